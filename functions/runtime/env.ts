@@ -1,0 +1,30 @@
+/**
+ * Names of the environment variables of functions: set by the constructs that grant what stands behind them, read here alone.
+ */
+export const env = {
+  service: 'POWERTOOLS_SERVICE_NAME',
+  stage: 'STAGE',
+  table: 'TABLE_NAME',
+  bus: 'EVENT_BUS_NAME',
+  /** The dead-letter queue of the service's events function. */
+  deadLetters: 'DEAD_LETTER_QUEUE_URL',
+  /** How often SQS delivers a message before it gives up. */
+  maxReceiveCount: 'MAX_RECEIVE_COUNT',
+  scheduleGroup: 'SCHEDULE_GROUP',
+  scheduleRole: 'SCHEDULE_ROLE_ARN',
+  scheduleTarget: 'SCHEDULE_TARGET_ARN',
+  scheduleDeadLetters: 'SCHEDULE_DEAD_LETTER_ARN',
+  holdSeconds: 'HOLD_SECONDS',
+  userPool: 'USER_POOL_ID',
+  userPoolClient: 'USER_POOL_CLIENT_ID',
+} as const
+
+export type EnvName = (typeof env)[keyof typeof env]
+
+/** The value of a variable; an error that names it where the template forgot it. */
+export function required(name: EnvName): string {
+  const value = process.env[name]
+  if (value === undefined || value === '')
+    throw new Error(`The environment variable ${name} is not set: check the grants in lib/services.ts.`)
+  return value
+}

@@ -1,0 +1,141 @@
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import * as z from 'zod'
+import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
+import { fieldErrors } from './errors.ts'
+import { logger, metrics } from './log.ts'
+
+/** An event as it came out of the queue, checked by its contract. */
+export interface Received<Contract extends EventContract = EventContract> extends Envelope<DataOf<Contract>> {
+  readonly contract: Contract
+  /** Of SQS; only to report what failed. */
+  readonly messageId: string
+}
+
+/** An event that could not be handled now; SQS delivers it again. */
+export interface Failure {
+  readonly messageId: string
+  readonly error: unknown
+}
+
+/** Handles the events of one delivery, in their order of arrival, and says which of them failed. */
+export type Consumer = (batch: readonly Received[]) => Promise<readonly Failure[]>
+
+/** Where a message goes that can never be handled, with its cause. */
+export interface DeadLetters {
+  park(body: string, cause: string): Promise<void>
+}
+
+export interface ConsumerParts {
+  readonly consumer: Consumer
+  readonly deadLetters: DeadLetters
+  /** After how many deliveries a message is given up. */
+  readonly maxReceiveCount: number
+}
+
+/** A consumer that handles each event by itself, by the name of its contract. */
+export function oneByOne<Contract extends EventContract>(handlers: {
+  readonly [Name in Contract['name']]: (event: Received<Extract<Contract, { name: Name }>>) => Promise<void>
+}): Consumer {
+  return async (batch) => {
+    const failures: Failure[] = []
+    for (const event of batch) {
+      try {
+        await handlers[event.contract.name as Contract['name']](event as never)
+      } catch (error) {
+        failures.push({ messageId: event.messageId, error })
+      }
+    }
+    return failures
+  }
+}
+
+/** The Lambda handler of a service's queue. The parts are made at the first call. */
+export function events(contracts: readonly EventContract[], make: () => ConsumerParts) {
+  let receive: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(observed())
+    .handler((event) => (receive ??= receiver(contracts, make()))(event))
+}
+
+/**
+ * Reads the messages of a delivery, hands the good ones to the consumer and reports the failed ones one by one. A message that is
+ * not an event of these contracts, or that failed for the last time, goes to the dead-letter queue with its cause at once; when that
+ * fails too, SQS itself redrives it.
+ */
+export function receiver(contracts: readonly EventContract[], parts: ConsumerParts) {
+  const byType = new Map(contracts.map((contract) => [detailTypeOf(contract), contract]))
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const failed: string[] = []
+    const park = async (record: SQSRecord, cause: string): Promise<void> => {
+      logger.error('dead letter', { messageId: record.messageId, cause })
+      try {
+        await parts.deadLetters.park(record.body, cause)
+      } catch (error) {
+        logger.error('dead letter not parked', { error: error as Error })
+        failed.push(record.messageId)
+      }
+    }
+    const batch: Received[] = []
+    for (const record of Records) {
+      const read = receivedOf(byType, record)
+      if (typeof read === 'string') await park(record, read)
+      else batch.push(read)
+    }
+    for (const { messageId, error } of batch.length > 0 ? await consumed(parts.consumer, batch) : []) {
+      const record = Records.find((candidate) => candidate.messageId === messageId)
+      if (record === undefined) continue
+      logger.warn('event failed', { messageId, error: error as Error })
+      if (Number(record.attributes.ApproximateReceiveCount) >= parts.maxReceiveCount) await park(record, String(error))
+      else failed.push(messageId)
+    }
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+  }
+}
+
+async function consumed(consumer: Consumer, batch: readonly Received[]): Promise<readonly Failure[]> {
+  try {
+    return await consumer(batch)
+  } catch (error) {
+    return batch.map(({ messageId }) => ({ messageId, error }))
+  }
+}
+
+const Delivered = z.object({ 'detail-type': z.string(), detail: z.unknown() })
+
+/** The event, or why it is none. */
+function receivedOf(byType: ReadonlyMap<string, EventContract>, record: SQSRecord): Received | string {
+  let json: unknown
+  try {
+    json = JSON.parse(record.body)
+  } catch (error) {
+    return `not JSON: ${(error as Error).message}`
+  }
+  const delivered = Delivered.safeParse(json)
+  if (!delivered.success) return `not an event: ${said(delivered.error)}`
+  const contract = byType.get(delivered.data['detail-type'])
+  if (contract === undefined) return `detail-type ${delivered.data['detail-type']} is not consumed here`
+  const detail = envelope(contract.data).safeParse(delivered.data.detail)
+  if (!detail.success) return `detail of ${detailTypeOf(contract)}: ${said(detail.error)}`
+  return { ...detail.data, contract, messageId: record.messageId }
+}
+
+const said = (error: z.ZodError): string =>
+  fieldErrors(error)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('; ')
+
+function observed(): middy.MiddlewareObj<SQSEvent, SQSBatchResponse> {
+  return {
+    before: ({ context }) => {
+      logger.addContext(context)
+      logger.resetKeys()
+      metrics.captureColdStartMetric()
+    },
+    after: () => metrics.publishStoredMetrics(),
+    onError: ({ error }) => {
+      logger.error('failed', { error: error as Error })
+      metrics.publishStoredMetrics()
+    },
+  }
+}

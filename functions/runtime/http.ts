@@ -1,0 +1,227 @@
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import type * as z from 'zod'
+import { routeKeyOf, type RouteContract, type Routes } from '../../schemas/contract.ts'
+import { type FieldError, HttpProblem, fieldErrors } from './errors.ts'
+import { logger, metrics } from './log.ts'
+import { InvalidCursor, StoreUnavailable } from './store.ts'
+
+/** The largest body, in bytes. */
+export const maxBodyBytes = 1_048_576
+/** The longest that `Prefer: wait` keeps a caller, in seconds; the function itself has 10. */
+export const maxWaitSeconds = 8
+
+export interface Caller {
+  readonly id: string
+  readonly operator: boolean
+}
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined
+
+/** A request of a route, parsed and checked by its contract. */
+export interface Request<Route extends RouteContract = RouteContract> {
+  readonly route: Route
+  readonly params: Parsed<Route['params']>
+  readonly query: Parsed<Route['query']>
+  readonly body: Parsed<Route['body']>
+  /** The raw body, of routes that take text. */
+  readonly text: string
+  readonly mediaType: string
+  /** Who calls; of open routes undefined. */
+  readonly caller: Route['who'] extends 'open' ? undefined : Caller
+  readonly idempotencyKey: Route['idempotencyKey'] extends 'required' ? string : string | undefined
+  /** From `Prefer: wait=N`, in milliseconds; 0 without it. */
+  readonly waitMs: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly requestId: string
+}
+
+export interface Answer<Body = unknown> {
+  /** Default: the status of the contract. */
+  readonly status?: number
+  readonly body?: Body
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+type BodyOf<Route extends RouteContract> = Route['answer']['body'] extends z.ZodType
+  ? z.input<Route['answer']['body']>
+  : undefined
+
+export type Handler<Route extends RouteContract> = (request: Request<Route>) => Promise<Answer<BodyOf<Route>>>
+/** One handler for each route of a service. */
+export type Handlers<Contract extends Routes> = { readonly [Name in keyof Contract]: Handler<Contract[Name]> }
+
+/** What API Gateway hands over, payload format 2.0, after its JWT authorizer. */
+export type GatewayEvent = APIGatewayProxyEventV2 & {
+  readonly requestContext: {
+    readonly authorizer?: { readonly jwt?: { readonly claims: Readonly<Record<string, unknown>> } }
+  }
+}
+
+/** The Lambda handler of a service's routes. The handlers are made at the first call. */
+export function http<Contract extends Routes>(routes: Contract, make: () => Handlers<Contract>) {
+  let serve: ((event: GatewayEvent) => Promise<APIGatewayProxyStructuredResultV2>) | undefined
+  return middy<GatewayEvent, APIGatewayProxyStructuredResultV2>()
+    .use(observed())
+    .use(problems())
+    .handler((event) => (serve ??= dispatch(routes, make()))(event))
+}
+
+/** Picks the route, checks the request against its contract, and calls its handler. Throws `HttpProblem`. */
+export function dispatch<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
+  const byKey = new Map(
+    Object.entries(routes).map(([name, route]) => [
+      routeKeyOf(route),
+      { route, handler: handlers[name] as Handler<RouteContract> },
+    ]),
+  )
+  return async (event: GatewayEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const found = byKey.get(event.routeKey)
+    if (found === undefined) throw new HttpProblem(404, 'route_not_found', `There is no route ${event.routeKey}.`)
+    const answer = await found.handler(parse(found.route, event) as Request)
+    return {
+      statusCode: answer.status ?? found.route.answer.status,
+      headers: { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers },
+      ...(answer.body !== undefined && { body: JSON.stringify(answer.body) }),
+    }
+  }
+}
+
+function parse(route: RouteContract, event: GatewayEvent): unknown {
+  const headers = event.headers
+  const caller = callerOf(event)
+  if (route.who !== 'open' && caller === undefined)
+    throw new HttpProblem(401, 'unauthorized', 'Sign in: POST /sessions.')
+  if (route.who === 'operator' && !caller?.operator)
+    throw new HttpProblem(403, 'forbidden', 'Only operators may do this.')
+  const text = bodyOf(event)
+  const errors: FieldError[] = []
+  const check = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
+    if (schema === undefined) return undefined
+    const result = schema.safeParse(value)
+    if (!result.success) errors.push(...fieldErrors(result.error, prefix))
+    return result.data
+  }
+  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const request = {
+    route,
+    params: check(route.params, event.pathParameters ?? {}, ''),
+    query: check(route.query, event.queryStringParameters ?? {}, ''),
+    body: check(route.body, route.body && jsonOf(text, mediaType), ''),
+    text,
+    mediaType,
+    caller,
+    idempotencyKey: idempotencyKeyOf(route, headers['idempotency-key']),
+    waitMs: route.prefersWait ? waitOf(headers['prefer']) : 0,
+    headers,
+    requestId: event.requestContext.requestId,
+  }
+  if (route.text && !route.text.includes(mediaType)) {
+    throw new HttpProblem(415, 'unsupported_media_type', `Send the body as ${route.text.join(' or ')}.`)
+  }
+  if (errors.length > 0)
+    throw new HttpProblem(400, 'validation_failed', 'The request has fields that are not allowed so.', { errors })
+  return request
+}
+
+function callerOf(event: GatewayEvent): Caller | undefined {
+  const claims = event.requestContext.authorizer?.jwt?.claims
+  if (typeof claims?.['sub'] !== 'string') return undefined
+  // API Gateway hands a list on as the text `[operator customer]`.
+  const groups = String(claims['cognito:groups'] ?? '')
+    .replaceAll(/[[\]]/g, '')
+    .split(/[\s,]+/)
+  return { id: claims['sub'], operator: groups.includes('operator') }
+}
+
+function bodyOf(event: GatewayEvent): string {
+  const body = event.body ?? ''
+  const bytes = Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8')
+  if (bytes.length > maxBodyBytes)
+    throw new HttpProblem(413, 'body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
+  return event.isBase64Encoded ? bytes.toString('utf8') : body
+}
+
+function jsonOf(text: string, mediaType: string): unknown {
+  if (text === '') return undefined
+  if (mediaType !== 'application/json')
+    throw new HttpProblem(415, 'unsupported_media_type', 'Send the body as application/json.')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new HttpProblem(400, 'invalid_json', `The body is not JSON: ${(error as Error).message}.`)
+  }
+}
+
+function idempotencyKeyOf(route: RouteContract, key: string | undefined): string | undefined {
+  if (route.idempotencyKey === undefined) return undefined
+  if (key === undefined || key === '') {
+    if (route.idempotencyKey === 'optional') return undefined
+    throw new HttpProblem(
+      400,
+      'idempotency_key_required',
+      'Send an Idempotency-Key header that is new for each intent.',
+    )
+  }
+  if (key.length > 255)
+    throw new HttpProblem(400, 'idempotency_key_invalid', 'An Idempotency-Key has 1 to 255 characters.')
+  return key
+}
+
+function waitOf(prefer: string | undefined): number {
+  const seconds = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(prefer ?? '')?.[1]
+  return Math.min(Number(seconds ?? 0), maxWaitSeconds) * 1_000
+}
+
+/** Logs, metrics and the cold-start count, for each call. */
+function observed(): middy.MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
+  return {
+    before: ({ event, context }) => {
+      logger.addContext(context)
+      logger.resetKeys()
+      logger.appendKeys({ route: event.routeKey, requestId: event.requestContext.requestId })
+      metrics.captureColdStartMetric()
+    },
+    after: ({ response }) => {
+      logger.info('answered', { status: response?.statusCode })
+      metrics.publishStoredMetrics()
+    },
+    onError: () => metrics.publishStoredMetrics(),
+  }
+}
+
+/** The one place where an error becomes an answer. */
+function problems(): middy.MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
+  return {
+    onError: (request) => {
+      const { event, error } = request
+      const problem = problemOf(error)
+      if (problem.status >= 500) logger.error('failed', { error: error as Error })
+      else logger.info('refused', { status: problem.status, code: problem.code, detail: problem.message })
+      request.response = {
+        statusCode: problem.status,
+        headers: { 'content-type': 'application/problem+json', ...problem.headers },
+        body: JSON.stringify(problem.body(event.requestContext.requestId)),
+      }
+    },
+  }
+}
+
+export function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error
+  if (error instanceof InvalidCursor)
+    return new HttpProblem(400, 'invalid_cursor', 'Take the cursor from the last page of the same list.', {
+      errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
+    })
+  if (error instanceof StoreUnavailable) {
+    return new HttpProblem(503, 'unavailable', 'Try again, with the same Idempotency-Key.', {
+      headers: { 'retry-after': '1' },
+    })
+  }
+  return new HttpProblem(
+    500,
+    'internal_error',
+    'Something failed here; the request id finds it in the logs. Try again, with the same Idempotency-Key.',
+  )
+}

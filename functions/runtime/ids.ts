@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+
+// Crockford's alphabet: no I, L, O or U to misread.
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** 26 characters (130 bits) that are always the same for the same parts, and differ for different ones. */
+export function digest(...parts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${part.length}:${part}`)
+  return Array.from(hash.digest().subarray(0, 26), (byte) => alphabet[byte & 31]).join('')
+}
+
+/** An identifier made from what it stands for, such as the customer and the idempotency key of an order. */
+export function derivedId(prefix: string, ...parts: readonly string[]): string {
+  return `${prefix}_${digest(...parts)}`
+}
+
+/** The same text for the same JSON value, whatever the order of its keys. */
+export function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? ''
+  )
+}

@@ -1,0 +1,8 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+
+/** Structured JSON logs; the service's name comes from POWERTOOLS_SERVICE_NAME. */
+export const logger = new Logger()
+
+/** CloudWatch metrics in embedded metric format, in the namespace `Holdfast`. */
+export const metrics = new Metrics({ namespace: 'Holdfast' })

@@ -1,0 +1,123 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { type EventContract, detailTypeOf, envelope, sourceOf } from '../../schemas/contract.ts'
+import { logger } from './log.ts'
+import type { Item } from './store.ts'
+
+/** What an event says of the version of an item that it rode in. */
+export interface Told<Contract extends EventContract = EventContract> {
+  readonly contract: Contract
+  readonly data: unknown
+}
+
+/** Tells the event of that name from the item. May read what the item left aside, but nothing that changes. */
+export type Tell = (item: Item, name: string) => Told | Promise<Told>
+
+/** An entry of PutEvents. */
+export interface BusEntry {
+  readonly source: string
+  readonly detailType: string
+  readonly detail: string
+}
+
+/** The bus as the relay needs it: up to 10 entries and 256 KB a call; the answer says which entries (by index) were not taken. */
+export interface Bus {
+  put(entries: readonly BusEntry[]): Promise<readonly { readonly index: number; readonly cause: string }[]>
+}
+
+export interface RelayParts {
+  readonly tell: Tell
+  readonly bus: Bus
+  /** Makes an item of a stream image. */
+  readonly unmarshall: (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>) => Item
+}
+
+/** The largest sum of entries in one PutEvents call, in bytes. */
+const maxCallBytes = 262_144
+const maxCallEntries = 10
+
+/** The Lambda handler of a table's stream: puts the events that ride in its items on the bus. The parts are made at the first call. */
+export function relay(make: () => RelayParts) {
+  let forward: ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) | undefined
+  return (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => (forward ??= relayer(make()))(event)
+}
+
+/** Says every event of the batch in order; on a failure reports the first record that was not said whole, and the stream goes on from there. */
+export function relayer({ tell, bus, unmarshall }: RelayParts) {
+  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const pending: { readonly entry: BusEntry; readonly sequence: string }[] = []
+    let broken: string | undefined
+    for (const record of Records) {
+      const sequence = record.dynamodb?.SequenceNumber ?? ''
+      try {
+        for (const entry of await entriesOf(record, tell, unmarshall)) pending.push({ entry, sequence })
+      } catch (error) {
+        logger.error('event not told', { sequence, error: error as Error })
+        broken = sequence
+        break
+      }
+    }
+    for (const call of callsOf(pending)) {
+      const refused = await refusedOf(
+        bus,
+        call.map(({ entry }) => entry),
+      )
+      const at = call[refused[0]?.index ?? -1]
+      if (at !== undefined) {
+        logger.error('events not put', { refused })
+        return { batchItemFailures: [{ itemIdentifier: at.sequence }] }
+      }
+    }
+    return { batchItemFailures: broken === undefined ? [] : [{ itemIdentifier: broken }] }
+  }
+}
+
+async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readonly { index: number; cause: string }[]> {
+  try {
+    return await bus.put(entries)
+  } catch (error) {
+    return [{ index: 0, cause: String(error) }]
+  }
+}
+
+async function entriesOf(
+  record: DynamoDBRecord,
+  tell: Tell,
+  unmarshall: RelayParts['unmarshall'],
+): Promise<BusEntry[]> {
+  const image = record.dynamodb?.NewImage
+  if (image === undefined || record.eventName === 'REMOVE') return []
+  const item = unmarshall(image)
+  const entries: BusEntry[] = []
+  for (const name of item.outbox ?? []) entries.push(entryOf(item, await tell(item, name)))
+  return entries
+}
+
+/** The event as it goes on the bus. Its id is made of aggregate, version and name, so that saying it twice is saying it once. */
+export function entryOf(item: Item, { contract, data }: Told): BusEntry {
+  const { orderId } = data as { orderId?: unknown }
+  const detail = envelope(contract.data).parse({
+    id: `${item.pk}/${item.sk}@${item.version}/${contract.name}`,
+    time: item.at,
+    correlationId: typeof orderId === 'string' ? orderId : item.pk,
+    causationId: item.cause,
+    data,
+  })
+  return { source: sourceOf(contract), detailType: detailTypeOf(contract), detail: JSON.stringify(detail) }
+}
+
+/** Cuts the entries, in their order, into calls that PutEvents takes. */
+function* callsOf<Pending extends { readonly entry: BusEntry }>(pending: readonly Pending[]): Generator<Pending[]> {
+  let call: Pending[] = []
+  let bytes = 0
+  for (const each of pending) {
+    const size = Buffer.byteLength(each.entry.detail) + each.entry.source.length + each.entry.detailType.length
+    if (call.length === maxCallEntries || (call.length > 0 && bytes + size > maxCallBytes)) {
+      yield call
+      call = []
+      bytes = 0
+    }
+    call.push(each)
+    bytes += size
+  }
+  if (call.length > 0) yield call
+}

@@ -1,0 +1,192 @@
+import * as z from 'zod'
+import { event, route } from './contract.ts'
+import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
+
+const Attributes = z
+  .record(z.string().min(1).max(50), z.union([z.string().max(500), z.number(), z.boolean()]))
+  .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes')
+
+/** What an operator says of a product. */
+export const ProductInput = z
+  .strictObject({
+    sku: Sku,
+    name: z.string().trim().min(1).max(200),
+    description: z.string().max(5_000).optional(),
+    categoryId: Id.optional(),
+    attributes: Attributes.optional(),
+    price: Money,
+    weightGrams: z.int().min(0).max(10_000_000).optional(),
+    unique: z.boolean().default(false).describe('One unit of it exists: a pet, a used item.'),
+    active: z.boolean().default(true).describe('Whether it can be ordered.'),
+    lowStockAt: Units.optional().describe('stock.low is said when available falls to this or below.'),
+  })
+  .meta({ id: 'ProductInput' })
+export type ProductInput = z.infer<typeof ProductInput>
+
+/** What may change: everything but `sku` and `unique`; null removes what is optional. */
+export const ProductPatch = z
+  .strictObject({
+    name: ProductInput.shape.name.optional(),
+    description: z.string().max(5_000).nullable().optional(),
+    categoryId: Id.nullable().optional(),
+    attributes: Attributes.nullable().optional(),
+    price: Money.optional(),
+    weightGrams: z.int().min(0).max(10_000_000).nullable().optional(),
+    active: z.boolean().optional(),
+    lowStockAt: Units.nullable().optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+  .meta({ id: 'ProductPatch' })
+export type ProductPatch = z.infer<typeof ProductPatch>
+
+export const Product = z
+  .object({
+    ...ProductInput.shape,
+    unique: z.boolean(),
+    active: z.boolean(),
+    version: z.int(),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Product' })
+export type Product = z.infer<typeof Product>
+
+export const CategoryInput = z
+  .strictObject({ name: z.string().trim().min(1).max(100), parentId: Id.optional() })
+  .meta({ id: 'CategoryInput' })
+export const CategoryPatch = z
+  .strictObject({ name: CategoryInput.shape.name.optional(), parentId: Id.nullable().optional() })
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+export const Category = z
+  .object({ id: Id, name: z.string(), parentId: Id.optional(), createdAt: Time, updatedAt: Time })
+  .meta({ id: 'Category' })
+export type Category = z.infer<typeof Category>
+
+export const ImportResult = z
+  .object({
+    rows: z.array(
+      z.object({
+        row: z.int().describe('Counts from 1; the header of a CSV file is not a row.'),
+        sku: z.string().optional(),
+        result: z.enum(['created', 'updated', 'unchanged', 'refused']),
+        errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+      }),
+    ),
+    counts: z.object({ created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() }),
+  })
+  .meta({ id: 'ImportResult' })
+export type ImportResult = z.infer<typeof ImportResult>
+
+/** What other services need of a product: the price list of orders, the stock item of inventory. */
+const ProductFacts = z.object({
+  sku: Sku,
+  name: z.string(),
+  price: Money,
+  active: z.boolean(),
+  unique: z.boolean(),
+  lowStockAt: Units.optional(),
+  version: z.int().describe('Grows with every change, also over deletion; the higher one is the newer one.'),
+})
+
+export const events = {
+  productCreated: event('catalog', 'product.created', 1, 'A product exists, or exists again.', ProductFacts),
+  productUpdated: event('catalog', 'product.updated', 1, 'A product has changed.', ProductFacts),
+  productDeleted: event(
+    'catalog',
+    'product.deleted',
+    1,
+    'A product is gone.',
+    z.object({ sku: Sku, version: z.int() }),
+  ),
+}
+
+const bySku = z.strictObject({ sku: Sku })
+const byId = z.strictObject({ id: Id })
+
+export const routes = {
+  listCategories: route({
+    method: 'GET',
+    path: '/categories',
+    who: 'open',
+    summary: 'List the categories',
+    query: Paging,
+    answer: { status: 200, body: pageOf(Category) },
+    problems: ['invalid_cursor'],
+  }),
+  createCategory: route({
+    method: 'POST',
+    path: '/categories',
+    who: 'operator',
+    summary: 'Create a category',
+    body: CategoryInput,
+    idempotencyKey: 'optional',
+    answer: { status: 201, body: Category },
+    problems: ['unknown_category'],
+  }),
+  updateCategory: route({
+    method: 'PATCH',
+    path: '/categories/{id}',
+    who: 'operator',
+    summary: 'Rename or move a category',
+    params: byId,
+    body: CategoryPatch,
+    answer: { status: 200, body: Category },
+    problems: ['category_not_found', 'unknown_category'],
+  }),
+  deleteCategory: route({
+    method: 'DELETE',
+    path: '/categories/{id}',
+    who: 'operator',
+    summary: 'Delete a category that no product and no category stands in',
+    params: byId,
+    answer: { status: 204 },
+    problems: ['category_not_found', 'category_in_use'],
+  }),
+  listProducts: route({
+    method: 'GET',
+    path: '/products',
+    who: 'open',
+    summary: 'List or search the products',
+    query: Paging.extend({ category: Id.optional(), q: z.string().trim().min(1).max(100).optional() }),
+    answer: { status: 200, body: pageOf(Product) },
+    problems: ['invalid_cursor'],
+  }),
+  getProduct: route({
+    method: 'GET',
+    path: '/products/{sku}',
+    who: 'open',
+    summary: 'One product',
+    params: bySku,
+    answer: { status: 200, body: Product },
+    problems: ['product_not_found'],
+  }),
+  createProduct: route({
+    method: 'POST',
+    path: '/products',
+    who: 'operator',
+    summary: 'Create a product',
+    body: ProductInput,
+    idempotencyKey: 'optional',
+    answer: { status: 201, body: Product },
+    problems: ['product_exists', 'unknown_category'],
+  }),
+  updateProduct: route({
+    method: 'PATCH',
+    path: '/products/{sku}',
+    who: 'operator',
+    summary: 'Change a product; `If-Match` with its `ETag` refuses to overwrite a newer version',
+    params: bySku,
+    body: ProductPatch,
+    answer: { status: 200, body: Product },
+    problems: ['product_not_found', 'unknown_category', 'version_mismatch'],
+  }),
+  importProducts: route({
+    method: 'POST',
+    path: '/products/import',
+    who: 'operator',
+    summary: 'Create or update many products from NDJSON or CSV, with a result per row',
+    text: ['application/x-ndjson', 'text/csv'],
+    answer: { status: 200, body: ImportResult },
+    problems: ['too_many_rows'],
+  }),
+}

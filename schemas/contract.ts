@@ -1,0 +1,88 @@
+import * as z from 'zod'
+
+/** The services, each with its own table, functions, routes and events. */
+export const services = ['catalog', 'inventory', 'orders', 'users'] as const
+export type Service = (typeof services)[number]
+
+/** An event that a service says on the bus. */
+export interface EventContract<Name extends string = string, Data extends z.ZodType = z.ZodType> {
+  readonly name: Name
+  readonly version: number
+  readonly source: Service
+  readonly description: string
+  readonly data: Data
+}
+
+/** Declares an event. Within a version only additions are allowed; anything else is a new version beside the old. */
+export function event<const Name extends string, Data extends z.ZodType>(
+  source: Service,
+  name: Name,
+  version: number,
+  description: string,
+  data: Data,
+): EventContract<Name, Data> {
+  return { source, name, version, description, data }
+}
+
+/** What EventBridge calls `source`: `holdfast.<service>`. */
+export const sourceOf = (contract: EventContract): string => `holdfast.${contract.source}`
+
+/** What EventBridge calls `detail-type`: name and major version, such as `order.placed.v1`. */
+export const detailTypeOf = (contract: EventContract): string => `${contract.name}.v${contract.version}`
+
+/** The `detail` of every event. Unknown fields are dropped on reading, so that producers may add some. */
+export function envelope<Data extends z.ZodType>(data: Data) {
+  return z.object({
+    id: z.string().min(1).max(300).describe('Deterministic: aggregate, version and name. The key of every inbox.'),
+    time: z.iso.datetime().describe('When the fact became true.'),
+    correlationId: z.string().min(1).describe('The order id where there is one, else the aggregate id.'),
+    causationId: z.string().min(1).describe('The id of the event or request that caused this one.'),
+    data,
+  })
+}
+
+export interface Envelope<Data> {
+  readonly id: string
+  readonly time: string
+  readonly correlationId: string
+  readonly causationId: string
+  readonly data: Data
+}
+
+export type DataOf<Contract extends EventContract> = z.infer<Contract['data']>
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** `open` needs no token, `user` any signed-in user, `operator` the operator role. */
+export type Who = 'open' | 'user' | 'operator'
+
+export interface RouteContract {
+  readonly method: Method
+  /** With parameters in braces, as API Gateway writes it: `/orders/{id}`. */
+  readonly path: string
+  readonly who: Who
+  readonly summary: string
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+  /** The JSON body, or `text` for a body of the listed media types that the handler parses itself. */
+  readonly body?: z.ZodType
+  readonly text?: readonly string[]
+  /** Whether `Idempotency-Key` is needed (`required`), heeded (`optional`) or, by default, not looked at. */
+  readonly idempotencyKey?: 'required' | 'optional'
+  /** Whether `Prefer: wait=N` (seconds) is heeded. */
+  readonly prefersWait?: boolean
+  /** The success status and its body. */
+  readonly answer: { readonly status: 200 | 201 | 204; readonly body?: z.ZodType }
+  /** The stable codes of the problems that this route adds to the general ones. */
+  readonly problems?: readonly string[]
+}
+
+/** Declares a route. */
+export function route<const Contract extends RouteContract>(contract: Contract): Contract {
+  return contract
+}
+
+export type Routes = Readonly<Record<string, RouteContract>>
+
+/** What API Gateway calls the route key: `POST /orders`. */
+export const routeKeyOf = (contract: RouteContract): string => `${contract.method} ${contract.path}`

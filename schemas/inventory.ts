@@ -1,0 +1,306 @@
+import * as z from 'zod'
+import { event, route } from './contract.ts'
+import { Id, Paging, Quantity, Sku, Time, Units, pageOf } from './shared.ts'
+
+/** The count of one sku in one warehouse: `onHand` is the sum of the other four. */
+export const Level = z
+  .object({
+    warehouseId: Id,
+    onHand: Units,
+    available: Units,
+    reserved: Units,
+    allocated: Units,
+    unavailable: Units,
+    updatedAt: Time.optional(),
+  })
+  .meta({ id: 'Level' })
+export type Level = z.infer<typeof Level>
+
+export const StockTotals = z
+  .object({
+    sku: Sku,
+    onHand: Units,
+    available: Units,
+    reserved: Units,
+    allocated: Units,
+    unavailable: Units,
+    state: z.enum(['available', 'reserved', 'sold']).optional().describe('Of a unique product only.'),
+  })
+  .meta({ id: 'StockTotals' })
+export type StockTotals = z.infer<typeof StockTotals>
+
+export const WarehouseInput = z
+  .strictObject({
+    name: z.string().trim().min(1).max(60),
+    location: z.string().min(1).max(200).optional(),
+    priority: z.int().min(0).max(1_000).default(100).describe('The lowest number ships first.'),
+  })
+  .meta({ id: 'WarehouseInput' })
+export const WarehousePatch = z
+  .strictObject({
+    name: WarehouseInput.shape.name.optional(),
+    location: z.string().min(1).max(200).nullable().optional(),
+    priority: z.int().min(0).max(1_000).optional(),
+    active: z.boolean().optional().describe('An inactive warehouse takes no new reservations.'),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+export const Warehouse = z
+  .object({
+    id: Id,
+    name: z.string(),
+    location: z.string().optional(),
+    priority: z.int(),
+    active: z.boolean(),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Warehouse' })
+export type Warehouse = z.infer<typeof Warehouse>
+
+/** Either a difference, or a counted number (with `expected`, only if that many were on hand). */
+export const AdjustmentInput = z
+  .strictObject({
+    warehouseId: Id,
+    delta: z
+      .int()
+      .min(-1_000_000_000)
+      .max(1_000_000_000)
+      .optional()
+      .describe('Units to add to or take from what is available.'),
+    set: Units.optional().describe(
+      'Units on hand as counted; reserved, allocated and unavailable ones are among them.',
+    ),
+    expected: Units.optional().describe(
+      'Units on hand before; if there are others, nothing changes: 409 level_changed.',
+    ),
+    reason: z.string().trim().min(1).max(200),
+    reference: z.string().min(1).max(100).optional(),
+  })
+  .refine((input) => (input.delta === undefined) !== (input.set === undefined), {
+    path: ['delta'],
+    message: 'exactly one of delta and set',
+  })
+  .refine((input) => input.delta !== 0, { path: ['delta'], message: 'not 0' })
+  .meta({ id: 'AdjustmentInput' })
+export type AdjustmentInput = z.infer<typeof AdjustmentInput>
+
+export const ReservationStatus = z.enum([
+  'holding',
+  'held',
+  'committing',
+  'committed',
+  'releasing',
+  'released',
+  'refused',
+])
+export type ReservationStatus = z.infer<typeof ReservationStatus>
+
+export const Shortage = z.object({ sku: Sku, requested: Quantity, available: Units }).meta({ id: 'Shortage' })
+export type Shortage = z.infer<typeof Shortage>
+
+export const ReservationInput = z
+  .strictObject({
+    lines: z
+      .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+      .min(1)
+      .max(1_000),
+    holdSeconds: z.int().min(60).max(2_592_000).default(86_400),
+    reference: z.string().min(1).max(100).optional(),
+  })
+  .meta({ id: 'ReservationInput' })
+
+/** What inventory holds for one order, or for another system's checkout. */
+export const Reservation = z
+  .object({
+    id: Id,
+    orderId: Id.optional(),
+    reference: z.string().optional(),
+    status: ReservationStatus,
+    lines: z.array(z.object({ sku: Sku, quantity: Quantity, warehouseId: Id.optional() })),
+    shortages: z.array(Shortage).optional(),
+    createdAt: Time,
+    expiresAt: Time.optional(),
+  })
+  .meta({ id: 'Reservation' })
+export type Reservation = z.infer<typeof Reservation>
+
+/** Compact, so that an order of 1,000 lines passes every limit: sku, warehouse, units. */
+export const HeldLine = z.tuple([Sku, Id, Quantity])
+export type HeldLine = z.infer<typeof HeldLine>
+
+const OfReservation = z.object({ reservationId: Id, orderId: Id.optional() })
+
+export const events = {
+  stockReserved: event(
+    'inventory',
+    'stock.reserved',
+    1,
+    'Every line is held, until expiresAt.',
+    OfReservation.extend({ lines: z.array(HeldLine), expiresAt: Time }),
+  ),
+  stockRefused: event(
+    'inventory',
+    'stock.refused',
+    1,
+    'Nothing is held, because these lines are short.',
+    OfReservation.extend({ shortages: z.array(Shortage) }),
+  ),
+  stockCommitted: event(
+    'inventory',
+    'stock.committed',
+    1,
+    'The held units are allocated to the order.',
+    OfReservation.extend({ lines: z.array(HeldLine) }),
+  ),
+  stockReleased: event(
+    'inventory',
+    'stock.released',
+    1,
+    'The units are available again, or were never held and now never will be.',
+    OfReservation,
+  ),
+  stockAdjusted: event(
+    'inventory',
+    'stock.adjusted',
+    1,
+    'An operator has changed a level.',
+    z.object({
+      sku: Sku,
+      delta: z.int(),
+      reason: z.string(),
+      reference: z.string().optional(),
+      by: z.string(),
+      level: Level,
+    }),
+  ),
+  stockLow: event(
+    'inventory',
+    'stock.low',
+    1,
+    'What is available of a sku has fallen to its low-stock mark or below.',
+    z.object({ sku: Sku, available: Units, lowStockAt: Units }),
+  ),
+  stockReplenished: event(
+    'inventory',
+    'stock.replenished',
+    1,
+    'A sku that had nothing available has something again.',
+    z.object({ sku: Sku, available: Units }),
+  ),
+  stockItemRetired: event(
+    'inventory',
+    'stock.item_retired',
+    1,
+    'No unit of the sku is reserved or allocated, and none will be: its product may go.',
+    z.object({ sku: Sku, productVersion: z.int() }),
+  ),
+}
+
+const bySku = z.strictObject({ sku: Sku })
+const byId = z.strictObject({ id: Id })
+
+export const routes = {
+  listWarehouses: route({
+    method: 'GET',
+    path: '/warehouses',
+    who: 'operator',
+    summary: 'List the warehouses',
+    query: Paging,
+    answer: { status: 200, body: pageOf(Warehouse) },
+    problems: ['invalid_cursor'],
+  }),
+  createWarehouse: route({
+    method: 'POST',
+    path: '/warehouses',
+    who: 'operator',
+    summary: 'Create a warehouse; its id is made from its name',
+    body: WarehouseInput,
+    idempotencyKey: 'optional',
+    answer: { status: 201, body: Warehouse },
+    problems: ['warehouse_exists'],
+  }),
+  updateWarehouse: route({
+    method: 'PATCH',
+    path: '/warehouses/{id}',
+    who: 'operator',
+    summary: 'Change a warehouse',
+    params: byId,
+    body: WarehousePatch,
+    answer: { status: 200, body: Warehouse },
+    problems: ['warehouse_not_found'],
+  }),
+  getStock: route({
+    method: 'GET',
+    path: '/inventory/{sku}',
+    who: 'open',
+    summary: 'What there is of a sku, over all warehouses; may be a few seconds old',
+    params: bySku,
+    answer: { status: 200, body: StockTotals },
+    problems: ['product_not_found'],
+  }),
+  getLevels: route({
+    method: 'GET',
+    path: '/inventory/{sku}/levels',
+    who: 'operator',
+    summary: 'What there is of a sku in each warehouse, as of now',
+    params: bySku,
+    answer: { status: 200, body: z.object({ items: z.array(Level) }) },
+    problems: ['product_not_found'],
+  }),
+  adjustStock: route({
+    method: 'POST',
+    path: '/inventory/{sku}/adjustments',
+    who: 'operator',
+    summary: 'Add, take or count units in a warehouse',
+    params: bySku,
+    body: AdjustmentInput,
+    idempotencyKey: 'required',
+    answer: { status: 201, body: z.object({ level: Level }) },
+    problems: ['product_not_found', 'unknown_warehouse', 'insufficient_stock', 'level_changed', 'unique_exceeded'],
+  }),
+  createReservation: route({
+    method: 'POST',
+    path: '/reservations',
+    who: 'operator',
+    summary: "Hold stock without an order, for another system's checkout",
+    body: ReservationInput,
+    idempotencyKey: 'required',
+    answer: { status: 201, body: Reservation },
+  }),
+  getReservation: route({
+    method: 'GET',
+    path: '/reservations/{id}',
+    who: 'operator',
+    summary: 'One reservation',
+    params: byId,
+    answer: { status: 200, body: Reservation },
+    problems: ['reservation_not_found'],
+  }),
+  commitReservation: route({
+    method: 'POST',
+    path: '/reservations/{id}/commit',
+    who: 'operator',
+    summary: 'Allocate what is held',
+    params: byId,
+    answer: { status: 200, body: Reservation },
+    problems: ['reservation_not_found', 'reservation_of_order', 'reservation_ended'],
+  }),
+  releaseReservation: route({
+    method: 'POST',
+    path: '/reservations/{id}/release',
+    who: 'operator',
+    summary: 'Give back what is held or allocated',
+    params: byId,
+    answer: { status: 200, body: Reservation },
+    problems: ['reservation_not_found', 'reservation_of_order'],
+  }),
+  retireProduct: route({
+    method: 'DELETE',
+    path: '/products/{sku}',
+    who: 'operator',
+    summary: 'Delete a product of which nothing is reserved or allocated',
+    params: bySku,
+    answer: { status: 204 },
+    problems: ['product_not_found', 'product_reserved'],
+  }),
+}

@@ -1,0 +1,210 @@
+import * as z from 'zod'
+import { event, route } from './contract.ts'
+import { Shortage } from './inventory.ts'
+import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
+
+/** The longest hold that a customer may ask for, in seconds: 30 days. */
+export const maxHoldSeconds = 2_592_000
+
+export const OrderInput = z
+  .strictObject({
+    lines: z
+      .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+      .min(1)
+      .max(1_000),
+    payment: z.strictObject({ method: z.enum(['manual']).describe('manual: an operator approves') }),
+    holdSeconds: z.int().min(60).max(maxHoldSeconds).optional().describe('Default: the hold length of the stage.'),
+    shippingAddress: Address.optional(),
+    notes: z.string().max(2_000).optional(),
+    customerId: Id.optional().describe('Operators only: whom the order is for; `guest` for nobody with an account.'),
+  })
+  .meta({ id: 'OrderInput' })
+export type OrderInput = z.infer<typeof OrderInput>
+
+export const Facts = z
+  .object({
+    stock: z.enum(['requested', 'held', 'backordered', 'refused', 'committed', 'released']),
+    payment: z.enum(['none', 'in_flight', 'paid', 'failed', 'refund_due', 'refunded']),
+    closing: z.enum(['none', 'cancelled', 'expired']),
+    fulfilment: z.enum(['none', 'created', 'partially_shipped', 'shipped', 'delivered', 'returned']),
+  })
+  .meta({ id: 'OrderFacts' })
+export type Facts = z.infer<typeof Facts>
+
+export const OrderStatus = z.enum([
+  'placed',
+  'reserved',
+  'backordered',
+  'confirmed',
+  'partially_shipped',
+  'shipped',
+  'delivered',
+  'completed',
+  'rejected',
+  'payment_failed',
+  'cancelled',
+  'expired',
+])
+export type OrderStatus = z.infer<typeof OrderStatus>
+
+/** Why an order ended as it did. */
+export const Reason = z
+  .object({
+    code: z.enum(['insufficient_stock', 'cancelled_by_customer', 'cancelled_by_operator', 'hold_expired']),
+    message: z.string().optional(),
+    shortages: z.array(Shortage).optional().describe('Per line, what was short.'),
+  })
+  .meta({ id: 'OrderReason' })
+export type Reason = z.infer<typeof Reason>
+
+export const OrderLine = z
+  .object({ sku: Sku, name: z.string(), quantity: Quantity, unitPrice: Money, total: Money })
+  .meta({ id: 'OrderLine' })
+export type OrderLine = z.infer<typeof OrderLine>
+
+const summary = {
+  id: Id,
+  number: z.string(),
+  status: OrderStatus,
+  reason: Reason.optional(),
+  customerId: Id,
+  total: Money,
+  facts: Facts,
+  payment: z.object({ method: z.enum(['manual']) }),
+  placedAt: Time,
+  updatedAt: Time,
+  expiresAt: Time.optional(),
+}
+
+/** An order as lists show it: without its lines. */
+export const OrderSummary = z.object({ ...summary, lineCount: z.int() }).meta({ id: 'OrderSummary' })
+export type OrderSummary = z.infer<typeof OrderSummary>
+
+export const Order = z
+  .object({
+    ...summary,
+    lines: z.array(OrderLine),
+    shippingAddress: Address.optional(),
+    notes: z.string().optional(),
+  })
+  .meta({ id: 'Order' })
+export type Order = z.infer<typeof Order>
+
+export const HistoryEntry = z
+  .object({
+    status: OrderStatus,
+    at: Time,
+    cause: z.string().describe('The event or request that caused it.'),
+    by: z.string().describe('A user id, or the service that said the causing event.'),
+  })
+  .meta({ id: 'OrderHistoryEntry' })
+export type HistoryEntry = z.infer<typeof HistoryEntry>
+
+/** What every event of an order carries. */
+const OfOrder = z.object({
+  orderId: Id,
+  customerId: Id,
+  number: z.string(),
+  status: OrderStatus,
+  previousStatus: OrderStatus.optional(),
+  reason: Reason.optional(),
+  total: Money,
+})
+
+/** Compact, so that an order of 1,000 lines passes every limit: sku, units. */
+export const RequestedLine = z.tuple([Sku, Quantity])
+
+export const events = {
+  orderPlaced: event(
+    'orders',
+    'order.placed',
+    1,
+    'A customer wants these lines held for holdSeconds.',
+    OfOrder.extend({ lines: z.array(RequestedLine), holdSeconds: z.int(), placedAt: Time }),
+  ),
+  orderReserved: event(
+    'orders',
+    'order.reserved',
+    1,
+    'Every line is held; the order waits for payment or approval until expiresAt.',
+    OfOrder.extend({ expiresAt: Time }),
+  ),
+  orderConfirmed: event('orders', 'order.confirmed', 1, 'The order is paid or approved, and its stock held.', OfOrder),
+  orderRejected: event('orders', 'order.rejected', 1, 'Stock was refused.', OfOrder),
+  orderCancelled: event('orders', 'order.cancelled', 1, 'The customer or an operator has cancelled.', OfOrder),
+  orderExpired: event('orders', 'order.expired', 1, 'The hold ran out before the order was paid or approved.', OfOrder),
+}
+
+/** What the one-time schedule of a hold sends to the queue of orders, in the envelope of an event; never on the bus. */
+export const timers = {
+  holdEnded: event('orders', 'timer.hold_ended', 1, 'The time of a hold is over.', z.object({ orderId: Id })),
+}
+
+const byId = z.strictObject({ id: Id })
+
+export const routes = {
+  placeOrder: route({
+    method: 'POST',
+    path: '/orders',
+    who: 'user',
+    summary: 'Place an order',
+    body: OrderInput,
+    idempotencyKey: 'required',
+    prefersWait: true,
+    answer: { status: 201, body: Order },
+    problems: ['unknown_sku', 'product_inactive', 'currency_mismatch', 'customer_not_allowed'],
+  }),
+  listOrders: route({
+    method: 'GET',
+    path: '/orders',
+    who: 'user',
+    summary: 'List orders, the newest first: the own ones, or for operators all',
+    query: Paging.extend({
+      status: OrderStatus.optional(),
+      customerId: Id.optional(),
+      from: Time.optional().describe('Placed at this time or later; default: 30 days before `to`.'),
+      to: Time.optional().describe('Placed before this time; default: now.'),
+    }),
+    answer: { status: 200, body: pageOf(OrderSummary) },
+    problems: ['invalid_cursor'],
+  }),
+  getOrder: route({
+    method: 'GET',
+    path: '/orders/{id}',
+    who: 'user',
+    summary: 'One order',
+    params: byId,
+    answer: { status: 200, body: Order },
+    problems: ['order_not_found'],
+  }),
+  getOrderHistory: route({
+    method: 'GET',
+    path: '/orders/{id}/history',
+    who: 'user',
+    summary: 'Every status that an order had: when, why, by whom',
+    params: byId,
+    answer: { status: 200, body: z.object({ items: z.array(HistoryEntry) }) },
+    problems: ['order_not_found'],
+  }),
+  cancelOrder: route({
+    method: 'POST',
+    path: '/orders/{id}/cancel',
+    who: 'user',
+    summary: 'Cancel an order',
+    params: byId,
+    body: z.strictObject({ reason: z.string().trim().min(1).max(500).optional() }).optional(),
+    idempotencyKey: 'optional',
+    answer: { status: 200, body: Order },
+    problems: ['order_not_found', 'order_closed'],
+  }),
+  approveOrder: route({
+    method: 'POST',
+    path: '/orders/{id}/approve',
+    who: 'operator',
+    summary: 'Approve an order whose payment is manual: stands for payment',
+    params: byId,
+    idempotencyKey: 'optional',
+    answer: { status: 200, body: Order },
+    problems: ['order_not_found', 'order_closed'],
+  }),
+}

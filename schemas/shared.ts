@@ -1,0 +1,73 @@
+import * as z from 'zod'
+
+/** A stock keeping unit: the name of a product in orders, stock and files. Case counts. */
+export const Sku = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, '1 to 64 letters, digits, dots, hyphens or underscores')
+  .meta({ id: 'Sku', example: '85123A' })
+
+/** An identifier that the system gives: letters, digits, hyphens and underscores. */
+export const Id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, '1 to 64 letters, digits, hyphens or underscores')
+
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
+export const Currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'three capital letters (ISO 4217)')
+  .refine((code) => currencies.has(code), 'a currency of ISO 4217')
+  .meta({ id: 'Currency', example: 'GBP' })
+
+/** Integer minor units (pence, cents) and a currency; at most 10^12, so that sums of 1,000 lines stay exact. */
+export const Money = z
+  .strictObject({ amount: z.int().min(0).max(1_000_000_000_000), currency: Currency })
+  .meta({ id: 'Money', example: { amount: 255, currency: 'GBP' } })
+export type Money = z.infer<typeof Money>
+
+/** Units of one line of an order. */
+export const Quantity = z.int().min(1).max(1_000_000)
+
+/** Units of stock, of one level or in total. */
+export const Units = z.int().min(0).max(1_000_000_000)
+
+export const Time = z.iso.datetime().describe('UTC, RFC 3339')
+
+export const Address = z
+  .strictObject({
+    name: z.string().min(1).max(100),
+    line1: z.string().min(1).max(200),
+    line2: z.string().min(1).max(200).optional(),
+    city: z.string().min(1).max(100),
+    region: z.string().min(1).max(100).optional(),
+    postalCode: z.string().min(1).max(20).optional(),
+    country: z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166-1)'),
+    phone: z.string().min(1).max(30).optional(),
+  })
+  .meta({ id: 'Address' })
+export type Address = z.infer<typeof Address>
+
+/** The body of every error: RFC 9457 with a stable `code`. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    requestId: z.string(),
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.infer<typeof Problem>
+
+/** Query of every list: how many, and where the last page ended. */
+export const Paging = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().min(1).max(2_000).optional(),
+})
+
+/** Every list: a page of items, and where to go on while there are more. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), cursor: z.string().optional() })
+}

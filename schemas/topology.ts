@@ -1,0 +1,61 @@
+import * as catalog from './catalog.ts'
+import type { EventContract, Routes, Service } from './contract.ts'
+import * as inventory from './inventory.ts'
+import * as orders from './orders.ts'
+import * as users from './users.ts'
+
+/** What a service serves, says and listens to. */
+export interface ServiceContract {
+  readonly routes: Routes
+  readonly events: Readonly<Record<string, EventContract>>
+  /** Events of the bus that reach its queue. */
+  readonly consumes: readonly EventContract[]
+  /** Messages that its own schedules put into its queue. */
+  readonly timers: readonly EventContract[]
+}
+
+/**
+ * Who consumes what: the map of the system. The rules of the template, the local stack, the simulation and the pictures in
+ * the documents are made from it.
+ */
+export const topology = {
+  catalog: {
+    routes: catalog.routes,
+    events: catalog.events,
+    consumes: [inventory.events.stockItemRetired],
+    timers: [],
+  },
+  inventory: {
+    routes: inventory.routes,
+    events: inventory.events,
+    consumes: [
+      orders.events.orderPlaced,
+      orders.events.orderConfirmed,
+      orders.events.orderCancelled,
+      orders.events.orderExpired,
+      catalog.events.productCreated,
+      catalog.events.productUpdated,
+    ],
+    timers: [],
+  },
+  orders: {
+    routes: orders.routes,
+    events: orders.events,
+    consumes: [
+      inventory.events.stockReserved,
+      inventory.events.stockRefused,
+      inventory.events.stockCommitted,
+      inventory.events.stockReleased,
+      catalog.events.productCreated,
+      catalog.events.productUpdated,
+      catalog.events.productDeleted,
+    ],
+    timers: [orders.timers.holdEnded],
+  },
+  users: { routes: users.routes, events: users.events, consumes: [], timers: [] },
+} as const satisfies Record<Service, ServiceContract>
+
+/** Every event of the bus, by service. */
+export const allEvents: readonly EventContract[] = Object.values(topology).flatMap((service: ServiceContract) =>
+  Object.values(service.events),
+)
