@@ -1,0 +1,11 @@
+/** How an invocation of a function ended. A rejected promise counts as an invocation that failed. */
+export interface InvokeResult {
+  readonly requestId: string
+  /** The parsed answer; with `functionError` the error object of the function. */
+  readonly payload: unknown
+  /** Present when the function threw or ran out of time. */
+  readonly functionError?: 'Handled' | 'Unhandled'
+}
+
+/** Calls one function with one event and waits for its end. */
+export type Invoke<Event> = (event: Event) => Promise<InvokeResult>
