@@ -1,5 +1,5 @@
-import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import middy, { type MiddlewareObj } from '@middy/core'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
 import { fieldErrors } from './errors.ts'
@@ -125,7 +125,7 @@ const said = (error: z.ZodError): string =>
     .map(({ path, message }) => `${path}: ${message}`)
     .join('; ')
 
-function observed(): middy.MiddlewareObj<SQSEvent, SQSBatchResponse> {
+function observed(): MiddlewareObj<SQSEvent, SQSBatchResponse> {
   return {
     before: ({ context }) => {
       logger.addContext(context)

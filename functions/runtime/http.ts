@@ -1,5 +1,5 @@
-import middy from '@middy/core'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import middy, { type MiddlewareObj } from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { routeKeyOf, type RouteContract, type Routes } from '../../schemas/contract.ts'
 import { type FieldError, HttpProblem, fieldErrors } from './errors.ts'
@@ -129,9 +129,8 @@ function callerOf(event: GatewayEvent): Caller | undefined {
   const claims = event.requestContext.authorizer?.jwt?.claims
   if (typeof claims?.['sub'] !== 'string') return undefined
   // API Gateway hands a list on as the text `[operator customer]`.
-  const groups = String(claims['cognito:groups'] ?? '')
-    .replaceAll(/[[\]]/g, '')
-    .split(/[\s,]+/)
+  const listed = claims['cognito:groups']
+  const groups = typeof listed === 'string' ? listed.replaceAll(/[[\]]/g, '').split(/[\s,]+/) : []
   return { id: claims['sub'], operator: groups.includes('operator') }
 }
 
@@ -175,7 +174,7 @@ function waitOf(prefer: string | undefined): number {
 }
 
 /** Logs, metrics and the cold-start count, for each call. */
-function observed(): middy.MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
+function observed(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
   return {
     before: ({ event, context }) => {
       logger.addContext(context)
@@ -192,7 +191,7 @@ function observed(): middy.MiddlewareObj<GatewayEvent, APIGatewayProxyStructured
 }
 
 /** The one place where an error becomes an answer. */
-function problems(): middy.MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
+function problems(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
   return {
     onError: (request) => {
       const { event, error } = request

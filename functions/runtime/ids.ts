@@ -20,7 +20,7 @@ export function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_, inner: unknown) =>
       inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
         : inner,
     ) ?? ''
   )
