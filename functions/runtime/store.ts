@@ -45,14 +45,14 @@ export interface Query {
   readonly descending?: boolean
   /** Items per page, 1 to 100. */
   readonly limit: number
-  readonly cursor?: string
+  readonly cursor?: string | undefined
   /** Only without an index. */
   readonly consistent?: boolean
 }
 
 export interface Page {
   readonly items: readonly Item[]
-  readonly cursor?: string
+  readonly cursor?: string | undefined
 }
 
 /** One transaction of DynamoDB holds this many writes. */

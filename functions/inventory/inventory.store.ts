@@ -1,0 +1,95 @@
+import type { Warehouse } from '../../schemas/inventory.ts'
+import { type Item, type Key, type Store, type Write, first, next, over } from '../runtime/store.ts'
+import { type Answer, type Reservation, settled } from './reservation.ts'
+import { type Stock, newsOf } from './stock.ts'
+
+export type StockItem = Item & Stock
+export type ReservationItem = Item & Reservation
+export type WarehouseItem = Item & Warehouse
+
+/** What a write is caused by, and when (RFC 3339). */
+export interface Because {
+  readonly cause: string
+  readonly at: string
+}
+
+export const stockKey = (sku: string): Key => ({ pk: `stock_${sku}`, sk: 'stock' })
+export const reservationKey = (id: string): Key => ({ pk: id, sk: 'reservation' })
+export const warehouseKey = (id: string): Key => ({ pk: 'warehouses', sk: id })
+
+/** The write of a stock item in the place of `before`, with the news that the change makes. */
+export function putStock(
+  before: StockItem | undefined,
+  stock: Stock,
+  because: Because,
+  say: readonly string[] = [],
+): Write {
+  const outbox = [...(before ? newsOf(before, stock) : []), ...say]
+  return { put: revised(before, { ...stock, ...stockKey(stock.sku) }, because, outbox), if: over(before) }
+}
+
+/** The write of a reservation in the place of `before`. */
+export function putReservation(
+  before: ReservationItem | undefined,
+  state: Reservation,
+  because: Because,
+  say: readonly Answer[],
+): Write {
+  const item = revised(before, { ...state, ...reservationKey(state.id) }, because, say)
+  return { put: { ...item, ...dueOf(state, because.at) }, if: over(before) }
+}
+
+/** How long a step under way may rest before the sweeper goes on with it, in milliseconds. */
+const restMs = 60_000
+
+/** Holds of orders end when their order says so; the others are looked after by the sweeper of inventory, through index `due`. */
+function dueOf(state: Reservation, at: string): { duePk?: string; dueSk?: string } {
+  if (state.orderId !== undefined || (settled(state.status) && state.status !== 'held')) return {}
+  const due = state.status === 'held' ? state.expiresAt : new Date(Date.parse(at) + restMs).toISOString()
+  return { duePk: 'due', dueSk: `${due}#${state.id}` }
+}
+
+/** `content` as the version after `before`, without the events and the place in the index that an earlier version had. */
+function revised<Content extends Key>(
+  before: Item | undefined,
+  content: Content,
+  { cause, at }: Because,
+  say: readonly string[],
+): Item & Content {
+  const { outbox, duePk, dueSk, ...kept }: Content & { outbox?: unknown; duePk?: unknown; dueSk?: unknown } = content
+  const version = (before?.version ?? 0) + 1
+  const item = { ...kept, version, cause, at, ...(say.length > 0 && { outbox: say }) }
+  return item as unknown as Item & Content
+}
+
+/** What happened to a level by hand: the ledger entry that says `stock.adjusted`. */
+export interface Movement {
+  readonly sku: string
+  readonly delta: number
+  readonly reason: string
+  readonly reference?: string
+  readonly by: string
+  readonly level: unknown
+}
+
+/** The write of a movement; `id` makes it one of its kind. */
+export function putMovement(id: string, movement: Movement, { cause, at }: Because): Write {
+  const key = { pk: `stock_${movement.sku}`, sk: `movement_${at}_${id}` }
+  return { put: { ...first({ ...movement, ...key }), cause, at, outbox: ['stock.adjusted'] }, if: 'absent' }
+}
+
+export function putWarehouse(before: WarehouseItem | undefined, warehouse: Warehouse): Write {
+  const put = before ? next(before, warehouse) : first({ ...warehouse, ...warehouseKey(warehouse.id) })
+  return { put, if: over(before) }
+}
+
+/** Every warehouse, the first to ship first. */
+export async function warehousesByPriority(store: Store): Promise<readonly WarehouseItem[]> {
+  const found: Item[] = []
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await store.query({ partition: 'warehouses', limit: 100, cursor })
+    found.push(...page.items)
+    cursor = page.cursor
+  }
+  return (found as WarehouseItem[]).toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
+}

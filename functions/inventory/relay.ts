@@ -1,0 +1,6 @@
+import { liveBus, unmarshallImage } from '../runtime/live.ts'
+import { relay } from '../runtime/relay.ts'
+import { tell } from './tell.ts'
+
+/** The stream of inventory's table. */
+export const handler = relay(() => ({ tell, bus: liveBus(), unmarshall: unmarshallImage }))

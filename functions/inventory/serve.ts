@@ -1,0 +1,147 @@
+import { type Clock, timeOf } from '../runtime/clock.ts'
+import { type Item, type Key, type Store, type Write, maxWrites } from '../runtime/store.ts'
+import { group } from './group.ts'
+import {
+  type ReservationItem,
+  type StockItem,
+  putReservation,
+  putStock,
+  reservationKey,
+  stockKey,
+  warehousesByPriority,
+} from './inventory.store.ts'
+import { type ReservationRequest, skusAhead } from './reservation.ts'
+
+export interface InventoryParts {
+  readonly store: Store
+  readonly clock: Clock
+  /** From 0 to 1, for the length of pauses. */
+  readonly random: () => number
+}
+
+/** How a request ended: the reservation as it stands now, or what went wrong. */
+export type Served = { readonly reservation: ReservationItem | undefined } | { readonly error: unknown }
+
+/** Lost races in a row before the requests are given back; pauses between them grow to `pauseMs`. */
+const maxLost = 25
+const pauseMs = 100
+
+/**
+ * Carries the requests out, many in one write, in order of arrival, and answers in the same order. When a group fails whole, each
+ * of its requests is tried by itself, so that none suffers from another.
+ */
+export async function serve(
+  parts: InventoryParts,
+  requests: readonly ReservationRequest[],
+): Promise<readonly Served[]> {
+  const books = new Books(parts.store)
+  try {
+    await serveAll(parts, books, requests)
+    return requests.map(({ id }) => ({ reservation: books.reservationOf(id) }))
+  } catch (error) {
+    if (requests.length < 2) return [{ error }]
+    const served: Served[] = []
+    for (const request of requests) served.push(...(await serve(parts, [request])))
+    return served
+  }
+}
+
+async function serveAll(parts: InventoryParts, books: Books, requests: readonly ReservationRequest[]): Promise<void> {
+  const waiting = [...requests]
+  const warehouses = (await warehousesByPriority(parts.store)).filter(({ active }) => active).map(({ id }) => id)
+  let lost = 0
+  while (waiting.length > 0) {
+    const turn = firstOfEach(waiting)
+    await books.read(turn)
+    const now = parts.clock.now()
+    const { stocks, reservations, finished } = group(turn, books.ledger(warehouses, now), maxWrites)
+    const at = timeOf(now)
+    const writes = [
+      ...stocks.map((stock) => putStock(books.stockOf(stock.sku), stock, { cause: turn[0]?.cause ?? '', at })),
+      ...reservations.map(({ state, say, request }) =>
+        putReservation(books.reservationOf(state.id), state, { cause: request.cause, at }, say),
+      ),
+    ]
+    const won = writes.length === 0 || (await books.write(writes))
+    if (won) for (const request of finished) waiting.splice(waiting.indexOf(request), 1)
+    lost = won ? 0 : lost + 1
+    if (lost > maxLost) throw new Error(`lost ${maxLost} races in a row`)
+    if (lost > 1) await parts.clock.sleep(parts.random() * Math.min(pauseMs, 2 ** lost))
+  }
+}
+
+/** Of each reservation the request that came first. */
+function firstOfEach(requests: readonly ReservationRequest[]): ReservationRequest[] {
+  const seen = new Set<string>()
+  return requests.filter(({ id }) => !seen.has(id) && seen.add(id))
+}
+
+/** The items that the requests at hand are about, as last seen. */
+class Books {
+  readonly #store: Store
+  readonly #items = new Map<string, Item | undefined>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  reservationOf(id: string): ReservationItem | undefined {
+    return this.#items.get(nameOf(reservationKey(id))) as ReservationItem | undefined
+  }
+
+  stockOf(sku: string): StockItem | undefined {
+    return this.#items.get(nameOf(stockKey(sku))) as StockItem | undefined
+  }
+
+  ledger(warehouses: readonly string[], now: number) {
+    return {
+      reservationOf: (id: string) => this.reservationOf(id),
+      stockOf: (sku: string) => this.stockOf(sku),
+      warehouses,
+      now,
+    }
+  }
+
+  /** Reads what the requests need and was not seen yet. Consistently: nobody is refused because of an old answer. */
+  async read(requests: readonly ReservationRequest[]): Promise<void> {
+    await this.#load(requests.flatMap((request) => [reservationKey(request.id), ...wantedKeys(request)]))
+    await this.#load(
+      requests.flatMap(({ id }) => {
+        const reservation = this.reservationOf(id)
+        return reservation ? skusOf(reservation).map(stockKey) : []
+      }),
+    )
+  }
+
+  async #load(keys: readonly Key[]): Promise<void> {
+    const missing = keys.filter((key) => !this.#items.has(nameOf(key)))
+    if (missing.length === 0) return
+    for (const key of missing) this.#items.set(nameOf(key), undefined)
+    for (const item of await this.#store.getMany(missing, { consistent: true })) this.#items.set(nameOf(item), item)
+  }
+
+  /** Writes all or none; in both cases knows better afterwards. */
+  async write(writes: readonly Write[]): Promise<boolean> {
+    const outcome = await this.#store.write(...writes)
+    if (outcome.ok) {
+      for (const write of writes) if ('put' in write) this.#items.set(nameOf(write.put), write.put)
+      return true
+    }
+    for (const { write, found } of outcome.failed) {
+      const lost = writes[write]
+      if (lost !== undefined && 'put' in lost) this.#items.set(nameOf(lost.put), found)
+    }
+    return false
+  }
+}
+
+const nameOf = ({ pk, sk }: Key): string => `${pk}/${sk}`
+
+const wantedKeys = (request: ReservationRequest): Key[] =>
+  request.move === 'hold' ? request.lines.map(([sku]) => stockKey(sku)) : []
+
+/** A settled reservation may be about to move all that it holds. */
+const skusOf = (reservation: ReservationItem): readonly string[] => {
+  const ahead = skusAhead(reservation)
+  return ahead.length > 0 ? ahead : [...new Set(reservation.lines.map(([sku]) => sku))]
+}

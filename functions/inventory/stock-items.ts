@@ -1,0 +1,92 @@
+import type { routes } from '../../schemas/inventory.ts'
+import { timeOf } from '../runtime/clock.ts'
+import { commit } from '../runtime/commit.ts'
+import { HttpProblem, conflict, notFound } from '../runtime/errors.ts'
+import type { Handlers } from '../runtime/http.ts'
+import { digest } from '../runtime/ids.ts'
+import { type StockItem, putMovement, putStock, stockKey, warehouseKey } from './inventory.store.ts'
+import type { InventoryParts } from './serve.ts'
+import { type AdjustmentRefusal, adjust, levelOf, retirable, totalsOf } from './stock.ts'
+
+type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' | 'retireProduct'>
+
+/** How long anybody may keep the totals of a sku, in seconds. */
+const totalsMaxAge = 2
+
+export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => ({
+  getStock: async ({ params, headers }) => {
+    const stock = await stockOf(parts, params.sku, false)
+    const cache = { etag: `"${stock.version}"`, 'cache-control': `public, max-age=${totalsMaxAge}` }
+    if (headers['if-none-match'] === cache.etag) return { status: 304, headers: cache }
+    return { body: totalsOf(stock), headers: cache }
+  },
+
+  getLevels: async ({ params }) => {
+    const stock = await stockOf(parts, params.sku, true)
+    const items = Object.keys(stock.levels).map((warehouseId) => levelOf(stock, warehouseId))
+    return { body: { items }, headers: { 'cache-control': 'no-store' } }
+  },
+
+  adjustStock: async (request) =>
+    commit(parts, request, async () => {
+      const { warehouseId, reason, reference, ...change } = request.body
+      const [stock, warehouse] = await Promise.all([
+        stockOf(parts, request.params.sku, true),
+        parts.store.get(warehouseKey(warehouseId)),
+      ])
+      if (!warehouse) {
+        const errors = [{ path: 'warehouseId', message: `there is no warehouse ${warehouseId}` }]
+        throw new HttpProblem(422, 'unknown_warehouse', 'Take the id of a warehouse: GET /warehouses.', { errors })
+      }
+      const at = timeOf(parts.clock.now())
+      const adjusted = adjust(stock, warehouseId, change, at)
+      if ('code' in adjusted) throw refused(adjusted)
+      const level = levelOf(adjusted.stock, warehouseId)
+      const because = { cause: request.requestId, at }
+      const by = request.caller.id
+      const movement = {
+        sku: stock.sku,
+        delta: adjusted.delta,
+        reason,
+        ...(reference !== undefined && { reference }),
+        by,
+        level,
+      }
+      const writes = [
+        putStock(stock, adjusted.stock, because),
+        putMovement(digest(by, request.idempotencyKey), movement, because),
+      ]
+      return { writes, answer: { body: { level } } }
+    }),
+
+  retireProduct: async ({ params, requestId }) => {
+    for (;;) {
+      const stock = await stockOf(parts, params.sku, true)
+      if (!retirable(stock)) {
+        throw conflict(
+          'product_reserved',
+          `Units of ${params.sku} are reserved or allocated: release or ship them first.`,
+        )
+      }
+      const because = { cause: requestId, at: timeOf(parts.clock.now()) }
+      const write = putStock(stock, { ...stock, retired: true }, because, ['stock.item_retired'])
+      if ((await parts.store.write(write)).ok) return {}
+    }
+  },
+})
+
+async function stockOf({ store }: InventoryParts, sku: string, consistent: boolean): Promise<StockItem> {
+  const stock = (await store.get(stockKey(sku), { consistent })) as StockItem | undefined
+  if (!stock || stock.retired) throw notFound('product_not_found', `There is no product ${sku}.`)
+  return stock
+}
+
+function refused(refusal: AdjustmentRefusal): HttpProblem {
+  if (refusal.code === 'level_changed') {
+    return conflict('level_changed', `There are ${refusal.onHand} on hand: count again, or send that as expected.`)
+  }
+  if (refusal.code === 'unique_exceeded') {
+    return conflict('unique_exceeded', 'The product is unique: at most one unit of it can be on hand.')
+  }
+  return conflict('insufficient_stock', `Only ${refusal.available} are available to be taken away.`)
+}

@@ -1,0 +1,10 @@
+import { systemClock } from '../runtime/clock.ts'
+import { liveStore } from '../runtime/live.ts'
+import { logger } from '../runtime/log.ts'
+import { expire } from './expire.ts'
+
+/** Every minute: gives back what other systems' checkouts held for too long. */
+export async function handler(): Promise<void> {
+  const swept = await expire({ store: liveStore(), clock: systemClock, random: Math.random })
+  logger.info('swept', swept)
+}
