@@ -1,0 +1,20 @@
+import type { routes } from '../../schemas/users.ts'
+import { timeOf } from '../runtime/clock.ts'
+import type { Handler } from '../runtime/http.ts'
+import { emailTaken } from './directory.ts'
+import type { UsersParts } from './http.ts'
+import { registered, userOf } from './user.store.ts'
+
+/**
+ * The account first, then the profile: a crash between the two leaves an account without a profile, which the next registration with
+ * the same password, or the next sign-in, completes.
+ */
+export function register({ store, directory, clock }: UsersParts): Handler<typeof routes.register> {
+  return async ({ body, requestId }) => {
+    const account = await directory.register(body.email, body.password)
+    const profile = registered(account, body.name, requestId, timeOf(clock.now()))
+    const outcome = await store.write({ put: profile, if: 'absent' })
+    if (!outcome.ok) throw emailTaken()
+    return { body: userOf(profile) }
+  }
+}
