@@ -51,7 +51,7 @@ export const routes = {
     summary: 'Register a customer',
     body: z.strictObject({ email: Email, password: Password, name: z.string().trim().min(1).max(100).optional() }),
     answer: { status: 201, body: User },
-    problems: ['email_taken'],
+    problems: ['email_taken', 'too_many_requests'],
   }),
   signIn: route({
     method: 'POST',
@@ -60,7 +60,7 @@ export const routes = {
     summary: 'Sign in',
     body: z.strictObject({ email: Email, password: z.string().min(1).max(256) }),
     answer: { status: 201, body: Session },
-    problems: ['wrong_credentials'],
+    problems: ['wrong_credentials', 'registration_unfinished', 'too_many_requests'],
   }),
   refreshSession: route({
     method: 'POST',
@@ -69,7 +69,7 @@ export const routes = {
     summary: 'A new access token for a refresh token',
     body: z.strictObject({ refreshToken: z.string().min(1).max(4_096) }),
     answer: { status: 201, body: Session },
-    problems: ['wrong_credentials'],
+    problems: ['wrong_credentials', 'too_many_requests'],
   }),
   getMe: route({
     method: 'GET',
@@ -77,5 +77,6 @@ export const routes = {
     who: 'user',
     summary: 'The signed-in user',
     answer: { status: 200, body: User },
+    problems: ['user_not_found'],
   }),
 }

@@ -148,8 +148,9 @@ function jsonOf(text: string, mediaType: string): unknown {
     throw new HttpProblem(415, 'unsupported_media_type', 'Send the body as application/json.')
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw new HttpProblem(400, 'invalid_json', `The body is not JSON: ${(error as Error).message}.`)
+  } catch {
+    // The parser's message quotes the body, where there may be a password.
+    throw new HttpProblem(400, 'invalid_json', 'The body is not JSON.')
   }
 }
 

@@ -7,10 +7,12 @@ import {
   type AuthenticationResultType,
   AdminSetUserPasswordCommand,
   type AttributeType,
-  type CognitoIdentityProviderClient,
+  CognitoIdentityProviderClient,
   CognitoIdentityProviderServiceException,
 } from '@aws-sdk/client-cognito-identity-provider'
 import * as z from 'zod'
+import { clientSettings } from '../runtime/aws.ts'
+import { env, required } from '../runtime/env.ts'
 import { HttpProblem } from '../runtime/errors.ts'
 import { type Directory, type SignedIn, emailTaken, wrongCredentials } from './directory.ts'
 import { rolesOf } from './user.ts'
@@ -94,6 +96,14 @@ export function cognitoDirectory({ client, poolId, clientId }: Pool): Directory 
       }),
   }
 }
+
+/** The pool that the environment names. */
+export const liveDirectory = (): Directory =>
+  cognitoDirectory({
+    client: new CognitoIdentityProviderClient(clientSettings),
+    poolId: required(env.userPool),
+    clientId: required(env.userPoolClient),
+  })
 
 function subOf(attributes: readonly AttributeType[] | undefined): string {
   const sub = attributes?.find(({ Name }) => Name === 'sub')?.Value

@@ -1,7 +1,7 @@
 import type { routes } from '../../schemas/users.ts'
 import { notFound } from '../runtime/errors.ts'
 import type { Handler } from '../runtime/http.ts'
-import type { UsersParts } from './http.ts'
+import type { UsersParts } from './parts.ts'
 import { readUser, userOf } from './user.store.ts'
 
 export function getMe({ store }: UsersParts): Handler<typeof routes.getMe> {

@@ -2,7 +2,7 @@ import type { routes } from '../../schemas/users.ts'
 import { timeOf } from '../runtime/clock.ts'
 import type { Handler } from '../runtime/http.ts'
 import { emailTaken } from './directory.ts'
-import type { UsersParts } from './http.ts'
+import type { UsersParts } from './parts.ts'
 import { registered, userOf } from './user.store.ts'
 
 /**

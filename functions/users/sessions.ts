@@ -2,7 +2,7 @@ import type { routes } from '../../schemas/users.ts'
 import { timeOf } from '../runtime/clock.ts'
 import type { Handler } from '../runtime/http.ts'
 import type { SignedIn } from './directory.ts'
-import type { UsersParts } from './http.ts'
+import type { UsersParts } from './parts.ts'
 import { remember } from './user.store.ts'
 
 export function signIn(parts: UsersParts): Handler<typeof routes.signIn> {

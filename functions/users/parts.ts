@@ -1,0 +1,9 @@
+import type { Clock } from '../runtime/clock.ts'
+import type { Store } from '../runtime/store.ts'
+import type { Directory } from './directory.ts'
+
+export interface UsersParts {
+  readonly store: Store
+  readonly directory: Directory
+  readonly clock: Clock
+}
