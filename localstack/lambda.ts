@@ -1,0 +1,286 @@
+import { randomUUID } from 'node:crypto'
+import { devNull } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { InvokeResult } from './invoke.ts'
+import type { Invocation, WorkerMessage, WorkerSettings } from './lambda-worker.ts'
+
+/** The largest event and answer of an invocation, in bytes. */
+export const maxPayloadBytes = 6_291_456
+
+export interface FunctionSettings {
+  readonly name: string
+  readonly arn: string
+  readonly region: string
+  /** The module that holds the handler, and its name there. */
+  readonly file: string
+  readonly handler: string
+  /** What the template gives; the worker sees nothing of the machine's own environment. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly timeoutSeconds: number
+  readonly memoryMb: number
+  /** Invocations at once; more wait in line. */
+  readonly concurrency: number
+}
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+export interface FunctionParts {
+  /** The URL under which the function finds AWS. */
+  readonly endpoint: string
+  /** Credentials of a new worker, which name the function's role to the endpoint; `forget` when the worker is gone. */
+  readonly credentials: { issue(): Credentials; forget(accessKeyId: string): void }
+  /** Milliseconds by which the stack's clock is ahead of the machine's. */
+  readonly clockOffset: () => number
+  readonly log: (line: LogLine) => void
+  /** A folder for compiled code, to start later workers faster. */
+  readonly compileCache?: string
+}
+
+export interface LogLine {
+  readonly function: string
+  readonly text: string
+}
+
+export interface FunctionCounts {
+  readonly workers: number
+  readonly running: number
+  readonly waiting: number
+  readonly invocations: number
+  readonly errors: number
+}
+
+interface Job {
+  readonly invocation: Invocation
+  readonly done: (result: InvokeResult) => void
+}
+
+interface Running {
+  readonly worker: Worker
+  readonly accessKeyId: string
+  ready: boolean
+  job: Job | undefined
+  timer: NodeJS.Timeout | undefined
+  /** Why the host ended it. */
+  ended: string | undefined
+}
+
+/**
+ * A Lambda function in worker threads: one invocation at a time in each, a new worker when all are busy. A worker that runs out of
+ * time or memory, exits or throws outside its handler is gone, and its invocation has failed; nothing else notices.
+ */
+export class LocalFunction {
+  readonly settings: FunctionSettings
+  private readonly parts: FunctionParts
+  private readonly clockOffset = new SharedArrayBuffer(8)
+  private readonly workers = new Set<Running>()
+  private readonly line: Job[] = []
+  private invocations = 0
+  private errors = 0
+  private stopped = false
+
+  constructor(settings: FunctionSettings, parts: FunctionParts) {
+    this.settings = settings
+    this.parts = parts
+  }
+
+  /** Invokes and waits for the end. Never rejects: what goes wrong is a `functionError`. */
+  invoke(event: unknown): Promise<InvokeResult> {
+    const requestId = randomUUID()
+    const text = JSON.stringify(event)
+    if (Buffer.byteLength(text) > maxPayloadBytes) {
+      return Promise.resolve(failure(requestId, 'RequestEntityTooLargeException', 'The event is larger than 6 MB.'))
+    }
+    this.invocations += 1
+    return new Promise((done) => {
+      const timeoutMs = this.settings.timeoutSeconds * 1_000
+      this.line.push({ invocation: { requestId, event: text, timeoutMs }, done })
+      this.assign()
+    })
+  }
+
+  /** Starts a first worker ahead of the first invocation. */
+  warm(): void {
+    if (this.workers.size === 0) this.start()
+  }
+
+  /** Makes what the clock says now visible to invocations under way. */
+  tick(): void {
+    new Float64Array(this.clockOffset)[0] = this.parts.clockOffset()
+  }
+
+  /** Ends the worker with these credentials at once, as a crash of its machine would; `false` if there is none. */
+  kill(accessKeyId: string): boolean {
+    const running = [...this.workers].find((candidate) => candidate.accessKeyId === accessKeyId)
+    if (running) this.end(running, 'Runtime.ExitError', 'The worker was killed.')
+    return running !== undefined
+  }
+
+  counts(): FunctionCounts {
+    const running = [...this.workers].filter(({ job }) => job).length
+    const { invocations, errors } = this
+    return { workers: this.workers.size, running, waiting: this.line.length, invocations, errors }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    for (const { done, invocation } of this.line.splice(0)) done(failure(invocation.requestId, 'Stopped', 'Stopping.'))
+    await Promise.all([...this.workers].map(({ worker }) => worker.terminate()))
+  }
+
+  private assign(): void {
+    for (const running of this.workers) {
+      if (!running.ready || running.job) continue
+      const job = this.line.shift()
+      if (job === undefined) return
+      this.give(running, job)
+    }
+    // One at a time: on a laptop's few cores a burst is served sooner by the workers there are than by many that all load code.
+    const starting = [...this.workers].some(({ ready }) => !ready)
+    if (this.line.length > 0 && !starting && this.workers.size < this.settings.concurrency) this.start()
+  }
+
+  private give(running: Running, job: Job): void {
+    running.job = job
+    const { timeoutMs } = job.invocation
+    running.timer = setTimeout(() => {
+      this.end(running, 'Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`)
+    }, timeoutMs)
+    this.tick()
+    running.worker.postMessage(job.invocation, [])
+  }
+
+  private start(): void {
+    if (this.stopped) return
+    const { settings, parts } = this
+    const credentials = parts.credentials.issue()
+    this.tick()
+    const worker = new Worker(new URL('lambda-worker.ts', import.meta.url), {
+      workerData: {
+        functionName: settings.name,
+        functionArn: settings.arn,
+        memoryMb: settings.memoryMb,
+        logGroup: `/aws/lambda/${settings.name}`,
+        file: settings.file,
+        handler: settings.handler,
+        clockOffset: this.clockOffset,
+        compileCache: parts.compileCache,
+      } satisfies WorkerSettings,
+      env: environmentOf(settings, parts.endpoint, credentials),
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
+    })
+    const running: Running = {
+      worker,
+      accessKeyId: credentials.accessKeyId,
+      ready: false,
+      job: undefined,
+      timer: undefined,
+      ended: undefined,
+    }
+    this.workers.add(running)
+    this.listen(running)
+  }
+
+  private listen(running: Running): void {
+    const { worker } = running
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk: string) => {
+        for (const text of chunk.split('\n')) if (text !== '') this.parts.log({ function: this.settings.name, text })
+      })
+    }
+    worker.on('message', (message: WorkerMessage) => {
+      if ('ready' in message) {
+        running.ready = true
+        this.assign()
+      } else if ('answer' in message) this.finish(running, answered(message.answer))
+      else if (running.ready) this.finish(running, { error: message.error, handled: message.handled })
+      else this.fail(running, message.error)
+    })
+    worker.on('error', (error) => {
+      const outOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
+      const type = outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'
+      this.fail(running, errorText(type, String(error)))
+    })
+    worker.on('exit', (code) => {
+      this.fail(running, running.ended ?? errorText('Runtime.ExitError', `Runtime exited with status ${code}`))
+    })
+  }
+
+  private end(running: Running, type: string, message: string): void {
+    running.ended = errorText(type, message)
+    this.fail(running, running.ended)
+    void running.worker.terminate()
+  }
+
+  /** The worker is gone: so is its invocation, or the first in line if it never came up. */
+  private fail(running: Running, error: string): void {
+    if (!this.workers.delete(running)) return
+    clearTimeout(running.timer)
+    this.parts.credentials.forget(running.accessKeyId)
+    void running.worker.terminate()
+    const job = running.job ?? (running.ready ? undefined : this.line.shift())
+    running.job = undefined
+    if (job !== undefined || !this.stopped) this.parts.log({ function: this.settings.name, text: error })
+    if (job) this.settle(job, { error, handled: false })
+    if (!this.stopped) this.assign()
+  }
+
+  private finish(running: Running, end: Ended): void {
+    const { job } = running
+    if (job === undefined) return
+    clearTimeout(running.timer)
+    running.job = undefined
+    this.settle(job, end)
+    this.assign()
+  }
+
+  private settle({ invocation: { requestId }, done }: Job, end: Ended): void {
+    if ('answer' in end) return done({ requestId, payload: JSON.parse(end.answer) })
+    this.errors += 1
+    this.parts.log({ function: this.settings.name, text: end.error })
+    return done({
+      requestId,
+      payload: JSON.parse(end.error),
+      functionError: end.handled ? 'Handled' : 'Unhandled',
+    })
+  }
+}
+
+type Ended = { readonly answer: string } | { readonly error: string; readonly handled: boolean }
+
+function answered(answer: string): Ended {
+  if (Buffer.byteLength(answer) <= maxPayloadBytes) return { answer }
+  const error = errorText('Function.ResponseSizeTooLarge', 'Response payload size exceeded maximum allowed (6 MB).')
+  return { error, handled: false }
+}
+
+const errorText = (errorType: string, errorMessage: string): string => JSON.stringify({ errorType, errorMessage })
+
+function failure(requestId: string, errorType: string, errorMessage: string): InvokeResult {
+  return { requestId, payload: { errorType, errorMessage }, functionError: 'Unhandled' }
+}
+
+function environmentOf(settings: FunctionSettings, endpoint: string, credentials: Credentials): NodeJS.ProcessEnv {
+  return {
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_DEFAULT_REGION: settings.region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+    AWS_LAMBDA_FUNCTION_NAME: settings.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_REGION: settings.region,
+    TZ: ':UTC',
+    ...settings.environment,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  }
+}
