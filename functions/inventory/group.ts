@@ -29,8 +29,10 @@ export interface Ledger {
   readonly reservationOf: (id: string) => Reservation | undefined
   readonly stockOf: (sku: string) => Stock | undefined
   readonly warehouses: readonly string[]
-  /** Milliseconds since 1970. */
-  readonly now: number
+  /** RFC 3339. */
+  readonly now: string
+  /** The time so many seconds from now. */
+  readonly after: (seconds: number) => string
 }
 
 /**
@@ -43,12 +45,10 @@ export function group(requests: readonly ReservationRequest[], ledger: Ledger, m
   const reservations: Revised[] = []
   const finished: ReservationRequest[] = []
   const books: Books = { stockOf: (sku) => stocks.get(sku) ?? ledger.stockOf(sku), warehouses: ledger.warehouses }
-  const at = new Date(ledger.now).toISOString()
+  const at = ledger.now
   for (const request of requests) {
-    const received = receive(ledger.reservationOf(request.id), request, {
-      now: at,
-      expires: expiryOf(request, ledger.now),
-    })
+    const expires = ledger.after(request.move === 'hold' ? request.holdSeconds : 0)
+    const received = receive(ledger.reservationOf(request.id), request, { now: at, expires })
     const ahead = skusAhead(received.state).slice(0, maxWrites - 1)
     const added = ahead.filter((sku) => !stocks.has(sku)).length
     if (stocks.size + reservations.length + added + 1 > maxWrites) break
@@ -59,8 +59,4 @@ export function group(requests: readonly ReservationRequest[], ledger: Ledger, m
     if (settled(stepped.state.status)) finished.push(request)
   }
   return { stocks: [...stocks.values()], reservations, finished }
-}
-
-function expiryOf(request: ReservationRequest, now: number): string {
-  return new Date(now + (request.move === 'hold' ? request.holdSeconds * 1_000 : 0)).toISOString()
 }

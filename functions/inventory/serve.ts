@@ -98,7 +98,8 @@ class Books {
       reservationOf: (id: string) => this.reservationOf(id),
       stockOf: (sku: string) => this.stockOf(sku),
       warehouses,
-      now,
+      now: timeOf(now),
+      after: (seconds: number) => timeOf(now + seconds * 1_000),
     }
   }
 

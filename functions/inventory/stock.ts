@@ -99,10 +99,8 @@ export function move<Any extends Stock>(
     if (counts[from] < units) {
       throw new Error(`${stock.sku} in ${warehouseId}: ${units} units of ${counts[from]} ${from} cannot move to ${to}`)
     }
-    levels = {
-      ...levels,
-      [warehouseId]: { ...counts, [from]: counts[from] - units, [to]: counts[to] + units, updatedAt: at },
-    }
+    const taken = { ...counts, [from]: counts[from] - units }
+    levels = { ...levels, [warehouseId]: { ...taken, [to]: taken[to] + units, updatedAt: at } }
   }
   return { ...stock, levels }
 }

@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest'
+import { type Ledger, group } from '../../functions/inventory/group.ts'
+import {
+  type HoldRequest,
+  ImpossibleRequest,
+  type MoveRequest,
+  type Reservation,
+  type ReservationRequest,
+} from '../../functions/inventory/reservation.ts'
+import { type Stock, totalsOf } from '../../functions/inventory/stock.ts'
+
+const now = Date.UTC(2026, 0, 1)
+
+/** Books in memory: every group is written at once. */
+class Shop {
+  readonly stocks = new Map<string, Stock>()
+  readonly reservations = new Map<string, Reservation>()
+  readonly said: string[] = []
+  writes: number[] = []
+  now = now
+
+  constructor(available: Record<string, number>) {
+    for (const [sku, units] of Object.entries(available)) {
+      const main = { available: units, reserved: 0, allocated: 0, unavailable: 0 }
+      this.stocks.set(sku, { sku, unique: false, retired: false, productVersion: 1, levels: { main } })
+    }
+  }
+
+  ledger(): Ledger {
+    return {
+      reservationOf: (id) => this.reservations.get(id),
+      stockOf: (sku) => this.stocks.get(sku),
+      warehouses: ['main'],
+      now: new Date(this.now).toISOString(),
+      after: (seconds) => new Date(this.now + seconds * 1_000).toISOString(),
+    }
+  }
+
+  /** One group, as one transaction would write it. */
+  once(...requests: ReservationRequest[]) {
+    const made = group(requests, this.ledger(), 100)
+    for (const stock of made.stocks) this.stocks.set(stock.sku, stock)
+    for (const { state, say } of made.reservations) {
+      this.reservations.set(state.id, state)
+      this.said.push(...say.map((name) => `${state.id} ${name}`))
+    }
+    this.writes.push(made.stocks.length + made.reservations.length)
+    return made
+  }
+
+  /** Groups until the requests are dealt with. */
+  serve(...requests: ReservationRequest[]): this {
+    let waiting = requests
+    for (let turns = 0; waiting.length > 0; turns += 1) {
+      if (turns > 100) throw new Error('never done')
+      const { finished } = this.once(...waiting)
+      waiting = waiting.filter((request) => !finished.includes(request))
+    }
+    return this
+  }
+
+  counts(sku: string) {
+    const { available, reserved, allocated } = totalsOf(this.stocks.get(sku)!)
+    return [available, reserved, allocated]
+  }
+  status(id: string) {
+    return this.reservations.get(id)?.status
+  }
+}
+
+const hold = (id: string, lines: Record<string, number>, cause = `${id}@1`): HoldRequest => ({
+  move: 'hold',
+  id,
+  orderId: id,
+  lines: Object.entries(lines),
+  holdSeconds: 86_400,
+  cause,
+})
+const commit = (id: string, cause = `${id}@2`): MoveRequest => ({ move: 'commit', id, orderId: id, cause })
+const release = (id: string, cause = `${id}@3`): MoveRequest => ({ move: 'release', id, orderId: id, cause })
+const expire = (id: string): MoveRequest => ({ move: 'expire', id, cause: 'due' })
+
+const skus = (count: number, units: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`S${index}`, units]))
+
+describe('a hold', () => {
+  it('moves every line from available to reserved and says so', () => {
+    const shop = new Shop({ A: 5, B: 2 }).serve(hold('o1', { A: 3, B: 2 }))
+    expect([shop.counts('A'), shop.counts('B')]).toEqual([
+      [2, 3, 0],
+      [0, 2, 0],
+    ])
+    expect(shop.said).toEqual(['o1 stock.reserved'])
+  })
+
+  it('lasts as long as was asked for', () => {
+    const shop = new Shop({ A: 5 }).serve(hold('o1', { A: 3 }))
+    expect(shop.reservations.get('o1')?.expiresAt).toBe('2026-01-02T00:00:00.000Z')
+  })
+
+  it('holds nothing when one line is short, and names every short line', () => {
+    const shop = new Shop({ A: 5, B: 1, C: 0 }).serve(hold('o1', { A: 3, B: 2, C: 1, D: 1 }))
+    expect(shop.counts('A')).toEqual([5, 0, 0])
+    expect(shop.reservations.get('o1')?.shortages).toEqual([
+      { sku: 'B', requested: 2, available: 1 },
+      { sku: 'C', requested: 1, available: 0 },
+      { sku: 'D', requested: 1, available: 0 },
+    ])
+    expect(shop.said).toEqual(['o1 stock.refused'])
+  })
+
+  it('is not taken twice by the same event', () => {
+    const shop = new Shop({ A: 5 }).serve(hold('o1', { A: 3 }), hold('o2', { A: 1 })).serve(hold('o1', { A: 3 }))
+    expect(shop.counts('A')).toEqual([1, 4, 0])
+    expect(shop.said).toEqual(['o1 stock.reserved', 'o2 stock.reserved'])
+  })
+
+  it('is answered again when another event asks again', () => {
+    const shop = new Shop({ A: 5 }).serve(hold('o1', { A: 3 })).serve(hold('o1', { A: 3 }, 'o1@7'))
+    expect(shop.counts('A')).toEqual([2, 3, 0])
+    expect(shop.said).toEqual(['o1 stock.reserved', 'o1 stock.reserved'])
+  })
+
+  it('is refused when its release came first', () => {
+    const shop = new Shop({ A: 5 }).serve(release('o1')).serve(hold('o1', { A: 3 }))
+    expect(shop.counts('A')).toEqual([5, 0, 0])
+    expect(shop.said).toEqual(['o1 stock.released', 'o1 stock.released'])
+  })
+})
+
+describe('a held reservation', () => {
+  const held = () => new Shop({ A: 5 }).serve(hold('o1', { A: 3 }))
+
+  it('is allocated by a commit', () => {
+    const shop = held().serve(commit('o1'))
+    expect(shop.counts('A')).toEqual([2, 0, 3])
+    expect(shop.said.at(-1)).toBe('o1 stock.committed')
+  })
+  it('goes back by a release', () => {
+    const shop = held().serve(release('o1'))
+    expect(shop.counts('A')).toEqual([5, 0, 0])
+    expect(shop.said.at(-1)).toBe('o1 stock.released')
+  })
+  it('goes back once, however often it is released', () => {
+    const shop = held().serve(release('o1')).serve(release('o1')).serve(release('o1', 'o1@9'))
+    expect(shop.counts('A')).toEqual([5, 0, 0])
+  })
+  it('goes back from its allocation too', () => {
+    expect(held().serve(commit('o1')).serve(release('o1')).counts('A')).toEqual([5, 0, 0])
+  })
+  it('is not committed any more after its release', () => {
+    const shop = held().serve(release('o1')).serve(commit('o1'))
+    expect([shop.counts('A'), shop.status('o1')]).toEqual([[5, 0, 0], 'released'])
+  })
+  it('expires when its time is over, not before', () => {
+    const shop = held()
+    shop.now = now + 86_399_999
+    expect(shop.serve(expire('o1')).status('o1')).toBe('held')
+    shop.now = now + 86_400_000
+    expect(shop.serve(expire('o1')).status('o1')).toBe('released')
+    expect(shop.counts('A')).toEqual([5, 0, 0])
+  })
+  it('does not expire once committed', () => {
+    const shop = held().serve(commit('o1'))
+    shop.now = now + 1e12
+    expect(shop.serve(expire('o1')).counts('A')).toEqual([2, 0, 3])
+  })
+})
+
+describe('a commit', () => {
+  it('of what was never asked for is impossible', () => {
+    expect(() => new Shop({}).serve(commit('o1'))).toThrow(ImpossibleRequest)
+  })
+})
+
+describe('a group', () => {
+  it('decides in order of arrival and writes each level once', () => {
+    const shop = new Shop({ A: 5 })
+    const made = shop.once(hold('o1', { A: 3 }), hold('o2', { A: 3 }), hold('o3', { A: 2 }))
+    expect(made.stocks).toHaveLength(1)
+    expect(shop.counts('A')).toEqual([0, 5, 0])
+    expect(shop.said).toEqual(['o1 stock.reserved', 'o2 stock.refused', 'o3 stock.reserved'])
+  })
+
+  it('never needs more writes than a transaction has', () => {
+    const shop = new Shop(skus(400, 10))
+    const each = (from: number) => Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`S${from + i}`, 1]))
+    shop.serve(...Array.from({ length: 10 }, (_, index) => hold(`o${index}`, each(index * 40))))
+    expect(Math.max(...shop.writes)).toBeLessThanOrEqual(100)
+    expect(shop.said).toHaveLength(10)
+  })
+
+  it('gives what a release brings back to who comes after it', () => {
+    const shop = new Shop({ A: 1 }).serve(hold('o1', { A: 1 }))
+    shop.once(release('o1'), hold('o2', { A: 1 }))
+    expect(shop.said.slice(1)).toEqual(['o1 stock.released', 'o2 stock.reserved'])
+  })
+})
+
+describe('a hold over more skus than one transaction has', () => {
+  it('is built in steps and held in the end', () => {
+    const shop = new Shop(skus(750, 10)).serve(hold('big', skus(750, 4)))
+    expect(shop.writes).toEqual([100, 100, 100, 100, 100, 100, 100, 58])
+    expect(shop.status('big')).toBe('held')
+    expect([shop.counts('S0'), shop.counts('S749')]).toEqual([
+      [6, 4, 0],
+      [6, 4, 0],
+    ])
+    expect(shop.said).toEqual(['big stock.reserved'])
+  })
+
+  it('takes nothing at all when it can see that a line is short', () => {
+    const shop = new Shop({ ...skus(750, 10), S700: 3 }).serve(hold('big', skus(750, 4)))
+    expect(shop.writes).toEqual([1])
+    expect(shop.status('big')).toBe('refused')
+  })
+
+  it('undoes its steps when a later line turns short on the way', () => {
+    const shop = new Shop(skus(300, 10))
+    const big = hold('big', skus(300, 4))
+    shop.once(big)
+    shop.serve(hold('small', { S250: 7 })).serve(big)
+    expect(shop.status('big')).toBe('refused')
+    expect(shop.reservations.get('big')?.shortages).toEqual([{ sku: 'S250', requested: 4, available: 3 }])
+    expect([shop.counts('S0'), shop.counts('S250')]).toEqual([
+      [10, 0, 0],
+      [3, 7, 0],
+    ])
+    expect(shop.said).toEqual(['small stock.reserved', 'big stock.refused'])
+  })
+
+  it('gives back what it has so far when it is released half-way', () => {
+    const shop = new Shop(skus(300, 10))
+    shop.once(hold('big', skus(300, 4)))
+    shop.serve(release('big'))
+    expect(shop.status('big')).toBe('released')
+    expect(shop.counts('S0')).toEqual([10, 0, 0])
+    expect(shop.serve(hold('big', skus(300, 4))).status('big')).toBe('released')
+  })
+
+  it('goes on after a crash at any step, of its hold, its commit or its release', () => {
+    const moves = [hold('big', skus(250, 4)), commit('big'), release('big')]
+    const straight = new Shop(skus(250, 10))
+    for (const request of moves) straight.serve(request)
+    for (let crashes = 1; crashes < 3; crashes += 1) {
+      const shop = new Shop(skus(250, 10))
+      for (const request of moves) {
+        for (let step = 0; step < crashes; step += 1) shop.once(request)
+        shop.serve(request)
+      }
+      expect(shop.stocks).toEqual(straight.stocks)
+      expect(shop.said).toEqual(straight.said)
+    }
+  })
+
+  it('is committed to the end before a release that comes in between undoes it', () => {
+    const shop = new Shop(skus(150, 10)).serve(hold('big', skus(150, 4)))
+    shop.once(commit('big'))
+    shop.serve(release('big'))
+    expect(shop.status('big')).toBe('released')
+    expect([shop.counts('S0'), shop.counts('S149')]).toEqual([
+      [10, 0, 0],
+      [10, 0, 0],
+    ])
+  })
+})
