@@ -36,7 +36,7 @@ export class ApiProblem extends Error {
   readonly headers: Headers
 
   constructor(call: string, answer: RawAnswer) {
-    const problem = typeof answer.body === 'object' ? (answer.body as Partial<Problem> | null) : null
+    const problem: Partial<Problem> | null = typeof answer.body === 'object' ? answer.body : null
     const code = problem?.code ?? `http_${answer.status}`
     super(`${call}: ${answer.status} ${code}${problem?.detail === undefined ? '' : `: ${problem.detail}`}`)
     this.status = answer.status

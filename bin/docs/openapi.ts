@@ -1,0 +1,150 @@
+import * as z from 'zod'
+import { type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, createDocument } from 'zod-openapi'
+import { routes } from '../../schemas/client.ts'
+import type { RouteContract } from '../../schemas/contract.ts'
+import * as platform from '../../schemas/platform.ts'
+import { Problem } from '../../schemas/shared.ts'
+import { topology } from '../../schemas/topology.ts'
+import { examples } from './examples.ts'
+
+/** Codes that any route may answer with. */
+const generalProblems = ['validation_failed', 'invalid_json', 'unsupported_media_type', 'body_too_large']
+const faults = ['unavailable', 'internal_error']
+
+const IdempotencyKey = z.string().min(1).max(255).meta({
+  description:
+    'New for each intent. The same key with the same body gets the first answer again; another body gets 422 idempotency_key_reused.',
+  example: '4f2a9b1e-order-1',
+})
+const Prefer = z
+  .string()
+  .regex(/^wait=\d{1,4}$/)
+  .meta({
+    description: 'Keeps the answer back until the outcome is known, at most this many seconds (8 at the longest).',
+    example: 'wait=5',
+  })
+const Replayed = z
+  .literal('true')
+  .optional()
+  .meta({ description: 'The answer is the first one again; nothing was done twice.' })
+
+/** The OpenAPI 3.1 description of the whole API. */
+export function openapi(version: string) {
+  return createDocument({
+    openapi: '3.1.1',
+    info: {
+      title: 'Holdfast',
+      version,
+      description:
+        'An order and inventory backend that never oversells. Errors are problems of RFC 9457 with a stable `code`. Lists page with `limit` and `cursor`.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: 'http://localhost:4000', description: 'The local stack (npm start)' }],
+    tags: [{ name: 'platform' }, ...Object.keys(topology).map((name) => ({ name }))],
+    paths: paths(),
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The accessToken of `POST /sessions`. The scope `operator` stands for the role.',
+        },
+      },
+    },
+  })
+}
+
+function paths(): ZodOpenApiPathsObject {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
+  for (const [name, route] of Object.entries<RouteContract>(routes)) {
+    const path = (paths[route.path] ??= {})
+    path[route.method.toLowerCase()] = operation(name, route)
+  }
+  return paths
+}
+
+function operation(name: string, route: RouteContract): ZodOpenApiOperationObject {
+  const parameters = {
+    ...(route.params && { path: route.params }),
+    ...(route.query && { query: route.query }),
+    ...headersOf(route),
+  }
+  const body = requestBody(name, route)
+  return {
+    operationId: name,
+    summary: route.summary,
+    tags: [tagOf(name)],
+    security: route.who === 'open' ? [] : [{ bearer: route.who === 'operator' ? ['operator'] : [] }],
+    ...(Object.keys(parameters).length > 0 && { requestParams: parameters }),
+    ...(body && { requestBody: body }),
+    responses: {
+      [String(route.answer.status)]: success(name, route),
+      ...(route.who !== 'open' && { '401': { description: 'No token, a wrong one, or an expired one.' } }),
+      ...(route.who === 'operator' && { '403': problem('Only operators may do this.', ['forbidden']) }),
+      default: problem('Anything else.', codesOf(route)),
+    },
+  }
+}
+
+function headersOf(route: RouteContract): { header?: z.ZodObject } {
+  const headers = {
+    ...(route.idempotencyKey === 'required' && { 'Idempotency-Key': IdempotencyKey }),
+    ...(route.idempotencyKey === 'optional' && { 'Idempotency-Key': IdempotencyKey.optional() }),
+    ...(route.prefersWait && { Prefer: Prefer.optional() }),
+  }
+  return Object.keys(headers).length > 0 ? { header: z.object(headers) } : {}
+}
+
+function requestBody(name: string, route: RouteContract): ZodOpenApiOperationObject['requestBody'] {
+  const example = examples[name]?.request
+  if (route.text !== undefined) {
+    const content = route.text.map((type) => [
+      type,
+      { schema: z.string(), ...(example !== undefined && { example: exampleIn(example, type) }) },
+    ])
+    return { required: true, content: Object.fromEntries(content) }
+  }
+  if (route.body === undefined) return undefined
+  return {
+    required: !route.body.safeParse(undefined).success,
+    content: { 'application/json': { schema: route.body, ...(example !== undefined && { example }) } },
+  }
+}
+
+const exampleIn = (example: unknown, type: string): unknown => (example as Readonly<Record<string, string>>)[type]
+
+function success(name: string, route: RouteContract) {
+  const example = examples[name]?.answer
+  return {
+    description: route.answer.status === 204 ? 'Done.' : 'Success.',
+    ...(route.idempotencyKey && { headers: z.object({ 'Idempotent-Replayed': Replayed }) }),
+    ...(route.answer.body && {
+      content: { 'application/json': { schema: route.answer.body, ...(example !== undefined && { example }) } },
+    }),
+  }
+}
+
+function problem(description: string, codes: readonly string[]) {
+  return {
+    description: `${description} Codes: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
+    content: { 'application/problem+json': { schema: Problem } },
+  }
+}
+
+function codesOf(route: RouteContract): readonly string[] {
+  const takesKey = route.idempotencyKey !== undefined
+  return [
+    ...(route.problems ?? []),
+    ...(route.idempotencyKey === 'required' ? ['idempotency_key_required'] : []),
+    ...(takesKey ? ['idempotency_key_invalid', 'idempotency_key_reused'] : []),
+    ...generalProblems,
+    ...faults,
+  ]
+}
+
+function tagOf(name: string): string {
+  if (name in platform.routes) return 'platform'
+  const owner = Object.entries<{ readonly routes: object }>(topology).find(([, service]) => name in service.routes)
+  return owner?.[0] ?? 'platform'
+}

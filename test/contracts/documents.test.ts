@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { Parser } from '@asyncapi/parser'
+import { describe, expect, it } from 'vitest'
+import { examples } from '../../bin/docs/examples.ts'
+import { root, stale } from '../../bin/docs/files.ts'
+import { withSection } from '../../bin/docs/section.ts'
+import { routes } from '../../schemas/client.ts'
+import type { RouteContract } from '../../schemas/contract.ts'
+import { allEvents } from '../../schemas/topology.ts'
+
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
+
+it('finds every generated document as `npm run docs` would make it', async () => {
+  expect((await stale()).map(({ path }) => path)).toEqual([])
+})
+
+describe('asyncapi.json', () => {
+  it('is a valid AsyncAPI 3.0 document', async () => {
+    const { document, diagnostics } = await new Parser().parse(read('docs/asyncapi.json'))
+    const broken = diagnostics.filter(({ code }) => code !== 'asyncapi-latest-version')
+    expect(broken.map(({ message, path }) => ({ message, path }))).toEqual([])
+    expect(document?.version()).toBe('3.0.0')
+    expect(document?.channels().get('bus')?.messages()).toHaveLength(allEvents.length)
+  })
+})
+
+interface Operation {
+  readonly operationId: string
+  readonly security: readonly unknown[]
+  readonly responses: { readonly default: { readonly description: string } }
+}
+
+describe('openapi.json', () => {
+  const text = read('docs/openapi.json')
+  const document = JSON.parse(text) as {
+    paths: Record<string, Record<string, Operation>>
+    components: { schemas: Record<string, unknown> }
+  }
+  const operations = new Map(
+    Object.values(document.paths)
+      .flatMap((path) => Object.values(path))
+      .map((operation) => [operation.operationId, operation]),
+  )
+  const contracts = Object.entries<RouteContract>(routes)
+
+  it('describes every route, under the name that the client calls it', () => {
+    expect([...operations.keys()].toSorted()).toEqual(Object.keys(routes).toSorted())
+  })
+
+  it('resolves every reference', () => {
+    const refs = [...text.matchAll(/"\$ref": "#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!)
+    expect(refs.length).toBeGreaterThan(0)
+    expect(refs.filter((name) => !(name in document.components.schemas))).toEqual([])
+  })
+
+  it('asks for a token exactly where a route is not open', () => {
+    const open = contracts.filter(([name]) => operations.get(name)?.security.length === 0)
+    expect(open).toEqual(contracts.filter(([, { who }]) => who === 'open'))
+  })
+
+  it('tells which problems to expect of each route', () => {
+    for (const [name, { problems = [] }] of contracts) {
+      const said = operations.get(name)!.responses.default.description
+      expect(problems.filter((code) => !said.includes(`\`${code}\``))).toEqual([])
+    }
+  })
+})
+
+describe('the examples', () => {
+  const named = Object.entries(examples).map(([name, example]) => {
+    const route: RouteContract = routes[name as keyof typeof routes]
+    return { name, route, ...example }
+  })
+
+  it.each(named.filter(({ route }) => route.body))('of what $name is asked are allowed', ({ route, request }) => {
+    expect(route.body?.safeParse(request).error).toBeUndefined()
+  })
+
+  it.each(named.filter(({ answer }) => answer))('of what $name answers are true', ({ route, answer }) => {
+    expect(route.answer.body?.safeParse(answer).error).toBeUndefined()
+  })
+
+  it.each(named.filter(({ route }) => route.text))('of $name cover each of its media types', ({ route, request }) => {
+    expect(Object.keys(request as object)).toEqual(route.text)
+  })
+
+  it('exist for what a newcomer calls first', () => {
+    const first = ['signIn', 'createProduct', 'adjustStock', 'placeOrder', 'getOrder', 'cancelOrder', 'approveOrder']
+    expect(Object.keys(examples)).toEqual(expect.arrayContaining(first))
+  })
+})
+
+describe('the written documents', () => {
+  const documents = ['README.md', ...readdirSync(new URL('docs/', root)).map((file) => `docs/${file}`)].filter(
+    (path) => path.endsWith('.md') && existsSync(new URL(path, root)),
+  )
+
+  it.each(documents)('%s links only to files that exist', (path) => {
+    const targets = [...read(path).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target!)
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target))
+    expect(local.filter((target) => !existsSync(new URL(target, new URL(path, root))))).toEqual([])
+  })
+
+  it('refuse to lose a generated section', () => {
+    expect(() => withSection('# Title', 'picture', 'x')).toThrow('<!-- picture -->')
+    expect(withSection('a\n<!-- x -->\nold\n<!-- /x -->\nb', 'x', 'new')).toBe('a\n<!-- x -->\n\nnew\n\n<!-- /x -->\nb')
+  })
+})

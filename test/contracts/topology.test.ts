@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { namesElsewhere } from '../../bin/docs/events-table.ts'
+import { routes } from '../../schemas/client.ts'
+import { detailTypeOf, routeKeyOf, type RouteContract, services } from '../../schemas/contract.ts'
+import * as platform from '../../schemas/platform.ts'
+import { allEvents, type ServiceContract, topology } from '../../schemas/topology.ts'
+
+const contracts = services.map((name): [string, ServiceContract] => [name, topology[name]])
+const allRoutes = [platform, ...Object.values(topology)].flatMap((owner) => Object.entries<RouteContract>(owner.routes))
+
+describe('the map of the system', () => {
+  it.each(contracts)('gives everything that %s listens to a producer', (_, { consumes }) => {
+    expect(consumes.filter((contract) => !allEvents.includes(contract))).toEqual([])
+  })
+
+  it.each(contracts)('lets %s say its own events only, and none that it hears itself', (name, { events, consumes }) => {
+    const said = Object.values(events)
+    expect(said.filter(({ source }) => source !== name)).toEqual([])
+    expect(said.filter((contract) => consumes.includes(contract))).toEqual([])
+  })
+
+  it('names an event after its noun and what happened to it, in the past tense', () => {
+    for (const contract of allEvents) {
+      expect(detailTypeOf(contract)).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*\.v[1-9]$/)
+      expect(contract.description).toMatch(/\.$/)
+    }
+    const happened = /(ed|low)$/
+    expect(allEvents.map(({ name }) => name).filter((name) => !happened.test(name))).toEqual([])
+  })
+
+  it('has every event once', () => {
+    expect(new Set(allEvents.map(detailTypeOf)).size).toBe(allEvents.length)
+  })
+
+  it('keeps the timers off the bus', () => {
+    const timers = contracts.flatMap(([, { timers }]) => timers)
+    expect(timers.filter((contract) => allEvents.includes(contract))).toEqual([])
+    expect(timers.every(({ name }) => name.startsWith('timer.'))).toBe(true)
+  })
+
+  it('translates only names that exist', () => {
+    const names = new Set(allEvents.map(({ name }) => name))
+    expect(Object.keys(namesElsewhere).filter((name) => !names.has(name))).toEqual([])
+  })
+})
+
+describe('the routes', () => {
+  it('do not clash, not even where only the names of parameters differ', () => {
+    const keys = allRoutes.map(([, route]) => routeKeyOf(route).replaceAll(/\{\w+\}/g, '{}'))
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([])
+  })
+
+  it('have names of their own, so that one client has them all', () => {
+    expect(Object.keys(routes)).toHaveLength(allRoutes.length)
+    expect(Object.keys(routes).toSorted()).toEqual(allRoutes.map(([name]) => name).toSorted())
+  })
+
+  it('declare exactly the parameters of their paths', () => {
+    const wrong = allRoutes.filter(([, route]) => {
+      const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter)
+      return inPath.join() !== Object.keys(route.params?.shape ?? {}).join()
+    })
+    expect(wrong.map(([name]) => name)).toEqual([])
+  })
+})
