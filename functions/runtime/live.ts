@@ -1,0 +1,58 @@
+import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { clientSettings, storeClientSettings } from './aws.ts'
+import { eventBridgeBus } from './bus.eventbridge.ts'
+import { systemClock } from './clock.ts'
+import { sqsDeadLetters } from './dead-letters.sqs.ts'
+import { env, required } from './env.ts'
+import type { RelayParts } from './relay.ts'
+import type { Item } from './store.ts'
+import { dynamoStore } from './store.dynamodb.ts'
+import { schedulerTimers } from './timers.scheduler.ts'
+
+/** The table of the service. */
+export const liveStore = once(() =>
+  dynamoStore(new DynamoDBClient(storeClientSettings), required(env.table), {
+    random: Math.random,
+    clock: systemClock,
+  }),
+)
+
+/** The bus of the system. */
+export const liveBus = once(() => eventBridgeBus(new EventBridgeClient(clientSettings), required(env.bus)))
+
+/** Schedules that send to the queue of the service. */
+export const liveTimers = once(() =>
+  schedulerTimers(
+    new SchedulerClient(clientSettings),
+    {
+      group: required(env.scheduleGroup),
+      roleArn: required(env.scheduleRole),
+      targetArn: required(env.scheduleTarget),
+      deadLetterArn: required(env.scheduleDeadLetters),
+    },
+    systemClock,
+  ),
+)
+
+/** The dead-letter queue of the service's events function. */
+export const liveDeadLetters = once(() => sqsDeadLetters(new SQSClient(clientSettings), required(env.deadLetters)))
+
+/** After how many deliveries the service's queue gives a message up. */
+export const liveMaxReceiveCount = once(() => {
+  const count = Number(required(env.maxReceiveCount))
+  if (!Number.isInteger(count) || count < 1) throw new Error(`${env.maxReceiveCount} is not a number of deliveries.`)
+  return count
+})
+
+/** The item of a stream image. */
+export const unmarshallImage: RelayParts['unmarshall'] = (image) =>
+  unmarshall(image as Record<string, AttributeValue>) as Item
+
+function once<Part>(make: () => Part): () => Part {
+  let made: { readonly part: Part } | undefined
+  return () => (made ??= { part: make() }).part
+}

@@ -1,0 +1,76 @@
+import type { Clock } from './clock.ts'
+import { StoreUnavailable } from './store.ts'
+
+export interface Patience {
+  /** At least 0, less than 1. */
+  readonly random: () => number
+  readonly clock: Clock
+}
+
+/** Thrown by a call that was answered, but not in full. */
+export class Unfinished extends Error {
+  override readonly name = 'Unfinished'
+}
+
+const maxAttempts = 8
+/** After this, no further attempt is begun: the last one may take 3 s more, and an API function has 10. */
+const patienceMs = 6_000
+const firstDelayMs = 20
+const maxDelayMs = 1_000
+
+/**
+ * Calls until it is answered, with full jitter between attempts. The call is told whether an attempt before it may have been applied
+ * although its answer was lost. Throws `StoreUnavailable` after 8 attempts or 6 s; errors that come again with each attempt are
+ * thrown as they are.
+ */
+export async function retried<Answer>(
+  { random, clock }: Patience,
+  call: (doubtful: boolean) => Promise<Answer>,
+): Promise<Answer> {
+  const start = clock.now()
+  let doubtful = false
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call(doubtful)
+    } catch (error) {
+      const verdict = verdictOf(error)
+      if (verdict === 'final') throw error
+      doubtful ||= verdict === 'doubtful'
+      if (attempt === maxAttempts || clock.now() - start >= patienceMs)
+        throw new StoreUnavailable(`No answer after ${attempt} attempts: ${String(error)}`, { cause: error })
+      await clock.sleep(random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1)))
+    }
+  }
+}
+
+/** `refused`: surely not applied, try again. `doubtful`: perhaps applied. `final`: the same answer again, whatever the attempts. */
+type Verdict = 'refused' | 'doubtful' | 'final'
+
+const refusals: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'Unfinished',
+])
+
+const passingReasons: ReadonlySet<string> = new Set([
+  'None',
+  'TransactionConflict',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+])
+
+interface CallError extends Error {
+  readonly $fault?: 'client' | 'server'
+  readonly CancellationReasons?: readonly { readonly Code?: string }[]
+}
+
+function verdictOf(error: unknown): Verdict {
+  if (!(error instanceof Error) || error instanceof StoreUnavailable) return 'final'
+  if (refusals.has(error.name)) return 'refused'
+  const { $fault, CancellationReasons: reasons } = error as CallError
+  if (reasons) return reasons.every(({ Code = 'None' }) => passingReasons.has(Code)) ? 'refused' : 'final'
+  return $fault === 'client' ? 'final' : 'doubtful'
+}
