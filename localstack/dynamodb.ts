@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** DynamoDB on this machine. */
+export interface LocalDynamo {
+  /** Such as `http://127.0.0.1:8000`. */
+  readonly endpoint: string
+  /** Ends it, if it was started here. */
+  stop(): Promise<void>
+}
+
+/** How long the emulator may take until it answers, in milliseconds. */
+const startMs = 10_000
+
+/**
+ * Starts the DynamoDB emulator on a free port, with empty tables in memory; with `DYNAMODB_ENDPOINT` set, takes what runs there
+ * instead. Throws an error of one line when neither is there.
+ */
+export async function startDynamo(environment: NodeJS.ProcessEnv = process.env): Promise<LocalDynamo> {
+  const given = environment['DYNAMODB_ENDPOINT']
+  if (given) {
+    if (!(await answers(given))) throw new Error(`Nothing answers at DYNAMODB_ENDPOINT=${given}.`)
+    return { endpoint: given, stop: async () => {} }
+  }
+  const port = await freePort()
+  const endpoint = `http://127.0.0.1:${port}`
+  const emulator = spawn(emulatorPath(), ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' })
+  const stop = stopper(emulator)
+  if (await answersSoon(endpoint, emulator)) return { endpoint, stop }
+  await stop()
+  throw new Error(`The DynamoDB emulator did not start: set DYNAMODB_ENDPOINT to another one.`)
+}
+
+function emulatorPath(): string {
+  const name = `@dynoxide/${process.platform}-${process.arch}`
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'dynoxide')
+  } catch {
+    throw new Error(
+      `No DynamoDB emulator for this machine (${name} is not installed): set DYNAMODB_ENDPOINT to one, such as http://127.0.0.1:8000.`,
+    )
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('This machine has no free port.')
+  return address.port
+}
+
+function stopper(emulator: ChildProcess): () => Promise<void> {
+  const gone = new Promise<void>((resolve) => {
+    emulator.once('exit', () => resolve())
+    emulator.once('error', () => resolve())
+  })
+  const kill = () => emulator.kill()
+  process.once('exit', kill)
+  return async () => {
+    process.off('exit', kill)
+    kill()
+    await gone
+  }
+}
+
+async function answersSoon(endpoint: string, emulator: ChildProcess): Promise<boolean> {
+  const end = Date.now() + startMs
+  while (Date.now() < end && emulator.exitCode === null && emulator.pid !== undefined) {
+    if (await answers(endpoint)) return true
+    await sleep(10)
+  }
+  return false
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(1_000) })
+    return true
+  } catch {
+    return false
+  }
+}
