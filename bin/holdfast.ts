@@ -1,0 +1,18 @@
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { holdfast } from '../lib/app.ts'
+import { bundle, bundleOf } from '../lib/bundle.ts'
+import { entries } from '../lib/entries.ts'
+import { forEmulator, stageOf } from '../lib/stages.ts'
+
+// The CLI hands `-c stage=prod` over in this variable.
+const context = JSON.parse(process.env['CDK_CONTEXT_JSON'] ?? '{}') as { stage?: string }
+const stage = stageOf(context.stage ?? process.env['HOLDFAST_STAGE'] ?? 'dev')
+
+await bundle(entries)
+holdfast({
+  stage: process.env['HOLDFAST_EMULATOR'] === '1' ? forEmulator(stage) : stage,
+  code: (entry) => Code.fromAsset(bundleOf(entry)),
+  outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out',
+  // It takes a second: worth it before a deployment, and in the tests, but not each time the local stack starts.
+  builtinCloudFormationValidation: process.env['CDK_OUTDIR'] !== undefined,
+}).synth()

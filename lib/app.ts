@@ -1,0 +1,29 @@
+import { App, type AppProps } from 'aws-cdk-lib/core'
+import type { Code } from 'aws-cdk-lib/aws-lambda'
+import cdk from '../cdk.json' with { type: 'json' }
+import { services } from '../schemas/contract.ts'
+import type { Entry } from './entries.ts'
+import { PlatformStack, prefixOf } from './platform-stack.ts'
+import { ServiceStack } from './service-stack.ts'
+import type { Stage } from './stages.ts'
+
+export interface HoldfastProps extends AppProps {
+  readonly stage: Stage
+  readonly code: (entry: Entry) => Code
+}
+
+/** The whole of one stage: the platform, and a stack for each service. */
+export function holdfast({ stage, code, ...props }: HoldfastProps): App {
+  // The flags of cdk.json are needed without the CLI as well, or the templates would differ.
+  const app = new App({ analyticsReporting: false, treeMetadata: false, ...props, context: cdk.context })
+  const prefix = prefixOf(stage)
+  const shared = {
+    stage,
+    code,
+    terminationProtection: stage.keepsData,
+    tags: { application: 'holdfast', stage: stage.name },
+  }
+  const platform = new PlatformStack(app, `${prefix}platform`, shared)
+  for (const service of services) new ServiceStack(app, `${prefix}${service}`, { ...shared, service, platform })
+  return app
+}

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
+import type { Entry } from './entries.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** Where the bundle of an entry lies: a folder with `index.mjs`, handler `index.handler`. */
+export const bundleOf = ({ service, kind }: Entry): string => join(root, 'dist', 'functions', `${service}-${kind}`)
+
+// Some packages that we bundle are CommonJS and call `require` for what Node brings along.
+const banner = `import{createRequire}from'node:module';const require=createRequire(import.meta.url);`
+
+const options = {
+  absWorkingDir: root,
+  outdir: join(root, 'dist', 'functions'),
+  outExtension: { '.js': '.mjs' },
+  banner: { js: banner },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'error',
+  write: false,
+} as const satisfies BuildOptions
+
+/**
+ * Bundles every entry by itself, in one run of esbuild. The same sources give the same bytes, and a bundle that has not changed
+ * is not touched, so that several runs at a time do not see each other's halves. Throws where an entry has no file.
+ */
+export async function bundle(entries: readonly Entry[]): Promise<void> {
+  const missing = entries.map(sourceOf).filter((source) => !existsSync(join(root, source)))
+  if (missing.length > 0) throw new Error(`The topology asks for functions that do not exist: ${missing.join(', ')}.`)
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: entries.map((entry) => ({ in: sourceOf(entry), out: `${entry.service}-${entry.kind}/index` })),
+  })
+  for (const { path, contents } of outputFiles) replace(path, contents)
+}
+
+const sourceOf = ({ service, kind }: Entry): string => `functions/${service}/${kind}.ts`
+
+function replace(path: string, contents: Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return
+  mkdirSync(dirname(path), { recursive: true })
+  const fresh = `${path}.${process.pid}`
+  writeFileSync(fresh, contents)
+  renameSync(fresh, path)
+}

@@ -1,0 +1,42 @@
+import { Duration, Stack } from 'aws-cdk-lib/core'
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { Construct } from 'constructs'
+
+/** The periods that metrics are looked at in. */
+export const minute = Duration.minutes(1)
+export const fiveMinutes = Duration.minutes(5)
+
+/** Where alarms go: a topic that whoever is on call subscribes to. A stage without alarms has none, and raising one does nothing. */
+export class Alarms extends Construct {
+  private readonly topic: Topic | undefined
+
+  constructor(scope: Construct, id: string, enabled: boolean) {
+    super(scope, id)
+    this.topic = enabled ? new Topic(this, 'Topic', { enforceSSL: true }) : undefined
+    this.topic?.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    )
+  }
+
+  /** Raises an alarm as soon as one period of the metric is at the threshold or above. */
+  raise(scope: Construct, id: string, metric: IMetric, threshold: number, description: string): void {
+    if (this.topic === undefined) return
+    const alarm = new Alarm(scope, id, {
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: description,
+    })
+    alarm.addAlarmAction(new SnsAction(this.topic))
+  }
+}

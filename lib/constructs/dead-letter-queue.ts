@@ -1,0 +1,20 @@
+import { Duration } from 'aws-cdk-lib/core'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { minute } from './alarms.ts'
+import type { Setting } from './setting.ts'
+
+/** Where a message lies that could not be delivered or handled: for 14 days, with an alarm at the first one. */
+export class DeadLetterQueue extends Queue {
+  /** `of` says in the alarm what did not arrive. */
+  constructor(scope: Construct, id: string, { service, alarms }: Setting, of: string) {
+    super(scope, id, { retentionPeriod: Duration.days(14), enforceSSL: true })
+    alarms.raise(
+      this,
+      'Depth',
+      this.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
+      1,
+      `${service}: ${of} in the dead-letter queue. See docs/runbooks.md.`,
+    )
+  }
+}

@@ -1,0 +1,97 @@
+import { Duration } from 'aws-cdk-lib/core'
+import { type EventBus, Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { env } from '../../functions/runtime/env.ts'
+import { type EventContract, detailTypeOf, sourceOf } from '../../schemas/contract.ts'
+import { minute } from './alarms.ts'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { ServiceFunction, timeouts } from './service-function.ts'
+import type { Setting } from './setting.ts'
+
+/** How often SQS delivers a message before it gives up. */
+const maxReceiveCount = 5
+
+/** What EventBridge does at most before a target's dead-letter queue gets the event. */
+export const fullRetries = { retryAttempts: 185, maxEventAge: Duration.hours(24) }
+
+export interface EventSubscriptionProps {
+  readonly setting: Setting
+  readonly bus: EventBus
+  readonly consumes: readonly EventContract[]
+  /** How many deliveries are handled at a time, 2 or more. */
+  readonly maxConcurrency: number
+  readonly memoryMb?: number | undefined
+}
+
+/** Brings events of the bus to a service: a rule, a queue, the function that empties it, and a dead-letter queue for each step. */
+export class EventSubscription extends Construct {
+  readonly function: ServiceFunction
+  readonly queue: Queue
+  readonly deadLetters: DeadLetterQueue
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { setting, bus, consumes, maxConcurrency, memoryMb }: EventSubscriptionProps,
+  ) {
+    super(scope, id)
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', setting, 'events that could not be handled')
+    this.queue = new Queue(this, 'Queue', {
+      visibilityTimeout: Duration.seconds(6 * timeouts.events),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+      enforceSSL: true,
+    })
+    this.function = this.consumer(setting, maxConcurrency, memoryMb)
+    if (consumes.length > 0) this.subscribe(setting, bus, consumes)
+    setting.alarms.raise(
+      this,
+      'Age',
+      this.queue.metricApproximateAgeOfOldestMessage({ period: minute }),
+      300,
+      `${setting.service} events: a message has waited for 5 minutes or more. See docs/runbooks.md.`,
+    )
+  }
+
+  private consumer(setting: Setting, maxConcurrency: number, memoryMb: number | undefined): ServiceFunction {
+    const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'events', memoryMb })
+    fn.bind(
+      {},
+      {
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+        on: [this.queue.queueArn],
+      },
+    )
+    fn.bind(
+      { [env.deadLetters]: this.deadLetters.queueUrl, [env.maxReceiveCount]: String(maxReceiveCount) },
+      { actions: ['sqs:SendMessage'], on: [this.deadLetters.queueArn] },
+    )
+    new EventSourceMapping(this, 'Deliveries', {
+      target: fn.lambda,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      maxConcurrency,
+    })
+    return fn
+  }
+
+  private subscribe(setting: Setting, bus: EventBus, consumes: readonly EventContract[]): void {
+    new Rule(this, 'Rule', {
+      description: `What ${setting.service} listens to`,
+      eventBus: bus,
+      eventPattern: {
+        source: [...new Set(consumes.map(sourceOf))],
+        detailType: consumes.map(detailTypeOf),
+      },
+      targets: [
+        new SqsQueue(this.queue, {
+          deadLetterQueue: new DeadLetterQueue(this, 'Undelivered', setting, 'events that did not reach the queue'),
+          ...fullRetries,
+        }),
+      ],
+    })
+  }
+}

@@ -1,0 +1,49 @@
+import { Stack, Validations } from 'aws-cdk-lib/core'
+import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2'
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { type RouteContract, type Routes, routeKeyOf } from '../../schemas/contract.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+/** The HTTP API as its routes need it. */
+export interface HttpApi {
+  readonly apiId: string
+  readonly authorizerId: string
+}
+
+/** Sends the routes of a contract to a function. Routes that need a token have the API's JWT authorizer in front. */
+export class HttpRoutes extends Construct {
+  constructor(scope: Construct, id: string, { apiId, authorizerId }: HttpApi, routes: Routes, fn: ServiceFunction) {
+    super(scope, id)
+    const integration = new CfnIntegration(this, 'Integration', {
+      apiId,
+      integrationType: 'AWS_PROXY',
+      integrationUri: fn.lambda.functionArn,
+      payloadFormatVersion: '2.0',
+    })
+    new CfnPermission(this, 'Permission', {
+      action: 'lambda:InvokeFunction',
+      functionName: fn.lambda.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: apiId, resourceName: '*/*' }),
+    })
+    for (const [name, contract] of Object.entries(routes)) {
+      const route = new CfnRoute(this, capitalized(name), {
+        apiId,
+        routeKey: routeKeyOf(contract),
+        target: `integrations/${integration.ref}`,
+        ...(contract.who === 'open' ? { authorizationType: 'NONE' } : { authorizationType: 'JWT', authorizerId }),
+      })
+      if (contract.who === 'open') acknowledgeOpen(route, contract)
+    }
+  }
+}
+
+function acknowledgeOpen(route: CfnRoute, contract: RouteContract): void {
+  Validations.of(route).acknowledge({
+    id: 'AwsSolutions-APIG4',
+    reason: `Open to everybody by its contract: ${contract.summary}.`,
+  })
+}
+
+const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)

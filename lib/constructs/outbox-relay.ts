@@ -1,0 +1,56 @@
+import { Duration } from 'aws-cdk-lib/core'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { env } from '../../functions/runtime/env.ts'
+import { minute } from './alarms.ts'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { ServiceTable } from './service-table.ts'
+import type { Setting } from './setting.ts'
+
+// A stream keeps its records for 24 hours: this leaves 4 to look at what the failure destination points to.
+const recordAge = Duration.hours(20)
+const retryAttempts = 100
+
+export interface OutboxRelayProps {
+  readonly setting: Setting
+  readonly table: ServiceTable
+  readonly bus: EventBus
+  readonly memoryMb?: number | undefined
+}
+
+/** Carries the events that ride in the items of a table to the bus. */
+export class OutboxRelay extends Construct {
+  readonly function: ServiceFunction
+
+  constructor(scope: Construct, id: string, { setting, table, bus, memoryMb }: OutboxRelayProps) {
+    super(scope, id)
+    const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'relay', memoryMb })
+    const streamArn = table.bindStreamTo(fn)
+    fn.bind({ [env.bus]: bus.eventBusName }, { actions: ['events:PutEvents'], on: [bus.eventBusArn] })
+    const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not say')
+    fn.bind({}, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })
+    new EventSourceMapping(this, 'Stream', {
+      target: fn.lambda,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      maxRecordAge: recordAge,
+      retryAttempts,
+      onFailure: { bind: () => ({ destination: failures.queueArn }) },
+      // Only a leaf can be tested for existence; the leaves of the list `outbox` are its strings.
+      filters: [FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { L: { S: FilterRule.exists() } } } } })],
+    })
+    setting.alarms.raise(
+      this,
+      'IteratorAge',
+      fn.lambda.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
+      60_000,
+      `${setting.service} relay: events reach the bus a minute late or more. See docs/runbooks.md.`,
+    )
+    this.function = fn
+  }
+}

@@ -1,0 +1,105 @@
+import { Duration, Validations } from 'aws-cdk-lib/core'
+import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { env, type EnvName } from '../../functions/runtime/env.ts'
+import type { Kind } from '../entries.ts'
+import { fiveMinutes } from './alarms.ts'
+import { type Setting, removalPolicyOf } from './setting.ts'
+
+/** In seconds: an API caller waits 10, a delivery may take 30, a sweep must be done before the next one starts. */
+export const timeouts: Readonly<Record<Kind, number>> = { http: 10, events: 30, relay: 30, sweep: 50 }
+
+export interface ServiceFunctionProps {
+  readonly setting: Setting
+  readonly kind: Kind
+  readonly memoryMb?: number | undefined
+  /** For functions that are invoked asynchronously: where an invocation goes that failed for the last time. */
+  readonly deadLetters?: IQueue
+}
+
+/** A function with a role and a log group of its own. It may write its log and its traces; anything else is granted by what it is bound to. */
+export class ServiceFunction extends Construct implements IGrantable {
+  readonly lambda: LambdaFunction
+  readonly grantPrincipal: IPrincipal
+  private readonly kind: Kind
+
+  constructor(scope: Construct, id: string, { setting, kind, memoryMb = 512, deadLetters }: ServiceFunctionProps) {
+    super(scope, id)
+    const { service, stage, code, alarms } = setting
+    this.kind = kind
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: stage.logRetention,
+      removalPolicy: removalPolicyOf(stage),
+    })
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    logGroup.grantWrite(role)
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: `Holdfast ${stage.name}: ${service} ${kind}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: code({ service, kind }),
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeouts[kind]),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      tracing: Tracing.ACTIVE,
+      environment: { [env.service]: service, [env.stage]: stage.name },
+      ...(deadLetters && { deadLetterQueue: deadLetters }),
+    })
+    this.grantPrincipal = this.lambda.grantPrincipal
+    this.acknowledge(role, deadLetters === undefined)
+    alarms.raise(
+      this,
+      'Errors',
+      this.lambda.metricErrors({ period: fiveMinutes }),
+      1,
+      `${service} ${kind}: the function fails. See docs/runbooks.md.`,
+    )
+    alarms.raise(
+      this,
+      'Throttles',
+      this.lambda.metricThrottles({ period: fiveMinutes }),
+      1,
+      `${service} ${kind}: the function is throttled. See docs/runbooks.md.`,
+    )
+  }
+
+  /** What stands behind a variable is granted in the same breath: variables and the actions that they are good for. */
+  bind(
+    variables: Readonly<Partial<Record<EnvName, string>>>,
+    ...grants: readonly { readonly actions: string[]; readonly on: string[]; readonly when?: Record<string, unknown> }[]
+  ): void {
+    for (const [name, value] of Object.entries(variables)) this.lambda.addEnvironment(name, value)
+    for (const { actions, on, when } of grants) {
+      this.lambda.addToRolePolicy(new PolicyStatement({ actions, resources: on, ...(when && { conditions: when }) }))
+    }
+  }
+
+  private acknowledge(role: Role, synchronous: boolean): void {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray has no resources: its two write actions can only be granted on *.',
+    })
+    if (synchronous) {
+      Validations.of(this.lambda).acknowledge({
+        id: 'Serverless-LambdaDLQ',
+        reason: `${this.kind} is invoked synchronously (API Gateway, event source mapping): Lambda never uses a dead-letter queue of its own there.`,
+      })
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { Validations } from 'aws-cdk-lib/core'
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import { env } from '../../functions/runtime/env.ts'
+import type { ServiceFunction } from './service-function.ts'
+import { type Setting, removalPolicyOf } from './setting.ts'
+
+/** The one table of a service, for its functions alone. */
+export class ServiceTable extends Construct {
+  readonly table: Table
+  private readonly indexes: readonly string[]
+
+  /** An index `x` has the keys `xPk` and `xSk` and holds nothing but keys: a change costs an index write only when its place moves. */
+  constructor(scope: Construct, id: string, { stage }: Setting, indexes: readonly string[]) {
+    super(scope, id)
+    this.indexes = indexes
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      stream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: 'ttl',
+      deletionProtection: stage.keepsData,
+      removalPolicy: removalPolicyOf(stage),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.keepsData },
+    })
+    for (const indexName of indexes) {
+      this.table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: `${indexName}Pk`, type: AttributeType.STRING },
+        sortKey: { name: `${indexName}Sk`, type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      })
+    }
+    if (!stage.keepsData) {
+      Validations.of(this.table).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason: `${stage.name} keeps no data that anyone would want back.`,
+      })
+    }
+  }
+
+  /** Lets a function use the whole write algebra of `functions/runtime/store.ts`. */
+  bindTo(fn: ServiceFunction): void {
+    const { tableArn } = this.table
+    fn.bind(
+      { [env.table]: this.table.tableName },
+      {
+        actions: [
+          'dynamodb:GetItem',
+          'dynamodb:BatchGetItem',
+          'dynamodb:Query',
+          'dynamodb:PutItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:ConditionCheckItem',
+        ],
+        on: [tableArn],
+      },
+      ...(this.indexes.length > 0
+        ? [{ actions: ['dynamodb:Query'], on: this.indexes.map((index) => `${tableArn}/index/${index}`) }]
+        : []),
+    )
+  }
+
+  /** Lets a function read items one by one: what an event needs beside its own item. */
+  bindReadsTo(fn: ServiceFunction): void {
+    fn.bind({ [env.table]: this.table.tableName }, { actions: ['dynamodb:GetItem'], on: [this.table.tableArn] })
+  }
+
+  /** Lets a function read the stream, and returns the stream's ARN. */
+  bindStreamTo(fn: ServiceFunction): string {
+    const { tableStreamArn } = this.table
+    if (tableStreamArn === undefined) throw new Error('The table has no stream.')
+    fn.bind(
+      {},
+      {
+        actions: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        on: [tableStreamArn],
+      },
+    )
+    return tableStreamArn
+  }
+}

@@ -1,0 +1,24 @@
+import { Duration } from 'aws-cdk-lib/core'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Construct } from 'constructs'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { fullRetries } from './event-subscription.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { Setting } from './setting.ts'
+
+/** Looks every minute for what was due and did not happen. */
+export class Sweeper extends Construct {
+  readonly function: ServiceFunction
+
+  constructor(scope: Construct, id: string, setting: Setting, memoryMb: number | undefined) {
+    super(scope, id)
+    const missed = new DeadLetterQueue(this, 'Missed', setting, 'sweeps that failed')
+    this.function = new ServiceFunction(this, 'Handler', { setting, kind: 'sweep', memoryMb, deadLetters: missed })
+    new Rule(this, 'Rule', {
+      description: `When ${setting.service} sweeps`,
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(this.function.lambda, { deadLetterQueue: missed, ...fullRetries })],
+    })
+  }
+}

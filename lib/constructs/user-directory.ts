@@ -1,0 +1,86 @@
+import { Duration, Validations } from 'aws-cdk-lib/core'
+import {
+  AccountRecovery,
+  CfnUserPoolGroup,
+  FeaturePlan,
+  Mfa,
+  UserPool,
+  type UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito'
+import { Construct } from 'constructs'
+import { env } from '../../functions/runtime/env.ts'
+import { Role } from '../../schemas/users.ts'
+import type { Stage } from '../stages.ts'
+import type { ServiceFunction } from './service-function.ts'
+import { removalPolicyOf } from './setting.ts'
+
+/** Who may sign in, and in which roles: a Cognito user pool that only the users service writes to. */
+export class UserDirectory extends Construct {
+  readonly pool: UserPool
+  readonly client: UserPoolClient
+
+  constructor(scope: Construct, id: string, stage: Stage) {
+    super(scope, id)
+    this.pool = new UserPool(this, 'Pool', {
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      selfSignUpEnabled: false,
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      // The same as `Password` in schemas/users.ts.
+      passwordPolicy: {
+        minLength: 8,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+      },
+      mfa: Mfa.OFF,
+      featurePlan: FeaturePlan.ESSENTIALS,
+      deletionProtection: stage.keepsData,
+      removalPolicy: removalPolicyOf(stage),
+    })
+    this.client = this.pool.addClient('Client', {
+      generateSecret: false,
+      disableOAuth: true,
+      authFlows: { adminUserPassword: true },
+      preventUserExistenceErrors: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(30),
+      enableTokenRevocation: true,
+    })
+    for (const groupName of Role.options) {
+      new CfnUserPoolGroup(this, groupName === 'operator' ? 'Operators' : 'Customers', {
+        userPoolId: this.pool.userPoolId,
+        groupName,
+      })
+    }
+    Validations.of(this.pool).acknowledge(
+      {
+        id: 'AwsSolutions-COG2',
+        reason: 'Customers of a shop sign in by password alone; a second factor is for each deployment to decide.',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason: 'The plus plan costs per active user; a deployment that wants its threat protection switches it on.',
+      },
+    )
+  }
+
+  /** Lets a function register users, sign them in and refresh their tokens. */
+  bindTo(fn: ServiceFunction): void {
+    fn.bind(
+      { [env.userPool]: this.pool.userPoolId, [env.userPoolClient]: this.client.userPoolClientId },
+      {
+        actions: [
+          'cognito-idp:AdminAddUserToGroup',
+          'cognito-idp:AdminCreateUser',
+          'cognito-idp:AdminGetUser',
+          'cognito-idp:AdminInitiateAuth',
+          'cognito-idp:AdminSetUserPassword',
+        ],
+        on: [this.pool.userPoolArn],
+      },
+    )
+  }
+}

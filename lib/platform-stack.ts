@@ -1,0 +1,64 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
+import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events'
+import { CfnRegistry } from 'aws-cdk-lib/aws-eventschemas'
+import type { Code } from 'aws-cdk-lib/aws-lambda'
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import type { Construct } from 'constructs'
+import { routes } from '../schemas/platform.ts'
+import { Alarms } from './constructs/alarms.ts'
+import { Gateway } from './constructs/gateway.ts'
+import { type HttpApi, HttpRoutes } from './constructs/http-routes.ts'
+import { Overview } from './constructs/overview.ts'
+import { ServiceFunction } from './constructs/service-function.ts'
+import { UserDirectory } from './constructs/user-directory.ts'
+import type { Entry } from './entries.ts'
+import type { Stage } from './stages.ts'
+
+export interface PlatformProps extends StackProps {
+  readonly stage: Stage
+  readonly code: (entry: Entry) => Code
+}
+
+/** What all services share, and the only thing they share. */
+export class PlatformStack extends Stack {
+  readonly bus: EventBus
+  readonly api: HttpApi
+  readonly directory: UserDirectory
+  readonly scheduleGroup: CfnScheduleGroup
+  readonly alarms: Alarms
+  /** The name of the schema registry, where the stage has one. */
+  readonly registryName: string | undefined
+
+  constructor(scope: Construct, id: string, { stage, code, ...props }: PlatformProps) {
+    super(scope, id, props)
+    this.alarms = new Alarms(this, 'Alarms', stage.alarms)
+    this.bus = new EventBus(this, 'Bus', { description: `The events of Holdfast ${stage.name}` })
+    this.archive(stage)
+    this.registryName = stage.schemaRegistry
+      ? new CfnRegistry(this, 'Schemas', { description: 'The events of Holdfast' }).attrRegistryName
+      : undefined
+    this.scheduleGroup = new CfnScheduleGroup(this, 'Schedules')
+    this.directory = new UserDirectory(this, 'Users', stage)
+    const gateway = new Gateway(this, 'Gateway', { stage, alarms: this.alarms, directory: this.directory })
+    this.api = gateway
+    const setting = { service: 'platform', stage, code, alarms: this.alarms } as const
+    new HttpRoutes(this, 'Routes', gateway, routes, new ServiceFunction(this, 'Http', { setting, kind: 'http' }))
+    if (stage.dashboard) new Overview(this, 'Overview', prefixOf(stage))
+    new CfnOutput(this, 'ApiUrl', { value: gateway.url })
+    new CfnOutput(this, 'UserPoolId', { value: this.directory.pool.userPoolId })
+    new CfnOutput(this, 'UserPoolClientId', { value: this.directory.client.userPoolClientId })
+    new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName })
+  }
+
+  private archive({ archiveDays }: Stage): void {
+    if (archiveDays === 0) return
+    new CfnArchive(this, 'Archive', {
+      sourceArn: this.bus.eventBusArn,
+      retentionDays: archiveDays,
+      description: 'Every event, to be replayed to a consumer that lost some',
+    })
+  }
+}
+
+/** What the names of all stacks of a stage start with, and so those of the resources in them. */
+export const prefixOf = ({ name }: Stage): string => `Holdfast-${name}-`

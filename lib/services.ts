@@ -1,0 +1,41 @@
+import { env } from '../functions/runtime/env.ts'
+import type { Service } from '../schemas/contract.ts'
+import { OneTimeSchedules } from './constructs/one-time-schedules.ts'
+import type { Kind } from './entries.ts'
+import type { ServiceStack } from './service-stack.ts'
+
+/** What differs between services beyond their contracts. */
+export interface ServiceSettings {
+  /** Names of the table's indexes; the keys of `x` are `xPk` and `xSk`. */
+  readonly indexes: readonly string[]
+  /** Whether something looks every minute for what was due and did not happen. */
+  readonly sweeps?: boolean
+  /** Whether an event needs more of the table than the item that it rides in. */
+  readonly relayReads?: boolean
+  /** Deliveries that are handled at a time, 2 or more; default 10. */
+  readonly maxConcurrency?: number
+  /** Memory of functions, in MB; default 512. */
+  readonly memoryMb?: Partial<Record<Kind, number>>
+  /** Grants that no other service needs. */
+  readonly extend?: (stack: ServiceStack) => void
+}
+
+export const settings: Readonly<Record<Service, ServiceSettings>> = {
+  catalog: { indexes: ['list', 'category'] },
+  inventory: { indexes: ['due'], sweeps: true },
+  orders: { indexes: ['customer', 'day', 'due'], sweeps: true, relayReads: true, extend: timeHolds },
+  users: { indexes: [], extend: ({ platform, http }) => platform.directory.bindTo(http) },
+}
+
+function timeHolds({ setting, platform, http, subscription, sweeper }: ServiceStack): void {
+  if (subscription === undefined || sweeper === undefined) throw new Error('Timers need a queue and a sweeper.')
+  const schedules = new OneTimeSchedules(subscription, 'Timers', {
+    setting,
+    group: platform.scheduleGroup,
+    queue: subscription.queue,
+  })
+  for (const fn of [http, subscription.function, sweeper.function]) {
+    schedules.bindTo(fn)
+    fn.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) })
+  }
+}

@@ -1,0 +1,58 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+
+/** What differs between the places that Holdfast runs in. */
+export interface Stage {
+  readonly name: StageName
+  /** How long an order holds its stock unless it says otherwise, in seconds. */
+  readonly holdSeconds: number
+  /** Whether tables, users and logs outlive their stack, and tables can be restored to any second of the last 35 days. */
+  readonly keepsData: boolean
+  readonly logRetention: RetentionDays
+  /** What the API takes before it answers 429. */
+  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
+  /** What LocalStack and its kin do not deploy; see `forEmulator`. */
+  readonly alarms: boolean
+  readonly dashboard: boolean
+  readonly schemaRegistry: boolean
+  /** How long every event of the bus can be replayed; 0 for no archive. */
+  readonly archiveDays: number
+}
+
+export type StageName = 'dev' | 'prod'
+
+export const stages: Readonly<Record<StageName, Stage>> = {
+  dev: {
+    name: 'dev',
+    holdSeconds: 86_400,
+    keepsData: false,
+    logRetention: RetentionDays.ONE_WEEK,
+    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+    alarms: false,
+    dashboard: false,
+    schemaRegistry: true,
+    archiveDays: 7,
+  },
+  prod: {
+    name: 'prod',
+    holdSeconds: 86_400,
+    keepsData: true,
+    logRetention: RetentionDays.THREE_MONTHS,
+    throttle: { requestsPerSecond: 5_000, burst: 5_000 },
+    alarms: true,
+    dashboard: true,
+    schemaRegistry: true,
+    archiveDays: 90,
+  },
+}
+
+/** The stage of that name. Throws for any other. */
+export function stageOf(name: string): Stage {
+  const stage = Object.values(stages).find((candidate) => candidate.name === name)
+  if (stage === undefined) throw new Error(`There is no stage ${name}; there are ${Object.keys(stages).join(' and ')}.`)
+  return stage
+}
+
+/** The same stage without what fails in LocalStack-compatible emulators: archive, alarms, dashboard, schema registry. */
+export function forEmulator(stage: Stage): Stage {
+  return { ...stage, alarms: false, dashboard: false, schemaRegistry: false, archiveDays: 0 }
+}
