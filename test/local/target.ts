@@ -1,0 +1,141 @@
+import { inject } from 'vitest'
+import { type Api, type RawAnswer, type RawRequest, api, send } from '../../schemas/client.ts'
+
+/**
+ * The running system that the tests talk to. Another target changes its base URL (HOLDFAST_URL) and how its users sign in (the
+ * variables below); tests that move time or break things need the control API and run on the local stack alone.
+ */
+export const baseUrl: string = inject('baseUrl')
+export const isLocal: boolean = inject('isLocal')
+
+export interface Account {
+  readonly email: string
+  readonly password: string
+}
+
+const account = (name: string, email: string, password: string): Account => ({
+  email: process.env[`HOLDFAST_${name}_EMAIL`] ?? email,
+  password: process.env[`HOLDFAST_${name}_PASSWORD`] ?? password,
+})
+
+export const accounts = {
+  operator: account('OPERATOR', 'operator@holdfast.test', 'Operator-1!'),
+  customer: account('CUSTOMER', 'customer@holdfast.test', 'Customer-1!'),
+  other: account('OTHER', 'other@holdfast.test', 'Customer-1!'),
+}
+
+export interface SignedIn {
+  readonly api: Api
+  readonly token: string
+  readonly userId: string
+  readonly send: (request: RawRequest) => Promise<RawAnswer>
+}
+
+export const anonymous: Api = api({ baseUrl })
+
+/** Sends a request as it is, without a token. */
+export const raw = (request: RawRequest): Promise<RawAnswer> => send({ baseUrl }, request)
+
+export async function signIn(who: keyof typeof accounts | Account): Promise<SignedIn> {
+  const { accessToken: token, user } = await anonymous.signIn({ body: typeof who === 'string' ? accounts[who] : who })
+  const options = { baseUrl, token }
+  return { api: api(options), token, userId: user.id, send: (request) => send(options, request) }
+}
+
+let count = 0
+/** A name that no other test, file or run has. */
+export const unique = (prefix: string): string =>
+  `${prefix}-${process.pid.toString(36)}${Date.now().toString(36)}${(count += 1)}`
+
+/** Asks until the answer is as wanted; fails with the last one after `patienceMs`. */
+export async function until<Value>(
+  ask: () => Promise<Value>,
+  wanted: (value: Value) => boolean,
+  patienceMs = 20_000,
+): Promise<Value> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const value = await ask().catch((error: unknown) => error)
+    if (!(value instanceof Error) && wanted(value as Value)) return value as Value
+    if (performance.now() > deadline)
+      throw new Error(`not in ${patienceMs} ms; last: ${JSON.stringify(value) ?? String(value)}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** A product with that many units in warehouse main, known to every service. */
+export async function stocked(
+  operator: SignedIn,
+  units: number,
+  more: {
+    readonly price?: number
+    readonly currency?: string
+    readonly unique?: boolean
+    readonly active?: boolean
+  } = {},
+): Promise<string> {
+  const sku = unique('sku')
+  const { price = 250, currency = 'GBP', ...flags } = more
+  await operator.api.createProduct({
+    body: { sku, name: `Product ${sku}`, price: { amount: price, currency }, ...flags },
+  })
+  await until(
+    () => anonymous.getStock({ params: { sku } }),
+    () => true,
+  )
+  await priced(operator, sku, more.active ?? true)
+  if (units > 0) await receive(operator, sku, units)
+  return sku
+}
+
+/** Waits until orders know the price: an order for an unknown sku is refused in one way, for a known one in another. */
+async function priced(operator: SignedIn, sku: string, active: boolean): Promise<void> {
+  const body = JSON.stringify({
+    lines: [
+      { sku, quantity: 1 },
+      { sku: `no-${sku}`, quantity: 1 },
+    ],
+    payment: { method: 'manual' },
+  })
+  const headers = { 'content-type': 'application/json', 'idempotency-key': unique('probe') }
+  await until(
+    () => operator.send({ method: 'POST', path: '/orders', headers, body }),
+    ({ body: answer }) => {
+      const errors = (answer as { errors?: { path: string }[] }).errors ?? []
+      return errors.some(({ path }) => path === 'lines[0].sku') === !active
+    },
+  )
+}
+
+export async function receive(operator: SignedIn, sku: string, units: number, warehouseId = 'main'): Promise<void> {
+  await operator.api.adjustStock({
+    params: { sku },
+    idempotencyKey: unique('receive'),
+    body: { warehouseId, delta: units, reason: 'received' },
+  })
+}
+
+/** Places an order and waits for what inventory says. */
+export function place(
+  who: SignedIn,
+  lines: Readonly<Record<string, number>>,
+  more: { readonly holdSeconds?: number; readonly idempotencyKey?: string } = {},
+) {
+  const { idempotencyKey = unique('order'), ...rest } = more
+  return who.api.placeOrder({
+    idempotencyKey,
+    prefer: 'wait=8',
+    body: {
+      lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity })),
+      payment: { method: 'manual' },
+      ...rest,
+    },
+  })
+}
+
+/** The level of a sku in warehouse main: available, reserved, allocated. */
+export async function counts(operator: SignedIn, sku: string): Promise<readonly [number, number, number]> {
+  const { items } = await operator.api.getLevels({ params: { sku } })
+  const level = items.find(({ warehouseId }) => warehouseId === 'main')
+  return [level?.available ?? 0, level?.reserved ?? 0, level?.allocated ?? 0]
+}
