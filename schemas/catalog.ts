@@ -2,9 +2,18 @@ import * as z from 'zod'
 import { event, route } from './contract.ts'
 import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
 
-const Attributes = z
-  .record(z.string().min(1).max(50), z.union([z.string().max(500), z.number(), z.boolean()]))
-  .refine((attributes) => Object.keys(attributes).length <= 50, 'at most 50 attributes')
+/** How many attributes a product may have. */
+export const maxAttributes = 50
+const AttributeName = z.string().min(1).max(50)
+// Numbers that DynamoDB holds as they are.
+const AttributeNumber = z
+  .number()
+  .min(-1e15)
+  .max(1e15)
+  .refine((number) => number === 0 || Math.abs(number) >= 1e-100, 'not so close to 0')
+const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean()])
+const few = (attributes: object) => Object.keys(attributes).length <= maxAttributes
+const Attributes = z.record(AttributeName, AttributeValue).refine(few, `at most ${maxAttributes} attributes`)
 
 /** What an operator says of a product. */
 export const ProductInput = z
@@ -23,13 +32,17 @@ export const ProductInput = z
   .meta({ id: 'ProductInput' })
 export type ProductInput = z.infer<typeof ProductInput>
 
-/** What may change: everything but `sku` and `unique`; null removes what is optional. */
+/** What may change: everything but `sku` and `unique`. Null removes what is optional; attributes are merged by name. */
 export const ProductPatch = z
   .strictObject({
     name: ProductInput.shape.name.optional(),
     description: z.string().max(5_000).nullable().optional(),
     categoryId: Id.nullable().optional(),
-    attributes: Attributes.nullable().optional(),
+    attributes: z
+      .record(AttributeName, AttributeValue.nullable())
+      .refine(few, `at most ${maxAttributes} attributes`)
+      .nullable()
+      .optional(),
     price: Money.optional(),
     weightGrams: z.int().min(0).max(10_000_000).nullable().optional(),
     active: z.boolean().optional(),
@@ -38,6 +51,15 @@ export const ProductPatch = z
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
   .meta({ id: 'ProductPatch' })
 export type ProductPatch = z.infer<typeof ProductPatch>
+
+/** How many rows one import may have. */
+export const maxImportRows = 5_000
+
+/** A row of an import: the fields of a new product, or those of a known one that change. */
+export const ImportRow = z
+  .strictObject({ sku: Sku, ...ProductPatch.shape, unique: z.boolean().optional() })
+  .meta({ id: 'ImportRow' })
+export type ImportRow = z.infer<typeof ImportRow>
 
 export const Product = z
   .object({
@@ -54,9 +76,11 @@ export type Product = z.infer<typeof Product>
 export const CategoryInput = z
   .strictObject({ name: z.string().trim().min(1).max(100), parentId: Id.optional() })
   .meta({ id: 'CategoryInput' })
+export type CategoryInput = z.infer<typeof CategoryInput>
 export const CategoryPatch = z
   .strictObject({ name: CategoryInput.shape.name.optional(), parentId: Id.nullable().optional() })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+export type CategoryPatch = z.infer<typeof CategoryPatch>
 export const Category = z
   .object({ id: Id, name: z.string(), parentId: Id.optional(), createdAt: Time, updatedAt: Time })
   .meta({ id: 'Category' })
@@ -66,7 +90,7 @@ export const ImportResult = z
   .object({
     rows: z.array(
       z.object({
-        row: z.int().describe('Counts from 1; the header of a CSV file is not a row.'),
+        row: z.int().describe('Counts from 1; the header of a CSV file and empty lines are not rows.'),
         sku: z.string().optional(),
         result: z.enum(['created', 'updated', 'unchanged', 'refused']),
         errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
@@ -121,7 +145,7 @@ export const routes = {
     body: CategoryInput,
     idempotencyKey: 'optional',
     answer: { status: 201, body: Category },
-    problems: ['unknown_category'],
+    problems: ['unknown_category', 'category_too_deep'],
   }),
   updateCategory: route({
     method: 'PATCH',
@@ -131,7 +155,7 @@ export const routes = {
     params: byId,
     body: CategoryPatch,
     answer: { status: 200, body: Category },
-    problems: ['category_not_found', 'unknown_category'],
+    problems: ['category_not_found', 'unknown_category', 'category_cycle', 'category_too_deep'],
   }),
   deleteCategory: route({
     method: 'DELETE',
@@ -178,7 +202,7 @@ export const routes = {
     params: bySku,
     body: ProductPatch,
     answer: { status: 200, body: Product },
-    problems: ['product_not_found', 'unknown_category', 'version_mismatch'],
+    problems: ['product_not_found', 'unknown_category', 'too_many_attributes', 'version_mismatch'],
   }),
   importProducts: route({
     method: 'POST',
@@ -187,6 +211,6 @@ export const routes = {
     summary: 'Create or update many products from NDJSON or CSV, with a result per row',
     text: ['application/x-ndjson', 'text/csv'],
     answer: { status: 200, body: ImportResult },
-    problems: ['too_many_rows'],
+    problems: ['too_many_rows', 'invalid_csv', 'unknown_columns'],
   }),
 }

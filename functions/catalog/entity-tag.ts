@@ -1,0 +1,18 @@
+import { HttpProblem } from '../runtime/errors.ts'
+
+/** The `ETag` of a version. */
+export const tagOf = ({ version }: { readonly version: number }): string => `"${version}"`
+
+/** Whether `If-None-Match` says that the client has this version already (RFC 9110, weak comparison). */
+export const isKnown = (ifNoneMatch: string | undefined, item: { readonly version: number }): boolean =>
+  tagsOf(ifNoneMatch).some((tag) => tag === '*' || tag.replace(/^W\//, '') === tagOf(item))
+
+/** Throws `HttpProblem` 412 `version_mismatch` when `If-Match` names other versions only (RFC 9110, strong comparison). */
+export function expectMatch(ifMatch: string | undefined, item: { readonly version: number }): void {
+  if (ifMatch === undefined || tagsOf(ifMatch).some((tag) => tag === '*' || tag === tagOf(item))) return
+  throw new HttpProblem(412, 'version_mismatch', 'It has changed since. Read it again, and change what is there now.', {
+    headers: { etag: tagOf(item) },
+  })
+}
+
+const tagsOf = (header: string | undefined): string[] => header?.match(/\*|(?:W\/)?"[^"]*"/g) ?? []

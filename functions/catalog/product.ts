@@ -1,0 +1,58 @@
+import { type Product, type ProductInput, type ProductPatch, maxAttributes } from '../../schemas/catalog.ts'
+
+/** What operators say of a product. */
+export type Content = Omit<ProductInput, 'sku'>
+
+/** The content of a new product. */
+export function contentOf(input: ProductInput): Content {
+  const { sku: _, ...content } = input
+  return content
+}
+
+/**
+ * The content with the changes of a patch: null removes a field, attributes are merged by name (RFC 7396). The very same content
+ * where nothing changes; `too_many_attributes` where the merged ones pass the limit.
+ */
+export function patched(content: Content, patch: ProductPatch): Content | 'too_many_attributes' {
+  const attributes = merged(content.attributes, patch.attributes)
+  if (Object.keys(attributes ?? {}).length > maxAttributes) return 'too_many_attributes'
+  const changed = present({ ...content, ...present(patch, undefined), attributes }, null, undefined) as Content
+  return same(content, changed) ? content : changed
+}
+
+/** The fields but those with one of these values. */
+export function present(fields: object, ...absent: readonly unknown[]): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !absent.includes(value)))
+}
+
+function merged(before: Content['attributes'], patch: ProductPatch['attributes']): Content['attributes'] {
+  if (patch === undefined) return before
+  const after = present({ ...(patch && before), ...patch }, null) as Content['attributes']
+  return Object.keys(after ?? {}).length === 0 ? undefined : after
+}
+
+/** Whether two JSON values are the same; an absent field is as good as an undefined one. */
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (!isObject(a) || !isObject(b)) return false
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]))
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/**
+ * Whether the end of a product that inventory knew in `productVersion` is the end of this one: not when it was created again since.
+ * Changes that inventory had not heard of do not save it.
+ */
+export const isEndOf = (product: { readonly createdVersion: number }, productVersion: number): boolean =>
+  product.createdVersion <= productVersion
+
+/** The words of a search, in lower case. */
+export const wordsOf = (q: string): string[] => q.toLowerCase().split(/\s+/).filter(Boolean)
+
+/** Whether every word occurs in sku, name or description. */
+export function matches(product: Pick<Product, 'sku' | 'name' | 'description'>, words: readonly string[]): boolean {
+  const text = `${product.sku}\n${product.name}\n${product.description ?? ''}`.toLowerCase()
+  return words.every((word) => text.includes(word))
+}

@@ -1,0 +1,14 @@
+import { events } from '../../schemas/catalog.ts'
+import { liveBus, unmarshallImage } from '../runtime/live.ts'
+import { type Tell, relay } from '../runtime/relay.ts'
+import { type ProductItem, productOf, skuOf } from './product.store.ts'
+
+export const tell: Tell = (item, name) => {
+  if (name === events.productDeleted.name) {
+    return { contract: events.productDeleted, data: { sku: skuOf(item), version: item.version } }
+  }
+  const contract = name === events.productCreated.name ? events.productCreated : events.productUpdated
+  return { contract, data: productOf(item as ProductItem) }
+}
+
+export const handler = relay(() => ({ tell, bus: liveBus(), unmarshall: unmarshallImage }))
