@@ -50,7 +50,9 @@ export type OrderStatus = z.infer<typeof OrderStatus>
 /** Why an order ended as it did. */
 export const Reason = z
   .object({
-    code: z.enum(['insufficient_stock', 'cancelled_by_customer', 'cancelled_by_operator', 'hold_expired']),
+    code: z
+      .enum(['insufficient_stock', 'stock_withdrawn', 'cancelled_by_customer', 'cancelled_by_operator', 'hold_expired'])
+      .describe('stock_withdrawn: inventory gave up the hold of an order that nobody had closed.'),
     message: z.string().optional(),
     shortages: z.array(Shortage).optional().describe('Per line, what was short.'),
   })
@@ -152,7 +154,7 @@ export const routes = {
     idempotencyKey: 'required',
     prefersWait: true,
     answer: { status: 201, body: Order },
-    problems: ['unknown_sku', 'product_inactive', 'currency_mismatch', 'customer_not_allowed'],
+    problems: ['unknown_sku', 'product_inactive', 'currency_mismatch', 'total_too_large', 'customer_not_allowed'],
   }),
   listOrders: route({
     method: 'GET',
@@ -162,11 +164,13 @@ export const routes = {
     query: Paging.extend({
       status: OrderStatus.optional(),
       customerId: Id.optional(),
-      from: Time.optional().describe('Placed at this time or later; default: 30 days before `to`.'),
+      from: Time.optional().describe(
+        'Placed at this time or later; default: 30 days before `to`, and of one customer the very first.',
+      ),
       to: Time.optional().describe('Placed before this time; default: now.'),
     }),
     answer: { status: 200, body: pageOf(OrderSummary) },
-    problems: ['invalid_cursor'],
+    problems: ['invalid_cursor', 'customer_not_allowed'],
   }),
   getOrder: route({
     method: 'GET',

@@ -1,0 +1,30 @@
+import type { Store } from '../runtime/store.ts'
+import { type Order, type OrderEvent, type Origin, change } from './order.ts'
+import { type Stored, changing, findOrder, readOrder } from './order.store.ts'
+
+const attempts = 10
+
+/**
+ * Loads the order, asks for the event, and writes the order with it under its version; whoever loses that race asks again. Returns the
+ * order as it stands then. Throws when there is no such order, and after ten lost races.
+ */
+export async function changeOrder(
+  store: Store,
+  id: string,
+  decide: (order: Order) => OrderEvent | undefined,
+  origin: Origin,
+): Promise<Stored> {
+  let stored = await findOrder(store, id, { consistent: true })
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    if (!stored) throw new Error(`There is no order ${id} (yet).`)
+    const event = decide(stored.order)
+    const changed = event && change(stored.order, event, origin)
+    if (!changed) return stored
+    const { writes, stored: after } = changing(stored, changed, origin)
+    const outcome = await store.write(...writes)
+    if (outcome.ok) return after
+    const found = outcome.failed[0]?.found
+    stored = found ? readOrder(found) : await findOrder(store, id, { consistent: true })
+  }
+  throw new Error(`Too many change the order ${id} at once.`)
+}

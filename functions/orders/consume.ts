@@ -1,0 +1,35 @@
+import type * as catalog from '../../schemas/catalog.ts'
+import type { DataOf } from '../../schemas/contract.ts'
+import type { topology } from '../../schemas/topology.ts'
+import { timeOf } from '../runtime/clock.ts'
+import { type Consumer, oneByOne } from '../runtime/events.ts'
+import { endHold, followStock } from './follow-stock.ts'
+import type { HoldParts } from './parts.ts'
+import type { Price } from './price-list.ts'
+import { learnPrice } from './price-list.store.ts'
+
+type Consumed = (typeof topology.orders.consumes)[number] | (typeof topology.orders.timers)[number]
+type Product = DataOf<typeof catalog.events.productCreated | typeof catalog.events.productUpdated>
+
+/** What orders do with each event of their queue. */
+export function consume(parts: HoldParts): Consumer {
+  const learn = (price: Price, cause: string) =>
+    learnPrice(parts.store, price, { cause, at: timeOf(parts.clock.now()) })
+  return oneByOne<Consumed>({
+    'stock.reserved': (event) =>
+      followStock(parts, event, { name: 'stock.reserved', expiresAt: Date.parse(event.data.expiresAt) }),
+    'stock.refused': (event) => followStock(parts, event, { name: 'stock.refused', shortages: event.data.shortages }),
+    'stock.committed': (event) => followStock(parts, event, { name: 'stock.committed' }),
+    'stock.released': (event) => followStock(parts, event, { name: 'stock.released' }),
+    'timer.hold_ended': (event) => endHold(parts, event),
+    'product.created': ({ id, data }) => learn(offered(data), id),
+    'product.updated': ({ id, data }) => learn(offered(data), id),
+    'product.deleted': ({ id, data: { sku, version } }) => learn({ sku, productVersion: version }, id),
+  })
+}
+
+const offered = ({ sku, version, name, price, active }: Product): Price => ({
+  sku,
+  productVersion: version,
+  offer: { name, price, active },
+})

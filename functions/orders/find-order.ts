@@ -1,0 +1,29 @@
+import type { routes } from '../../schemas/orders.ts'
+import { notFound } from '../runtime/errors.ts'
+import type { Caller, Handler } from '../runtime/http.ts'
+import type { Store } from '../runtime/store.ts'
+import { type Stored, complete, findOrder } from './order.store.ts'
+import type { OrderParts } from './parts.ts'
+import { bodyOf, historyBody } from './show-order.ts'
+
+/** The order, if the caller may see it. Throws `HttpProblem` 404 `order_not_found`, also for somebody else's order. */
+export async function visibleOrder(store: Store, id: string, caller: Caller): Promise<Stored> {
+  const stored = await findOrder(store, id, { consistent: true })
+  if (!stored || !(caller.operator || stored.order.customerId === caller.id))
+    throw notFound('order_not_found', `There is no order ${id}.`)
+  return stored
+}
+
+export function getOrder({ store }: OrderParts): Handler<typeof routes.getOrder> {
+  return async ({ params, caller }) => {
+    const { order, contents } = await complete(store, await visibleOrder(store, params.id, caller))
+    return { body: bodyOf(order, contents) }
+  }
+}
+
+export function getOrderHistory({ store }: OrderParts): Handler<typeof routes.getOrderHistory> {
+  return async ({ params, caller }) => {
+    const { order } = await visibleOrder(store, params.id, caller)
+    return { body: { items: historyBody(order) } }
+  }
+}

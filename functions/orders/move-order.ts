@@ -1,0 +1,65 @@
+import type { OrderSummary, routes } from '../../schemas/orders.ts'
+import type * as z from 'zod'
+import { commit } from '../runtime/commit.ts'
+import { conflict } from '../runtime/errors.ts'
+import type { Handler, Request } from '../runtime/http.ts'
+import type { Write } from '../runtime/store.ts'
+import { changeOrder } from './change-order.ts'
+import { visibleOrder } from './find-order.ts'
+import { type Contents, type Decision, type Order, approve, cancel, change, expire } from './order.ts'
+import { type Stored, changing, complete } from './order.store.ts'
+import type { OrderParts } from './parts.ts'
+import { contentsBody, summaryOf } from './show-order.ts'
+
+type MoveRequest = Request<typeof routes.cancelOrder | typeof routes.approveOrder>
+
+/** Cancelling what is cancelled already changes nothing. Throws `HttpProblem` 409 `order_closed` for any other closed order. */
+export function cancelOrder(parts: OrderParts): Handler<typeof routes.cancelOrder> {
+  return (request) =>
+    moveOrder(parts, request, (order) =>
+      cancel(order, request.caller.operator ? 'operator' : 'customer', request.body?.reason),
+    )
+}
+
+/**
+ * Approving what is approved already changes nothing. The time of the hold is the truth: an approval after it expires the order there and
+ * then. Throws `HttpProblem` 409 `order_closed`.
+ */
+export function approveOrder(parts: OrderParts): Handler<typeof routes.approveOrder> {
+  return (request) => moveOrder(parts, request, (order) => approve(order, parts.clock.now()))
+}
+
+/** Answers are kept without the contents, which never change: a kept answer stays small however large the order. */
+async function moveOrder(parts: OrderParts, request: MoveRequest, decide: (order: Order) => Decision) {
+  const { store } = parts
+  const { id } = request.params
+  let contents: Contents | undefined
+  const answer = await commit<z.input<typeof OrderSummary>>(parts, request, async () => {
+    const stored = await visibleOrder(store, id, request.caller)
+    const moved = await move(parts, request, stored, decide(stored.order))
+    const whole = await complete(store, moved.stored, contents)
+    contents = whole.contents
+    return { writes: moved.writes, answer: { body: summaryOf(whole.order) } }
+  })
+  contents ??= (await complete(store, await visibleOrder(store, id, request.caller))).contents
+  const { lineCount: _, ...summary } = answer.body as z.input<typeof OrderSummary>
+  return { ...answer, body: { ...summary, ...contentsBody(contents, summary.total.currency) } }
+}
+
+async function move(
+  { store, clock }: OrderParts,
+  { requestId, caller }: MoveRequest,
+  stored: Stored,
+  decision: Decision,
+): Promise<{ readonly writes: readonly Write[]; readonly stored: Stored }> {
+  const { order } = stored
+  const now = clock.now()
+  if (decision === 'too_late') {
+    const origin = { at: now, cause: requestId, by: 'orders' }
+    if (expire(order, now)) await changeOrder(store, order.id, (latest) => expire(latest, now), origin)
+    throw conflict('order_closed', 'The order is closed, or on its way.')
+  }
+  const origin = { at: now, cause: requestId, by: caller.id }
+  const changed = decision === 'unchanged' ? undefined : change(order, decision, origin)
+  return changed ? changing(stored, changed, origin) : { writes: [], stored }
+}

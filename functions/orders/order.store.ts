@@ -1,0 +1,257 @@
+import type { Reason } from '../../schemas/orders.ts'
+import type { Address } from '../../schemas/shared.ts'
+import { timeOf } from '../runtime/clock.ts'
+import { canonical, digest } from '../runtime/ids.ts'
+import { type Item, type Key, type Store, type Write, first } from '../runtime/store.ts'
+import { itemSize, writeUnitBytes } from './item-size.ts'
+import { type Change, type Contents, type Entry, type Order, type Origin, type Said, lookAt } from './order.ts'
+
+/** Facts in the order of `factNames`, with spaces between. */
+const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
+
+/** Sku, name, quantity, price. */
+type StoredLine = readonly [string, string, number, number]
+/** Status, milliseconds after placing, cause (`~` for the order's id at its front), by (`~` for the customer). */
+type StoredEntry = readonly [Entry['status'], number, string, string]
+
+/**
+ * The header of an order, small enough for every update to cost one write unit. Customer, id and time of placing stand in the keys of
+ * its indexes only.
+ */
+interface Header extends Item {
+  readonly customerPk: string
+  readonly customerSk: string
+  readonly dayPk: string
+  readonly daySk: string
+  readonly duePk?: string
+  readonly dueSk?: string
+  /** Digest of the request that placed it. */
+  readonly hash: string
+  readonly hold: number
+  readonly count: number
+  readonly amount: number
+  readonly currency: string
+  readonly facts: string
+  readonly expiresAt?: number
+  /** `aside` when its details are in the item `reason`. */
+  readonly reason?: Reason & { readonly aside?: true }
+  readonly history: readonly StoredEntry[]
+  /** Either the contents themselves, or the name of the items that they are in. */
+  readonly lines?: readonly StoredLine[]
+  readonly address?: Address
+  readonly notes?: string
+  readonly aside?: string
+}
+
+/** An order, and the item that it was read from. */
+export interface Stored {
+  readonly order: Order
+  readonly hash: string
+  readonly item: Header
+}
+
+export const orderKey = (id: string): Key => ({ pk: id, sk: 'order' })
+
+const timeDigits = 13
+/** Times (milliseconds since 1970) as sort keys compare them. */
+export const sortableTime = (time: number): string => String(time).padStart(timeDigits, '0')
+/** The partition of index `day`, in UTC. */
+export const dayOf = (time: number): string => timeOf(time).slice(0, 10)
+/** Where an order stands in the indexes `customer` and `day`. */
+export const placeOf = ({ placedAt, id }: Pick<Order, 'placedAt' | 'id'>): string => `${sortableTime(placedAt)}#${id}`
+
+/** The partitions of index `due`. */
+export const dueShards = Array.from({ length: 8 }, (_, shard) => `due#${shard}`)
+const shardOf = (id: string): string => `due#${(id.codePointAt(id.length - 1) ?? 0) % dueShards.length}`
+
+export async function findOrder(
+  store: Store,
+  id: string,
+  options: { readonly consistent: boolean },
+): Promise<Stored | undefined> {
+  const item = await store.get(orderKey(id), options)
+  return item && readOrder(item)
+}
+
+/** The order in a header item. */
+export function readOrder(found: Item): Stored {
+  const item = found as Header
+  const placedAt = Number(item.daySk.slice(0, timeDigits))
+  const facts = item.facts.split(' ')
+  return {
+    item,
+    hash: item.hash,
+    order: {
+      id: item.pk,
+      customerId: item.customerPk,
+      placedAt,
+      holdSeconds: item.hold,
+      lineCount: item.count,
+      total: { amount: item.amount, currency: item.currency },
+      facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
+      ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
+      ...(item.reason && { reason: item.reason }),
+      history: item.history.map(([status, after, cause, by]) => ({
+        status,
+        at: placedAt + after,
+        cause: cause.startsWith('~') ? item.pk + cause.slice(1) : cause,
+        by: by === '~' ? item.customerPk : by,
+      })),
+    },
+  }
+}
+
+/** What of a header never changes. */
+type Fixed = Pick<Header, 'hash' | 'lines' | 'address' | 'notes' | 'aside'>
+
+function headerOf(order: Order, fixed: Fixed, version: number, says: readonly Said[], origin: Origin): Header {
+  const { id, customerId, placedAt, facts, reason, expiresAt } = order
+  const due = lookAt(order, origin.at)
+  return {
+    ...orderKey(id),
+    version,
+    ...(says.length > 0 && { outbox: says }),
+    cause: origin.cause,
+    at: timeOf(origin.at),
+    customerPk: customerId,
+    customerSk: placeOf(order),
+    dayPk: dayOf(placedAt),
+    daySk: placeOf(order),
+    ...(due !== undefined && { duePk: shardOf(id), dueSk: sortableTime(due) }),
+    hold: order.holdSeconds,
+    count: order.lineCount,
+    amount: order.total.amount,
+    currency: order.total.currency,
+    facts: factNames.map((name) => facts[name]).join(' '),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(reason && { reason }),
+    history: order.history.map(({ status, at, cause, by }) => [
+      status,
+      at - placedAt,
+      cause.startsWith(id) ? `~${cause.slice(id.length)}` : cause,
+      by === customerId ? '~' : by,
+    ]),
+    ...fixed,
+  }
+}
+
+/** Bytes that a header grows by until its order has been reserved, confirmed by an operator and cancelled by another one. */
+export const lifeBytes = 330
+
+/**
+ * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the
+ * header go aside under a name made from themselves, so that another attempt with the same key cannot change them.
+ */
+export function placing(
+  order: Order,
+  contents: Contents,
+  hash: string,
+  origin: Origin,
+): { readonly aside: readonly Write[]; readonly header: Write; readonly stored: Stored } {
+  const whole = headerOf(order, { hash, ...inline(contents) }, 1, ['order.placed'], origin)
+  const fits = itemSize(whole) + lifeBytes <= writeUnitBytes
+  const name = digest(canonical(contents)).slice(0, 12)
+  const item = fits ? whole : headerOf(order, { hash, aside: name }, 1, ['order.placed'], origin)
+  return {
+    aside: fits
+      ? []
+      : chunks(contents).map((chunk, index) => ({
+          put: first({ ...asideKey(order.id, name, index), ...chunk }),
+          if: 'any',
+        })),
+    header: { put: item, if: 'absent' },
+    stored: { order, hash, item },
+  }
+}
+
+type StoredContents = Pick<Header, 'lines' | 'address' | 'notes'>
+
+function inline({ lines, shippingAddress, notes }: Contents): StoredContents {
+  return {
+    lines: lines.map(({ sku, name, quantity, price }) => [sku, name, quantity, price]),
+    ...(shippingAddress && { address: shippingAddress }),
+    ...(notes !== undefined && { notes }),
+  }
+}
+
+/** Lines of an item aside: with the longest sku and name they stay below 400 KB, which is DynamoDB's limit. */
+const chunkLines = 250
+
+function chunks(contents: Contents): readonly StoredContents[] {
+  const { lines = [], ...rest } = inline(contents)
+  return Array.from({ length: chunkCount(lines.length) }, (_, index) => ({
+    lines: lines.slice(index * chunkLines, (index + 1) * chunkLines),
+    ...(index === 0 && rest),
+  }))
+}
+
+const chunkCount = (lines: number): number => Math.ceil(lines / chunkLines)
+const asideKey = (id: string, name: string, index: number): Key => ({ pk: id, sk: `lines#${name}#${index}` })
+const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
+
+/**
+ * The writes of a change. There is one of one write unit, but for reasons too long for the header (many shortages, a long message):
+ * their details go aside in the same transaction.
+ */
+export function changing(
+  stored: Stored,
+  { order, says }: Change,
+  origin: Origin,
+): { writes: readonly Write[]; stored: Stored } {
+  const { item } = stored
+  const header = headerOf(order, fixedOf(item), item.version + 1, says, origin)
+  const condition = { version: item.version }
+  const { reason } = order
+  const details = reason !== undefined && reason !== stored.order.reason && itemSize(header) > writeUnitBytes
+  const put: Header = details ? { ...header, reason: { code: reason.code, aside: true } } : header
+  return {
+    writes: [
+      { put, if: condition },
+      ...(details ? [{ put: first({ ...reasonKey(order.id), reason }), if: 'any' } as const] : []),
+    ],
+    stored: { order, hash: stored.hash, item: put },
+  }
+}
+
+function fixedOf({ hash, lines, address, notes, aside }: Header): Fixed {
+  return {
+    hash,
+    ...(lines && { lines }),
+    ...(address && { address }),
+    ...(notes !== undefined && { notes }),
+    ...(aside !== undefined && { aside }),
+  }
+}
+
+/**
+ * The order with all that stands beside its header; one read more when something does, and its contents are not `known` already. Throws
+ * when that cannot be found.
+ */
+export async function complete(
+  store: Store,
+  { order, item }: Stored,
+  known?: Contents,
+): Promise<{ readonly order: Order; readonly contents: Contents }> {
+  const { aside } = item
+  const wanted = aside === undefined || known ? 0 : chunkCount(item.count)
+  const keys = Array.from({ length: wanted }, (_, index) => asideKey(item.pk, aside ?? '', index))
+  if (item.reason?.aside) keys.push(reasonKey(item.pk))
+  const found = keys.length > 0 ? await store.getMany(keys, { consistent: true }) : []
+  if (found.length < keys.length)
+    throw new Error(`Of ${item.pk} ${keys.length - found.length} items aside are missing.`)
+  const reason = found.find(({ sk }) => sk === 'reason')?.['reason'] as Reason | undefined
+  const parts: readonly StoredContents[] =
+    aside === undefined ? [item] : (found.filter(({ sk }) => sk !== 'reason') as (Item & StoredContents)[])
+  return { order: reason ? { ...order, reason } : order, contents: known ?? contentsOf(parts) }
+}
+
+function contentsOf(parts: readonly StoredContents[]): Contents {
+  const [head] = parts
+  return {
+    lines: parts.flatMap(({ lines = [] }) =>
+      lines.map(([sku, name, quantity, price]) => ({ sku, name, quantity, price })),
+    ),
+    ...(head?.address && { shippingAddress: head.address }),
+    ...(head?.notes !== undefined && { notes: head.notes }),
+  }
+}

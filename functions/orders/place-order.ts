@@ -1,0 +1,118 @@
+import type { Order as OrderBody, OrderInput, routes } from '../../schemas/orders.ts'
+import type * as z from 'zod'
+import { HttpProblem } from '../runtime/errors.ts'
+import type { Answer, Caller, Handler, Request } from '../runtime/http.ts'
+import { canonical, derivedId, digest } from '../runtime/ids.ts'
+import type { Contents, Order, Origin } from './order.ts'
+import { nothingKnown } from './order.ts'
+import { type Stored, complete, findOrder, placing, readOrder } from './order.store.ts'
+import type { PlacingParts } from './parts.ts'
+import { type Quote, type Refusal, type RefusalCode, quote } from './price-list.ts'
+import { findPrices } from './price-list.store.ts'
+import { asPlaced, bodyOf } from './show-order.ts'
+import { untilAnswered } from './wait.ts'
+
+type PlaceRequest = Request<typeof routes.placeOrder>
+
+/**
+ * Places an order under an id made from caller and `Idempotency-Key`: the condition of its one write is the check for duplicates. The
+ * same request again is told the order as it was placed, with `Prefer: wait` as it stands; a refusal is only given when there is no such
+ * order, so that a product deleted since does not break a repetition.
+ */
+export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrder> {
+  const { store, clock } = parts
+  return async (request) => {
+    const { body, caller, idempotencyKey } = request
+    const id = derivedId('ord', caller.id, idempotencyKey)
+    const hash = digest(canonical(body))
+    const customerId = customerOf(body, caller)
+    const quoted = quote(
+      body.lines,
+      await findPrices(
+        store,
+        body.lines.map(({ sku }) => sku),
+      ),
+    )
+    if ('code' in quoted) {
+      const known = await findOrder(store, id, { consistent: true })
+      if (known) return again(parts, request, known, hash)
+      throw problemOf(quoted)
+    }
+    const origin = { at: clock.now(), cause: request.requestId, by: caller.id }
+    const order = opened({ id, customerId, holdSeconds: body.holdSeconds ?? parts.holdSeconds, quoted, origin })
+    const contents = contentsOf(body, quoted)
+    const { aside, header, stored } = placing(order, contents, hash, origin)
+    await Promise.all(aside.map((write) => store.write(write)))
+    const outcome = await store.write(header)
+    const found = outcome.ok ? undefined : outcome.failed[0]?.found
+    if (found) return again(parts, request, readOrder(found), hash)
+    return answer(parts, request, stored, contents)
+  }
+}
+
+function customerOf({ customerId }: OrderInput, caller: Caller): string {
+  if (customerId === undefined) return caller.id
+  if (caller.operator) return customerId
+  throw new HttpProblem(403, 'customer_not_allowed', 'Only operators order for somebody else.', {
+    errors: [{ path: 'customerId', message: 'for operators only' }],
+  })
+}
+
+const details: Readonly<Record<RefusalCode, string>> = {
+  validation_failed: 'The request has fields that are not allowed so.',
+  unknown_sku: 'There are no such products.',
+  product_inactive: 'Some products cannot be ordered now.',
+  currency_mismatch: 'All lines of an order have one currency.',
+  total_too_large: 'The total is too large.',
+}
+
+const problemOf = ({ code, errors }: Refusal): HttpProblem =>
+  new HttpProblem(code === 'validation_failed' ? 400 : 422, code, details[code], { errors })
+
+function opened({
+  quoted: { lines, total },
+  origin,
+  ...given
+}: Pick<Order, 'id' | 'customerId' | 'holdSeconds'> & { readonly quoted: Quote; readonly origin: Origin }): Order {
+  return {
+    ...given,
+    placedAt: origin.at,
+    lineCount: lines.length,
+    total,
+    facts: nothingKnown,
+    history: [{ status: 'placed', ...origin }],
+  }
+}
+
+const contentsOf = ({ shippingAddress, notes }: OrderInput, { lines }: Quote): Contents => ({
+  lines,
+  ...(shippingAddress && { shippingAddress }),
+  ...(notes !== undefined && { notes }),
+})
+
+type PlaceAnswer = Answer<z.input<typeof OrderBody>>
+
+async function again(parts: PlacingParts, request: PlaceRequest, known: Stored, hash: string): Promise<PlaceAnswer> {
+  if (known.hash !== hash) {
+    throw new HttpProblem(
+      422,
+      'idempotency_key_reused',
+      'This Idempotency-Key came with another order before. Take a new one for each order.',
+    )
+  }
+  const { headers, ...answered } = await answer(parts, request, known)
+  return { ...answered, headers: { ...headers, 'idempotent-replayed': 'true' } }
+}
+
+/** The order as it was placed, or after `Prefer: wait` as it stands. */
+async function answer(
+  parts: PlacingParts,
+  { waitMs }: PlaceRequest,
+  stored: Stored,
+  known?: Contents,
+): Promise<PlaceAnswer> {
+  const seen = waitMs > 0 ? await untilAnswered(parts, stored, waitMs) : stored
+  const { order, contents } = await complete(parts.store, seen, known)
+  if (waitMs === 0) return { body: bodyOf(asPlaced(order), contents) }
+  return { body: bodyOf(order, contents), headers: { 'preference-applied': `wait=${waitMs / 1_000}` } }
+}

@@ -1,0 +1,6 @@
+import { liveBus, liveStore, unmarshallImage } from '../runtime/live.ts'
+import { relay } from '../runtime/relay.ts'
+import { tellOrder } from './tell.ts'
+
+/** The stream of the table of orders. */
+export const handler = relay(() => ({ tell: tellOrder(liveStore()), bus: liveBus(), unmarshall: unmarshallImage }))

@@ -1,0 +1,10 @@
+import { systemClock } from '../runtime/clock.ts'
+import { liveStore } from '../runtime/live.ts'
+import { logger } from '../runtime/log.ts'
+import { sweepOrders } from './sweep-orders.ts'
+
+/** Every minute: expires the holds whose timers were lost, and says again what nobody answered. */
+export async function handler(): Promise<void> {
+  const swept = await sweepOrders({ store: liveStore(), clock: systemClock })
+  logger.info('swept', { ...swept })
+}
