@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import { consume } from '../../functions/inventory/consume.ts'
+import { expire } from '../../functions/inventory/expire.ts'
+import {
+  type ReservationItem,
+  type StockItem,
+  putStock,
+  putWarehouse,
+  reservationKey,
+  stockKey,
+} from '../../functions/inventory/inventory.store.ts'
+import type { ReservationRequest } from '../../functions/inventory/reservation.ts'
+import { type InventoryParts, serve } from '../../functions/inventory/serve.ts'
+import { type Stock, totalsOf } from '../../functions/inventory/stock.ts'
+import { tell } from '../../functions/inventory/tell.ts'
+import type { Received } from '../../functions/runtime/events.ts'
+import { entryOf } from '../../functions/runtime/relay.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import type { Item, Store } from '../../functions/runtime/store.ts'
+import * as catalog from '../../schemas/catalog.ts'
+import * as orders from '../../schemas/orders.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+const because = { cause: 'test', at }
+
+async function shop(units: Record<string, number>, more: Partial<Stock> = {}) {
+  const said: { name: string; data: unknown }[] = []
+  const store = memoryStore({
+    onChange: (_, after) => {
+      for (const name of after?.outbox ?? []) void say(after!, name)
+    },
+  })
+  const say = async (item: Item, name: string) => {
+    const told = await tell(item, name)
+    said.push({ name, data: JSON.parse(entryOf(item, told).detail).data })
+  }
+  let now = Date.parse(at)
+  const parts: InventoryParts = { store, clock: { now: () => now, sleep: async () => {} }, random: () => 0.5 }
+  const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
+  await store.write(putWarehouse(undefined, main))
+  for (const [sku, available] of Object.entries(units)) {
+    const levels = { main: { available, reserved: 0, allocated: 0, unavailable: 0 } }
+    const stock: Stock = { sku, unique: false, retired: false, productVersion: 1, levels, ...more }
+    await store.write(putStock(undefined, stock, because))
+  }
+  const totals = async (sku: string) => totalsOf((await store.get(stockKey(sku))) as StockItem)
+  const reservation = async (id: string) => (await store.get(reservationKey(id))) as ReservationItem | undefined
+  return { parts, store, said, totals, reservation, advance: (ms: number) => (now += ms) }
+}
+
+const hold = (id: string, lines: Record<string, number>): ReservationRequest => ({
+  move: 'hold',
+  id,
+  orderId: id,
+  lines: Object.entries(lines),
+  holdSeconds: 60,
+  cause: `${id}@1`,
+})
+
+const placed = (orderId: string, lines: [string, number][]): Received => ({
+  contract: orders.events.orderPlaced,
+  messageId: `m-${orderId}`,
+  id: `${orderId}/order@1/order.placed`,
+  time: at,
+  correlationId: orderId,
+  causationId: 'r',
+  data: { orderId, lines, holdSeconds: 60 },
+})
+
+describe('serving requests', () => {
+  it('sells exactly what there is to many workers at once', async () => {
+    const { parts, totals, said } = await shop({ A: 50 })
+    const buyers = Array.from({ length: 200 }, (_, index) => hold(`o${index}`, { A: 1 }))
+    await Promise.all(
+      Array.from({ length: 20 }, (_, worker) => serve(parts, buyers.slice(worker * 10, worker * 10 + 10))),
+    )
+    expect(await totals('A')).toMatchObject({ available: 0, reserved: 50, onHand: 50 })
+    expect(said.filter(({ name }) => name === 'stock.reserved')).toHaveLength(50)
+    expect(said.filter(({ name }) => name === 'stock.refused')).toHaveLength(150)
+  })
+
+  it('writes ten orders of one sku as one transaction', async () => {
+    const { parts, store } = await shop({ A: 50 })
+    const sizes: number[] = []
+    const counted: Store = { ...store, write: (...writes) => (sizes.push(writes.length), store.write(...writes)) }
+    await serve(
+      { ...parts, store: counted },
+      Array.from({ length: 10 }, (_, index) => hold(`o${index}`, { A: 1 })),
+    )
+    expect(sizes).toEqual([11])
+  })
+
+  it('lets nobody suffer from a request that is impossible', async () => {
+    const { parts, reservation } = await shop({ A: 50 })
+    const served = await serve(parts, [
+      hold('o1', { A: 1 }),
+      { move: 'commit', id: 'never-held', cause: 'x' },
+      hold('o2', { A: 1 }),
+    ])
+    expect(served.map((result) => 'error' in result)).toEqual([false, true, false])
+    expect([(await reservation('o1'))?.status, (await reservation('o2'))?.status]).toEqual(['held', 'held'])
+  })
+
+  it('gives up, and holds nothing, when every race is lost', async () => {
+    const { parts, store, totals } = await shop({ A: 50 })
+    const found = await store.get(stockKey('A'))
+    const losing: Store = { ...store, write: async () => ({ ok: false, failed: [{ write: 0, found }] }) }
+    const [served] = await serve({ ...parts, store: losing }, [hold('o1', { A: 1 })])
+    expect(served).toMatchObject({ error: expect.any(Error) })
+    expect(await totals('A')).toMatchObject({ available: 50 })
+  })
+
+  it('carries two requests of one reservation out one after the other', async () => {
+    const { parts, reservation, totals } = await shop({ A: 5 })
+    await serve(parts, [hold('o1', { A: 1 }), { move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
+    expect(await reservation('o1')).toMatchObject({ status: 'released' })
+    expect(await totals('A')).toMatchObject({ available: 5, reserved: 0 })
+  })
+
+  it('says stock.low once the mark is crossed, and stock.replenished when units come back', async () => {
+    const { parts, said } = await shop({ A: 5 }, { lowStockAt: 2 })
+    await serve(parts, [hold('o1', { A: 2 })])
+    expect(said.map(({ name }) => name)).toEqual(['stock.reserved'])
+    await serve(parts, [hold('o2', { A: 3 })])
+    expect(said).toContainEqual({ name: 'stock.low', data: { sku: 'A', available: 0, lowStockAt: 2 } })
+    await serve(parts, [{ move: 'release', id: 'o2', cause: 'x' }])
+    expect(said).toContainEqual({ name: 'stock.replenished', data: { sku: 'A', available: 3 } })
+  })
+
+  it('drops the events of an older version when it writes the next', async () => {
+    const { parts, store } = await shop({ A: 5 })
+    await serve(parts, [hold('o1', { A: 1 })])
+    await serve(parts, [{ move: 'commit', id: 'o1', cause: 'x' }])
+    expect((await store.get(reservationKey('o1')))?.outbox).toEqual(['stock.committed'])
+    expect((await store.get(stockKey('A')))?.outbox).toBeUndefined()
+  })
+})
+
+describe('the queue of inventory', () => {
+  it('holds what orders want, and learns products, in one delivery', async () => {
+    const { parts, store, said } = await shop({ A: 5 })
+    const data = {
+      sku: 'N',
+      name: 'New',
+      price: { amount: 1, currency: 'GBP' },
+      active: true,
+      unique: true,
+      version: 1,
+    }
+    const product: Received = { ...placed('p', []), contract: catalog.events.productCreated, messageId: 'm-p', data }
+    const failures = await consume(parts)([placed('o1', [['A', 2]]), product, placed('o2', [['A', 4]])])
+    expect(failures).toEqual([])
+    expect(await store.get(stockKey('N'))).toMatchObject({ unique: true, levels: {} })
+    expect(said.map(({ name }) => name)).toEqual(['stock.reserved', 'stock.refused'])
+  })
+
+  it('reports just the message that failed', async () => {
+    const { parts } = await shop({ A: 5 })
+    const confirmed = { ...placed('o9', []), contract: orders.events.orderConfirmed, messageId: 'm-bad' }
+    const failures = await consume(parts)([placed('o1', [['A', 2]]), confirmed])
+    expect(failures.map(({ messageId }) => messageId)).toEqual(['m-bad'])
+  })
+})
+
+describe('the sweeper of inventory', () => {
+  it('releases holds without an order when their time is over, and no others', async () => {
+    const { parts, totals, advance } = await shop({ A: 9 })
+    const lines = [['A', 2]] as const
+    await serve(parts, [
+      { move: 'hold', id: 'rsv_short', lines, holdSeconds: 60, cause: 'r1' },
+      { move: 'hold', id: 'rsv_long', lines, holdSeconds: 600, cause: 'r2' },
+      { move: 'hold', id: 'ord_1', orderId: 'ord_1', lines, holdSeconds: 60, cause: 'r3' },
+    ])
+    expect(await expire(parts)).toEqual({ due: 0, failed: 0 })
+    advance(61_000)
+    expect(await expire(parts)).toEqual({ due: 1, failed: 0 })
+    expect(await totals('A')).toMatchObject({ available: 5, reserved: 4 })
+    expect(await expire(parts)).toEqual({ due: 0, failed: 0 })
+  })
+})
