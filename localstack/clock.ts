@@ -1,3 +1,5 @@
+import { type Task, TaskHeap } from './task-heap.ts'
+
 export type Cancel = () => void
 
 /** The time of the stack and everything that waits for a time. */
@@ -11,7 +13,7 @@ export interface StackClock {
   at(time: number, task: () => void): Cancel
   /** What waits, earliest first. */
   pending(): readonly { readonly time: number }[]
-  /** When the earliest task falls due. */
+  /** When the earliest task falls due; while that is not after `now()` the stack is not at rest. */
   next(): number | undefined
 }
 
@@ -25,36 +27,158 @@ export interface Wall {
   timer(milliseconds: number, task: () => void): Cancel
 }
 
-export declare const systemWall: Wall
+export const systemWall: Wall = {
+  now: () => Date.now(),
+  timer: (milliseconds, task) => {
+    const timer = setTimeout(task, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
+const longestTimer = 2 ** 31 - 1
 
 /** Wall time plus an offset that {@link RealClock.advance} moves. */
-export declare class RealClock implements StackClock {
-  constructor(wall: Wall)
-  now(): number
-  at(time: number, task: () => void): Cancel
-  pending(): readonly { readonly time: number }[]
-  next(): number | undefined
+export class RealClock implements StackClock {
+  readonly #wall: Wall
+  readonly #heap = new TaskHeap()
+  #offset = 0
+  /** The time at which the clock stands while it is being moved. */
+  #stand: number | undefined
+  #timer: Cancel | undefined
+  #advances: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(wall: Wall) {
+    this.#wall = wall
+  }
+
+  now(): number {
+    return this.#stand ?? this.#wall.now() + this.#offset
+  }
+
+  at(time: number, task: () => void): Cancel {
+    const entry = this.#heap.add(Math.max(time, this.now()), task)
+    if (entry.position === 0) this.#arm()
+    return () => this.#heap.remove(entry)
+  }
+
+  pending(): readonly { readonly time: number }[] {
+    return this.#heap.inOrder()
+  }
+
+  next(): number | undefined {
+    return this.#heap.first()?.time
+  }
+
   /** Milliseconds by which this clock is ahead of the wall. */
-  offset(): number
+  offset(): number {
+    return this.now() - this.#wall.now()
+  }
+
   /**
    * Moves time forward by `milliseconds` and runs everything that falls due on the way, in order of time: while a task runs, and
    * while `between` is awaited after each due time, `now()` is that due time. Tasks set meanwhile run as well if they fall due within the
    * window; what is due at the time at which the clock stands runs even while `between` is awaited. Calls queue up behind each other.
    */
-  advance(milliseconds: number, between?: Between): Promise<void>
+  advance(milliseconds: number, between: Between = turn): Promise<void> {
+    const move = this.#advances.then(() => this.#advance(milliseconds, between))
+    this.#advances = move.catch(() => {})
+    return move
+  }
+
   /** Forgets all tasks and runs none any more. */
-  stop(): void
+  stop(): void {
+    this.#stopped = true
+    this.#heap.clear()
+    this.#timer?.()
+  }
+
+  async #advance(milliseconds: number, between: Between): Promise<void> {
+    const target = this.now() + Math.max(0, milliseconds)
+    this.#stand = this.now()
+    try {
+      for (let due = this.next(); due !== undefined && due <= target; due = this.next()) {
+        this.#stand = Math.max(this.#stand, due)
+        this.#runDue()
+        await between()
+      }
+      this.#stand = target
+    } finally {
+      this.#offset = this.#stand - this.#wall.now()
+      this.#stand = undefined
+      this.#arm()
+    }
+  }
+
+  #arm(): void {
+    this.#timer?.()
+    this.#timer = undefined
+    const due = this.next()
+    if (due === undefined || this.#stopped) return
+    const wait = due - this.now()
+    if (this.#stand !== undefined && wait > 0) return
+    this.#timer = this.#wall.timer(Math.min(Math.max(0, Math.ceil(wait)), longestTimer), () => {
+      this.#timer = undefined
+      this.#runDue()
+      this.#arm()
+    })
+  }
+
+  #runDue(): void {
+    const now = this.now()
+    for (let task = this.#heap.first(); task && task.time <= now; task = this.#heap.first()) run(this.#heap, task)
+  }
 }
 
 /** A clock that moves only when told to: tests and simulation. */
-export declare class VirtualClock implements StackClock {
-  constructor(start?: number)
-  now(): number
-  at(time: number, task: () => void): Cancel
-  pending(): readonly { readonly time: number }[]
-  next(): number | undefined
+export class VirtualClock implements StackClock {
+  readonly #heap = new TaskHeap()
+  #now: number
+
+  constructor(start = 0) {
+    this.#now = start
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  at(time: number, task: () => void): Cancel {
+    const entry = this.#heap.add(Math.max(time, this.#now), task)
+    return () => this.#heap.remove(entry)
+  }
+
+  pending(): readonly { readonly time: number }[] {
+    return this.#heap.inOrder()
+  }
+
+  next(): number | undefined {
+    return this.#heap.first()?.time
+  }
+
   /** Moves to the earliest task and runs it; `false` if there is none. */
-  runNext(): boolean
+  runNext(): boolean {
+    const task = this.#heap.first()
+    if (!task) return false
+    this.#now = task.time
+    run(this.#heap, task)
+    return true
+  }
+
   /** As {@link RealClock.advance}. Without `between` the event loop turns once after each due time. */
-  advance(milliseconds: number, between?: Between): Promise<void>
+  async advance(milliseconds: number, between: Between = turn): Promise<void> {
+    const target = this.#now + Math.max(0, milliseconds)
+    for (let due = this.next(); due !== undefined && due <= target; due = this.next()) {
+      while (this.next() === due) this.runNext()
+      await between()
+    }
+    this.#now = target
+  }
 }
+
+function run(heap: TaskHeap, task: Task): void {
+  heap.remove(task)
+  task.run()
+}
+
+const turn: Between = () => new Promise((resolve) => setImmediate(resolve))

@@ -1,4 +1,4 @@
-/** How an invocation of a function ended. A rejected promise counts as an invocation that failed. */
+/** How an invocation of a function ended. */
 export interface InvokeResult {
   readonly requestId: string
   /** The parsed answer; with `functionError` the error object of the function. */
@@ -7,5 +7,5 @@ export interface InvokeResult {
   readonly functionError?: 'Handled' | 'Unhandled'
 }
 
-/** Calls one function with one event and waits for its end. */
+/** Calls one function with one event and waits for its end. A rejection says that it could not be invoked at all (throttled, no such function). */
 export type Invoke<Event> = (event: Event) => Promise<InvokeResult>
