@@ -1,0 +1,39 @@
+import type { Progress } from './progress.ts'
+import type { Stack } from './stack.ts'
+import type { ListedProduct } from './trading-day.ts'
+
+export interface Imported {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly refused: readonly { readonly sku: string; readonly why: string }[]
+}
+
+/** Products sent in one request. */
+const perRequest = 100
+
+/** Imports the products, priced in pounds. */
+export async function importProducts(
+  { api }: Stack,
+  products: readonly ListedProduct[],
+  progress: Progress,
+): Promise<Imported> {
+  const counts = { created: 0, updated: 0, unchanged: 0 }
+  const refused: { sku: string; why: string }[] = []
+  progress.start('import products', products.length)
+  for (let from = 0; from < products.length; from += perRequest) {
+    const part = products.slice(from, from + perRequest)
+    const { rows } = await api.importProducts({ text: part.map(ndjsonOf).join(''), mediaType: 'application/x-ndjson' })
+    for (const { result, sku = '?', errors = [] } of rows) {
+      if (result === 'refused')
+        refused.push({ sku, why: errors.map(({ path, message }) => `${path}: ${message}`).join() })
+      else counts[result] += 1
+      progress.step()
+    }
+  }
+  progress.stop()
+  return { ...counts, refused }
+}
+
+const ndjsonOf = ({ sku, name, price }: ListedProduct): string =>
+  `${JSON.stringify({ sku, name, price: { amount: price, currency: 'GBP' } })}\n`

@@ -1,0 +1,17 @@
+import type { Level } from '../../schemas/inventory.ts'
+
+/** The count of a sku over all warehouses. */
+export type Levels = Readonly<Record<(typeof parts)[number] | 'onHand', number>>
+
+export const parts = ['available', 'reserved', 'allocated', 'unavailable'] as const
+
+export function levelsOf(items: readonly Level[]): Levels {
+  const sum = (part: keyof Levels): number => items.reduce((total, level) => total + level[part], 0)
+  return {
+    onHand: sum('onHand'),
+    available: sum('available'),
+    reserved: sum('reserved'),
+    allocated: sum('allocated'),
+    unavailable: sum('unavailable'),
+  }
+}

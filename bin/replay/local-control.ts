@@ -1,0 +1,72 @@
+import { type ClientOptions, send } from '../../schemas/client.ts'
+
+/** A message as a queue of the local stack holds it. */
+export interface HeldMessage {
+  readonly body: string
+  /** Of a dead letter: why it was given up. */
+  readonly cause?: string
+}
+
+export interface HeldQueue {
+  readonly name: string
+  readonly depth: number
+  readonly messages?: readonly HeldMessage[]
+}
+
+/** What the functions of each service have cost so far. */
+export interface Usage {
+  readonly services: readonly { readonly service: string; readonly calls: number; readonly writeUnits: number }[]
+}
+
+/** The control API, which only the local stack has. */
+export interface LocalControl {
+  /** Waits until no message, stream record or due timer is in flight; an error after 60 seconds. */
+  settle(): Promise<void>
+  /** Moves the clock of the stack: `24h`. */
+  advance(by: string): Promise<void>
+  putEvent(event: { readonly source: string; readonly detailType: string; readonly detail: unknown }): Promise<void>
+  queues(): Promise<readonly HeldQueue[]>
+  usage(): Promise<Usage>
+}
+
+/** The control API of this stack, or undefined where there is none. */
+export async function localControl(options: ClientOptions): Promise<LocalControl | undefined> {
+  const found = await send(options, { method: 'GET', path: '/_local/state' })
+  if (found.status !== 200) return undefined
+  const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await send(options, { method, path: `/_local${path}`, headers, body: JSON.stringify(body) })
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body as Answer
+  }
+  return {
+    async settle() {
+      const answer = await call<{ settled: boolean }>('POST', '/settle', { timeoutMs: 60_000 })
+      if (!answer.settled) throw new Error(`The stack has not settled in 60 seconds: ${JSON.stringify(answer)}`)
+    },
+    advance: (by) => call('POST', '/clock', { advance: by }),
+    putEvent: (event) => call('POST', '/events', event),
+    queues: async () => (await call<{ queues: HeldQueue[] }>('GET', '/state')).queues,
+    usage: async () => usageOf(await call<State>('GET', '/state')),
+  }
+}
+
+interface State {
+  readonly calls: Readonly<Record<string, { readonly calls: number; readonly writeUnits: number }>>
+}
+
+const usageOf = ({ calls }: State): Usage => ({
+  services: Object.entries(calls).map(([service, { calls, writeUnits }]) => ({ service, calls, writeUnits })),
+})
+
+/** What was spent from the one to the other. */
+export function usageBetween(before: Usage, after: Usage): Usage {
+  const earlier = new Map(before.services.map((each) => [each.service, each]))
+  return {
+    services: after.services.map(({ service, calls, writeUnits }) => ({
+      service,
+      calls: calls - (earlier.get(service)?.calls ?? 0),
+      writeUnits: writeUnits - (earlier.get(service)?.writeUnits ?? 0),
+    })),
+  }
+}

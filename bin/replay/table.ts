@@ -1,0 +1,118 @@
+import { type Figures, type Percentiles, isSound } from './figures.ts'
+
+/** A table of labels and what stands beside them. */
+export function tableOf(rows: readonly (readonly [label: string, value: string])[]): string {
+  const width = Math.max(...rows.map(([label]) => label.length))
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`).join('\n')
+}
+
+/** What a replay ends with: the table, what was odd, and what is wrong. */
+export function report(figures: Figures): string {
+  return [tableOf(rowsOf(figures)), ...sections(figures), verdict(figures)].join('\n\n')
+}
+
+const number = (value: number): string => value.toLocaleString('en-GB')
+const some = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? '' : 's'}`
+
+function rowsOf(figures: Figures): [string, string][] {
+  const { rows, products, orders, books, usage } = figures
+  const { reserved = 0, confirmed = 0, rejected = 0, expired = 0, placed = 0 } = orders
+  const rest =
+    Object.values(orders).reduce((sum, count) => sum + count, 0) - reserved - confirmed - rejected - expired - placed
+  return [
+    ['files', figures.files.join(', ')],
+    [
+      'rows',
+      `${number(rows.read)} = ${number(rows.sale)} sold + ${number(rows.return)} returned + ${number(rows.adjustment)} adjusted + ${number(rows.unusable)} unusable`,
+    ],
+    [
+      'products',
+      `${number(products.created)} created, ${number(products.updated)} updated, ${number(products.unchanged)} unchanged, ${number(products.refused.length)} refused`,
+    ],
+    ['stock', figures.stock],
+    ['invoices', number(figures.invoices)],
+    ['lines', number(figures.lines)],
+    ['units', number(figures.units)],
+    ['accepted', number(reserved + confirmed)],
+    ['rejected', number(rejected)],
+    ['expired', number(expired)],
+    ...optional('undecided', placed),
+    ...optional('ended otherwise', rest),
+    ...optional('not placed', figures.notPlaced.length),
+    ['returns', made(figures.returns)],
+    ['adjustments', made(figures.adjustments)],
+    ['place', `${latency(figures.place)} (POST /orders sent to answered, without waiting for stock)`],
+    [
+      'place to reserved',
+      `${latency(figures.placeToReserved)} (POST sent to the GET that shows it, asked every 10-250 ms)`,
+    ],
+    ['trading took', `${figures.seconds.toFixed(1)} s`],
+    ...usageRows(usage, figures.invoices),
+    [
+      'books',
+      `${number(books.opening)} opened = ${number(books.levels.available)} there + ${number(books.levels.reserved)} reserved + ${number(books.levels.allocated)} allocated + ${number(books.levels.unavailable)} unavailable ${books.adjusted > 0 ? '-' : '+'} ${number(Math.abs(books.adjusted))} adjusted ${books.adjusted > 0 ? 'in' : 'away'}; ${some(books.skus, 'sku')}, ${books.wrong.length === 0 ? 'each balanced' : `${number(books.wrong.length)} WRONG`}`,
+    ],
+  ]
+}
+
+const optional = (label: string, count: number): [string, string][] => (count === 0 ? [] : [[label, number(count)]])
+
+const made = ({ made, refused }: Figures['returns']): string =>
+  `${number(made)}${refused.length === 0 ? '' : `, ${number(refused.length)} refused`}`
+
+const latency = (percentiles: Percentiles | undefined): string =>
+  percentiles === undefined ? 'none' : `p50 ${Math.round(percentiles.p50)} ms, p99 ${Math.round(percentiles.p99)} ms`
+
+function usageRows(usage: Figures['usage'], invoices: number): [string, string][] {
+  if (usage === undefined || invoices === 0) return []
+  const each = (count: number): string => (count / invoices).toFixed(1)
+  return usage.services.map(({ service, calls, writeUnits }) => [
+    `cost of ${service}`,
+    `${each(calls)} AWS calls and ${each(writeUnits)} write units per order`,
+  ])
+}
+
+/** At most this many lines of a kind. */
+const shown = 10
+
+function list(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return []
+  const rest = lines.length > shown ? [`  and ${number(lines.length - shown)} more`] : []
+  return [[`${title}:`, ...lines.slice(0, shown).map((each) => `  ${each}`), ...rest].join('\n')]
+}
+
+function sections({ oddities, unusable, products, notPlaced, returns, adjustments, books, unexplained }: Figures) {
+  return [
+    ...list('Odd, and handled', [
+      ...oddities.renamed.map(({ code, sku }) => `stock code "${code}" is no sku: ${sku}`),
+      ...line(oddities.nameless, 'product', 'without a description, named after the sku'),
+      ...line(oddities.severalNames, 'product', 'with several descriptions: the first counts'),
+      ...line(oddities.otherPrices, 'line', 'at another price than the list price, which is charged'),
+      ...line(oddities.free, 'line', 'sold for nothing in the file'),
+      ...line(oddities.repeated, 'line', 'repeating a sku of the invoice: merged by the backend'),
+    ]),
+    ...list(
+      'Rows that cannot be used',
+      unusable.map(({ file, row, reason }) => `${file} row ${row}: ${reason}`),
+    ),
+    ...list(
+      'Products refused',
+      products.refused.map(({ sku, why }) => `${sku}: ${why}`),
+    ),
+    ...list('Orders refused at the door', notPlaced),
+    ...list('Returns refused', returns.refused),
+    ...list('Adjustments refused', adjustments.refused),
+    ...list('Rejected without a true reason', unexplained),
+    ...list('Books that do not balance', books.wrong),
+  ]
+}
+
+const line = (count: number, noun: string, what: string): string[] =>
+  count === 0 ? [] : [`${some(count, noun)} ${what}`]
+
+function verdict(figures: Figures): string {
+  if (isSound(figures)) return 'The books balance.'
+  return figures.books.wrong.length > 0
+    ? 'The books do NOT balance.'
+    : 'The books balance, but orders are not as they should be.'
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it, vi } from 'vitest'
+import { inOrder } from '../../bin/replay/in-order.ts'
+import { persist } from '../../bin/replay/persist.ts'
+import { progressOn } from '../../bin/replay/progress.ts'
+import { ApiProblem } from '../../schemas/client.ts'
+
+describe('work in order', () => {
+  it('starts in order, and no more at once than allowed', async () => {
+    const started: number[] = []
+    let [now, most] = [0, 0]
+    await inOrder([1, 2, 3, 4, 5], 2, async (item) => {
+      started.push(item)
+      now += 1
+      most = Math.max(most, now)
+      await new Promise((resolve) => setImmediate(resolve))
+      now -= 1
+    })
+    expect({ started, most }).toEqual({ started: [1, 2, 3, 4, 5], most: 2 })
+  })
+
+  it('starts no more after a failure, and throws it', async () => {
+    const started: number[] = []
+    const work = inOrder([1, 2, 3, 4], 2, async (item) => {
+      started.push(item)
+      if (item === 1) throw new Error('broken')
+      await new Promise((resolve) => setImmediate(resolve))
+    })
+    await expect(work).rejects.toThrow('broken')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(started).toEqual([1, 2])
+  })
+})
+
+describe('patience', () => {
+  const clock = () => {
+    let time = 0
+    return {
+      now: () => time,
+      sleep: async (ms: number) => {
+        time += ms
+      },
+    }
+  }
+  const problem = (status: number, code: string) =>
+    new ApiProblem('call', { status, headers: new Headers(), body: { code } })
+
+  it.each([
+    ['the server is unavailable', problem(503, 'unavailable')],
+    ['nobody answers', new TypeError('fetch failed')],
+    ['the problem passes by itself', problem(404, 'product_not_found')],
+  ])('calls again while %s', async (_, failure) => {
+    const call = vi
+      .fn<() => Promise<string>>()
+      .mockRejectedValueOnce(failure)
+      .mockRejectedValueOnce(failure)
+      .mockResolvedValue('answer')
+    expect(await persist(call, { clock: clock(), forMs: 1_000, passing: ['product_not_found'] })).toBe('answer')
+    expect(call).toHaveBeenCalledTimes(3)
+  })
+
+  it('ends with the time it was given', async () => {
+    const call = vi.fn<() => Promise<string>>().mockRejectedValue(problem(503, 'unavailable'))
+    await expect(persist(call, { clock: clock(), forMs: 1_000 })).rejects.toMatchObject({ status: 503 })
+    expect(call).toHaveBeenCalledTimes(5)
+  })
+
+  it('does not repeat what was refused for good', async () => {
+    const call = vi.fn<() => Promise<string>>().mockRejectedValue(problem(422, 'unknown_sku'))
+    await expect(persist(call, { clock: clock(), forMs: 1_000 })).rejects.toMatchObject({ code: 'unknown_sku' })
+    expect(call).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('progress away from a terminal', () => {
+  it('is a plain line for each quarter', () => {
+    const written: string[] = []
+    const progress = progressOn({ write: (line: string) => written.push(line) } as unknown as NodeJS.WriteStream)
+    progress.start('trade', 10)
+    for (let step = 0; step < 10; step += 1) progress.step()
+    progress.stop()
+    expect(written).toEqual(['trade: 0/10\n', 'trade: 3/10\n', 'trade: 6/10\n', 'trade: 9/10\n', 'trade: 10/10\n'])
+  })
+})
