@@ -1,0 +1,51 @@
+import type { Routes } from '../../schemas/contract.ts'
+
+import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
+
+export interface Call {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Groups of the caller; without it nobody is signed in. */
+  readonly as?: string
+}
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  // What a test expects of it is the test's own matter.
+  readonly body: ReturnType<typeof JSON.parse>
+}
+
+/** Calls routes as API Gateway would, and reads the answer, also that of a problem. Requests are `request-1`, `request-2`, ... */
+export function caller<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
+  const serve = dispatch(routes, handlers)
+  let requests = 0
+  return async (routeKey: string, { params, query, body, text, headers, as }: Call = {}): Promise<Answered> => {
+    const requestId = `request-${(requests += 1)}`
+    const claims = { sub: 'user-1', 'cognito:groups': `[${as}]` }
+    const event = {
+      routeKey,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      pathParameters: params,
+      queryStringParameters: query,
+      body: text ?? (body === undefined ? undefined : JSON.stringify(body)),
+      isBase64Encoded: false,
+      requestContext: { requestId, ...(as !== undefined && { authorizer: { jwt: { claims } } }) },
+    } as unknown as GatewayEvent
+    try {
+      const { statusCode, headers: sent, body: answer } = await serve(event)
+      return {
+        status: statusCode ?? 0,
+        headers: sent ?? {},
+        body: answer === undefined ? undefined : JSON.parse(answer),
+      }
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.status === 500) throw error
+      return { status: problem.status, headers: problem.headers, body: problem.body(requestId) }
+    }
+  }
+}

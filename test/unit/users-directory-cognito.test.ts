@@ -1,0 +1,145 @@
+import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminGetUserCommand,
+  AdminInitiateAuthCommand,
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+  InternalErrorException,
+  InvalidPasswordException,
+  NotAuthorizedException,
+  TooManyRequestsException,
+  UserNotFoundException,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { mockClient } from 'aws-sdk-client-mock'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { cognitoDirectory } from '../../functions/users/directory.cognito.ts'
+
+const cognito = mockClient(CognitoIdentityProviderClient)
+const directory = cognitoDirectory({
+  client: new CognitoIdentityProviderClient({ region: 'eu-west-1' }),
+  poolId: 'pool',
+  clientId: 'client',
+})
+
+const said = { message: 'no', $metadata: {} }
+const tokenOf = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`
+const tokens = {
+  AccessToken: tokenOf({ sub: 'sub-1', 'cognito:groups': ['operator'] }),
+  IdToken: tokenOf({ sub: 'sub-1', email: 'a@b.test' }),
+  RefreshToken: 'refresh',
+  ExpiresIn: 3_600,
+}
+const named = [{ Name: 'sub', Value: 'sub-1' }]
+const calls = () => cognito.calls().map(({ args: [command] }) => [command.constructor.name, command.input] as const)
+const names = () => calls().map(([name]) => name)
+
+beforeEach(() => {
+  cognito.reset()
+  cognito.on(AdminCreateUserCommand).resolves({ User: { Attributes: named } })
+  cognito.on(AdminGetUserCommand).resolves({ UserAttributes: named, Username: 'sub-1' })
+  cognito.on(AdminAddUserToGroupCommand).resolves({})
+  cognito.on(AdminSetUserPasswordCommand).resolves({})
+  cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: tokens })
+})
+
+describe('registering with Cognito', () => {
+  const register = () => directory.register('a@b.test', 'Secret-1!')
+
+  it('makes a customer whose password becomes permanent last', async () => {
+    expect(await register()).toEqual({ id: 'sub-1', email: 'a@b.test', roles: ['customer'] })
+    expect(names()).toEqual(['AdminCreateUserCommand', 'AdminAddUserToGroupCommand', 'AdminSetUserPasswordCommand'])
+    expect(calls()[0]?.[1]).toMatchObject({ MessageAction: 'SUPPRESS', TemporaryPassword: 'Secret-1!' })
+    expect(calls()[2]?.[1]).toMatchObject({ Username: 'sub-1', Permanent: true })
+  })
+
+  it.each([
+    ['before its password was permanent', { ChallengeName: 'NEW_PASSWORD_REQUIRED' as const }],
+    ['after it', { AuthenticationResult: tokens }],
+  ])('goes on for the same password when it stopped %s', async (_, answer) => {
+    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(said))
+    cognito.on(AdminInitiateAuthCommand).resolves(answer)
+    expect(await register()).toMatchObject({ id: 'sub-1' })
+    expect(names().slice(-2)).toEqual(['AdminAddUserToGroupCommand', 'AdminSetUserPasswordCommand'])
+  })
+
+  it('refuses an email that is there with another password, and changes nothing of it', async () => {
+    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(said))
+    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(said))
+    await expect(register()).rejects.toMatchObject({ status: 409, code: 'email_taken' })
+    expect(names()).toEqual(['AdminCreateUserCommand', 'AdminInitiateAuthCommand'])
+  })
+
+  it('names the password that breaks the policy', async () => {
+    cognito.on(AdminCreateUserCommand).rejects(new InvalidPasswordException(said))
+    await expect(register()).rejects.toMatchObject({ status: 400, errors: [{ path: 'password' }] })
+  })
+})
+
+describe('signing in with Cognito', () => {
+  const signIn = () => directory.signIn('a@b.test', 'Secret-1!')
+
+  it('reads id and roles from the access token and the email from the id token', async () => {
+    expect(await signIn()).toEqual({
+      accessToken: tokens.AccessToken,
+      refreshToken: 'refresh',
+      expiresIn: 3_600,
+      account: { id: 'sub-1', email: 'a@b.test', roles: ['operator'] },
+    })
+  })
+
+  it('takes who is in no group for a customer', async () => {
+    const AccessToken = tokenOf({ sub: 'sub-1' })
+    cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: { ...tokens, AccessToken } })
+    expect((await signIn()).account.roles).toEqual(['customer'])
+  })
+
+  it('says the same of an unknown email and of a wrong password', async () => {
+    const problems: unknown[] = []
+    for (const error of [new UserNotFoundException(said), new NotAuthorizedException(said)]) {
+      cognito.on(AdminInitiateAuthCommand).rejects(error)
+      problems.push(await signIn().catch((problem: unknown) => problem))
+    }
+    expect(problems[0]).toMatchObject({ status: 401, code: 'wrong_credentials' })
+    expect(problems[1]).toEqual(problems[0])
+  })
+
+  it('says that a registration is not finished', async () => {
+    cognito.on(AdminInitiateAuthCommand).resolves({ ChallengeName: 'NEW_PASSWORD_REQUIRED' })
+    await expect(signIn()).rejects.toMatchObject({ status: 403, code: 'registration_unfinished' })
+  })
+
+  it.each([
+    [new TooManyRequestsException(said), 429, 'too_many_requests'],
+    [new InternalErrorException(said), 503, 'unavailable'],
+    [Object.assign(new Error('late'), { name: 'TimeoutError' }), 503, 'unavailable'],
+    [Object.assign(new Error('closed'), { code: 'ECONNREFUSED' }), 503, 'unavailable'],
+  ])('turns %s into %i', async (error, status, code) => {
+    cognito.on(AdminInitiateAuthCommand).rejects(error)
+    await expect(signIn()).rejects.toMatchObject({ status, code, headers: { 'retry-after': '1' } })
+  })
+
+  it('leaves what it does not know as it is', async () => {
+    const unknown = new Error('what is this?')
+    cognito.on(AdminInitiateAuthCommand).rejects(unknown)
+    await expect(signIn()).rejects.toBe(unknown)
+  })
+})
+
+describe('refreshing with Cognito', () => {
+  it('keeps the refresh token, of which Cognito sends none', async () => {
+    const { RefreshToken: _, ...others } = tokens
+    cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: others })
+    expect(await directory.refresh('mine')).toMatchObject({ refreshToken: 'mine', account: { id: 'sub-1' } })
+    expect(calls()[0]?.[1]).toMatchObject({
+      AuthFlow: 'REFRESH_TOKEN_AUTH',
+      AuthParameters: { REFRESH_TOKEN: 'mine' },
+    })
+  })
+
+  it('refuses a token that is no longer good', async () => {
+    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(said))
+    await expect(directory.refresh('old')).rejects.toMatchObject({ status: 401, code: 'wrong_credentials' })
+  })
+})
