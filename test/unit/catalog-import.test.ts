@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { csvRows, ndjsonRows } from '../../functions/catalog/import-file.ts'
+import { type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
+import { lamp, overtaken, shop } from './catalog-shop.ts'
+
+const lines = (...rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n')
+const product = (sku: string, more: object = {}) => ({ sku, ...lamp, ...more })
+const results = ({ body }: { readonly body: { rows: { result: string }[] } }) => body.rows.map(({ result }) => result)
+
+describe('an import of NDJSON', () => {
+  it('creates, updates, leaves and refuses, each row by itself', async () => {
+    const { create, load, read } = shop()
+    await create('B', { weightGrams: 7 })
+    await create('C')
+    const { body } = await load(
+      `${lines(product('A'), { sku: 'B', name: 'Lantern' }, product('C'), product('D', { price: 3 }))}\n\n{broken\n"text"\n`,
+    )
+    expect(body.counts).toEqual({ created: 1, updated: 1, unchanged: 1, refused: 3 })
+    expect(body.rows).toMatchObject([
+      { row: 1, sku: 'A', result: 'created' },
+      { row: 2, sku: 'B', result: 'updated' },
+      { row: 3, sku: 'C', result: 'unchanged' },
+      { row: 4, sku: 'D', result: 'refused', errors: [{ path: 'price' }] },
+      { row: 5, result: 'refused', errors: [{ path: '', message: 'not JSON' }] },
+      { row: 6, result: 'refused', errors: [{ path: '' }] },
+    ])
+    expect((await read('B')).body).toMatchObject({ name: 'Lantern', weightGrams: 7, version: 2 })
+  })
+
+  it('says the events of products, as if they came one by one', async () => {
+    const { create, load, product } = shop()
+    await create('B')
+    await load(lines({ ...lamp, sku: 'A' }, { sku: 'B', active: false }))
+    expect(product('A')).toMatchObject({ outbox: ['product.created'], cause: 'request-2' })
+    expect(product('B')).toMatchObject({ outbox: ['product.updated'], cause: 'request-2' })
+  })
+
+  it('names what a new product lacks', async () => {
+    const { body } = await shop().load(lines({ sku: 'A', description: 'no name, no price' }))
+    expect(body.rows[0].errors.map(({ path }: { path: string }) => path)).toEqual(['name', 'price'])
+  })
+
+  it('refuses a sku that comes a second time, and names the row that stands', async () => {
+    const { load, read } = shop()
+    const { body } = await load(lines(product('A', { name: 'First' }), product('A', { name: 'Second' })))
+    expect(body.rows[1]).toMatchObject({
+      result: 'refused',
+      errors: [{ path: 'sku', message: 'comes in row 1 already' }],
+    })
+    expect((await read('A')).body.name).toBe('First')
+  })
+
+  it('does not change what is unique', async () => {
+    const { create, load } = shop()
+    await create('A', { unique: true })
+    const { body } = await load(lines({ sku: 'A', unique: false }))
+    expect(body.rows[0]).toMatchObject({ result: 'refused', errors: [{ path: 'unique' }] })
+    expect(results(await load(lines({ sku: 'A', unique: true, name: 'X' })))).toEqual(['updated'])
+  })
+
+  it('creates again what was deleted', async () => {
+    const { create, retire, load, read } = shop()
+    await create('A')
+    await retire('A', 1)
+    expect(results(await load(lines(product('A'))))).toEqual(['created'])
+    expect((await read('A')).body.version).toBe(3)
+  })
+
+  it('moves products between categories and keeps their counts, whatever the number', async () => {
+    const { category, load, members, table } = shop()
+    for (const name of ['A', 'B', 'C']) await category(name)
+    const rows = (to: (index: number) => string | null) =>
+      lines(...Array.from({ length: 250 }, (_, index) => product(`S${index}`, { categoryId: to(index) })))
+    const made = await load(rows((index) => `cat_${(index % 2) + 1}`).replaceAll('null', '"cat_1"'))
+    expect(made.body.counts.created).toBe(250)
+    expect([members('cat_1'), members('cat_2'), members('cat_3')]).toEqual([125, 125, 0])
+    const moved = await load(rows((index) => (index < 100 ? 'cat_3' : index < 200 ? null : 'cat_9')))
+    expect(moved.body.counts).toMatchObject({ updated: 200, refused: 50 })
+    expect(moved.body.rows[249]).toMatchObject({ errors: [{ path: 'categoryId' }] })
+    expect([members('cat_1'), members('cat_2'), members('cat_3')]).toEqual([25, 25, 100])
+    for (const id of ['cat_1', 'cat_2', 'cat_3']) {
+      expect(table.items().filter((item) => item['categoryId'] === id).length).toBe(members(id))
+    }
+  })
+
+  it('looks again at a row whose product somebody changes at that moment', async () => {
+    const { around, arm } = overtaken(() => catalog.patch('A', { active: false, categoryId: 'cat_2' }))
+    const catalog = shop(around)
+    await catalog.category('One')
+    await catalog.category('Two')
+    await catalog.create('A')
+    arm()
+    expect(results(await catalog.load(lines({ sku: 'A', categoryId: 'cat_1' })))).toEqual(['updated'])
+    expect((await catalog.read('A')).body).toMatchObject({ active: false, categoryId: 'cat_1', version: 3 })
+    expect([catalog.members('cat_1'), catalog.members('cat_2')]).toEqual([1, 0])
+  })
+
+  it('refuses the rows of a category that goes at that moment, and no other', async () => {
+    const { around, arm } = overtaken(() => catalog.deleteCategory('cat_1'))
+    const catalog = shop(around)
+    await catalog.category('One')
+    await catalog.category('Two')
+    arm()
+    const rows = lines(product('A', { categoryId: 'cat_1' }), product('B', { categoryId: 'cat_2' }))
+    expect(results(await catalog.load(rows))).toEqual(['refused', 'created'])
+    expect(catalog.members('cat_2')).toBe(1)
+  })
+
+  it('goes on with the other rows when the answer to one write is lost', async () => {
+    const failing = (store: Store): Store => ({
+      ...store,
+      write: async (...writes) => {
+        if (writes.some((write) => 'put' in write && write.put.pk === 'product_B')) throw new StoreUnavailable('lost')
+        return store.write(...writes)
+      },
+    })
+    expect(results(await shop(failing).load(lines(product('A'), product('B'), product('C'))))).toEqual([
+      'created',
+      'refused',
+      'created',
+    ])
+  })
+
+  it('takes 5,000 rows and not one more', async () => {
+    const rows = Array.from({ length: 5_001 }, (_, index) => product(`S${index}`))
+    const catalog = shop()
+    expect(await catalog.load(lines(...rows))).toMatchObject({ status: 422, body: { code: 'too_many_rows' } })
+    expect(catalog.table.items()).toEqual([])
+    expect((await catalog.load(lines(...rows.slice(1)))).body.counts.created).toBe(5_000)
+  })
+
+  it('takes no other media type', async () => {
+    expect(await shop().load('{}', 'application/json')).toMatchObject({ status: 415 })
+  })
+})
+
+describe('an import of CSV', () => {
+  it('reads every column', async () => {
+    const { category, load, read } = shop()
+    await category('Lamps')
+    const { body } = await load(
+      '\uFEFFsku,name,description,categoryId,price,currency,weightGrams,unique,active,lowStockAt,attributes.colour\r\n' +
+        '85123A,"Heart, ""white""",Two\u00A0candles,cat_1,255,GBP,420,TRUE,false,1,white\r\n',
+      'text/csv; charset=utf-8',
+    )
+    expect(body.counts.created).toBe(1)
+    expect((await read('85123A')).body).toMatchObject({
+      name: 'Heart, "white"',
+      categoryId: 'cat_1',
+      price: { amount: 255, currency: 'GBP' },
+      weightGrams: 420,
+      unique: true,
+      active: false,
+      lowStockAt: 1,
+      attributes: { colour: 'white' },
+    })
+  })
+
+  it('leaves the fields of empty cells as they are', async () => {
+    const { create, load, read } = shop()
+    await create('A', { weightGrams: 5, attributes: { colour: 'white', height: 3 } })
+    const text = 'sku,name,weightGrams,attributes.colour,attributes.height\nA,New,,red,\n'
+    expect(results(await load(text, 'text/csv'))).toEqual(['updated'])
+    expect((await read('A')).body).toMatchObject({
+      name: 'New',
+      weightGrams: 5,
+      attributes: { colour: 'red', height: 3 },
+    })
+  })
+
+  it('refuses a bad row by itself', async () => {
+    const text = [
+      'sku,name,price,currency,unique',
+      'A,Good,1,GBP,',
+      'B,Pounds,2.55,GBP,',
+      'C,Half a price,1,,',
+      'D,Short',
+      'E,Maybe,1,GBP,maybe',
+      'F,3" nail,1,GBP,',
+    ].join('\n')
+    const { body } = await shop().load(text, 'text/csv')
+    expect(
+      body.rows.map(({ result, errors }: { result: string; errors?: [{ path: string }] }) => [
+        result,
+        errors?.map(({ path }) => path),
+      ]),
+    ).toEqual([
+      ['created', undefined],
+      ['refused', ['price.amount']],
+      ['refused', ['price.currency']],
+      ['refused', ['']],
+      ['refused', ['unique']],
+      ['created', undefined],
+    ])
+  })
+
+  it('refuses columns that it does not know or that come twice, and names them', async () => {
+    const { status, body } = await shop().load('sku,colour,name,name,attributes.\nA,red,B,B,x\n', 'text/csv')
+    expect([status, body.code]).toEqual([400, 'unknown_columns'])
+    expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(['colour', 'name', 'attributes.'])
+  })
+
+  it('refuses a file whose quote never ends', async () => {
+    expect(await shop().load('sku,name\nA,"open\nB,x\n', 'text/csv')).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_csv' },
+    })
+  })
+
+  it('is done at once when there is nothing in it', () => {
+    expect(csvRows('')).toEqual([])
+    expect(csvRows('sku,name\n\n')).toEqual([])
+    expect(ndjsonRows('\n \n')).toEqual([])
+  })
+})

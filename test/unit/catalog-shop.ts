@@ -1,0 +1,68 @@
+import { consumer } from '../../functions/catalog/events.ts'
+import { handlers } from '../../functions/catalog/http.ts'
+import type { Item, Store } from '../../functions/runtime/store.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import { routes } from '../../schemas/catalog.ts'
+import { events } from '../../schemas/inventory.ts'
+import { caller } from './call-route.ts'
+
+/** The catalogue on a table in memory; its clock moves a second with every look. */
+export function shop(around: (store: Store) => Store = (store) => store) {
+  const table = memoryStore()
+  const store = around(table)
+  let seconds = 0
+  let categories = 0
+  const clock = { now: () => (seconds += 1) * 1_000, sleep: async () => {} }
+  const parts = { store, clock, newId: () => `cat_${(categories += 1)}` }
+  const call = caller(routes, handlers(parts))
+  const retireBatch = consumer(parts)
+  return {
+    call,
+    table,
+    product: (sku: string): Item | undefined => table.items().find(({ pk }) => pk === `product_${sku}`),
+    members: (id: string): unknown => table.items().find(({ pk }) => pk === id)?.['members'],
+    create: (sku: string, more: object = {}) =>
+      call('POST /products', { as: 'operator', body: { ...lamp, sku, ...more } }),
+    patch: (sku: string, body: object, headers: Record<string, string> = {}) =>
+      call('PATCH /products/{sku}', { as: 'operator', params: { sku }, body, headers }),
+    read: (sku: string, headers: Record<string, string> = {}) =>
+      call('GET /products/{sku}', { params: { sku }, headers }),
+    list: (query: Record<string, string>) => call('GET /products', { query }),
+    category: async (name: string, more: object = {}) =>
+      call('POST /categories', { as: 'operator', body: { name, ...more } }),
+    moveCategory: (id: string, body: object) =>
+      call('PATCH /categories/{id}', { as: 'operator', params: { id }, body }),
+    deleteCategory: (id: string) => call('DELETE /categories/{id}', { as: 'operator', params: { id } }),
+    load: (text: string, mediaType = 'application/x-ndjson') =>
+      call('POST /products/import', { as: 'operator', text, headers: { 'content-type': mediaType } }),
+    retire: (sku: string, productVersion: number) =>
+      retireBatch([
+        {
+          contract: events.stockItemRetired,
+          id: `stock_${sku}/stock@9/stock.item_retired`,
+          time: '2026-01-01T00:00:00.000Z',
+          correlationId: `stock_${sku}`,
+          causationId: 'request-0',
+          data: { sku, productVersion },
+          messageId: 'm1',
+        },
+      ]),
+  }
+}
+
+export const lamp = { name: 'Lamp', price: { amount: 255, currency: 'GBP' } }
+
+/** A store in which somebody else is faster once: `meanwhile` runs just before the first write. */
+export function overtaken(meanwhile: () => Promise<unknown>) {
+  let todo: (() => Promise<unknown>) | undefined
+  const around = (store: Store): Store => ({
+    ...store,
+    write: async (...writes) => {
+      const now = todo
+      todo = undefined
+      await now?.()
+      return store.write(...writes)
+    },
+  })
+  return { around, arm: () => (todo = meanwhile) }
+}
