@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
 import { fieldErrors } from './errors.ts'
-import { logger, metrics } from './log.ts'
+import { logger, metrics, publishMetrics } from './log.ts'
 
 /** An event as it came out of the queue, checked by its contract. */
 export interface Received<Contract extends EventContract = EventContract> extends Envelope<DataOf<Contract>> {
@@ -132,10 +132,10 @@ function observed(): MiddlewareObj<SQSEvent, SQSBatchResponse> {
       logger.resetKeys()
       metrics.captureColdStartMetric()
     },
-    after: () => metrics.publishStoredMetrics(),
+    after: publishMetrics,
     onError: ({ error }) => {
       logger.error('failed', { error: error as Error })
-      metrics.publishStoredMetrics()
+      publishMetrics()
     },
   }
 }

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type * as z from 'zod'
 import { routeKeyOf, type RouteContract, type Routes } from '../../schemas/contract.ts'
 import { type FieldError, HttpProblem, fieldErrors } from './errors.ts'
-import { logger, metrics } from './log.ts'
+import { logger, metrics, publishMetrics } from './log.ts'
 import { InvalidCursor, StoreUnavailable } from './store.ts'
 
 /** The largest body, in bytes. */
@@ -185,9 +185,9 @@ function observed(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResult
     },
     after: ({ response }) => {
       logger.info('answered', { status: response?.statusCode })
-      metrics.publishStoredMetrics()
+      publishMetrics()
     },
-    onError: () => metrics.publishStoredMetrics(),
+    onError: publishMetrics,
   }
 }
 

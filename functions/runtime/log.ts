@@ -6,3 +6,8 @@ export const logger = new Logger()
 
 /** CloudWatch metrics in embedded metric format, in the namespace `Holdfast`. */
 export const metrics = new Metrics({ namespace: 'Holdfast' })
+
+/** Writes out what was counted in this call. Returns nothing, because what a middleware returns becomes the answer of the function. */
+export function publishMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
+}

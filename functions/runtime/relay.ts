@@ -61,7 +61,7 @@ export function relayer({ tell, bus, unmarshall }: RelayParts) {
         bus,
         call.map(({ entry }) => entry),
       )
-      const at = call[refused[0]?.index ?? -1]
+      const at = call[Math.min(...refused.map(({ index }) => index))]
       if (at !== undefined) {
         logger.error('events not put', { refused })
         return { batchItemFailures: [{ itemIdentifier: at.sequence }] }

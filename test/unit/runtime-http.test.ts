@@ -1,0 +1,240 @@
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import * as z from 'zod'
+import { notFound } from '../../functions/runtime/errors.ts'
+import { type GatewayEvent, type Handlers, type Request, http } from '../../functions/runtime/http.ts'
+import { logger } from '../../functions/runtime/log.ts'
+import { InvalidCursor, StoreUnavailable } from '../../functions/runtime/store.ts'
+import { route } from '../../schemas/contract.ts'
+import { Paging } from '../../schemas/shared.ts'
+
+const routes = {
+  list: route({
+    method: 'GET',
+    path: '/things',
+    who: 'open',
+    summary: '',
+    query: Paging,
+    answer: { status: 200, body: z.object({ limit: z.int() }) },
+  }),
+  make: route({
+    method: 'POST',
+    path: '/things/{id}',
+    who: 'user',
+    summary: '',
+    params: z.strictObject({ id: z.string() }),
+    body: z.strictObject({ lines: z.array(z.strictObject({ quantity: z.int().min(1) })) }),
+    idempotencyKey: 'required',
+    prefersWait: true,
+    answer: { status: 201, body: z.object({}) },
+  }),
+  remove: route({
+    method: 'DELETE',
+    path: '/things/{id}',
+    who: 'operator',
+    summary: '',
+    answer: { status: 204 },
+    idempotencyKey: 'optional',
+  }),
+  load: route({
+    method: 'POST',
+    path: '/load',
+    who: 'operator',
+    summary: '',
+    text: ['text/csv'],
+    answer: { status: 200, body: z.object({ text: z.string() }) },
+  }),
+}
+
+let seen: Request | undefined
+let failure: unknown
+let errors: number
+const handlers: Handlers<typeof routes> = {
+  list: async (request) => {
+    seen = request as never
+    if (failure !== undefined) throw failure
+    return { body: { limit: request.query.limit }, headers: { etag: '"1"' } }
+  },
+  make: async (request) => {
+    seen = request as never
+    return { body: {} }
+  },
+  remove: async (request) => {
+    seen = request as never
+    return {}
+  },
+  load: async ({ text }) => ({ body: { text } }),
+}
+const handler = http(routes, () => handlers)
+
+beforeEach(() => {
+  seen = undefined
+  failure = undefined
+  errors = 0
+  vi.spyOn(logger, 'error').mockImplementation(() => void (errors += 1))
+  vi.spyOn(logger, 'info').mockImplementation(() => {})
+})
+
+const customer = { sub: 'u1', 'cognito:groups': '[customer]' }
+const operator = { sub: 'u2', 'cognito:groups': '[customer operator]' }
+
+interface Sent {
+  readonly claims?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly base64?: boolean
+}
+
+async function call(routeKey: string, { claims, headers = {}, query, body, base64 = false }: Sent = {}) {
+  const event = {
+    version: '2.0',
+    routeKey,
+    headers,
+    ...(query && { queryStringParameters: query }),
+    ...(routeKey.includes('{id}') && { pathParameters: { id: '7' } }),
+    ...(body !== undefined && { body }),
+    isBase64Encoded: base64,
+    requestContext: { requestId: 'r1', ...(claims && { authorizer: { jwt: { claims } } }) },
+  } as unknown as GatewayEvent
+  const result: APIGatewayProxyStructuredResultV2 = await handler(event, { functionName: 'f' } as Context)
+  return { ...result, json: result.body === undefined ? undefined : JSON.parse(result.body) }
+}
+
+const json = { 'content-type': 'application/json', 'idempotency-key': 'k1' }
+const good = { claims: customer, headers: json, body: '{"lines":[{"quantity":1}]}' }
+
+describe('a request', () => {
+  test('reaches its handler parsed, and is answered with the status of its contract', async () => {
+    const answer = await call('GET /things', { query: { limit: '7' } })
+    expect(answer).toMatchObject({ statusCode: 200, json: { limit: 7 } })
+    expect(answer.headers).toEqual({ 'content-type': 'application/json', etag: '"1"' })
+    expect(await call('GET /things')).toMatchObject({ json: { limit: 50 } })
+    expect(await call('POST /things/{id}', good)).toMatchObject({ statusCode: 201 })
+    expect(seen).toMatchObject({
+      params: { id: '7' },
+      body: { lines: [{ quantity: 1 }] },
+      caller: { id: 'u1', operator: false },
+      idempotencyKey: 'k1',
+    })
+  })
+
+  test('without an answer body has none, and no content type', async () => {
+    const answer = await call('DELETE /things/{id}', { claims: operator })
+    expect(answer).toMatchObject({ statusCode: 204, headers: {}, json: undefined })
+    expect(seen).toMatchObject({ caller: { id: 'u2', operator: true }, idempotencyKey: undefined })
+  })
+
+  test('may have its body in base64', async () => {
+    const body = Buffer.from(good.body).toString('base64')
+    expect(await call('POST /things/{id}', { ...good, body, base64: true })).toMatchObject({ statusCode: 201 })
+  })
+
+  test.each([
+    ['wait=3', 3_000],
+    ['respond-async, wait=5', 5_000],
+    ['wait=600', 8_000],
+    ['wait=-1', 0],
+    ['await=3', 0],
+    ['', 0],
+  ])('that prefers %j waits %i ms', async (prefer, waitMs) => {
+    await call('POST /things/{id}', { ...good, headers: { ...json, prefer } })
+    expect(seen).toMatchObject({ waitMs })
+  })
+
+  test('of a text route keeps its body as it came', async () => {
+    const answer = await call('POST /load', {
+      claims: operator,
+      headers: { 'content-type': 'text/csv; charset=utf-8' },
+      body: 'sku\n1',
+    })
+    expect(answer.json).toEqual({ text: 'sku\n1' })
+  })
+})
+
+describe('a request that is refused', () => {
+  test('is a problem with code, paths and request id', async () => {
+    const answer = await call('POST /things/{id}', {
+      ...good,
+      body: '{"lines":[{"quantity":1},{"quantity":0,"colour":"red"}],"note":1}',
+    })
+    expect(answer.headers).toEqual({ 'content-type': 'application/problem+json' })
+    expect(answer.json).toMatchObject({
+      type: 'urn:holdfast:problem:validation_failed',
+      status: 400,
+      code: 'validation_failed',
+      requestId: 'r1',
+    })
+    expect(answer.json.errors.map(({ path }: { path: string }) => path).toSorted()).toEqual([
+      'lines[1].colour',
+      'lines[1].quantity',
+      'note',
+    ])
+    expect(seen).toBeUndefined()
+  })
+
+  test.each<[string, string, Sent, number, string]>([
+    ['no such route', 'GET /nothing', {}, 404, 'route_not_found'],
+    ['nobody signed in', 'POST /things/{id}', { ...good, claims: {} }, 401, 'unauthorized'],
+    ['a customer on an operator route', 'DELETE /things/{id}', { claims: customer }, 403, 'forbidden'],
+    [
+      'a group whose name only contains operator',
+      'DELETE /things/{id}',
+      { claims: { ...customer, 'cognito:groups': '[operators]' } },
+      403,
+      'forbidden',
+    ],
+    [
+      'no idempotency key',
+      'POST /things/{id}',
+      { ...good, headers: { 'content-type': 'application/json' } },
+      400,
+      'idempotency_key_required',
+    ],
+    [
+      'a key of 256 characters',
+      'POST /things/{id}',
+      { ...good, headers: { ...json, 'idempotency-key': 'k'.repeat(256) } },
+      400,
+      'idempotency_key_invalid',
+    ],
+    ['no JSON', 'POST /things/{id}', { ...good, body: '{' }, 400, 'invalid_json'],
+    ['no body', 'POST /things/{id}', { claims: customer, headers: json }, 400, 'validation_failed'],
+    [
+      'another media type',
+      'POST /things/{id}',
+      { ...good, headers: { ...json, 'content-type': 'text/plain' } },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'JSON on a text route',
+      'POST /load',
+      { claims: operator, headers: json, body: '{}' },
+      415,
+      'unsupported_media_type',
+    ],
+    ['a body over 1 MB', 'POST /things/{id}', { ...good, body: 'é'.repeat(600_000) }, 413, 'body_too_large'],
+    ['an unknown query field', 'GET /things', { query: { colour: 'red' } }, 400, 'validation_failed'],
+    ['a page of 101', 'GET /things', { query: { limit: '101' } }, 400, 'validation_failed'],
+  ])('says so: %s', async (_, routeKey, sent, status, code) => {
+    const answer = await call(routeKey, sent)
+    expect(answer).toMatchObject({ statusCode: status, json: { status, code, requestId: 'r1' } })
+    expect(seen).toBeUndefined()
+  })
+})
+
+describe('an error of a handler', () => {
+  test.each([
+    ['is the problem it says it is', notFound('thing_not_found', 'There is no such thing.'), 404, 'thing_not_found'],
+    ['of a foreign cursor is a bad request', new InvalidCursor('no'), 400, 'invalid_cursor'],
+    ['of the table can be tried again', new StoreUnavailable('throttled'), 503, 'unavailable'],
+    ['of its own says nothing of its inside', new Error('secret'), 500, 'internal_error'],
+  ])('%s', async (_, error, status, code) => {
+    failure = error
+    const answer = await call('GET /things')
+    expect(answer).toMatchObject({ statusCode: status, json: { code } })
+    expect(answer.body).not.toContain('secret')
+    expect(errors).toBe(status >= 500 ? 1 : 0)
+  })
+})

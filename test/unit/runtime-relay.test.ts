@@ -1,0 +1,140 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import * as z from 'zod'
+import { logger } from '../../functions/runtime/log.ts'
+import { type Bus, type BusEntry, type Tell, relayer } from '../../functions/runtime/relay.ts'
+import type { Item } from '../../functions/runtime/store.ts'
+import { event } from '../../schemas/contract.ts'
+
+const said = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string(), text: z.string().default('') }))
+
+let calls: (readonly BusEntry[])[]
+beforeEach(() => {
+  calls = []
+  vi.spyOn(logger, 'error').mockImplementation(() => {})
+})
+
+const tell: Tell = ({ pk }) => ({ contract: said, data: { orderId: pk } })
+const taking: Bus = {
+  put: async (entries) => {
+    calls.push(entries)
+    return []
+  },
+}
+const unmarshall = (image: unknown) => image as Item
+
+const forward = (parts: { tell?: Tell; bus?: Bus }, ...Records: DynamoDBRecord[]) =>
+  relayer({ tell, bus: taking, unmarshall, ...parts })({ Records })
+
+const record = (pk: string, item: Partial<Item> = {}, eventName: DynamoDBRecord['eventName'] = 'MODIFY') =>
+  ({
+    eventName,
+    dynamodb: {
+      SequenceNumber: `seq-${pk}`,
+      NewImage: {
+        pk,
+        sk: 'order',
+        version: 3,
+        outbox: ['placed'],
+        at: '2026-03-01T12:00:00.000Z',
+        cause: 'r1',
+        ...item,
+      },
+    },
+  }) as unknown as DynamoDBRecord
+
+const orderIds = () =>
+  calls.flat().map(({ detail }) => (JSON.parse(detail) as { data: { orderId: string } }).data.orderId)
+const failedAt = (sequence: string) => ({ batchItemFailures: [{ itemIdentifier: sequence }] })
+const whole = { batchItemFailures: [] }
+
+describe('the relay', () => {
+  test('says an event with a name that is the same each time it is said', async () => {
+    expect(await forward({}, record('ord_1'))).toEqual(whole)
+    expect(calls).toEqual([[{ source: 'holdfast.orders', detailType: 'order.placed.v1', detail: expect.any(String) }]])
+    expect(JSON.parse(calls[0]![0]!.detail)).toEqual({
+      id: 'ord_1/order@3/order.placed',
+      time: '2026-03-01T12:00:00.000Z',
+      correlationId: 'ord_1',
+      causationId: 'r1',
+      data: { orderId: 'ord_1', text: '' },
+    })
+  })
+
+  test('says every event of a version, and none of versions without any or of items that went', async () => {
+    const removed = { eventName: 'REMOVE', dynamodb: { SequenceNumber: 'seq-r', Keys: {} } } as DynamoDBRecord
+    await forward({}, record('a', { outbox: ['placed', 'placed'] }), record('b', { outbox: [] }), removed, record('c'))
+    expect(orderIds()).toEqual(['a', 'a', 'c'])
+  })
+
+  test('calls the bus with ten entries at most', async () => {
+    await forward({}, ...Array.from({ length: 23 }, (_, index) => record(`o${index}`)))
+    expect(calls.map(({ length }) => length)).toEqual([10, 10, 3])
+    expect(orderIds()).toEqual(Array.from({ length: 23 }, (_, index) => `o${index}`))
+  })
+
+  test('calls the bus with 256 KB at most', async () => {
+    const long: Tell = ({ pk }) => ({ contract: said, data: { orderId: pk, text: 'é'.repeat(50_000) } })
+    await forward({ tell: long }, record('a'), record('b'), record('c'))
+    expect(calls.map(({ length }) => length)).toEqual([2, 1])
+  })
+
+  test('does not call the bus for nothing', async () => {
+    expect(await forward({}, record('a', { outbox: [] }))).toEqual(whole)
+    expect(calls).toEqual([])
+  })
+})
+
+describe('the stream goes on', () => {
+  test('from the first record whose event the bus did not take', async () => {
+    const bus: Bus = {
+      put: async () => [
+        { index: 2, cause: 'InternalFailure: c' },
+        { index: 1, cause: 'InternalFailure: b' },
+      ],
+    }
+    expect(await forward({ bus }, record('a'), record('b'), record('c'))).toEqual(failedAt('seq-b'))
+  })
+
+  test('from the record of the failing call, and no later call is made', async () => {
+    let count = 0
+    const bus: Bus = {
+      put: async (entries) => {
+        count += 1
+        return count === 2 ? [{ index: 0, cause: 'InternalFailure: ?' }] : taking.put(entries)
+      },
+    }
+    const records = Array.from({ length: 25 }, (_, index) => record(`o${index}`))
+    expect(await forward({ bus }, ...records)).toEqual(failedAt('seq-o10'))
+    expect(count).toBe(2)
+  })
+
+  test('from the first record of a call that the bus did not answer', async () => {
+    const bus: Bus = { put: () => Promise.reject(new Error('no answer')) }
+    expect(await forward({ bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
+  })
+
+  test('from a record whose event could not be told, after saying those before it', async () => {
+    const failing: Tell = (item, name) => {
+      if (item.pk === 'b') throw new Error('no lines')
+      return tell(item, name)
+    }
+    expect(await forward({ tell: failing }, record('a'), record('b'), record('c'))).toEqual(failedAt('seq-b'))
+    expect(orderIds()).toEqual(['a'])
+  })
+
+  test('from the earlier one when an event could not be told and one before it was not taken', async () => {
+    const failing: Tell = (item, name) => {
+      if (item.pk === 'b') throw new Error('no lines')
+      return tell(item, name)
+    }
+    const bus: Bus = { put: async () => [{ index: 0, cause: 'InternalFailure: a' }] }
+    expect(await forward({ tell: failing, bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
+  })
+
+  test('from a record whose event does not fit its contract', async () => {
+    const wrong: Tell = () => ({ contract: said, data: { orderId: 7 } })
+    expect(await forward({ tell: wrong }, record('a'))).toEqual(failedAt('seq-a'))
+    expect(calls).toEqual([])
+  })
+})
