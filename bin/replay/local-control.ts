@@ -1,3 +1,4 @@
+import { services } from '../../schemas/contract.ts'
 import { type ClientOptions, send } from '../../schemas/client.ts'
 
 /** A message as a queue of the local stack holds it. */
@@ -26,6 +27,8 @@ export interface LocalControl {
   advance(by: string): Promise<void>
   putEvent(event: { readonly source: string; readonly detailType: string; readonly detail: unknown }): Promise<void>
   queues(): Promise<readonly HeldQueue[]>
+  /** Sends the messages of a dead-letter queue back to where they came from. */
+  redrive(queue: string): Promise<void>
   usage(): Promise<Usage>
 }
 
@@ -47,17 +50,33 @@ export async function localControl(options: ClientOptions): Promise<LocalControl
     advance: (by) => call('POST', '/clock', { advance: by }),
     putEvent: (event) => call('POST', '/events', event),
     queues: async () => (await call<{ queues: HeldQueue[] }>('GET', '/state')).queues,
-    usage: async () => usageOf(await call<State>('GET', '/state')),
+    redrive: (queue) => call('POST', `/queues/${queue}/redrive`),
+    usage: async () => usageOf((await call<{ calls: Tally[] }>('GET', '/state')).calls),
   }
 }
 
-interface State {
-  readonly calls: Readonly<Record<string, { readonly calls: number; readonly writeUnits: number }>>
+/** What a function has asked of AWS. */
+interface Tally {
+  /** The name of the function. */
+  readonly caller: string
+  readonly calls: number
+  readonly writeUnits: number
 }
 
-const usageOf = ({ calls }: State): Usage => ({
-  services: Object.entries(calls).map(([service, { calls, writeUnits }]) => ({ service, calls, writeUnits })),
-})
+/** The tallies by the service whose function it is. */
+export function usageOf(tallies: readonly Tally[]): Usage {
+  const owned = services.map((service) => {
+    const own = tallies.filter(({ caller }) => caller.includes(`-${service}-`))
+    return {
+      service,
+      calls: sum(own.map(({ calls }) => calls)),
+      writeUnits: sum(own.map(({ writeUnits }) => writeUnits)),
+    }
+  })
+  return { services: owned }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)
 
 /** What was spent from the one to the other. */
 export function usageBetween(before: Usage, after: Usage): Usage {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { inOrder } from '../../bin/replay/in-order.ts'
+import { usageBetween, usageOf } from '../../bin/replay/local-control.ts'
 import { persist } from '../../bin/replay/persist.ts'
 import { progressOn } from '../../bin/replay/progress.ts'
 import { ApiProblem } from '../../schemas/client.ts'
@@ -79,5 +80,24 @@ describe('progress away from a terminal', () => {
     for (let step = 0; step < 10; step += 1) progress.step()
     progress.stop()
     expect(written).toEqual(['trade: 0/10\n', 'trade: 3/10\n', 'trade: 6/10\n', 'trade: 9/10\n', 'trade: 10/10\n'])
+  })
+})
+
+describe('what trading costs', () => {
+  it('is counted by the service whose function asked for it', () => {
+    const tally = (caller: string, calls: number, writeUnits: number) => ({ caller, calls, writeUnits })
+    const before = usageOf([tally('Holdfast-dev-orders-HttpHandler', 1, 1)])
+    const after = usageOf([
+      tally('Holdfast-dev-orders-HttpHandler', 4, 2),
+      tally('Holdfast-dev-orders-RelayHandler', 1, 0),
+      tally('Holdfast-dev-inventory-EventsHandler', 2, 7),
+      tally('root', 99, 99),
+    ])
+    expect(usageBetween(before, after).services).toEqual([
+      { service: 'catalog', calls: 0, writeUnits: 0 },
+      { service: 'inventory', calls: 2, writeUnits: 7 },
+      { service: 'orders', calls: 4, writeUnits: 1 },
+      { service: 'users', calls: 0, writeUnits: 0 },
+    ])
   })
 })

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { systemClock } from '../functions/runtime/clock.ts'
+import { startStack } from '../localstack/start.ts'
+import { lastUnits } from './demo/last-units.ts'
+import { poison } from './demo/poison.ts'
+import { samePost } from './demo/same-post.ts'
+import type { DemoStack } from './demo/shop.ts'
+import { Teller } from './demo/teller.ts'
+import { unpaid } from './demo/unpaid.ts'
+import { isSound } from './replay/figures.ts'
+import { progressOn } from './replay/progress.ts'
+import { replay } from './replay/replay.ts'
+import { operatorOf, signedIn } from './replay/stack.ts'
+import { report } from './replay/table.ts'
+import { tradingDay } from './replay/trading-day.ts'
+
+const name = '2010-12-01.csv'
+const teller = new Teller((line) => console.log(line))
+
+// `npm run demo`: a trading day and four stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
+const running = await startStack({ port: 0, quiet: true })
+try {
+  const stack = await localStack(running.url)
+  await tradingDayOf(stack)
+  for (const story of [lastUnits, unpaid, samePost, poison]) await story(stack, teller)
+} finally {
+  await running.stop()
+}
+teller.say(
+  teller.brokenPromises === 0 ? '\nEvery promise was kept.' : `\n${teller.brokenPromises} promises were BROKEN.`,
+)
+process.exitCode = teller.brokenPromises === 0 ? 0 : 1
+
+async function localStack(url: string): Promise<DemoStack> {
+  const { control, ...stack } = await signedIn(url, operatorOf({}), systemClock)
+  if (control === undefined) throw new Error(`${url} has no control API.`)
+  return { ...stack, control }
+}
+
+async function tradingDayOf(stack: DemoStack): Promise<void> {
+  teller.title('A trading day of a wholesaler')
+  const text = await readFile(new URL(`../test/data/online-retail/${name}`, import.meta.url), 'utf8')
+  const options = { stock: 'plenty', atOnce: 8, runId: randomUUID(), progress: progressOn(process.stderr) } as const
+  const figures = await replay(stack, tradingDay([{ name, text }]), options)
+  teller.say(report(figures))
+  teller.promise('the books balance', isSound(figures))
+  teller.promise('every invoice became a reserved order', figures.orders.reserved === figures.invoices)
+}

@@ -1,0 +1,35 @@
+import { inOrder } from '../replay/in-order.ts'
+import { type DemoStack, onSale, orderOf, standing, stockOf } from './shop.ts'
+import type { Teller } from './teller.ts'
+
+const sku = 'DEMO-CONCERT'
+const units = 50
+const buyers = 200
+
+/** 200 buyers want one of 50 units, 64 of them at any moment. */
+export async function lastUnits(stack: DemoStack, teller: Teller): Promise<void> {
+  teller.title(`${buyers} buyers, ${units} units`)
+  await onSale(stack, { sku, name: 'Concert ticket', price: 4_500 }, units)
+  teller.answered('stock', await stockOf(stack, sku))
+  teller.asked(`POST /orders, ${buyers} times, 64 at once`, orderOf(sku, 1, 'buyer-1'))
+  const ids: string[] = []
+  const numbers = Array.from({ length: buyers }, (_, index) => index + 1)
+  await inOrder(numbers, 64, async (number) => {
+    const body = orderOf(sku, 1, `buyer-${number}`)
+    ids.push((await stack.api.placeOrder({ body, idempotencyKey: `demo-concert-${number}` })).id)
+  })
+  const orders = await standing(stack, ids)
+  const counts = Object.fromEntries(
+    [...Map.groupBy(orders, ({ status }) => status)].map(([status, same]) => [status, same.length]),
+  )
+  const stock = await stockOf(stack, sku)
+  teller.answered('orders', counts)
+  teller.answered('stock', stock)
+  teller.answered('a rejected one says', orders.find(({ status }) => status === 'rejected')?.reason)
+  teller.promise(`exactly ${units} are reserved`, counts['reserved'] === units)
+  teller.promise(
+    `the other ${buyers - units} are rejected, none is left waiting`,
+    counts['rejected'] === buyers - units,
+  )
+  teller.promise('no unit was sold twice', stock.reserved === units && stock.available === 0 && stock.onHand === units)
+}

@@ -1,0 +1,54 @@
+import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
+import { events } from '../../schemas/orders.ts'
+import type { HeldMessage } from '../replay/local-control.ts'
+import { type DemoStack, onSale, orderOf, standing } from './shop.ts'
+import type { Teller } from './teller.ts'
+
+const sku = 'DEMO-CLOCK'
+const poisonId = 'ord_demo-poison/order@1/order.placed'
+
+/** An event that inventory cannot read is put aside with its cause, holds nobody up, and can be sent again. */
+export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
+  teller.title('A poison message')
+  await onSale(stack, { sku, name: 'Clock', price: 2_595 }, 5)
+  const data = { orderId: 'ord_demo-poison', lines: 'all of them' }
+  const at = new Date(stack.clock.now()).toISOString()
+  const event = {
+    source: sourceOf(events.orderPlaced),
+    detailType: detailTypeOf(events.orderPlaced),
+    detail: { id: poisonId, time: at, correlationId: data.orderId, causationId: 'demo', data },
+  }
+  teller.asked(`an event on the bus: ${event.detailType}`, data)
+  await stack.control.putEvent(event)
+  await stack.control.settle()
+  const parked = await deadLetter(stack)
+  teller.answered(`dead letter in ${parked?.queue}: ${parked?.cause}`)
+  teller.asked('POST /orders', orderOf(sku, 1, 'next-customer'))
+  const placed = await stack.api.placeOrder({ body: orderOf(sku, 1, 'next-customer'), idempotencyKey: 'demo-clock' })
+  const [next] = await standing(stack, [placed.id])
+  teller.answered({ status: next?.status })
+  teller.asked(`send the dead letters of ${parked?.queue} again`)
+  if (parked) await stack.control.redrive(parked.queue)
+  await stack.control.settle()
+  const again = await deadLetter(stack)
+  teller.answered(`nothing was mended, so it is back in ${again?.queue}: ${again?.cause}`)
+  teller.promise('it is in the dead-letter queue, and its cause names the wrong field', namesTheField(parked))
+  teller.promise('the next order was reserved all the same', next?.status === 'reserved')
+  teller.promise('it was sent again, judged again, and not lost', namesTheField(again) && again?.count === 1)
+}
+
+interface DeadLetter extends HeldMessage {
+  readonly queue: string
+  /** How many copies of it there are. */
+  readonly count: number
+}
+
+const namesTheField = (letter: DeadLetter | undefined): boolean => letter?.cause?.includes('data.lines') === true
+
+async function deadLetter({ control }: DemoStack): Promise<DeadLetter | undefined> {
+  const queues = await control.queues()
+  const found = queues.flatMap(({ name, messages = [] }) =>
+    messages.filter(({ body }) => body.includes(poisonId)).map((message) => ({ ...message, queue: name })),
+  )
+  return found[0] && { ...found[0], count: found.length }
+}
