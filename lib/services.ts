@@ -6,8 +6,8 @@ import type { ServiceStack } from './service-stack.ts'
 
 /** What differs between services beyond their contracts. */
 export interface ServiceSettings {
-  /** Names of the table's indexes; the keys of `x` are `xPk` and `xSk`. */
-  readonly indexes: readonly string[]
+  /** The table's indexes, and which functions read them; the keys of `x` are `xPk` and `xSk`. */
+  readonly indexes: Readonly<Record<string, readonly Kind[]>>
   /** Whether something looks every minute for what was due and did not happen. */
   readonly sweeps?: boolean
   /** Whether an event needs more of the table than the item that it rides in. */
@@ -21,21 +21,21 @@ export interface ServiceSettings {
 }
 
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
-  catalog: { indexes: ['list', 'category'] },
-  inventory: { indexes: ['due'], sweeps: true },
-  orders: { indexes: ['customer', 'day', 'due'], sweeps: true, relayReads: true, extend: timeHolds },
-  users: { indexes: [], extend: ({ platform, http }) => platform.directory.bindTo(http) },
+  catalog: { indexes: { list: ['http'], category: ['http'] } },
+  inventory: { indexes: { due: ['sweep'] }, sweeps: true },
+  orders: {
+    indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
+    sweeps: true,
+    relayReads: true,
+    extend: timeHolds,
+  },
+  users: { indexes: {}, extend: ({ platform, http }) => platform.directory.bindTo(http) },
 }
 
-function timeHolds({ setting, platform, http, subscription, sweeper }: ServiceStack): void {
-  if (subscription === undefined || sweeper === undefined) throw new Error('Timers need a queue and a sweeper.')
-  const schedules = new OneTimeSchedules(subscription, 'Timers', {
-    setting,
-    group: platform.scheduleGroup,
-    queue: subscription.queue,
-  })
-  for (const fn of [http, subscription.function, sweeper.function]) {
-    schedules.bindTo(fn)
-    fn.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) })
-  }
+function timeHolds({ setting, platform, http, subscription }: ServiceStack): void {
+  if (subscription === undefined) throw new Error('Timers need a queue.')
+  const { queue, function: events } = subscription
+  const group = platform.scheduleGroup
+  new OneTimeSchedules(subscription, 'Timers', { setting, group, queue }).bindTo(events)
+  http.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) })
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib/core'
+import { Duration, Validations } from 'aws-cdk-lib/core'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { minute } from './alarms.ts'
@@ -9,6 +9,8 @@ export class DeadLetterQueue extends Queue {
   /** `of` says in the alarm what did not arrive. */
   constructor(scope: Construct, id: string, { service, alarms }: Setting, of: string) {
     super(scope, id, { retentionPeriod: Duration.days(14), enforceSSL: true })
+    const reason = 'It is a dead-letter queue itself: what lies here waits for somebody who looks.'
+    Validations.of(this).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason })
     alarms.raise(
       this,
       'Depth',

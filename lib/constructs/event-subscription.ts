@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib/core'
+import { Duration, Validations } from 'aws-cdk-lib/core'
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
@@ -68,12 +68,17 @@ export class EventSubscription extends Construct {
       { [env.deadLetters]: this.deadLetters.queueUrl, [env.maxReceiveCount]: String(maxReceiveCount) },
       { actions: ['sqs:SendMessage'], on: [this.deadLetters.queueArn] },
     )
-    new EventSourceMapping(this, 'Deliveries', {
+    const deliveries = new EventSourceMapping(this, 'Deliveries', {
       target: fn.lambda,
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
       maxConcurrency,
+    })
+    Validations.of(deliveries).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'Lambda knows no destination for failed messages of a queue: the queue redrives them to its own dead-letter queue.',
     })
     return fn
   }

@@ -32,7 +32,7 @@ export interface ServiceFunctionProps {
 export class ServiceFunction extends Construct implements IGrantable {
   readonly lambda: LambdaFunction
   readonly grantPrincipal: IPrincipal
-  private readonly kind: Kind
+  readonly kind: Kind
 
   constructor(scope: Construct, id: string, { setting, kind, memoryMb = 512, deadLetters }: ServiceFunctionProps) {
     super(scope, id)

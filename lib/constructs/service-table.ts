@@ -2,16 +2,17 @@ import { Validations } from 'aws-cdk-lib/core'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
+import type { Kind } from '../entries.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
 
 /** The one table of a service, for its functions alone. */
 export class ServiceTable extends Construct {
   readonly table: Table
-  private readonly indexes: readonly string[]
+  private readonly indexes: Readonly<Record<string, readonly Kind[]>>
 
   /** An index `x` has the keys `xPk` and `xSk` and holds nothing but keys: a change costs an index write only when its place moves. */
-  constructor(scope: Construct, id: string, { stage }: Setting, indexes: readonly string[]) {
+  constructor(scope: Construct, id: string, { stage }: Setting, indexes: ServiceTable['indexes']) {
     super(scope, id)
     this.indexes = indexes
     this.table = new Table(this, 'Table', {
@@ -24,7 +25,7 @@ export class ServiceTable extends Construct {
       removalPolicy: removalPolicyOf(stage),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.keepsData },
     })
-    for (const indexName of indexes) {
+    for (const indexName of Object.keys(indexes)) {
       this.table.addGlobalSecondaryIndex({
         indexName,
         partitionKey: { name: `${indexName}Pk`, type: AttributeType.STRING },
@@ -40,9 +41,10 @@ export class ServiceTable extends Construct {
     }
   }
 
-  /** Lets a function use the whole write algebra of `functions/runtime/store.ts`. */
+  /** Lets a function use the whole write algebra of `functions/runtime/store.ts`, and query those indexes that its kind reads. */
   bindTo(fn: ServiceFunction): void {
     const { tableArn } = this.table
+    const read = Object.keys(this.indexes).filter((index) => this.indexes[index]?.includes(fn.kind))
     fn.bind(
       { [env.table]: this.table.tableName },
       {
@@ -56,15 +58,15 @@ export class ServiceTable extends Construct {
         ],
         on: [tableArn],
       },
-      ...(this.indexes.length > 0
-        ? [{ actions: ['dynamodb:Query'], on: this.indexes.map((index) => `${tableArn}/index/${index}`) }]
+      ...(read.length > 0
+        ? [{ actions: ['dynamodb:Query'], on: read.map((index) => `${tableArn}/index/${index}`) }]
         : []),
     )
   }
 
-  /** Lets a function read items one by one: what an event needs beside its own item. */
+  /** Lets a function read items by their keys: what an event needs beside its own item. */
   bindReadsTo(fn: ServiceFunction): void {
-    fn.bind({ [env.table]: this.table.tableName }, { actions: ['dynamodb:GetItem'], on: [this.table.tableArn] })
+    fn.bind({ [env.table]: this.table.tableName }, { actions: ['dynamodb:BatchGetItem'], on: [this.table.tableArn] })
   }
 
   /** Lets a function read the stream, and returns the stream's ARN. */

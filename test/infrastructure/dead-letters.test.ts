@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { type Resource, type Value, dev, named, prod } from './templates.ts'
+
+const queues = prod.of('AWS::SQS::Queue')
+const rules = prod.of('AWS::Events::Rule')
+const functions = prod.of('AWS::Lambda::Function')
+const mappings = prod.of('AWS::Lambda::EventSourceMapping')
+
+const consumed = mappings
+  .filter(({ properties }) => properties.ScalingConfig !== undefined)
+  .map(({ service, properties }) => prod.at(service, properties.EventSourceArn))
+
+const streams = mappings.filter(({ properties }) => properties.StartingPosition !== undefined)
+const setters = functions.filter(({ properties }) => properties.Environment.Variables.SCHEDULE_ROLE_ARN !== undefined)
+
+/** What names a dead-letter queue, and the queue. */
+const references: readonly (readonly [Resource, Value | undefined])[] = [
+  ...consumed.map((queue) => [queue, queue.properties.RedrivePolicy?.deadLetterTargetArn] as const),
+  ...rules.flatMap((rule) =>
+    rule.properties.Targets.map((target: { DeadLetterConfig?: { Arn: Value } }) => [
+      rule,
+      target.DeadLetterConfig?.Arn,
+    ]),
+  ),
+  ...streams.map((stream) => [stream, stream.properties.DestinationConfig?.OnFailure?.Destination] as const),
+  ...setters.map((fn) => [fn, fn.properties.Environment.Variables.SCHEDULE_DEAD_LETTER_ARN] as const),
+  ...functions
+    .filter(({ properties }) => properties.Description.endsWith(' sweep'))
+    .map((fn) => [fn, fn.properties.DeadLetterConfig?.TargetArn] as const),
+]
+const deadLetterQueues = [
+  ...new Set(references.flatMap(([{ service }, value]) => (value === undefined ? [] : [prod.at(service, value)]))),
+]
+
+describe('dead letters', () => {
+  it.each(references.map(([resource, value]) => [resource.name, resource, value] as const))(
+    '%s has a dead-letter queue',
+    (_, resource, value) => {
+      expect(value).toBeDefined()
+      expect(prod.at(resource.service, value!).type).toBe('AWS::SQS::Queue')
+    },
+  )
+
+  it('of rules do not share a queue', () => {
+    const used = references.filter(([{ type }]) => type === 'AWS::Events::Rule')
+    const theirs = used.map(([rule, value]) => prod.said(rule.service, value!))
+    expect(new Set(theirs).size).toBe(rules.length)
+  })
+
+  it.each(rules.map((rule) => [rule.name, rule] as const))('of %s come after 185 retries in 24 hours', (_, rule) => {
+    for (const { RetryPolicy } of rule.properties.Targets) {
+      expect(RetryPolicy).toEqual({ MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 })
+    }
+  })
+
+  it.each(rules.map((rule) => [rule.name, rule] as const))('of %s may be sent by EventBridge', (_, rule) => {
+    const queue = prod.at(rule.service, rule.properties.Targets[0].DeadLetterConfig.Arn)
+    expect(sendersOf(queue)).toContain(`events.amazonaws.com for ${rule.name}`)
+  })
+
+  it.each(named(queues))('%s is either emptied by a function or a dead-letter queue', (_, queue) => {
+    expect([consumed.includes(queue), deadLetterQueues.includes(queue)].filter(Boolean)).toHaveLength(1)
+  })
+
+  it.each(named(deadLetterQueues))('stay in %s for 14 days', (_, queue) => {
+    expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
+  })
+
+  it('go, with their cause, where the queue itself would send them', () => {
+    for (const mapping of mappings.filter(({ properties }) => properties.ScalingConfig !== undefined)) {
+      const fn = prod.at(mapping.service, mapping.properties.FunctionName)
+      const queue = prod.at(mapping.service, mapping.properties.EventSourceArn)
+      const parked = prod.at(fn.service, fn.properties.Environment.Variables.DEAD_LETTER_QUEUE_URL)
+      expect(parked.name).toBe(prod.said(queue.service, queue.properties.RedrivePolicy.deadLetterTargetArn))
+    }
+  })
+})
+
+describe('alarms', () => {
+  const alarms = prod.of('AWS::CloudWatch::Alarm')
+  const on = (resource: Resource, metric: string): Resource[] =>
+    alarms.filter(
+      ({ service, properties }) =>
+        properties.MetricName === metric &&
+        properties.Dimensions.some(({ Value }: { Value: Value }) => prod.said(service, Value) === resource.name),
+    )
+
+  it.each(named(deadLetterQueues))('tell of the first message in %s', (_, queue) => {
+    const [alarm] = on(queue, 'ApproximateNumberOfMessagesVisible')
+    expect(alarm?.properties).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+    })
+  })
+
+  it.each(named(functions))('tell of the first error and throttle of %s', (_, fn) => {
+    expect(on(fn, 'Errors')[0]?.properties.Threshold).toBe(1)
+    expect(on(fn, 'Throttles')[0]?.properties.Threshold).toBe(1)
+  })
+
+  it.each(named(streams))('tell when %s falls behind', (_, stream) => {
+    const fn = prod.at(stream.service, stream.properties.FunctionName)
+    expect(on(fn, 'IteratorAge')[0]?.properties.Threshold).toBe(60_000)
+  })
+
+  it.each(named(consumed))('tell when a message grows old in %s', (_, queue) => {
+    expect(on(queue, 'ApproximateAgeOfOldestMessage')[0]?.properties.Threshold).toBe(300)
+  })
+
+  it('all reach the topic of the platform, which CloudWatch may publish to', () => {
+    for (const { service, properties, name } of alarms) {
+      expect(
+        properties.AlarmActions.map((action: Value) => prod.said(service, action)),
+        name,
+      ).toEqual(['platform AlarmsTopic'])
+    }
+    const [policy] = prod.of('AWS::SNS::TopicPolicy')
+    expect(JSON.stringify(policy!.properties)).toContain('cloudwatch.amazonaws.com')
+  })
+
+  it('are off where the stage says so', () => {
+    expect(dev.of('AWS::CloudWatch::Alarm')).toEqual([])
+  })
+})
+
+function sendersOf(queue: Resource): string[] {
+  return prod
+    .of('AWS::SQS::QueuePolicy')
+    .filter(({ service, properties }) => properties.Queues.some((each: Value) => prod.at(service, each) === queue))
+    .flatMap(({ service, properties }) =>
+      properties.PolicyDocument.Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow').map(
+        ({
+          Principal,
+          Condition,
+        }: {
+          Principal: { Service: string }
+          Condition: { ArnEquals: { 'aws:SourceArn': Value } }
+        }) => `${Principal.Service} for ${prod.said(service, Condition.ArnEquals['aws:SourceArn'])}`,
+      ),
+    )
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { type Resource, type Value, named, prod } from './templates.ts'
+
+interface Statement {
+  readonly Effect: string
+  readonly Action: string | readonly string[]
+  readonly Resource: Value
+  readonly Condition?: Value
+}
+
+const functions = prod.of('AWS::Lambda::Function')
+const roles = prod.of('AWS::IAM::Role')
+
+/** What a role may do, a line for each action on each resource. */
+function grantsOf(role: Resource): string[] {
+  const statements: readonly Statement[] = prod
+    .of('AWS::IAM::Policy')
+    .filter(({ service, properties }) => properties.Roles.some((each: Value) => prod.at(service, each) === role))
+    .flatMap(({ properties }) => properties.PolicyDocument.Statement)
+  return statements
+    .flatMap(({ Effect, Action, Resource, Condition }) =>
+      [Action].flat().flatMap((action) =>
+        [Resource].flat().map((resource) => {
+          const condition = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`
+          return `${Effect === 'Allow' ? '' : `${Effect} `}${action} on ${prod.said(role.service, resource)}${condition}`
+        }),
+      ),
+    )
+    .toSorted()
+}
+
+describe('grants', () => {
+  it.each(functions.map((fn) => [fn.properties.Description.replace('Holdfast prod: ', ''), fn] as const))(
+    'of %s are what it needs',
+    (_, fn) => {
+      expect(grantsOf(prod.at(fn.service, fn.properties.Role))).toMatchSnapshot()
+    },
+  )
+
+  it('of timers send to the queue of orders, or to the dead letters', () => {
+    const [role, ...others] = roles.filter(({ properties }) =>
+      JSON.stringify(properties.AssumeRolePolicyDocument).includes('scheduler.amazonaws.com'),
+    )
+    expect(others).toEqual([])
+    expect(grantsOf(role!)).toEqual([
+      'sqs:SendMessage on orders EventsQueue',
+      'sqs:SendMessage on orders EventsTimersDeadLetters',
+    ])
+    const [{ Condition }] = role!.properties.AssumeRolePolicyDocument.Statement
+    expect(prod.said(role!.service, Condition.StringEquals['aws:SourceArn'])).toBe('platform Schedules')
+  })
+
+  it.each(named(roles))('of %s stand in one inline policy, without managed ones', (_, { properties }) => {
+    expect(properties.ManagedPolicyArns).toBeUndefined()
+    expect(properties.Policies).toBeUndefined()
+  })
+
+  it('are on named resources, but for those two that cannot be', () => {
+    const wide = roles.flatMap(grantsOf).filter((grant) => grant.includes('*'))
+    expect([...new Set(wide)].toSorted()).toEqual([
+      'scheduler:CreateSchedule on arn:aws:scheduler:<Region>:<AccountId>:schedule/platform Schedules/*',
+      'scheduler:DeleteSchedule on arn:aws:scheduler:<Region>:<AccountId>:schedule/platform Schedules/*',
+      'xray:PutTelemetryRecords on *',
+      'xray:PutTraceSegments on *',
+    ])
+  })
+
+  it.each(named(roles))('of %s never reach into the table of another service', (_, role) => {
+    const tables = grantsOf(role).filter((grant) => grant.startsWith('dynamodb:'))
+    expect(tables.filter((grant) => !grant.includes(` on ${role.service} DataTable`))).toEqual([])
+  })
+})

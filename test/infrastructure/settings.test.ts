@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest'
+import { timeouts } from '../../lib/constructs/service-function.ts'
+import { entries } from '../../lib/entries.ts'
+import { settings } from '../../lib/services.ts'
+import { forEmulator, stageOf, stages } from '../../lib/stages.ts'
+import { services } from '../../schemas/contract.ts'
+import { deploymentOf, dev, named, prod } from './templates.ts'
+
+const functions = named(prod.of('AWS::Lambda::Function'))
+const mappings = prod.of('AWS::Lambda::EventSourceMapping')
+const kindOf = (description: string) => description.split(' ').at(-1) as keyof typeof timeouts
+
+describe('functions', () => {
+  it('are exactly those that contracts and settings ask for', () => {
+    const described = functions.map(([, { properties }]) => properties.Description as string)
+    expect(described.toSorted()).toEqual(
+      entries.map(({ service, kind }) => `Holdfast prod: ${service} ${kind}`).toSorted(),
+    )
+  })
+
+  it('give an API caller 10 s and a delivery 30 s', () => {
+    expect(timeouts).toMatchObject({ http: 10, events: 30, relay: 30 })
+  })
+
+  it.each(functions)('%s runs on nodejs24.x, arm64, traced, with JSON logs, within its time', (_, fn) => {
+    expect(fn.properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
+      Timeout: timeouts[kindOf(fn.properties.Description)],
+      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: fn.service, STAGE: 'prod' } },
+    })
+  })
+
+  it.each(functions)('%s has a role and a log group of its own', (_, fn) => {
+    for (const own of [(f: typeof fn) => f.properties.Role, (f: typeof fn) => f.properties.LoggingConfig.LogGroup]) {
+      const mine = prod.at(fn.service, own(fn))
+      const users = functions.filter(([, other]) => prod.at(other.service, own(other)) === mine)
+      expect(users.map(([name]) => name)).toEqual([fn.name])
+    }
+  })
+
+  it('that place orders know how long a hold of the stage lasts', () => {
+    const [, fn] = functions.find(([name]) => name === 'orders HttpFunction')!
+    expect(fn.properties.Environment.Variables.HOLD_SECONDS).toBe(String(stages.prod.holdSeconds))
+  })
+})
+
+describe('queue consumers', () => {
+  const consumers = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
+
+  it('are there for every service that listens', () => {
+    expect(consumers.map(([, { service }]) => service)).toEqual(['catalog', 'inventory', 'orders'])
+  })
+
+  it.each(consumers)('%s takes 10 at a time, reports each failure, and is bounded', (_, consumer) => {
+    expect(consumer.properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
+    expect(consumer.properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2)
+    expect(consumer.properties.MaximumBatchingWindowInSeconds).toBeUndefined()
+  })
+
+  it.each(consumers)('%s has a queue with six times its timeout and five deliveries', (_, consumer) => {
+    const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)
+    const fn = prod.at(consumer.service, consumer.properties.FunctionName)
+    expect(queue.properties.VisibilityTimeout).toBe(6 * fn.properties.Timeout)
+    expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(5)
+    expect(fn.properties.Environment.Variables.MAX_RECEIVE_COUNT).toBe('5')
+  })
+})
+
+describe('streams', () => {
+  const relays = named(mappings.filter(({ properties }) => properties.StartingPosition !== undefined))
+
+  it('are read for every table', () => {
+    expect(relays.map(([, { service }]) => service)).toEqual([...services])
+  })
+
+  it.each(relays)(
+    '%s isolates a bad record, gives it up after 20 hours, and loses none at a deployment',
+    (_, relay) => {
+      expect(relay.properties).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        MaximumRecordAgeInSeconds: 20 * 3_600,
+        MaximumRetryAttempts: 100,
+      })
+    },
+  )
+
+  it.each(relays)('%s is only woken by items that carry events', (_, relay) => {
+    const patterns = relay.properties.FilterCriteria.Filters.map((filter: { Pattern: string }) =>
+      JSON.parse(filter.Pattern),
+    )
+    expect(patterns).toEqual([{ dynamodb: { NewImage: { outbox: { L: { S: [{ exists: true }] } } } } }])
+  })
+})
+
+describe('tables', () => {
+  it.each(named(prod.of('AWS::DynamoDB::Table')))(
+    '%s is on demand, streams new images, and holds only keys in indexes',
+    (_, table) => {
+      const { indexes } = settings[table.service as (typeof services)[number]]
+      expect(table.properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      })
+      expect(table.properties.GlobalSecondaryIndexes ?? []).toEqual(
+        Object.keys(indexes).map((index) => ({
+          IndexName: index,
+          KeySchema: [
+            { AttributeName: `${index}Pk`, KeyType: 'HASH' },
+            { AttributeName: `${index}Sk`, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        })),
+      )
+    },
+  )
+})
+
+describe('the API', () => {
+  it('logs every call, and is throttled', () => {
+    const [stage] = prod.of('AWS::ApiGatewayV2::Stage')
+    expect(stage!.properties.DefaultRouteSettings).toMatchObject({
+      ThrottlingRateLimit: stages.prod.throttle.requestsPerSecond,
+      ThrottlingBurstLimit: stages.prod.throttle.burst,
+    })
+    const { Format, DestinationArn } = stage!.properties.AccessLogSettings
+    expect(JSON.parse(Format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
+    expect(prod.said('platform', DestinationArn)).toMatch(/log-group:platform GatewayAccessLogs$/)
+  })
+
+  it('trusts the access tokens of the user pool alone', () => {
+    const [authorizer] = prod.of('AWS::ApiGatewayV2::Authorizer')
+    const { Issuer, Audience } = authorizer!.properties.JwtConfiguration
+    expect(authorizer!.properties.AuthorizerType).toBe('JWT')
+    expect(prod.said('platform', Issuer)).toBe('platform UsersPool')
+    expect(Audience.map((each: string) => prod.said('platform', each))).toEqual(['platform UsersPoolClient'])
+  })
+})
+
+describe('users', () => {
+  it('sign in by email and are registered by the users service alone', () => {
+    const [pool] = prod.of('AWS::Cognito::UserPool')
+    expect(pool!.properties).toMatchObject({
+      UsernameAttributes: ['email'],
+      UsernameConfiguration: { CaseSensitive: false },
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    })
+    expect(pool!.properties.Policies.PasswordPolicy).toEqual({
+      MinimumLength: 8,
+      RequireLowercase: true,
+      RequireUppercase: true,
+      RequireNumbers: true,
+      RequireSymbols: true,
+    })
+  })
+
+  it('get tokens for an hour, from a client that tells nobody who has an account', () => {
+    const [client] = prod.of('AWS::Cognito::UserPoolClient')
+    expect(client!.properties).toMatchObject({
+      GenerateSecret: false,
+      PreventUserExistenceErrors: 'ENABLED',
+      AccessTokenValidity: 60,
+      TokenValidityUnits: { AccessToken: 'minutes' },
+    })
+    expect(client!.properties.ExplicitAuthFlows.toSorted()).toEqual([
+      'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+      'ALLOW_REFRESH_TOKEN_AUTH',
+    ])
+  })
+
+  it('are customers or operators', () => {
+    const groups = prod.of('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName)
+    expect(groups).toEqual(['customer', 'operator'])
+  })
+})
+
+describe('names', () => {
+  // EventBridge takes no bus without one, the rest are no names of their own outside of what they stand in.
+  const allowed = new Set([
+    'AWS::Events::EventBus Name',
+    'AWS::ApiGatewayV2::Api Name',
+    'AWS::ApiGatewayV2::Authorizer Name',
+    'AWS::ApiGatewayV2::Stage StageName',
+  ])
+
+  it.each(
+    named(
+      prod.all.filter(
+        ({ type }) =>
+          !/^AWS::(EventSchemas::Schema|IAM::Policy|Cognito::UserPoolGroup|Lambda::(Permission|EventSourceMapping))$/.test(
+            type,
+          ),
+      ),
+    ),
+  )('%s is named by CloudFormation', (_, { type, properties }) => {
+    const own = type.split('::').at(-1)
+    const fixed = ['Name', `${own}Name`].filter((name) => name in properties && !allowed.has(`${type} ${name}`))
+    expect(fixed).toEqual([])
+  })
+})
+
+describe('stages', () => {
+  it('are dev and prod, and no other', () => {
+    expect(stageOf('dev').name).toBe('dev')
+    expect(() => stageOf('test')).toThrow('There is no stage test')
+  })
+
+  it('leave nothing behind off production', () => {
+    const kept = dev.all.filter(({ deletionPolicy }) => deletionPolicy === 'Retain' || deletionPolicy === 'Snapshot')
+    expect(kept.map(({ name }) => name)).toEqual([])
+  })
+
+  it.each(
+    named([...dev.of('AWS::Logs::LogGroup'), ...dev.of('AWS::DynamoDB::Table'), ...dev.of('AWS::Cognito::UserPool')]),
+  )('off production, %s is destroyed with its stack', (_, { deletionPolicy, properties }) => {
+    expect(deletionPolicy).toBe('Delete')
+    expect(properties.DeletionProtectionEnabled ?? false).toBe(false)
+    expect(properties.DeletionProtection ?? 'INACTIVE').toBe('INACTIVE')
+  })
+
+  it.each(named([...prod.of('AWS::DynamoDB::Table'), ...prod.of('AWS::Cognito::UserPool')]))(
+    'in production, %s is kept',
+    (_, { deletionPolicy, type, properties }) => {
+      expect(deletionPolicy).toBe('Retain')
+      if (type === 'AWS::Cognito::UserPool') expect(properties.DeletionProtection).toBe('ACTIVE')
+      else {
+        expect(properties.DeletionProtectionEnabled).toBe(true)
+        expect(properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true)
+      }
+    },
+  )
+
+  it.each(named(prod.of('AWS::Logs::LogGroup')))('%s ends', (_, { properties }) => {
+    expect(properties.RetentionInDays).toBe(90)
+  })
+
+  it('archive what the bus carried', () => {
+    const [archive] = prod.of('AWS::Events::Archive')
+    expect(prod.said('platform', archive!.properties.SourceArn)).toBe('platform Bus')
+    expect(archive!.properties).toMatchObject({ RetentionDays: 90 })
+    expect(archive!.properties.EventPattern).toBeUndefined()
+  })
+
+  it('leave out for emulators what fails there', () => {
+    const types = new Set(deploymentOf(forEmulator(stages.prod)).all.map(({ type }) => type))
+    for (const type of [
+      'Events::Archive',
+      'CloudWatch::Alarm',
+      'CloudWatch::Dashboard',
+      'EventSchemas::Registry',
+      'EventSchemas::Schema',
+      'SNS::Topic',
+    ]) {
+      expect(types).not.toContain(`AWS::${type}`)
+    }
+  })
+
+  it('say where they are', () => {
+    expect(dev.outputs).toEqual(
+      ['ApiUrl', 'UserPoolId', 'UserPoolClientId', 'EventBusName'].map((output) => `platform ${output}`),
+    )
+  })
+})

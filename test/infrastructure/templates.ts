@@ -1,0 +1,125 @@
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import type { HoldfastProps } from '../../lib/app.ts'
+import { holdfast } from '../../lib/app.ts'
+import { type Stage, stages } from '../../lib/stages.ts'
+
+/** A value of a template: JSON, with intrinsic functions in it. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
+type Fields = { readonly [key: string]: Value }
+
+/** The intrinsic functions that the templates use. */
+interface Intrinsic {
+  readonly Ref?: string
+  readonly 'Fn::GetAtt'?: readonly [string, string]
+  readonly 'Fn::ImportValue'?: string
+  readonly 'Fn::Join'?: readonly [string, readonly Value[]]
+}
+
+export interface Resource {
+  /** The service that the resource belongs to, or `platform`. */
+  readonly service: string
+  readonly logicalId: string
+  /** What tests call it: service and construct path, without the hash. */
+  readonly name: string
+  readonly type: string
+  // Tests say which property they mean; the template's own check says whether it is one.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly properties: any
+  readonly deletionPolicy: string | undefined
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Fields; readonly DeletionPolicy?: string }>
+  >
+  readonly Outputs?: Readonly<Record<string, { readonly Value: Value; readonly Export?: { readonly Name: string } }>>
+}
+
+/** The templates of a stage, with what tests ask of them. */
+export interface Deployment {
+  readonly all: readonly Resource[]
+  of(type: string): readonly Resource[]
+  /** The resource that a `Ref`, `Fn::GetAtt` or import stands for. */
+  at(service: string, value: Value): Resource
+  /** A value in words: resources by their names, the rest as it is written. */
+  said(service: string, value: Value): string
+  readonly outputs: readonly string[]
+}
+
+/** The app of a stage with functions that do nothing: their code is not what is looked at here. */
+export function appOf(stage: Stage, more: Partial<HoldfastProps> = {}) {
+  return holdfast({ stage, code: () => Code.fromInline('0'), builtinCloudFormationValidation: false, ...more })
+}
+
+export function deploymentOf(stage: Stage): Deployment {
+  const templates = appOf(stage)
+    .synth()
+    .stacks.map(({ stackName, template }) => ({
+      stack: stackName,
+      service: stackName.split('-').at(-1)!,
+      template: template as Template,
+    }))
+  const all = templates.flatMap(({ service, template }) =>
+    Object.entries(template.Resources).map(([logicalId, { Type, Properties = {}, DeletionPolicy }]) => ({
+      service,
+      logicalId,
+      name: `${service} ${nameOf(logicalId)}`,
+      type: Type,
+      properties: Properties,
+      deletionPolicy: DeletionPolicy,
+    })),
+  )
+  const byId = new Map(all.map((resource) => [`${resource.service} ${resource.logicalId}`, resource]))
+  const exports = new Map(
+    templates.flatMap(({ service, template }) =>
+      Object.values(template.Outputs ?? {}).flatMap(({ Value, Export }) =>
+        Export ? [[Export.Name, { service, value: Value }] as const] : [],
+      ),
+    ),
+  )
+
+  function at(service: string, value: Value): Resource {
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = value as Intrinsic
+    if (imported !== undefined) {
+      const found = exports.get(imported)!
+      return at(found.service, found.value)
+    }
+    const found = byId.get(`${service} ${Ref ?? attribute?.[0]}`)
+    if (found === undefined) throw new Error(`${service} has no resource ${JSON.stringify(value)}`)
+    return found
+  }
+
+  function said(service: string, value: Value): string {
+    if (typeof value !== 'object' || value === null) return String(value)
+    if (Array.isArray(value)) return value.map((each) => said(service, each)).join(', ')
+    const { Ref, 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = value as Intrinsic
+    if (Ref?.startsWith('AWS::')) return Ref === 'AWS::Partition' ? 'aws' : `<${Ref.slice(5)}>`
+    if (join !== undefined) return join[1].map((part) => said(service, part)).join(join[0])
+    if (imported !== undefined) {
+      const found = exports.get(imported)!
+      return said(found.service, found.value)
+    }
+    return at(service, value).name + (attribute?.[1] === 'StreamArn' ? ' stream' : '')
+  }
+
+  return {
+    all,
+    of: (type) => all.filter((resource) => resource.type === type),
+    at,
+    said,
+    outputs: templates.flatMap(({ service, template }) =>
+      Object.entries(template.Outputs ?? {}).flatMap(([id, { Export }]) => (Export ? [] : [`${service} ${id}`])),
+    ),
+  }
+}
+
+export const dev = deploymentOf(stages.dev)
+export const prod = deploymentOf(stages.prod)
+
+/** For `it.each`: what a test is about, by its name first. */
+export const named = (resources: readonly Resource[]): [string, Resource][] =>
+  resources.map((resource) => [resource.name, resource])
+
+function nameOf(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '')
+}

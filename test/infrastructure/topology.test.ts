@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { type EventContract, detailTypeOf, routeKeyOf, services, sourceOf } from '../../schemas/contract.ts'
+import { routes as platformRoutes } from '../../schemas/platform.ts'
+import { type ServiceContract, allEvents, topology } from '../../schemas/topology.ts'
+import { type Value, dev, prod } from './templates.ts'
+
+const listeners = prod.of('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern !== undefined)
+const contractOf = (service: (typeof services)[number]): ServiceContract => topology[service]
+
+describe('rules', () => {
+  it.each(services)('bring %s exactly what it consumes', (service) => {
+    const rules = listeners.filter((rule) => rule.service === service)
+    const { consumes } = contractOf(service)
+    const said = rules.flatMap(({ properties }) => properties.EventPattern['detail-type'] as string[])
+    expect(said.toSorted()).toEqual(consumes.map(detailTypeOf).toSorted())
+    const sources = rules.flatMap(({ properties }) => properties.EventPattern.source as string[])
+    expect(sources.toSorted()).toEqual([...new Set(consumes.map(sourceOf))].toSorted())
+  })
+
+  it.each(listeners.map((rule) => [rule.name, rule] as const))(
+    '%s stands on the bus and targets the queue that its service empties',
+    (_, rule) => {
+      const { service, properties } = rule
+      expect(prod.said(service, properties.EventBusName)).toBe('platform Bus')
+      expect(properties.State).toBe('ENABLED')
+      expect(properties.Targets.map(({ Arn }: { Arn: Value }) => prod.said(service, Arn))).toEqual([
+        `${service} EventsQueue`,
+      ])
+      expect(emptied(service)).toContain(`${service} EventsQueue`)
+      expect(admitted(service, `${service} EventsQueue`)).toContain(rule.name)
+    },
+  )
+
+  it.each(['inventory', 'orders'])('wake the sweeper of %s every minute', (service) => {
+    const rule = prod
+      .of('AWS::Events::Rule')
+      .find((each) => each.service === service && each.properties.ScheduleExpression !== undefined)
+    expect(rule?.properties.ScheduleExpression).toBe('rate(1 minute)')
+    expect(prod.said(service, rule?.properties.Targets[0].Arn)).toBe(`${service} SweepHandlerFunction`)
+    const permitted = prod
+      .of('AWS::Lambda::Permission')
+      .filter((each) => each.service === service && each.properties.Principal === 'events.amazonaws.com')
+      .map(({ properties }) => prod.said(service, properties.SourceArn))
+    expect(permitted).toEqual([rule?.name])
+  })
+})
+
+describe('routes', () => {
+  const routesOf = (service: string) => prod.of('AWS::ApiGatewayV2::Route').filter((route) => route.service === service)
+  const contracts = [
+    ['platform', platformRoutes],
+    ...services.map((service) => [service, contractOf(service).routes] as const),
+  ] as const
+
+  it.each(contracts)('of %s are those of its contract', (service, routes) => {
+    const keys = routesOf(service).map(({ properties }) => properties.RouteKey as string)
+    expect(keys.toSorted()).toEqual(Object.values(routes).map(routeKeyOf).toSorted())
+  })
+
+  it.each(contracts)('of %s ask for a token unless they are open', (service, routes) => {
+    for (const contract of Object.values(routes)) {
+      const key = routeKeyOf(contract)
+      const { properties } = routesOf(service).find((route) => route.properties.RouteKey === key)!
+      expect(properties.AuthorizationType, key).toBe(contract.who === 'open' ? 'NONE' : 'JWT')
+      const authorizer = properties.AuthorizerId && prod.said(service, properties.AuthorizerId)
+      expect(authorizer, key).toBe(contract.who === 'open' ? undefined : 'platform GatewayAuthorizer')
+    }
+  })
+
+  it.each(contracts)('of %s lead to its http function, which the API may call', (service) => {
+    for (const { properties } of routesOf(service)) {
+      expect(prod.said(service, properties.Target)).toBe(`integrations/${service} RoutesIntegration`)
+    }
+    const integration = prod.of('AWS::ApiGatewayV2::Integration').find((each) => each.service === service)
+    expect(integration?.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
+    expect(prod.said(service, integration?.properties.IntegrationUri)).toBe(`${service} HttpFunction`)
+    const permission = prod
+      .of('AWS::Lambda::Permission')
+      .find((each) => each.service === service && each.properties.Principal === 'apigateway.amazonaws.com')
+    expect(prod.said(service, permission?.properties.FunctionName)).toBe(`${service} HttpFunction`)
+    expect(prod.said(service, permission?.properties.SourceArn)).toBe(
+      'arn:aws:execute-api:<Region>:<AccountId>:platform GatewayApi/*/*',
+    )
+  })
+
+  it('are served by one function each', () => {
+    const keys = prod.of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey as string)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+})
+
+describe('the schema registry', () => {
+  const schemas = new Map(
+    dev.of('AWS::EventSchemas::Schema').map((schema) => [schema.properties.SchemaName as string, schema]),
+  )
+  const nameOf = (contract: EventContract) => `${sourceOf(contract)}@${detailTypeOf(contract)}`
+
+  it('has every event and nothing else', () => {
+    expect([...schemas.keys()].toSorted()).toEqual(allEvents.map(nameOf).toSorted())
+  })
+
+  it.each(allEvents.map((contract) => [nameOf(contract), contract] as const))(
+    'says of %s what its contract says, in draft 4',
+    (name, contract) => {
+      const { service, properties } = schemas.get(name)!
+      expect(service).toBe(contract.source)
+      expect(properties.Type).toBe('JSONSchemaDraft4')
+      expect(dev.said(service, properties.RegistryName)).toBe('platform Schemas')
+      const content = JSON.parse(properties.Content)
+      expect(content.$schema).toBe('http://json-schema.org/draft-04/schema#')
+      expect(content.required).toEqual(['id', 'time', 'correlationId', 'causationId', 'data'])
+      const data = z.toJSONSchema(contract.data)
+      expect(Object.keys(content.properties.data.properties)).toEqual(Object.keys(data.properties!))
+      expect(content.properties.data.required).toEqual(data.required)
+    },
+  )
+})
+
+const emptied = (service: string): string[] =>
+  prod
+    .of('AWS::Lambda::EventSourceMapping')
+    .filter((mapping) => mapping.service === service)
+    .map((mapping) => prod.said(service, mapping.properties.EventSourceArn))
+
+/** The names of the rules that a queue admits messages from. */
+function admitted(service: string, queue: string): string[] {
+  return prod
+    .of('AWS::SQS::QueuePolicy')
+    .filter((policy) => policy.service === service && prod.said(service, policy.properties.Queues) === queue)
+    .flatMap(({ properties }) => properties.PolicyDocument.Statement)
+    .filter(({ Effect, Action }) => Effect === 'Allow' && [Action].flat().includes('sqs:SendMessage'))
+    .map(({ Condition }) => prod.said(service, Condition.ArnEquals['aws:SourceArn']))
+}
