@@ -1,6 +1,6 @@
 import type { Store } from '../runtime/store.ts'
 import { type Order, type OrderEvent, type Origin, change } from './order.ts'
-import { type Stored, changing, findOrder, readOrder } from './order.store.ts'
+import { changing, findOrder, readOrder } from './order.store.ts'
 
 const attempts = 10
 
@@ -13,16 +13,15 @@ export async function changeOrder(
   id: string,
   decide: (order: Order) => OrderEvent | undefined,
   origin: Origin,
-): Promise<Stored> {
+): Promise<Order> {
   let stored = await findOrder(store, id, { consistent: true })
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (!stored) throw new Error(`There is no order ${id} (yet).`)
     const event = decide(stored.order)
     const changed = event && change(stored.order, event, origin)
-    if (!changed) return stored
-    const { writes, stored: after } = changing(stored, changed, origin)
-    const outcome = await store.write(...writes)
-    if (outcome.ok) return after
+    if (!changed) return stored.order
+    const outcome = await store.write(...changing(stored, changed, origin))
+    if (outcome.ok) return changed.order
     const found = outcome.failed[0]?.found
     stored = found ? readOrder(found) : await findOrder(store, id, { consistent: true })
   }

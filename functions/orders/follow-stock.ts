@@ -17,7 +17,7 @@ export async function followStock(
 ): Promise<void> {
   if (orderId === undefined) return
   const now = clock.now()
-  const { order } = await changeOrder(store, orderId, () => event, { at: now, cause, by: 'inventory' })
+  const order = await changeOrder(store, orderId, () => event, { at: now, cause, by: 'inventory' })
   if (order.expiresAt === undefined) return
   // Also after a duplicate: the first delivery may have died between the write and the timer.
   if (event.name === 'stock.reserved' && status(order.facts) === 'reserved')

@@ -3,11 +3,20 @@ import type * as z from 'zod'
 import { commit } from '../runtime/commit.ts'
 import { conflict } from '../runtime/errors.ts'
 import type { Handler, Request } from '../runtime/http.ts'
-import type { Write } from '../runtime/store.ts'
 import { changeOrder } from './change-order.ts'
 import { visibleOrder } from './find-order.ts'
-import { type Contents, type Decision, type Order, approve, cancel, change, expire } from './order.ts'
-import { type Stored, changing, complete } from './order.store.ts'
+import {
+  type Change,
+  type Contents,
+  type Decision,
+  type Order,
+  type Origin,
+  approve,
+  cancel,
+  change,
+  expire,
+} from './order.ts'
+import { changing, complete } from './order.store.ts'
 import type { OrderParts } from './parts.ts'
 import { contentsBody, summaryOf } from './show-order.ts'
 
@@ -35,31 +44,35 @@ async function moveOrder(parts: OrderParts, request: MoveRequest, decide: (order
   const { id } = request.params
   let contents: Contents | undefined
   const answer = await commit<z.input<typeof OrderSummary>>(parts, request, async () => {
-    const stored = await visibleOrder(store, id, request.caller)
-    const moved = await move(parts, request, stored, decide(stored.order))
-    const whole = await complete(store, moved.stored, contents)
-    contents = whole.contents
-    return { writes: moved.writes, answer: { body: summaryOf(whole.order) } }
+    const before = await visibleOrder(store, id, request.caller)
+    const changed = await move(parts, request, before.order, decide(before.order))
+    const known = await complete(store, before, contents)
+    contents = known.contents
+    return {
+      writes: changed ? changing(before, changed.change, changed.origin) : [],
+      answer: { body: summaryOf(changed?.change.order ?? known.order) },
+    }
   })
   contents ??= (await complete(store, await visibleOrder(store, id, request.caller))).contents
   const { lineCount: _, ...summary } = answer.body as z.input<typeof OrderSummary>
   return { ...answer, body: { ...summary, ...contentsBody(contents, summary.total.currency) } }
 }
 
+/** The change that the decision makes, if any. Throws `HttpProblem` 409 `order_closed` when it is too late for one. */
 async function move(
   { store, clock }: OrderParts,
   { requestId, caller }: MoveRequest,
-  stored: Stored,
+  order: Order,
   decision: Decision,
-): Promise<{ readonly writes: readonly Write[]; readonly stored: Stored }> {
-  const { order } = stored
+): Promise<{ readonly change: Change; readonly origin: Origin } | undefined> {
   const now = clock.now()
   if (decision === 'too_late') {
     const origin = { at: now, cause: requestId, by: 'orders' }
     if (expire(order, now)) await changeOrder(store, order.id, (latest) => expire(latest, now), origin)
     throw conflict('order_closed', 'The order is closed, or on its way.')
   }
+  if (decision === 'unchanged') return undefined
   const origin = { at: now, cause: requestId, by: caller.id }
-  const changed = decision === 'unchanged' ? undefined : change(order, decision, origin)
-  return changed ? changing(stored, changed, origin) : { writes: [], stored }
+  const changed = change(order, decision, origin)
+  return changed && { change: changed, origin }
 }

@@ -193,24 +193,16 @@ const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
  * The writes of a change. There is one of one write unit, but for reasons too long for the header (many shortages, a long message):
  * their details go aside in the same transaction.
  */
-export function changing(
-  stored: Stored,
-  { order, says }: Change,
-  origin: Origin,
-): { writes: readonly Write[]; stored: Stored } {
-  const { item } = stored
+export function changing({ order: before, item }: Stored, { order, says }: Change, origin: Origin): readonly Write[] {
   const header = headerOf(order, fixedOf(item), item.version + 1, says, origin)
   const condition = { version: item.version }
   const { reason } = order
-  const details = reason !== undefined && reason !== stored.order.reason && itemSize(header) > writeUnitBytes
-  const put: Header = details ? { ...header, reason: { code: reason.code, aside: true } } : header
-  return {
-    writes: [
-      { put, if: condition },
-      ...(details ? [{ put: first({ ...reasonKey(order.id), reason }), if: 'any' } as const] : []),
-    ],
-    stored: { order, hash: stored.hash, item: put },
-  }
+  if (reason === undefined || reason === before.reason || itemSize(header) <= writeUnitBytes)
+    return [{ put: header, if: condition }]
+  return [
+    { put: { ...header, reason: { code: reason.code, aside: true } }, if: condition },
+    { put: first({ ...reasonKey(order.id), reason }), if: 'any' },
+  ]
 }
 
 function fixedOf({ hash, lines, address, notes, aside }: Header): Fixed {

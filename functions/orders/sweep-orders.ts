@@ -50,7 +50,7 @@ async function sweepOne(store: Store, item: Item, now: number): Promise<keyof Sw
     const stored = readOrder(item)
     const event = expire(stored.order, now)
     const changed = (event && change(stored.order, event, origin)) ?? reminder(stored.order)
-    const outcome = await store.write(...changing(stored, changed, origin).writes)
+    const outcome = await store.write(...changing(stored, changed, origin))
     if (!outcome.ok) return 'overtaken'
     return event ? 'expired' : 'reminded'
   } catch (error) {

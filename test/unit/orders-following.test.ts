@@ -1,0 +1,199 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { events as catalog } from '../../schemas/catalog.ts'
+import { events as inventory } from '../../schemas/inventory.ts'
+import { type OrdersWorld, customer, day, operator, ordersWorld, start } from './orders-world.ts'
+
+let world: OrdersWorld
+beforeEach(async () => {
+  world = ordersWorld()
+  await world.sells('mug')
+})
+const approve = (id: string) => world.call(operator, 'POST /orders/{id}/approve', { id })
+const cancel = (id: string) => world.call(customer, 'POST /orders/{id}/cancel', { id })
+
+describe('the answers of stock', () => {
+  it('reserve the order and set the timer of its hold', async () => {
+    const { id } = await world.place()
+    expect(await world.reserve(id, start + day)).toEqual([])
+    expect(await world.get(id)).toMatchObject({ status: 'reserved', expiresAt: '2026-11-22T10:00:00.000Z' })
+    expect(world.timers.get(id)).toMatchObject({
+      at: start + day,
+      message: { source: 'holdfast.orders', 'detail-type': 'timer.hold_ended.v1', detail: { data: { orderId: id } } },
+    })
+  })
+  it('set the timer that a crash had left out when they are delivered again', async () => {
+    const { id } = await world.place()
+    await world.reserve(id)
+    world.timers.clear()
+    await world.reserve(id)
+    expect(world.timers.has(id)).toBe(true)
+    expect(world.said()).toEqual(['order.placed', 'order.reserved'])
+  })
+  it('clear the timer once the order is committed, or released before its time', async () => {
+    const [kept, dropped] = [await world.place(), await world.place()]
+    await world.reserve(kept.id)
+    await world.reserve(dropped.id)
+    await approve(kept.id)
+    await world.commit(kept.id)
+    await cancel(dropped.id)
+    await world.release(dropped.id)
+    expect(world.timers.size).toBe(0)
+  })
+  it('reject the order with what was short', async () => {
+    const { id } = await world.place()
+    const shortages = [{ sku: 'mug', requested: 2, available: 1 }]
+    await world.refuse(id, shortages)
+    expect(await world.get(id)).toMatchObject({ status: 'rejected', reason: { code: 'insufficient_stock', shortages } })
+    expect(JSON.parse((await world.tell()).at(-1)!.detail)).toMatchObject({
+      data: { status: 'rejected', previousStatus: 'placed', reason: { shortages } },
+    })
+  })
+  it('that come for a cancelled order open nothing and set no timer', async () => {
+    const { id } = await world.place()
+    await cancel(id)
+    await world.reserve(id)
+    expect(await world.get(id)).toMatchObject({ status: 'cancelled' })
+    expect(world.timers.size).toBe(0)
+    expect(world.said()).toEqual(['order.placed', 'order.cancelled'])
+  })
+  it('are ignored without an order, and fail for an order that is not there', async () => {
+    const data = { reservationId: 'rsv_1', lines: [], expiresAt: '2026-11-22T10:00:00.000Z' }
+    expect(await world.receive(inventory.stockReserved, data)).toEqual([])
+    expect(await world.reserve('ord_none')).toHaveLength(1)
+  })
+})
+
+describe('the timer of a hold', () => {
+  it('expires an unpaid order when its time is over, once', async () => {
+    const { id } = await world.place()
+    await world.reserve(id, start + day)
+    world.now = start + day
+    await world.fire(id)
+    await world.fire(id)
+    expect(await world.get(id)).toMatchObject({ status: 'expired', reason: { code: 'hold_expired' } })
+    expect(world.said()).toEqual(['order.placed', 'order.reserved', 'order.expired'])
+  })
+  it('does nothing early', async () => {
+    const { id } = await world.place()
+    await world.reserve(id, start + day)
+    world.now = start + day - 1
+    await world.fire(id)
+    expect(await world.get(id)).toMatchObject({ status: 'reserved' })
+  })
+  it.each(['approved', 'cancelled'])('does nothing to an order that was %s', async (what) => {
+    const { id } = await world.place()
+    await world.reserve(id, start + day)
+    await (what === 'approved' ? approve(id) : cancel(id))
+    world.now = start + day
+    const { version } = world.header(id)
+    await world.fire(id)
+    expect(world.header(id).version).toBe(version)
+  })
+})
+
+describe('the sweeper', () => {
+  it('finds a hold whose timer was lost within five minutes', async () => {
+    const { id } = await world.place()
+    await world.reserve(id, start + day)
+    world.now = start + day
+    await world.sweep()
+    expect(await world.get(id)).toMatchObject({ status: 'reserved' })
+    world.now += 2 * 60_000
+    expect(await world.sweep()).toMatchObject({ expired: 1 })
+    expect(await world.get(id)).toMatchObject({ status: 'expired' })
+  })
+  it('says again what nobody has answered, at growing distances, and stops when it is answered', async () => {
+    const { id } = await world.place()
+    for (let minute = 0; minute < 16; minute += 1) {
+      await world.sweep()
+      world.now += 60_000
+    }
+    expect(world.said()).toEqual(['order.placed', 'order.placed', 'order.placed', 'order.placed'])
+    const told = (await world.tell()).map(({ detail }) => JSON.parse(detail) as { id: string; data: unknown })
+    expect(new Set(told.map(({ id }) => id)).size).toBe(4)
+    expect(new Set(told.map(({ data }) => JSON.stringify(data))).size).toBe(1)
+    await world.reserve(id)
+    world.now += 3_600_000
+    expect(await world.sweep()).toMatchObject({ reminded: 0 })
+  })
+  it.each([
+    ['order.confirmed', async (id: string) => (await world.reserve(id), approve(id))],
+    ['order.cancelled', async (id: string) => (await world.reserve(id), cancel(id))],
+  ])('says %s again', async (name, before) => {
+    const { id } = await world.place()
+    await before(id)
+    world.now += 2 * 60_000
+    expect(await world.sweep()).toMatchObject({ reminded: 1 })
+    expect(world.said().slice(-2)).toEqual([name, name])
+  })
+  it('lets orders alone that are quit or wait for a named someone', async () => {
+    const [done, refused, dropped] = [await world.place(), await world.place(), await world.place()]
+    await world.reserve(done.id)
+    await approve(done.id)
+    await world.commit(done.id)
+    await world.refuse(refused.id)
+    await cancel(dropped.id)
+    await world.release(dropped.id)
+    for (const { id } of [done, refused, dropped]) expect(world.header(id)).not.toHaveProperty('duePk')
+    world.now += 30 * day
+    expect(await world.sweep()).toEqual({ expired: 0, reminded: 0, overtaken: 0, failed: 0 })
+  })
+  it('goes on behind orders that fail', async () => {
+    const orders = await Promise.all(Array.from({ length: 30 }, () => world.place()))
+    const poison = orders[0]!.id
+    world.now += 2 * 60_000
+    world.beforeWrite = async ([write]) => {
+      if (write && 'put' in write && write.put.pk === poison) throw new Error('broken')
+    }
+    expect(await world.sweep()).toMatchObject({ reminded: 29, failed: 1 })
+  })
+  it('leaves an order to whoever changes it at the same time', async () => {
+    const { id } = await world.place()
+    world.now += 2 * 60_000
+    world.beforeWrite = async () => {
+      world.beforeWrite = async () => {}
+      await cancel(id)
+    }
+    expect(await world.sweep()).toMatchObject({ overtaken: 1, reminded: 0 })
+    expect(await world.get(id)).toMatchObject({ status: 'cancelled' })
+  })
+})
+
+describe('the price list', () => {
+  const told = (version: number, amount: number) => ({
+    sku: 'cup',
+    name: 'Cup',
+    price: { amount, currency: 'GBP' },
+    active: true,
+    unique: false,
+    version,
+  })
+  const price = async () => {
+    const body = { lines: [{ sku: 'cup', quantity: 1 }], payment: { method: 'manual' } }
+    const reply = await world.call(customer, 'POST /orders', { body, key: String(Math.random()) })
+    return (reply.body as { total?: { amount: number } }).total?.amount
+  }
+  it('goes by the newest version, in whatever order the news arrive', async () => {
+    await world.receive(catalog.productUpdated, told(3, 300))
+    await world.receive(catalog.productCreated, told(1, 100))
+    await world.receive(catalog.productUpdated, told(2, 200))
+    expect(await price()).toBe(300)
+  })
+  it('forgets a deleted product, and knows it again when it is created anew', async () => {
+    await world.receive(catalog.productDeleted, { sku: 'cup', version: 2 })
+    await world.receive(catalog.productCreated, told(1, 100))
+    expect(await price()).toBeUndefined()
+    await world.receive(catalog.productCreated, told(3, 300))
+    expect(await price()).toBe(300)
+    await world.receive(catalog.productDeleted, { sku: 'cup', version: 4 })
+    expect(await price()).toBeUndefined()
+  })
+  it('keeps the newer of two that are learnt at once', async () => {
+    world.beforeWrite = async () => {
+      world.beforeWrite = async () => {}
+      await world.receive(catalog.productUpdated, told(2, 200))
+    }
+    await world.receive(catalog.productCreated, told(1, 100))
+    expect(await price()).toBe(200)
+  })
+})

@@ -1,0 +1,338 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Facts, OrderStatus } from '../../schemas/orders.ts'
+import {
+  type Order,
+  type OrderEvent,
+  type Said,
+  approve,
+  cancel,
+  change,
+  evolve,
+  expire,
+  isClosed,
+  lookAt,
+  nothingKnown,
+  owes,
+  patienceMs,
+  status,
+  timerGraceMs,
+} from '../../functions/orders/order.ts'
+
+const placedAt = 1_790_000_000_000
+const expiresAt = placedAt + 86_400_000
+const origin = { at: placedAt + 1_000, cause: 'test', by: 'somebody' }
+
+const placed: Order = {
+  id: 'ord_1',
+  customerId: 'customer',
+  placedAt,
+  holdSeconds: 86_400,
+  lineCount: 1,
+  total: { amount: 100, currency: 'GBP' },
+  facts: nothingKnown,
+  history: [{ status: 'placed', at: placedAt, cause: 'request', by: 'customer' }],
+}
+
+const reserved: OrderEvent = { name: 'stock.reserved', expiresAt }
+const refused: OrderEvent = { name: 'stock.refused', shortages: [{ sku: 'a', requested: 2, available: 1 }] }
+const committed: OrderEvent = { name: 'stock.committed' }
+const released: OrderEvent = { name: 'stock.released' }
+const approved: OrderEvent = { name: 'approved' }
+const cancelled: OrderEvent = { name: 'cancelled', by: 'customer' }
+const expired: OrderEvent = { name: 'expired' }
+
+/** The order after these events, and what the last of them made it say. */
+function given(...events: readonly OrderEvent[]): { order: Order; says: readonly Said[]; is: OrderStatus } {
+  let order = placed
+  let says: readonly Said[] = []
+  for (const event of events) {
+    const changed = change(order, event, origin)
+    order = changed?.order ?? order
+    says = changed?.says ?? []
+  }
+  return { order, says, is: status(order.facts) }
+}
+
+describe('an order moves on', () => {
+  it('is placed, and asks for stock', () => {
+    expect(status(placed.facts)).toBe('placed')
+    expect(owes(placed.facts)).toEqual(['order.placed'])
+  })
+  it('is reserved until its hold ends once stock is held', () => {
+    const { order, says, is } = given(reserved)
+    expect({ is, says, expiresAt: order.expiresAt }).toEqual({ is: 'reserved', says: ['order.reserved'], expiresAt })
+    expect(owes(order.facts)).toEqual([])
+  })
+  it('is rejected with the shortages when stock is refused', () => {
+    const { order, says, is } = given(refused)
+    expect({ is, says }).toEqual({ is: 'rejected', says: ['order.rejected'] })
+    expect(order.reason).toEqual({
+      code: 'insufficient_stock',
+      shortages: [{ sku: 'a', requested: 2, available: 1 }],
+    })
+    expect(owes(order.facts)).toEqual([])
+  })
+  it('is confirmed by approval, and owes a commit until inventory has committed', () => {
+    const confirmed = given(reserved, approved)
+    expect(confirmed).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
+    expect(owes(confirmed.order.facts)).toEqual(['order.confirmed'])
+    const quit = given(reserved, approved, committed)
+    expect(quit).toMatchObject({ is: 'confirmed', says: [] })
+    expect(owes(quit.order.facts)).toEqual([])
+  })
+  it('confirms when stock comes after the approval', () => {
+    expect(given(approved)).toMatchObject({ is: 'placed', says: [] })
+    expect(given(approved, reserved)).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
+  })
+  it('is rejected when stock is refused after the approval', () => {
+    expect(given(approved, refused)).toMatchObject({ is: 'rejected', says: ['order.rejected'] })
+  })
+  it('expires, and owes a release until inventory has released', () => {
+    const { order, says, is } = given(reserved, expired)
+    expect({ is, says, reason: order.reason }).toEqual({
+      is: 'expired',
+      says: ['order.expired'],
+      reason: { code: 'hold_expired' },
+    })
+    expect(owes(order.facts)).toEqual(['order.expired'])
+    expect(owes(given(reserved, expired, released).order.facts)).toEqual([])
+  })
+  it('keeps each status that it had, with its origin', () => {
+    const { history } = given(reserved, approved, committed, cancelled).order
+    expect(history.map((entry) => entry.status)).toEqual(['placed', 'reserved', 'confirmed', 'cancelled'])
+    expect(history.at(-1)).toEqual({ status: 'cancelled', ...origin })
+  })
+})
+
+describe('an order that is cancelled', () => {
+  it.each([
+    ['before stock has answered', []],
+    ['while it is reserved', [reserved]],
+    ['while its commit is under way', [reserved, approved]],
+    ['after it was committed', [reserved, approved, committed]],
+  ])('asks inventory once to give back, %s', (_, before) => {
+    const { order, says, is } = given(...before, cancelled)
+    expect({ is, says }).toEqual({ is: 'cancelled', says: ['order.cancelled'] })
+    expect(owes(order.facts)).toEqual(['order.cancelled'])
+    expect(owes(given(...before, cancelled, released).order.facts)).toEqual([])
+  })
+  it.each([
+    ['a hold that comes late', reserved],
+    ['a commit that comes late', committed],
+    ['an approval', approved],
+    ['its expiry', expired],
+  ])('stays cancelled after %s, says nothing new and still owes the release', (_, late) => {
+    const { order, says, is } = given(cancelled, late)
+    expect({ is, says }).toEqual({ is: 'cancelled', says: [] })
+    expect(owes(order.facts)).toEqual(['order.cancelled'])
+  })
+  it('owes nothing when stock was refused meanwhile, and keeps its reason', () => {
+    const { order, is } = given(cancelled, refused)
+    expect(is).toBe('cancelled')
+    expect(order.reason).toEqual({ code: 'cancelled_by_customer' })
+    expect(owes(order.facts)).toEqual([])
+  })
+})
+
+describe('facts that come out of order', () => {
+  it('lets a hold that arrives after its commit change nothing but the time', () => {
+    expect(given(approved, committed, reserved).order.facts).toEqual(given(reserved, approved, committed).order.facts)
+  })
+  it('confirms an approved order whose commit arrives before its hold', () => {
+    expect(given(approved, committed)).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
+  })
+  it('rejects an order whose hold inventory gave up although nobody had closed it', () => {
+    const { order, says, is } = given(reserved, released)
+    expect({ is, says, reason: order.reason }).toEqual({
+      is: 'rejected',
+      says: ['order.rejected'],
+      reason: { code: 'stock_withdrawn' },
+    })
+  })
+  it('learns nothing from the same event twice', () => {
+    for (const event of [reserved, refused, committed, released, approved, cancelled, expired]) {
+      const { order } = given(event)
+      expect(change(order, event, origin)).toBeUndefined()
+    }
+  })
+
+  const eventOf = fc.constantFrom(reserved, refused, committed, released, approved)
+  const startOf = fc.constantFrom(placed, given(cancelled).order, given(expired).order)
+
+  it('come to the same order in any permutation, with any duplicates', () => {
+    const shuffled = fc
+      .uniqueArray(eventOf)
+      .chain((events) => fc.tuple(permuted(events), permuted([...events, ...events])))
+    fc.assert(
+      fc.property(startOf, shuffled, (start, [some, others]) => {
+        const [a, b] = [some, others].map((events) => events.reduce(evolve, start))
+        expect(a).toEqual(b)
+        expect(status(a!.facts)).toBe(status(b!.facts))
+      }),
+    )
+  })
+})
+
+const permuted = (events: readonly OrderEvent[]) =>
+  fc.shuffledSubarray([...events], { minLength: events.length, maxLength: events.length })
+
+describe('a closed order', () => {
+  const step = fc.oneof(
+    fc.constantFrom(reserved, refused, committed, released).map((event) => () => event),
+    fc.constantFrom<(order: Order) => OrderEvent | string | undefined>(
+      (order) => cancel(order, 'customer', undefined),
+      (order) => cancel(order, 'operator', 'out of season'),
+      (order) => approve(order, placedAt),
+      (order) => approve(order, expiresAt),
+      (order) => expire(order, placedAt),
+      (order) => expire(order, expiresAt),
+    ),
+  )
+  it('never opens again, never changes its status or reason, and says nothing more', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        let order = placed
+        for (const decide of steps) {
+          const event = decide(order)
+          const changed = typeof event === 'object' ? change(order, event, origin) : undefined
+          if (changed && isClosed(order.facts)) {
+            expect(status(changed.order.facts)).toBe(status(order.facts))
+            expect(changed.order.reason).toEqual(order.reason)
+            expect(changed.says).toEqual([])
+          }
+          order = changed?.order ?? order
+          expect(order.history.at(-1)?.status).toBe(status(order.facts))
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('what leaves an order', () => {
+  it('is every new status and every new debt, each once', () => {
+    const events = fc.array(fc.constantFrom(reserved, refused, committed, released, approved, cancelled, expired))
+    fc.assert(
+      fc.property(events, (events) => {
+        let order = placed
+        for (const event of events) {
+          const changed = change(order, event, origin)
+          if (!changed) continue
+          const { says } = changed
+          expect(new Set(says).size).toBe(says.length)
+          for (const debt of owes(changed.order.facts)) expect([...says, ...owes(order.facts)]).toContain(debt)
+          if (status(changed.order.facts) !== status(order.facts))
+            expect(says).toContain(`order.${status(changed.order.facts)}`)
+          order = changed.order
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('status', () => {
+  const all = Object.values(Facts.shape).reduce<Facts[]>(
+    (found, { options }, index) => {
+      const name = Object.keys(Facts.shape)[index]!
+      return found.flatMap((facts) => options.map((value) => ({ ...facts, [name]: value })))
+    },
+    [nothingKnown],
+  )
+  it('knows every combination of facts', () => {
+    expect(all).toHaveLength(648)
+    for (const facts of all) expect(OrderStatus.options).toContain(status(facts))
+  })
+  it('is the closing of whatever was closed', () => {
+    for (const facts of all.filter(({ closing }) => closing !== 'none')) expect(status(facts)).toBe(facts.closing)
+  })
+  it('is never one that waits for stock or payment where inventory has given up', () => {
+    for (const facts of all.filter(
+      ({ stock, fulfilment }) => ['refused', 'released'].includes(stock) && fulfilment === 'none',
+    ))
+      expect(isClosed(facts)).toBe(true)
+  })
+  it.each<[Partial<Facts>, OrderStatus]>([
+    [{ stock: 'backordered' }, 'backordered'],
+    [{ stock: 'backordered', payment: 'paid' }, 'backordered'],
+    [{ stock: 'held', payment: 'in_flight' }, 'reserved'],
+    [{ stock: 'held', payment: 'failed' }, 'payment_failed'],
+    [{ stock: 'released', payment: 'failed' }, 'payment_failed'],
+    [{ stock: 'released', payment: 'refund_due' }, 'payment_failed'],
+    [{ stock: 'refused', payment: 'refund_due' }, 'rejected'],
+    [{ stock: 'committed', payment: 'paid', fulfilment: 'created' }, 'confirmed'],
+    [{ stock: 'committed', payment: 'paid', fulfilment: 'partially_shipped' }, 'partially_shipped'],
+    [{ stock: 'committed', payment: 'paid', fulfilment: 'shipped' }, 'shipped'],
+    [{ stock: 'committed', payment: 'paid', fulfilment: 'delivered' }, 'delivered'],
+    [{ stock: 'committed', payment: 'paid', fulfilment: 'returned' }, 'completed'],
+  ])('of %o is %s', (facts, expected) => {
+    expect(status({ ...nothingKnown, ...facts })).toBe(expected)
+  })
+})
+
+describe('a debt', () => {
+  it('is gone once inventory has released or refused, whatever else is known', () => {
+    for (const stock of ['released', 'refused'] as const)
+      for (const closing of Facts.shape.closing.options)
+        for (const payment of Facts.shape.payment.options)
+          expect(owes({ stock, closing, payment, fulfilment: 'none' })).toEqual([])
+  })
+})
+
+describe('requests', () => {
+  it('cancel every order that is neither closed nor dispatched', () => {
+    expect(cancel(placed, 'operator', 'no')).toEqual({ name: 'cancelled', by: 'operator', message: 'no' })
+    expect(cancel(given(cancelled).order, 'customer', undefined)).toBe('unchanged')
+    expect(cancel(given(refused).order, 'customer', undefined)).toBe('too_late')
+    expect(cancel(given(reserved, expired).order, 'customer', undefined)).toBe('too_late')
+    const shipped = {
+      ...placed,
+      facts: { ...nothingKnown, stock: 'committed', payment: 'paid', fulfilment: 'shipped' },
+    } as const
+    expect(cancel(shipped, 'operator', undefined)).toBe('too_late')
+  })
+  it('approve once, and not when the hold has run out, whether its expiry is known or not', () => {
+    expect(approve(placed, placedAt)).toEqual(approved)
+    expect(approve(given(reserved).order, expiresAt - 1)).toEqual(approved)
+    expect(approve(given(reserved, approved).order, expiresAt + 1)).toBe('unchanged')
+    expect(approve(given(reserved).order, expiresAt)).toBe('too_late')
+    expect(approve(given(cancelled).order, placedAt)).toBe('too_late')
+  })
+})
+
+describe('a hold that has run out', () => {
+  it('expires its order at that very millisecond and not before', () => {
+    const { order } = given(reserved)
+    expect(expire(order, expiresAt - 1)).toBeUndefined()
+    expect(expire(order, expiresAt)).toEqual(expired)
+  })
+  it.each([
+    ['approved', [reserved, approved]],
+    ['cancelled', [reserved, cancelled]],
+    ['expired already', [reserved, expired]],
+    ['still waiting for stock', []],
+  ])('expires nothing that is %s', (_, events) => {
+    expect(expire(given(...events).order, expiresAt + 1)).toBeUndefined()
+  })
+})
+
+describe('the sweeper', () => {
+  it('looks for a debt after two minutes, then at growing distances of at most an hour', () => {
+    const at = (minutes: number) => placedAt + minutes * 60_000
+    expect(lookAt(placed, placedAt)).toBe(placedAt + patienceMs)
+    expect(lookAt(placed, at(2))).toBe(at(4))
+    expect(lookAt(placed, at(16))).toBe(at(32))
+    expect(lookAt(placed, at(600))).toBe(at(660))
+  })
+  it('looks for a hold soon after its end', () => {
+    expect(lookAt(given(reserved).order, placedAt)).toBe(expiresAt + timerGraceMs)
+  })
+  it.each([
+    ['committed', [reserved, approved, committed]],
+    ['rejected', [refused]],
+    ['cancelled and released', [reserved, cancelled, released]],
+  ])('does not look at what is %s', (_, events) => {
+    expect(lookAt(given(...events).order, placedAt)).toBeUndefined()
+  })
+})

@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { events as catalog } from '../../schemas/catalog.ts'
+import { Order } from '../../schemas/orders.ts'
+import { type OrdersWorld, customer, operator, ordersWorld, other } from './orders-world.ts'
+
+const body = { lines: [{ sku: 'mug', quantity: 2 }], payment: { method: 'manual' } }
+let world: OrdersWorld
+const post = (
+  sent: unknown = body,
+  more: { key?: string; prefer?: string } = {},
+  claims: Record<string, string> = customer,
+) => world.call(claims, 'POST /orders', { body: sent, key: 'one', ...more })
+
+beforeEach(async () => {
+  world = ordersWorld()
+  await world.sells('mug')
+  await world.sells('cup', { price: { amount: 100, currency: 'GBP' } })
+})
+
+describe('placing an order', () => {
+  it('answers with the order and its prices, and says order.placed', async () => {
+    const reply = await post({ ...body, lines: [...body.lines, { sku: 'cup', quantity: 1 }], notes: 'Gift' })
+    expect(reply.status).toBe(201)
+    expect(Order.parse(reply.body)).toEqual(reply.body)
+    expect(reply.body).toMatchObject({
+      status: 'placed',
+      customerId: customer.sub,
+      number: expect.stringMatching(/^261121-[0-9A-Z]{8}$/),
+      lines: [
+        {
+          sku: 'mug',
+          name: 'Product mug',
+          quantity: 2,
+          unitPrice: { amount: 250, currency: 'GBP' },
+          total: { amount: 500 },
+        },
+        { sku: 'cup', quantity: 1, total: { amount: 100 } },
+      ],
+      total: { amount: 600, currency: 'GBP' },
+      facts: { stock: 'requested', payment: 'none', closing: 'none', fulfilment: 'none' },
+      notes: 'Gift',
+      placedAt: '2026-11-21T10:00:00.000Z',
+    })
+    const [placed] = await world.tell()
+    expect(JSON.parse(placed!.detail)).toMatchObject({
+      correlationId: reply.body['id'],
+      causationId: 'request-1',
+      data: {
+        lines: [
+          ['mug', 2],
+          ['cup', 1],
+        ],
+        holdSeconds: 86_400,
+        status: 'placed',
+      },
+    })
+  })
+  it('takes one write', async () => {
+    world.writes.length = 0
+    await post()
+    expect(world.writes).toHaveLength(1)
+  })
+  it('merges lines with one sku before anything else looks at them', async () => {
+    const { body: order } = await post({ ...body, lines: [...body.lines, { sku: 'cup', quantity: 1 }, ...body.lines] })
+    expect(order).toMatchObject({ lines: [{ sku: 'mug', quantity: 4 }, { sku: 'cup' }], total: { amount: 1_100 } })
+  })
+  it('keeps the price and name of that moment', async () => {
+    const order = await world.place()
+    await world.receive(catalog.productUpdated, {
+      sku: 'mug',
+      name: 'Dear mug',
+      price: { amount: 999, currency: 'GBP' },
+      active: true,
+      unique: false,
+      version: 2,
+    })
+    expect((await world.get(order.id)).lines).toEqual(order.lines)
+    expect((await world.place()).lines[0]).toMatchObject({ name: 'Dear mug', unitPrice: { amount: 999 } })
+  })
+  it('is for somebody else, or a guest, by operators only', async () => {
+    expect((await post({ ...body, customerId: 'guest' }, {}, operator)).body).toMatchObject({ customerId: 'guest' })
+    const refused = await post({ ...body, customerId: other.sub })
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { code: 'customer_not_allowed', errors: [{ path: 'customerId' }] },
+    })
+  })
+})
+
+describe('an order that cannot be placed', () => {
+  const refusal = async (lines: readonly { sku: string; quantity: number }[]) => {
+    const { status, body } = await post({ payment: { method: 'manual' }, lines })
+    return { status, code: body['code'], paths: (body['errors'] as { path: string }[]).map(({ path }) => path) }
+  }
+  beforeEach(async () => {
+    await world.sells('old', { active: false })
+    await world.sells('euro', { price: { amount: 1, currency: 'EUR' } })
+    await world.sells('yacht', { price: { amount: 1_000_000_000_000, currency: 'GBP' } })
+  })
+  it('names every line without a product', async () => {
+    await world.sells('gone')
+    await world.receive(catalog.productDeleted, { sku: 'gone', version: 2 })
+    const lines = ['mug', 'nil', 'gone', 'nil'].map((sku) => ({ sku, quantity: 1 }))
+    expect(await refusal(lines)).toEqual({
+      status: 422,
+      code: 'unknown_sku',
+      paths: ['lines[1].sku', 'lines[2].sku', 'lines[3].sku'],
+    })
+  })
+  it('names all that is wrong at once', async () => {
+    const lines = ['mug', 'euro', 'old', 'nil'].map((sku) => ({ sku, quantity: 1 }))
+    expect(await refusal(lines)).toEqual({
+      status: 422,
+      code: 'unknown_sku',
+      paths: ['lines[1].sku', 'lines[2].sku', 'lines[3].sku'],
+    })
+  })
+  it('has a product that is not active', async () => {
+    expect(await refusal([{ sku: 'old', quantity: 1 }])).toMatchObject({ status: 422, code: 'product_inactive' })
+  })
+  it('has two currencies', async () => {
+    const lines = ['mug', 'euro'].map((sku) => ({ sku, quantity: 1 }))
+    expect(await refusal(lines)).toEqual({ status: 422, code: 'currency_mismatch', paths: ['lines[1].sku'] })
+  })
+  it('has too many units of one sku over all its lines', async () => {
+    const lines = [1_000_000, 1].map((quantity) => ({ sku: 'mug', quantity }))
+    expect(await refusal(lines)).toEqual({ status: 400, code: 'validation_failed', paths: ['lines[1].quantity'] })
+  })
+  it('costs more than money can say', async () => {
+    expect(await refusal([{ sku: 'yacht', quantity: 2 }])).toMatchObject({ status: 422, code: 'total_too_large' })
+  })
+  it('leaves nothing behind', async () => {
+    world.writes.length = 0
+    await refusal([{ sku: 'nil', quantity: 1 }])
+    expect(world.writes).toEqual([])
+  })
+})
+
+describe('the same order sent again', () => {
+  it('is answered as it was placed, whatever has become of it', async () => {
+    const first = await post()
+    const id = String(first.body['id'])
+    await world.reserve(id)
+    await world.call(customer, 'POST /orders/{id}/cancel', { id })
+    const again = await post()
+    expect(again).toEqual({ ...first, headers: { ...first.headers, 'idempotent-replayed': 'true' } })
+    expect(world.said().filter((name) => name === 'order.placed')).toHaveLength(1)
+  })
+  it('is answered as it stands for those who wait', async () => {
+    const { body: first } = await post()
+    await world.refuse(String(first['id']), [{ sku: 'mug', requested: 2, available: 0 }])
+    const again = await post(body, { prefer: 'wait=5' })
+    expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true', 'preference-applied': 'wait=5' })
+    expect(again.body).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'insufficient_stock', shortages: [{ sku: 'mug', requested: 2, available: 0 }] },
+    })
+  })
+  it('is answered although its product is gone', async () => {
+    const first = await post()
+    await world.receive(catalog.productDeleted, { sku: 'mug', version: 2 })
+    expect((await post()).body).toEqual(first.body)
+  })
+  it('keeps its prices although they have changed meanwhile, also where the lines are beside the header', async () => {
+    const lines = Array.from({ length: 30 }, (_, index) => ({ sku: `sku-${index}`, quantity: 1 }))
+    for (const { sku } of lines) await world.sells(sku)
+    const first = await post({ ...body, lines })
+    await world.sells('sku-0', { price: { amount: 1, currency: 'GBP' }, version: 2 })
+    expect((await post({ ...body, lines })).body).toEqual(first.body)
+    expect(await world.get(String(first.body['id']))).toEqual(first.body)
+  })
+  it('is another order for another caller', async () => {
+    const mine = await post()
+    const theirs = await post(body, {}, other)
+    expect(theirs.body['id']).not.toBe(mine.body['id'])
+    expect(theirs.headers).not.toHaveProperty('idempotent-replayed')
+  })
+  it('is refused with another body, also where that could not be placed anyway', async () => {
+    await post()
+    const changed = { ...body, lines: [{ sku: 'mug', quantity: 3 }] }
+    expect(await post(changed)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+    const unknown = { ...body, lines: [{ sku: 'nil', quantity: 3 }] }
+    expect(await post(unknown)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+  })
+  it('needs an Idempotency-Key', async () => {
+    const reply = await world.call(customer, 'POST /orders', { body })
+    expect(reply).toMatchObject({ status: 400, body: { code: 'idempotency_key_required' } })
+  })
+  it('can be placed under the same key after a refusal', async () => {
+    expect((await post({ ...body, lines: [{ sku: 'nil', quantity: 1 }] })).status).toBe(422)
+    expect((await post()).status).toBe(201)
+  })
+})
+
+describe('Prefer: wait', () => {
+  it('answers as soon as stock has, with the result', async () => {
+    world.onSleep = async () => {
+      const placed = world.table.items().find(({ sk }) => sk === 'order')!
+      if (world.now > Date.parse(placed.at!) + 300) await world.reserve(placed.pk)
+    }
+    const before = world.now
+    const { body: order, headers } = await post(body, { prefer: 'wait=5' })
+    expect(order).toMatchObject({ status: 'reserved', expiresAt: expect.any(String) })
+    expect(headers).toMatchObject({ 'preference-applied': 'wait=5' })
+    expect(world.now - before).toBeLessThan(1_000)
+  })
+  it('answers with the placed order when the time is over', async () => {
+    const before = world.now
+    const { status, body: order } = await post(body, { prefer: 'wait=2' })
+    expect({ status, is: order['status'], waited: world.now - before }).toEqual({
+      status: 201,
+      is: 'placed',
+      waited: 2_000,
+    })
+  })
+})

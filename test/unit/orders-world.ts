@@ -1,0 +1,167 @@
+import { events as catalog } from '../../schemas/catalog.ts'
+import type { DataOf, EventContract } from '../../schemas/contract.ts'
+import { events as inventory } from '../../schemas/inventory.ts'
+import { type Order, type OrderInput, routes, timers as contracts } from '../../schemas/orders.ts'
+import { consume } from '../../functions/orders/consume.ts'
+import { handlers } from '../../functions/orders/http.ts'
+import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
+import { tellOrder } from '../../functions/orders/tell.ts'
+import { timeOf } from '../../functions/runtime/clock.ts'
+import type { Failure } from '../../functions/runtime/events.ts'
+import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
+import { entryOf } from '../../functions/runtime/relay.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import type { Item, Store, Write } from '../../functions/runtime/store.ts'
+import type { TimerMessage } from '../../functions/runtime/timers.ts'
+
+export const customer = { sub: 'b4d8c2e1-1111-4222-8333-444455556666' }
+export const other = { sub: '0d0d0d0d-1111-4222-8333-444455556666' }
+export const operator = { sub: 'aaaaaaaa-1111-4222-8333-444455556666', 'cognito:groups': '[operator]' }
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Record<string, unknown>
+  readonly body: Record<string, unknown>
+}
+
+export const start = Date.parse('2026-11-21T10:00:00.000Z')
+export const day = 86_400_000
+
+/** The orders service alone, on a table in memory and a clock that only moves by hand or by sleeping. */
+export function ordersWorld() {
+  const changed: Item[] = []
+  const table = memoryStore({ onChange: (_, after) => after && changed.push(after) })
+  const world = {
+    now: start,
+    timers: new Map<string, { at: number; message: TimerMessage }>(),
+    /** Called before each write, to let somebody be faster or something fail. */
+    beforeWrite: async (_: readonly Write[]): Promise<void> => {},
+    onSleep: async (): Promise<void> => {},
+    writes: [] as (readonly Write[])[],
+    table,
+  }
+  const store: Store = {
+    ...table,
+    write: async (...writes) => {
+      await world.beforeWrite(writes)
+      world.writes.push(writes)
+      return table.write(...writes)
+    },
+  }
+  const clock = {
+    now: () => world.now,
+    sleep: async (milliseconds: number) => {
+      world.now += milliseconds
+      await world.onSleep()
+    },
+  }
+  const timers = {
+    set: async (name: string, at: number, message: TimerMessage) => {
+      if (!world.timers.has(name)) world.timers.set(name, { at, message })
+    },
+    clear: async (name: string) => void world.timers.delete(name),
+  }
+  const serve = dispatch(routes, handlers({ store, clock, holdSeconds: 86_400 }))
+  const consumer = consume({ store, clock, timers })
+  let requests = 0
+
+  async function call(
+    claims: Record<string, string>,
+    routeKey: string,
+    given: {
+      id?: string | undefined
+      query?: Record<string, string>
+      body?: unknown
+      key?: string
+      prefer?: string
+    } = {},
+  ): Promise<Reply> {
+    requests += 1
+    const headers = {
+      ...(given.body !== undefined && { 'content-type': 'application/json' }),
+      ...(given.key !== undefined && { 'idempotency-key': given.key }),
+      ...(given.prefer !== undefined && { prefer: given.prefer }),
+    }
+    const event = {
+      routeKey,
+      headers,
+      ...(given.id !== undefined && { pathParameters: { id: given.id } }),
+      ...(given.query && { queryStringParameters: given.query }),
+      ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
+      requestContext: { requestId: `request-${requests}`, authorizer: { jwt: { claims } } },
+    }
+    try {
+      const answer = await serve(event as unknown as GatewayEvent)
+      return {
+        status: answer.statusCode ?? 0,
+        headers: answer.headers ?? {},
+        body: JSON.parse(answer.body ?? '{}') as Record<string, unknown>,
+      }
+    } catch (error) {
+      const problem = problemOf(error)
+      if (problem.status === 500) throw error
+      return { status: problem.status, headers: problem.headers, body: problem.body('request') }
+    }
+  }
+
+  let told = 0
+  async function receive<Contract extends EventContract>(
+    contract: Contract,
+    data: DataOf<Contract>,
+    id?: string,
+  ): Promise<readonly Failure[]> {
+    told += 1
+    const unique = id ?? `event-${told}`
+    return consumer([
+      { contract, data, id: unique, messageId: unique, time: timeOf(world.now), correlationId: 'c', causationId: 'c' },
+    ])
+  }
+
+  let keys = 0
+  return Object.assign(world, {
+    store,
+    call,
+    receive,
+    sweep: () => sweepOrders({ store, clock }),
+    sells: (sku: string, more: Partial<DataOf<typeof catalog.productCreated>> = {}) =>
+      receive(catalog.productCreated, {
+        sku,
+        name: `Product ${sku}`,
+        price: { amount: 250, currency: 'GBP' },
+        active: true,
+        unique: false,
+        version: 1,
+        ...more,
+      }),
+    place: async (input: Partial<OrderInput> = {}, claims: Record<string, string> = customer): Promise<Order> => {
+      keys += 1
+      const body = { lines: [{ sku: 'mug', quantity: 2 }], payment: { method: 'manual' }, ...input }
+      const reply = await call(claims, 'POST /orders', { body, key: `key-${keys}` })
+      if (reply.status !== 201) throw new Error(JSON.stringify(reply.body))
+      return reply.body as unknown as Order
+    },
+    reserve: (orderId: string, expiresAt = world.now + day, id = `${orderId}/reservation@1/stock.reserved`) =>
+      receive(
+        inventory.stockReserved,
+        { reservationId: orderId, orderId, lines: [['mug', 'main', 2]], expiresAt: timeOf(expiresAt) },
+        id,
+      ),
+    refuse: (orderId: string, shortages: DataOf<typeof inventory.stockRefused>['shortages'] = []) =>
+      receive(inventory.stockRefused, { reservationId: orderId, orderId, shortages }),
+    commit: (orderId: string) => receive(inventory.stockCommitted, { reservationId: orderId, orderId, lines: [] }),
+    release: (orderId: string) => receive(inventory.stockReleased, { reservationId: orderId, orderId }),
+    fire: (orderId: string) => receive(contracts.holdEnded, { orderId }, `${orderId}/order/timer.hold_ended`),
+    get: async (id: string) => (await call(operator, 'GET /orders/{id}', { id })).body as unknown as Order,
+    header: (id: string): Item => table.items().find(({ pk, sk }) => pk === id && sk === 'order')!,
+    /** Names of all events that the stream of the table has carried, in their order. */
+    said: () => changed.flatMap(({ outbox }) => outbox ?? []),
+    /** Those events as they go on the bus, checked by their contracts. */
+    tell: async () => {
+      const tell = tellOrder(store)
+      const said = changed.flatMap((item) => (item.outbox ?? []).map((name) => ({ item, name })))
+      return Promise.all(said.map(async ({ item, name }) => entryOf(item, await tell(item, name))))
+    },
+  })
+}
+
+export type OrdersWorld = ReturnType<typeof ordersWorld>
