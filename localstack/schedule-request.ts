@@ -53,7 +53,7 @@ export function requireSchedule(request: Partial<ScheduleRequest>): void {
 }
 
 function requireTarget(target: Partial<ScheduleTarget> | undefined): void {
-  requires(/^arn:/.test(target?.Arn ?? ''), 'Target.Arn', 'must be an ARN')
+  requires((target?.Arn ?? '').startsWith('arn:'), 'Target.Arn', 'must be an ARN')
   requires(/^arn:aws[a-z-]*:iam::/.test(target?.RoleArn ?? ''), 'Target.RoleArn', 'must be the ARN of a role')
   requires(
     Buffer.byteLength(target?.Input ?? '') <= largestInput,
