@@ -74,6 +74,7 @@ export function ordersWorld() {
       body?: unknown
       key?: string
       prefer?: string
+      requestId?: string
     } = {},
   ): Promise<Reply> {
     requests += 1
@@ -88,7 +89,7 @@ export function ordersWorld() {
       ...(given.id !== undefined && { pathParameters: { id: given.id } }),
       ...(given.query && { queryStringParameters: given.query }),
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
-      requestContext: { requestId: `request-${requests}`, authorizer: { jwt: { claims } } },
+      requestContext: { requestId: given.requestId ?? `request-${requests}`, authorizer: { jwt: { claims } } },
     }
     try {
       const answer = await serve(event as unknown as GatewayEvent)

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { OrderSummary } from '../../schemas/orders.ts'
+import { type OrdersWorld, customer, day, operator, ordersWorld, other } from './orders-world.ts'
+
+let world: OrdersWorld
+beforeEach(async () => {
+  world = ordersWorld()
+  await world.sells('mug')
+})
+
+interface Page {
+  readonly items: readonly OrderSummary[]
+  readonly cursor?: string
+}
+const list = async (claims: Record<string, string>, query: Record<string, string> = {}): Promise<Page> => {
+  const { status, body } = await world.call(claims, 'GET /orders', { query })
+  expect(status).toBe(200)
+  return body as unknown as Page
+}
+/** All pages one after the other, and how many there were. */
+async function all(claims: Record<string, string>, query: Record<string, string> = {}) {
+  const ids: string[] = []
+  let page = await list(claims, query)
+  let pages = 1
+  for (; ; pages += 1) {
+    ids.push(...page.items.map(({ id }) => id))
+    if (page.cursor === undefined) return { ids, pages }
+    page = await list(claims, { ...query, cursor: page.cursor })
+  }
+}
+/** Places orders so many milliseconds after one another; the newest first. */
+async function placed(count: number, apartMs: number, claims?: Record<string, string>): Promise<string[]> {
+  const ids: string[] = []
+  for (let index = 0; index < count; index += 1) {
+    ids.unshift((await world.place({}, claims)).id)
+    world.now += apartMs
+  }
+  return ids
+}
+
+describe('a list of orders', () => {
+  it('shows customers their own orders, the newest first', async () => {
+    const ids = await placed(3, 1_000)
+    await placed(2, 1_000, other)
+    const { items } = await list(customer)
+    expect(items.map(({ id }) => id)).toEqual(ids)
+    for (const item of items) expect(OrderSummary.parse(item)).toEqual(item)
+    expect(items[0]).not.toHaveProperty('lines')
+  })
+  it('shows operators those of all, over days', async () => {
+    const ids = await placed(7, day / 2)
+    expect((await list(operator)).items.map(({ id }) => id)).toEqual(ids)
+  })
+  it.each(['1', '2', '3', '100'])('misses and repeats nothing in pages of %s', async (limit) => {
+    const ids = await placed(9, day / 4)
+    expect((await all(operator, { limit })).ids).toEqual(ids)
+    expect((await all(customer, { limit })).ids).toEqual(ids)
+  })
+  it('misses nothing of orders placed in the same millisecond', async () => {
+    const ids = await placed(5, 0)
+    expect((await all(operator, { limit: '2' })).ids.toSorted()).toEqual(ids.toSorted())
+  })
+  it('has no cursor on its last page', async () => {
+    await placed(2, 1_000)
+    expect(await list(customer, { limit: '2' })).not.toHaveProperty('cursor')
+    expect(await list(customer)).not.toHaveProperty('cursor')
+  })
+  it('filters by status, over pages', async () => {
+    const ids = await placed(12, day / 4)
+    for (const id of ids.filter((_, index) => index % 3 === 0)) await world.reserve(id)
+    const reserved = ids.filter((_, index) => index % 3 === 0)
+    for (const claims of [operator, customer])
+      expect((await all(claims, { status: 'reserved', limit: '2' })).ids).toEqual(reserved)
+  })
+  it('filters by customer for operators, and refuses that to customers', async () => {
+    await placed(2, 1_000)
+    const theirs = await placed(2, 1_000, other)
+    expect((await all(operator, { customerId: other.sub })).ids).toEqual(theirs)
+    const reply = await world.call(customer, 'GET /orders', { query: { customerId: other.sub } })
+    expect(reply).toMatchObject({ status: 403, body: { code: 'customer_not_allowed' } })
+    expect((await all(customer, { customerId: customer.sub })).ids).toHaveLength(2)
+  })
+  it('begins at from and ends before to', async () => {
+    const ids = await placed(4, day)
+    const at = (index: number) => new Date(Date.parse('2026-11-21T10:00:00Z') + index * day).toISOString()
+    for (const claims of [operator, customer])
+      expect((await all(claims, { from: at(1), to: at(3) })).ids).toEqual(ids.slice(1, 3))
+  })
+  it('goes back 30 days for all customers, and to the first order for one', async () => {
+    const [first] = await placed(1, 40 * day)
+    const [latest] = await placed(1, 0)
+    expect((await all(operator)).ids).toEqual([latest])
+    expect((await all(customer)).ids).toEqual([latest, first])
+    expect((await all(operator, { customerId: customer.sub })).ids).toEqual([latest, first])
+  })
+  it('walks many empty days in bounded steps', async () => {
+    const [first] = await placed(1, 100 * day)
+    const { ids, pages } = await all(operator, { from: '2026-11-01T00:00:00.000Z' })
+    expect(ids).toEqual([first])
+    expect(pages).toBeGreaterThan(2)
+  })
+  it('refuses a range that ends before it begins, and cursors that it did not make', async () => {
+    const reversed = { from: '2026-11-22T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z' }
+    expect(await world.call(operator, 'GET /orders', { query: reversed })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'from' }] },
+    })
+    for (const cursor of ['nonsense', Buffer.from('12#x').toString('base64url')])
+      expect(await world.call(operator, 'GET /orders', { query: { cursor } })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_cursor' },
+      })
+  })
+})
