@@ -71,7 +71,7 @@ describe('an import of NDJSON', () => {
     for (const name of ['A', 'B', 'C']) await category(name)
     const rows = (to: (index: number) => string | null) =>
       lines(...Array.from({ length: 250 }, (_, index) => product(`S${index}`, { categoryId: to(index) })))
-    const made = await load(rows((index) => `cat_${(index % 2) + 1}`).replaceAll('null', '"cat_1"'))
+    const made = await load(rows((index) => `cat_${(index % 2) + 1}`))
     expect(made.body.counts.created).toBe(250)
     expect([members('cat_1'), members('cat_2'), members('cat_3')]).toEqual([125, 125, 0])
     const moved = await load(rows((index) => (index < 100 ? 'cat_3' : index < 200 ? null : 'cat_9')))
@@ -81,6 +81,22 @@ describe('an import of NDJSON', () => {
     for (const id of ['cat_1', 'cat_2', 'cat_3']) {
       expect(table.items().filter((item) => item['categoryId'] === id).length).toBe(members(id))
     }
+  })
+
+  it('enters a category with as many products at once as a transaction holds', async () => {
+    let transactions = 0
+    const counting = (store: Store): Store => ({
+      ...store,
+      write: (...writes) => {
+        transactions += 1
+        return store.write(...writes)
+      },
+    })
+    const { category, load } = shop(counting)
+    await category('Lamps')
+    transactions = 0
+    await load(lines(...Array.from({ length: 250 }, (_, index) => product(`S${index}`, { categoryId: 'cat_1' }))))
+    expect(transactions).toBe(3)
   })
 
   it('looks again at a row whose product somebody changes at that moment', async () => {
