@@ -26,13 +26,23 @@ export async function commit<Body>(
   decide: () => Promise<Decision<Body>>,
 ): Promise<Answer<Body>> {
   const kept = keptKey(request)
-  const known = kept && (await store.get(kept.key, { consistent: true }))
-  if (known) return replay(known, kept.hash)
+  const replayed = async () => {
+    const known = kept && (await store.get(kept.key, { consistent: true }))
+    return known && replay<Body>(known, kept.hash)
+  }
+  const before = await replayed()
+  if (before) return before
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const { writes, answer } = await decide()
+    const decision = await decide().catch((error: unknown) => ({ error }))
+    if ('error' in decision) {
+      // The same request, sent twice at once, may have taken what this one now misses.
+      const meanwhile = await replayed()
+      if (meanwhile) return meanwhile
+      throw decision.error
+    }
+    const { writes, answer } = decision
     const record = kept && keep(kept.key, kept.hash, answer, clock.now())
-    const outcome =
-      writes.length === 0 && !record ? { ok: true as const } : await store.write(...writes, ...(record ? [record] : []))
+    const outcome = await store.write(...writes, ...(record ? [record] : []))
     if (outcome.ok) return answer
     const lost = outcome.failed.find(({ write }) => write === writes.length)
     if (kept && lost?.found) return replay(lost.found, kept.hash)

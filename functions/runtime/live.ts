@@ -14,7 +14,7 @@ import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
 
 /** The table of the service. */
-export const liveStore = once(() =>
+export const liveStore = /* @__PURE__ */ once(() =>
   dynamoStore(new DynamoDBClient(storeClientSettings), required(env.table), {
     random: Math.random,
     clock: systemClock,
@@ -22,10 +22,10 @@ export const liveStore = once(() =>
 )
 
 /** The bus of the system. */
-export const liveBus = once(() => eventBridgeBus(new EventBridgeClient(clientSettings), required(env.bus)))
+export const liveBus = /* @__PURE__ */ once(() => eventBridgeBus(new EventBridgeClient(clientSettings), required(env.bus)))
 
 /** Schedules that send to the queue of the service. */
-export const liveTimers = once(() =>
+export const liveTimers = /* @__PURE__ */ once(() =>
   schedulerTimers(
     new SchedulerClient(clientSettings),
     {
@@ -39,10 +39,10 @@ export const liveTimers = once(() =>
 )
 
 /** The dead-letter queue of the service's events function. */
-export const liveDeadLetters = once(() => sqsDeadLetters(new SQSClient(clientSettings), required(env.deadLetters)))
+export const liveDeadLetters = /* @__PURE__ */ once(() => sqsDeadLetters(new SQSClient(clientSettings), required(env.deadLetters)))
 
 /** After how many deliveries the service's queue gives a message up. */
-export const liveMaxReceiveCount = once(() => {
+export const liveMaxReceiveCount = /* @__PURE__ */ once(() => {
   const count = Number(required(env.maxReceiveCount))
   if (!Number.isInteger(count) || count < 1) throw new Error(`${env.maxReceiveCount} is not a number of deliveries.`)
   return count

@@ -64,7 +64,8 @@ export const maxWrites = 100
  * the attributes `xPk` and `xSk`; an item without them is not in the index.
  *
  * Errors: `StoreUnavailable` when the answer is not known or the table is throttled for longer than the retries last;
- * `InvalidCursor` when a cursor was not made by the same query.
+ * `InvalidCursor` when a cursor was not made by the same query;
+ * `RangeError` for what DynamoDB would refuse whatever the table holds: more writes, two of one item, an empty key.
  */
 export interface Store {
   get(key: Key, options?: { readonly consistent?: boolean }): Promise<Item | undefined>
@@ -73,7 +74,7 @@ export interface Store {
   query(query: Query): Promise<Page>
   /**
    * Applies up to 100 writes of different items, all or none: one as a plain conditional write, more as a transaction (at twice the
-   * price). A single put that finds exactly the item it wanted to put counts as applied: it is its own lost answer.
+   * price), none without a call. A single put that finds exactly the item it wanted to put counts as applied: it is its own lost answer.
    */
   write(...writes: readonly Write[]): Promise<Outcome>
 }

@@ -53,6 +53,21 @@ describe('a request with an idempotency key', () => {
     expect(await units()).toBe(4)
   })
 
+  test('that comes again gets the first answer although it could not be done again', async () => {
+    const { parts, decide } = await shop(1)
+    await commit(parts, request(), decide)
+    expect(await commit(parts, request(), decide)).toMatchObject({ status: 201, body: { units: 0 } })
+  })
+
+  test('that comes twice at once gets one answer although it can be done only once', async () => {
+    const { parts, decide } = await shop(1)
+    const late = async () => {
+      await commit(parts, request(), decide)
+      return decide()
+    }
+    expect(await commit(parts, request(), late)).toMatchObject({ status: 201, body: { units: 0 } })
+  })
+
   test('that comes twice at once has one effect and one answer', async () => {
     const { parts, decide, units } = await shop()
     const answers = await Promise.all([1, 2, 3].map(() => commit(parts, request(), decide)))
@@ -106,6 +121,7 @@ describe('a request with an idempotency key', () => {
     const decide = async () => ({ writes: [], answer: { body: { decision: (decisions += 1) } } })
     await commit(parts, request(), decide)
     expect(await commit(parts, request(), decide)).toMatchObject({ body: { decision: 1 } })
+    expect(decisions).toBe(1)
   })
 
   test('is kept for a day', async () => {

@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { clientSettings, storeClientSettings } from '../../functions/runtime/aws.ts'
+import { liveMaxReceiveCount, liveStore, unmarshallImage } from '../../functions/runtime/live.ts'
+
+let silent: Server
+let requests: number
+
+beforeEach(async () => {
+  requests = 0
+  silent = createServer(() => (requests += 1)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+})
+
+afterEach(() => {
+  silent.closeAllConnections()
+  silent.close()
+  vi.unstubAllEnvs()
+})
+
+test('a call that is not answered in time fails, and the client of the store makes it once', async () => {
+  const client = new DynamoDBClient({
+    ...storeClientSettings,
+    requestHandler: { ...clientSettings.requestHandler, requestTimeout: 50 },
+    endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  const get = client.send(new GetItemCommand({ TableName: 'table', Key: { pk: { S: 'a' } } }))
+  await expect(get).rejects.toMatchObject({ name: 'TimeoutError' })
+  expect(requests).toBe(1)
+})
+
+test('a part whose variable the template forgot names it, until it is there', () => {
+  expect(() => liveStore()).toThrow('TABLE_NAME is not set')
+  vi.stubEnv('TABLE_NAME', 'table')
+  vi.stubEnv('AWS_REGION', 'eu-west-1')
+  expect(liveStore()).toBe(liveStore())
+})
+
+test('a number of deliveries is a whole number', () => {
+  vi.stubEnv('MAX_RECEIVE_COUNT', 'five')
+  expect(() => liveMaxReceiveCount()).toThrow('MAX_RECEIVE_COUNT is not a number of deliveries.')
+  vi.stubEnv('MAX_RECEIVE_COUNT', '5')
+  expect(liveMaxReceiveCount()).toBe(5)
+})
+
+test('the image of a stream is the item that was put', () => {
+  const image = { pk: { S: 'a' }, sk: { S: 'x' }, version: { N: '3' }, outbox: { L: [{ S: 'placed' }] } }
+  expect(unmarshallImage(image)).toEqual({ pk: 'a', sk: 'x', version: 3, outbox: ['placed'] })
+})
