@@ -22,7 +22,9 @@ export const liveStore = /* @__PURE__ */ once(() =>
 )
 
 /** The bus of the system. */
-export const liveBus = /* @__PURE__ */ once(() => eventBridgeBus(new EventBridgeClient(clientSettings), required(env.bus)))
+export const liveBus = /* @__PURE__ */ once(() =>
+  eventBridgeBus(new EventBridgeClient(clientSettings), required(env.bus)),
+)
 
 /** Schedules that send to the queue of the service. */
 export const liveTimers = /* @__PURE__ */ once(() =>
@@ -39,7 +41,9 @@ export const liveTimers = /* @__PURE__ */ once(() =>
 )
 
 /** The dead-letter queue of the service's events function. */
-export const liveDeadLetters = /* @__PURE__ */ once(() => sqsDeadLetters(new SQSClient(clientSettings), required(env.deadLetters)))
+export const liveDeadLetters = /* @__PURE__ */ once(() =>
+  sqsDeadLetters(new SQSClient(clientSettings), required(env.deadLetters)),
+)
 
 /** After how many deliveries the service's queue gives a message up. */
 export const liveMaxReceiveCount = /* @__PURE__ */ once(() => {
