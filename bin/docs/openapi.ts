@@ -1,5 +1,11 @@
 import * as z from 'zod'
-import { type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, createDocument } from 'zod-openapi'
+import {
+  type CreateDocumentOptions,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  createDocument,
+} from 'zod-openapi'
 import { routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
 import * as platform from '../../schemas/platform.ts'
@@ -30,7 +36,7 @@ const Replayed = z
 
 /** The OpenAPI 3.1 description of the whole API. */
 export function openapi(version: string) {
-  return createDocument({
+  const document: ZodOpenApiObject = {
     openapi: '3.1.1',
     info: {
       title: 'Holdfast',
@@ -52,7 +58,14 @@ export function openapi(version: string) {
         },
       },
     },
-  })
+  }
+  return createDocument(document, { override: open })
+}
+
+/** Answers may get further fields, so that who reads them must not refuse any. */
+const open: NonNullable<CreateDocumentOptions['override']> = ({ zodSchema, jsonSchema, io }) => {
+  const isOpen = zodSchema instanceof z.ZodObject && zodSchema.def.catchall === undefined
+  if (io === 'output' && isOpen) delete jsonSchema.additionalProperties
 }
 
 function paths(): ZodOpenApiPathsObject {

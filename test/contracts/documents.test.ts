@@ -53,6 +53,12 @@ describe('openapi.json', () => {
     expect(refs.filter((name) => !(name in document.components.schemas))).toEqual([])
   })
 
+  it('lets answers grow, and requests not', () => {
+    const { Order, OrderInput } = document.components.schemas
+    expect(Order).not.toHaveProperty('additionalProperties')
+    expect(OrderInput).toHaveProperty('additionalProperties', false)
+  })
+
   it('asks for a token exactly where a route is not open', () => {
     const open = contracts.filter(([name]) => operations.get(name)?.security.length === 0)
     expect(open).toEqual(contracts.filter(([, { who }]) => who === 'open'))
