@@ -4,16 +4,16 @@ import { type BuildOptions, build } from 'esbuild'
 import type { Entry } from './entries.ts'
 
 const root = join(import.meta.dirname, '..')
+const output = join(root, 'dist', 'functions')
 
 /** Where the bundle of an entry lies: a folder with `index.mjs`, handler `index.handler`. */
-export const bundleOf = ({ service, kind }: Entry): string => join(root, 'dist', 'functions', `${service}-${kind}`)
+export const bundleOf = ({ service, kind }: Entry, folder = output): string => join(folder, `${service}-${kind}`)
 
 // Some packages that we bundle are CommonJS and call `require` for what Node brings along.
 const banner = `import{createRequire}from'node:module';const require=createRequire(import.meta.url);`
 
 const options = {
   absWorkingDir: root,
-  outdir: join(root, 'dist', 'functions'),
   outExtension: { '.js': '.mjs' },
   banner: { js: banner },
   bundle: true,
@@ -31,11 +31,12 @@ const options = {
  * Bundles every entry by itself, in one run of esbuild. The same sources give the same bytes, and a bundle that has not changed
  * is not touched, so that several runs at a time do not see each other's halves. Throws where an entry has no file.
  */
-export async function bundle(entries: readonly Entry[]): Promise<void> {
+export async function bundle(entries: readonly Entry[], folder = output): Promise<void> {
   const missing = entries.map(sourceOf).filter((source) => !existsSync(join(root, source)))
   if (missing.length > 0) throw new Error(`The topology asks for functions that do not exist: ${missing.join(', ')}.`)
   const { outputFiles } = await build({
     ...options,
+    outdir: folder,
     entryPoints: entries.map((entry) => ({ in: sourceOf(entry), out: `${entry.service}-${entry.kind}/index` })),
   })
   for (const { path, contents } of outputFiles) replace(path, contents)

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import document from '../../docs/openapi.json' with { type: 'json' }
+import { handlers } from '../../functions/platform/http.ts'
+import { dispatch, type GatewayEvent } from '../../functions/runtime/http.ts'
+import { routes } from '../../schemas/platform.ts'
+
+const serve = dispatch(routes, handlers('dev'))
+const get = (path: string, headers: Record<string, string> = {}) =>
+  serve({ routeKey: `GET ${path}`, headers, requestContext: { requestId: 'r1' } } as unknown as GatewayEvent)
+
+describe('GET /health', () => {
+  it('says that the stage answers, to everybody and never from a cache', async () => {
+    const { statusCode, headers, body } = await get('/health')
+    expect({ statusCode, headers }).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } })
+    expect(JSON.parse(body!)).toEqual({ status: 'ok', stage: 'dev' })
+  })
+})
+
+describe('GET /openapi.json', () => {
+  it('gives the description that is committed', async () => {
+    const { statusCode, headers, body } = await get('/openapi.json')
+    expect({ statusCode, headers }).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
+    })
+    expect(JSON.parse(body!)).toEqual(document)
+  })
+
+  it('gives nothing to who has it already', async () => {
+    const { headers } = await get('/openapi.json')
+    const etag = String(headers!['etag'])
+    expect(etag).toMatch(/^"[0-9A-Z]{26}"$/)
+    const again = await get('/openapi.json', { 'if-none-match': etag })
+    expect(again).toMatchObject({ statusCode: 304, headers: { etag } })
+    expect(again.body).toBeUndefined()
+  })
+})
