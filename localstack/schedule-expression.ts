@@ -52,12 +52,12 @@ function parseCron(expression: string, zone: string): Recurrence | undefined {
   if ([minutes, hours, month, year].some((field) => field.includes('?'))) return undefined
   const pattern = [
     '0',
-    stepped(minutes, 59),
-    stepped(hours, 23),
-    dayOfMonth === '?' ? '*' : stepped(dayOfMonth, 31),
-    stepped(month, 12),
-    weekdays(dayOfWeek),
-    stepped(year, 2199),
+    plainField(minutes, 0, 59),
+    plainField(hours, 0, 23),
+    dayOfMonth === '?' ? '*' : plainField(dayOfMonth, 1, 31),
+    plainField(named(month, months), 1, 12),
+    weekdays(named(dayOfWeek, days)),
+    plainField(year, 1970, 2199),
   ].join(' ')
   try {
     return cronRecurrence(
@@ -69,14 +69,39 @@ function parseCron(expression: string, zone: string): Recurrence | undefined {
   }
 }
 
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
+const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT']
+
+const named = (field: string, names: readonly string[]): string =>
+  names.reduce((text, name, index) => text.replaceAll(new RegExp(name, 'gi'), String(index + 1)), field)
+
 /** A lone `L` is the last day of the week. */
 function weekdays(field: string): string {
   if (field === '?') return '*'
-  return field === 'L' ? '7' : stepped(field, 7)
+  return field === 'L' ? '7' : plainField(field, 1, 7)
 }
 
-/** AWS reads `5/15` as "every 15 from 5 on". */
-const stepped = (field: string, most: number): string => field.replaceAll(/(^|,)(\d+)\//g, `$1$2-${most}/`)
+/** AWS reads `5/15` as "every 15 from 5 on", and `20-2` as a range over the end of the field. */
+function plainField(field: string, least: number, most: number): string {
+  return field
+    .split(',')
+    .map((item) => {
+      const [, from, to = String(most), step = '1'] = /^(\d+)(?:-(\d+))?(?:\/([1-9]\d*))?$/.exec(item) ?? []
+      if (from === undefined || from === item) return item
+      return Number(from) <= Number(to)
+        ? `${from}-${to}/${step}`
+        : wrappedRange(Number(from), Number(to) + most - least + 1, Number(step), least, most)
+    })
+    .join(',')
+}
+
+function wrappedRange(from: number, to: number, step: number, least: number, most: number): string {
+  const values: number[] = []
+  for (let value = from; value <= to; value += step) {
+    values.push(least + ((value - least) % (most - least + 1)))
+  }
+  return values.join(',')
+}
 
 /**
  * A time that the clocks skip in spring is skipped, one that they repeat in autumn runs the first time only (EventBridge Scheduler
