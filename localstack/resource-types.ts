@@ -299,6 +299,7 @@ export const supported = {
       AdminCreateUserConfig: z.strictObject({ AllowAdminCreateUserOnly: z.boolean().default(false) }).optional(),
       Schema: inert,
       AutoVerifiedAttributes: inert,
+      MfaConfiguration: z.literal('OFF').optional(),
       AccountRecoverySetting: inert,
       DeletionProtection: inert,
       EmailVerificationMessage: inert,

@@ -1,0 +1,54 @@
+import type { Assembly, Resource } from './assembly.ts'
+import { Bus, type BusParts } from './bus.ts'
+import type { Deliveries } from './deliveries.ts'
+
+/** How many of the last events each bus keeps to be looked at. */
+const keptEvents = 1_000
+
+/** The buses of the templates and the default one, by name, with their rules. */
+export function deployBuses(assembly: Assembly, deliveries: Deliveries, parts: BusParts): ReadonlyMap<string, Bus> {
+  const { account, region } = assembly.place
+  const defaultBus = { name: 'default', arn: `arn:aws:events:${region}:${account}:event-bus/default` }
+  const buses = new Map(
+    [defaultBus, ...assembly.of('AWS::Events::EventBus')].map(({ name, arn }) => [
+      name,
+      new Bus({ name, arn, account, region, archive: { capacity: keptEvents } }, parts),
+    ]),
+  )
+  for (const rule of assembly.of('AWS::Events::Rule')) {
+    const { EventBusName } = rule.properties
+    const name = EventBusName.slice(EventBusName.lastIndexOf('/') + 1)
+    const bus = buses.get(name)
+    if (bus === undefined) throw new Error(`${rule.stack}/${rule.logicalId}: there is no bus ${name}.`)
+    bus.putRule(settingsOf(rule, deliveries))
+  }
+  return buses
+}
+
+function settingsOf({ name, arn, properties }: Resource<'AWS::Events::Rule'>, deliveries: Deliveries) {
+  const { EventPattern: pattern, ScheduleExpression: schedule, State, Targets } = properties
+  return {
+    name,
+    arn,
+    enabled: State === 'ENABLED',
+    ...(pattern !== undefined && { pattern }),
+    ...(schedule !== undefined && { schedule }),
+    targets: Targets.map(({ Id, Arn, Input, DeadLetterConfig, RetryPolicy }) => ({
+      id: Id,
+      arn: Arn,
+      deliver: async (event: unknown) => deliveries.byRule(arn, Arn, Input ?? JSON.stringify(event)),
+      retry: {
+        ...(RetryPolicy?.MaximumRetryAttempts !== undefined && {
+          maximumRetryAttempts: RetryPolicy.MaximumRetryAttempts,
+        }),
+        ...(RetryPolicy?.MaximumEventAgeInSeconds !== undefined && {
+          maximumEventAgeSeconds: RetryPolicy.MaximumEventAgeInSeconds,
+        }),
+      },
+      ...(DeadLetterConfig && {
+        deadLetter: async (message: Parameters<Deliveries['deadLetterByRule']>[2]) =>
+          deliveries.deadLetterByRule(arn, DeadLetterConfig.Arn, message),
+      }),
+    })),
+  }
+}

@@ -1,0 +1,187 @@
+import { cognitoOperations } from './api/cognito.ts'
+import { type DynamoEmulator, dynamoOperations } from './api/dynamodb.ts'
+import { eventsOperations } from './api/events.ts'
+import { schedulerOperations } from './api/scheduler.ts'
+import { sqsOperations } from './api/sqs.ts'
+import type { Assembly } from './assembly.ts'
+import { AsyncInvocations } from './async-invocations.ts'
+import type { EndpointParts, ServiceApi } from './aws-endpoint.ts'
+import type { Bus } from './bus.ts'
+import { CallCounts } from './call-counts.ts'
+import type { RealClock } from './clock.ts'
+import { AccessKeys } from './credentials.ts'
+import { Deliveries } from './deliveries.ts'
+import { deployApi } from './deploy-api.ts'
+import { deployBuses } from './deploy-buses.ts'
+import { deployFunctions } from './deploy-functions.ts'
+import { deployQueues } from './deploy-queues.ts'
+import { type Sources, deploySources } from './deploy-sources.ts'
+import { type DeployedTable, deployTables } from './deploy-tables.ts'
+import { deployUsers } from './deploy-users.ts'
+import { Faults } from './faults.ts'
+import type { ApiSettings } from './http-api.ts'
+import { Iam } from './iam.ts'
+import type { LocalFunction, LogLine } from './lambda.ts'
+import type { Queue } from './queue.ts'
+import { Scheduler } from './scheduler.ts'
+import type { UserPool } from './user-pool.ts'
+
+export interface DeployParts {
+  readonly clock: RealClock
+  readonly emulator: DynamoEmulator
+  readonly log: (line: LogLine) => void
+  readonly compileCache: string
+}
+
+/** Everything that the templates ask for, running. */
+export interface Deployment extends Sources {
+  readonly assembly: Assembly
+  readonly clock: RealClock
+  readonly tables: readonly DeployedTable[]
+  /** All by name. */
+  readonly queues: ReadonlyMap<string, Queue>
+  readonly buses: ReadonlyMap<string, Bus>
+  readonly functions: ReadonlyMap<string, LocalFunction>
+  readonly pools: ReadonlyMap<string, UserPool>
+  readonly asyncInvocations: readonly AsyncInvocations[]
+  readonly scheduler: Scheduler
+  readonly counts: CallCounts
+  readonly faults: Faults
+  readonly api: ApiSettings
+  readonly endpoint: EndpointParts
+}
+
+/** Makes what the assembly describes. Event sources are not started yet. */
+export async function deploy(assembly: Assembly, parts: DeployParts): Promise<Deployment> {
+  const { clock, emulator } = parts
+  const { region, account, endpoint } = assembly.place
+  const random = Math.random
+  const iam = new Iam(assembly)
+  const keys = new AccessKeys()
+  const counts = new CallCounts()
+  const [tables, pools] = await Promise.all([deployTables(assembly, emulator), deployUsers(assembly)])
+  const functions = deployFunctions(assembly, { ...parts, keys })
+  const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
+  const queues = deployQueues(assembly, { clock, random })
+  const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
+  const invocations = new Map<string, AsyncInvocations>()
+  const deliveries = new Deliveries({ iam, account, region, queues: queuesByArn, functions: invocations })
+  for (const each of asyncInvocationsOf(assembly, functions, deliveries, clock))
+    invocations.set(each.settings.functionArn, each)
+  const scheduler = deployScheduler(assembly, deliveries, { clock, random })
+  const buses = deployBuses(assembly, deliveries, { clock, random })
+  const sources = deploySources(assembly, { clock, random, iam, emulator, tables, functions, deliveries })
+  const json = (name: string, version: '1.0' | '1.1', operations: ServiceApi['operations']): ServiceApi => ({
+    name,
+    contentType: `application/x-amz-json-${version}`,
+    operations,
+  })
+  const dynamodb = dynamoOperations({
+    emulator,
+    region,
+    account,
+    countUnits: ({ operation, caller }, units) => counts.addUnits('dynamodb', operation, caller.name, units),
+    written: (names) => names.forEach((name) => sources.streamReaders.get(name)?.wake()),
+  })
+  const services = {
+    DynamoDB_20120810: json('dynamodb', '1.0', dynamodb),
+    AmazonSQS: json('sqs', '1.0', sqsOperations({ queues, endpoint, account })),
+    AWSEvents: json('events', '1.1', eventsOperations({ buses, region, account })),
+    AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
+    scheduler: {
+      name: 'scheduler',
+      contentType: 'application/json',
+      operations: schedulerOperations({ scheduler, region, account }),
+    },
+  }
+  return {
+    ...sources,
+    assembly,
+    clock,
+    tables,
+    queues,
+    buses,
+    functions,
+    pools,
+    asyncInvocations: [...invocations.values()],
+    scheduler,
+    counts,
+    faults,
+    api: deployApi(assembly, { iam, functions, pools }),
+    endpoint: { keys, iam, counts, faults, services },
+  }
+}
+
+function asyncInvocationsOf(
+  assembly: Assembly,
+  functions: ReadonlyMap<string, LocalFunction>,
+  deliveries: Deliveries,
+  clock: RealClock,
+): AsyncInvocations[] {
+  const configs = assembly.of('AWS::Lambda::EventInvokeConfig')
+  return assembly.of('AWS::Lambda::Function').flatMap(({ name, arn, properties: { Role, DeadLetterConfig } }) => {
+    const fn = functions.get(name)
+    if (fn === undefined) return []
+    const config = configs.find(({ properties: { FunctionName } }) => FunctionName === name || FunctionName === arn)
+    const sender = (queueArn: string | undefined) =>
+      queueArn === undefined
+        ? undefined
+        : async (message: Parameters<Deliveries['byRole']>[2]) => deliveries.byRole(Role, queueArn, message)
+    return new AsyncInvocations(
+      {
+        functionArn: arn,
+        maximumRetryAttempts: config?.properties.MaximumRetryAttempts,
+        maximumEventAgeSeconds: config?.properties.MaximumEventAgeInSeconds,
+      },
+      {
+        clock,
+        invoke: (event) => fn.invoke(event),
+        deadLetter: sender(DeadLetterConfig?.TargetArn),
+        onFailure: sender(config?.properties.DestinationConfig?.OnFailure?.Destination),
+      },
+    )
+  })
+}
+
+function deployScheduler(
+  assembly: Assembly,
+  deliveries: Deliveries,
+  parts: { readonly clock: RealClock; readonly random: () => number },
+): Scheduler {
+  const { account, region } = assembly.place
+  const scheduler = new Scheduler(
+    { account, region },
+    {
+      ...parts,
+      deliver: async ({ Arn, RoleArn }, input, { GroupName }) => deliveries.bySchedule(GroupName, RoleArn, Arn, input),
+      deadLetter: async (queueArn, message) => void deliveries.queue(queueArn).send(message),
+    },
+  )
+  for (const { name } of assembly.of('AWS::Scheduler::ScheduleGroup')) scheduler.createGroup(name)
+  for (const { name, properties } of assembly.of('AWS::Scheduler::Schedule')) {
+    const { GroupName, ScheduleExpression, FlexibleTimeWindow, State, Target } = properties
+    scheduler.create({
+      Name: name,
+      GroupName,
+      ScheduleExpression,
+      FlexibleTimeWindow,
+      State,
+      Target: {
+        Arn: Target.Arn,
+        RoleArn: Target.RoleArn,
+        ...(Target.Input !== undefined && { Input: Target.Input }),
+        ...(Target.DeadLetterConfig && { DeadLetterConfig: Target.DeadLetterConfig }),
+        ...(Target.RetryPolicy && { RetryPolicy: retryPolicyOf(Target.RetryPolicy) }),
+      },
+    })
+  }
+  return scheduler
+}
+
+const retryPolicyOf = (policy: {
+  readonly MaximumRetryAttempts?: number | undefined
+  readonly MaximumEventAgeInSeconds?: number | undefined
+}) => ({
+  ...(policy.MaximumRetryAttempts !== undefined && { MaximumRetryAttempts: policy.MaximumRetryAttempts }),
+  ...(policy.MaximumEventAgeInSeconds !== undefined && { MaximumEventAgeInSeconds: policy.MaximumEventAgeInSeconds }),
+})

@@ -1,0 +1,38 @@
+import type { UserPool } from './user-pool.ts'
+
+interface SeedUser {
+  readonly email: string
+  readonly password: string
+  readonly operator: boolean
+}
+
+/** Who can sign in on a fresh local stack. */
+export const seedUsers: readonly SeedUser[] = [
+  { email: 'operator@holdfast.test', password: 'Operator-1!', operator: true },
+  { email: 'customer@holdfast.test', password: 'Customer-1!', operator: false },
+  { email: 'other@holdfast.test', password: 'Customer-1!', operator: false },
+]
+
+const warehouse = 'main'
+
+/** Registers the users and creates the warehouse through the API itself; only the operator's role is given behind its back. */
+export async function seed(url: string, pools: ReadonlyMap<string, UserPool>): Promise<void> {
+  await Promise.all(seedUsers.map(({ email, password }) => post(`${url}/users`, { email, password })))
+  const operator = seedUsers.find((user) => user.operator)
+  if (operator === undefined) return
+  for (const pool of pools.values()) pool.addToGroup(operator.email, 'operator')
+  const { email, password } = operator
+  const { accessToken } = (await post(`${url}/sessions`, { email, password })) as { accessToken: string }
+  await post(`${url}/warehouses`, { name: warehouse }, { authorization: `Bearer ${accessToken}` })
+}
+
+async function post(url: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`Seeding: POST ${url} answered ${answer.status} ${text}`)
+  return JSON.parse(text) as unknown
+}

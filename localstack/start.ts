@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { DynamoEmulator } from './api/dynamodb.ts'
+import { loadAssembly } from './assembly.ts'
+import { AwsEndpoint } from './aws-endpoint.ts'
+import { RealClock, systemWall } from './clock.ts'
+import { control } from './control.ts'
+import { type Deployment, deploy } from './deploy.ts'
+import { startDynamo } from './dynamodb.ts'
+import { HttpApi } from './http-api.ts'
+import type { LogLine } from './lambda.ts'
+import { Rest } from './rest.ts'
+import { seed, seedUsers } from './seed.ts'
+import { synthesize } from './synthesize.ts'
+
+export interface StartOptions {
+  /** Of the API; 0 for any that is free. */
+  readonly port: number
+  /** Says nothing while it starts. */
+  readonly quiet?: boolean
+  /** Shows what the functions log. */
+  readonly verbose?: boolean
+}
+
+export interface LocalStack {
+  /** Of the API, without a slash at its end. */
+  readonly url: string
+  /** Of the AWS endpoint; the key `local` with the secret `local` may do everything there. */
+  readonly endpoint: string
+  readonly deployment: Deployment
+  /** Ends everything that was started and removes every file that was written. */
+  stop(): Promise<void>
+}
+
+/** Oldest log lines go first. */
+const keptLogLines = 2_000
+const place = { region: 'us-east-1', account: '000000000000' } as const
+
+/** Starts the whole system from the CDK app. Rejects with an error of one line that says what to do, and leaves nothing behind. */
+export async function startStack(options: StartOptions): Promise<LocalStack> {
+  const stops: (() => Promise<void> | void)[] = []
+  const stop = async () => {
+    for (const each of stops.splice(0).toReversed()) await each()
+  }
+  try {
+    return { ...(await start(options, stops)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(
+  { port, quiet = false, verbose = false }: StartOptions,
+  stops: (() => Promise<void> | void)[],
+): Promise<Omit<LocalStack, 'stop'>> {
+  const step = stepper(quiet)
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-'))
+  stops.push(() => rm(folder, { recursive: true, force: true }))
+
+  const awsEndpoint = new AwsEndpoint()
+  stops.push(() => awsEndpoint.stop())
+  const outdir = join(folder, 'cdk.out')
+  const [dynamo, endpoint] = await allOf(
+    step('DynamoDB emulator', async () => {
+      const started = await startDynamo()
+      stops.push(() => started.stop())
+      return started
+    }),
+    awsEndpoint.listen(),
+    step('bundles and templates', () => synthesize(outdir)),
+  )
+  const emulator = new DynamoEmulator(dynamo.endpoint)
+  stops.push(() => emulator.stop())
+  const clock = new RealClock(systemWall)
+  const lines: LogLine[] = []
+  const log = (line: LogLine): void => {
+    lines.push(line)
+    if (lines.length > 2 * keptLogLines) lines.splice(0, keptLogLines)
+    if (verbose) console.log(`${line.function}: ${line.text}`)
+  }
+  const deployment = await step('stacks', () =>
+    deploy(loadAssembly(outdir, { ...place, endpoint }), {
+      clock,
+      emulator,
+      log,
+      compileCache: join(folder, 'compile-cache'),
+    }),
+  )
+  stops.push(() => end(deployment))
+  awsEndpoint.serve(deployment.endpoint)
+  for (const consumer of deployment.queueConsumers.values()) consumer.start()
+  for (const reader of deployment.streamReaders.values()) reader.wake()
+  const rest = new Rest(deployment)
+  const beside = control({ deployment, rest, logs: () => lines.slice(-keptLogLines) })
+  const api = new HttpApi(deployment.api, beside)
+  const url = `http://localhost:${await listen(api, port)}`
+  stops.push(() => api.stop())
+  await step('users and warehouse', () => seed(url, deployment.pools))
+  for (const fn of deployment.functions.values()) fn.warm()
+  return { url, endpoint, deployment }
+}
+
+async function end({ clock, queueConsumers, streamReaders, streamConsumers, buses, scheduler, ...rest }: Deployment) {
+  clock.stop()
+  for (const each of [...queueConsumers.values(), ...streamReaders.values(), ...streamConsumers]) each.stop()
+  for (const each of [...buses.values(), ...rest.asyncInvocations, scheduler]) each.stop()
+  await Promise.all([...rest.functions.values()].map((fn) => fn.stop()))
+}
+
+async function listen(api: HttpApi, port: number): Promise<number> {
+  try {
+    return await api.listen(port)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new Error(`Port ${port} is taken: end what listens there, or choose another with PORT=4001 npm start.`, {
+      cause: error,
+    })
+  }
+}
+
+/** As `Promise.all`, but rejects only when all have ended, so that nothing goes on behind a failure. */
+async function allOf<const Values extends readonly unknown[]>(
+  ...promises: { readonly [Index in keyof Values]: Promise<Values[Index]> }
+): Promise<Values> {
+  await Promise.allSettled(promises)
+  return (await Promise.all(promises)) as unknown as Values
+}
+
+function stepper(quiet: boolean) {
+  return async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
+    const began = performance.now()
+    const result = await work()
+    if (!quiet) console.log(`  ${name.padEnd(24)}${String(Math.round(performance.now() - began)).padStart(6)} ms`)
+    return result
+  }
+}
+
+function say({ url, endpoint }: LocalStack, milliseconds: number): void {
+  console.log(`\nHoldfast runs, ${(milliseconds / 1_000).toFixed(1)} s after its start.
+
+  API        ${url}
+  AWS        ${endpoint}   key local, secret local
+  control    ${url}/_local/state   see docs/local-stack.md
+`)
+  for (const { email, password } of seedUsers) console.log(`  ${email.padEnd(26)}${password}`)
+  console.log('\nCtrl-C ends it and leaves nothing behind.')
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { verbose: { type: 'boolean', default: false } } })
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  if (major < 24) throw new Error(`Node ${process.versions.node} is too old: use npm start, which brings Node 24.`)
+  const stack = await startStack({ port: Number(process.env['PORT'] ?? 4_000), verbose: values.verbose })
+  say(stack, performance.now())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void stack.stop().then(() => process.exit(0))
+    })
+  }
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  })
+}
