@@ -206,7 +206,10 @@ describe('Prefer: wait', () => {
   })
   it('answers with the placed order when the time is over', async () => {
     const before = world.now
+    let looks = 0
+    world.onSleep = async () => void (looks += 1)
     const { status, body: order } = await post(body, { prefer: 'wait=2' })
+    expect(looks).toBeLessThan(20)
     expect({ status, is: order['status'], waited: world.now - before }).toEqual({
       status: 201,
       is: 'placed',
