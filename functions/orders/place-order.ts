@@ -3,8 +3,8 @@ import type * as z from 'zod'
 import { HttpProblem } from '../runtime/errors.ts'
 import type { Answer, Caller, Handler, Request } from '../runtime/http.ts'
 import { canonical, derivedId, digest } from '../runtime/ids.ts'
-import type { Contents, Order, Origin } from './order.ts'
-import { nothingKnown } from './order.ts'
+import { StoreUnavailable } from '../runtime/store.ts'
+import { type Contents, type Order, type Origin, nothingKnown } from './order.ts'
 import { type Stored, complete, findOrder, placing, readOrder } from './order.store.ts'
 import type { PlacingParts } from './parts.ts'
 import { type Quote, type Refusal, type RefusalCode, quote } from './price-list.ts'
@@ -26,13 +26,8 @@ export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrde
     const id = derivedId('ord', caller.id, idempotencyKey)
     const hash = digest(canonical(body))
     const customerId = customerOf(body, caller)
-    const quoted = quote(
-      body.lines,
-      await findPrices(
-        store,
-        body.lines.map(({ sku }) => sku),
-      ),
-    )
+    const skus = body.lines.map(({ sku }) => sku)
+    const quoted = quote(body.lines, await findPrices(store, skus))
     if ('code' in quoted) {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(parts, request, known, hash)
@@ -44,9 +39,10 @@ export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrde
     const { aside, header, stored } = placing(order, contents, hash, origin)
     await Promise.all(aside.map((write) => store.write(write)))
     const outcome = await store.write(header)
-    const found = outcome.ok ? undefined : outcome.failed[0]?.found
-    if (found) return again(parts, request, readOrder(found), hash)
-    return answer(parts, request, stored, contents)
+    if (outcome.ok) return answer(parts, request, stored, contents)
+    const found = outcome.failed[0]?.found
+    if (!found) throw new StoreUnavailable(`The order ${id} is there, and not to be read.`)
+    return again(parts, request, readOrder(found), hash)
   }
 }
 
