@@ -167,7 +167,7 @@ function wildcard(text: string, path: Path): Passes {
   return (value) => {
     if (typeof value !== 'string') return false
     if (parts.length === 1) return value === first
-    if (value.length < first.length + last.length || !value.startsWith(first) || !value.endsWith(last)) return false
+    if (!value.startsWith(first) || !value.endsWith(last)) return false
     let from = first.length
     for (const part of parts.slice(1, -1)) {
       const found = value.indexOf(part, from)

@@ -67,6 +67,7 @@ describe('a pattern matches', () => {
     ['a wildcard', { file: [{ wildcard: 'dir/*.png' }] }, true],
     ['wildcards in order', { file: [{ wildcard: '*sub*dir*' }] }, false],
     ['no wildcard whose ends overlap', { state: [{ wildcard: 'runn*nning' }] }, false],
+    ['no wildcard whose middle is in its end', { file: [{ wildcard: 'dir/*png*.png' }] }, false],
     ['an escaped asterisk as itself', { state: [{ wildcard: 'run\\*' }] }, false],
     ['a field that exists', { state: [{ exists: true }] }, true],
     ['no missing field by existence', { missing: [{ exists: true }] }, false],

@@ -168,12 +168,16 @@ describe('the consumer of a queue', () => {
     expect(batches()).toEqual([])
     await clock.advance(seconds)
     expect(batches()).toEqual([['a', 'b']])
-    send('c', 'd', 'e', 'f')
+    send('c')
+    await settle()
+    send('d', 'e', 'f')
     await settle()
     expect(batches()).toEqual([
       ['a', 'b'],
       ['c', 'd', 'e'],
     ])
+    await clock.advance(30 * seconds)
+    expect(batches()).toEqual([['a', 'b'], ['c', 'd', 'e'], ['f']])
   })
 
   test('refuses a batch above 10 without a window', () => {
