@@ -37,9 +37,10 @@ async function deployPool(assembly: Assembly, resource: Resource<'AWS::Cognito::
 
 const unitSeconds: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 }
 
+const seconds = (value: number, unit: string): number => value * (unitSeconds[unit] ?? 1)
+
 function clientOf({ ref, properties }: Resource<'AWS::Cognito::UserPoolClient'>): PoolClient {
   const units = properties.TokenValidityUnits
-  const seconds = (value: number, unit: string): number => value * (unitSeconds[unit] ?? 1)
   return {
     id: ref,
     flows: properties.ExplicitAuthFlows,

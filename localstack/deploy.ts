@@ -71,11 +71,6 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
   const scheduler = deployScheduler(assembly, deliveries, { clock, random })
   const buses = deployBuses(assembly, deliveries, { clock, random })
   const sources = deploySources(assembly, { clock, random, iam, emulator, tables, functions, deliveries })
-  const json = (name: string, version: '1.0' | '1.1', operations: ServiceApi['operations']): ServiceApi => ({
-    name,
-    contentType: `application/x-amz-json-${version}`,
-    operations,
-  })
   const dynamodb = dynamoOperations({
     emulator,
     region,
@@ -111,6 +106,12 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
     endpoint: { keys, iam, counts, faults, services },
   }
 }
+
+const json = (name: string, version: '1.0' | '1.1', operations: ServiceApi['operations']): ServiceApi => ({
+  name,
+  contentType: `application/x-amz-json-${version}`,
+  operations,
+})
 
 function asyncInvocationsOf(
   assembly: Assembly,

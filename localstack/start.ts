@@ -126,7 +126,7 @@ async function allOf<const Values extends readonly unknown[]>(
   ...promises: { readonly [Index in keyof Values]: Promise<Values[Index]> }
 ): Promise<Values> {
   await Promise.allSettled(promises)
-  return (await Promise.all(promises)) as unknown as Values
+  return Promise.all(promises)
 }
 
 function stepper(quiet: boolean) {

@@ -3,10 +3,13 @@ import { join } from 'node:path'
 
 const app = join(import.meta.dirname, '..', 'bin', 'holdfast.ts')
 
-/** Runs the CDK app by itself, bundles included, into the folder. Throws with what it said when it fails. */
+/**
+ * Runs the CDK app by itself, bundles included, into the folder. Throws with what it said when it fails. The CDK's own check of the
+ * templates is left to deployments and tests: it takes longer than everything else together.
+ */
 export async function synthesize(outdir: string): Promise<void> {
   const child = spawn(process.execPath, [app], {
-    env: { ...process.env, CDK_OUTDIR: outdir },
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const kill = () => child.kill()

@@ -14,8 +14,8 @@ export class DynamoError extends AwsError {
   readonly body: Readonly<Record<string, unknown>>
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
-    const type = String(body['__type'] ?? 'InternalServerError')
-    super(type.slice(type.lastIndexOf('#') + 1), String(body['message'] ?? body['Message'] ?? ''), status)
+    const { __type: type = 'InternalServerError', message, Message = '' } = body as Readonly<Record<string, string>>
+    super(type.slice(type.lastIndexOf('#') + 1), message ?? Message, status)
     this.body = body
   }
 }
@@ -92,7 +92,7 @@ const ofTableOrIndex =
 const ofRequestItems =
   (action: string) =>
   (input: Input): Touch[] =>
-    Object.keys((input['RequestItems'] ?? {}) as object).map((table) => ({ action, table }))
+    Object.keys(input['RequestItems'] ?? {}).map((table) => ({ action, table }))
 
 const transactActions: Readonly<Record<string, string>> = {
   Put: 'PutItem',
