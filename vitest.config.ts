@@ -11,7 +11,12 @@ export default defineConfig({
       project('infrastructure', { testTimeout: 60_000, hookTimeout: 120_000 }),
       project('contracts', { testTimeout: 30_000 }),
       // One running system at a time.
-      project('local', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
+      project('local', {
+        globalSetup: 'test/local/start-target.ts',
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
       project('simulation', { testTimeout: 600_000 }),
     ],
   },
