@@ -15,7 +15,7 @@ const usage = `Replays trading days against a running stack, or one that it star
   npm run replay -- FILE.csv [FILE.csv ...]
     --stock plenty|scarce  opening stock: more than the days ask for, or 60 % of it (default: plenty)
     --url URL              the stack to trade with (default: one that is started for it)
-    --concurrency N        orders under way at once (default: 8)
+    --concurrency N        requests under way at once (default: 8)
     --json FILE            writes the figures there
 
 HOLDFAST_EMAIL and HOLDFAST_PASSWORD name the operator; default is the one of the local stack.

@@ -53,9 +53,8 @@ export interface Findings {
 
 export function figuresOf({ day, stock, products, sales, changes, seconds, books, usage }: Findings): Figures {
   const lines = sales.flatMap(({ sale }) => sale.lines)
-  const reserved = sales.filter(({ order }) => order?.status === 'reserved')
   const place = percentiles(sales.flatMap(({ placeMs = [] }) => placeMs))
-  const placeToReserved = percentiles(reserved.flatMap(({ decidedMs = [] }) => decidedMs))
+  const placeToReserved = percentiles(sales.flatMap(({ reservedMs = [] }) => reservedMs))
   return {
     files: day.files,
     stock,

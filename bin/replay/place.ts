@@ -1,5 +1,5 @@
 import { ApiProblem } from '../../schemas/client.ts'
-import type { Order } from '../../schemas/orders.ts'
+import type { Order, OrderStatus } from '../../schemas/orders.ts'
 import { inOrder } from './in-order.ts'
 import { persist } from './persist.ts'
 import type { Progress } from './progress.ts'
@@ -14,8 +14,8 @@ export interface PlacedSale {
   readonly problem?: string
   /** From sending the POST to its answer, which does not wait for stock. */
   readonly placeMs?: number
-  /** From sending the POST to the GET that showed stock held or refused. */
-  readonly decidedMs?: number
+  /** From placed to reserved, as the order's own history has it. */
+  readonly reservedMs?: number
 }
 
 export interface MadeChange {
@@ -27,18 +27,19 @@ export interface MadeChange {
 export interface Trading {
   readonly sales: readonly PlacedSale[]
   readonly changes: readonly MadeChange[]
+  /** From the first request to the last answer. */
   readonly seconds: number
 }
 
 interface TradingOptions {
   readonly warehouseId: string
   readonly runId: string
-  /** How many happenings are under way at once; an order is until its stock is held or refused. */
+  /** How many requests are under way at once. */
   readonly atOnce: number
   readonly progress: Progress
 }
 
-/** How long an order may take to be decided before the next one takes its place. */
+/** How long to wait for a server that does not answer, and for the last order to be decided. */
 const patienceMs = 60_000
 
 /** Places the orders and makes the changes of stock of a day, started in their order in time. */
@@ -69,23 +70,11 @@ async function place({ api, clock }: Stack, sale: Sale, runId: string): Promise<
       // A product that was imported just now reaches the price list of orders a moment later.
       { clock, forMs: 10_000, passing: ['unknown_sku'] },
     )
-    const placeMs = clock.now() - sent
-    const last = await decided({ api, clock }, order, sent + patienceMs)
-    return { sale, order: last, placeMs, ...(last.status !== 'placed' && { decidedMs: clock.now() - sent }) }
+    return { sale, order, placeMs: clock.now() - sent }
   } catch (error) {
     if (error instanceof ApiProblem && error.status < 500) return { sale, problem: error.message }
     throw error
   }
-}
-
-/** The order once it is no longer merely placed, or as it is at the deadline. */
-async function decided({ api, clock }: Pick<Stack, 'api' | 'clock'>, placed: Order, deadline: number): Promise<Order> {
-  let order = placed
-  for (let pause = 10; order.status === 'placed' && clock.now() < deadline; pause = Math.min(pause * 1.5, 250)) {
-    await clock.sleep(pause)
-    order = await persist(() => api.getOrder({ params: { id: placed.id } }), { clock, forMs: patienceMs })
-  }
-  return order
 }
 
 async function change(
@@ -106,21 +95,35 @@ async function change(
   }
 }
 
-/** The sales with their orders as they stand now, once none waits for stock any more or the patience ends. */
-export async function settled(stack: Stack, { sales }: Trading, atOnce: number): Promise<readonly PlacedSale[]> {
-  await stack.control?.settle()
+/** The sales with their orders as they stand once each is decided, or when the patience with one ends. */
+export async function concluded(
+  stack: Stack,
+  sales: readonly PlacedSale[],
+  { atOnce, progress }: Pick<TradingOptions, 'atOnce' | 'progress'>,
+): Promise<readonly PlacedSale[]> {
   const deadline = stack.clock.now() + patienceMs
   const last: PlacedSale[] = []
+  progress.start('read the orders', sales.length)
   await inOrder(sales, atOnce, async (placed) => {
-    if (placed.order === undefined) {
-      last.push(placed)
-      return
-    }
-    const params = { id: placed.order.id }
-    const order = await persist(() => stack.api.getOrder({ params }), { clock: stack.clock, forMs: patienceMs })
-    last.push({ ...placed, order: await decided(stack, order, deadline) })
+    last.push(placed.order === undefined ? placed : { ...placed, ...(await outcome(stack, placed.order.id, deadline)) })
+    progress.step()
   })
+  progress.stop()
   return last
+}
+
+async function outcome({ api, clock }: Stack, id: string, deadline: number) {
+  const patience = { clock, forMs: patienceMs }
+  const read = (): Promise<Order> => persist(() => api.getOrder({ params: { id } }), patience)
+  let order = await read()
+  for (let pause = 50; order.status === 'placed' && clock.now() < deadline; pause = Math.min(pause * 2, 1_000)) {
+    await clock.sleep(pause)
+    order = await read()
+  }
+  const { items } = await persist(() => api.getOrderHistory({ params: { id } }), patience)
+  const timeOf = (status: OrderStatus): number => Date.parse(items.find((entry) => entry.status === status)?.at ?? '')
+  const reservedMs = timeOf('reserved') - timeOf('placed')
+  return { order, ...(reservedMs >= 0 && { reservedMs }) }
 }
 
 /** What a rejected order fails to say of its shortages, line by line; empty when it says all. */

@@ -3,14 +3,14 @@ import { type Figures, figuresOf } from './figures.ts'
 import { importProducts } from './import-products.ts'
 import { type Usage, usageBetween } from './local-control.ts'
 import { type StockPlan, firstWarehouse, openStock, openingUnits } from './open-stock.ts'
-import { settled, trade } from './place.ts'
+import { concluded, trade } from './place.ts'
 import type { Progress } from './progress.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
 
 export interface ReplayOptions {
   readonly stock: StockPlan
-  /** How many orders are under way at once. */
+  /** How many requests are under way at once. */
   readonly atOnce: number
   /** Makes the idempotency keys of this replay its own. */
   readonly runId: string
@@ -29,8 +29,9 @@ export async function replay(stack: Stack, day: TradingDay, options: ReplayOptio
   await stack.control?.settle()
   const before = await stack.control?.usage()
   const trading = await trade(stack, day, { ...options, warehouseId })
-  const sales = await settled(stack, trading, atOnce)
+  await stack.control?.settle()
   const usage = await spentSince(stack, before)
+  const sales = await concluded(stack, trading.sales, options)
   const levels = await readLevels(stack, [...opening.before.keys()], { atOnce, progress })
   const books = balance(opening, { sales, changes: trading.changes }, levels)
   const { changes, seconds } = trading

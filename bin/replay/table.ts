@@ -41,11 +41,8 @@ function rowsOf(figures: Figures): [string, string][] {
     ...optional('not placed', figures.notPlaced.length),
     ['returns', made(figures.returns)],
     ['adjustments', made(figures.adjustments)],
-    ['place', `${latency(figures.place)} (POST /orders sent to answered, without waiting for stock)`],
-    [
-      'place to reserved',
-      `${latency(figures.placeToReserved)} (POST sent to the GET that shows it, asked every 10-250 ms)`,
-    ],
+    ['place', `${latency(figures.place)} (POST /orders, from sent to answered, without waiting for stock)`],
+    ['place to reserved', `${latency(figures.placeToReserved)} (by the times in the history of each order)`],
     ['trading took', `${figures.seconds.toFixed(1)} s`],
     ...usageRows(usage, figures.invoices),
     [
@@ -66,7 +63,8 @@ const latency = (percentiles: Percentiles | undefined): string =>
 function usageRows(usage: Figures['usage'], invoices: number): [string, string][] {
   if (usage === undefined || invoices === 0) return []
   const each = (count: number): string => (count / invoices).toFixed(1)
-  return usage.services.map(({ service, calls, writeUnits }) => [
+  const busy = usage.services.filter(({ calls }) => calls > 0)
+  return busy.map(({ service, calls, writeUnits }) => [
     `cost of ${service}`,
     `${each(calls)} AWS calls and ${each(writeUnits)} write units per order`,
   ])

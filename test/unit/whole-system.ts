@@ -1,0 +1,117 @@
+import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
+import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
+import { tell as tellCatalog } from '../../functions/catalog/relay.ts'
+import { consume as consumeInventory } from '../../functions/inventory/consume.ts'
+import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
+import { tell as tellInventory } from '../../functions/inventory/tell.ts'
+import { consume as consumeOrders } from '../../functions/orders/consume.ts'
+import { handlers as ordersHandlers } from '../../functions/orders/http.ts'
+import { tellOrder } from '../../functions/orders/tell.ts'
+import type { Clock } from '../../functions/runtime/clock.ts'
+import { type Consumer, type Received } from '../../functions/runtime/events.ts'
+import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
+import { type Tell, entryOf } from '../../functions/runtime/relay.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import type { Item } from '../../functions/runtime/store.ts'
+import * as catalog from '../../schemas/catalog.ts'
+import { type RouteContract, type Routes, routeKeyOf, type Service } from '../../schemas/contract.ts'
+import * as inventory from '../../schemas/inventory.ts'
+import * as orders from '../../schemas/orders.ts'
+import { type ServiceContract, topology } from '../../schemas/topology.ts'
+
+type Serve = ReturnType<typeof dispatch>
+
+/**
+ * Catalogue, inventory and orders with their real handlers on stores in memory, joined as the topology says. Events are delivered one at
+ * a time, once and in order; nobody redelivers. Everybody is an operator. Answers to what `fetch` is asked.
+ */
+export function wholeSystem(clock: Clock): typeof fetch {
+  const queue: { readonly from: Service; readonly item: Item }[] = []
+  const storeOf = (from: Service) =>
+    memoryStore({ onChange: (_, after) => after?.outbox && void queue.push({ from, item: after }) })
+  const stores = { catalog: storeOf('catalog'), inventory: storeOf('inventory'), orders: storeOf('orders') }
+  const timers = { set: async () => {}, clear: async () => {} }
+  let categories = 0
+
+  const serving = new Map<string, { readonly route: RouteContract; readonly serve: Serve }>()
+  const serveAll = <Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>): void => {
+    const serve = dispatch(routes, handlers)
+    for (const route of Object.values<RouteContract>(routes)) serving.set(routeKeyOf(route), { route, serve })
+  }
+  const newId = (): string => `cat_${(categories += 1)}`
+  serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, newId }))
+  serveAll(inventory.routes, inventoryHandlers({ store: stores.inventory, clock, random: () => 0.5 }))
+  serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, holdSeconds: 86_400 }))
+
+  const tells: Partial<Record<Service, Tell>> = {
+    catalog: tellCatalog,
+    inventory: tellInventory,
+    orders: tellOrder(stores.orders),
+  }
+  const consumers: Partial<Record<Service, Consumer>> = {
+    catalog: catalogConsumer({ store: stores.catalog, clock }),
+    inventory: consumeInventory({ store: stores.inventory, clock, random: () => 0.5 }),
+    orders: consumeOrders({ store: stores.orders, clock, timers }),
+  }
+
+  const deliver = async ({ from, item }: (typeof queue)[number]): Promise<void> => {
+    for (const name of item.outbox ?? []) {
+      const told = await tells[from]?.(item, name)
+      if (told === undefined) continue
+      const received = {
+        ...JSON.parse(entryOf(item, told).detail),
+        contract: told.contract,
+        messageId: 'm',
+      } as Received
+      for (const [service, consumer] of Object.entries(consumers)) {
+        const { consumes }: ServiceContract = topology[service as Service]
+        const failures = consumes.includes(told.contract) ? await consumer([received]) : []
+        if (failures[0]) throw failures[0].error
+      }
+    }
+  }
+  let delivering = Promise.resolve()
+  const pump = (): void => {
+    for (const each of queue.splice(0)) delivering = delivering.then(() => deliver(each)).then(pump)
+  }
+
+  let requests = 0
+  return (async (url: string, init: RequestInit) => {
+    const { pathname, searchParams } = new URL(url)
+    const found = matching(serving, init.method ?? 'GET', pathname)
+    if (found === undefined) return new Response(null, { status: 404 })
+    const requestId = `request-${(requests += 1)}`
+    const event = {
+      routeKey: routeKeyOf(found.route),
+      headers: Object.fromEntries(new Headers(init.headers)),
+      pathParameters: found.params,
+      queryStringParameters: Object.fromEntries(searchParams),
+      body: init.body ?? undefined,
+      isBase64Encoded: false,
+      requestContext: { requestId, authorizer: { jwt: { claims: { sub: 'user-1', 'cognito:groups': '[operator]' } } } },
+    } as unknown as GatewayEvent
+    const answer = await found.serve(event).catch((error: unknown) => {
+      const problem = problemOf(error)
+      if (problem.status === 500) throw error
+      return { statusCode: problem.status, body: JSON.stringify(problem.body(requestId)) }
+    })
+    pump()
+    const headers = { 'content-type': 'application/json' }
+    return new Response(answer.body ?? null, { status: answer.statusCode ?? 200, headers })
+  }) as typeof fetch
+}
+
+function matching(
+  serving: ReadonlyMap<string, { readonly route: RouteContract; readonly serve: Serve }>,
+  method: string,
+  path: string,
+) {
+  // What stands in the path itself goes before a parameter.
+  const candidates = [...serving.values()].toSorted((a, b) => a.route.path.localeCompare(b.route.path))
+  for (const { route, serve } of candidates.toReversed()) {
+    const pattern = new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`)
+    const match = route.method === method ? pattern.exec(path) : null
+    if (match) return { route, serve, params: { ...match.groups } }
+  }
+  return undefined
+}
