@@ -13,6 +13,4 @@ holdfast({
   stage: process.env['HOLDFAST_EMULATOR'] === '1' ? forEmulator(stage) : stage,
   code: (entry) => Code.fromAsset(bundleOf(entry)),
   outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out',
-  // It takes a second: worth it before a deployment, and in the tests, but not each time the local stack starts.
-  builtinCloudFormationValidation: process.env['CDK_OUTDIR'] !== undefined,
 }).synth()

@@ -60,6 +60,7 @@ export class ServiceStack extends Stack {
         memoryMb: memoryMb.events,
       })
       this.table.bindTo(this.subscription.function)
+      if (contract.timers.length > 0) this.subscription.allowTimers(setting, platform.scheduleGroup)
     }
     if (kinds.includes('sweep')) {
       this.sweeper = new Sweeper(this, 'Sweep', setting, memoryMb.sweep)

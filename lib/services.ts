@@ -1,6 +1,5 @@
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
-import { OneTimeSchedules } from './constructs/one-time-schedules.ts'
 import type { Kind } from './entries.ts'
 import type { ServiceStack } from './service-stack.ts'
 
@@ -16,7 +15,7 @@ export interface ServiceSettings {
   readonly maxConcurrency?: number
   /** Memory of functions, in MB; default 512. */
   readonly memoryMb?: Partial<Record<Kind, number>>
-  /** Grants that no other service needs. */
+  /** Grants and variables that no other service needs. */
   readonly extend?: (stack: ServiceStack) => void
 }
 
@@ -28,15 +27,7 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
     sweeps: true,
     relayReads: true,
-    extend: timeHolds,
+    extend: ({ http, setting }) => http.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) }),
   },
   users: { indexes: {}, extend: ({ platform, http }) => platform.directory.bindTo(http) },
-}
-
-function timeHolds({ setting, platform, http, subscription }: ServiceStack): void {
-  if (subscription === undefined) throw new Error('Timers need a queue.')
-  const { queue, function: events } = subscription
-  const group = platform.scheduleGroup
-  new OneTimeSchedules(subscription, 'Timers', { setting, group, queue }).bindTo(events)
-  http.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) })
 }

@@ -2,12 +2,14 @@ import { Duration, Validations } from 'aws-cdk-lib/core'
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import type { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
 import { type EventContract, detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { OneTimeSchedules } from './one-time-schedules.ts'
 import { ServiceFunction, timeouts } from './service-function.ts'
 import type { Setting } from './setting.ts'
 
@@ -53,6 +55,11 @@ export class EventSubscription extends Construct {
       300,
       `${setting.service} events: a message has waited for 5 minutes or more. See docs/runbooks.md.`,
     )
+  }
+
+  /** Lets the function set timers that send a message to its own queue. */
+  allowTimers(setting: Setting, group: CfnScheduleGroup): void {
+    new OneTimeSchedules(this, 'Timers', { setting, group, queue: this.queue }).bindTo(this.function)
   }
 
   private consumer(setting: Setting, maxConcurrency: number, memoryMb: number | undefined): ServiceFunction {
