@@ -1,12 +1,18 @@
 import type { Assembly, Resource } from './assembly.ts'
-import { Bus, type BusParts } from './bus.ts'
+import { Bus, type BusParts, type RuleSettings } from './bus.ts'
 import type { Deliveries } from './deliveries.ts'
+import type { TimeLapse } from './time-lapse.ts'
 
 /** How many of the last events each bus keeps to be looked at. */
 const keptEvents = 1_000
 
+export interface BusesParts extends BusParts {
+  readonly deliveries: Deliveries
+  readonly timeLapse: TimeLapse
+}
+
 /** The buses of the templates and the default one, by name, with their rules. */
-export function deployBuses(assembly: Assembly, deliveries: Deliveries, parts: BusParts): ReadonlyMap<string, Bus> {
+export function deployBuses(assembly: Assembly, parts: BusesParts): ReadonlyMap<string, Bus> {
   const { account, region } = assembly.place
   const defaultBus = { name: 'default', arn: `arn:aws:events:${region}:${account}:event-bus/default` }
   const buses = new Map(
@@ -20,12 +26,15 @@ export function deployBuses(assembly: Assembly, deliveries: Deliveries, parts: B
     const name = EventBusName.slice(EventBusName.lastIndexOf('/') + 1)
     const bus = buses.get(name)
     if (bus === undefined) throw new Error(`${rule.stack}/${rule.logicalId}: there is no bus ${name}.`)
-    bus.putRule(settingsOf(rule, deliveries))
+    bus.putRule(settingsOf(rule, parts))
   }
   return buses
 }
 
-function settingsOf({ name, arn, properties }: Resource<'AWS::Events::Rule'>, deliveries: Deliveries) {
+function settingsOf(
+  { name, arn, properties }: Resource<'AWS::Events::Rule'>,
+  { clock, deliveries, timeLapse }: BusesParts,
+): RuleSettings {
   const { EventPattern: pattern, ScheduleExpression: schedule, State, Targets } = properties
   return {
     name,
@@ -36,7 +45,10 @@ function settingsOf({ name, arn, properties }: Resource<'AWS::Events::Rule'>, de
     targets: Targets.map(({ Id, Arn, Input, DeadLetterConfig, RetryPolicy }) => ({
       id: Id,
       arn: Arn,
-      deliver: async (event: unknown) => deliveries.byRule(arn, Arn, Input ?? JSON.stringify(event)),
+      deliver: async (event) => {
+        if (schedule !== undefined && timeLapse.skips(arn, clock.now())) return
+        deliveries.byRule(arn, Arn, Input ?? JSON.stringify(event))
+      },
       retry: {
         ...(RetryPolicy?.MaximumRetryAttempts !== undefined && {
           maximumRetryAttempts: RetryPolicy.MaximumRetryAttempts,
@@ -46,8 +58,7 @@ function settingsOf({ name, arn, properties }: Resource<'AWS::Events::Rule'>, de
         }),
       },
       ...(DeadLetterConfig && {
-        deadLetter: async (message: Parameters<Deliveries['deadLetterByRule']>[2]) =>
-          deliveries.deadLetterByRule(arn, DeadLetterConfig.Arn, message),
+        deadLetter: async (message) => deliveries.deadLetterByRule(arn, DeadLetterConfig.Arn, message),
       }),
     })),
   }

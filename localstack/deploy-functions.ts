@@ -11,7 +11,6 @@ export interface FunctionsParts {
   readonly clock: RealClock
   readonly keys: AccessKeys
   readonly log: (line: LogLine) => void
-  readonly compileCache: string
 }
 
 /** The functions of the templates, by name. */
@@ -24,7 +23,7 @@ export function deployFunctions(assembly: Assembly, parts: FunctionsParts): Read
 function deployFunction(
   assembly: Assembly,
   { name, arn, properties }: Resource<'AWS::Lambda::Function'>,
-  { clock, keys, log, compileCache }: FunctionsParts,
+  { clock, keys, log }: FunctionsParts,
 ): LocalFunction {
   const { region, endpoint } = assembly.place
   const [module = '', handler = ''] = properties.Handler.split('.')
@@ -48,7 +47,6 @@ function deployFunction(
       },
       clockOffset: () => clock.offset(),
       log,
-      compileCache,
     },
   )
 }

@@ -24,19 +24,20 @@ import { Iam } from './iam.ts'
 import type { LocalFunction, LogLine } from './lambda.ts'
 import type { Queue } from './queue.ts'
 import { Scheduler } from './scheduler.ts'
+import { TimeLapse } from './time-lapse.ts'
 import type { UserPool } from './user-pool.ts'
 
 export interface DeployParts {
   readonly clock: RealClock
   readonly emulator: DynamoEmulator
   readonly log: (line: LogLine) => void
-  readonly compileCache: string
 }
 
 /** Everything that the templates ask for, running. */
 export interface Deployment extends Sources {
   readonly assembly: Assembly
   readonly clock: RealClock
+  readonly timeLapse: TimeLapse
   readonly tables: readonly DeployedTable[]
   /** All by name. */
   readonly queues: ReadonlyMap<string, Queue>
@@ -69,7 +70,8 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
   for (const each of asyncInvocationsOf(assembly, functions, deliveries, clock))
     invocations.set(each.settings.functionArn, each)
   const scheduler = deployScheduler(assembly, deliveries, { clock, random })
-  const buses = deployBuses(assembly, deliveries, { clock, random })
+  const timeLapse = new TimeLapse()
+  const buses = deployBuses(assembly, { clock, random, deliveries, timeLapse })
   const sources = deploySources(assembly, { clock, random, iam, emulator, tables, functions, deliveries })
   const dynamodb = dynamoOperations({
     emulator,
@@ -93,6 +95,7 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
     ...sources,
     assembly,
     clock,
+    timeLapse,
     tables,
     queues,
     buses,

@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 
@@ -13,7 +12,6 @@ export interface WorkerSettings {
   readonly handler: string
   /** One 64-bit float: milliseconds by which the stack's clock is ahead of the machine's. */
   readonly clockOffset: SharedArrayBuffer
-  readonly compileCache: string | undefined
 }
 
 /** An invocation as the host posts it. */
@@ -43,8 +41,6 @@ globalThis.Date = new Proxy(Date, {
     Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget) as object,
   apply: () => new Date(now()).toString(),
 })
-
-if (settings.compileCache !== undefined) enableCompileCache(settings.compileCache)
 
 type Handler = (event: unknown, context: unknown) => unknown
 

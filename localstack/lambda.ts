@@ -35,8 +35,6 @@ export interface FunctionParts {
   /** Milliseconds by which the stack's clock is ahead of the machine's. */
   readonly clockOffset: () => number
   readonly log: (line: LogLine) => void
-  /** A folder for compiled code, to start later workers faster. */
-  readonly compileCache?: string
 }
 
 export interface LogLine {
@@ -166,7 +164,6 @@ export class LocalFunction {
         file: settings.file,
         handler: settings.handler,
         clockOffset: this.clockOffset,
-        compileCache: parts.compileCache,
       } satisfies WorkerSettings,
       env: environmentOf(settings, parts.endpoint, credentials),
       execArgv: [],

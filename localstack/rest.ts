@@ -25,33 +25,21 @@ export class Rest {
     return [...working, ...waiting.map(({ due, what }) => ({ what, due: new Date(due).toISOString() }))]
   }
 
-  /** Waits until nothing goes on by itself any more; what waits for a later time may be left. Ends at `deadline` (of `performance.now()`) at the latest. */
-  async quiet(deadline = Infinity): Promise<boolean> {
-    return this.until(() => this.isQuiet(), deadline)
+  /** Waits until nothing goes on by itself any more; what waits for a later time may be left. */
+  async quiet(): Promise<void> {
+    await until(() => this.isQuiet(), Infinity)
   }
 
   /** Waits until nothing is left in flight, now or later. Ends at `deadline` (of `performance.now()`) at the latest. */
   async settled(deadline: number): Promise<boolean> {
-    return this.until(() => this.isQuiet() && this.inFlight().later === 0, deadline)
-  }
-
-  private async until(done: () => boolean, deadline: number): Promise<boolean> {
-    for (let turn = 0; ; turn += 1) {
-      if (done() && (await this.stays(done))) return true
-      if (performance.now() >= deadline) return false
-      await new Promise<void>((resolve) => {
-        if (turn < 50) setImmediate(resolve)
-        else setTimeout(resolve, 2)
-      })
+    const done = () => this.isQuiet() && this.inFlight().later === 0
+    for (;;) {
+      if (!(await until(done, deadline))) return false
+      // A write that nobody saw pass may still be in a stream.
+      for (const reader of this.deployment.streamReaders.values()) reader.wake()
+      await this.quiet()
+      if (done()) return true
     }
-  }
-
-  /** A write that nobody saw pass may still be in a stream, so every stream is read once more. */
-  private async stays(done: () => boolean): Promise<boolean> {
-    const readers = [...this.deployment.streamReaders.values()]
-    for (const reader of readers) reader.wake()
-    while (readers.some((reader) => reader.inFlight().now > 0)) await new Promise((resolve) => setImmediate(resolve))
-    return done()
   }
 
   private isQuiet(): boolean {
@@ -59,6 +47,18 @@ export class Rest {
     const next = clock.next()
     return this.inFlight().now === 0 && (next === undefined || next > clock.now())
   }
+}
+
+/** `false` if the deadline (of `performance.now()`) came first. */
+async function until(done: () => boolean, deadline: number): Promise<boolean> {
+  for (let turn = 0; !done(); turn += 1) {
+    if (performance.now() >= deadline) return false
+    await new Promise<void>((resolve) => {
+      if (turn < 50) setImmediate(resolve)
+      else setTimeout(resolve, 1)
+    })
+  }
+  return true
 }
 
 type Model = readonly [what: string, model: { inFlight(): InFlight; waiting(): readonly Waiting[] }]

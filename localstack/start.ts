@@ -62,7 +62,6 @@ async function start(
 
   const awsEndpoint = new AwsEndpoint()
   stops.push(() => awsEndpoint.stop())
-  const outdir = join(folder, 'cdk.out')
   const [dynamo, endpoint] = await allOf(
     step('DynamoDB emulator', async () => {
       const started = await startDynamo()
@@ -70,7 +69,7 @@ async function start(
       return started
     }),
     awsEndpoint.listen(),
-    step('bundles and templates', () => synthesize(outdir)),
+    step('bundles and templates', () => synthesize(folder)),
   )
   const emulator = new DynamoEmulator(dynamo.endpoint)
   stops.push(() => emulator.stop())
@@ -82,12 +81,7 @@ async function start(
     if (verbose) console.log(`${line.function}: ${line.text}`)
   }
   const deployment = await step('stacks', () =>
-    deploy(loadAssembly(outdir, { ...place, endpoint }), {
-      clock,
-      emulator,
-      log,
-      compileCache: join(folder, 'compile-cache'),
-    }),
+    deploy(loadAssembly(folder, { ...place, endpoint }), { clock, emulator, log }),
   )
   stops.push(() => end(deployment))
   awsEndpoint.serve(deployment.endpoint)
