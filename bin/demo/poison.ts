@@ -1,3 +1,4 @@
+import { timeOf } from '../../functions/runtime/clock.ts'
 import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import { events } from '../../schemas/orders.ts'
 import type { HeldMessage } from '../replay/local-control.ts'
@@ -11,8 +12,17 @@ const poisonId = 'ord_demo-poison/order@1/order.placed'
 export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
   teller.title('A poison message')
   await onSale(stack, { sku, name: 'Clock', price: 2_595 }, 5)
-  const data = { orderId: 'ord_demo-poison', lines: 'all of them' }
-  const at = new Date(stack.clock.now()).toISOString()
+  const at = timeOf(stack.clock.now())
+  const data = {
+    orderId: 'ord_demo-poison',
+    customerId: 'guest',
+    number: 'demo-poison',
+    status: 'placed',
+    total: { amount: 2_595, currency: 'GBP' },
+    lines: 'all of them',
+    holdSeconds: 86_400,
+    placedAt: at,
+  }
   const event = {
     source: sourceOf(events.orderPlaced),
     detailType: detailTypeOf(events.orderPlaced),

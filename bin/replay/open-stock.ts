@@ -5,7 +5,7 @@ import type { Progress } from './progress.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
 
-/** `plenty`: twice what the day asks for, and what it loses. `scarce`: 60 % of what it asks for. */
+/** `plenty`: twice what the day asks for, and what it loses. `scarce`: 60 % of what it asks for, rounded up. */
 export type StockPlan = 'plenty' | 'scarce'
 
 export interface Opening {
@@ -25,7 +25,7 @@ export function openingUnits({ products, happenings }: TradingDay, plan: StockPl
   return new Map(
     products.map(({ sku }) => {
       const [demand, loss] = [asked.get(sku) ?? 0, lost.get(sku) ?? 0]
-      return [sku, plan === 'plenty' ? 2 * demand + loss : Math.floor(demand * 0.6)]
+      return [sku, plan === 'plenty' ? 2 * demand + loss : Math.ceil(demand * 0.6)]
     }),
   )
 }

@@ -66,7 +66,7 @@ function usageRows(usage: Figures['usage'], invoices: number): [string, string][
   const busy = usage.services.filter(({ calls }) => calls > 0)
   return busy.map(({ service, calls, writeUnits }) => [
     `cost of ${service}`,
-    `${each(calls)} AWS calls and ${each(writeUnits)} write units per order`,
+    `${each(calls)} AWS calls and ${each(writeUnits)} write units per order, all trading counted`,
   ])
 }
 

@@ -88,8 +88,8 @@ describe('opening stock', () => {
     expect(Object.fromEntries(openingUnits(day, 'plenty'))).toEqual({ A: 25, B: 2, C: 5 })
   })
 
-  it('is scarce at 60 % of what is asked for', () => {
-    expect(Object.fromEntries(openingUnits(day, 'scarce'))).toEqual({ A: 6, B: 0, C: 0 })
+  it('is scarce at 60 % of what is asked for, rounded up', () => {
+    expect(Object.fromEntries(openingUnits(day, 'scarce'))).toEqual({ A: 7, B: 1, C: 0 })
   })
 })
 

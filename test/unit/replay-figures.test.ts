@@ -99,7 +99,7 @@ describe('the report', () => {
         place              p50 10 ms, p99 11 ms (POST /orders, from sent to answered, without waiting for stock)
         place to reserved  p50 30 ms, p99 30 ms (by the times in the history of each order)
         trading took       1.3 s
-        cost of orders     4.5 AWS calls and 2.5 write units per order
+        cost of orders     4.5 AWS calls and 2.5 write units per order, all trading counted
         books              24 opened = 12 there + 12 reserved + 0 allocated + 0 unavailable + 0 adjusted away; 2 skus, each balanced
 
       Rows that cannot be used:

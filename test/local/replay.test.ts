@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { lastUnits } from '../../bin/demo/last-units.ts'
+import { poison } from '../../bin/demo/poison.ts'
+import { samePost } from '../../bin/demo/same-post.ts'
+import type { DemoStack } from '../../bin/demo/shop.ts'
+import { Teller } from '../../bin/demo/teller.ts'
+import { unpaid } from '../../bin/demo/unpaid.ts'
+import { silent } from '../../bin/replay/progress.ts'
+import { replay } from '../../bin/replay/replay.ts'
+import { signedIn } from '../../bin/replay/stack.ts'
+import { tradingDay } from '../../bin/replay/trading-day.ts'
+import { systemClock } from '../../functions/runtime/clock.ts'
+import { accounts, baseUrl, isLocal, unique } from './target.ts'
+
+const file = new URL('../data/online-retail/2010-12-01.csv', import.meta.url)
+const rows = readFileSync(file, 'utf8').split('\n')
+const morning = tradingDay([{ name: 'morning.csv', text: rows.slice(0, 120).join('\n') }])
+
+describe('a replayed morning', () => {
+  it.each(['scarce', 'plenty'] as const)(
+    'with %s stock balances, and every rejection says what was short',
+    async (stock) => {
+      const stack = await signedIn(baseUrl, accounts.operator, systemClock)
+      const options = { stock, atOnce: 8, runId: unique('replay'), progress: silent }
+      const figures = await replay(stack, morning, options)
+      expect(figures).toMatchObject({ books: { wrong: [] }, unexplained: [], notPlaced: [] })
+      const { reserved = 0, rejected = 0 } = figures.orders
+      expect(reserved + rejected).toBe(figures.invoices)
+      expect(rejected > 0).toBe(stock === 'scarce')
+    },
+  )
+})
+
+describe.runIf(isLocal)('the stories of the demo', () => {
+  it.each([
+    ['200 buyers and 50 units', lastUnits],
+    ['an unpaid order', unpaid],
+    ['the same POST five times', samePost],
+    ['a poison message', poison],
+  ])('end as promised: %s', async (_, story) => {
+    const { control, ...stack } = await signedIn(baseUrl, accounts.operator, systemClock)
+    const lines: string[] = []
+    const teller = new Teller((line) => lines.push(line))
+    await story({ ...stack, control } as DemoStack, teller)
+    expect(lines.filter((line) => line.includes('BROKEN'))).toEqual([])
+    expect(lines.filter((line) => line.includes('KEPT')).length).toBeGreaterThan(2)
+  })
+})
