@@ -22,7 +22,8 @@ export interface ServiceSettings {
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 5,000 rows needs 3 s of one, and has 10 s.
   catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 } },
-  inventory: { indexes: { due: ['sweep'] }, sweeps: true },
+  // Few at a time: what waits comes in larger groups, each one transaction, and they rarely meet at the same stock item.
+  inventory: { indexes: { due: ['sweep'] }, sweeps: true, maxConcurrency: 2 },
   orders: {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
     sweeps: true,
