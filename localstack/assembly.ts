@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { type Json, type Scope, TemplateError, holds, resolve } from './intrinsics.ts'
+import { type Json, type Scope, TemplateError, holds, resolve, resolveProperty } from './intrinsics.ts'
 import {
   type Identity,
   type Naming,
@@ -234,7 +234,7 @@ function scopeOf({ name: stack, template }: Stack, place: Place, exports: Readon
         place,
         property: (name) => {
           const value = resource.Properties[name]
-          return value === undefined ? undefined : resolve(value, scope)
+          return value === undefined ? undefined : resolveProperty(value, scope)
         },
       }
       const identity = isSupported(resource.Type) ? supported[resource.Type].identify(naming) : inertIdentity(naming)

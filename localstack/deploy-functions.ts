@@ -5,7 +5,7 @@ import type { AccessKeys } from './credentials.ts'
 import { LocalFunction, type LogLine } from './lambda.ts'
 
 /** Invocations at once of a function without reserved concurrency: on a laptop more only get in each other's way. */
-const defaultConcurrency = 16
+const defaultConcurrency = 4
 
 export interface FunctionsParts {
   readonly clock: RealClock

@@ -14,7 +14,7 @@ export interface Scope {
 }
 
 /** The value of `{ Ref: 'AWS::NoValue' }`: the property is not there. */
-export const noValue = Symbol('AWS::NoValue')
+const noValue = Symbol('AWS::NoValue')
 
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
@@ -27,6 +27,12 @@ export function resolve(value: Json, scope: Scope): Json {
   const resolved = evaluate(value, scope)
   if (resolved === noValue) throw new TemplateError(`${scope.stack}: AWS::NoValue stands where a value is needed.`)
   return resolved
+}
+
+/** As {@link resolve}; `undefined` for `AWS::NoValue`. */
+export function resolveProperty(value: Json, scope: Scope): Json | undefined {
+  const resolved = evaluate(value, scope)
+  return resolved === noValue ? undefined : resolved
 }
 
 /** Whether a condition of the template holds. */
