@@ -2,7 +2,7 @@ import { status } from './order.ts'
 import { type Stored, findOrder } from './order.store.ts'
 import type { OrderParts } from './parts.ts'
 
-const shortestPauseMs = 10
+const shortestPauseMs = 40
 const longestPauseMs = 200
 
 /** Looks at the order, at growing distances, until it is no longer just placed or the time is over, and returns it as it stands then. */
