@@ -1,0 +1,56 @@
+import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
+import { parseArgs } from 'node:util'
+import { chosen, deadLetterQueues, nameOf, redrive } from './redrive/dead-letters.ts'
+
+const usage = `Sends the messages of a dead-letter queue back to the queue that they came from.
+
+  npm run redrive                          lists the dead-letter queues and how much is in them
+  npm run redrive -- QUEUE                 QUEUE is a queue's name or a part of it, such as orders
+    --url URL        the local stack (default: http://localhost:4000, or the port in PORT)
+    --endpoint URL   any other AWS endpoint, such as an emulator's
+    --aws            AWS itself, by the credentials and region of the environment
+`
+
+const options = {
+  url: { type: 'string' },
+  endpoint: { type: 'string' },
+  aws: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+interface Place {
+  readonly url?: string
+  readonly endpoint?: string
+  readonly aws: boolean
+}
+
+async function settingsOf(place: Place): Promise<SQSClientConfig> {
+  if (place.aws) return {}
+  if (place.endpoint !== undefined) return { endpoint: place.endpoint }
+  const url = place.url ?? `http://localhost:${process.env['PORT'] ?? 4_000}`
+  const answer = await fetch(`${url}/_local/state`).catch(() => undefined)
+  if (!answer?.ok) throw new Error(`No local stack answers at ${url}: npm start, or say --url, --endpoint or --aws.`)
+  const { endpoint, region } = (await answer.json()) as { readonly endpoint: string; readonly region: string }
+  return { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true })
+  if (values.help) return console.log(usage)
+  const client = new SQSClient(await settingsOf(values))
+  const queues = await deadLetterQueues(client)
+  const [wanted] = positionals
+  if (wanted === undefined) {
+    for (const { name, depth } of queues) console.log(`${String(depth).padStart(8)}  ${name}`)
+    return undefined
+  }
+  const queue = chosen(queues, wanted)
+  if (queue.depth === 0) return console.log(`${queue.name} is empty.`)
+  const count = await redrive(client, queue, (moved) => console.log(`  ${moved} of ${queue.depth}`))
+  return console.log(`Sent ${count} messages of ${queue.name} back to ${nameOf(queue.sourceUrl)}.`)
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+})

@@ -1,0 +1,198 @@
+import { PutEventsCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { ListQueuesCommand, ReceiveMessageCommand, SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { chosen, deadLetterQueues, redrive } from '../../bin/redrive/dead-letters.ts'
+import { eventsOperations } from '../../localstack/api/events.ts'
+import { sqsOperations } from '../../localstack/api/sqs.ts'
+import { resolveTemplates } from '../../localstack/assembly.ts'
+import { AwsEndpoint } from '../../localstack/aws-endpoint.ts'
+import { CallCounts } from '../../localstack/call-counts.ts'
+import { VirtualClock } from '../../localstack/clock.ts'
+import { AccessKeys, rootCredentials } from '../../localstack/credentials.ts'
+import { deployQueues } from '../../localstack/deploy-queues.ts'
+import { Faults } from '../../localstack/faults.ts'
+import { Iam } from '../../localstack/iam.ts'
+import type { Queue } from '../../localstack/queue.ts'
+
+const template = {
+  Resources: {
+    Work: {
+      Type: 'AWS::SQS::Queue',
+      Properties: { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 1 } },
+    },
+    Dead: { Type: 'AWS::SQS::Queue' },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: { Statement: [] },
+        Policies: [
+          {
+            PolicyName: 'p',
+            PolicyDocument: {
+              Statement: [
+                { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': ['Work', 'Arn'] } },
+                { Effect: 'Allow', Action: 'events:PutEvents', Resource: '*' },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  },
+}
+
+let endpoint: AwsEndpoint
+let url: string
+let keys: AccessKeys
+let counts: CallCounts
+let faults: Faults
+let killed: string[]
+let queues: ReadonlyMap<string, Queue>
+let root: SQSClient
+let function1: SQSClient
+
+beforeEach(async () => {
+  endpoint = new AwsEndpoint()
+  url = await endpoint.listen()
+  const assembly = resolveTemplates([{ name: 'Holdfast-S', template }], {
+    region: 'us-east-1',
+    account: '000000000000',
+    endpoint: url,
+  })
+  keys = new AccessKeys()
+  counts = new CallCounts()
+  killed = []
+  faults = new Faults((name) => killed.push(name))
+  queues = deployQueues(assembly, { clock: new VirtualClock(), random: Math.random })
+  const { region, account } = assembly.place
+  endpoint.serve({
+    keys,
+    iam: new Iam(assembly),
+    counts,
+    faults,
+    services: {
+      AmazonSQS: {
+        name: 'sqs',
+        contentType: 'application/x-amz-json-1.0',
+        operations: sqsOperations({ queues, endpoint: url, account }),
+      },
+      AWSEvents: {
+        name: 'events',
+        contentType: 'application/x-amz-json-1.1',
+        operations: eventsOperations({ buses: new Map(), region, account }),
+      },
+    },
+  })
+  const settings = { endpoint: url, region, maxAttempts: 1 }
+  root = new SQSClient({ ...settings, credentials: rootCredentials })
+  const role = assembly.of('AWS::IAM::Role')[0]!.arn
+  function1 = new SQSClient({ ...settings, credentials: keys.issue({ role, name: 'function1' }) })
+})
+afterEach(() => endpoint.stop())
+
+const work = () => `${url}/000000000000/Holdfast-S-Work`
+const dead = () => `${url}/000000000000/Holdfast-S-Dead`
+const send = (client: SQSClient, QueueUrl: string, MessageBody = 'hello') =>
+  client.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+
+describe('a call of the SDK', () => {
+  test('is answered so that the SDK takes it', async () => {
+    const { MessageId } = await send(function1, work())
+    const { Messages } = await root.send(new ReceiveMessageCommand({ QueueUrl: work() }))
+    expect(Messages).toMatchObject([{ MessageId, Body: 'hello' }])
+  })
+
+  test('that the role does not allow is refused by name', async () => {
+    await expect(send(function1, dead())).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringMatching(
+        /role\/Holdfast-S-Role is not authorized to perform: sqs:SendMessage on .*Holdfast-S-Dead/,
+      ),
+    })
+  })
+
+  test('with a key that nobody was given is refused', async () => {
+    const stranger = new SQSClient({
+      endpoint: url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    })
+    await expect(send(stranger, work())).rejects.toMatchObject({ name: 'UnrecognizedClientException' })
+  })
+
+  test('to a queue that is not there is refused', async () => {
+    await expect(send(root, `${url}/000000000000/none`)).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+  })
+
+  test('is counted for who made it', async () => {
+    await send(function1, work())
+    await send(root, work())
+    expect(counts.all()).toMatchObject([
+      { service: 'sqs', operation: 'SendMessage', caller: 'function1', calls: 1 },
+      { service: 'sqs', operation: 'SendMessage', caller: 'root', calls: 1 },
+    ])
+  })
+
+  test('of an operation that is not known says so', async () => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AmazonSQS.CreateQueue', authorization: 'AWS4 Credential=local/x' },
+      body: '{}',
+    })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { __type: 'UnknownOperationException' }])
+  })
+
+  test('puts events on a bus that does not exist and is told that they are there, as on AWS', async () => {
+    const client = new EventBridgeClient({ endpoint: url, region: 'us-east-1', credentials: rootCredentials })
+    const entry = { Source: 's', DetailType: 't', Detail: '{}', EventBusName: 'nowhere' }
+    expect(await client.send(new PutEventsCommand({ Entries: [entry] }))).toMatchObject({ FailedEntryCount: 0 })
+  })
+})
+
+describe('a fault', () => {
+  test('before the nth call kills the caller, and the call is not applied', async () => {
+    faults.add({ function: 'function1', operation: 'sqs:SendMessage', nth: 2, when: 'before' })
+    await send(function1, work())
+    await send(root, work())
+    await expect(send(function1, work())).rejects.toThrow('killed')
+    expect(killed).toEqual(['function1'])
+    expect(queues.get('Holdfast-S-Work')?.counts().visible).toBe(2)
+    await send(function1, work())
+    expect(faults.counts()).toEqual({ pending: 0, fired: 1 })
+  })
+
+  test('after the call kills the caller, and the call is applied', async () => {
+    faults.add({ function: 'function1', nth: 1, when: 'after' })
+    await send(function1, work())
+    expect(killed).toEqual(['function1'])
+    expect(queues.get('Holdfast-S-Work')?.counts().visible).toBe(1)
+  })
+})
+
+describe('redrive', () => {
+  test('finds the dead-letter queues by a part of their name', async () => {
+    const found = await deadLetterQueues(root)
+    expect(found).toMatchObject([{ name: 'Holdfast-S-Dead', depth: 0, sourceUrl: work() }])
+    expect(chosen(found, 'dead')).toBe(found[0])
+    expect(() => chosen(found, 'other')).toThrow('Holdfast-S-Dead')
+    expect((await root.send(new ListQueuesCommand({}))).QueueUrls).toHaveLength(2)
+  })
+
+  test('sends every message back without its cause, and leaves none', async () => {
+    for (let index = 0; index < 23; index += 1) {
+      const MessageAttributes = {
+        cause: { DataType: 'String', StringValue: 'bad' },
+        kept: { DataType: 'String', StringValue: String(index) },
+      }
+      await root.send(new SendMessageCommand({ QueueUrl: dead(), MessageBody: `m${index}`, MessageAttributes }))
+    }
+    const [queue] = await deadLetterQueues(root)
+    const progress: number[] = []
+    expect(await redrive(root, queue!, (moved) => progress.push(moved))).toBe(23)
+    expect(progress).toEqual([10, 20, 23])
+    expect(queues.get('Holdfast-S-Dead')?.messages()).toEqual([])
+    const messages = queues.get('Holdfast-S-Work')?.messages() ?? []
+    expect(messages.map(({ Body }) => Body)).toContain('m22')
+    expect(Object.keys(messages[0]?.MessageAttributes ?? {})).toEqual(['kept'])
+  })
+})
