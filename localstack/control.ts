@@ -23,18 +23,21 @@ const prefix = '/_local'
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** `24h`, `90m`, `1h30m`, `500ms`, or a number of milliseconds. */
-export const Duration = z.union([
-  z.int().min(0),
-  z
-    .string()
-    .regex(/^(\d+(ms|s|m|h|d))+$/, 'a duration is written as 24h, 90m, 30s, 1h30m or as a number of milliseconds')
-    .transform((text) =>
-      [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
-        (sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0),
-        0,
+const Duration = z.union(
+  [
+    z.int().min(0),
+    z
+      .string()
+      .regex(/^(\d+(ms|s|m|h|d))+$/)
+      .transform((text) =>
+        [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
+          (sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0),
+          0,
+        ),
       ),
-    ),
-])
+  ],
+  'a duration is written as 24h, 90m, 30s, 1h30m or as a number of milliseconds',
+)
 
 const Advance = z.strictObject({ advance: Duration })
 const Settle = z.strictObject({ timeoutMs: z.int().min(0).max(600_000).default(defaultPatienceMs) })

@@ -43,21 +43,23 @@ interface Answer {
   readonly body: Buffer | string
 }
 
+interface Served {
+  readonly settings: ApiSettings
+  readonly beside: Beside
+}
+
 /** An HTTP API of API Gateway (version 2), payload format 2.0. */
 export class HttpApi {
-  private readonly settings: ApiSettings
-  private readonly beside: Beside
   private readonly server: Server
+  private served: Served | undefined
 
-  constructor(settings: ApiSettings, beside: Beside) {
-    this.settings = settings
-    this.beside = beside
+  constructor() {
     this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       this.handle(request, response).catch((error: unknown) => response.destroy(error as Error))
     })
   }
 
-  /** Listens on the port (0 for any that is free) and answers it. Rejects if it is taken. */
+  /** Listens on the port (0 for any that is free) and answers it; every request is 503 before `serve`. Rejects if it is taken. */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject)
@@ -66,76 +68,79 @@ export class HttpApi {
     return (this.server.address() as AddressInfo).port
   }
 
+  serve(settings: ApiSettings, beside: Beside): void {
+    this.served = { settings, beside }
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections()
     await new Promise((resolve) => this.server.close(resolve))
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (await this.beside(request, response)) return
+    const { served } = this
+    if (await served?.beside(request, response)) return
     const requestId = `${randomBytes(11).toString('base64url')}=`
-    const answer = await this.answer(request, requestId)
+    const answer = served ? await answered(served.settings, request, requestId) : message(503, 'Service Unavailable')
     response.writeHead(answer.status, {
       ...answer.headers,
-      ...this.corsHeaders(request),
+      ...corsHeaders(served?.settings.cors, request),
       'apigw-requestid': requestId,
       'content-length': Buffer.byteLength(answer.body),
     })
     response.end(answer.body)
   }
+}
 
-  private async answer(request: IncomingMessage, requestId: string): Promise<Answer> {
-    const { pathname, search } = new URL(request.url ?? '/', 'http://local')
-    const preflight = this.preflight(request)
-    if (preflight) return preflight
-    let matched: Matched<ApiRoute> | undefined
-    try {
-      matched = matchRoute(this.settings.routes, request.method ?? '', pathname)
-    } catch (error) {
-      if (error instanceof URIError) return message(400, 'Bad Request')
-      throw error
-    }
-    if (matched === undefined) return message(404, 'Not Found')
-    const judged = await judge(matched.route, request.headers.authorization)
-    if ('answer' in judged) return judged.answer
-    const body = await bodyOf(request)
-    if (body === undefined) return { ...message(413, 'Request Entity Too Large'), ...closing }
-    const event = eventOf({
-      settings: this.settings,
-      matched,
-      request,
-      requestId,
-      pathname,
-      search,
-      body,
-      claims: judged,
-    })
-    return integrate(matched.route, event)
+async function answered(settings: ApiSettings, request: IncomingMessage, requestId: string): Promise<Answer> {
+  const { pathname, search } = new URL(request.url ?? '/', 'http://local')
+  const ready = preflight(settings.cors, request)
+  if (ready) return ready
+  let matched: Matched<ApiRoute> | undefined
+  try {
+    matched = matchRoute(settings.routes, request.method ?? '', pathname)
+  } catch (error) {
+    if (error instanceof URIError) return message(400, 'Bad Request')
+    throw error
   }
+  if (matched === undefined) return message(404, 'Not Found')
+  const judged = await judge(matched.route, request.headers.authorization)
+  if ('answer' in judged) return judged.answer
+  const body = await bodyOf(request)
+  if (body === undefined) return { ...message(413, 'Request Entity Too Large'), ...closing }
+  const event = eventOf({
+    settings,
+    matched,
+    request,
+    requestId,
+    pathname,
+    search,
+    body,
+    claims: judged,
+  })
+  return integrate(matched.route, event)
+}
 
-  private preflight(request: IncomingMessage): Answer | undefined {
-    const { cors } = this.settings
-    const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
-    return cors && isPreflight ? { status: 204, headers: {}, body: '' } : undefined
+function preflight(cors: Cors | undefined, request: IncomingMessage): Answer | undefined {
+  const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+  return cors && isPreflight ? { status: 204, headers: {}, body: '' } : undefined
+}
+
+function corsHeaders(cors: Cors | undefined, request: IncomingMessage): Record<string, string> {
+  const { origin } = request.headers
+  if (cors === undefined || origin === undefined) return {}
+  const allowed = cors.origins.includes('*') ? '*' : cors.origins.includes(origin) ? origin : undefined
+  if (allowed === undefined) return {}
+  const preflight = request.method === 'OPTIONS' && {
+    'access-control-allow-methods': cors.methods.join(','),
+    'access-control-allow-headers': cors.headers.join(','),
+    ...(cors.maxAgeSeconds !== undefined && { 'access-control-max-age': String(cors.maxAgeSeconds) }),
   }
-
-  private corsHeaders(request: IncomingMessage): Record<string, string> {
-    const { cors } = this.settings
-    const { origin } = request.headers
-    if (cors === undefined || origin === undefined) return {}
-    const allowed = cors.origins.includes('*') ? '*' : cors.origins.includes(origin) ? origin : undefined
-    if (allowed === undefined) return {}
-    const preflight = request.method === 'OPTIONS' && {
-      'access-control-allow-methods': cors.methods.join(','),
-      'access-control-allow-headers': cors.headers.join(','),
-      ...(cors.maxAgeSeconds !== undefined && { 'access-control-max-age': String(cors.maxAgeSeconds) }),
-    }
-    return {
-      'access-control-allow-origin': allowed,
-      ...(cors.credentials && { 'access-control-allow-credentials': 'true' }),
-      ...(cors.exposed.length > 0 && { 'access-control-expose-headers': cors.exposed.join(',') }),
-      ...preflight,
-    }
+  return {
+    'access-control-allow-origin': allowed,
+    ...(cors.credentials && { 'access-control-allow-credentials': 'true' }),
+    ...(cors.exposed.length > 0 && { 'access-control-expose-headers': cors.exposed.join(',') }),
+    ...preflight,
   }
 }
 

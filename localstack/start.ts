@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -58,7 +59,16 @@ async function start(
 ): Promise<Omit<LocalStack, 'stop'>> {
   const step = stepper(quiet)
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-'))
-  stops.push(() => rm(folder, { recursive: true, force: true }))
+  const clean = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', clean)
+  stops.push(() => {
+    process.off('exit', clean)
+    clean()
+  })
+
+  const api = new HttpApi()
+  const url = `http://localhost:${await listen(api, port)}`
+  stops.push(() => api.stop())
 
   const awsEndpoint = new AwsEndpoint()
   stops.push(() => awsEndpoint.stop())
@@ -89,9 +99,7 @@ async function start(
   for (const reader of deployment.streamReaders.values()) reader.wake()
   const rest = new Rest(deployment)
   const beside = control({ deployment, rest, logs: () => lines.slice(-keptLogLines) })
-  const api = new HttpApi(deployment.api, beside)
-  const url = `http://localhost:${await listen(api, port)}`
-  stops.push(() => api.stop())
+  api.serve(deployment.api, beside)
   await step('users and warehouse', () => seed(url, deployment.pools))
   for (const fn of deployment.functions.values()) fn.warm()
   return { url, endpoint, deployment }
@@ -143,17 +151,25 @@ function say({ url, endpoint }: LocalStack, milliseconds: number): void {
   console.log('\nCtrl-C ends it and leaves nothing behind.')
 }
 
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new Error(`PORT=${text} is no port: choose one from 1 to 65535, or 0 for any that is free.`)
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { verbose: { type: 'boolean', default: false } } })
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 24) throw new Error(`Node ${process.versions.node} is too old: use npm start, which brings Node 24.`)
-  const stack = await startStack({ port: Number(process.env['PORT'] ?? 4_000), verbose: values.verbose })
-  say(stack, performance.now())
+  let stack: LocalStack | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void stack.stop().then(() => process.exit(0))
+      if (stack) void stack.stop().then(() => process.exit(0))
+      else process.exit(130)
     })
   }
+  stack = await startStack({ port: portOf(process.env['PORT'] ?? '4000'), verbose: values.verbose })
+  say(stack, performance.now())
 }
 
 if (import.meta.main) {

@@ -48,7 +48,8 @@ beforeAll(async () => {
     ...more,
   })
   const authorizer = { issuer, audience: ['client'] }
-  api = new HttpApi(
+  api = new HttpApi()
+  api.serve(
     {
       id: 'api',
       account: '000000000000',
