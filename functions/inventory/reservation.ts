@@ -1,5 +1,5 @@
 import type { HeldLine, ReservationStatus, Shortage } from '../../schemas/inventory.ts'
-import { type Bucket, type Stock, move, pick, reservable } from './stock.ts'
+import { type Bucket, type Stock, TornBooks, move, pick, reservable } from './stock.ts'
 
 /** Sku and units, as asked for. */
 export type WantedLine = readonly [sku: string, quantity: number]
@@ -207,7 +207,7 @@ function shift(current: Reservation, books: Books, most: number, at: string, fro
   const lines = current.lines.slice(current.done).filter(([sku]) => skus.has(sku))
   const stocks = [...skus].map((sku) => {
     const stock = books.stockOf(sku)
-    if (stock === undefined) throw new Error(`${sku} is held by ${current.id} and has no stock item`)
+    if (stock === undefined) throw new TornBooks(`${sku} is held by ${current.id} and has no stock item`)
     return move(
       stock,
       lines.filter((line) => line[0] === sku),

@@ -1,6 +1,6 @@
 import { type Clock, timeOf } from '../runtime/clock.ts'
 import { type Item, type Key, type Store, type Write, maxWrites } from '../runtime/store.ts'
-import { group } from './group.ts'
+import { type Group, group } from './group.ts'
 import {
   type ReservationItem,
   type StockItem,
@@ -11,6 +11,7 @@ import {
   warehousesByPriority,
 } from './inventory.store.ts'
 import { type ReservationRequest, skusAhead } from './reservation.ts'
+import { TornBooks } from './stock.ts'
 
 export interface InventoryParts {
   readonly store: Store
@@ -53,20 +54,45 @@ async function serveAll(parts: InventoryParts, books: Books, requests: readonly 
   while (waiting.length > 0) {
     const turn = firstOfEach(waiting)
     await books.read(turn)
-    const now = parts.clock.now()
-    const { stocks, reservations, finished } = group(turn, books.ledger(warehouses, now), maxWrites)
-    const at = timeOf(now)
-    const writes = [
-      ...stocks.map((stock) => putStock(books.stockOf(stock.sku), stock, { cause: turn[0]?.cause ?? '', at })),
-      ...reservations.map(({ state, say, request }) =>
-        putReservation(books.reservationOf(state.id), state, { cause: request.cause, at }, say),
-      ),
-    ]
-    const won = writes.length === 0 || (await books.write(writes))
-    if (won) for (const request of finished) waiting.splice(waiting.indexOf(request), 1)
+    const won = await serveTurn(parts, books, turn, warehouses, waiting)
     lost = won ? 0 : lost + 1
-    if (lost > maxLost) throw new Error(`lost ${maxLost} races in a row`)
+    if (lost > maxLost) throw new Error(`lost ${maxLost} races in a row for ${turn.map(({ id }) => id).join(', ')}`)
     if (lost > 1) await parts.clock.sleep(parts.random() * Math.min(pauseMs, 2 ** lost))
+  }
+}
+
+/** One group, one write; the requests that are dealt with leave `waiting`. False when somebody else was faster. */
+async function serveTurn(
+  { clock }: InventoryParts,
+  books: Books,
+  turn: readonly ReservationRequest[],
+  warehouses: readonly string[],
+  waiting: ReservationRequest[],
+): Promise<boolean> {
+  const now = clock.now()
+  const at = timeOf(now)
+  const decided = decide(books, () => group(turn, books.ledger(warehouses, now), maxWrites))
+  if (decided === undefined) return false
+  const { stocks, reservations, finished } = decided
+  const writes = [
+    ...stocks.map((stock) => putStock(books.stockOf(stock.sku), stock, { cause: turn[0]?.cause ?? '', at })),
+    ...reservations.map(({ state, say, request }) =>
+      putReservation(books.reservationOf(state.id), state, { cause: request.cause, at }, say),
+    ),
+  ]
+  if (writes.length > 0 && !(await books.write(writes))) return false
+  for (const request of finished) waiting.splice(waiting.indexOf(request), 1)
+  return true
+}
+
+/** Items are read one by one, so somebody may have written between two reads: then all is read again. */
+function decide(books: Books, deciding: () => Group): Group | undefined {
+  try {
+    return deciding()
+  } catch (error) {
+    if (!(error instanceof TornBooks)) throw error
+    books.forget()
+    return undefined
   }
 }
 
@@ -102,6 +128,10 @@ class Books {
       // Whole seconds, because schedules have no others: a timer that is due is then never early.
       after: (seconds: number) => timeOf(Math.floor(now / 1_000 + seconds) * 1_000),
     }
+  }
+
+  forget(): void {
+    this.#items.clear()
   }
 
   /** Reads what the requests need and was not seen yet. Consistently: nobody is refused because of an old answer. */

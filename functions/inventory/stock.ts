@@ -85,7 +85,12 @@ export function pick(stock: Stock, quantity: number, warehouses: readonly string
   return lines
 }
 
-/** Moves the units of held lines between buckets; throws where a bucket has fewer, because that can never be. */
+/** A reservation and its stock do not go together: they were read while somebody wrote both. */
+export class TornBooks extends Error {
+  override readonly name = 'TornBooks'
+}
+
+/** Moves the units of held lines between buckets. Throws `TornBooks` where a bucket has fewer than the lines say. */
 export function move<Any extends Stock>(
   stock: Any,
   lines: readonly HeldLine[],
@@ -97,7 +102,9 @@ export function move<Any extends Stock>(
   for (const [, warehouseId, units] of lines) {
     const counts = levels[warehouseId] ?? none
     if (counts[from] < units) {
-      throw new Error(`${stock.sku} in ${warehouseId}: ${units} units of ${counts[from]} ${from} cannot move to ${to}`)
+      throw new TornBooks(
+        `${stock.sku} in ${warehouseId}: ${units} units of ${counts[from]} ${from} cannot move to ${to}`,
+      )
     }
     const taken = { ...counts, [from]: counts[from] - units }
     levels = { ...levels, [warehouseId]: { ...taken, [to]: taken[to] + units, updatedAt: at } }

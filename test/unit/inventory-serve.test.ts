@@ -110,6 +110,25 @@ describe('serving requests', () => {
     expect(await totals('A')).toMatchObject({ available: 50 })
   })
 
+  it('reads again when somebody wrote between its reading of the reservation and of the stock', async () => {
+    const { parts, store, totals } = await shop({ A: 5 })
+    await serve(parts, [hold('o1', { A: 2 })])
+    let reads = 0
+    const torn: Store = {
+      ...store,
+      getMany: async (keys, options) => {
+        reads += 1
+        if (reads === 2) await serve(parts, [{ move: 'commit', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
+        return store.getMany(keys, options)
+      },
+    }
+    const [served] = await serve({ ...parts, store: torn }, [
+      { move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@3' },
+    ])
+    expect(served).toMatchObject({ reservation: { status: 'released' } })
+    expect(await totals('A')).toMatchObject({ available: 5, reserved: 0, allocated: 0 })
+  })
+
   it('carries two requests of one reservation out one after the other', async () => {
     const { parts, reservation, totals } = await shop({ A: 5 })
     await serve(parts, [hold('o1', { A: 1 }), { move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
