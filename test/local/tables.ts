@@ -1,4 +1,4 @@
-import { DynamoDBClient, paginateListTables, paginateScan } from '@aws-sdk/client-dynamodb'
+import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb'
 import { state } from './control.ts'
 
 let client: DynamoDBClient | undefined
@@ -13,16 +13,14 @@ export async function tables(): Promise<DynamoDBClient> {
   return client
 }
 
-/** How many items each table has. */
+/** How many items each table has; the emulator counts them as they are, DynamoDB itself only every six hours. */
 export async function itemCounts(): Promise<Record<string, number>> {
   const dynamodb = await tables()
   const counts: Record<string, number> = {}
   for await (const page of paginateListTables({ client: dynamodb }, {})) {
-    for (const name of page.TableNames ?? []) {
-      counts[name] = 0
-      for await (const scan of paginateScan({ client: dynamodb }, { TableName: name, Select: 'COUNT' })) {
-        counts[name] += scan.Count ?? 0
-      }
+    for (const TableName of page.TableNames ?? []) {
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
+      counts[TableName] = Table?.ItemCount ?? 0
     }
   }
   return counts
