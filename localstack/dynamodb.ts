@@ -1,9 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 /** DynamoDB on this machine. */
 export interface LocalDynamo {
@@ -17,7 +21,7 @@ export interface LocalDynamo {
 const startMs = 10_000
 
 /**
- * Starts the DynamoDB emulator on a free port, with empty tables in memory; with `DYNAMODB_ENDPOINT` set, takes what runs there
+ * Starts the DynamoDB emulator on a free port, with no tables; with `DYNAMODB_ENDPOINT` set, takes what runs there
  * instead. Throws an error of one line when neither is there.
  */
 export async function startDynamo(environment: NodeJS.ProcessEnv = process.env): Promise<LocalDynamo> {
@@ -28,9 +32,17 @@ export async function startDynamo(environment: NodeJS.ProcessEnv = process.env):
   }
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`
-  const emulator = spawn(emulatorPath(), ['--host', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' })
-  const stop = stopper(emulator)
-  if (await answersSoon(endpoint, emulator)) return { endpoint, stop }
+  const binary = emulatorPath()
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-dynamodb-'))
+  const file = join(folder, 'tables.sqlite')
+  const emulator = spawn(binary, ['--host', '127.0.0.1', '--port', String(port), '--db-path', file], {
+    stdio: 'ignore',
+  })
+  const stop = stopper(emulator, folder)
+  if (await answersSoon(endpoint, emulator)) {
+    await indexStreams(file)
+    return { endpoint, stop }
+  }
   await stop()
   throw new Error(`The DynamoDB emulator did not start: set DYNAMODB_ENDPOINT to another one.`)
 }
@@ -46,6 +58,13 @@ function emulatorPath(): string {
   }
 }
 
+const indexer = fileURLToPath(new URL('index-streams.ts', import.meta.url))
+
+/** In a process of its own, because Node warns whoever opens SQLite that its module is experimental. */
+async function indexStreams(file: string): Promise<void> {
+  await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', indexer, file])
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -56,17 +75,21 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-function stopper(emulator: ChildProcess): () => Promise<void> {
+function stopper(emulator: ChildProcess, folder: string): () => Promise<void> {
   const gone = new Promise<void>((resolve) => {
     emulator.once('exit', () => resolve())
     emulator.once('error', () => resolve())
   })
-  const kill = () => emulator.kill()
-  process.once('exit', kill)
+  const end = () => {
+    emulator.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', end)
   return async () => {
-    process.off('exit', kill)
-    kill()
+    process.off('exit', end)
+    emulator.kill('SIGKILL')
     await gone
+    end()
   }
 }
 
