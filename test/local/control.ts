@@ -48,6 +48,15 @@ export interface State {
     readonly messages?: readonly { readonly body: string; readonly cause?: string }[]
   }[]
   readonly schedules: readonly { readonly name: string }[]
+  readonly calls: readonly {
+    readonly caller: string
+    readonly calls: number
+    readonly readUnits: number
+    readonly writeUnits: number
+  }[]
+  readonly functions: readonly { readonly name: string; readonly invocations: number }[]
+  /** The last events of the bus. */
+  readonly events: readonly { readonly id: string; readonly source: string }[]
 }
 
 export const state = async (): Promise<State> => (await call('GET', '/state')) as State

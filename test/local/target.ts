@@ -115,16 +115,16 @@ export async function receive(operator: SignedIn, sku: string, units: number, wa
   })
 }
 
-/** Places an order and waits for what inventory says. */
+/** Places an order and, unless told otherwise, waits for what inventory says. */
 export function place(
   who: SignedIn,
   lines: Readonly<Record<string, number>>,
-  more: { readonly holdSeconds?: number; readonly idempotencyKey?: string } = {},
+  more: { readonly holdSeconds?: number; readonly idempotencyKey?: string; readonly waits?: boolean } = {},
 ) {
-  const { idempotencyKey = unique('order'), ...rest } = more
+  const { idempotencyKey = unique('order'), waits = true, ...rest } = more
   return who.api.placeOrder({
     idempotencyKey,
-    prefer: 'wait=8',
+    ...(waits && { prefer: 'wait=8' as const }),
     body: {
       lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity })),
       payment: { method: 'manual' },
