@@ -1,17 +1,20 @@
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 import { parseArgs } from 'node:util'
-import { chosen, deadLetterQueues, nameOf, redrive } from './redrive/dead-letters.ts'
+import { chosen, nameOf, queuesOf, redrive } from './redrive/dead-letters.ts'
 
 const usage = `Sends the messages of a dead-letter queue back to the queue that they came from.
 
   npm run redrive                          lists the dead-letter queues and how much is in them
-  npm run redrive -- QUEUE                 QUEUE is a queue's name or a part of it, such as orders
+  npm run redrive -- QUEUE                 QUEUE is a queue's name or a part of it, such as orders-EventsDead
+    --to QUEUE       another queue than the one they came from; needed for messages that never reached a queue
+                     (EventsUndelivered, TimersDeadLetters), which belong into the EventsQueue of their service
     --url URL        the local stack (default: http://localhost:4000, or the port in PORT)
     --endpoint URL   any other AWS endpoint, such as an emulator's
     --aws            AWS itself, by the credentials and region of the environment
 `
 
 const options = {
+  to: { type: 'string' },
   url: { type: 'string' },
   endpoint: { type: 'string' },
   aws: { type: 'boolean', default: false },
@@ -38,17 +41,22 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
   if (values.help) return console.log(usage)
   const client = new SQSClient(await settingsOf(values))
-  const queues = await deadLetterQueues(client)
+  const queues = await queuesOf(client)
   const [wanted] = positionals
   if (wanted === undefined) {
-    for (const { name, depth } of queues) console.log(`${String(depth).padStart(8)}  ${name}`)
+    for (const { name, depth } of queues) if (/Dead|Undelivered|Failures|Missed/.test(name)) show(name, depth)
     return undefined
   }
-  const queue = chosen(queues, wanted)
+  const sources = queues.filter(({ sourceUrl }) => values.to !== undefined || sourceUrl !== undefined)
+  const queue = chosen(sources, wanted)
+  const targetUrl = values.to === undefined ? queue.sourceUrl : chosen(queues, values.to).url
+  if (targetUrl === undefined) throw new Error(`No queue redrives to ${queue.name}: say --to.`)
   if (queue.depth === 0) return console.log(`${queue.name} is empty.`)
-  const count = await redrive(client, queue, (moved) => console.log(`  ${moved} of ${queue.depth}`))
-  return console.log(`Sent ${count} messages of ${queue.name} back to ${nameOf(queue.sourceUrl)}.`)
+  const count = await redrive(client, queue, targetUrl, (moved) => console.log(`  ${moved} of ${queue.depth}`))
+  return console.log(`Sent ${count} messages of ${queue.name} to ${nameOf(targetUrl)}.`)
 }
+
+const show = (name: string, depth: number): void => console.log(`${String(depth).padStart(8)}  ${name}`)
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)

@@ -9,44 +9,44 @@ import {
   paginateListQueues,
 } from '@aws-sdk/client-sqs'
 
-/** A dead-letter queue and the queue that its messages come from. */
-export interface DeadLetterQueue {
+/** A queue of Holdfast. */
+export interface NamedQueue {
   readonly name: string
   readonly url: string
-  readonly sourceUrl: string
+  /** The queue that redrives to this one, of the dead-letter queues that have one. */
+  readonly sourceUrl?: string
   /** As SQS knows it: approximately, and only what is visible. */
   readonly depth: number
 }
 
 export const nameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
 
-/** The dead-letter queues of Holdfast that a queue redrives to, by name. */
-export async function deadLetterQueues(client: SQSClient, prefix = 'Holdfast-'): Promise<DeadLetterQueue[]> {
-  const found: DeadLetterQueue[] = []
+/** Every queue of Holdfast, by name. */
+export async function queuesOf(client: SQSClient, prefix = 'Holdfast-'): Promise<NamedQueue[]> {
+  const found: NamedQueue[] = []
   for await (const { QueueUrls = [] } of paginateListQueues({ client, pageSize: 100 }, { QueueNamePrefix: prefix })) {
     for (const QueueUrl of QueueUrls) {
       const sources = await client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl }))
       const [sourceUrl] = sources.queueUrls ?? []
-      if (sourceUrl === undefined) continue
       const { Attributes } = await client.send(
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
       )
       const depth = Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0)
-      found.push({ name: nameOf(QueueUrl), url: QueueUrl, sourceUrl, depth })
+      found.push({ name: nameOf(QueueUrl), url: QueueUrl, depth, ...(sourceUrl !== undefined && { sourceUrl }) })
     }
   }
   return found.toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
 /** The one queue that is named so, or whose name contains it. Throws with the names to choose from. */
-export function chosen(queues: readonly DeadLetterQueue[], wanted: string): DeadLetterQueue {
+export function chosen(queues: readonly NamedQueue[], wanted: string): NamedQueue {
   const exact = queues.find(({ name }) => name === wanted)
   const similar = queues.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
   const [only, ...others] = exact ? [exact] : similar
   if (only !== undefined && others.length === 0) return only
   const names = (similar.length > 0 ? similar : queues).map(({ name }) => `  ${name}`).join('\n')
   throw new Error(
-    `${similar.length > 0 ? 'Several queues are' : 'No dead-letter queue is'} named ${wanted}. Choose from:\n${names}`,
+    `${similar.length > 0 ? 'Several queues are' : 'No queue is'} named ${wanted}. Choose from:\n${names}`,
   )
 }
 
@@ -54,12 +54,13 @@ export function chosen(queues: readonly DeadLetterQueue[], wanted: string): Dead
 const waitSeconds = 1
 
 /**
- * Sends every message that is in the dead-letter queue now back to where it came from, ten at a time, and deletes it there only after.
+ * Sends every message that is in the queue now to another one, ten at a time, and deletes it there only after.
  * A message that comes back meanwhile stays. Says after each ten how many have moved, and returns that number.
  */
 export async function redrive(
   client: SQSClient,
-  { url, sourceUrl, depth }: DeadLetterQueue,
+  { url, depth }: NamedQueue,
+  targetUrl: string,
   moved: (count: number) => void,
 ): Promise<number> {
   let count = 0
@@ -73,12 +74,12 @@ export async function redrive(
       }),
     )
     if (Messages.length === 0) break
-    const sent = await sendAll(client, sourceUrl, Messages)
+    const sent = await sendAll(client, targetUrl, Messages)
     await deleteAll(client, url, sent)
     count += sent.length
     moved(count)
     if (sent.length < Messages.length)
-      throw new Error(`${Messages.length - sent.length} messages were not taken by ${sourceUrl}.`)
+      throw new Error(`${Messages.length - sent.length} messages were not taken by ${nameOf(targetUrl)}.`)
   }
   return count
 }

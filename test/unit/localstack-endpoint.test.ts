@@ -1,7 +1,7 @@
 import { PutEventsCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { ListQueuesCommand, ReceiveMessageCommand, SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { chosen, deadLetterQueues, redrive } from '../../bin/redrive/dead-letters.ts'
+import { chosen, queuesOf, redrive } from '../../bin/redrive/dead-letters.ts'
 import { eventsOperations } from '../../localstack/api/events.ts'
 import { sqsOperations } from '../../localstack/api/sqs.ts'
 import { resolveTemplates } from '../../localstack/assembly.ts'
@@ -170,9 +170,12 @@ describe('a fault', () => {
 })
 
 describe('redrive', () => {
-  test('finds the dead-letter queues by a part of their name', async () => {
-    const found = await deadLetterQueues(root)
-    expect(found).toMatchObject([{ name: 'Holdfast-S-Dead', depth: 0, sourceUrl: work() }])
+  test('finds a queue by a part of its name, and where its messages come from', async () => {
+    const found = await queuesOf(root)
+    expect(found).toEqual([
+      { name: 'Holdfast-S-Dead', url: dead(), depth: 0, sourceUrl: work() },
+      { name: 'Holdfast-S-Work', url: work(), depth: 0 },
+    ])
     expect(chosen(found, 'dead')).toBe(found[0])
     expect(() => chosen(found, 'other')).toThrow('Holdfast-S-Dead')
     expect((await root.send(new ListQueuesCommand({}))).QueueUrls).toHaveLength(2)
@@ -186,9 +189,9 @@ describe('redrive', () => {
       }
       await root.send(new SendMessageCommand({ QueueUrl: dead(), MessageBody: `m${index}`, MessageAttributes }))
     }
-    const [queue] = await deadLetterQueues(root)
+    const [queue] = await queuesOf(root)
     const progress: number[] = []
-    expect(await redrive(root, queue!, (moved) => progress.push(moved))).toBe(23)
+    expect(await redrive(root, queue!, work(), (moved) => progress.push(moved))).toBe(23)
     expect(progress).toEqual([10, 20, 23])
     expect(queues.get('Holdfast-S-Dead')?.messages()).toEqual([])
     const messages = queues.get('Holdfast-S-Work')?.messages() ?? []
