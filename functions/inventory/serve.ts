@@ -1,5 +1,6 @@
 import { type Clock, timeOf } from '../runtime/clock.ts'
-import { type Item, type Key, type Store, type Write, maxWrites } from '../runtime/store.ts'
+import { contended } from '../runtime/errors.ts'
+import { type Item, type Key, type Store, type Write, maxWrites as mostWrites } from '../runtime/store.ts'
 import { type Group, group } from './group.ts'
 import {
   type ReservationItem,
@@ -18,6 +19,8 @@ export interface InventoryParts {
   readonly clock: Clock
   /** From 0 to 1, for the length of pauses. */
   readonly random: () => number
+  /** Writes in one transaction, at least 2; by default as many as the store takes. */
+  readonly maxWrites?: number
 }
 
 /** How a request ended: the reservation as it stands now, or what went wrong. */
@@ -56,14 +59,14 @@ async function serveAll(parts: InventoryParts, books: Books, requests: readonly 
     await books.read(turn)
     const won = await serveTurn(parts, books, turn, warehouses, waiting)
     lost = won ? 0 : lost + 1
-    if (lost > maxLost) throw new Error(`lost ${maxLost} races in a row for ${turn.map(({ id }) => id).join(', ')}`)
+    if (lost > maxLost) throw contended(turn.map(({ id }) => id).join(', '))
     if (lost > 1) await parts.clock.sleep(parts.random() * Math.min(pauseMs, 2 ** lost))
   }
 }
 
 /** One group, one write; the requests that are dealt with leave `waiting`. False when somebody else was faster. */
 async function serveTurn(
-  { clock }: InventoryParts,
+  { clock, maxWrites = mostWrites }: InventoryParts,
   books: Books,
   turn: readonly ReservationRequest[],
   warehouses: readonly string[],
@@ -172,8 +175,7 @@ const nameOf = ({ pk, sk }: Key): string => `${pk}/${sk}`
 const wantedKeys = (request: ReservationRequest): Key[] =>
   request.move === 'hold' ? request.lines.map(([sku]) => stockKey(sku)) : []
 
-/** A settled reservation may be about to move all that it holds. */
-const skusOf = (reservation: ReservationItem): readonly string[] => {
-  const ahead = skusAhead(reservation)
-  return ahead.length > 0 ? ahead : [...new Set(reservation.lines.map(([sku]) => sku))]
-}
+/** What the move under way still needs, and all that is held: it may be about to go back, also half-way through a hold. */
+const skusOf = (reservation: ReservationItem): readonly string[] => [
+  ...new Set([...skusAhead(reservation), ...reservation.lines.map(([sku]) => sku)]),
+]

@@ -1,3 +1,4 @@
+import { contended } from '../runtime/errors.ts'
 import type { Store } from '../runtime/store.ts'
 import { type Order, type OrderEvent, type Origin, change } from './order.ts'
 import { changing, findOrder, readOrder } from './order.store.ts'
@@ -6,7 +7,8 @@ const attempts = 10
 
 /**
  * Loads the order, asks for the event, and writes the order with it under its version; whoever loses that race asks again. Returns the
- * order as it stands then. Throws when there is no such order, and after ten lost races.
+ * order as it stands then. Throws when there is no such order, and `HttpProblem` 503
+ * `contended` after ten lost races.
  */
 export async function changeOrder(
   store: Store,
@@ -25,5 +27,5 @@ export async function changeOrder(
     const found = outcome.failed[0]?.found
     stored = found ? readOrder(found) : await findOrder(store, id, { consistent: true })
   }
-  throw new Error(`Too many change the order ${id} at once.`)
+  throw contended(`the order ${id}`)
 }

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { HttpProblem } from './errors.ts'
+import { HttpProblem, contended } from './errors.ts'
 import type { Answer, Request } from './http.ts'
 import { canonical, digest } from './ids.ts'
 import { type Item, type Store, type Write, first } from './store.ts'
@@ -47,14 +47,7 @@ export async function commit<Body>(
     const lost = outcome.failed.find(({ write }) => write === writes.length)
     if (kept && lost?.found) return replay(lost.found, kept.hash)
   }
-  throw new HttpProblem(
-    503,
-    'contended',
-    'Many change the same thing at once. Try again, with the same Idempotency-Key.',
-    {
-      headers: { 'retry-after': '1' },
-    },
-  )
+  throw contended('the same thing')
 }
 
 function keptKey({

@@ -57,6 +57,11 @@ export class HttpProblem extends Error {
 
 export const notFound = (code: string, detail: string): HttpProblem => new HttpProblem(404, code, detail)
 export const conflict = (code: string, detail: string): HttpProblem => new HttpProblem(409, code, detail)
+/** Somebody else was faster, again and again. */
+export const contended = (what: string): HttpProblem =>
+  new HttpProblem(503, 'contended', `Many change ${what} at once. Try again, with the same Idempotency-Key.`, {
+    headers: { 'retry-after': '1' },
+  })
 
 /** Paths as `lines[0].quantity`; an unknown field is named itself, not its parent. */
 export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {

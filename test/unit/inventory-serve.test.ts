@@ -129,6 +129,24 @@ describe('serving requests', () => {
     expect(await totals('A')).toMatchObject({ available: 5, reserved: 0, allocated: 0 })
   })
 
+  it('gives back a hold that another worker has left half-way', async () => {
+    const skus = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`S${index}`, 1]))
+    const { parts, store, totals, reservation } = await shop(skus)
+    let writes = 0
+    const dying: Store = {
+      ...store,
+      write: async (...all) => {
+        if ((writes += 1) > 1) throw new Error('the worker is gone')
+        return store.write(...all)
+      },
+    }
+    await serve({ ...parts, store: dying }, [hold('o1', skus)])
+    expect(await reservation('o1')).toMatchObject({ status: 'holding', done: 99 })
+    await serve(parts, [{ move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
+    expect(await reservation('o1')).toMatchObject({ status: 'released' })
+    expect(await totals('S0')).toMatchObject({ available: 1, reserved: 0 })
+  })
+
   it('carries two requests of one reservation out one after the other', async () => {
     const { parts, reservation, totals } = await shop({ A: 5 })
     await serve(parts, [hold('o1', { A: 1 }), { move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
