@@ -110,6 +110,7 @@ const ProductFacts = z.object({
   unique: z.boolean(),
   lowStockAt: Units.optional(),
   version: z.int().describe('Grows with every change, also over deletion; the higher one is the newer one.'),
+  createdVersion: z.int().optional().describe('The version in which it was created, after a deletion: created again.'),
 })
 
 export const events = {

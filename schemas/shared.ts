@@ -28,8 +28,10 @@ export type Money = z.infer<typeof Money>
 /** Units of one line of an order. */
 export const Quantity = z.int().min(1).max(1_000_000)
 
+/** The most units of one sku in one warehouse. */
+export const maxUnits = 1_000_000_000
 /** Units of stock, of one level or in total. */
-export const Units = z.int().min(0).max(1_000_000_000)
+export const Units = z.int().min(0).max(maxUnits)
 
 export const Time = z.iso.datetime().describe('UTC, RFC 3339')
 

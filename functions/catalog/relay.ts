@@ -8,7 +8,8 @@ export const tell: Tell = (item, name) => {
     return { contract: events.productDeleted, data: { sku: skuOf(item), version: item.version } }
   }
   const contract = name === events.productCreated.name ? events.productCreated : events.productUpdated
-  return { contract, data: productOf(item as ProductItem) }
+  const product = item as ProductItem
+  return { contract, data: { ...productOf(product), createdVersion: product.createdVersion } }
 }
 
 export const handler = relay(() => ({ tell, bus: liveBus(), unmarshall: unmarshallImage }))

@@ -1,17 +1,19 @@
 import type { routes } from '../../schemas/inventory.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { commit } from '../runtime/commit.ts'
-import { HttpProblem, conflict, notFound } from '../runtime/errors.ts'
+import { HttpProblem, conflict, contended, notFound } from '../runtime/errors.ts'
 import type { Handlers } from '../runtime/http.ts'
 import { digest } from '../runtime/ids.ts'
 import { type StockItem, putMovement, putStock, stockKey, warehouseKey } from './inventory.store.ts'
 import type { InventoryParts } from './serve.ts'
+import { maxUnits } from '../../schemas/shared.ts'
 import { type AdjustmentRefusal, adjust, levelOf, retirable, totalsOf } from './stock.ts'
 
 type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' | 'retireProduct'>
 
 /** How long anybody may keep the totals of a sku, in seconds. */
 const totalsMaxAge = 2
+const attempts = 10
 
 export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => ({
   getStock: async ({ params, headers }) => {
@@ -32,7 +34,7 @@ export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => (
       const { warehouseId, reason, reference, ...change } = request.body
       const [stock, warehouse] = await Promise.all([
         stockOf(parts, request.params.sku, true),
-        parts.store.get(warehouseKey(warehouseId)),
+        parts.store.get(warehouseKey(warehouseId), { consistent: true }),
       ])
       if (!warehouse) {
         const errors = [{ path: 'warehouseId', message: `there is no warehouse ${warehouseId}` }]
@@ -60,7 +62,7 @@ export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => (
     }),
 
   retireProduct: async ({ params, requestId }) => {
-    for (;;) {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
       const stock = await stockOf(parts, params.sku, true)
       if (!retirable(stock)) {
         throw conflict(
@@ -72,6 +74,7 @@ export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => (
       const write = putStock(stock, { ...stock, retired: true }, because, ['stock.item_retired'])
       if ((await parts.store.write(write)).ok) return {}
     }
+    throw contended(`the stock of ${params.sku}`)
   },
 })
 
@@ -87,6 +90,9 @@ function refused(refusal: AdjustmentRefusal): HttpProblem {
   }
   if (refusal.code === 'unique_exceeded') {
     return conflict('unique_exceeded', 'The product is unique: at most one unit of it can be on hand.')
+  }
+  if (refusal.code === 'too_many_units') {
+    return conflict('too_many_units', `At most ${maxUnits} units of a product can be in a warehouse.`)
   }
   return conflict('insufficient_stock', `Only ${refusal.available} are available to be taken away.`)
 }

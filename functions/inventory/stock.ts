@@ -1,4 +1,5 @@
 import type { HeldLine, Level, StockTotals } from '../../schemas/inventory.ts'
+import { maxUnits } from '../../schemas/shared.ts'
 
 /** Where a unit on hand can be. */
 export type Bucket = 'available' | 'reserved' | 'allocated' | 'unavailable'
@@ -22,12 +23,15 @@ export interface ProductSaid {
   readonly unique: boolean
   readonly lowStockAt?: number | undefined
   readonly version: number
+  /** The version in which this life of the sku began; events of old do not say it. */
+  readonly createdVersion?: number | undefined
 }
 
 export type AdjustmentRefusal =
   | { readonly code: 'insufficient_stock'; readonly available: number }
   | { readonly code: 'level_changed'; readonly onHand: number }
   | { readonly code: 'unique_exceeded' }
+  | { readonly code: 'too_many_units' }
 
 const none: Counts = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
@@ -129,6 +133,7 @@ export function adjust<Any extends Stock>(
   const delta = change.set === undefined ? (change.delta ?? 0) : change.set - before
   const available = counts.available + delta
   if (available < 0) return { code: 'insufficient_stock', available: counts.available }
+  if (before + delta > maxUnits) return { code: 'too_many_units' }
   const levels = { ...stock.levels, [warehouseId]: { ...counts, available, updatedAt: at } }
   const adjusted = { ...stock, levels }
   if (stock.unique && delta > 0 && totalsOf(adjusted).onHand > 1) return { code: 'unique_exceeded' }
@@ -148,10 +153,13 @@ export function told<Any extends Stock>(
     sku: product.sku,
     unique: product.unique,
     ...(product.lowStockAt !== undefined && { lowStockAt: product.lowStockAt }),
-    retired: kept.retired && exists === 'updated',
+    retired: stock !== undefined && stock.retired && exists === 'updated' && sameLife(stock, product),
     productVersion: product.version,
   }
 }
+
+/** An update may overtake the creation that it follows: then it is the first to tell that a retired sku lives again. */
+const sameLife = (stock: Stock, { createdVersion = 0 }: ProductSaid): boolean => createdVersion <= stock.productVersion
 
 /** Whether nothing of it is promised to anybody. */
 export function retirable(stock: Stock): boolean {

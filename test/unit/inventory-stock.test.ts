@@ -153,6 +153,15 @@ describe('what the catalogue says', () => {
     expect(told(retired, product, 'created')).toMatchObject({ retired: false })
     expect(told(retired, product, 'updated')).toMatchObject({ retired: true })
   })
+  it('brings a retired sku back also when an update overtakes the creation anew', () => {
+    const retired = stockWith({}, { retired: true, productVersion: 2 })
+    const late = { ...product, version: 3, createdVersion: 1 }
+    expect(told(retired, late, 'updated')).toMatchObject({ retired: true })
+    expect(told(retired, { ...product, version: 5, createdVersion: 4 }, 'updated')).toMatchObject({ retired: false })
+    expect(
+      told({ ...retired, productVersion: 3 }, { ...product, version: 5, createdVersion: 5 }, 'created'),
+    ).toMatchObject({ retired: false })
+  })
   it('takes the low-stock mark away again', () => {
     expect(told(stockWith({}, { lowStockAt: 3 }), product, 'updated')).not.toHaveProperty('lowStockAt')
   })
