@@ -83,11 +83,11 @@ export function putWarehouse(before: WarehouseItem | undefined, warehouse: Wareh
   return { put, if: over(before) }
 }
 
-/** Every warehouse, the first to ship first. */
+/** Every warehouse as of now, the first to ship first: nobody is refused what lies in a new one. */
 export async function warehousesByPriority(store: Store): Promise<readonly WarehouseItem[]> {
   const found: Item[] = []
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await store.query({ partition: 'warehouses', limit: 100, cursor })
+    const page = await store.query({ partition: 'warehouses', limit: 100, cursor, consistent: true })
     found.push(...page.items)
     cursor = page.cursor
   }

@@ -13,6 +13,7 @@ export interface Reservation {
   readonly orderId?: string
   readonly reference?: string
   readonly status: ReservationStatus
+  /** Emptied once all of it is held: who has it still was never held whole. */
   readonly wanted: readonly WantedLine[]
   readonly lines: readonly HeldLine[]
   readonly done: number
@@ -136,11 +137,11 @@ const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
   status === 'holding' || (status === 'held' && expiresAt <= now)
 
 function releasing(
-  { wanted, thenRelease, ...current }: Reservation,
+  { thenRelease, ...current }: Reservation,
   from: 'reserved' | 'allocated',
   ends: 'released' | 'refused',
 ): Reservation {
-  return { ...current, wanted: [], status: 'releasing', from, ends, done: 0 }
+  return { ...current, status: 'releasing', from, ends, done: 0 }
 }
 
 /** What a step may read and change. */

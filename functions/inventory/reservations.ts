@@ -1,9 +1,11 @@
 import type { Reservation as Shown, routes } from '../../schemas/inventory.ts'
+import { commit } from '../runtime/commit.ts'
 import { conflict, HttpProblem, notFound } from '../runtime/errors.ts'
 import type { Answer, Handlers, Request } from '../runtime/http.ts'
+import { timeOf } from '../runtime/clock.ts'
 import { canonical, derivedId, digest } from '../runtime/ids.ts'
 import { type ReservationItem, reservationKey, stockKey } from './inventory.store.ts'
-import { type MoveRequest, type WantedLine, settled } from './reservation.ts'
+import { type ReservationRequest, type WantedLine, settled } from './reservation.ts'
 import { type InventoryParts, serve } from './serve.ts'
 
 type ReservationRoutes = Pick<
@@ -18,36 +20,40 @@ export const reservations = (parts: InventoryParts): Handlers<ReservationRoutes>
     const id = derivedId('rsv', caller.id, idempotencyKey)
     const cause = `request ${digest(canonical(body))}`
     const known = await read(parts, id)
-    if (known && (settled(known.status) || known.asked.hold !== cause)) return replayed(known, cause)
+    if (known && (settled(known.status) || known.asked.hold !== cause)) return replayed(known, request, cause)
     const lines = merged(body.lines)
     refuseTooMany(lines)
     await refuseUnknown(parts, request, lines)
     const { holdSeconds, reference } = body
-    const [served] = await serve(parts, [
-      { move: 'hold', id, lines, holdSeconds, ...(reference !== undefined && { reference }), cause },
-    ])
-    if (served === undefined || 'error' in served) throw served?.error
-    if (!served.reservation) throw new Error(`${id} was served and is not there`)
-    return answered(served.reservation)
+    const hold = { move: 'hold', id, lines, holdSeconds, ...(reference !== undefined && { reference }), cause } as const
+    return answered(await carriedOut(parts, hold), request)
   },
 
   getReservation: async ({ params }) => ({ body: shown(await standing(parts, params.id)) }),
 
-  commitReservation: async ({ params, requestId }) => {
-    const reservation = await own(parts, params.id)
-    const over = reservation.status === 'held' && reservation.expiresAt <= new Date(parts.clock.now()).toISOString()
-    if (over || !['held', 'committing', 'committed'].includes(reservation.status)) {
-      throw conflict('reservation_ended', `The reservation is ${over ? 'expired' : reservation.status}.`)
-    }
-    return moved(parts, { move: 'commit', id: params.id, cause: requestId })
-  },
+  commitReservation: (request) =>
+    commit(parts, request, async () => {
+      const { id } = request.params
+      const before = await own(parts, id)
+      const over = before.status === 'held' && before.expiresAt <= timeOf(parts.clock.now())
+      if (over || !['held', 'committing', 'committed'].includes(before.status))
+        throw ended(over ? 'expired' : before.status)
+      const after = await carriedOut(parts, { move: 'commit', id, cause: request.requestId })
+      if (after.status !== 'committed') throw ended(after.status)
+      return { writes: [], answer: { body: shown(after) } }
+    }),
 
-  releaseReservation: async ({ params, requestId }) => {
-    const reservation = await own(parts, params.id)
-    if (reservation.status === 'released' || reservation.status === 'refused') return { body: shown(reservation) }
-    return moved(parts, { move: 'release', id: params.id, cause: requestId })
-  },
+  releaseReservation: (request) =>
+    commit(parts, request, async () => {
+      const { id } = request.params
+      const before = await own(parts, id)
+      const over = before.status === 'released' || before.status === 'refused'
+      const after = over ? before : await carriedOut(parts, { move: 'release', id, cause: request.requestId })
+      return { writes: [], answer: { body: shown(after) } }
+    }),
 })
+
+const ended = (how: string): HttpProblem => conflict('reservation_ended', `The reservation is ${how}.`)
 
 /** Units of one sku in one reservation. */
 const maxQuantity = 1_000_000
@@ -68,7 +74,7 @@ function refuseTooMany(lines: readonly WantedLine[]): void {
 
 async function refuseUnknown(
   { store }: InventoryParts,
-  { body }: Request<ReservationRoutes['createReservation']>,
+  { body }: CreateRequest,
   lines: readonly WantedLine[],
 ): Promise<void> {
   const found = await store.getMany(lines.map(([sku]) => stockKey(sku)))
@@ -79,10 +85,12 @@ async function refuseUnknown(
   if (errors.length > 0) throw new HttpProblem(422, 'unknown_sku', 'Some products do not exist.', { errors })
 }
 
-async function moved(parts: InventoryParts, request: MoveRequest): Promise<Answer<Shown>> {
+/** The reservation after the request. */
+async function carriedOut(parts: InventoryParts, request: ReservationRequest): Promise<ReservationItem> {
   const [served] = await serve(parts, [request])
-  if (served === undefined || 'error' in served) throw served?.error
-  return { body: shown(await standing(parts, request.id)) }
+  if (served && 'error' in served) throw served.error
+  if (!served?.reservation) throw new Error(`${request.id} was served and is not there`)
+  return served.reservation
 }
 
 async function read({ store }: InventoryParts, id: string): Promise<ReservationItem | undefined> {
@@ -105,22 +113,28 @@ async function own(parts: InventoryParts, id: string): Promise<ReservationItem> 
   )
 }
 
-/** The first answer again: held or refused, whatever became of it since. */
-function replayed(known: ReservationItem, cause: string): Answer<Shown> {
+type CreateRequest = Request<ReservationRoutes['createReservation']>
+
+/**
+ * The first answer again: held or refused, whatever became of it since. A hold that was given up half-way never had an answer: whoever
+ * asks now is not told that it is held.
+ */
+function replayed(known: ReservationItem, request: CreateRequest, cause: string): Answer<Shown> {
   if (known.asked.hold !== cause) {
     throw new HttpProblem(422, 'idempotency_key_reused', 'This Idempotency-Key came with another request before.')
   }
-  const first = known.shortages ? known : { ...known, status: 'held' as const }
-  const { body, headers } = answered(first)
+  const first = known.wanted.length === 0 ? { ...known, status: 'held' as const } : known
+  const { body, headers } = answered(first, request)
   return { ...(body !== undefined && { body }), headers: { ...headers, 'idempotent-replayed': 'true' } }
 }
 
-function answered(reservation: ReservationItem): Answer<Shown> {
-  const { shortages } = reservation
+function answered(reservation: ReservationItem, { body }: CreateRequest): Answer<Shown> {
+  const { shortages, wanted, status } = reservation
+  if (!shortages && wanted.length > 0) throw ended(`${status}, and was never held whole`)
   if (!shortages) return { body: shown(reservation) }
   throw new HttpProblem(409, 'insufficient_stock', 'Nothing is held, because some lines are short.', {
     errors: shortages.map(({ sku, requested, available }) => ({
-      path: `lines.${sku}`,
+      path: `lines[${body.lines.findIndex((line) => line.sku === sku)}].quantity`,
       message: `${requested} requested, ${available} available`,
     })),
   })

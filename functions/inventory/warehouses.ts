@@ -51,13 +51,18 @@ export const warehouses = (parts: InventoryParts): Handlers<WarehouseRoutes> => 
     }),
 })
 
+/** An `Id` has 64 characters at most, and a character of a name may come apart into several. */
+const maxSlug = 60
+
 /** `Hall 2, Leeds` becomes `hall-2-leeds`: short enough for an id, and readable in every level. */
 function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
+    .replace(/^-/, '')
+    .slice(0, maxSlug)
+    .replace(/-$/, '')
   return slug === '' ? 'warehouse' : slug
 }
 

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import { expire } from '../../functions/inventory/expire.ts'
+import { handlers } from '../../functions/inventory/http.ts'
+import { putReservation, putStock, putWarehouse } from '../../functions/inventory/inventory.store.ts'
+import type { Reservation } from '../../functions/inventory/reservation.ts'
+import type { InventoryParts } from '../../functions/inventory/serve.ts'
+import { derivedId } from '../../functions/runtime/ids.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import { type Item, type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
+import { routes } from '../../schemas/inventory.ts'
+import { Id } from '../../schemas/shared.ts'
+import { caller } from './call-route.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+
+/** Stock in the warehouse `main`; `around` stands between the routes and the table. */
+async function depot(units: Record<string, number>, around: (store: Store) => Store = (store) => store) {
+  const store = memoryStore()
+  let now = Date.parse(at)
+  const clock = { now: () => now, sleep: async () => {} }
+  const parts: InventoryParts = { store: around(store), clock, random: () => 0.5 }
+  const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
+  await store.write(putWarehouse(undefined, main))
+  for (const [sku, available] of Object.entries(units)) {
+    const levels = { main: { available, reserved: 0, allocated: 0, unavailable: 0 } }
+    const stock = { sku, unique: false, retired: false, productVersion: 1, levels }
+    await store.write(putStock(undefined, stock, { cause: 'test', at }))
+  }
+  const call = caller(routes, handlers(parts))
+  return {
+    store,
+    parts,
+    call,
+    advance: (ms: number) => (now += ms),
+    reserve: (key: string, lines: Record<string, number>) =>
+      call('POST /reservations', {
+        as: 'operator',
+        headers: { 'idempotency-key': key },
+        body: { lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity })) },
+      }),
+    move: (what: 'commit' | 'release', id: string, key?: string) =>
+      call(`POST /reservations/{id}/${what}`, {
+        as: 'operator',
+        params: { id },
+        headers: key === undefined ? {} : { 'idempotency-key': key },
+      }),
+    adjust: (sku: string, delta: number, key = `${sku}${delta}`) =>
+      call('POST /inventory/{sku}/adjustments', {
+        as: 'operator',
+        params: { sku },
+        headers: { 'idempotency-key': key },
+        body: { warehouseId: 'main', delta, reason: 'test' },
+      }),
+  }
+}
+
+/** A store where others see what is written only after a while, unless they read consistently. */
+const trailing =
+  (hidden: (item: Item) => boolean) =>
+  (store: Store): Store => ({
+    ...store,
+    get: async (key, options) => {
+      const item = await store.get(key, options)
+      return item && !options?.consistent && hidden(item) ? undefined : item
+    },
+    query: async (query) => {
+      const page = await store.query(query)
+      return { ...page, items: page.items.filter((item) => query.consistent || !hidden(item)) }
+    },
+  })
+
+describe('a reservation without an order', () => {
+  it('is answered again as it was at first, whatever became of it', async () => {
+    const { reserve, move } = await depot({ A: 5 })
+    const first = await reserve('k', { A: 2 })
+    expect(first).toMatchObject({ status: 201, body: { status: 'held', lines: [{ sku: 'A', quantity: 2 }] } })
+    await move('release', first.body.id)
+    const again = await reserve('k', { A: 2 })
+    expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotent-replayed': 'true' } })
+  })
+
+  it('is never said to be held when it was given up half-way', async () => {
+    const skus = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`S${index}`, 1]))
+    let writes = 0
+    const dying = (store: Store): Store => ({
+      ...store,
+      write: async (...all) => {
+        writes += 1
+        if (writes === 2) throw new StoreUnavailable('gone')
+        return store.write(...all)
+      },
+    })
+    const { reserve, parts, advance, call } = await depot(skus, dying)
+    expect(await reserve('k', skus)).toMatchObject({ status: 503 })
+    advance(61_000)
+    expect(await expire(parts)).toEqual({ due: 1, failed: 0 })
+    expect(await reserve('k', skus)).toMatchObject({ status: 409, body: { code: 'reservation_ended' } })
+    expect((await call('GET /inventory/{sku}', { params: { sku: 'S0' } })).body).toMatchObject({ available: 1 })
+  })
+
+  it('names the line that is short by its place in the request', async () => {
+    const { reserve } = await depot({ A: 5, B: 1 })
+    const refused = await reserve('k', { A: 2, B: 3 })
+    expect(refused).toMatchObject({ status: 409, body: { code: 'insufficient_stock' } })
+    expect(refused.body.errors).toEqual([{ path: 'lines[1].quantity', message: '3 requested, 1 available' }])
+  })
+
+  it('is not said to be committed when it ended in that very moment', async () => {
+    const released: { now: () => Promise<unknown> } = { now: async () => {} }
+    const racing = (store: Store): Store => ({
+      ...store,
+      getMany: async (keys, options) => {
+        await released.now()
+        return store.getMany(keys, options)
+      },
+    })
+    const { reserve, move, store } = await depot({ A: 5 }, racing)
+    const { id } = (await reserve('k', { A: 2 })).body
+    released.now = async () => {
+      const held = await store.get({ pk: id, sk: 'reservation' })
+      const state = { ...(held as unknown as Reservation), status: 'released' as const }
+      await store.write(putReservation(held as never, state, { cause: 'x', at }, []))
+      released.now = async () => {}
+    }
+    expect(await move('commit', id)).toMatchObject({ status: 409, body: { code: 'reservation_ended' } })
+  })
+
+  it('is moved once for one idempotency key, and the first answer comes again', async () => {
+    const { reserve, move } = await depot({ A: 5 })
+    const { id } = (await reserve('k', { A: 2 })).body
+    const first = await move('commit', id, 'c')
+    expect(first).toMatchObject({ status: 200, body: { status: 'committed' } })
+    await move('release', id)
+    const again = await move('commit', id, 'c')
+    expect(again).toMatchObject({ status: 200, body: first.body, headers: { 'idempotent-replayed': 'true' } })
+    const other = (await reserve('k2', { A: 1 })).body.id
+    expect(await move('commit', other, 'c')).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+  })
+
+  it('asks to come again, with 503, when every race is lost', async () => {
+    const losing = (store: Store): Store => ({
+      ...store,
+      write: async () => ({
+        ok: false,
+        failed: [{ write: 0, found: await store.get({ pk: 'stock_A', sk: 'stock' }) }],
+      }),
+    })
+    const { reserve } = await depot({ A: 5 }, losing)
+    expect(await reserve('k', { A: 2 })).toMatchObject({ status: 503, body: { code: 'contended' } })
+  })
+
+  it('belongs to the caller and the key', async () => {
+    const { reserve } = await depot({ A: 5 })
+    expect((await reserve('k', { A: 1 })).body.id).toBe(derivedId('rsv', 'user-1', 'k'))
+    expect(await reserve('k', { A: 2 })).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+  })
+})
+
+describe('a warehouse that was made a moment ago', () => {
+  const isWarehouse = ({ pk }: Item): boolean => pk === 'warehouses'
+
+  it('takes units at once', async () => {
+    const { adjust } = await depot({ A: 0 }, trailing(isWarehouse))
+    expect(await adjust('A', 3)).toMatchObject({ status: 201, body: { level: { onHand: 3 } } })
+  })
+
+  it('gives its units at once', async () => {
+    const { reserve } = await depot({ A: 3 }, trailing(isWarehouse))
+    expect(await reserve('k', { A: 3 })).toMatchObject({ status: 201 })
+  })
+
+  it.each(['℀'.repeat(60), 'x'.repeat(60), `${'x'.repeat(59)} y`.slice(0, 60)])(
+    'has an id that events and paths can carry, also when it is named %s',
+    async (name) => {
+      const { call } = await depot({})
+      const { body } = await call('POST /warehouses', { as: 'operator', body: { name } })
+      expect(Id.safeParse(body.id).success).toBe(true)
+      expect(body.id).not.toMatch(/-$/)
+    },
+  )
+})
+
+describe('an adjustment', () => {
+  it('is refused when it would bring more into a warehouse than an event can tell', async () => {
+    const { adjust } = await depot({ A: 0 })
+    expect(await adjust('A', 1_000_000_000)).toMatchObject({ status: 201 })
+    expect(await adjust('A', 1)).toMatchObject({ status: 409, body: { code: 'too_many_units' } })
+  })
+})
