@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { HttpProblem } from '../runtime/errors.ts'
 import type { Answer, Caller, Handler, Request } from '../runtime/http.ts'
 import { canonical, derivedId, digest } from '../runtime/ids.ts'
+import { keyOf } from '../runtime/store.rules.ts'
 import { StoreUnavailable } from '../runtime/store.ts'
 import { type Contents, type Order, type Origin, nothingKnown } from './order.ts'
 import { type Stored, complete, findOrder, placing, readOrder } from './order.store.ts'
@@ -42,7 +43,10 @@ export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrde
     if (outcome.ok) return answer(parts, request, stored, contents)
     const found = outcome.failed[0]?.found
     if (!found) throw new StoreUnavailable(`The order ${id} is there, and not to be read.`)
-    return again(parts, request, readOrder(found), hash)
+    const known = readOrder(found)
+    if (known.item.aside !== stored.item.aside)
+      await Promise.all(aside.map((write) => store.write({ delete: keyOf(write), if: 'any' })))
+    return again(parts, request, known, hash)
   }
 }
 

@@ -55,6 +55,21 @@ describe('placing an order', () => {
       },
     })
   })
+  it('leaves nothing of a large order behind when its idempotency key was used before', async () => {
+    await post()
+    const before = world.table.items()
+    expect(await post({ ...body, notes: 'x'.repeat(2_000) })).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    })
+    expect(world.table.items()).toEqual(before)
+  })
+  it('keeps what stands beside a large order when it is sent again', async () => {
+    const large = { ...body, notes: 'x'.repeat(2_000) }
+    await post(large)
+    const again = await post(large, { prefer: 'wait=0' })
+    expect(again).toMatchObject({ status: 201, body: { notes: large.notes } })
+  })
   it('takes one write', async () => {
     world.writes.length = 0
     await post()
