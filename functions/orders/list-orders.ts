@@ -48,7 +48,7 @@ function walkOf({ query, caller }: Request<typeof routes.listOrders>, now: numbe
   return {
     customerId,
     status: query.status,
-    from: sortableTime(Math.max(from, 0)),
+    from: sortableTime(Math.max(Math.min(from, end), 0)),
     position: query.cursor === undefined ? sortableTime(Math.max(end, 0)) : positionOf(query.cursor),
     limit: query.limit,
   }
@@ -68,6 +68,8 @@ async function walk(store: Store, { customerId, status: wanted, from, position, 
       descending: true,
       limit: wanted === undefined ? limit - items.length : 100,
     })
+    // Orders so new that their index is ahead of them: to be asked for again, not to be passed over.
+    if (page.items.length === 0 && page.cursor !== undefined) break
     const fitting = page.items.filter((item) => wanted === undefined || status(readOrder(item).order.facts) === wanted)
     const taken = fitting.slice(0, limit - items.length)
     items.push(...taken.map((item) => summaryOf(readOrder(item).order)))

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { listOrders } from '../../functions/orders/list-orders.ts'
+import type { Store } from '../../functions/runtime/store.ts'
 import { OrderSummary } from '../../schemas/orders.ts'
 import { type OrdersWorld, customer, day, operator, ordersWorld, other } from './orders-world.ts'
 
@@ -98,6 +100,24 @@ describe('a list of orders', () => {
     const { ids, pages } = await all(operator, { from: '2026-11-01T00:00:00.000Z' })
     expect(ids).toEqual([first])
     expect(pages).toBeGreaterThan(2)
+  })
+  it('is empty for a range that begins in a far future', async () => {
+    await placed(1, 1_000)
+    expect(await list(operator, { from: '2290-01-01T00:00:00Z' })).toEqual({ items: [] })
+  })
+  it('does not pass over orders that the index knows before they can be read', async () => {
+    const [newest, ...older] = await placed(3, 1_000)
+    const query: Store['query'] = async (asked) => {
+      const page = await world.table.query(asked)
+      return { ...page, items: page.items.filter(({ pk }) => pk !== newest) }
+    }
+    const clock = { now: () => world.now, sleep: async () => {} }
+    const early = listOrders({ store: { ...world.table, query }, clock })
+    const caller = { id: customer.sub, operator: false }
+    const { body } = await early({ query: { limit: 1 }, caller } as never)
+    expect(body).toEqual({ items: [], cursor: expect.any(String) })
+    const rest = await list(customer, { cursor: body!.cursor! })
+    expect(rest.items.map(({ id }) => id)).toEqual([newest, ...older])
   })
   it('refuses a range that ends before it begins, and cursors that it did not make', async () => {
     const reversed = { from: '2026-11-22T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z' }
