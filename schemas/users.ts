@@ -5,9 +5,10 @@ import { Time } from './shared.ts'
 export const Role = z.enum(['customer', 'operator'])
 export type Role = z.infer<typeof Role>
 
+// Cognito takes user names of 128 characters.
 const Email = z
   .email()
-  .max(254)
+  .max(128)
   .transform((email) => email.toLowerCase())
 
 const Password = z

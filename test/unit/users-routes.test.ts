@@ -41,6 +41,11 @@ const signIn = (more: object = {}) => call('POST /sessions', { body: { ...ada, .
 const profiles = () => store.items().filter(({ sk }) => sk === 'user')
 
 describe('registering', () => {
+  it('takes no email that is longer than a user name of Cognito', async () => {
+    const email = (length: number) => `${'a'.repeat(length - 5)}@b.de`
+    expect(await register({ email: email(128) })).toMatchObject({ status: 201 })
+    expect(await register({ email: email(129) })).toMatchObject({ status: 400, body: { errors: [{ path: 'email' }] } })
+  })
   it('makes a profile, with the email in lower case, and says so once', async () => {
     const { status, body } = await register({ name: 'Ada' })
     expect(status).toBe(201)
