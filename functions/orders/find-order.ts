@@ -1,6 +1,7 @@
 import type { routes } from '../../schemas/orders.ts'
 import { notFound } from '../runtime/errors.ts'
 import type { Caller, Handler } from '../runtime/http.ts'
+import { logger } from '../runtime/log.ts'
 import type { Store } from '../runtime/store.ts'
 import { type Stored, complete, findOrder } from './order.store.ts'
 import type { OrderParts } from './parts.ts'
@@ -8,6 +9,7 @@ import { bodyOf, historyBody } from './show-order.ts'
 
 /** The order, if the caller may see it. Throws `HttpProblem` 404 `order_not_found`, also for somebody else's order. */
 export async function visibleOrder(store: Store, id: string, caller: Caller): Promise<Stored> {
+  logger.appendKeys({ correlationId: id })
   const stored = await findOrder(store, id, { consistent: true })
   if (!stored || !(caller.operator || stored.order.customerId === caller.id))
     throw notFound('order_not_found', `There is no order ${id}.`)

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { HttpProblem } from '../runtime/errors.ts'
 import type { Answer, Caller, Handler, Request } from '../runtime/http.ts'
 import { canonical, derivedId, digest } from '../runtime/ids.ts'
+import { logger } from '../runtime/log.ts'
 import { keyOf } from '../runtime/store.rules.ts'
 import { StoreUnavailable } from '../runtime/store.ts'
 import { type Contents, type Order, type Origin, nothingKnown } from './order.ts'
@@ -25,6 +26,7 @@ export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrde
   return async (request) => {
     const { body, caller, idempotencyKey } = request
     const id = derivedId('ord', caller.id, idempotencyKey)
+    logger.appendKeys({ correlationId: id })
     const hash = digest(canonical(body))
     const customerId = customerOf(body, caller)
     const skus = body.lines.map(({ sku }) => sku)

@@ -54,7 +54,7 @@ async function sweepOne(store: Store, item: Item, now: number): Promise<keyof Sw
     if (!outcome.ok) return 'overtaken'
     return event ? 'expired' : 'reminded'
   } catch (error) {
-    logger.error('order not swept', { orderId: item.pk, error: error as Error })
+    logger.error('order not swept', { correlationId: item.pk, error: error as Error })
     return 'failed'
   }
 }

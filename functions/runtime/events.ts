@@ -67,8 +67,8 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
   const byType = new Map(contracts.map((contract) => [detailTypeOf(contract), contract]))
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const failed: string[] = []
-    const park = async (record: SQSRecord, cause: string): Promise<void> => {
-      logger.error('dead letter', { messageId: record.messageId, cause })
+    const park = async (record: SQSRecord, cause: string, about: About = {}): Promise<void> => {
+      logger.error('dead letter', { messageId: record.messageId, cause, ...about })
       try {
         await parts.deadLetters.park(record.body, cause)
       } catch (error) {
@@ -85,13 +85,24 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
     for (const { messageId, error } of batch.length > 0 ? await consumed(parts.consumer, batch) : []) {
       const record = Records.find((candidate) => candidate.messageId === messageId)
       if (record === undefined) continue
-      logger.warn('event failed', { messageId, error: error as Error })
-      if (Number(record.attributes.ApproximateReceiveCount) >= parts.maxReceiveCount) await park(record, String(error))
+      const about = aboutOf(batch.find((event) => event.messageId === messageId))
+      logger.warn('event failed', { messageId, error: error as Error, ...about })
+      if (Number(record.attributes.ApproximateReceiveCount) >= parts.maxReceiveCount)
+        await park(record, String(error), about)
       else failed.push(messageId)
     }
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 }
+
+/** What finds the log lines of one order. */
+interface About {
+  readonly eventId?: string
+  readonly correlationId?: string
+}
+
+const aboutOf = (event: Received | undefined): About =>
+  event ? { eventId: event.id, correlationId: event.correlationId } : {}
 
 async function consumed(consumer: Consumer, batch: readonly Received[]): Promise<readonly Failure[]> {
   try {

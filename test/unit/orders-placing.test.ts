@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { logger } from '../../functions/runtime/log.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
 import { Order } from '../../schemas/orders.ts'
 import { type OrdersWorld, customer, operator, ordersWorld, other } from './orders-world.ts'
@@ -69,6 +70,14 @@ describe('placing an order', () => {
     await post(large)
     const again = await post(large, { prefer: 'wait=0' })
     expect(again).toMatchObject({ status: 201, body: { notes: large.notes } })
+  })
+  it('is found in the logs by its id', async () => {
+    const keys = vi.spyOn(logger, 'appendKeys')
+    const { body: order } = await post()
+    expect(keys).toHaveBeenCalledWith({ correlationId: order['id'] })
+    keys.mockClear()
+    await world.call(customer, 'GET /orders/{id}', { id: String(order['id']) })
+    expect(keys).toHaveBeenCalledWith({ correlationId: order['id'] })
   })
   it('takes one write', async () => {
     world.writes.length = 0

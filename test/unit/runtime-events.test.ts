@@ -117,6 +117,15 @@ describe('a poison message', () => {
 })
 
 describe('an event that fails', () => {
+  test('is found in the logs by its order', async () => {
+    const warn = vi.spyOn(logger, 'warn')
+    const error = vi.spyOn(logger, 'error')
+    await deliver(failing('a', 'b'), message('a', 1), message('b', 5))
+    const about = (id: string) => expect.objectContaining({ eventId: `${id}@1`, correlationId: 'o1' })
+    expect(warn).toHaveBeenCalledWith('event failed', about('a'))
+    expect(error).toHaveBeenCalledWith('dead letter', about('b'))
+  })
+
   test('for the last time is parked with the error', async () => {
     const last = message('b', 5)
     expect(await deliver(failing('a', 'b'), message('a', 4), last)).toEqual(failed('a'))
