@@ -1,0 +1,296 @@
+import { digest } from '../../functions/runtime/ids.ts'
+import { merged } from '../../functions/orders/price-list.ts'
+import { status } from '../../functions/orders/order.ts'
+import type { FaultName, Rates } from './faults.ts'
+import { Ledger, Violation } from './ledger.ts'
+import { People, type Told, operator } from './people.ts'
+import { World, days, services } from './world.ts'
+
+export interface History {
+  readonly seed: number
+  readonly violation: Violation | undefined
+  /** The same for the same seed, whatever the machine. */
+  readonly hash: string
+  readonly steps: number
+  readonly orders: number
+  readonly rates: Rates
+  readonly faults: ReadonlyMap<FaultName, number>
+  readonly lines: readonly string[]
+}
+
+export interface HistoryOptions {
+  readonly trace?: boolean
+  /** Instead of those that the seed chooses. */
+  readonly rates?: Rates | undefined
+}
+
+/** One history: a shop opens, people and faults are let loose on it, faults end, everything comes to rest, and the books are checked. */
+export async function history(seed: number, { trace = false, rates }: HistoryOptions = {}): Promise<History> {
+  const run = new Run(seed, rates, trace)
+  const violation = await run.live()
+  const { faults, trace: told } = run.world
+  if (violation) told.say(`VIOLATION ${violation.message}`)
+  return {
+    seed,
+    violation,
+    hash: told.hash(),
+    steps: run.steps,
+    orders: run.ledger.orders.size,
+    rates: faults.rates,
+    faults: faults.counts,
+    lines: told.lines,
+  }
+}
+
+/** The faults that a seed chooses, and how often they strike. */
+export const ratesOf = (seed: number): Rates => new World(seed).faults.rates
+
+/** More than any history needs that comes to rest. */
+const mostSteps = 200_000
+const mostDays = 40
+
+class Run {
+  readonly world: World
+  readonly ledger: Ledger
+  readonly #people: People
+  readonly #stocked: ReadonlyMap<string, number>
+  readonly #unique: ReadonlySet<string>
+  readonly #poison: string[] = []
+  steps = 0
+
+  constructor(seed: number, rates: Rates | undefined, keepsTrace: boolean) {
+    this.world = new World(seed, { rates, keepsTrace })
+    this.ledger = new Ledger(this.world)
+    this.world.watcher = this.ledger
+    const { chance } = this.world
+    const skus = Array.from({ length: chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
+    this.#unique = new Set(skus.filter(() => chance.maybe(0.2)))
+    this.#stocked = new Map(skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(0, 5)]))
+    this.#people = new People(this.world, skus)
+  }
+
+  async live(): Promise<Violation | undefined> {
+    try {
+      await this.#until(this.#people.open(this.#stocked, this.#unique))
+      await this.#until(this.#trade())
+      await this.#recover()
+      this.#check()
+      await this.#replay()
+      return undefined
+    } catch (error) {
+      if (error instanceof Violation) return error
+      return new Violation('no handler fails in a way that nobody expects', String((error as Error).stack ?? error))
+    }
+  }
+
+  /** Lets people and faults loose. */
+  async #trade(): Promise<void> {
+    const { world } = this
+    const { chance, faults } = world
+    faults.begin()
+    world.trace.say(`faults: ${JSON.stringify(faults.rates)}`)
+    this.#plan()
+    const customers = Array.from({ length: chance.between(1, 4) }, (_, index) =>
+      this.#people.shop(`customer-${index + 1}`),
+    )
+    const staff = [this.#people.approve(), this.#people.count(), this.#people.list(), this.#people.reserve()]
+    await Promise.all([...customers, ...staff])
+    await world.sleep(chance.pick([0, 600_000, days(1.1), days(2)]))
+    faults.end()
+  }
+
+  /** Faults that come at a time, not with a call. */
+  #plan(): void {
+    const { chance, faults, clock, bus, deployed } = this.world
+    const soon = (): number => clock.now() + chance.below(300_000)
+    if (faults.strikes('poison'))
+      clock.at(soon(), () => {
+        const body = chance.pick(poisons)
+        this.#poison.push(body)
+        deployed[chance.pick(services)].queue.send({ MessageBody: body })
+      })
+    if (faults.strikes('outage')) {
+      const { consumer } = deployed[chance.pick(services)]
+      clock.at(soon(), () => consumer.stop())
+      clock.at(soon() + chance.below(5 * 3_600_000), () => consumer.start())
+    }
+    if (faults.strikes('early redrive')) clock.at(soon() + chance.below(1_200_000), () => void this.world.redrive())
+    if (faults.strikes('replay'))
+      clock.at(soon() + chance.below(1_200_000), () => void bus.replay(0, Infinity, { name: 'early' }))
+  }
+
+  /** Dead letters are sent again until only what can never be handled is left. */
+  async #recover(): Promise<void> {
+    const { world } = this
+    world.trace.say('faults have ended')
+    for (const service of services) world.deployed[service].consumer.start()
+    for (let round = 0; round < 10; round += 1) {
+      await this.#rest()
+      const sent = world.redrive((body) => !poisons.includes(body))
+      if (sent === 0) return
+      world.trace.say(`redriven: ${sent}`)
+    }
+    throw new Violation('dead letters can be sent again', 'after ten rounds some still fail')
+  }
+
+  async #until(work: Promise<unknown>): Promise<void> {
+    const state: { over: boolean; error?: unknown } = { over: false }
+    work.then(
+      () => (state.over = true),
+      (error: unknown) => Object.assign(state, { over: true, error }),
+    )
+    await turn()
+    while (!state.over && (await this.#step()));
+    if ('error' in state) throw state.error
+    if (!state.over) throw new Violation('people get answers', 'somebody waits for ever')
+  }
+
+  async #rest(): Promise<void> {
+    while (await this.#step());
+  }
+
+  async #step(): Promise<boolean> {
+    const { clock } = this.world
+    if (!clock.runNext()) return false
+    this.steps += 1
+    await turn()
+    if (this.ledger.violation) throw this.ledger.violation
+    if (this.steps > mostSteps || clock.now() > this.world.startedAt + days(mostDays))
+      throw new Violation('everything comes to rest', `after ${this.steps} steps: ${this.#waiting()}`)
+    return true
+  }
+
+  #waiting(): string {
+    const orders = [...this.ledger.orders.values()].map(
+      ({ order }) => `${order.id.slice(0, 12)} ${JSON.stringify(order.facts)}`,
+    )
+    return orders.join(', ')
+  }
+
+  /** What must hold when nothing moves any more. */
+  #check(): void {
+    this.#checkOrders()
+    this.#checkReservations()
+    this.#checkEvents()
+    this.#checkQueues()
+    for (const told of this.#people.told) this.#checkTold(told)
+    const byKey = new Map<string, string>()
+    for (const told of this.#people.told) {
+      if (told.what !== 'placed') continue
+      const first = byKey.get(told.key) ?? told.order.id
+      if (first !== told.order.id) throw new Violation('one key, one order', `${told.key}: ${first}, ${told.order.id}`)
+      byKey.set(told.key, first)
+    }
+  }
+
+  #checkOrders(): void {
+    for (const { order } of this.ledger.orders.values()) {
+      const is = status(order.facts)
+      const { stock } = order.facts
+      const settled = is === 'confirmed' ? stock === 'committed' : stock === 'released' || stock === 'refused'
+      if (!settled || is === 'placed' || is === 'reserved')
+        throw new Violation('no order is stuck', `${order.id} rests ${is} with ${JSON.stringify(order.facts)}`)
+      const reservation = this.ledger.reservations.get(order.id)
+      if (is === 'confirmed' ? reservation?.status !== 'committed' : !ended.has(reservation?.status ?? 'none'))
+        throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation?.status}`)
+    }
+  }
+
+  #checkReservations(): void {
+    for (const { id, status: is, orderId } of this.ledger.reservations.values())
+      if (orderId === undefined && is !== 'committed' && !ended.has(is))
+        throw new Violation('every hold ends', `${id} rests ${is}`)
+  }
+
+  #checkEvents(): void {
+    const said = new Map<string, string>()
+    for (const { detail } of this.world.bus.archived()) {
+      const { id } = detail as { id: string }
+      const body = JSON.stringify(detail)
+      if ((said.get(id) ?? body) !== body) throw new Violation('one event per version', `${id} was said in two ways`)
+      said.set(id, body)
+    }
+    for (const id of this.ledger.promised)
+      if (!said.has(id)) throw new Violation('no event is lost', `${id} was never said`)
+    for (const id of said.keys())
+      if (!this.ledger.promised.has(id)) throw new Violation('no event without a fact', `${id} was said`)
+  }
+
+  #checkQueues(): void {
+    for (const service of services) {
+      const { queue, deadLetters, undelivered } = this.world.deployed[service]
+      if (queue.messages().length + undelivered.messages().length > 0)
+        throw new Violation('queues become empty', `${service} has messages at rest`)
+      for (const { Body } of deadLetters.messages())
+        if (!poisons.includes(Body)) throw new Violation('only poison stays in dead letters', Body.slice(0, 300))
+    }
+    const parked = services.flatMap((service) => this.world.deployed[service].deadLetters.messages())
+    for (const body of this.#poison)
+      if (!parked.some(({ Body }) => Body === body)) throw new Violation('poison is kept for people', body)
+  }
+
+  #checkTold(told: Told): void {
+    switch (told.what) {
+      case 'placed': {
+        const stored = this.ledger.orders.get(told.order.id)
+        const lines = told.order.lines.map(({ sku, quantity }) => ({ sku, quantity }))
+        if (!stored || stored.order.customerId !== told.order.customerId || !isSame(lines, merged([...told.lines])))
+          throw new Violation('what was told is true', `placed ${JSON.stringify(told)}`)
+        return
+      }
+      case 'cancelled':
+      case 'approved': {
+        const facts = this.ledger.orders.get(told.orderId)?.order.facts
+        if (told.what === 'cancelled' ? facts?.closing !== 'cancelled' : facts?.payment !== 'paid')
+          throw new Violation('what was told is true', `${told.orderId} was ${told.what}: ${JSON.stringify(facts)}`)
+        return
+      }
+      case 'adjusted': {
+        const name = `${told.sku} ${digest(operator.sub, told.key)}`
+        const count = this.ledger.movements.filter((movement) => movement === name).length
+        if (count !== 1) throw new Violation('what was told is true', `adjusted ${told.sku} ${count} times`)
+        return
+      }
+      case 'held':
+      case 'committed':
+      case 'released': {
+        const is = this.ledger.reservations.get(told.reservationId)
+        const wrong =
+          told.what === 'held'
+            ? is?.lines.length === 0
+            : told.what === 'committed'
+              ? is?.status !== 'committed'
+              : !ended.has(is?.status ?? '')
+        if (wrong) throw new Violation('what was told is true', `${told.reservationId} ${told.what}: ${is?.status}`)
+      }
+    }
+  }
+
+  /** Every event is said once more: nothing may come of it. */
+  async #replay(): Promise<void> {
+    const before = this.#picture()
+    const count = this.world.bus.replay(0, Infinity)
+    this.world.trace.say(`replayed: ${count}`)
+    await this.#rest()
+    const after = this.#picture()
+    if (before !== after) throw new Violation('a replay changes nothing', `${before}\n${after}`)
+    this.#checkQueues()
+  }
+
+  #picture(): string {
+    const { orders, reservations, stocks } = this.ledger
+    return JSON.stringify([
+      [...orders.values()].map(({ order: { id, facts, history } }) => [id, facts, history.length]),
+      [...reservations.values()].map(({ id, status, lines }) => [id, status, lines]),
+      [...stocks.values()].map(({ sku, levels, retired, productVersion }) => [sku, levels, retired, productVersion]),
+    ])
+  }
+}
+
+const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
+
+const poisons: readonly string[] = ['not json', '{"detail-type":"nobody.knows.v1","detail":{}}', '{"detail":1}']
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,0 +1,222 @@
+import type { ReservationItem, StockItem } from '../../functions/inventory/inventory.store.ts'
+import { isClosed, status } from '../../functions/orders/order.ts'
+import { type Stored, readOrder } from '../../functions/orders/order.store.ts'
+import type { Item } from '../../functions/runtime/store.ts'
+import type { HeldLine } from '../../schemas/inventory.ts'
+import type { OrderStatus } from '../../schemas/orders.ts'
+import { mild } from './faults.ts'
+import type { Simulated, Watcher, World } from './world.ts'
+
+/** A promise that was broken, by its name. */
+export class Violation extends Error {
+  override readonly name = 'Violation'
+  readonly promise: string
+
+  constructor(promise: string, detail: string) {
+    super(`${promise}: ${detail}`)
+    this.promise = promise
+  }
+}
+
+interface Change {
+  readonly service: Simulated
+  readonly before: Item | undefined
+  readonly after: Item | undefined
+}
+
+/** Where an order may go from each status. */
+const ways: Readonly<Partial<Record<OrderStatus, readonly OrderStatus[]>>> = {
+  placed: ['reserved', 'confirmed', 'rejected', 'cancelled'],
+  reserved: ['confirmed', 'cancelled', 'expired'],
+  confirmed: ['cancelled'],
+}
+
+type ReservationStatus = ReservationItem['status']
+
+/** Where a reservation may go in one write. */
+const moves: Readonly<Record<ReservationStatus, readonly ReservationStatus[]>> = {
+  holding: ['holding', 'held', 'releasing', 'released', 'refused'],
+  held: ['held', 'committing', 'committed', 'releasing', 'released'],
+  committing: ['committing', 'committed', 'releasing'],
+  committed: ['committed', 'releasing', 'released'],
+  releasing: ['releasing', 'released', 'refused'],
+  released: ['released'],
+  refused: ['refused'],
+}
+
+/** How far two clocks are apart at most, in milliseconds. */
+const skewMs = 60_000
+const graceMs = 300_000
+
+/** Keeps its own books of all that is written, and throws `Violation` as soon as a promise is broken. */
+export class Ledger implements Watcher {
+  readonly reservations = new Map<string, ReservationItem>()
+  readonly stocks = new Map<string, StockItem>()
+  readonly orders = new Map<string, Stored>()
+  /** Units by sku and warehouse, as adjusted by hand. */
+  readonly adjusted = new Map<string, number>()
+  /** Ids of movements, each without its time. */
+  readonly movements: string[] = []
+  /** Ids of all events that were written down to be said. */
+  readonly promised = new Set<string>()
+  /** Levels of skus whose stock item belongs to a simulated product. */
+  readonly unique = new Set<string>()
+  violation: Violation | undefined
+  readonly #world: World
+  readonly #strict: boolean
+  #changes: Change[] = []
+
+  constructor(world: World) {
+    this.#world = world
+    this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
+  }
+
+  changed(service: Simulated, before: Item | undefined, after: Item | undefined): void {
+    this.#changes.push({ service, before, after })
+  }
+
+  settled(): void {
+    const changes = this.#changes
+    this.#changes = []
+    try {
+      for (const change of changes) this.#enter(change)
+      const skus = new Set(changes.flatMap(({ after }) => (after ? skusOf(after) : [])))
+      for (const sku of skus) this.#checkStock(sku)
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error
+      this.violation ??= error
+    }
+  }
+
+  #enter({ service, before, after }: Change): void {
+    if (after === undefined) return
+    const name = `${after.pk}/${after.sk}`
+    if (before && after.sk !== 'reason' && after.version !== before.version + 1)
+      throw new Violation('versions', `${name} went from version ${before.version} to ${after.version}`)
+    for (const event of after.outbox ?? []) this.promised.add(`${name}@${after.version}/${event}`)
+    if (service === 'inventory') this.#enterInventory(before, after)
+    if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
+  }
+
+  #enterInventory(before: Item | undefined, after: Item): void {
+    if (after.sk === 'stock') this.stocks.set(String(after['sku']), after as StockItem)
+    if (after.sk === 'reservation')
+      this.#enterReservation(before as ReservationItem | undefined, after as ReservationItem)
+    if (after.sk.startsWith('movement_')) {
+      const { sku, delta, level } = after as Item & { sku: string; delta: number; level: { warehouseId: string } }
+      const place = `${sku} ${level.warehouseId}`
+      this.adjusted.set(place, (this.adjusted.get(place) ?? 0) + delta)
+      this.movements.push(`${sku} ${after.sk.split('_').at(-1)}`)
+    }
+  }
+
+  #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
+    this.reservations.set(after.id, after)
+    const was = before?.status ?? 'holding'
+    if (!moves[was].includes(after.status) && !(before === undefined && after.status === 'released'))
+      throw new Violation('a hold ends once', `${after.id} went from ${was} to ${after.status}`)
+    if (was === after.status && before !== undefined) return
+    const now = this.#world.clock.now()
+    const frees = after.status === 'released' || (after.status === 'releasing' && after.ends === 'released')
+    if (frees) this.#checkRelease(before, after, now)
+    if (after.status === 'committing' || (after.status === 'committed' && was === 'held')) this.#checkCommit(after)
+    const late = Date.parse(after.expiresAt) + graceMs + skewMs
+    if (this.#strict && was === 'held' && now > late)
+      throw new Violation('every hold ends in time', `${after.id} was held until ${after.expiresAt} and ended later`)
+  }
+
+  #checkRelease(before: ReservationItem | undefined, { id, orderId, expiresAt, cause }: ReservationItem, now: number) {
+    if (before?.status === 'releasing') return
+    if (orderId !== undefined) {
+      const order = this.orders.get(orderId)?.order
+      if (order?.facts.closing === 'none')
+        throw new Violation('nothing is released early', `${id} was released while its order is ${status(order.facts)}`)
+    } else if (cause?.startsWith('due') && before?.status === 'held' && Date.parse(expiresAt) > now + skewMs)
+      throw new Violation('nothing is released early', `${id} expired before ${expiresAt}`)
+  }
+
+  #checkCommit({ id, orderId }: ReservationItem): void {
+    if (orderId === undefined) return
+    const order = this.orders.get(orderId)?.order
+    if (!order?.history.some((entry) => entry.status === 'confirmed'))
+      throw new Violation('only confirmed orders get stock', `${id} was committed without`)
+  }
+
+  #enterOrder(before: Item | undefined, after: Item): void {
+    const stored = readOrder(after)
+    const { order } = stored
+    this.orders.set(order.id, stored)
+    const is = status(order.facts)
+    if (before === undefined) return
+    const was = readOrder(before).order
+    const from = status(was.facts)
+    if (from !== is && !ways[from]?.includes(is))
+      throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
+    if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
+      throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)
+    if (is === 'expired' && from !== 'expired') {
+      if ((order.expiresAt ?? Infinity) > this.#world.clock.now() + skewMs)
+        throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
+      if (was.facts.payment !== 'none') throw new Violation('nothing expires once paid', order.id)
+    }
+  }
+
+  #checkStock(sku: string): void {
+    const stock = this.stocks.get(sku)
+    if (stock === undefined) return
+    const held = new Map<string, { reserved: number; allocated: number }>()
+    for (const reservation of this.reservations.values())
+      for (const [bucket, lines] of heldBy(reservation))
+        for (const [of, warehouseId, units] of lines) {
+          if (of !== sku) continue
+          const sum = held.get(warehouseId) ?? { reserved: 0, allocated: 0 }
+          sum[bucket] += units
+          held.set(warehouseId, sum)
+        }
+    for (const warehouseId of new Set([...Object.keys(stock.levels), ...held.keys()])) {
+      const { available = 0, reserved = 0, allocated = 0, unavailable = 0 } = stock.levels[warehouseId] ?? {}
+      const counts = [available, reserved, allocated, unavailable]
+      const where = `${sku} in ${warehouseId} has ${counts.join('/')}`
+      if (counts.some((count) => !Number.isInteger(count) || count < 0))
+        throw new Violation('levels are never below zero', where)
+      const owed = held.get(warehouseId) ?? { reserved: 0, allocated: 0 }
+      if (owed.reserved !== reserved || owed.allocated !== allocated)
+        throw new Violation('levels add up', `${where}, reservations hold ${owed.reserved} and ${owed.allocated}`)
+      const onHand = available + reserved + allocated + unavailable
+      const counted = this.adjusted.get(`${sku} ${warehouseId}`) ?? 0
+      if (onHand !== counted) throw new Violation('levels add up', `${where}, adjustments make ${counted}`)
+    }
+    if (stock.unique && Object.values(stock.levels).reduce((sum, level) => sum + totalOf(level), 0) > 1)
+      throw new Violation('a unique product is one', sku)
+  }
+}
+
+const totalOf = (level: StockItem['levels'][string]): number =>
+  level.available + level.reserved + level.allocated + level.unavailable
+
+function skusOf(item: Item): readonly string[] {
+  if (item.sk === 'stock' || item.sk.startsWith('movement_')) return [String(item['sku'])]
+  if (item.sk !== 'reservation') return []
+  return (item as ReservationItem).lines.map(([sku]) => sku)
+}
+
+/** Where the units of a reservation are, also in the middle of a move. */
+function heldBy({ status, lines, done, from }: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
+  switch (status) {
+    case 'holding':
+    case 'held':
+      return [['reserved', lines]]
+    case 'committing':
+      return [
+        ['allocated', lines.slice(0, done)],
+        ['reserved', lines.slice(done)],
+      ]
+    case 'committed':
+      return [['allocated', lines]]
+    case 'releasing':
+      return [[from ?? 'reserved', lines.slice(done)]]
+    case 'released':
+    case 'refused':
+      return []
+  }
+}

@@ -1,0 +1,212 @@
+import type { Order } from '../../schemas/orders.ts'
+import type { Asked, Reply, Simulated, World } from './world.ts'
+
+export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
+
+/** What somebody was told, and may rely on from then on. */
+export type Told =
+  | { readonly what: 'placed'; readonly key: string; readonly lines: Lines; readonly order: Order }
+  | { readonly what: 'cancelled' | 'approved'; readonly orderId: string }
+  | { readonly what: 'adjusted'; readonly sku: string; readonly key: string }
+  | { readonly what: 'held' | 'committed' | 'released'; readonly reservationId: string }
+
+export type Lines = readonly { readonly sku: string; readonly quantity: number }[]
+
+/** The people of a history: who they are, what they were told. */
+export class People {
+  readonly told: Told[] = []
+  readonly orders: { readonly id: string; readonly customer: string }[] = []
+  readonly #world: World
+  readonly #skus: readonly string[]
+  #keys = 0
+
+  constructor(world: World, skus: readonly string[]) {
+    this.#world = world
+    this.#skus = skus
+  }
+
+  /** Sends it until there is an answer that is not the server's fault, a few times; undefined when there was none. */
+  async ask(service: Simulated, asked: Asked): Promise<Reply | undefined> {
+    const { chance, trace } = this.#world
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      const reply = await this.#world.request(service, asked)
+      trace.say(`${asked.as['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
+      if (reply !== undefined && reply.status < 500) return reply
+      await this.#world.sleep(chance.between(100, 4_000))
+    }
+    return undefined
+  }
+
+  async open(stocked: ReadonlyMap<string, number>, unique: ReadonlySet<string>): Promise<void> {
+    for (const name of ['Main', 'Side'])
+      await this.ask('inventory', { as: operator, route: 'POST /warehouses', body: { name }, key: name })
+    for (const sku of stocked.keys()) await this.#list(sku, unique.has(sku))
+    await this.#world.sleep(60_000)
+    for (const [sku, units] of stocked) if (units > 0) await this.adjust(sku, { delta: units }, 'main')
+  }
+
+  /** A customer buys a few times, and sometimes thinks better of it. */
+  async shop(name: string): Promise<void> {
+    const { chance } = this.#world
+    for (let count = chance.between(1, 2); count > 0; count -= 1) {
+      await this.#pause(30_000)
+      const body = this.#basket()
+      const key = this.#newKey()
+      const asked = {
+        as: { sub: name },
+        route: 'POST /orders',
+        body,
+        key,
+        ...(chance.maybe(0.2) && { waitSeconds: 4 }),
+      }
+      const sending = [this.#place(asked, body.lines)]
+      if (chance.maybe(0.15)) sending.push(this.#place(asked, body.lines))
+      const [order] = await Promise.all(sending)
+      if (order === undefined || !chance.maybe(0.4)) continue
+      await this.#pause(body.holdSeconds ? body.holdSeconds * 1_200 : 600_000)
+      await this.#move(name, 'cancel', order)
+    }
+  }
+
+  /** An operator decides about orders, now and around the end of their holds. */
+  async approve(): Promise<void> {
+    const { chance } = this.#world
+    for (let count = chance.between(1, 6); count > 0; count -= 1) {
+      await this.#pause(40_000)
+      const order = this.orders.length > 0 ? chance.pick(this.orders) : undefined
+      if (order === undefined) continue
+      if (chance.maybe(0.2)) await this.#untilNearEnd(order.id)
+      await this.#move(operator.sub, chance.maybe(0.75) ? 'approve' : 'cancel', order.id)
+    }
+  }
+
+  /** A clerk counts, finds and loses units. */
+  async count(): Promise<void> {
+    const { chance } = this.#world
+    for (let left = chance.between(0, 4); left > 0; left -= 1) {
+      await this.#pause(60_000)
+      const change = chance.maybe(0.3) ? { set: chance.below(6) } : { delta: chance.pick([-3, -2, -1, 1, 2, 3]) }
+      await this.adjust(chance.pick(this.#skus), change, chance.pick(['main', 'side']))
+    }
+  }
+
+  /** A shopkeeper takes products off, changes them, and lists them again. */
+  async list(): Promise<void> {
+    const { chance } = this.#world
+    for (let left = chance.between(0, 3); left > 0; left -= 1) {
+      await this.#pause(90_000)
+      const sku = chance.pick(this.#skus)
+      const params = { sku }
+      if (chance.maybe(0.5)) {
+        const body = { name: `${sku} ${left}`, active: chance.maybe(0.8) }
+        await this.ask('catalog', { as: operator, route: 'PATCH /products/{sku}', params, body })
+        continue
+      }
+      await this.ask('inventory', { as: operator, route: 'DELETE /products/{sku}', params })
+      await this.#pause(20_000)
+      const listed = await this.#list(sku, false)
+      if (listed && chance.maybe(0.6))
+        await this.ask('catalog', {
+          as: operator,
+          route: 'PATCH /products/{sku}',
+          params,
+          body: { name: `${sku} again` },
+        })
+    }
+  }
+
+  /** Another system's checkout holds stock without an order. */
+  async reserve(): Promise<void> {
+    const { chance } = this.#world
+    for (let left = chance.between(0, 2); left > 0; left -= 1) {
+      await this.#pause(60_000)
+      const body = { lines: this.#lines(), holdSeconds: chance.pick([60, 300]) }
+      const asked = { as: operator, route: 'POST /reservations', body, key: this.#newKey() }
+      const reply = await this.ask('inventory', asked)
+      if (reply?.status !== 201) continue
+      const reservationId = String(reply.body['id'])
+      this.told.push({ what: 'held', reservationId })
+      await this.#pause(body.holdSeconds * 1_100)
+      const does = chance.pick(['commit', 'release', 'nothing'] as const)
+      if (does === 'nothing') continue
+      const route = `POST /reservations/{id}/${does}`
+      const ended = await this.ask('inventory', { as: operator, route, params: { id: reservationId } })
+      if (ended?.status === 200) this.told.push({ what: does === 'commit' ? 'committed' : 'released', reservationId })
+    }
+  }
+
+  async adjust(sku: string, change: object, warehouseId: string): Promise<void> {
+    const key = this.#newKey()
+    const body = { ...change, warehouseId, reason: 'counted' }
+    const asked = { as: operator, route: 'POST /inventory/{sku}/adjustments', params: { sku }, body, key }
+    const reply = await this.ask('inventory', asked)
+    if (reply?.status === 201) this.told.push({ what: 'adjusted', sku, key })
+  }
+
+  async #list(sku: string, unique: boolean): Promise<boolean> {
+    const body = { sku, name: sku, price: { amount: 250, currency: 'GBP' }, unique, lowStockAt: 1 }
+    const asked = { as: operator, route: 'POST /products', body, key: this.#newKey() }
+    return (await this.ask('catalog', asked))?.status === 201
+  }
+
+  async #place(asked: Asked & { readonly key: string }, lines: Lines): Promise<string | undefined> {
+    const reply = await this.ask('orders', asked)
+    if (reply?.status !== 201) return undefined
+    const order = reply.body as unknown as Order
+    this.told.push({ what: 'placed', key: `${asked.as['sub']} ${asked.key}`, lines, order })
+    this.orders.push({ id: order.id, customer: asked.as['sub']! })
+    return order.id
+  }
+
+  async #move(by: string, does: 'cancel' | 'approve', orderId: string): Promise<void> {
+    const { chance } = this.#world
+    const as = by === operator.sub ? operator : { sub: by }
+    const key = chance.maybe(0.5) ? this.#newKey() : undefined
+    const route = `POST /orders/{id}/${does}`
+    const reply = await this.ask('orders', { as, route, params: { id: orderId }, key })
+    if (reply?.status === 200) this.told.push({ what: does === 'cancel' ? 'cancelled' : 'approved', orderId })
+  }
+
+  async #untilNearEnd(id: string): Promise<void> {
+    const { chance, clock } = this.#world
+    const reply = await this.ask('orders', { as: operator, route: 'GET /orders/{id}', params: { id } })
+    const expiresAt = reply?.body['expiresAt']
+    if (typeof expiresAt !== 'string') return
+    const wait = Date.parse(expiresAt) + chance.between(-2_000, 70_000) - clock.now()
+    if (wait > 0) await this.#world.sleep(wait)
+  }
+
+  #basket() {
+    const { chance } = this.#world
+    const holdSeconds = chance.pick([undefined, undefined, 60, 300])
+    return {
+      lines: this.#lines(),
+      payment: { method: 'manual' },
+      ...(holdSeconds !== undefined && { holdSeconds }),
+      ...(chance.maybe(0.1) && { notes: 'x'.repeat(1_200) }),
+    }
+  }
+
+  #lines(): Lines {
+    const { chance } = this.#world
+    const count = chance.maybe(0.25) ? this.#skus.length + 1 : chance.between(1, 3)
+    return Array.from({ length: count }, () => ({ sku: chance.pick(this.#skus), quantity: chance.between(1, 2) }))
+  }
+
+  #newKey(): string {
+    return `key-${(this.#keys += 1)}`
+  }
+
+  #pause(most: number): Promise<void> {
+    return this.#world.sleep(this.#world.chance.below(most))
+  }
+}
+
+const text = ({ params, body, key }: Asked): string =>
+  [params && Object.values(params)[0], body && JSON.stringify(body).slice(0, 160), key].filter(Boolean).join(' ')
+
+function replied(reply: Reply | undefined): string {
+  if (reply === undefined) return 'no answer'
+  const { id, status, code, error } = reply.body
+  return [reply.status, id, status, code, error].filter(Boolean).join(' ')
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { history } from './history.ts'
+
+const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index)
+
+test('every promise holds in a fixed number of random histories', async () => {
+  for (const seed of seedsFrom(1, 250)) {
+    const { violation } = await history(seed)
+    expect(violation?.message, `npm run simulate -- --seed ${seed} --trace`).toBeUndefined()
+  }
+})
+
+test('the same seed gives the same history', async () => {
+  for (const seed of seedsFrom(1_000, 20)) {
+    const once = await history(seed)
+    const twice = await history(seed)
+    expect(twice.hash).toBe(once.hash)
+    expect(twice.steps).toBe(once.steps)
+  }
+})
+
+test('different seeds give different histories', async () => {
+  const hashes = new Set<string>()
+  for (const seed of seedsFrom(2_000, 10)) hashes.add((await history(seed)).hash)
+  expect(hashes.size).toBe(10)
+})

@@ -1,0 +1,455 @@
+import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
+import { consumer as consumeCatalog } from '../../functions/catalog/events.ts'
+import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
+import { tell as tellCatalog } from '../../functions/catalog/relay.ts'
+import { consume as consumeInventory } from '../../functions/inventory/consume.ts'
+import { expire } from '../../functions/inventory/expire.ts'
+import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
+import { tell as tellInventory } from '../../functions/inventory/tell.ts'
+import { consume as consumeOrders } from '../../functions/orders/consume.ts'
+import { handlers as ordersHandlers } from '../../functions/orders/http.ts'
+import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
+import { tellOrder } from '../../functions/orders/tell.ts'
+import { eventBridgeBus } from '../../functions/runtime/bus.eventbridge.ts'
+import { sqsDeadLetters } from '../../functions/runtime/dead-letters.sqs.ts'
+import { type Consumer, receiver } from '../../functions/runtime/events.ts'
+import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
+import { logger } from '../../functions/runtime/log.ts'
+import { type Tell, relayer } from '../../functions/runtime/relay.ts'
+import type { Item, Store } from '../../functions/runtime/store.ts'
+import { schedulerTimers } from '../../functions/runtime/timers.scheduler.ts'
+import { AwsError } from '../../localstack/aws-error.ts'
+import { Bus } from '../../localstack/bus.ts'
+import { VirtualClock } from '../../localstack/clock.ts'
+import type { InvokeResult } from '../../localstack/invoke.ts'
+import { Queue } from '../../localstack/queue.ts'
+import { QueueConsumer } from '../../localstack/queue-consumer.ts'
+import { Scheduler } from '../../localstack/scheduler.ts'
+import { StreamConsumer } from '../../localstack/streams.ts'
+import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
+import { type ServiceContract, topology } from '../../schemas/topology.ts'
+import { type Chance, chanceOf } from './chance.ts'
+import { eventBridgeOf, schedulerOf, sqsOf } from './clients-of-aws.ts'
+import { Faults, type Rates, swarm } from './faults.ts'
+import { type Ended, type Process, Processes } from './processes.ts'
+import { type Table, storeOf, tableOf } from './tables.ts'
+import { Trace } from './trace.ts'
+
+logger.setLogLevel('SILENT')
+
+export const services = ['catalog', 'inventory', 'orders'] as const
+export type Simulated = (typeof services)[number]
+type Kind = 'http' | 'events' | 'relay' | 'sweep'
+
+// As in the template.
+const timeouts: Readonly<Record<Kind, number>> = { http: 10_000, events: 30_000, relay: 30_000, sweep: 50_000 }
+const maxReceiveCount = 5
+const streamSettings = {
+  batchSize: 100,
+  maximumRetryAttempts: 100,
+  maximumRecordAgeSeconds: 72_000,
+  bisectBatchOnFunctionError: true,
+  reportBatchItemFailures: true,
+}
+const concurrency: Readonly<Record<Simulated, number>> = { catalog: 10, inventory: 2, orders: 10 }
+const visibilitySeconds = 180
+
+const place = { account: '000000000000', region: 'eu-west-1' }
+const arn = (kind: string, name: string): string => `arn:aws:${kind}:${place.region}:${place.account}:${name}`
+
+const start = Date.parse('2026-03-01T00:00:00Z')
+const dayMs = 86_400_000
+
+export interface Reply {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export interface Asked {
+  readonly as: Readonly<Record<string, string>>
+  readonly route: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly key?: string | undefined
+  readonly waitSeconds?: number
+}
+
+/** What the world calls for whoever watches it. */
+export interface Watcher {
+  changed(service: Simulated, before: Item | undefined, after: Item | undefined): void
+  /** All items of one write have changed. */
+  settled(): void
+}
+
+interface Deployed {
+  readonly table: Table
+  readonly queue: Queue
+  readonly deadLetters: Queue
+  /** Events that did not reach the queue. */
+  readonly undelivered: Queue
+  readonly consumer: QueueConsumer
+  readonly stream: StreamConsumer
+  readonly records: DynamoDBRecord[]
+}
+
+/** The system with its real handlers on a clock that only the simulation moves. */
+export class World {
+  readonly startedAt = start
+  readonly clock = new VirtualClock(start)
+  readonly chance: Chance
+  readonly faults: Faults
+  readonly trace: Trace
+  readonly bus: Bus
+  readonly scheduler: Scheduler
+  readonly deployed: Readonly<Record<Simulated, Deployed>>
+  readonly skews = new Map<string, number>()
+  /** The hold of orders that do not say, in seconds. */
+  readonly holdSeconds: number
+  readonly maxWrites: number
+  watcher: Watcher = { changed: () => {}, settled: () => {} }
+  readonly #processes: Processes
+  readonly #shards: number
+  readonly #lagMs: number
+  readonly #sweeps = new Map<Simulated, { readonly due: Map<string, number>; armedFor: number | undefined }>()
+  #requests = 0
+  #sequence = 0
+
+  constructor(seed: number, options: { readonly rates?: Rates | undefined; readonly keepsTrace?: boolean } = {}) {
+    this.chance = chanceOf(seed)
+    const rates = swarm(this.chance)
+    this.faults = new Faults(options.rates ?? rates, this.chance)
+    this.trace = new Trace(() => this.clock.now(), options.keepsTrace ?? false)
+    const { clock, chance, faults, trace } = this
+    this.holdSeconds = chance.pick([120, 900, 86_400])
+    this.maxWrites = chance.pick([100, 4, 6])
+    this.#shards = faults.has('split stream') ? 3 : 1
+    this.#lagMs = chance.pick([40, 400, 3_000])
+    this.#processes = new Processes({ clock, chance, faults, trace })
+    const { random } = chance
+    this.bus = new Bus(
+      { name: 'holdfast', arn: arn('events', 'event-bus/holdfast'), ...place, archive: { capacity: 100_000 } },
+      { clock, random },
+    )
+    this.deployed = {
+      catalog: this.#deploy('catalog'),
+      inventory: this.#deploy('inventory'),
+      orders: this.#deploy('orders'),
+    }
+    this.scheduler = new Scheduler(place, {
+      clock,
+      random,
+      deliver: async (_, input) => this.#fire(input),
+      deadLetter: async (_, message) => void this.deployed.orders.undelivered.send(message),
+    })
+    this.scheduler.createGroup('holds')
+  }
+
+  /** Every function's clock may be off by up to 30 s either way. */
+  skewOf(name: string): number {
+    const known = this.skews.get(name)
+    if (known !== undefined) return known
+    const skew = this.faults.has('skew') ? this.chance.between(-30_000, 30_000) : 0
+    this.skews.set(name, skew)
+    return skew
+  }
+
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => void this.clock.at(this.clock.now() + milliseconds, resolve))
+  }
+
+  /** One request as API Gateway hands it over; undefined when no answer came back. */
+  async request(service: Simulated, { as, route, params, body, key, waitSeconds }: Asked): Promise<Reply | undefined> {
+    const requestId = `request-${(this.#requests += 1)}`
+    const event = {
+      routeKey: route,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+        ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
+      },
+      pathParameters: params,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      requestContext: { requestId, authorizer: { jwt: { claims: as } } },
+    } as unknown as GatewayEvent
+    await this.sleep(this.chance.between(1, 20))
+    const ended = await this.#run(service, 'http', (process) => this.#serve(service, process)(event))
+    await this.sleep(this.chance.between(1, 20))
+    if (this.faults.strikes('lost answer')) return undefined
+    if (ended.how === 'answered')
+      return { status: ended.answer.statusCode ?? 0, body: JSON.parse(ended.answer.body ?? '{}') as Reply['body'] }
+    if (ended.how === 'died') return { status: 503, body: { code: 'died' } }
+    const problem = problemOf(ended.error)
+    return {
+      status: problem.status,
+      body: { ...problem.body(requestId), ...(problem.status === 500 && { error: String(ended.error) }) },
+    }
+  }
+
+  /** Brings a message into the queue of a service. */
+  post(service: Simulated, body: string): void {
+    const { queue } = this.deployed[service]
+    const delayMs = this.faults.strikes('delay') ? this.#longTime() : this.chance.between(1, 30)
+    this.clock.at(this.clock.now() + delayMs, () => void queue.send({ MessageBody: body }))
+  }
+
+  /** Sends all dead letters that `wanted` picks back to the queue that they came from. */
+  redrive(wanted: (body: string) => boolean = () => true): number {
+    let count = 0
+    for (const service of services) {
+      const { queue, deadLetters, undelivered } = this.deployed[service]
+      for (const letters of [deadLetters, undelivered]) {
+        for (let left = letters.visible(); left > 0; left -= 1) {
+          const [message] = letters.receive({ visibilityTimeoutSeconds: 43_200 })
+          if (message === undefined) break
+          if (!wanted(message.Body)) continue
+          letters.delete(message.ReceiptHandle)
+          queue.send({ MessageBody: message.Body })
+          count += 1
+        }
+      }
+    }
+    return count
+  }
+
+  /** Sends records of a table's stream to its relay once more. */
+  rewind(service: Simulated, from = 0): void {
+    const { records, stream } = this.deployed[service]
+    const again = records.slice(from)
+    if (again.length > 0) stream.push(again, `${service}-replayed-${(this.#sequence += 1)}`)
+  }
+
+  #run<Answer>(service: Simulated, kind: Kind, body: (process: Process) => Promise<Answer>): Promise<Ended<Answer>> {
+    const name = `${service}-${kind}`
+    return this.#processes.run({ name, timeoutMs: timeouts[kind], skewMs: this.skewOf(name) }, body)
+  }
+
+  async #invoke(service: Simulated, kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult> {
+    if (this.faults.strikes('refused invocation')) throw new Error('TooManyRequestsException')
+    const ended = await this.#run(service, kind, body)
+    const requestId = 'simulated'
+    if (ended.how === 'answered') return { requestId, payload: ended.answer }
+    return { requestId, payload: { errorType: ended.how }, functionError: 'Unhandled' }
+  }
+
+  #store(service: Simulated, process: Process): Store {
+    return storeOf(process, this.deployed[service].table, this.faults, () => this.watcher.settled())
+  }
+
+  #serve(service: Simulated, process: Process) {
+    const store = this.#store(service, process)
+    const { clock } = process
+    const { random } = this.chance
+    switch (service) {
+      case 'catalog':
+        return dispatch(topology.catalog.routes, catalogHandlers({ store, clock, newId: () => 'cat_1' }))
+      case 'inventory':
+        return dispatch(
+          topology.inventory.routes,
+          inventoryHandlers({ store, clock, random, maxWrites: this.maxWrites }),
+        )
+      case 'orders':
+        return dispatch(topology.orders.routes, ordersHandlers({ store, clock, holdSeconds: this.holdSeconds }))
+    }
+  }
+
+  #consumer(service: Simulated, process: Process): Consumer {
+    const store = this.#store(service, process)
+    const { clock } = process
+    switch (service) {
+      case 'catalog':
+        return consumeCatalog({ store, clock })
+      case 'inventory':
+        return consumeInventory({ store, clock, random: this.chance.random, maxWrites: this.maxWrites })
+      case 'orders':
+        return consumeOrders({ store, clock, timers: this.#timers(process) })
+    }
+  }
+
+  #timers(process: Process) {
+    const settings = {
+      group: 'holds',
+      roleArn: `arn:aws:iam::${place.account}:role/timers`,
+      targetArn: arn('sqs', 'orders'),
+      deadLetterArn: arn('sqs', 'orders-undelivered'),
+    }
+    const created = (input: string): void => {
+      if (this.faults.strikes('early timer')) this.post('orders', input)
+    }
+    return schedulerTimers(schedulerOf(process, this.scheduler, created), settings, process.clock)
+  }
+
+  #tell(service: Simulated, process: Process): Tell {
+    if (service === 'orders') return tellOrder(this.#store(service, process))
+    return service === 'catalog' ? tellCatalog : tellInventory
+  }
+
+  #deploy(service: Simulated): Deployed {
+    const { clock, chance, faults } = this
+    const { random } = chance
+    const disorder = {
+      get reorder() {
+        return faults.rate('reorder')
+      },
+      get duplicate() {
+        return faults.rate('duplicate')
+      },
+    }
+    const days14 = 14 * 86_400
+    const queueOf = (name: string, more: object = {}): Queue =>
+      new Queue({ name, arn: arn('sqs', name), retentionSeconds: days14, ...more }, { clock, random, disorder })
+    const deadLetters = queueOf(`${service}-dead`)
+    const undelivered = queueOf(`${service}-undelivered`)
+    const queue = queueOf(service, {
+      visibilityTimeoutSeconds: faults.has('visibility') ? chance.pick([1, 3, 10]) : visibilitySeconds,
+      redrive: { queue: deadLetters, maxReceiveCount },
+    })
+    const { consumes, timers }: ServiceContract = topology[service]
+    const consumer = new QueueConsumer(
+      queue,
+      { region: place.region, reportBatchItemFailures: true, maximumConcurrency: concurrency[service] },
+      {
+        clock,
+        invoke: (event: SQSEvent) =>
+          this.#invoke(service, 'events', (process) =>
+            receiver([...consumes, ...timers], {
+              consumer: this.#consumer(service, process),
+              deadLetters: sqsDeadLetters(sqsOf(process, deadLetters), deadLetters.settings.name),
+              maxReceiveCount,
+            })(event),
+          ),
+      },
+    )
+    consumer.start()
+    this.bus.putRule({
+      name: service,
+      arn: arn('events', `rule/${service}`),
+      pattern: { source: [...new Set(consumes.map(sourceOf))], 'detail-type': consumes.map(detailTypeOf) },
+      targets: [
+        {
+          id: 'queue',
+          arn: queue.settings.arn,
+          deliver: async (event) => {
+            if (faults.strikes('undelivered')) throw new AwsError('ThrottlingException', 'simulated')
+            this.post(service, JSON.stringify(event))
+          },
+          deadLetter: async (message) => void undelivered.send(message),
+        },
+      ],
+    })
+    const records: DynamoDBRecord[] = []
+    const stream = new StreamConsumer(
+      { streamArn: arn('dynamodb', `table/${service}`), functionArn: arn('lambda', service), ...streamSettings },
+      {
+        clock,
+        random,
+        invoke: (event: DynamoDBStreamEvent) =>
+          this.#invoke(service, 'relay', (process) =>
+            relayer({
+              tell: this.#tell(service, process),
+              bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
+              unmarshall: (image) => image as unknown as Item,
+            })(event),
+          ),
+        // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.
+        onFailure: async () => void clock.at(clock.now() + 3_600_000, () => this.rewind(service)),
+      },
+    )
+    const table = tableOf({
+      clock,
+      faults,
+      lagMs: this.#lagMs,
+      onChange: (before, after) => {
+        this.watcher.changed(service, before, after)
+        this.#awaitSweep(service, after ?? before)
+        if (after?.outbox) this.#stream(service, before, after)
+      },
+    })
+    return { table, queue, deadLetters, undelivered, consumer, stream, records }
+  }
+
+  #stream(service: Simulated, before: Item | undefined, after: Item): void {
+    const { records, stream } = this.deployed[service]
+    const record = {
+      eventName: before ? 'MODIFY' : 'INSERT',
+      dynamodb: {
+        SequenceNumber: String((this.#sequence += 1)).padStart(8, '0'),
+        NewImage: after,
+        ApproximateCreationDateTime: this.clock.now() / 1_000,
+      },
+    } as unknown as DynamoDBRecord
+    records.push(record)
+    const shard = after.pk.charCodeAt(after.pk.length - 1) % this.#shards
+    // Each shard is behind by its own time, so that the records of one transaction come apart.
+    const lag = this.#shards === 1 ? 5 : [5, 700, 4_000][shard]!
+    this.clock.at(this.clock.now() + lag, () => {
+      stream.push([record], `${service}-${shard}`)
+      if (this.faults.strikes('rewound stream')) this.rewind(service, this.chance.below(records.length))
+    })
+  }
+
+  #fire(input: string): void {
+    const send = (delayMs: number): void =>
+      void this.clock.at(this.clock.now() + delayMs, () => void this.deployed.orders.queue.send({ MessageBody: input }))
+    if (this.faults.strikes('lost timer')) return
+    if (this.faults.strikes('doubled timer')) send(this.chance.between(0, 90_000))
+    send(this.faults.strikes('late timer') ? this.chance.between(1_000, 7_200_000) : 0)
+  }
+
+  /** The sweeper runs each minute; here, only in those minutes in which there is something for it in the table. */
+  #awaitSweep(service: Simulated, item: Item | undefined): void {
+    if (item === undefined || service === 'catalog') return
+    const sweep = this.#sweepOf(service)
+    const name = `${item.pk}/${item.sk}`
+    const due = dueOf(item)
+    if (due === undefined) sweep.due.delete(name)
+    else sweep.due.set(name, due)
+    this.#armSweep(service)
+  }
+
+  #sweepOf(service: Simulated) {
+    const known = this.#sweeps.get(service)
+    if (known) return known
+    const made = { due: new Map<string, number>(), armedFor: undefined as number | undefined }
+    this.#sweeps.set(service, made)
+    return made
+  }
+
+  #armSweep(service: Simulated): void {
+    const sweep = this.#sweepOf(service)
+    if (sweep.due.size === 0) return
+    const earliest = Math.min(...sweep.due.values()) - this.skewOf(`${service}-sweep`)
+    const next = Math.max(earliest, this.clock.now() + 1)
+    const minute = Math.ceil(next / 60_000) * 60_000
+    if (sweep.armedFor !== undefined && sweep.armedFor <= minute) return
+    sweep.armedFor = minute
+    this.clock.at(minute, () => {
+      if (sweep.armedFor !== minute) return
+      sweep.armedFor = undefined
+      void this.#sweep(service)
+      this.#armSweep(service)
+    })
+  }
+
+  async #sweep(service: Simulated): Promise<void> {
+    await this.#invoke(service, 'sweep', (process) => {
+      const store = this.#store(service, process)
+      const { clock } = process
+      return service === 'orders'
+        ? sweepOrders({ store, clock })
+        : expire({ store, clock, random: this.chance.random, maxWrites: this.maxWrites })
+    }).catch(() => {})
+  }
+
+  #longTime(): number {
+    return this.chance.maybe(0.2) ? this.chance.below(25 * 3_600_000) : this.chance.below(600_000)
+  }
+}
+
+/** When a sweeper is to look at the item, in milliseconds since 1970. */
+function dueOf({ dueSk }: Item): number | undefined {
+  if (typeof dueSk !== 'string') return undefined
+  const [time = ''] = dueSk.split('#')
+  return /^\d+$/.test(time) ? Number(time) : Date.parse(time)
+}
+
+export const days = (count: number): number => count * dayMs
