@@ -1,10 +1,10 @@
 import type { Product, routes } from '../../schemas/catalog.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { commit } from '../runtime/commit.ts'
+import { expectMatch, isKnown, tagOf } from '../runtime/entity-tag.ts'
 import { HttpProblem, conflict, notFound } from '../runtime/errors.ts'
 import type { Answer, Handler } from '../runtime/http.ts'
 import { moved } from './category.store.ts'
-import { expectMatch, isKnown, tagOf } from './entity-tag.ts'
 import type { CatalogParts } from './parts.ts'
 import { type Content, contentOf, patched } from './product.ts'
 import {
@@ -26,7 +26,7 @@ export function getProduct({ store }: CatalogParts): Handler<typeof routes.getPr
     const product = live(await findProduct(store, params.sku))
     if (product === undefined) throw productNotFound(params.sku)
     const caching = { ...cacheable, etag: tagOf(product) }
-    if (isKnown(headers['if-none-match'], product)) return { status: 304, headers: caching }
+    if (isKnown(headers['if-none-match'], caching.etag)) return { status: 304, headers: caching }
     return { headers: caching, body: productOf(product) }
   }
 }

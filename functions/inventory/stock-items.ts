@@ -1,6 +1,7 @@
 import type { routes } from '../../schemas/inventory.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { commit } from '../runtime/commit.ts'
+import { isKnown, tagOf } from '../runtime/entity-tag.ts'
 import { HttpProblem, conflict, contended, notFound } from '../runtime/errors.ts'
 import type { Handlers } from '../runtime/http.ts'
 import { digest } from '../runtime/ids.ts'
@@ -18,8 +19,8 @@ const attempts = 10
 export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => ({
   getStock: async ({ params, headers }) => {
     const stock = await stockOf(parts, params.sku, false)
-    const cache = { etag: `"${stock.version}"`, 'cache-control': `public, max-age=${totalsMaxAge}` }
-    if (headers['if-none-match'] === cache.etag) return { status: 304, headers: cache }
+    const cache = { etag: tagOf(stock), 'cache-control': `public, max-age=${totalsMaxAge}` }
+    if (isKnown(headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
     return { body: totalsOf(stock), headers: cache }
   },
 

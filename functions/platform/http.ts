@@ -1,5 +1,6 @@
 import document from '../../docs/openapi.json' with { type: 'json' }
 import { routes } from '../../schemas/platform.ts'
+import { isKnown } from '../runtime/entity-tag.ts'
 import { env, required } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { canonical, digest } from '../runtime/ids.ts'
@@ -11,7 +12,7 @@ const cached = { etag, 'cache-control': 'public, max-age=300' }
 export const handlers = (stage: string): Handlers<typeof routes> => ({
   health: async () => ({ body: { status: 'ok', stage }, headers: { 'cache-control': 'no-store' } }),
   openapi: async ({ headers }) =>
-    headers['if-none-match'] === etag ? { status: 304, headers: cached } : { body: document, headers: cached },
+    isKnown(headers['if-none-match'], etag) ? { status: 304, headers: cached } : { body: document, headers: cached },
 })
 
 export const handler = http(routes, () => handlers(required(env.stage)))

@@ -180,6 +180,18 @@ describe('a warehouse that was made a moment ago', () => {
   )
 })
 
+describe('the totals of a sku', () => {
+  it('are not sent to who has them already, also when a cache has weakened their tag', async () => {
+    const { call } = await depot({ A: 3 })
+    const { headers } = await call('GET /inventory/{sku}', { params: { sku: 'A' } })
+    const again = await call('GET /inventory/{sku}', {
+      params: { sku: 'A' },
+      headers: { 'if-none-match': `W/${String(headers['etag'])}` },
+    })
+    expect(again).toMatchObject({ status: 304, body: undefined })
+  })
+})
+
 describe('an adjustment', () => {
   it('is refused when it would bring more into a warehouse than an event can tell', async () => {
     const { adjust } = await depot({ A: 0 })

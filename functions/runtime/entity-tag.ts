@@ -1,11 +1,11 @@
-import { HttpProblem } from '../runtime/errors.ts'
+import { HttpProblem } from './errors.ts'
 
 /** The `ETag` of a version. */
 export const tagOf = ({ version }: { readonly version: number }): string => `"${version}"`
 
-/** Whether `If-None-Match` says that the client has this version already (RFC 9110, weak comparison). */
-export const isKnown = (ifNoneMatch: string | undefined, item: { readonly version: number }): boolean =>
-  tagsOf(ifNoneMatch).some((tag) => tag === '*' || tag.replace(/^W\//, '') === tagOf(item))
+/** Whether `If-None-Match` says that the client has what this tag stands for already (RFC 9110, weak comparison). */
+export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  tagsOf(ifNoneMatch).some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag)
 
 /** Throws `HttpProblem` 412 `version_mismatch` when `If-Match` names other versions only (RFC 9110, strong comparison). */
 export function expectMatch(ifMatch: string | undefined, item: { readonly version: number }): void {
