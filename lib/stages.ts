@@ -16,6 +16,10 @@ export interface Stage {
   readonly schemaRegistry: boolean
   /** How long every event of the bus can be replayed; 0 for no archive. */
   readonly archiveDays: number
+  /** Whether CloudFormation says who issues the tokens of a user pool; otherwise the issuer is put together from the pool's name. */
+  readonly issuerKnown: boolean
+  /** Whether relays are only woken by items that carry events; otherwise they are woken by every item, and find nothing to say. */
+  readonly streamFilters: boolean
 }
 
 export type StageName = 'dev' | 'prod'
@@ -31,6 +35,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     dashboard: false,
     schemaRegistry: true,
     archiveDays: 7,
+    issuerKnown: true,
+    streamFilters: true,
   },
   prod: {
     name: 'prod',
@@ -42,6 +48,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     dashboard: true,
     schemaRegistry: true,
     archiveDays: 90,
+    issuerKnown: true,
+    streamFilters: true,
   },
 }
 
@@ -52,7 +60,18 @@ export function stageOf(name: string): Stage {
   return stage
 }
 
-/** The same stage without what fails in LocalStack-compatible emulators: archive, alarms, dashboard, schema registry. */
+/**
+ * The same stage without what LocalStack-compatible emulators lack: archive, alarms, dashboard, schema registry, the attribute
+ * `ProviderURL`, stream filters that look into lists.
+ */
 export function forEmulator(stage: Stage): Stage {
-  return { ...stage, alarms: false, dashboard: false, schemaRegistry: false, archiveDays: 0 }
+  return {
+    ...stage,
+    alarms: false,
+    dashboard: false,
+    schemaRegistry: false,
+    archiveDays: 0,
+    issuerKnown: false,
+    streamFilters: false,
+  }
 }

@@ -48,7 +48,7 @@ export class Gateway extends Construct implements HttpApi {
       name: 'users',
       identitySource: ['$request.header.Authorization'],
       jwtConfiguration: {
-        issuer: directory.pool.userPoolProviderUrl,
+        issuer: directory.issuer,
         audience: [directory.client.userPoolClientId],
       },
     }).ref

@@ -13,6 +13,9 @@ import type { Setting } from './setting.ts'
 const recordAge = Duration.hours(20)
 const retryAttempts = 100
 
+// Only a leaf can be tested for existence; the leaves of the list `outbox` are its strings.
+const carriesEvents = FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { L: { S: FilterRule.exists() } } } } })
+
 export interface OutboxRelayProps {
   readonly setting: Setting
   readonly table: ServiceTable
@@ -41,8 +44,7 @@ export class OutboxRelay extends Construct {
       maxRecordAge: recordAge,
       retryAttempts,
       onFailure: { bind: () => ({ destination: failures.queueArn }) },
-      // Only a leaf can be tested for existence; the leaves of the list `outbox` are its strings.
-      filters: [FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { L: { S: FilterRule.exists() } } } } })],
+      ...(setting.stage.streamFilters && { filters: [carriesEvents] }),
     })
     setting.alarms.raise(
       this,

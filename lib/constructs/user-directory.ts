@@ -18,6 +18,8 @@ import { removalPolicyOf } from './setting.ts'
 export class UserDirectory extends Construct {
   readonly pool: UserPool
   readonly client: UserPoolClient
+  /** Whom tokens of the pool name as their issuer. */
+  readonly issuer: string
 
   constructor(scope: Construct, id: string, stage: Stage) {
     super(scope, id)
@@ -39,6 +41,8 @@ export class UserDirectory extends Construct {
       deletionProtection: stage.keepsData,
       removalPolicy: removalPolicyOf(stage),
     })
+    const { userPoolProviderUrl, userPoolProviderName } = this.pool
+    this.issuer = stage.issuerKnown ? userPoolProviderUrl : `https://${userPoolProviderName}`
     this.client = this.pool.addClient('Client', {
       generateSecret: false,
       disableOAuth: true,
