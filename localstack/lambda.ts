@@ -5,7 +5,7 @@ import type { InvokeResult } from './invoke.ts'
 import type { Invocation, WorkerMessage, WorkerSettings } from './lambda-worker.ts'
 
 /** The largest event and answer of an invocation, in bytes. */
-export const maxPayloadBytes = 6_291_456
+const maxPayloadBytes = 6_291_456
 
 export interface FunctionSettings {
   readonly name: string

@@ -52,7 +52,7 @@ export function entryFault(entry: PutEventsEntry): EntryFault | undefined {
 }
 
 /** Size as the EventBridge user guide counts it ("Calculating PutEvents event entry size"). */
-export function entryBytes(entry: PutEventsEntry): number {
+function entryBytes(entry: PutEventsEntry): number {
   const texts = [entry.Source ?? '', entry.DetailType ?? '', entry.Detail ?? '', ...(entry.Resources ?? [])]
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), entry.Time === undefined ? 0 : 14)
 }

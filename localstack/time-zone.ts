@@ -2,7 +2,7 @@
 const longestShiftMs = 3 * 3_600_000
 
 /** Milliseconds that the wall clock of a zone (IANA name) is ahead of UTC. */
-export function offsetAt(time: number, zone: string): number {
+function offsetAt(time: number, zone: string): number {
   if (zone === 'UTC') return 0
   const name =
     formatOf(zone)

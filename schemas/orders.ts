@@ -4,7 +4,7 @@ import { Shortage } from './inventory.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
 
 /** The longest hold that a customer may ask for, in seconds: 30 days. */
-export const maxHoldSeconds = 2_592_000
+const maxHoldSeconds = 2_592_000
 
 export const OrderInput = z
   .strictObject({
@@ -114,7 +114,7 @@ const OfOrder = z.object({
 })
 
 /** Compact, so that an order of 1,000 lines passes every limit: sku, units. */
-export const RequestedLine = z.tuple([Sku, Quantity])
+const RequestedLine = z.tuple([Sku, Quantity])
 
 export const events = {
   orderPlaced: event(

@@ -17,7 +17,7 @@ export interface CategoryItem extends Item {
   readonly updatedAt: string
 }
 
-export type Categories = ReadonlyMap<string, CategoryItem>
+type Categories = ReadonlyMap<string, CategoryItem>
 
 /** The partition of all categories in the index `list`. */
 export const allCategories = 'categories'
@@ -98,7 +98,7 @@ export async function above(store: Store, parentId: string | undefined): Promise
 export const refusedParent = (code: string, detail: string): HttpProblem =>
   new HttpProblem(422, code, detail, { errors: [{ path: 'parentId', message: detail }] })
 
-export const unknownCategory = (path: 'categoryId' | 'parentId'): HttpProblem =>
+const unknownCategory = (path: 'categoryId' | 'parentId'): HttpProblem =>
   new HttpProblem(422, 'unknown_category', 'There is no such category.', {
     errors: [{ path, message: 'no such category' }],
   })

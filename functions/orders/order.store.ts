@@ -50,7 +50,7 @@ export interface Stored {
   readonly item: Header
 }
 
-export const orderKey = (id: string): Key => ({ pk: id, sk: 'order' })
+const orderKey = (id: string): Key => ({ pk: id, sk: 'order' })
 
 const timeDigits = 13
 /** Times (milliseconds since 1970) as sort keys compare them. */
@@ -136,7 +136,7 @@ function headerOf(order: Order, fixed: Fixed, version: number, says: readonly Sa
 }
 
 /** Bytes that a header grows by until its order has been reserved, confirmed by an operator and cancelled by another one. */
-export const lifeBytes = 330
+const lifeBytes = 330
 
 /**
  * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the

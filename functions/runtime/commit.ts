@@ -5,7 +5,7 @@ import { canonical, digest } from './ids.ts'
 import { type Item, type Store, type Write, first } from './store.ts'
 
 /** How long the first answer to an idempotency key is kept at least, in seconds. */
-export const keptSeconds = 86_400
+const keptSeconds = 86_400
 
 /** What a request changes, and what it is told once that is written. */
 export interface Decision<Body> {

@@ -9,7 +9,7 @@ import { InvalidCursor, StoreUnavailable } from './store.ts'
 /** The largest body, in bytes. */
 export const maxBodyBytes = 1_048_576
 /** The longest that `Prefer: wait` keeps a caller, in seconds; the function itself has 10. */
-export const maxWaitSeconds = 8
+const maxWaitSeconds = 8
 
 export interface Caller {
   readonly id: string

@@ -11,7 +11,7 @@ export interface UserItem extends Item {
   readonly createdAt: string
 }
 
-export const userKey = (id: string): Key => ({ pk: id, sk: 'user' })
+const userKey = (id: string): Key => ({ pk: id, sk: 'user' })
 
 export const userOf = ({ pk, email, name, roles, createdAt }: UserItem): User => ({
   id: pk,
