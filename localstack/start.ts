@@ -99,10 +99,22 @@ async function start(
   for (const reader of deployment.streamReaders.values()) reader.wake()
   const rest = new Rest(deployment)
   const beside = control({ deployment, rest, logs: () => lines.slice(-keptLogLines) })
+  await step('users and warehouse', () => seedBackstage(deployment))
   api.serve(deployment.api, beside)
-  await step('users and warehouse', () => seed(url, deployment.pools))
   for (const fn of deployment.functions.values()) fn.warm()
   return { url, endpoint, deployment }
+}
+
+/** Seeds through an API of its own, so that whoever waits for the public one finds users and warehouse there. */
+async function seedBackstage({ api, pools }: Deployment): Promise<void> {
+  const backstage = new HttpApi()
+  try {
+    const url = `http://localhost:${await backstage.listen(0)}`
+    backstage.serve(api, async () => false)
+    await seed(url, pools)
+  } finally {
+    await backstage.stop()
+  }
 }
 
 async function end({ clock, queueConsumers, streamReaders, streamConsumers, buses, scheduler, ...rest }: Deployment) {

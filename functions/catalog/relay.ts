@@ -1,5 +1,5 @@
 import { events } from '../../schemas/catalog.ts'
-import { liveBus, unmarshallImage } from '../runtime/live.ts'
+import { liveBus, liveDeadLetters, unmarshallImage } from '../runtime/live.ts'
 import { type Tell, relay } from '../runtime/relay.ts'
 import { type ProductItem, productOf, skuOf } from './product.store.ts'
 
@@ -12,4 +12,9 @@ export const tell: Tell = (item, name) => {
   return { contract, data: { ...productOf(product), createdVersion: product.createdVersion } }
 }
 
-export const handler = relay(() => ({ tell, bus: liveBus(), unmarshall: unmarshallImage }))
+export const handler = relay(() => ({
+  tell,
+  bus: liveBus(),
+  unmarshall: unmarshallImage,
+  deadLetters: liveDeadLetters(),
+}))

@@ -1,6 +1,11 @@
-import { liveBus, unmarshallImage } from '../runtime/live.ts'
+import { liveBus, liveDeadLetters, unmarshallImage } from '../runtime/live.ts'
 import { relay } from '../runtime/relay.ts'
 import { tell } from './tell.ts'
 
 /** The stream of inventory's table. */
-export const handler = relay(() => ({ tell, bus: liveBus(), unmarshall: unmarshallImage }))
+export const handler = relay(() => ({
+  tell,
+  bus: liveBus(),
+  unmarshall: unmarshallImage,
+  deadLetters: liveDeadLetters(),
+}))

@@ -6,7 +6,7 @@ export const env = {
   stage: 'STAGE',
   table: 'TABLE_NAME',
   bus: 'EVENT_BUS_NAME',
-  /** The dead-letter queue of the service's events function. */
+  /** The dead-letter queue of an events function or a relay. */
   deadLetters: 'DEAD_LETTER_QUEUE_URL',
   /** How often SQS delivers a message before it gives up. */
   maxReceiveCount: 'MAX_RECEIVE_COUNT',

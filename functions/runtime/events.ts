@@ -71,6 +71,7 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
       logger.error('dead letter', { messageId: record.messageId, cause, ...about })
       try {
         await parts.deadLetters.park(record.body, cause)
+        metrics.addMetric('EventsParked', 'Count', 1)
       } catch (error) {
         logger.error('dead letter not parked', { error: error as Error })
         failed.push(record.messageId)
@@ -91,6 +92,8 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
         await park(record, String(error), about)
       else failed.push(messageId)
     }
+    metrics.addMetric('EventsTaken', 'Count', Records.length)
+    metrics.addMetric('EventsFailed', 'Count', failed.length)
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 }

@@ -1,7 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { type EventContract, detailTypeOf, envelope, sourceOf } from '../../schemas/contract.ts'
-import { logger } from './log.ts'
-import type { Item } from './store.ts'
+import type { DeadLetters } from './events.ts'
+import { logger, metrics, publishMetrics } from './log.ts'
+import { type Item, StoreUnavailable } from './store.ts'
 
 /** What an event says of the version of an item that it rode in. */
 export interface Told<Contract extends EventContract = EventContract> {
@@ -29,6 +30,8 @@ export interface RelayParts {
   readonly bus: Bus
   /** Makes an item of a stream image. */
   readonly unmarshall: (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>) => Item
+  /** Where records go whose events can never be said. */
+  readonly deadLetters: DeadLetters
 }
 
 /** The largest sum of entries in one PutEvents call, in bytes. */
@@ -38,27 +41,35 @@ const maxCallEntries = 10
 /** The Lambda handler of a table's stream: puts the events that ride in its items on the bus. The parts are made at the first call. */
 export function relay(make: () => RelayParts) {
   let forward: ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) | undefined
-  return (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => (forward ??= relayer(make()))(event)
+  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const answer = await (forward ??= relayer(make()))(event)
+    publishMetrics()
+    return answer
+  }
 }
 
-/** Says every event of the batch in order; on a failure reports the first record that was not said whole, and the stream goes on from there. */
-export function relayer({ tell, bus, unmarshall }: RelayParts) {
+/**
+ * Says every event of the batch in order; on a failure reports the first record that was not said whole, and the stream goes on from
+ * there. A record whose events cannot be told goes to the dead-letter queue with its cause, and blocks nobody; one that could not be
+ * read up is tried again.
+ */
+export function relayer(parts: RelayParts) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const pending: { readonly entry: BusEntry; readonly sequence: string }[] = []
     let broken: string | undefined
     for (const record of Records) {
       const sequence = record.dynamodb?.SequenceNumber ?? ''
       try {
-        for (const entry of await entriesOf(record, tell, unmarshall)) pending.push({ entry, sequence })
+        for (const entry of await entriesOrParked(record, parts)) pending.push({ entry, sequence })
       } catch (error) {
-        logger.error('event not told', { sequence, error: error as Error })
+        logger.error('events not told', { sequence, error: error as Error })
         broken = sequence
         break
       }
     }
     for (const call of callsOf(pending)) {
       const refused = await refusedOf(
-        bus,
+        parts.bus,
         call.map(({ entry }) => entry),
       )
       const at = call[Math.min(...refused.map(({ index }) => index))]
@@ -66,8 +77,20 @@ export function relayer({ tell, bus, unmarshall }: RelayParts) {
         logger.error('events not put', { refused })
         return { batchItemFailures: [{ itemIdentifier: at.sequence }] }
       }
+      for (const { entry } of call) metrics.addMetric(entry.detailType, 'Count', 1)
     }
     return { batchItemFailures: broken === undefined ? [] : [{ itemIdentifier: broken }] }
+  }
+}
+
+async function entriesOrParked(record: DynamoDBRecord, parts: RelayParts): Promise<BusEntry[]> {
+  try {
+    return await entriesOf(record, parts)
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error
+    logger.error('dead letter', { sequence: record.dynamodb?.SequenceNumber, error: error as Error })
+    await parts.deadLetters.park(JSON.stringify(record), String(error))
+    return []
   }
 }
 
@@ -79,11 +102,7 @@ async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readon
   }
 }
 
-async function entriesOf(
-  record: DynamoDBRecord,
-  tell: Tell,
-  unmarshall: RelayParts['unmarshall'],
-): Promise<BusEntry[]> {
+async function entriesOf(record: DynamoDBRecord, { tell, unmarshall }: RelayParts): Promise<BusEntry[]> {
   const image = record.dynamodb?.NewImage
   if (image === undefined || record.eventName === 'REMOVE') return []
   const item = unmarshall(image)

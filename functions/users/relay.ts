@@ -1,5 +1,5 @@
 import { events } from '../../schemas/users.ts'
-import { liveBus, unmarshallImage } from '../runtime/live.ts'
+import { liveBus, liveDeadLetters, unmarshallImage } from '../runtime/live.ts'
 import { type Tell, relay } from '../runtime/relay.ts'
 import { type UserItem, userOf } from './user.store.ts'
 
@@ -8,4 +8,9 @@ export const tell: Tell = (item) => {
   return { contract: events.userRegistered, data: { userId, email, name, roles } }
 }
 
-export const handler = relay(() => ({ tell, bus: liveBus(), unmarshall: unmarshallImage }))
+export const handler = relay(() => ({
+  tell,
+  bus: liveBus(),
+  unmarshall: unmarshallImage,
+  deadLetters: liveDeadLetters(),
+}))

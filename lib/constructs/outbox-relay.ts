@@ -33,7 +33,8 @@ export class OutboxRelay extends Construct {
     const streamArn = table.bindStreamTo(fn)
     fn.bind({ [env.bus]: bus.eventBusName }, { actions: ['events:PutEvents'], on: [bus.eventBusArn] })
     const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not say')
-    fn.bind({}, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })
+    // Lambda sends what it gives up, the relay itself what can never be said.
+    fn.bind({ [env.deadLetters]: failures.queueUrl }, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })
     new EventSourceMapping(this, 'Stream', {
       target: fn.lambda,
       eventSourceArn: streamArn,

@@ -1,3 +1,4 @@
+import './quiet.ts'
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { consumer as consumeCatalog } from '../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
@@ -14,7 +15,6 @@ import { eventBridgeBus } from '../../functions/runtime/bus.eventbridge.ts'
 import { sqsDeadLetters } from '../../functions/runtime/dead-letters.sqs.ts'
 import { type Consumer, receiver } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
-import { logger } from '../../functions/runtime/log.ts'
 import { type Tell, relayer } from '../../functions/runtime/relay.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import { schedulerTimers } from '../../functions/runtime/timers.scheduler.ts'
@@ -34,8 +34,6 @@ import { Faults, type Rates, swarm } from './faults.ts'
 import { type Ended, type Process, Processes } from './processes.ts'
 import { type Table, storeOf, tableOf } from './tables.ts'
 import { Trace } from './trace.ts'
-
-logger.setLogLevel('SILENT')
 
 export const services = ['catalog', 'inventory', 'orders'] as const
 export type Simulated = (typeof services)[number]
@@ -69,6 +67,7 @@ export interface Asked {
   readonly as: Readonly<Record<string, string>>
   readonly route: string
   readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly key?: string | undefined
   readonly waitSeconds?: number
@@ -87,6 +86,8 @@ interface Deployed {
   readonly deadLetters: Queue
   /** Events that did not reach the queue. */
   readonly undelivered: Queue
+  /** Records that the relay could not read. */
+  readonly untold: Queue
   readonly consumer: QueueConsumer
   readonly stream: StreamConsumer
   readonly records: DynamoDBRecord[]
@@ -106,6 +107,8 @@ export class World {
   /** The hold of orders that do not say, in seconds. */
   readonly holdSeconds: number
   readonly maxWrites: number
+  /** The function that fails at each invocation, while a storm lasts. */
+  storm: string | undefined
   watcher: Watcher = { changed: () => {}, settled: () => {} }
   readonly #processes: Processes
   readonly #shards: number
@@ -158,7 +161,10 @@ export class World {
   }
 
   /** One request as API Gateway hands it over; undefined when no answer came back. */
-  async request(service: Simulated, { as, route, params, body, key, waitSeconds }: Asked): Promise<Reply | undefined> {
+  async request(
+    service: Simulated,
+    { as, route, params, query, body, key, waitSeconds }: Asked,
+  ): Promise<Reply | undefined> {
     const requestId = `request-${(this.#requests += 1)}`
     const event = {
       routeKey: route,
@@ -168,6 +174,7 @@ export class World {
         ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
       },
       pathParameters: params,
+      queryStringParameters: query,
       ...(body !== undefined && { body: JSON.stringify(body) }),
       requestContext: { requestId, authorizer: { jwt: { claims: as } } },
     } as unknown as GatewayEvent
@@ -224,7 +231,8 @@ export class World {
   }
 
   async #invoke(service: Simulated, kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult> {
-    if (this.faults.strikes('refused invocation')) throw new Error('TooManyRequestsException')
+    if (this.storm === `${service}-${kind}` || this.faults.strikes('refused invocation'))
+      throw new Error('TooManyRequestsException')
     const ended = await this.#run(service, kind, body)
     const requestId = 'simulated'
     if (ended.how === 'answered') return { requestId, payload: ended.answer }
@@ -299,6 +307,7 @@ export class World {
       new Queue({ name, arn: arn('sqs', name), retentionSeconds: days14, ...more }, { clock, random, disorder })
     const deadLetters = queueOf(`${service}-dead`)
     const undelivered = queueOf(`${service}-undelivered`)
+    const untold = queueOf(`${service}-untold`)
     const queue = queueOf(service, {
       visibilityTimeoutSeconds: faults.has('visibility') ? chance.pick([1, 3, 10]) : visibilitySeconds,
       redrive: { queue: deadLetters, maxReceiveCount },
@@ -348,6 +357,8 @@ export class World {
               tell: this.#tell(service, process),
               bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
               unmarshall: (image) => image as unknown as Item,
+              deadLetters: sqsDeadLetters(sqsOf(process, untold), untold.settings.name),
+              deadLetters: { park: (_, cause) => Promise.reject(new Error(`never said: ${cause}`)) },
             })(event),
           ),
         // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.
@@ -364,7 +375,7 @@ export class World {
         if (after?.outbox) this.#stream(service, before, after)
       },
     })
-    return { table, queue, deadLetters, undelivered, consumer, stream, records }
+    return { table, queue, deadLetters, undelivered, untold, consumer, stream, records }
   }
 
   #stream(service: Simulated, before: Item | undefined, after: Item): void {

@@ -1,16 +1,18 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { logger } from '../../functions/runtime/log.ts'
+import { logger, metrics } from '../../functions/runtime/log.ts'
 import { type Bus, type BusEntry, type Tell, relayer } from '../../functions/runtime/relay.ts'
-import type { Item } from '../../functions/runtime/store.ts'
+import { type Item, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { event } from '../../schemas/contract.ts'
 
 const said = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string(), text: z.string().default('') }))
 
 let calls: (readonly BusEntry[])[]
+let parked: { body: string; cause: string }[]
 beforeEach(() => {
   calls = []
+  parked = []
   vi.spyOn(logger, 'error').mockImplementation(() => {})
 })
 
@@ -23,8 +25,14 @@ const taking: Bus = {
 }
 const unmarshall = (image: unknown) => image as Item
 
+const deadLetters = {
+  park: async (body: string, cause: string) => {
+    parked.push({ body, cause })
+  },
+}
+
 const forward = (parts: { tell?: Tell; bus?: Bus }, ...Records: DynamoDBRecord[]) =>
-  relayer({ tell, bus: taking, unmarshall, ...parts })({ Records })
+  relayer({ tell, bus: taking, unmarshall, deadLetters, ...parts })({ Records })
 
 const record = (pk: string, item: Partial<Item> = {}, eventName: DynamoDBRecord['eventName'] = 'MODIFY') =>
   ({
@@ -114,27 +122,49 @@ describe('the stream goes on', () => {
     expect(await forward({ bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
   })
 
-  test('from a record whose event could not be told, after saying those before it', async () => {
+  test('from a record whose lines could not be read, after saying those before it', async () => {
     const failing: Tell = (item, name) => {
-      if (item.pk === 'b') throw new Error('no lines')
+      if (item.pk === 'b') throw new StoreUnavailable('no answer')
       return tell(item, name)
     }
     expect(await forward({ tell: failing }, record('a'), record('b'), record('c'))).toEqual(failedAt('seq-b'))
     expect(orderIds()).toEqual(['a'])
   })
 
-  test('from the earlier one when an event could not be told and one before it was not taken', async () => {
+  test('from the earlier one when lines could not be read and an event before it was not taken', async () => {
     const failing: Tell = (item, name) => {
-      if (item.pk === 'b') throw new Error('no lines')
+      if (item.pk === 'b') throw new StoreUnavailable('no answer')
       return tell(item, name)
     }
     const bus: Bus = { put: async () => [{ index: 0, cause: 'InternalFailure: a' }] }
     expect(await forward({ tell: failing, bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
   })
 
-  test('from a record whose event does not fit its contract', async () => {
+  test('from a record that can never be said when the dead-letter queue does not take it', async () => {
     const wrong: Tell = () => ({ contract: said, data: { orderId: 7 } })
-    expect(await forward({ tell: wrong }, record('a'))).toEqual(failedAt('seq-a'))
-    expect(calls).toEqual([])
+    const deadLetters = { park: () => Promise.reject(new Error('queue gone')) }
+    const Records = [record('a')]
+    expect(await relayer({ tell: wrong, bus: taking, unmarshall, deadLetters })({ Records })).toEqual(failedAt('seq-a'))
+  })
+})
+
+describe('a record that can never be said', () => {
+  test('goes to the dead-letter queue with its cause, and blocks nobody', async () => {
+    const wrong: Tell = (item, name) => (item.pk === 'b' ? { contract: said, data: { orderId: 7 } } : tell(item, name))
+    expect(await forward({ tell: wrong }, record('a'), record('b'), record('c'))).toEqual(whole)
+    expect(orderIds()).toEqual(['a', 'c'])
+    expect(parked).toEqual([{ body: expect.stringContaining('seq-b'), cause: expect.stringContaining('orderId') }])
+  })
+})
+
+describe('the metrics of the relay', () => {
+  test('count what was said, by its detail-type, and not what the bus did not take', async () => {
+    const counted = vi.spyOn(metrics, 'addMetric').mockReturnValue(metrics)
+    await forward({}, record('a'), record('b'))
+    await forward({ bus: { put: async () => [{ index: 0, cause: 'InternalFailure' }] } }, record('c'))
+    expect(counted.mock.calls).toEqual([
+      ['order.placed.v1', 'Count', 1],
+      ['order.placed.v1', 'Count', 1],
+    ])
   })
 })
