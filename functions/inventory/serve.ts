@@ -52,7 +52,10 @@ export async function serve(
 
 async function serveAll(parts: InventoryParts, books: Books, requests: readonly ReservationRequest[]): Promise<void> {
   const waiting = [...requests]
-  const warehouses = (await warehousesByPriority(parts.store)).filter(({ active }) => active).map(({ id }) => id)
+  // Only a hold picks from warehouses; what is held knows where it is.
+  const holds = requests.some(({ move }) => move === 'hold')
+  const found = holds ? await warehousesByPriority(parts.store) : []
+  const warehouses = found.filter(({ active }) => active).map(({ id }) => id)
   let lost = 0
   while (waiting.length > 0) {
     const turn = firstOfEach(waiting)
