@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { defects } from '../test/simulation/defects.ts'
 import { type FaultName, faultNames } from '../test/simulation/faults.ts'
 import { type History, history, ratesOf } from '../test/simulation/history.ts'
+import { type Histories, planted } from '../test/simulation/planted.ts'
 import { commandOf, shortened, storyOf } from '../test/simulation/story.ts'
 import { progressOn, silent } from './replay/progress.ts'
 
@@ -12,6 +14,8 @@ const usage = `Runs the real handlers through histories that a seed decides: who
     --seed S         the first seed (default: 1); without --seeds and --minutes only this one
     --trace          prints what happened
     --without FAULT  leaves a fault out that the seed has chosen; may be repeated
+    --prove          plants each known defect into the code, as it is loaded, and says by which seed it is found
+                     (of --seeds at most, default 1000; --defect NAME for those with that in their name)
 
 Exits with 1 when a promise was broken.
 `
@@ -22,12 +26,14 @@ const options = {
   minutes: { type: 'string' },
   trace: { type: 'boolean', default: false },
   without: { type: 'string', multiple: true },
+  prove: { type: 'boolean', default: false },
+  defect: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
 } as const
 
 const { values } = parseArgs({ options })
 if (values.help) console.log(usage)
-else process.exitCode = await run()
+else process.exitCode = values.prove ? await prove() : await run()
 
 async function run(): Promise<number> {
   const first = Number(values.seed ?? 1)
@@ -57,6 +63,28 @@ async function run(): Promise<number> {
   console.log(`Faults: ${struck.join(', ') || 'none'}`)
   console.log(failed.length === 0 ? 'No promise was broken.' : `${failed.length} histories broke a promise.`)
   return failed.length === 0 ? 0 : 1
+}
+
+async function prove(): Promise<number> {
+  const most = Number(values.seeds ?? 1_000)
+  const chosen = defects.filter(({ name }) => name.includes(values.defect))
+  let survived = 0
+  console.log('| defect | first seed | broken promise |\n| --- | ---: | --- |')
+  for (const defect of chosen) {
+    const found = await firstFailure(await planted([defect]), most)
+    if (found === undefined) survived += 1
+    console.log(`| ${defect.name} | ${found?.seed ?? '-'} | ${found?.violation?.promise ?? ''} |`)
+  }
+  console.log(`\n${chosen.length - survived} of ${chosen.length} defects found.`)
+  return survived === 0 ? 0 : 1
+}
+
+async function firstFailure(simulation: Histories, most: number): Promise<History | undefined> {
+  for (let seed = 1; seed <= most; seed += 1) {
+    const one = await simulation.history(seed)
+    if (one.violation) return one
+  }
+  return undefined
 }
 
 async function repeated(seed: number): Promise<History> {

@@ -3,8 +3,8 @@ import { merged } from '../../functions/orders/price-list.ts'
 import { status } from '../../functions/orders/order.ts'
 import type { FaultName, Rates } from './faults.ts'
 import { Ledger, Violation } from './ledger.ts'
-import { People, type Told, operator } from './people.ts'
-import { World, days, services } from './world.ts'
+import { type Lines, People, type Told, operator } from './people.ts'
+import { type Asked, type Reply, World, days, services } from './world.ts'
 
 export interface History {
   readonly seed: number
@@ -75,6 +75,7 @@ class Run {
       await this.#until(this.#trade())
       await this.#recover()
       this.#check()
+      await this.#until(this.#checkPages())
       await this.#replay()
       return undefined
     } catch (error) {
@@ -93,7 +94,13 @@ class Run {
     const customers = Array.from({ length: chance.between(1, 4) }, (_, index) =>
       this.#people.shop(`customer-${index + 1}`),
     )
-    const staff = [this.#people.approve(), this.#people.count(), this.#people.list(), this.#people.reserve()]
+    const staff = [
+      this.#people.approve(),
+      this.#people.count(),
+      this.#people.list(),
+      this.#people.reserve(),
+      this.#people.close(),
+    ]
     await Promise.all([...customers, ...staff])
     await world.sleep(chance.pick([0, 600_000, days(1.1), days(2)]))
     faults.end()
@@ -114,6 +121,17 @@ class Run {
       clock.at(soon(), () => consumer.stop())
       clock.at(soon() + chance.below(5 * 3_600_000), () => consumer.start())
     }
+    if (faults.strikes('storm')) {
+      const struck = chance.pick([
+        'catalog-events',
+        'inventory-events',
+        'orders-events',
+        'orders-sweep',
+        'orders-relay',
+      ])
+      clock.at(soon(), () => (this.world.storm = struck))
+      clock.at(soon() + chance.below(3_600_000), () => (this.world.storm = undefined))
+    }
     if (faults.strikes('early redrive')) clock.at(soon() + chance.below(1_200_000), () => void this.world.redrive())
     if (faults.strikes('replay'))
       clock.at(soon() + chance.below(1_200_000), () => void bus.replay(0, Infinity, { name: 'early' }))
@@ -123,7 +141,11 @@ class Run {
   async #recover(): Promise<void> {
     const { world } = this
     world.trace.say('faults have ended')
+    world.storm = undefined
     for (const service of services) world.deployed[service].consumer.start()
+    await this.#rest()
+    // The sweepers alone must have freed every order, also of what lies in dead letters.
+    this.#checkOrders()
     for (let round = 0; round < 10; round += 1) {
       await this.#rest()
       const sent = world.redrive((body) => !poisons.includes(body))
@@ -173,6 +195,7 @@ class Run {
     this.#checkReservations()
     this.#checkEvents()
     this.#checkQueues()
+    this.#checkProducts()
     for (const told of this.#people.told) this.#checkTold(told)
     const byKey = new Map<string, string>()
     for (const told of this.#people.told) {
@@ -218,8 +241,8 @@ class Run {
 
   #checkQueues(): void {
     for (const service of services) {
-      const { queue, deadLetters, undelivered } = this.world.deployed[service]
-      if (queue.messages().length + undelivered.messages().length > 0)
+      const { queue, deadLetters, undelivered, untold } = this.world.deployed[service]
+      if (queue.messages().length + undelivered.messages().length + untold.messages().length > 0)
         throw new Violation('queues become empty', `${service} has messages at rest`)
       for (const { Body } of deadLetters.messages())
         if (!poisons.includes(Body)) throw new Violation('only poison stays in dead letters', Body.slice(0, 300))
@@ -240,6 +263,8 @@ class Run {
       }
       case 'cancelled':
       case 'approved': {
+        if (told.what === 'approved' && told.status !== 'placed' && told.status !== 'confirmed')
+          throw new Violation('what was told is true', `${told.orderId} was approved and is ${String(told.status)}`)
         const facts = this.ledger.orders.get(told.orderId)?.order.facts
         if (told.what === 'cancelled' ? facts?.closing !== 'cancelled' : facts?.payment !== 'paid')
           throw new Violation('what was told is true', `${told.orderId} was ${told.what}: ${JSON.stringify(facts)}`)
@@ -254,16 +279,73 @@ class Run {
       case 'held':
       case 'committed':
       case 'released': {
-        const is = this.ledger.reservations.get(told.reservationId)
+        const { held, committed, reservations } = this.ledger
+        const is = reservations.get(told.reservationId)
         const wrong =
-          told.what === 'held'
-            ? is?.lines.length === 0
-            : told.what === 'committed'
-              ? is?.status !== 'committed'
-              : !ended.has(is?.status ?? '')
+          told.what === 'released'
+            ? !ended.has(is?.status ?? '')
+            : !(told.what === 'held' ? held : committed).has(told.reservationId)
         if (wrong) throw new Violation('what was told is true', `${told.reservationId} ${told.what}: ${is?.status}`)
       }
     }
+  }
+
+  /** Catalogue, orders and inventory mean the same by a product. */
+  #checkProducts(): void {
+    const { catalog, orders } = this.world.deployed
+    const [products, prices] = [catalog, orders].map(
+      ({ table }) => new Map(table.primary.items().map((item) => [item.pk, item])),
+    )
+    for (const sku of this.#stocked.keys()) {
+      const product = products?.get(`product_${sku}`)
+      const offer = prices?.get(`price_${sku}`)?.['offer'] as { name: string; active: boolean } | undefined
+      const stock = this.ledger.stocks.get(sku)
+      const exists = product !== undefined && product['deleted'] === undefined
+      const agree = exists
+        ? offer?.name === product['name'] && offer?.active === product['active'] && stock?.retired === false
+        : offer === undefined && stock?.retired !== false
+      if (!agree)
+        throw new Violation(
+          'services agree about products',
+          `${sku}: ${JSON.stringify(product)}, ${JSON.stringify(offer)}, ${JSON.stringify(stock)}`,
+        )
+    }
+  }
+
+  /** Lists show each order once, whatever the size of their pages; an order shows what it is. */
+  async #checkPages(): Promise<void> {
+    const { world, ledger } = this
+    const ask = async (route: string, more: Partial<Asked> = {}): Promise<Reply['body']> => {
+      const reply = await world.request('orders', { as: operator, route, ...more })
+      if (reply?.status !== 200) throw new Violation('people get answers', `${route}: ${JSON.stringify(reply)}`)
+      return reply.body
+    }
+    const listed: string[] = []
+    let cursor: string | undefined
+    do {
+      const limit = String(world.chance.between(1, 3))
+      const page = await ask('GET /orders', { query: { limit, ...(cursor !== undefined && { cursor }) } })
+      listed.push(...(page['items'] as { id: string }[]).map(({ id }) => id))
+      cursor = page['cursor'] as string | undefined
+    } while (cursor !== undefined)
+    if (!isSame(listed.toSorted(), [...ledger.orders.keys()].toSorted()))
+      throw new Violation('lists are complete', `${listed.join(' ')} of ${[...ledger.orders.keys()].join(' ')}`)
+    for (const { order } of ledger.orders.values()) {
+      const shown = await ask('GET /orders/{id}', { params: { id: order.id } })
+      const lines = (shown['lines'] as Lines).map(({ sku, quantity }) => ({ sku, quantity }))
+      this.#checkLines(order.id, lines)
+    }
+  }
+
+  /** What is committed for an order is what was ordered. */
+  #checkLines(orderId: string, lines: Lines): void {
+    const reservation = this.ledger.reservations.get(orderId)
+    if (reservation?.status !== 'committed') return
+    const units = new Map<string, number>()
+    for (const [sku, , count] of reservation.lines) units.set(sku, (units.get(sku) ?? 0) + count)
+    const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
+    if (!isSame([...units].map(String).toSorted(), [...wanted].map(String).toSorted()))
+      throw new Violation('stock goes with the order', `${orderId}: ${JSON.stringify([...units])}`)
   }
 
   /** Every event is said once more: nothing may come of it. */

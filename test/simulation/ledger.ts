@@ -1,5 +1,5 @@
 import type { ReservationItem, StockItem } from '../../functions/inventory/inventory.store.ts'
-import { isClosed, status } from '../../functions/orders/order.ts'
+import { type Order, isClosed, status } from '../../functions/orders/order.ts'
 import { type Stored, readOrder } from '../../functions/orders/order.store.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import type { HeldLine } from '../../schemas/inventory.ts'
@@ -44,8 +44,18 @@ const moves: Readonly<Record<ReservationStatus, readonly ReservationStatus[]>> =
   refused: ['refused'],
 }
 
-/** How far two clocks are apart at most, in milliseconds. */
-const skewMs = 60_000
+type StockFact = Order['facts']['stock']
+
+/** What an order may learn of its stock after what it knows. */
+const lessons: Readonly<Record<StockFact, readonly StockFact[]>> = {
+  requested: ['requested', 'held', 'committed', 'released', 'refused'],
+  backordered: ['backordered', 'held', 'committed', 'released', 'refused'],
+  held: ['held', 'committed', 'released'],
+  committed: ['committed', 'released'],
+  released: ['released'],
+  refused: ['refused'],
+}
+
 const graceMs = 300_000
 
 /** Keeps its own books of all that is written, and throws `Violation` as soon as a promise is broken. */
@@ -59,15 +69,19 @@ export class Ledger implements Watcher {
   readonly movements: string[] = []
   /** Ids of all events that were written down to be said. */
   readonly promised = new Set<string>()
-  /** Levels of skus whose stock item belongs to a simulated product. */
-  readonly unique = new Set<string>()
+  /** Reservations that were once held whole. */
+  readonly held = new Set<string>()
+  readonly committed = new Set<string>()
   violation: Violation | undefined
   readonly #world: World
   readonly #strict: boolean
+  /** How far from each other a decision and its write may be, by different clocks and by slow calls, in milliseconds. */
+  readonly #apartMs: number
   #changes: Change[] = []
 
   constructor(world: World) {
     this.#world = world
+    this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
     this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
   }
 
@@ -112,6 +126,8 @@ export class Ledger implements Watcher {
 
   #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
     this.reservations.set(after.id, after)
+    if (after.status === 'held') this.held.add(after.id)
+    if (after.status === 'committed') this.committed.add(after.id)
     const was = before?.status ?? 'holding'
     if (!moves[was].includes(after.status) && !(before === undefined && after.status === 'released'))
       throw new Violation('a hold ends once', `${after.id} went from ${was} to ${after.status}`)
@@ -120,7 +136,7 @@ export class Ledger implements Watcher {
     const frees = after.status === 'released' || (after.status === 'releasing' && after.ends === 'released')
     if (frees) this.#checkRelease(before, after, now)
     if (after.status === 'committing' || (after.status === 'committed' && was === 'held')) this.#checkCommit(after)
-    const late = Date.parse(after.expiresAt) + graceMs + skewMs
+    const late = Date.parse(after.expiresAt) + graceMs + this.#apartMs
     if (this.#strict && was === 'held' && now > late)
       throw new Violation('every hold ends in time', `${after.id} was held until ${after.expiresAt} and ended later`)
   }
@@ -131,7 +147,7 @@ export class Ledger implements Watcher {
       const order = this.orders.get(orderId)?.order
       if (order?.facts.closing === 'none')
         throw new Violation('nothing is released early', `${id} was released while its order is ${status(order.facts)}`)
-    } else if (cause?.startsWith('due') && before?.status === 'held' && Date.parse(expiresAt) > now + skewMs)
+    } else if (cause?.startsWith('due') && before?.status === 'held' && Date.parse(expiresAt) > now + this.#apartMs)
       throw new Violation('nothing is released early', `${id} expired before ${expiresAt}`)
   }
 
@@ -154,8 +170,13 @@ export class Ledger implements Watcher {
       throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
     if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
       throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)
+    if (!lessons[was.facts.stock].includes(order.facts.stock))
+      throw new Violation('facts only grow', `${order.id} knew ${was.facts.stock} and learned ${order.facts.stock}`)
+    const now = this.#world.clock.now()
+    if (from === 'reserved' && is === 'confirmed' && now > (was.expiresAt ?? 0) + this.#apartMs)
+      throw new Violation('nothing is sold after its time', `${order.id} was confirmed after ${was.expiresAt}`)
     if (is === 'expired' && from !== 'expired') {
-      if ((order.expiresAt ?? Infinity) > this.#world.clock.now() + skewMs)
+      if ((order.expiresAt ?? Infinity) > now + this.#apartMs)
         throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
       if (was.facts.payment !== 'none') throw new Violation('nothing expires once paid', order.id)
     }
@@ -180,6 +201,7 @@ export class Ledger implements Watcher {
       if (counts.some((count) => !Number.isInteger(count) || count < 0))
         throw new Violation('levels are never below zero', where)
       const owed = held.get(warehouseId) ?? { reserved: 0, allocated: 0 }
+      if (stock.retired && reserved + allocated > 0) throw new Violation('nothing promised is retired', where)
       if (owed.reserved !== reserved || owed.allocated !== allocated)
         throw new Violation('levels add up', `${where}, reservations hold ${owed.reserved} and ${owed.allocated}`)
       const onHand = available + reserved + allocated + unavailable

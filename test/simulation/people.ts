@@ -6,7 +6,7 @@ export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
 /** What somebody was told, and may rely on from then on. */
 export type Told =
   | { readonly what: 'placed'; readonly key: string; readonly lines: Lines; readonly order: Order }
-  | { readonly what: 'cancelled' | 'approved'; readonly orderId: string }
+  | { readonly what: 'cancelled' | 'approved'; readonly orderId: string; readonly status: unknown }
   | { readonly what: 'adjusted'; readonly sku: string; readonly key: string }
   | { readonly what: 'held' | 'committed' | 'released'; readonly reservationId: string }
 
@@ -18,11 +18,14 @@ export class People {
   readonly orders: { readonly id: string; readonly customer: string }[] = []
   readonly #world: World
   readonly #skus: readonly string[]
+  /** How much time people take: from everybody at once to one after the other. */
+  readonly #pace: number
   #keys = 0
 
   constructor(world: World, skus: readonly string[]) {
     this.#world = world
     this.#skus = skus
+    this.#pace = world.chance.pick([0.0005, 0.01, 0.1, 1])
   }
 
   /** Sends it until there is an answer that is not the server's fault, a few times; undefined when there was none. */
@@ -48,7 +51,7 @@ export class People {
   /** A customer buys a few times, and sometimes thinks better of it. */
   async shop(name: string): Promise<void> {
     const { chance } = this.#world
-    for (let count = chance.between(1, 2); count > 0; count -= 1) {
+    for (let count = chance.between(1, 3); count > 0; count -= 1) {
       await this.#pause(30_000)
       const body = this.#basket()
       const key = this.#newKey()
@@ -63,7 +66,8 @@ export class People {
       if (chance.maybe(0.15)) sending.push(this.#place(asked, body.lines))
       const [order] = await Promise.all(sending)
       if (order === undefined || !chance.maybe(0.4)) continue
-      await this.#pause(body.holdSeconds ? body.holdSeconds * 1_200 : 600_000)
+      if (chance.maybe(0.3)) await this.#untilNearEnd(order)
+      else await this.#pause(600_000)
       await this.#move(name, 'cancel', order)
     }
   }
@@ -76,7 +80,9 @@ export class People {
       const order = this.orders.length > 0 ? chance.pick(this.orders) : undefined
       if (order === undefined) continue
       if (chance.maybe(0.2)) await this.#untilNearEnd(order.id)
-      await this.#move(operator.sub, chance.maybe(0.75) ? 'approve' : 'cancel', order.id)
+      const moving = [this.#move(operator.sub, chance.maybe(0.75) ? 'approve' : 'cancel', order.id)]
+      if (chance.maybe(0.2)) moving.push(this.#move(operator.sub, 'cancel', order.id))
+      await Promise.all(moving)
     }
   }
 
@@ -126,12 +132,29 @@ export class People {
       if (reply?.status !== 201) continue
       const reservationId = String(reply.body['id'])
       this.told.push({ what: 'held', reservationId })
-      await this.#pause(body.holdSeconds * 1_100)
-      const does = chance.pick(['commit', 'release', 'nothing'] as const)
-      if (does === 'nothing') continue
-      const route = `POST /reservations/{id}/${does}`
-      const ended = await this.ask('inventory', { as: operator, route, params: { id: reservationId } })
-      if (ended?.status === 200) this.told.push({ what: does === 'commit' ? 'committed' : 'released', reservationId })
+      if (chance.maybe(0.5)) await this.#world.sleep(body.holdSeconds * 1_000 + chance.between(-1_000, 61_000))
+      else await this.#pause(body.holdSeconds * 1_000)
+      const does = chance.pick(['commit', 'release', 'nothing', 'both'] as const)
+      const ends = does === 'both' ? (['commit', 'release'] as const) : does === 'nothing' ? [] : [does]
+      await Promise.all(ends.map((end) => this.#end(end, reservationId)))
+    }
+  }
+
+  async #end(does: 'commit' | 'release', reservationId: string): Promise<void> {
+    const route = `POST /reservations/{id}/${does}`
+    const key = this.#world.chance.maybe(0.5) ? this.#newKey() : undefined
+    const ended = await this.ask('inventory', { as: operator, route, params: { id: reservationId }, key })
+    if (ended?.status === 200) this.told.push({ what: does === 'commit' ? 'committed' : 'released', reservationId })
+  }
+
+  /** A warehouse closes for a while. */
+  async close(): Promise<void> {
+    const { chance } = this.#world
+    if (!chance.maybe(0.3)) return
+    const params = { id: chance.pick(['main', 'side']) }
+    for (const active of [false, true]) {
+      await this.#pause(90_000)
+      await this.ask('inventory', { as: operator, route: 'PATCH /warehouses/{id}', params, body: { active } })
     }
   }
 
@@ -164,7 +187,8 @@ export class People {
     const key = chance.maybe(0.5) ? this.#newKey() : undefined
     const route = `POST /orders/{id}/${does}`
     const reply = await this.ask('orders', { as, route, params: { id: orderId }, key })
-    if (reply?.status === 200) this.told.push({ what: does === 'cancel' ? 'cancelled' : 'approved', orderId })
+    if (reply?.status !== 200) return
+    this.told.push({ what: does === 'cancel' ? 'cancelled' : 'approved', orderId, status: reply.body['status'] })
   }
 
   async #untilNearEnd(id: string): Promise<void> {
@@ -189,7 +213,7 @@ export class People {
 
   #lines(): Lines {
     const { chance } = this.#world
-    const count = chance.maybe(0.25) ? this.#skus.length + 1 : chance.between(1, 3)
+    const count = chance.maybe(0.4) ? this.#skus.length + 1 : chance.between(1, 3)
     return Array.from({ length: count }, () => ({ sku: chance.pick(this.#skus), quantity: chance.between(1, 2) }))
   }
 
@@ -198,7 +222,7 @@ export class People {
   }
 
   #pause(most: number): Promise<void> {
-    return this.#world.sleep(this.#world.chance.below(most))
+    return this.#world.sleep(Math.floor(this.#world.chance.below(most) * this.#pace))
   }
 }
 

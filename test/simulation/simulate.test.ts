@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { defects } from './defects.ts'
 import { history } from './history.ts'
+import { sown } from './planted.ts'
 
 const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index)
 
@@ -23,4 +26,11 @@ test('different seeds give different histories', async () => {
   const hashes = new Set<string>()
   for (const seed of seedsFrom(2_000, 10)) hashes.add((await history(seed)).hash)
   expect(hashes.size).toBe(10)
+})
+
+test('every planted defect has its place in the code', () => {
+  for (const defect of defects) {
+    const source = readFileSync(new URL(`../../${defect.file}`, import.meta.url), 'utf8')
+    expect(sown(source, defect), defect.name).not.toBe(source)
+  }
 })

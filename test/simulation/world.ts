@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- It silences what is imported after it.
 import './quiet.ts'
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { consumer as consumeCatalog } from '../../functions/catalog/events.ts'
@@ -358,7 +359,6 @@ export class World {
               bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
               unmarshall: (image) => image as unknown as Item,
               deadLetters: sqsDeadLetters(sqsOf(process, untold), untold.settings.name),
-              deadLetters: { park: (_, cause) => Promise.reject(new Error(`never said: ${cause}`)) },
             })(event),
           ),
         // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.

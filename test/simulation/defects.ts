@@ -1,0 +1,262 @@
+/** A mistake to plant: what stands in the code, and what stands there instead. */
+export interface Defect {
+  readonly name: string
+  /** From the root of the repository. */
+  readonly file: string
+  /** Occurs exactly once in the file. */
+  readonly find: string
+  readonly replace: string
+}
+
+const defect = (name: string, file: string, find: string, replace: string): Defect => ({
+  name,
+  file: `functions/${file}.ts`,
+  find,
+  replace,
+})
+
+/** Mistakes that somebody could make in the shipped code. */
+export const defects: readonly Defect[] = [
+  defect(
+    'stock is written over whatever is there',
+    'inventory/inventory.store',
+    'because, outbox), if: over(before)',
+    "because, outbox), if: 'any'",
+  ),
+  defect(
+    'a reservation is written over whatever is there',
+    'inventory/inventory.store',
+    'dueOf(state, because.at) }, if: over(before)',
+    "dueOf(state, because.at) }, if: 'any'",
+  ),
+  defect('moved units stay where they were', 'inventory/stock', '[from]: counts[from] - units', '[from]: counts[from]'),
+  defect('moved units do not arrive', 'inventory/stock', '[to]: taken[to] + units', '[to]: taken[to]'),
+  defect(
+    'adjustments may go below zero',
+    'inventory/stock',
+    'if (available < 0) return',
+    'if (available < -1_000_000) return',
+  ),
+  defect(
+    'a unique product may be two',
+    'inventory/stock',
+    'if (stock.unique && delta > 0 &&',
+    'if (stock.unique && delta > 1_000_000 &&',
+  ),
+  defect(
+    'stock of a retired product can be reserved',
+    'inventory/stock',
+    'if (stock === undefined || stock.retired) return 0',
+    'if (stock === undefined) return 0',
+  ),
+  defect(
+    'a product with reserved units can be retired',
+    'inventory/stock',
+    'return reserved === 0 && allocated === 0',
+    'return allocated === 0',
+  ),
+  defect(
+    'old news of products replaces new',
+    'inventory/stock',
+    'stock.productVersion >= product.version',
+    'stock.productVersion > product.version + 1_000',
+  ),
+  defect(
+    'a step hold is not undone when a later line is short',
+    'inventory/reservation',
+    'if (current.lines.length === 0)',
+    'if (current.lines.length >= 0)',
+  ),
+  defect(
+    'what is committed is not given back',
+    'inventory/reservation',
+    "if (status === 'committed') return releasing(current, 'allocated', 'released')",
+    '',
+  ),
+  defect(
+    'a release takes from the wrong bucket',
+    'inventory/reservation',
+    "if (status === 'committed') return releasing(current, 'allocated', 'released')",
+    "if (status === 'committed') return releasing(current, 'reserved', 'released')",
+  ),
+  defect(
+    'a commit gives the units back',
+    'inventory/reservation',
+    "most, at, 'reserved', 'allocated')",
+    "most, at, 'reserved', 'available')",
+  ),
+  defect(
+    'steps are counted by skus, not by lines',
+    'inventory/reservation',
+    'const done = current.done + lines.length',
+    'const done = current.done + skus.size',
+  ),
+  defect(
+    'holds expire before their time',
+    'inventory/reservation',
+    "(status === 'held' && expiresAt <= now)",
+    "status === 'held'",
+  ),
+  defect(
+    'nobody looks after holds without an order',
+    'inventory/inventory.store',
+    "if (state.orderId !== undefined || (settled(state.status) && state.status !== 'held')) return {}",
+    'if (state.orderId !== undefined || settled(state.status)) return {}',
+  ),
+  defect(
+    'a step left half-way is not resumed',
+    'inventory/inventory.store',
+    "if (state.orderId !== undefined || (settled(state.status) && state.status !== 'held')) return {}",
+    "if (state.orderId !== undefined || state.status !== 'held') return {}",
+  ),
+  defect(
+    'a confirmed order gives its stock back',
+    'inventory/consume',
+    "contract.name === orders.events.orderConfirmed.name ? 'commit' : 'release'",
+    "contract.name === orders.events.orderConfirmed.name ? 'release' : 'release'",
+  ),
+  defect(
+    'a closed order keeps its stock',
+    'inventory/consume',
+    "contract.name === orders.events.orderConfirmed.name ? 'commit' : 'release'",
+    "contract.name === orders.events.orderConfirmed.name ? 'commit' : 'commit'",
+  ),
+  defect(
+    'inventory acknowledges products that it could not keep',
+    'inventory/consume',
+    'failures.push({ messageId: event.messageId, error })',
+    '',
+  ),
+  defect(
+    'an adjustment forgets its idempotency key',
+    'runtime/commit',
+    'const outcome = await store.write(...writes, ...(record ? [record] : []))',
+    'const outcome = await store.write(...writes)',
+  ),
+  defect('consumers acknowledge what failed', 'runtime/events', 'else failed.push(messageId)', ''),
+  defect(
+    'poison is thrown away',
+    'runtime/events',
+    "if (typeof read === 'string') await park(record, read)",
+    "if (typeof read === 'string') continue",
+  ),
+  defect('poison that could not be parked is thrown away', 'runtime/events', 'failed.push(record.messageId)', ''),
+  defect(
+    'one failure takes the rest of the batch as done',
+    'runtime/events',
+    'failures.push({ messageId: event.messageId, error })',
+    'return []',
+  ),
+  defect(
+    'events that the bus did not take are forgotten',
+    'runtime/bus.eventbridge',
+    'if (EventId !== undefined && ErrorCode === undefined) return []',
+    'return []',
+  ),
+  defect(
+    'the relay goes on behind what it could not say',
+    'runtime/relay',
+    'return { batchItemFailures: [{ itemIdentifier: at.sequence }] }',
+    '',
+  ),
+  defect(
+    'the relay takes an error of the bus for success',
+    'runtime/relay',
+    'return [{ index: 0, cause: String(error) }]',
+    'return []',
+  ),
+  defect('events of two versions have one id', 'runtime/relay', '@${item.version}/', '@1/'),
+  defect(
+    'an order takes back what it knows of stock',
+    'orders/order',
+    'return rank[stock] > rank[order.facts.stock] ?',
+    'return stock !== order.facts.stock ?',
+  ),
+  defect(
+    'orders expire before their time',
+    'orders/order',
+    "status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now ?",
+    "status(facts) === 'reserved' ?",
+  ),
+  defect(
+    'approved orders expire',
+    'orders/order',
+    "return status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now ?",
+    "return (status(facts) === 'reserved' || status(facts) === 'confirmed') && expiresAt !== undefined && expiresAt <= now ?",
+  ),
+  defect(
+    'orders are approved after their time',
+    'orders/order',
+    'if (isClosed(order.facts) || expire(order, now))',
+    'if (isClosed(order.facts))',
+  ),
+  defect(
+    'closed orders are approved',
+    'orders/order',
+    'if (isClosed(order.facts) || expire(order, now))',
+    'if (expire(order, now))',
+  ),
+  defect(
+    'closed orders are cancelled',
+    'orders/order',
+    "return phase[status(facts)] === 'open' ? { name: 'cancelled'",
+    "return phase[status(facts)] !== 'dispatched' ? { name: 'cancelled'",
+  ),
+  defect('nobody reminds of debts', 'orders/order', 'if (owes(facts).length > 0) {', 'if (owes(facts).length > 9) {'),
+  defect(
+    'nobody looks for lost timers',
+    'orders/order',
+    "return status(facts) === 'reserved' && expiresAt !== undefined ? expiresAt + timerGraceMs : undefined",
+    'return undefined',
+  ),
+  defect('an order owes no placing', 'orders/order', "if (stock === 'requested') return ['order.placed']", ''),
+  defect(
+    'a confirmed order owes nothing',
+    'orders/order',
+    "if (stock === 'held' && status(facts) === 'confirmed') return ['order.confirmed']",
+    '',
+  ),
+  defect(
+    'a closed order owes nothing',
+    'orders/order',
+    "if (closing !== 'none') return [`order.${closing}`]",
+    "if (closing !== 'none') return []",
+  ),
+  defect(
+    'an order is written over whatever is there',
+    'orders/order.store',
+    'const condition = { version: item.version }',
+    "const condition = 'any'",
+  ),
+  defect(
+    'placing again replaces the order',
+    'orders/order.store',
+    "header: { put: item, if: 'absent' }",
+    "header: { put: item, if: 'any' }",
+  ),
+  defect(
+    'lines with one sku are not merged',
+    'orders/price-list',
+    'const lines = merged(wanted).flatMap',
+    'const lines = wanted.flatMap',
+  ),
+  defect(
+    'old prices replace new ones',
+    'orders/price-list',
+    'known && known.productVersion >= told.productVersion ? undefined : told',
+    'told',
+  ),
+  defect(
+    'the sweeper does not expire',
+    'orders/sweep-orders',
+    'const event = expire(stored.order, now)',
+    'const event = undefined as ReturnType<typeof expire>',
+  ),
+  defect('the sweeper says nothing again', 'orders/sweep-orders', 'says: owes(order.facts)', 'says: []'),
+  defect(
+    'the end of a product ends its next life',
+    'catalog/product',
+    'product.createdVersion <= productVersion',
+    'product.createdVersion <= productVersion + 1_000',
+  ),
+]
