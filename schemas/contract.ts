@@ -30,15 +30,23 @@ export const sourceOf = (contract: EventContract): string => `holdfast.${contrac
 /** What EventBridge calls `detail-type`: name and major version, such as `order.placed.v1`. */
 export const detailTypeOf = (contract: EventContract): string => `${contract.name}.v${contract.version}`
 
-/** The `detail` of every event. Unknown fields are dropped on reading, so that producers may add some. */
-export function envelope<Data extends z.ZodType>(data: Data) {
-  return z.object({
+const envelopeOf = <Data extends z.ZodType>(data: Data) =>
+  z.object({
     id: z.string().min(1).max(300).describe('Deterministic: aggregate, version and name. The key of every inbox.'),
     time: z.iso.datetime().describe('When the fact became true.'),
     correlationId: z.string().min(1).describe('The order id where there is one, else the aggregate id.'),
     causationId: z.string().min(1).describe('The id of the event or request that caused this one.'),
     data,
   })
+
+// Zod compiles a schema when it is first used, which takes far longer than using it.
+const envelopes = new WeakMap<z.ZodType, unknown>()
+
+/** The `detail` of every event; one schema for each `data`. Unknown fields are dropped on reading, so that producers may add some. */
+export function envelope<Data extends z.ZodType>(data: Data): ReturnType<typeof envelopeOf<Data>> {
+  const made = (envelopes.get(data) as ReturnType<typeof envelopeOf<Data>> | undefined) ?? envelopeOf(data)
+  envelopes.set(data, made)
+  return made
 }
 
 export interface Envelope<Data> {
