@@ -148,7 +148,8 @@ export class QueueConsumer {
     return failures === 'all' ? [] : messages.filter((message) => !failures.has(message.MessageId))
   }
 
-  #wanted(messages: readonly ReceivedMessage[]): ReceivedMessage[] {
+  #wanted(messages: ReceivedMessage[]): ReceivedMessage[] {
+    if (this.settings.filters === undefined) return messages
     return messages.filter((message) => {
       const wanted = this.#filter.matches({ ...this.#record(message), body: parsedBody(message.Body) })
       if (!wanted) this.#queue.delete(message.ReceiptHandle)
