@@ -18,8 +18,6 @@ export interface Stage {
   readonly archiveDays: number
   /** Whether CloudFormation says who issues the tokens of a user pool; otherwise the issuer is put together from the pool's name. */
   readonly issuerKnown: boolean
-  /** Whether relays are only woken by items that carry events; otherwise they are woken by every item, and find nothing to say. */
-  readonly streamFilters: boolean
 }
 
 export type StageName = 'dev' | 'prod'
@@ -36,7 +34,6 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     schemaRegistry: true,
     archiveDays: 7,
     issuerKnown: true,
-    streamFilters: true,
   },
   prod: {
     name: 'prod',
@@ -49,7 +46,6 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     schemaRegistry: true,
     archiveDays: 90,
     issuerKnown: true,
-    streamFilters: true,
   },
 }
 
@@ -61,8 +57,8 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The same stage without what LocalStack-compatible emulators lack: archive, alarms, dashboard, schema registry, the attribute
- * `ProviderURL`, stream filters that look into lists.
+ * The same stage without what LocalStack-compatible emulators lack: archive, alarms, dashboard, schema registry, and the
+ * attribute `ProviderURL`.
  */
 export function forEmulator(stage: Stage): Stage {
   return {
@@ -72,6 +68,5 @@ export function forEmulator(stage: Stage): Stage {
     schemaRegistry: false,
     archiveDays: 0,
     issuerKnown: false,
-    streamFilters: false,
   }
 }

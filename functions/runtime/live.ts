@@ -1,15 +1,14 @@
-import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { type Attributes, itemOf } from './attributes.ts'
 import { clientSettings, storeClientSettings } from './aws.ts'
 import { eventBridgeBus } from './bus.eventbridge.ts'
 import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { env, required } from './env.ts'
 import type { RelayParts } from './relay.ts'
-import type { Item } from './store.ts'
 import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
 
@@ -53,8 +52,7 @@ export const liveMaxReceiveCount = /* @__PURE__ */ once(() => {
 })
 
 /** The item of a stream image. */
-export const unmarshallImage: RelayParts['unmarshall'] = (image) =>
-  unmarshall(image as Record<string, AttributeValue>) as Item
+export const unmarshallImage: RelayParts['unmarshall'] = (image) => itemOf(image as Attributes)
 
 function once<Part>(make: () => Part): () => Part {
   let made: { readonly part: Part } | undefined

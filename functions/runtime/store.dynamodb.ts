@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -13,7 +12,8 @@ import {
   TransactWriteItemsCommand,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { type Attributes, attributesOf, itemOf } from './attributes.ts'
 import { type Patience, Unfinished, retried } from './retries.ts'
 import {
   type Condition,
@@ -51,7 +51,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
   const get: Store['get'] = async (key, { consistent = false } = {}) => {
     checkKey(key)
     const command = new GetItemCommand({ TableName: table, Key: marshalled(bare(key)), ConsistentRead: consistent })
-    return itemOf((await retried(patience, () => client.send(command))).Item)
+    return foundOf((await retried(patience, () => client.send(command))).Item)
   }
 
   const getMany: Store['getMany'] = async (keys, { consistent = false } = {}) => {
@@ -68,7 +68,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
     await retried(patience, async () => {
       const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: open, ConsistentRead: consistent } } })
       const { Responses, UnprocessedKeys } = await client.send(command)
-      items.push(...(Responses?.[table] ?? []).map((attributes) => unmarshall(attributes) as Item))
+      items.push(...(Responses?.[table] ?? []).map(itemOf))
       open = UnprocessedKeys?.[table]?.Keys ?? []
       if (open.length > 0) throw new Unfinished(`${open.length} keys were not processed.`)
     })
@@ -106,7 +106,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
         ...(start && { ExclusiveStartKey: start }),
       })
       const { Items = [], LastEvaluatedKey } = await retried(patience, () => client.send(command))
-      const items = Items.map((attributes) => unmarshall(attributes) as Item)
+      const items = Items.map(itemOf)
       found.push(...items.filter((item) => item[sort] !== query.to))
       start = LastEvaluatedKey
     } while (start !== undefined && found.length <= query.limit)
@@ -141,7 +141,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
     const condition = { ...conditionOf(write.if), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
     const send =
       'put' in write
-        ? () => client.send(new PutItemCommand({ TableName: table, Item: marshalled(write.put), ...condition }))
+        ? () => client.send(new PutItemCommand({ TableName: table, Item: attributesOf(write.put), ...condition }))
         : () =>
             client.send(new DeleteItemCommand({ TableName: table, Key: marshalled(bare(write.delete)), ...condition }))
     return retried(patience, async (doubtful) => {
@@ -150,7 +150,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
         return { ok: true }
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error
-        return refusalOf(write, itemOf(error.Item), doubtful)
+        return refusalOf(write, foundOf(error.Item), doubtful)
       }
     })
   }
@@ -167,7 +167,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error
         const failed = (error.CancellationReasons ?? []).flatMap(({ Code, Item }, write) =>
-          Code === 'ConditionalCheckFailed' ? [{ write, found: itemOf(Item) }] : [],
+          Code === 'ConditionalCheckFailed' ? [{ write, found: foundOf(Item) }] : [],
         )
         if (failed.length === 0) throw error
         return { ok: false, failed }
@@ -183,18 +183,16 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
  * before may have been applied and others have written since, nobody can tell: throws `StoreUnavailable`.
  */
 function refusalOf(write: Exclude<Write, { check: Key }>, found: Item | undefined, doubtful: boolean): Outcome {
-  if ('put' in write && isDeepStrictEqual(found, unmarshall(marshalled(write.put)))) return { ok: true }
+  if ('put' in write && isDeepStrictEqual(found, itemOf(attributesOf(write.put)))) return { ok: true }
   const notApplied = 'put' in write && found !== undefined && found.version <= write.put.version
   if (doubtful && !notApplied)
     throw new StoreUnavailable(`Whether ${nameOf(keyOf(write))} was written before others changed it is not known.`)
   return { ok: false, failed: [{ write: 0, found }] }
 }
 
-type Attributes = Record<string, AttributeValue>
+const marshalled = (key: object): Attributes => marshall(key)
 
-const marshalled = (value: object): Attributes => marshall(value, { removeUndefinedValues: true })
-
-const itemOf = (attributes: Attributes | undefined): Item | undefined => attributes && (unmarshall(attributes) as Item)
+const foundOf = (attributes: Attributes | undefined): Item | undefined => attributes && itemOf(attributes)
 
 const bare = ({ pk, sk }: Key): Key => ({ pk, sk })
 
@@ -210,7 +208,7 @@ function conditionOf(condition: Condition) {
 
 function transacted(table: string, write: Write): TransactWriteItem {
   const common = { TableName: table, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
-  if ('put' in write) return { Put: { ...common, Item: marshalled(write.put), ...conditionOf(write.if) } }
+  if ('put' in write) return { Put: { ...common, Item: attributesOf(write.put), ...conditionOf(write.if) } }
   const Key = marshalled(bare(keyOf(write)))
   if ('delete' in write) return { Delete: { ...common, Key, ...conditionOf(write.if) } }
   return { ConditionCheck: { ...common, Key, ConditionExpression: undefined, ...conditionOf(write.if) } }

@@ -13,8 +13,7 @@ import type { Setting } from './setting.ts'
 const recordAge = Duration.hours(20)
 const retryAttempts = 100
 
-// Only a leaf can be tested for existence; the leaves of the list `outbox` are its strings.
-const carriesEvents = FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { L: { S: FilterRule.exists() } } } } })
+const carriesEvents = FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { S: FilterRule.exists() } } } })
 
 export interface OutboxRelayProps {
   readonly setting: Setting
@@ -45,7 +44,7 @@ export class OutboxRelay extends Construct {
       maxRecordAge: recordAge,
       retryAttempts,
       onFailure: { bind: () => ({ destination: failures.queueArn }) },
-      ...(setting.stage.streamFilters && { filters: [carriesEvents] }),
+      filters: [carriesEvents],
     })
     setting.alarms.raise(
       this,

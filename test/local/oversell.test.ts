@@ -40,7 +40,7 @@ describe('50 units and 200 buyers', () => {
       for (let round = 0; round < 3; round += 1) {
         expect(await sale(operator, customer, width)).toEqual({ reserved: 50, rejected: 150, level: [0, 50, 0] })
       }
-    })
+    }, 240_000)
   }
 })
 

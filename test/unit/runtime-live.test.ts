@@ -49,6 +49,6 @@ test('a number of deliveries is a whole number', () => {
 })
 
 test('the image of a stream is the item that was put', () => {
-  const image = { pk: { S: 'a' }, sk: { S: 'x' }, version: { N: '3' }, outbox: { L: [{ S: 'placed' }] } }
-  expect(unmarshallImage(image)).toEqual({ pk: 'a', sk: 'x', version: 3, outbox: ['placed'] })
+  const image = { pk: { S: 'a' }, sk: { S: 'x' }, version: { N: '3' }, outbox: { S: 'placed reserved' } }
+  expect(unmarshallImage(image)).toEqual({ pk: 'a', sk: 'x', version: 3, outbox: ['placed', 'reserved'] })
 })
