@@ -97,6 +97,10 @@ export class Faults {
     this.#on = false
   }
 
+  get areOn(): boolean {
+    return this.#on
+  }
+
   /** Whether the fault is switched on in this history, now or later. */
   has(name: FaultName): boolean {
     return this.rates[name] !== undefined

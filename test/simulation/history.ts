@@ -65,7 +65,8 @@ class Run {
     const { chance } = this.world
     const skus = Array.from({ length: chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
     this.#unique = new Set(skus.filter(() => chance.maybe(0.2)))
-    this.#stocked = new Map(skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(0, 5)]))
+    const most = chance.pick([2, 5, 14])
+    this.#stocked = new Map(skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(0, most)]))
     this.#people = new People(this.world, skus)
   }
 
@@ -108,33 +109,37 @@ class Run {
 
   /** Faults that come at a time, not with a call. */
   #plan(): void {
-    const { chance, faults, clock, bus, deployed } = this.world
-    const soon = (): number => clock.now() + chance.below(300_000)
-    if (faults.strikes('poison'))
-      clock.at(soon(), () => {
-        const body = chance.pick(poisons)
-        this.#poison.push(body)
-        deployed[chance.pick(services)].queue.send({ MessageBody: body })
-      })
-    if (faults.strikes('outage')) {
-      const { consumer } = deployed[chance.pick(services)]
-      clock.at(soon(), () => consumer.stop())
-      clock.at(soon() + chance.below(5 * 3_600_000), () => consumer.start())
+    const { world } = this
+    const { chance, faults, clock, bus, deployed } = world
+    /** Does it some time from now, if faults are still on then, and undoes it later. */
+    const soon = (fault: FaultName, task: () => void, lastMs = 0, undo = (): void => {}): void => {
+      if (!faults.strikes(fault)) return
+      const at = clock.now() + chance.below(chance.pick([3_000, 30_000, 300_000, 1_200_000]))
+      clock.at(at, () => faults.areOn && task())
+      clock.at(at + chance.below(lastMs), undo)
     }
-    if (faults.strikes('storm')) {
-      const struck = chance.pick([
-        'catalog-events',
-        'inventory-events',
-        'orders-events',
-        'orders-sweep',
-        'orders-relay',
-      ])
-      clock.at(soon(), () => (this.world.storm = struck))
-      clock.at(soon() + chance.below(3_600_000), () => (this.world.storm = undefined))
-    }
-    if (faults.strikes('early redrive')) clock.at(soon() + chance.below(1_200_000), () => void this.world.redrive())
-    if (faults.strikes('replay'))
-      clock.at(soon() + chance.below(1_200_000), () => void bus.replay(0, Infinity, { name: 'early' }))
+    const body = chance.pick(poisons)
+    const { queue } = deployed[chance.pick(services)]
+    soon('poison', () => {
+      this.#poison.push(body)
+      queue.send({ MessageBody: body })
+    })
+    const { consumer } = deployed[chance.pick(services)]
+    soon(
+      'outage',
+      () => consumer.stop(),
+      5 * 3_600_000,
+      () => consumer.start(),
+    )
+    const struck = chance.pick(['catalog-events', 'inventory-events', 'orders-events', 'orders-sweep', 'orders-relay'])
+    soon(
+      'storm',
+      () => (world.storm = struck),
+      3_600_000,
+      () => (world.storm = undefined),
+    )
+    soon('early redrive', () => void world.redrive())
+    soon('replay', () => void bus.replay(0, Infinity, { name: 'early' }))
   }
 
   /** Dead letters are sent again until only what can never be handled is left. */

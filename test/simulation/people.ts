@@ -31,15 +31,17 @@ export class People {
   /** Sends it until there is an answer that is not the server's fault, a few times; undefined when there was none. */
   async ask(service: Simulated, asked: Asked): Promise<Reply | undefined> {
     const { chance, trace } = this.#world
-    for (let attempt = 1; attempt <= 6; attempt += 1) {
+    const patience = chance.pick([6, 6, 6, 1])
+    for (let attempt = 1; attempt <= patience; attempt += 1) {
       const reply = await this.#world.request(service, asked)
       trace.say(`${asked.as['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
       if (reply !== undefined && reply.status < 500) return reply
-      await this.#world.sleep(chance.between(100, 4_000))
+      await this.#world.sleep(chance.maybe(0.15) ? chance.between(50_000, 70_000) : chance.between(100, 4_000))
     }
     return undefined
   }
 
+  /** The shop as it is before anybody comes in. */
   async open(stocked: ReadonlyMap<string, number>, unique: ReadonlySet<string>): Promise<void> {
     for (const name of ['Main', 'Side'])
       await this.ask('inventory', { as: operator, route: 'POST /warehouses', body: { name }, key: name })
@@ -76,7 +78,7 @@ export class People {
   async approve(): Promise<void> {
     const { chance } = this.#world
     for (let count = chance.between(1, 6); count > 0; count -= 1) {
-      await this.#pause(40_000)
+      await this.#pause(chance.pick([40_000, 400_000]))
       const order = this.orders.length > 0 ? chance.pick(this.orders) : undefined
       if (order === undefined) continue
       if (chance.maybe(0.2)) await this.#untilNearEnd(order.id)

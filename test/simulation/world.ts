@@ -115,6 +115,8 @@ export class World {
   readonly #shards: number
   readonly #lagMs: number
   readonly #sweeps = new Map<Simulated, { readonly due: Map<string, number>; armedFor: number | undefined }>()
+  /** What is said again may be answered again: more of them would feed on themselves. */
+  #rewinds = 5
   #requests = 0
   #sequence = 0
 
@@ -394,7 +396,10 @@ export class World {
     const lag = this.#shards === 1 ? 5 : [5, 700, 4_000][shard]!
     this.clock.at(this.clock.now() + lag, () => {
       stream.push([record], `${service}-${shard}`)
-      if (this.faults.strikes('rewound stream')) this.rewind(service, this.chance.below(records.length))
+      if (this.#rewinds > 0 && this.faults.strikes('rewound stream')) {
+        this.#rewinds -= 1
+        this.rewind(service, this.chance.below(records.length))
+      }
     })
   }
 
