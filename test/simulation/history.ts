@@ -2,9 +2,10 @@ import { digest } from '../../functions/runtime/ids.ts'
 import { merged } from '../../functions/orders/price-list.ts'
 import { status } from '../../functions/orders/order.ts'
 import type { FaultName, Rates } from './faults.ts'
-import { Ledger, Violation } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import { Violation } from './violation.ts'
 import { type Lines, People, type Told, operator } from './people.ts'
-import { type Asked, type Reply, World, days, services } from './world.ts'
+import { type Asked, type Reply, type Simulated, World, days, services } from './world.ts'
 
 export interface History {
   readonly seed: number
@@ -64,9 +65,12 @@ class Run {
     this.world.watcher = this.ledger
     const { chance } = this.world
     const skus = Array.from({ length: chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
+    for (const service of services) this.#watchDeadLetters(service)
     this.#unique = new Set(skus.filter(() => chance.maybe(0.2)))
-    const most = chance.pick([2, 5, 14])
-    this.#stocked = new Map(skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(0, most)]))
+    const most = chance.pick([2, 3, 12])
+    this.#stocked = new Map(
+      skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.min(1, most - 2), most)]),
+    )
     this.#people = new People(this.world, skus)
   }
 
@@ -83,6 +87,18 @@ class Run {
       if (error instanceof Violation) return error
       return new Violation('no handler fails in a way that nobody expects', String((error as Error).stack ?? error))
     }
+  }
+
+  /** Whatever is parked, except poison, failed because something was not available. */
+  #watchDeadLetters(service: Simulated): void {
+    const { deadLetters } = this.world.deployed[service]
+    deadLetters.onVisible(() => {
+      for (const { Body, MessageAttributes } of deadLetters.messages()) {
+        const cause = MessageAttributes?.['cause']?.StringValue
+        if (cause === undefined || poisons.includes(Body) || expected.test(cause)) continue
+        this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${Body.slice(0, 200)}`)
+      }
+    })
   }
 
   /** Lets people and faults loose. */
@@ -373,6 +389,8 @@ class Run {
     ])
   }
 }
+
+const expected = /^(StoreUnavailable|Error: ServiceUnavailable)/
 
 const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 

@@ -5,18 +5,8 @@ import type { Item } from '../../functions/runtime/store.ts'
 import type { HeldLine } from '../../schemas/inventory.ts'
 import type { OrderStatus } from '../../schemas/orders.ts'
 import { mild } from './faults.ts'
+import { Violation } from './violation.ts'
 import type { Simulated, Watcher, World } from './world.ts'
-
-/** A promise that was broken, by its name. */
-export class Violation extends Error {
-  override readonly name = 'Violation'
-  readonly promise: string
-
-  constructor(promise: string, detail: string) {
-    super(`${promise}: ${detail}`)
-    this.promise = promise
-  }
-}
 
 interface Change {
   readonly service: Simulated

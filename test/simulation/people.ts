@@ -1,4 +1,5 @@
 import type { Order } from '../../schemas/orders.ts'
+import { Violation } from './violation.ts'
 import type { Asked, Reply, Simulated, World } from './world.ts'
 
 export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
@@ -35,6 +36,7 @@ export class People {
     for (let attempt = 1; attempt <= patience; attempt += 1) {
       const reply = await this.#world.request(service, asked)
       trace.say(`${asked.as['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
+      if (reply?.status === 500) throw new Violation('no request fails unexpectedly', String(reply.body['error']))
       if (reply !== undefined && reply.status < 500) return reply
       await this.#world.sleep(chance.maybe(0.15) ? chance.between(50_000, 70_000) : chance.between(100, 4_000))
     }
@@ -126,7 +128,7 @@ export class People {
   /** Another system's checkout holds stock without an order. */
   async reserve(): Promise<void> {
     const { chance } = this.#world
-    for (let left = chance.between(0, 2); left > 0; left -= 1) {
+    for (let left = chance.between(0, 3); left > 0; left -= 1) {
       await this.#pause(60_000)
       const body = { lines: this.#lines(), holdSeconds: chance.pick([60, 300]) }
       const asked = { as: operator, route: 'POST /reservations', body, key: this.#newKey() }
@@ -215,8 +217,15 @@ export class People {
 
   #lines(): Lines {
     const { chance } = this.#world
-    const count = chance.maybe(0.4) ? this.#skus.length + 1 : chance.between(1, 3)
+    if (chance.maybe(0.35)) return this.#oneOfEach()
+    const count = chance.between(1, 3)
     return Array.from({ length: count }, () => ({ sku: chance.pick(this.#skus), quantity: chance.between(1, 2) }))
+  }
+
+  /** In an order of their own, so that large holds take in different directions. */
+  #oneOfEach(): Lines {
+    const from = this.#world.chance.below(this.#skus.length)
+    return [...this.#skus.slice(from), ...this.#skus.slice(0, from)].map((sku) => ({ sku, quantity: 1 }))
   }
 
   #newKey(): string {

@@ -127,7 +127,7 @@ export class World {
     this.trace = new Trace(() => this.clock.now(), options.keepsTrace ?? false)
     const { clock, chance, faults, trace } = this
     this.holdSeconds = chance.pick([120, 900, 86_400])
-    this.maxWrites = chance.pick([100, 4, 6])
+    this.maxWrites = chance.pick([100, 3, 5])
     this.#shards = faults.has('split stream') ? 3 : 1
     this.#lagMs = chance.pick([40, 400, 3_000])
     this.#processes = new Processes({ clock, chance, faults, trace })

@@ -1,0 +1,10 @@
+/** A promise that was broken, by its name. */
+export class Violation extends Error {
+  override readonly name = 'Violation'
+  readonly promise: string
+
+  constructor(promise: string, detail: string) {
+    super(`${promise}: ${detail}`)
+    this.promise = promise
+  }
+}
