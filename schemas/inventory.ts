@@ -84,6 +84,20 @@ export const AdjustmentInput = z
   .meta({ id: 'AdjustmentInput' })
 export type AdjustmentInput = z.infer<typeof AdjustmentInput>
 
+/** Units that go from one warehouse to another; what is reserved or allocated stays where it is. */
+export const TransferInput = z
+  .strictObject({
+    fromWarehouseId: Id,
+    toWarehouseId: Id,
+    quantity: Quantity,
+    reference: z.string().min(1).max(100).optional(),
+  })
+  .refine((input) => input.fromWarehouseId !== input.toWarehouseId, {
+    path: ['toWarehouseId'],
+    message: 'another warehouse',
+  })
+  .meta({ id: 'TransferInput' })
+
 export const ReservationStatus = z.enum([
   'holding',
   'held',
@@ -264,6 +278,17 @@ export const routes = {
       'unique_exceeded',
       'too_many_units',
     ],
+  }),
+  transferStock: route({
+    method: 'POST',
+    path: '/inventory/{sku}/transfers',
+    who: 'operator',
+    summary: 'Move available units from one warehouse to another',
+    params: bySku,
+    body: TransferInput,
+    idempotencyKey: 'optional',
+    answer: { status: 201, body: z.object({ from: Level, to: Level }) },
+    problems: ['product_not_found', 'unknown_warehouse', 'insufficient_stock', 'too_many_units'],
   }),
   createReservation: route({
     method: 'POST',

@@ -3,14 +3,14 @@ import { timeOf } from '../runtime/clock.ts'
 import { commit } from '../runtime/commit.ts'
 import { isKnown, tagOf } from '../runtime/entity-tag.ts'
 import { HttpProblem, conflict, contended, notFound } from '../runtime/errors.ts'
-import type { Handlers } from '../runtime/http.ts'
+import type { Caller, Handlers } from '../runtime/http.ts'
 import { digest } from '../runtime/ids.ts'
-import { type StockItem, putMovement, putStock, stockKey, warehouseKey } from './inventory.store.ts'
+import { type Because, type StockItem, putMovement, putStock, stockKey, warehouseKey } from './inventory.store.ts'
 import type { InventoryParts } from './serve.ts'
 import { maxUnits } from '../../schemas/shared.ts'
 import { type AdjustmentRefusal, adjust, levelOf, retirable, totalsOf } from './stock.ts'
 
-type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' | 'retireProduct'>
+type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' | 'transferStock' | 'retireProduct'>
 
 /** How long anybody may keep the totals of a sku, in seconds. */
 const totalsMaxAge = 2
@@ -33,33 +33,24 @@ export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => (
   adjustStock: async (request) =>
     commit(parts, request, async () => {
       const { warehouseId, reason, reference, ...change } = request.body
-      const [stock, warehouse] = await Promise.all([
-        stockOf(parts, request.params.sku, true),
-        parts.store.get(warehouseKey(warehouseId), { consistent: true }),
-      ])
-      if (!warehouse) {
-        const errors = [{ path: 'warehouseId', message: `there is no warehouse ${warehouseId}` }]
-        throw new HttpProblem(422, 'unknown_warehouse', 'Take the id of a warehouse: GET /warehouses.', { errors })
-      }
-      const at = timeOf(parts.clock.now())
-      const adjusted = adjust(stock, warehouseId, change, at)
-      if ('code' in adjusted) throw refused(adjusted)
-      const level = levelOf(adjusted.stock, warehouseId)
-      const because = { cause: request.requestId, at }
-      const by = request.caller.id
-      const movement = {
-        sku: stock.sku,
-        delta: adjusted.delta,
-        reason,
-        ...(reference !== undefined && { reference }),
-        by,
-        level,
-      }
-      const writes = [
-        putStock(stock, adjusted.stock, because),
-        putMovement(digest(by, request.idempotencyKey), movement, because),
-      ]
-      return { writes, answer: { body: { level } } }
+      const stock = await stockOf(parts, request.params.sku, true)
+      await refuseUnknown(parts, { warehouseId })
+      const why = whyOf(parts, request, reason, reference)
+      const adjusted = moved(stock, warehouseId, change, why)
+      const writes = [putStock(stock, adjusted.stock, why), adjusted.movement]
+      return { writes, answer: { body: { level: adjusted.level } } }
+    }),
+
+  transferStock: async (request) =>
+    commit(parts, request, async () => {
+      const { fromWarehouseId, toWarehouseId, quantity, reference } = request.body
+      const stock = await stockOf(parts, request.params.sku, true)
+      await refuseUnknown(parts, { fromWarehouseId, toWarehouseId })
+      const why = whyOf(parts, request, 'transfer', reference)
+      const from = moved(stock, fromWarehouseId, { delta: -quantity }, why)
+      const to = moved(from.stock, toWarehouseId, { delta: quantity }, { ...why, id: `${why.id}_to` })
+      const writes = [putStock(stock, to.stock, why), from.movement, to.movement]
+      return { writes, answer: { body: { from: from.level, to: to.level } } }
     }),
 
   retireProduct: async ({ params, requestId }) => {
@@ -83,6 +74,62 @@ async function stockOf({ store }: InventoryParts, sku: string, consistent: boole
   const stock = (await store.get(stockKey(sku), { consistent })) as StockItem | undefined
   if (!stock || stock.retired) throw notFound('product_not_found', `There is no product ${sku}.`)
   return stock
+}
+
+/** What an operator does to levels, why and when; `id` is the same when the same request comes again. */
+interface Why extends Because {
+  readonly id: string
+  readonly by: string
+  readonly reason: string
+  readonly reference?: string
+}
+
+interface Asked {
+  readonly caller: Caller
+  readonly idempotencyKey: string | undefined
+  readonly requestId: string
+}
+
+function whyOf(
+  { clock }: InventoryParts,
+  { caller, idempotencyKey, requestId }: Asked,
+  reason: string,
+  reference: string | undefined,
+): Why {
+  return {
+    cause: requestId,
+    at: timeOf(clock.now()),
+    id: digest(caller.id, idempotencyKey ?? requestId),
+    by: caller.id,
+    reason,
+    ...(reference !== undefined && { reference }),
+  }
+}
+
+/** The stock after a change of one level, that level, and the entry in the ledger. Throws `HttpProblem` where the level does not allow it. */
+function moved(
+  stock: StockItem,
+  warehouseId: string,
+  change: Parameters<typeof adjust>[2],
+  { id, by, reason, reference, cause, at }: Why,
+) {
+  const adjusted = adjust(stock, warehouseId, change, at)
+  if ('code' in adjusted) throw refused(adjusted)
+  const level = levelOf(adjusted.stock, warehouseId)
+  const { sku } = stock
+  const movement = { sku, delta: adjusted.delta, reason, ...(reference !== undefined && { reference }), by, level }
+  return { stock: adjusted.stock, level, movement: putMovement(id, movement, { cause, at }) }
+}
+
+/** Throws for each field that names no warehouse. */
+async function refuseUnknown({ store }: InventoryParts, fields: Readonly<Record<string, string>>): Promise<void> {
+  const found = await store.getMany(Object.values(fields).map(warehouseKey), { consistent: true })
+  const known = new Set(found.map(({ sk }) => sk))
+  const errors = Object.entries(fields)
+    .filter(([, id]) => !known.has(id))
+    .map(([path, id]) => ({ path, message: `there is no warehouse ${id}` }))
+  if (errors.length === 0) return
+  throw new HttpProblem(422, 'unknown_warehouse', 'Take the id of a warehouse: GET /warehouses.', { errors })
 }
 
 function refused(refusal: AdjustmentRefusal): HttpProblem {

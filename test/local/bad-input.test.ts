@@ -65,6 +65,7 @@ const cases: readonly Case[] = [
       ['POST', '/warehouses'],
       ['GET', '/inventory/A/levels'],
       ['POST', '/inventory/A/adjustments'],
+      ['POST', '/inventory/A/transfers'],
       ['POST', '/reservations'],
       ['POST', '/orders/ord_A/approve'],
     ] as const

@@ -138,6 +138,32 @@ describe('an order', () => {
   })
 })
 
+describe('a transfer', () => {
+  it('moves available units between warehouses, once for one key, and never what is reserved', async () => {
+    const sku = await stocked(operator, 5)
+    await place(customer, { [sku]: 2 })
+    const hall = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
+    const transfer = (quantity: number) => ({
+      params: { sku },
+      idempotencyKey: `transfer-${sku}-${quantity}`,
+      body: { fromWarehouseId: 'main', toWarehouseId: hall.id, quantity },
+    })
+    await expect(operator.api.transferStock(transfer(4))).rejects.toMatchObject({ code: 'insufficient_stock' })
+    const [first, again] = [
+      await operator.api.transferStock(transfer(3)),
+      await operator.api.transferStock(transfer(3)),
+    ]
+    expect(first).toMatchObject({ from: { available: 0, reserved: 2, onHand: 2 }, to: { available: 3, onHand: 3 } })
+    expect(again).toEqual(first)
+    expect(await operator.api.getStock({ params: { sku } })).toMatchObject({ onHand: 5, available: 3, reserved: 2 })
+    const nowhere = { ...transfer(1), body: { fromWarehouseId: hall.id, toWarehouseId: 'nowhere', quantity: 1 } }
+    await expect(operator.api.transferStock(nowhere)).rejects.toMatchObject({
+      code: 'unknown_warehouse',
+      errors: [{ path: 'toWarehouseId' }],
+    })
+  })
+})
+
 describe('a list of orders', () => {
   it('shows customers their own, newest first, page by page', async () => {
     const sku = await stocked(operator, 9)
