@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { Id, Paging, Quantity, Sku, Time, Units, pageOf } from './shared.ts'
+import { Id, Paging, Quantity, Sku, Time, Units, maxUnits, pageOf } from './shared.ts'
 
 /** The count of one sku in one warehouse: `onHand` is the sum of the other four. */
 export const Level = z
@@ -61,12 +61,7 @@ export type Warehouse = z.infer<typeof Warehouse>
 export const AdjustmentInput = z
   .strictObject({
     warehouseId: Id,
-    delta: z
-      .int()
-      .min(-1_000_000_000)
-      .max(1_000_000_000)
-      .optional()
-      .describe('Units to add to or take from what is available.'),
+    delta: z.int().min(-maxUnits).max(maxUnits).optional().describe('Units to add to or take from what is available.'),
     set: Units.optional().describe(
       'Units on hand as counted; reserved, allocated and unavailable ones are among them.',
     ),

@@ -19,14 +19,20 @@ export const Currency = z
   .refine((code) => currencies.has(code), 'a currency of ISO 4217')
   .meta({ id: 'Currency', example: 'GBP' })
 
+/** The largest sum of money, in minor units. */
+export const maxAmount = 1_000_000_000_000
+
 /** Integer minor units (pence, cents) and a currency; at most 10^12, so that sums of 1,000 lines stay exact. */
 export const Money = z
-  .strictObject({ amount: z.int().min(0).max(1_000_000_000_000), currency: Currency })
+  .strictObject({ amount: z.int().min(0).max(maxAmount), currency: Currency })
   .meta({ id: 'Money', example: { amount: 255, currency: 'GBP' } })
 export type Money = z.infer<typeof Money>
 
+/** The most units of one sku in one order or reservation. */
+export const maxQuantity = 1_000_000
+
 /** Units of one line of an order. */
-export const Quantity = z.int().min(1).max(1_000_000)
+export const Quantity = z.int().min(1).max(maxQuantity)
 
 /** The most units of one sku in one warehouse. */
 export const maxUnits = 1_000_000_000

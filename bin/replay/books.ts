@@ -65,24 +65,13 @@ export function balance(
   return {
     skus: levels.size,
     opening: total([...opening.before.values()].map(({ onHand }) => onHand)) + total([...opening.opened.values()]),
-    levels: sumOf([...levels.values()]),
+    levels: levelsOf([...levels.values()]),
     adjusted: total([...adjusted.values()]),
     wrong,
   }
 }
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0)
-
-function sumOf(all: readonly Levels[]): Levels {
-  const sum = (part: keyof Levels): number => total(all.map((levels) => levels[part]))
-  return {
-    onHand: sum('onHand'),
-    available: sum('available'),
-    reserved: sum('reserved'),
-    allocated: sum('allocated'),
-    unavailable: sum('unavailable'),
-  }
-}
 
 function unitsOf(sales: readonly PlacedSale[], status: string): ReadonlyMap<string, number> {
   const orders = sales.flatMap(({ order }) => (order?.status === status ? [order] : []))

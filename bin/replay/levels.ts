@@ -1,11 +1,10 @@
-import type { Level } from '../../schemas/inventory.ts'
-
 /** The count of a sku over all warehouses. */
 export type Levels = Readonly<Record<(typeof parts)[number] | 'onHand', number>>
 
 export const parts = ['available', 'reserved', 'allocated', 'unavailable'] as const
 
-export function levelsOf(items: readonly Level[]): Levels {
+/** The sums over levels of warehouses, or of skus. */
+export function levelsOf(items: readonly Levels[]): Levels {
   const sum = (part: keyof Levels): number => items.reduce((total, level) => total + level[part], 0)
   return {
     onHand: sum('onHand'),

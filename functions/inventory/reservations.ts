@@ -1,4 +1,5 @@
 import type { Reservation as Shown, routes } from '../../schemas/inventory.ts'
+import { maxQuantity } from '../../schemas/shared.ts'
 import { commit } from '../runtime/commit.ts'
 import { conflict, HttpProblem, notFound } from '../runtime/errors.ts'
 import type { Answer, Handlers, Request } from '../runtime/http.ts'
@@ -54,9 +55,6 @@ export const reservations = (parts: InventoryParts): Handlers<ReservationRoutes>
 })
 
 const ended = (how: string): HttpProblem => conflict('reservation_ended', `The reservation is ${how}.`)
-
-/** Units of one sku in one reservation. */
-const maxQuantity = 1_000_000
 
 /** Each sku once, with the sum of its quantities, in order of first mention. */
 function merged(lines: readonly { readonly sku: string; readonly quantity: number }[]): readonly WantedLine[] {

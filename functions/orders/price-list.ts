@@ -1,5 +1,5 @@
 import type { OrderInput } from '../../schemas/orders.ts'
-import type { Money } from '../../schemas/shared.ts'
+import { type Money, maxAmount, maxQuantity } from '../../schemas/shared.ts'
 import type { Line } from './order.ts'
 
 /** What orders know of a product. */
@@ -31,10 +31,6 @@ export interface Refusal {
   readonly errors: readonly { readonly path: string; readonly message: string }[]
 }
 
-const maxQuantity = 1_000_000
-/** Of a sum of money, in minor units: the limit of `Money`. */
-const maxTotal = 1_000_000_000_000
-
 type Wanted = OrderInput['lines']
 
 /** Lines with one sku become one line, at the place of the first. Its quantity may then be over the limit: `quote` refuses it. */
@@ -53,10 +49,10 @@ export function quote(wanted: Wanted, prices: PriceList): Quote | Refusal {
     return offer ? [{ sku, name: offer.name, quantity, price: offer.price.amount }] : []
   })
   const amount = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
-  if (amount > maxTotal)
+  if (amount > maxAmount)
     return {
       code: 'total_too_large',
-      errors: [{ path: 'lines', message: `the total is over ${maxTotal} minor units` }],
+      errors: [{ path: 'lines', message: `the total is over ${maxAmount} minor units` }],
     }
   return { lines, total: { amount, currency: currencyOf(wanted, prices) ?? '' } }
 }
