@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
-import { defects } from '../test/simulation/defects.ts'
 import { type FaultName, faultNames } from '../test/simulation/faults.ts'
 import { type History, history, ratesOf } from '../test/simulation/history.ts'
-import { type Histories, planted } from '../test/simulation/planted.ts'
+import { experiments, prove } from '../test/simulation/prove.ts'
 import { commandOf, shortened, storyOf } from '../test/simulation/story.ts'
 import { progressOn, silent } from './replay/progress.ts'
 
@@ -14,7 +13,7 @@ const usage = `Runs the real handlers through histories that a seed decides: who
     --seed S         the first seed (default: 1); without --seeds and --minutes only this one
     --trace          prints what happened
     --without FAULT  leaves a fault out that the seed has chosen; may be repeated
-    --prove          plants each known defect into the code, as it is loaded, and says by which seed it is found
+    --prove          plants each known defect into the code, as it is loaded, alone and in pairs, and says by which seed it is found
                      (of --seeds at most, default 1000; --defect NAME for those with that in their name)
 
 Exits with 1 when a promise was broken.
@@ -33,7 +32,7 @@ const options = {
 
 const { values } = parseArgs({ options })
 if (values.help) console.log(usage)
-else process.exitCode = values.prove ? await prove() : await run()
+else process.exitCode = values.prove ? await table() : await run()
 
 async function run(): Promise<number> {
   const first = Number(values.seed ?? 1)
@@ -65,26 +64,16 @@ async function run(): Promise<number> {
   return failed.length === 0 ? 0 : 1
 }
 
-async function prove(): Promise<number> {
-  const most = Number(values.seeds ?? 1_000)
-  const chosen = defects.filter(({ name }) => name.includes(values.defect))
+async function table(): Promise<number> {
+  const chosen = experiments(values.defect)
   let survived = 0
-  console.log('| defect | first seed | broken promise |\n| --- | ---: | --- |')
-  for (const defect of chosen) {
-    const found = await firstFailure(await planted([defect]), most)
+  console.log('| planted | first seed | broken promise |\n| --- | ---: | --- |')
+  for await (const { planted, found } of prove(chosen, Number(values.seeds ?? 1_000))) {
     if (found === undefined) survived += 1
-    console.log(`| ${defect.name} | ${found?.seed ?? '-'} | ${found?.violation?.promise ?? ''} |`)
+    console.log(`| ${planted.join(' + ')} | ${found?.seed ?? '-'} | ${found?.promise ?? ''} |`)
   }
-  console.log(`\n${chosen.length - survived} of ${chosen.length} defects found.`)
+  console.log(`\n${chosen.length - survived} of ${chosen.length} found.`)
   return survived === 0 ? 0 : 1
-}
-
-async function firstFailure(simulation: Histories, most: number): Promise<History | undefined> {
-  for (let seed = 1; seed <= most; seed += 1) {
-    const one = await simulation.history(seed)
-    if (one.violation) return one
-  }
-  return undefined
 }
 
 async function repeated(seed: number): Promise<History> {

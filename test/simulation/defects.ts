@@ -260,3 +260,37 @@ export const defects: readonly Defect[] = [
     'product.createdVersion <= productVersion + 1_000',
   ),
 ]
+
+/** The defect of that name. Throws when there is none. */
+export function defectOf(name: string): Defect {
+  const found = defects.find((defect) => defect.name === name)
+  if (!found) throw new Error(`There is no defect "${name}".`)
+  return found
+}
+
+/** Mistakes of which one could hide what gives the other away. */
+export const pairs: readonly (readonly [string, string])[] = [
+  // Nothing moves at all, so that every sum is right.
+  ['moved units stay where they were', 'moved units do not arrive'],
+  // Each would fail where the other one's condition holds.
+  ['stock is written over whatever is there', 'a reservation is written over whatever is there'],
+  // What is lost is not missed: nobody asks again.
+  ['consumers acknowledge what failed', 'nobody reminds of debts'],
+  ['events that the bus did not take are forgotten', 'the sweeper says nothing again'],
+  ['an order owes no placing', 'the relay takes an error of the bus for success'],
+  // Both ways of ending a hold are gone.
+  ['nobody looks for lost timers', 'the sweeper does not expire'],
+  // Orders and holds agree about being too early, or too late.
+  ['orders expire before their time', 'holds expire before their time'],
+  ['orders are approved after their time', 'nobody looks for lost timers'],
+  // The catalogue's readers agree, and are all wrong.
+  ['old news of products replaces new', 'old prices replace new ones'],
+  ['stock of a retired product can be reserved', 'a product with reserved units can be retired'],
+  // What is given back wrongly would be put right by what is not given back.
+  ['a confirmed order gives its stock back', 'an order takes back what it knows of stock'],
+  ['a commit gives the units back', 'what is committed is not given back'],
+  ['a closed order keeps its stock', 'closed orders are approved'],
+  // Poison leaves by one door or by the other.
+  ['poison is thrown away', 'poison that could not be parked is thrown away'],
+  ['placing again replaces the order', 'an order is written over whatever is there'],
+]

@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { defectOf } from './defects.ts'
+import { planted } from './planted.ts'
+import type { Finding } from './prove.ts'
+
+const most = workerData as number
+
+parentPort?.on(
+  'message',
+  (names: readonly string[]) => void find(names).then((found) => parentPort?.postMessage(found)),
+)
+
+async function find(names: readonly string[]): Promise<Finding> {
+  const { history } = await planted(names.map(defectOf))
+  for (let seed = 1; seed <= most; seed += 1) {
+    const { violation } = await history(seed)
+    if (violation) return { planted: names, found: { seed, promise: violation.promise } }
+  }
+  return { planted: names }
+}
