@@ -3,8 +3,10 @@ import * as catalog from './catalog.ts'
 import type { RouteContract, Routes } from './contract.ts'
 import * as inventory from './inventory.ts'
 import * as orders from './orders.ts'
+import * as payments from './payments.ts'
 import * as platform from './platform.ts'
 import type { Problem } from './shared.ts'
+import * as shipping from './shipping.ts'
 import * as users from './users.ts'
 
 /** Every route of the API, by its name. */
@@ -14,6 +16,8 @@ export const routes = {
   ...catalog.routes,
   ...inventory.routes,
   ...orders.routes,
+  ...payments.routes,
+  ...shipping.routes,
 } satisfies Routes
 
 export interface ClientOptions {

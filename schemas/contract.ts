@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** The services, each with its own table, functions, routes and events. */
-export const services = ['catalog', 'inventory', 'orders', 'users'] as const
+export const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users'] as const
 export type Service = (typeof services)[number]
 
 /** An event that a service says on the bus. */

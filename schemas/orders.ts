@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
 import { Shortage } from './inventory.ts'
+import { CardToken, FailureCode, PaymentMethod } from './payments.ts'
+import { Fulfilment } from './shipping.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
 
 /** The longest hold that a customer may ask for, in seconds: 30 days. */
@@ -12,9 +14,16 @@ export const OrderInput = z
       .array(z.strictObject({ sku: Sku, quantity: Quantity }))
       .min(1)
       .max(1_000),
-    payment: z.strictObject({ method: z.enum(['manual']).describe('manual: an operator approves') }),
+    payment: z
+      .strictObject({ method: PaymentMethod, token: CardToken.optional() })
+      .refine(({ method, token }) => method === 'card' || token === undefined, {
+        path: ['token'],
+        message: 'for cards only',
+      })
+      .describe('A card without a token is paid by POST /orders/{id}/payments while the hold lasts.'),
     holdSeconds: z.int().min(60).max(maxHoldSeconds).optional().describe('Default: the hold length of the stage.'),
     shippingAddress: Address.optional(),
+    billingAddress: Address.optional(),
     notes: z.string().max(2_000).optional(),
     customerId: Id.optional().describe('Operators only: whom the order is for; `guest` for nobody with an account.'),
   })
@@ -26,7 +35,7 @@ export const Facts = z
     stock: z.enum(['requested', 'held', 'backordered', 'refused', 'committed', 'released']),
     payment: z.enum(['none', 'in_flight', 'paid', 'failed', 'refund_due', 'refunded']),
     closing: z.enum(['none', 'cancelled', 'expired']),
-    fulfilment: z.enum(['none', 'created', 'partially_shipped', 'shipped', 'delivered', 'returned']),
+    fulfilment: Fulfilment,
   })
   .meta({ id: 'OrderFacts' })
 export type Facts = z.infer<typeof Facts>
@@ -51,9 +60,17 @@ export type OrderStatus = z.infer<typeof OrderStatus>
 export const Reason = z
   .object({
     code: z
-      .enum(['insufficient_stock', 'stock_withdrawn', 'cancelled_by_customer', 'cancelled_by_operator', 'hold_expired'])
+      .enum([
+        'insufficient_stock',
+        'stock_withdrawn',
+        'payment_failed',
+        'cancelled_by_customer',
+        'cancelled_by_operator',
+        'hold_expired',
+      ])
       .describe('stock_withdrawn: inventory gave up the hold of an order that nobody had closed.'),
     message: z.string().optional(),
+    payment: FailureCode.optional().describe('Why the money did not come.'),
     shortages: z.array(Shortage).optional().describe('Per line, what was short.'),
   })
   .meta({ id: 'OrderReason' })
@@ -72,7 +89,7 @@ const summary = {
   customerId: Id,
   total: Money,
   facts: Facts,
-  payment: z.object({ method: z.enum(['manual']) }),
+  payment: z.object({ method: PaymentMethod }),
   placedAt: Time,
   updatedAt: Time,
   expiresAt: Time.optional(),
@@ -87,6 +104,7 @@ export const Order = z
     ...summary,
     lines: z.array(OrderLine),
     shippingAddress: Address.optional(),
+    billingAddress: Address.optional(),
     notes: z.string().optional(),
   })
   .meta({ id: 'Order' })
@@ -110,6 +128,7 @@ const OfOrder = z.object({
   status: OrderStatus,
   previousStatus: OrderStatus.optional(),
   reason: Reason.optional(),
+  facts: Facts,
   total: Money,
 })
 
@@ -129,12 +148,32 @@ export const events = {
     'order.reserved',
     1,
     'Every line is held; the order waits for payment or approval until expiresAt.',
-    OfOrder.extend({ expiresAt: Time }),
+    OfOrder.extend({
+      expiresAt: Time,
+      payment: z.object({ method: PaymentMethod, token: CardToken.optional() }),
+    }),
   ),
-  orderConfirmed: event('orders', 'order.confirmed', 1, 'The order is paid or approved, and its stock held.', OfOrder),
+  orderConfirmed: event(
+    'orders',
+    'order.confirmed',
+    1,
+    'The order is paid or approved, and its stock held.',
+    OfOrder.extend({ shippingAddress: Address.optional() }),
+  ),
   orderRejected: event('orders', 'order.rejected', 1, 'Stock was refused.', OfOrder),
+  orderPaymentFailed: event('orders', 'order.payment_failed', 1, 'The money will not come.', OfOrder),
   orderCancelled: event('orders', 'order.cancelled', 1, 'The customer or an operator has cancelled.', OfOrder),
   orderExpired: event('orders', 'order.expired', 1, 'The hold ran out before the order was paid or approved.', OfOrder),
+  orderShipped: event('orders', 'order.shipped', 1, 'Every parcel has left.', OfOrder),
+  orderDelivered: event('orders', 'order.delivered', 1, 'Every parcel has arrived.', OfOrder),
+  orderCompleted: event('orders', 'order.completed', 1, 'Nothing more is to be done.', OfOrder),
+  orderReturned: event(
+    'orders',
+    'order.returned',
+    1,
+    'Goods of an order that stands came back, and their price is to go back.',
+    OfOrder.extend({ refundDue: Money.describe('For everything that came back so far, this time included.') }),
+  ),
 }
 
 /** What the one-time schedule of a hold sends to the queue of orders, in the envelope of an event; never on the bus. */
@@ -209,6 +248,6 @@ export const routes = {
     params: byId,
     idempotencyKey: 'optional',
     answer: { status: 200, body: Order },
-    problems: ['order_not_found', 'order_closed'],
+    problems: ['order_not_found', 'order_closed', 'payment_not_manual'],
   }),
 }

@@ -2,6 +2,8 @@ import * as catalog from './catalog.ts'
 import type { EventContract, Routes, Service } from './contract.ts'
 import * as inventory from './inventory.ts'
 import * as orders from './orders.ts'
+import * as payments from './payments.ts'
+import * as shipping from './shipping.ts'
 import * as users from './users.ts'
 
 /** What a service serves, says and listens to. */
@@ -33,6 +35,10 @@ export const topology = {
       orders.events.orderConfirmed,
       orders.events.orderCancelled,
       orders.events.orderExpired,
+      orders.events.orderPaymentFailed,
+      shipping.events.shipmentDispatched,
+      shipping.events.shipmentReturned,
+      shipping.events.shipmentCancelled,
       catalog.events.productCreated,
       catalog.events.productUpdated,
     ],
@@ -46,11 +52,46 @@ export const topology = {
       inventory.events.stockRefused,
       inventory.events.stockCommitted,
       inventory.events.stockReleased,
+      payments.events.paymentRequested,
+      payments.events.paymentAuthorized,
+      payments.events.paymentCompleted,
+      payments.events.paymentDeclined,
+      payments.events.paymentFailed,
+      payments.events.paymentVoided,
+      payments.events.paymentRefunded,
+      shipping.events.shipmentCreated,
+      shipping.events.shipmentDispatched,
+      shipping.events.shipmentDelivered,
+      shipping.events.shipmentReturned,
       catalog.events.productCreated,
       catalog.events.productUpdated,
       catalog.events.productDeleted,
     ],
     timers: [orders.timers.holdEnded],
+  },
+  payments: {
+    routes: payments.routes,
+    events: payments.events,
+    consumes: [
+      orders.events.orderReserved,
+      orders.events.orderConfirmed,
+      orders.events.orderCancelled,
+      orders.events.orderExpired,
+      orders.events.orderPaymentFailed,
+      orders.events.orderReturned,
+    ],
+    timers: [],
+  },
+  shipping: {
+    routes: shipping.routes,
+    events: shipping.events,
+    consumes: [
+      orders.events.orderConfirmed,
+      orders.events.orderCancelled,
+      orders.events.orderPaymentFailed,
+      inventory.events.stockCommitted,
+    ],
+    timers: [],
   },
   users: { routes: users.routes, events: users.events, consumes: [], timers: [] },
 } as const satisfies Record<Service, ServiceContract>

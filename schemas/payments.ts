@@ -1,0 +1,240 @@
+import * as z from 'zod'
+import { event, route } from './contract.ts'
+import { Currency, Id, Money, Paging, Time, maxAmount } from './shared.ts'
+
+/** `manual`: an operator approves; `wallet`: the customer's balance; `card`: a token of the card provider. */
+export const PaymentMethod = z.enum(['manual', 'wallet', 'card'])
+export type PaymentMethod = z.infer<typeof PaymentMethod>
+
+/** A provider's name for a card, made in the customer's browser; never a card number. */
+export const CardToken = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{2,99}$/, '3 to 100 letters, digits, hyphens or underscores')
+  .describe('What the provider calls the card. Never a card number.')
+
+/** More than zero. */
+export const Charge = z
+  .strictObject({ amount: z.int().min(1).max(maxAmount), currency: Currency })
+  .meta({ id: 'Charge', example: { amount: 255, currency: 'GBP' } })
+
+/** Where a payment stands. `refund_due` and `refunded` are of orders that closed; what an operator or a return gives back leaves `captured`. */
+export const PaymentStatus = z.enum([
+  'requested',
+  'in_flight',
+  'authorized',
+  'captured',
+  'failed',
+  'voided',
+  'refund_due',
+  'refunded',
+])
+export type PaymentStatus = z.infer<typeof PaymentStatus>
+
+/** Why money was not taken. */
+export const FailureCode = z.enum([
+  'insufficient_funds',
+  'currency_mismatch',
+  'card_declined',
+  'card_expired',
+  'authentication_required',
+  'unknown_token',
+  'capture_failed',
+])
+export type FailureCode = z.infer<typeof FailureCode>
+
+/** One try to take the money. */
+export const Attempt = z
+  .object({
+    method: PaymentMethod,
+    state: z.enum(['pending', 'authorized', 'captured', 'declined', 'voided']),
+    reason: FailureCode.optional(),
+    /** What the provider calls it. */
+    reference: z.string().optional(),
+    at: Time,
+  })
+  .meta({ id: 'PaymentAttempt' })
+export type Attempt = z.infer<typeof Attempt>
+
+export const Refund = z
+  .object({
+    id: Id,
+    amount: Money,
+    cause: z.enum(['order_closed', 'return', 'operator']),
+    state: z.enum(['due', 'done']),
+    reason: z.string().optional(),
+    reference: z.string().optional(),
+    at: Time,
+  })
+  .meta({ id: 'Refund' })
+export type Refund = z.infer<typeof Refund>
+
+export const Payment = z
+  .object({
+    id: Id,
+    orderId: Id,
+    customerId: Id,
+    method: PaymentMethod,
+    status: PaymentStatus,
+    amount: Money.describe('What the order costs.'),
+    captured: Money,
+    refunded: Money,
+    attempts: z.array(Attempt),
+    refunds: z.array(Refund),
+    reason: FailureCode.optional().describe('Of a failed payment.'),
+    onHold: z.string().optional().describe('Why an operator must look at it: nothing moves by itself until then.'),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Payment' })
+export type Payment = z.infer<typeof Payment>
+
+export const WalletEntry = z
+  .object({
+    id: Id,
+    amount: z.int().min(-maxAmount).max(maxAmount).describe('Minor units; below zero for what was paid.'),
+    balance: z.int().min(0).max(maxAmount).describe('After this entry.'),
+    kind: z.enum(['deposit', 'payment', 'refund']),
+    orderId: Id.optional(),
+    at: Time,
+  })
+  .meta({ id: 'WalletEntry' })
+export type WalletEntry = z.infer<typeof WalletEntry>
+
+export const Wallet = z
+  .object({ balance: Money, items: z.array(WalletEntry), cursor: z.string().optional() })
+  .meta({ id: 'Wallet' })
+export type Wallet = z.infer<typeof Wallet>
+
+/** What every event of a payment carries. The newest version tells all that the older ones told. */
+const OfPayment = z.object({
+  paymentId: Id,
+  orderId: Id,
+  customerId: Id,
+  method: PaymentMethod,
+  /** Grows with each change of the payment: of two events the one with the higher version is the newer. */
+  version: z.int(),
+  status: PaymentStatus,
+  amount: Money,
+  captured: Money,
+  refunded: Money,
+  /** Of `refunded`, what went back for returned goods. */
+  refundedForReturns: z.int().min(0),
+})
+
+export const events = {
+  paymentRequested: event(
+    'payments',
+    'payment.requested',
+    1,
+    'The provider was asked for the money of an order, and has not answered yet.',
+    OfPayment,
+  ),
+  paymentAuthorized: event(
+    'payments',
+    'payment.authorized',
+    1,
+    'The money is set aside for the order; it is taken when the order confirms.',
+    OfPayment,
+  ),
+  paymentCompleted: event('payments', 'payment.completed', 1, 'The money is taken.', OfPayment),
+  paymentDeclined: event(
+    'payments',
+    'payment.declined',
+    1,
+    'A card was declined; the customer may try again while the hold lasts.',
+    OfPayment.extend({ reason: FailureCode, attemptsLeft: z.int().min(1) }),
+  ),
+  paymentFailed: event(
+    'payments',
+    'payment.failed',
+    1,
+    'The money will not come: the wallet is too small, or the last attempt was declined.',
+    OfPayment.extend({ reason: FailureCode }),
+  ),
+  paymentVoided: event(
+    'payments',
+    'payment.voided',
+    1,
+    'The order closed before money was taken; none will be.',
+    OfPayment,
+  ),
+  paymentRefunded: event('payments', 'payment.refunded', 1, 'Money went back.', OfPayment),
+  walletChanged: event(
+    'payments',
+    'wallet.changed',
+    1,
+    'The balance of a wallet is another one.',
+    z.object({ customerId: Id, balance: Money, entry: WalletEntry }),
+  ),
+}
+
+const ofOrder = z.strictObject({ id: Id })
+
+export const routes = {
+  payOrder: route({
+    method: 'POST',
+    path: '/orders/{id}/payments',
+    who: 'user',
+    summary: 'Pay an order whose stock is held: once more after a declined card, or in another way',
+    params: ofOrder,
+    body: z
+      .strictObject({ method: z.enum(['wallet', 'card']), token: CardToken.optional() })
+      .refine(({ method, token }) => (method === 'card') === (token !== undefined), {
+        path: ['token'],
+        message: 'for cards, and for cards only',
+      }),
+    idempotencyKey: 'required',
+    answer: { status: 201, body: Payment },
+    problems: ['order_not_found', 'order_closed', 'payment_in_flight', 'already_paid', 'payment_on_hold'],
+  }),
+  listPayments: route({
+    method: 'GET',
+    path: '/orders/{id}/payments',
+    who: 'user',
+    summary: 'The payment of an order, with every attempt and refund; none before its stock is held',
+    params: ofOrder,
+    answer: { status: 200, body: z.object({ items: z.array(Payment) }) },
+    problems: ['order_not_found'],
+  }),
+  refundOrder: route({
+    method: 'POST',
+    path: '/orders/{id}/refunds',
+    who: 'operator',
+    summary: 'Give money back: some, or by default all that is left',
+    params: ofOrder,
+    body: z.strictObject({ amount: Charge.optional(), reason: z.string().trim().min(1).max(200).optional() }),
+    idempotencyKey: 'required',
+    answer: { status: 201, body: Payment },
+    problems: ['order_not_found', 'not_captured', 'refund_exceeds_payment', 'currency_mismatch'],
+  }),
+  receiveWebhook: route({
+    method: 'POST',
+    path: '/payments/webhooks/{provider}',
+    who: 'open',
+    summary: 'What a provider tells of itself; believed for its signature, no older than 300 s',
+    params: z.strictObject({ provider: z.enum(['sandbox', 'stripe']) }),
+    text: ['application/json'],
+    answer: { status: 200, body: z.object({ received: z.literal(true) }) },
+    problems: ['provider_not_found', 'invalid_signature', 'invalid_json'],
+  }),
+  getWallet: route({
+    method: 'GET',
+    path: '/users/me/wallet',
+    who: 'user',
+    summary: 'Balance and ledger, the newest entry first',
+    query: Paging,
+    answer: { status: 200, body: Wallet },
+    problems: ['invalid_cursor'],
+  }),
+  depositToWallet: route({
+    method: 'POST',
+    path: '/users/{id}/wallet/deposits',
+    who: 'operator',
+    summary: "Add money to a customer's wallet",
+    params: ofOrder,
+    body: z.strictObject({ amount: Charge, reference: z.string().min(1).max(100).optional() }),
+    idempotencyKey: 'required',
+    answer: { status: 201, body: z.object({ balance: Money, entry: WalletEntry }) },
+    problems: ['currency_mismatch', 'balance_too_large'],
+  }),
+}

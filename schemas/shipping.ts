@@ -1,0 +1,176 @@
+import * as z from 'zod'
+import { event, route } from './contract.ts'
+import { HeldLine } from './inventory.ts'
+import { Address, Id, Quantity, Sku, Time } from './shared.ts'
+
+export const ShipmentStatus = z
+  .enum(['created', 'dispatched', 'in_transit', 'delivered', 'failed', 'returned', 'cancelled'])
+  .describe('failed: the carrier could not deliver; another try or a return may follow.')
+export type ShipmentStatus = z.infer<typeof ShipmentStatus>
+
+/** What becomes of units that come back. */
+export const Condition = z.enum(['restock', 'damaged'])
+export type Condition = z.infer<typeof Condition>
+
+const ShipmentLine = z.object({
+  sku: Sku,
+  quantity: Quantity,
+  returned: z.int().min(0).describe('Of these units, how many came back.'),
+})
+
+/** What goes from one warehouse to the customer of one order. */
+export const Shipment = z
+  .object({
+    id: Id,
+    orderId: Id,
+    warehouseId: Id,
+    status: ShipmentStatus,
+    lines: z.array(ShipmentLine),
+    carrier: z.string().optional(),
+    trackingNumber: z.string().optional(),
+    failure: z.string().optional().describe('Why the carrier could not deliver.'),
+    recalled: z.boolean().optional().describe('The order was cancelled while the parcel left: it should come back.'),
+    shippingAddress: Address.optional(),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Shipment' })
+export type Shipment = z.infer<typeof Shipment>
+
+/** How far the parcels of an order are, all of them together. */
+export const Fulfilment = z.enum(['none', 'created', 'partially_shipped', 'shipped', 'delivered', 'returned'])
+export type Fulfilment = z.infer<typeof Fulfilment>
+
+const OfOrder = z.object({
+  orderId: Id,
+  fulfilment: Fulfilment.describe('Of the whole order; only ever grows.'),
+})
+const OfShipment = OfOrder.extend({ shipmentId: Id, warehouseId: Id, customerId: Id.optional() })
+
+/** Compact: sku, warehouse, units, what becomes of them. */
+export const ReturnedLine = z.tuple([Sku, Id, Quantity, Condition])
+export type ReturnedLine = z.infer<typeof ReturnedLine>
+
+export const events = {
+  shipmentCreated: event(
+    'shipping',
+    'shipment.created',
+    1,
+    'A warehouse has to send these lines.',
+    OfShipment.extend({ lines: z.array(HeldLine) }),
+  ),
+  shipmentDispatched: event(
+    'shipping',
+    'shipment.dispatched',
+    1,
+    'A parcel has left its warehouse.',
+    OfShipment.extend({
+      lines: z.array(HeldLine),
+      carrier: z.string().optional(),
+      trackingNumber: z.string().optional(),
+    }),
+  ),
+  shipmentDelivered: event('shipping', 'shipment.delivered', 1, 'A parcel has arrived.', OfShipment),
+  shipmentFailed: event(
+    'shipping',
+    'shipment.failed',
+    1,
+    'The carrier could not deliver.',
+    OfShipment.extend({ reason: z.string().optional() }),
+  ),
+  shipmentReturned: event(
+    'shipping',
+    'shipment.returned',
+    1,
+    'Units of a parcel came back.',
+    OfShipment.extend({
+      returnId: Id.describe('One for each return: units come back once.'),
+      lines: z.array(ReturnedLine),
+    }),
+  ),
+  shipmentCancelled: event(
+    'shipping',
+    'shipment.cancelled',
+    1,
+    'Nothing more of the order will leave a warehouse: what is still allocated can go back.',
+    OfOrder.extend({ shipmentIds: z.array(Id) }),
+  ),
+}
+
+const byId = z.strictObject({ id: Id })
+const Carrier = z.string().trim().min(1).max(60)
+const TrackingNumber = z.string().trim().min(1).max(60)
+
+export const routes = {
+  listShipments: route({
+    method: 'GET',
+    path: '/orders/{id}/shipments',
+    who: 'user',
+    summary: 'The shipments of an order; none before it is confirmed',
+    params: byId,
+    answer: { status: 200, body: z.object({ items: z.array(Shipment) }) },
+    problems: ['order_not_found'],
+  }),
+  dispatchShipment: route({
+    method: 'POST',
+    path: '/shipments/{id}/dispatch',
+    who: 'operator',
+    summary: 'Say that the parcel has left',
+    params: byId,
+    body: z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() }),
+    idempotencyKey: 'optional',
+    answer: { status: 200, body: Shipment },
+    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
+  }),
+  trackShipment: route({
+    method: 'POST',
+    path: '/shipments/{id}/track',
+    who: 'operator',
+    summary: 'Say that the carrier has the parcel in transit',
+    params: byId,
+    body: z.strictObject({ trackingNumber: TrackingNumber.optional() }).optional(),
+    idempotencyKey: 'optional',
+    answer: { status: 200, body: Shipment },
+    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
+  }),
+  deliverShipment: route({
+    method: 'POST',
+    path: '/shipments/{id}/deliver',
+    who: 'operator',
+    summary: 'Say that the parcel has arrived',
+    params: byId,
+    idempotencyKey: 'optional',
+    answer: { status: 200, body: Shipment },
+    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
+  }),
+  failShipment: route({
+    method: 'POST',
+    path: '/shipments/{id}/fail',
+    who: 'operator',
+    summary: 'Say that the carrier could not deliver',
+    params: byId,
+    body: z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).optional(),
+    idempotencyKey: 'optional',
+    answer: { status: 200, body: Shipment },
+    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
+  }),
+  returnShipment: route({
+    method: 'POST',
+    path: '/shipments/{id}/return',
+    who: 'operator',
+    summary: 'Take units of a parcel back: some, or by default all that did not come back yet, to be sold again',
+    params: byId,
+    body: z
+      .strictObject({
+        lines: z
+          .array(z.strictObject({ sku: Sku, quantity: Quantity, condition: Condition.default('restock') }))
+          .min(1)
+          .max(1_000)
+          .optional(),
+      })
+      .optional(),
+    idempotencyKey: 'optional',
+    answer: { status: 200, body: Shipment },
+    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state', 'return_exceeds_shipment'],
+  }),
+}
