@@ -8,9 +8,22 @@ import { type Item, StoreUnavailable } from './store.ts'
 export interface Told<Contract extends EventContract = EventContract> {
   readonly contract: Contract
   readonly data: unknown
+  /** Of which part of the item, where one version says an event of several; it makes the ids of these events differ. */
+  readonly part?: string | undefined
 }
 
-/** Tells the event of that name from the item. May read what the item left aside, but nothing that changes. */
+/** A name as it stands in an outbox, of one part of the item: `shipment.created#2`. */
+export const ofPart = (name: string, part: number | string): string => `${name}#${part}`
+
+/** The name of the contract, and the part where there is one. */
+export function readName(said: string): { readonly name: string; readonly part?: string } {
+  const [name = '', part] = said.split('#')
+  return { name, ...(part !== undefined && { part }) }
+}
+
+/**
+ * Tells the event of that name, which may be one of a part, from the item. May read what the item left aside, but nothing that changes.
+ */
 export type Tell = (item: Item, name: string) => Told | Promise<Told>
 
 /** An entry of PutEvents. */
@@ -111,11 +124,12 @@ async function entriesOf(record: DynamoDBRecord, { tell, unmarshall }: RelayPart
   return entries
 }
 
-/** The event as it goes on the bus. Its id is made of aggregate, version and name, so that saying it twice is saying it once. */
-export function entryOf(item: Item, { contract, data }: Told): BusEntry {
+/** The event as it goes on the bus. Its id is made of aggregate, version, name and part, so that saying it twice is saying it once. */
+export function entryOf(item: Item, { contract, data, part }: Told): BusEntry {
   const { orderId } = data as { orderId?: unknown }
+  const said = part === undefined ? contract.name : ofPart(contract.name, part)
   const detail = envelope(contract.data).parse({
-    id: `${item.pk}/${item.sk}@${item.version}/${contract.name}`,
+    id: `${item.pk}/${item.sk}@${item.version}/${said}`,
     time: item.at,
     correlationId: typeof orderId === 'string' ? orderId : item.pk,
     causationId: item.cause,

@@ -2,7 +2,15 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { logger, metrics } from '../../functions/runtime/log.ts'
-import { type Bus, type BusEntry, type Tell, relayer } from '../../functions/runtime/relay.ts'
+import {
+  type Bus,
+  type BusEntry,
+  type Tell,
+  type Told,
+  ofPart,
+  readName,
+  relayer,
+} from '../../functions/runtime/relay.ts'
 import { type Item, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { event } from '../../schemas/contract.ts'
 
@@ -73,6 +81,18 @@ describe('the relay', () => {
     const removed = { eventName: 'REMOVE', dynamodb: { SequenceNumber: 'seq-r', Keys: {} } } as DynamoDBRecord
     await forward({}, record('a', { outbox: ['placed', 'placed'] }), record('b', { outbox: [] }), removed, record('c'))
     expect(orderIds()).toEqual(['a', 'a', 'c'])
+  })
+
+  test('says an event of each part of an item, under ids of their own', async () => {
+    const ofParts: Tell = (item, said) => {
+      const { name, part } = readName(said)
+      return { ...(tell(item, name) as Told), part }
+    }
+    await forward({ tell: ofParts }, record('a', { outbox: [ofPart('order.placed', 1), ofPart('order.placed', 2)] }))
+    expect(calls.flat().map(({ detail }) => (JSON.parse(detail) as { id: string }).id)).toEqual([
+      'a/order@3/order.placed#1',
+      'a/order@3/order.placed#2',
+    ])
   })
 
   test('calls the bus with ten entries at most', async () => {
