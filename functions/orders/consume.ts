@@ -3,6 +3,8 @@ import type { DataOf } from '../../schemas/contract.ts'
 import type { topology } from '../../schemas/topology.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { type Consumer, oneByOne } from '../runtime/events.ts'
+import { followPayment } from './follow-payment.ts'
+import { followShipping, takeBack } from './follow-shipping.ts'
 import { endHold, followStock } from './follow-stock.ts'
 import type { HoldParts } from './parts.ts'
 import type { Price } from './price-list.ts'
@@ -21,6 +23,17 @@ export function consume(parts: HoldParts): Consumer {
     'stock.refused': (event) => followStock(parts, event, { name: 'stock.refused', shortages: event.data.shortages }),
     'stock.committed': (event) => followStock(parts, event, { name: 'stock.committed' }),
     'stock.released': (event) => followStock(parts, event, { name: 'stock.released' }),
+    'payment.requested': (event) => followPayment(parts, event),
+    'payment.authorized': (event) => followPayment(parts, event),
+    'payment.completed': (event) => followPayment(parts, event),
+    'payment.declined': (event) => followPayment(parts, event),
+    'payment.failed': (event) => followPayment(parts, event),
+    'payment.voided': (event) => followPayment(parts, event),
+    'payment.refunded': (event) => followPayment(parts, event),
+    'shipment.created': (event) => followShipping(parts, event),
+    'shipment.dispatched': (event) => followShipping(parts, event),
+    'shipment.delivered': (event) => followShipping(parts, event),
+    'shipment.returned': (event) => takeBack(parts, event),
     'timer.hold_ended': (event) => endHold(parts, event),
     'product.created': ({ id, data }) => learn(offered(data), id),
     'product.updated': ({ id, data }) => learn(offered(data), id),

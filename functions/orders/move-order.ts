@@ -32,7 +32,7 @@ export function cancelOrder(parts: OrderParts): Handler<typeof routes.cancelOrde
 
 /**
  * Approving what is approved already changes nothing. The time of the hold is the truth: an approval after it expires the order there and
- * then. Throws `HttpProblem` 409 `order_closed`.
+ * then. Throws `HttpProblem` 409 `order_closed`, `payment_not_manual`.
  */
 export function approveOrder(parts: OrderParts): Handler<typeof routes.approveOrder> {
   return (request) => moveOrder(parts, request, (order) => approve(order, parts.clock.now()))
@@ -58,7 +58,7 @@ async function moveOrder(parts: OrderParts, request: MoveRequest, decide: (order
   return { ...answer, body: { ...summary, ...contentsBody(contents, summary.total.currency) } }
 }
 
-/** The change that the decision makes, if any. Throws `HttpProblem` 409 `order_closed` when it is too late for one. */
+/** The change that the decision makes, if any. Throws `HttpProblem` 409 when it is too late for one, or it is not theirs to make. */
 async function move(
   { store, clock }: OrderParts,
   { requestId, caller }: MoveRequest,
@@ -71,6 +71,11 @@ async function move(
     if (expire(order, now)) await changeOrder(store, order.id, (latest) => expire(latest, now), origin)
     throw conflict('order_closed', 'The order is closed, or on its way.')
   }
+  if (decision === 'not_manual')
+    throw conflict(
+      'payment_not_manual',
+      'Only orders that are paid by hand are approved; this one waits for its payment.',
+    )
   if (decision === 'unchanged') return undefined
   const origin = { at: now, cause: requestId, by: caller.id }
   const changed = change(order, decision, origin)

@@ -1,5 +1,7 @@
-import type { Reason } from '../../schemas/orders.ts'
+import { OrderStatus, type Reason } from '../../schemas/orders.ts'
+import type { PaymentMethod } from '../../schemas/payments.ts'
 import type { Address } from '../../schemas/shared.ts'
+import { allEvents } from '../../schemas/topology.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { canonical, digest } from '../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../runtime/store.ts'
@@ -11,8 +13,11 @@ const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
 
 /** Sku, name, quantity, price. */
 type StoredLine = readonly [string, string, number, number]
-/** Status, milliseconds after placing, cause (`~` for the order's id at its front), by (`~` for the customer). */
-type StoredEntry = readonly [Entry['status'], number, string, string]
+/**
+ * Status (its place in `OrderStatus`, which grows at its end only), milliseconds after placing, cause (`~` for the order's id at its front), by (`~` for the customer;
+ * left out where it is the service that says the causing event). The status alone when the rest is as in the entry before.
+ */
+type StoredEntry = readonly [number] | readonly [number, number, string] | readonly [number, number, string, string]
 
 /**
  * The header of an order, small enough for every update to cost one write unit. Customer, id and time of placing stand in the keys of
@@ -31,7 +36,12 @@ interface Header extends Item {
   readonly count: number
   readonly amount: number
   readonly currency: string
+  readonly method: PaymentMethod
+  readonly token?: string
   readonly facts: string
+  /** What payments said last: version, `captured` as 0 or 1, refunded, refunded for returns. */
+  readonly told?: readonly [number, 0 | 1, number, number]
+  readonly returns?: Order['returns']
   readonly expiresAt?: number
   /** `aside` when its details are in the item `reason`. */
   readonly reason?: Reason & { readonly aside?: true }
@@ -39,6 +49,7 @@ interface Header extends Item {
   /** Either the contents themselves, or the name of the items that they are in. */
   readonly lines?: readonly StoredLine[]
   readonly address?: Address
+  readonly billing?: Address
   readonly notes?: string
   readonly aside?: string
 }
@@ -78,6 +89,7 @@ export function readOrder(found: Item): Stored {
   const item = found as Header
   const placedAt = Number(item.daySk.slice(0, timeDigits))
   const facts = item.facts.split(' ')
+  const { told = [0, 0, 0, 0] } = item
   return {
     item,
     hash: item.hash,
@@ -88,24 +100,50 @@ export function readOrder(found: Item): Stored {
       holdSeconds: item.hold,
       lineCount: item.count,
       total: { amount: item.amount, currency: item.currency },
+      method: item.method,
+      ...(item.token !== undefined && { token: item.token }),
       facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
+      told: { version: told[0], captured: told[1] === 1, refunded: told[2], refundedForReturns: told[3] },
+      returns: item.returns ?? {},
       ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
       ...(item.reason && { reason: item.reason }),
-      history: item.history.map(([status, after, cause, by]) => ({
-        status,
-        at: placedAt + after,
-        cause: cause.startsWith('~') ? item.pk + cause.slice(1) : cause,
-        by: by === '~' ? item.customerPk : by,
-      })),
+      history: readHistory(item, placedAt),
     },
   }
 }
 
+const serviceOf = new Map<string | undefined, string>(allEvents.map(({ name, source }) => [name, source]))
+/** The service whose event is the cause, if one is. */
+const sayerOf = (cause: string): string | undefined => serviceOf.get(cause.split('/').at(-1)?.split('#')[0])
+
+function storedHistory({ id, customerId, placedAt, history }: Order): StoredEntry[] {
+  return history.map(({ status, at, cause, by }, index): StoredEntry => {
+    const place = OrderStatus.options.indexOf(status)
+    const before = history[index - 1]
+    if (before?.at === at && before.cause === cause && before.by === by) return [place]
+    const short = cause.startsWith(id) ? `~${cause.slice(id.length)}` : cause
+    if (by === sayerOf(cause)) return [place, at - placedAt, short]
+    return [place, at - placedAt, short, by === customerId ? '~' : by]
+  })
+}
+
+function readHistory({ pk, customerPk, history }: Header, placedAt: number): Entry[] {
+  const entries: Entry[] = []
+  for (const [place, after = 0, short = '', by] of history) {
+    const status = OrderStatus.options[place] ?? 'placed'
+    const before = entries.at(-1)
+    const cause = short.startsWith('~') ? pk + short.slice(1) : short
+    const origin = { at: placedAt + after, cause, by: by === '~' ? customerPk : (by ?? sayerOf(cause) ?? '') }
+    entries.push({ ...(short === '' && before ? before : origin), status })
+  }
+  return entries
+}
+
 /** What of a header never changes. */
-type Fixed = Pick<Header, 'hash' | 'lines' | 'address' | 'notes' | 'aside'>
+type Fixed = Pick<Header, 'hash' | 'lines' | 'address' | 'billing' | 'notes' | 'aside'>
 
 function headerOf(order: Order, fixed: Fixed, version: number, says: readonly Said[], origin: Origin): Header {
-  const { id, customerId, placedAt, facts, reason, expiresAt } = order
+  const { id, customerId, placedAt, token, facts, told, returns, reason, expiresAt } = order
   const due = lookAt(order, origin.at)
   return {
     ...orderKey(id),
@@ -122,21 +160,23 @@ function headerOf(order: Order, fixed: Fixed, version: number, says: readonly Sa
     count: order.lineCount,
     amount: order.total.amount,
     currency: order.total.currency,
+    method: order.method,
+    // Once payments have answered they know it themselves.
+    ...(token !== undefined && told.version === 0 && { token }),
     facts: factNames.map((name) => facts[name]).join(' '),
+    ...(told.version > 0 && {
+      told: [told.version, told.captured ? 1 : 0, told.refunded, told.refundedForReturns] as const,
+    }),
+    ...(Object.keys(returns).length > 0 && { returns }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(reason && { reason }),
-    history: order.history.map(({ status, at, cause, by }) => [
-      status,
-      at - placedAt,
-      cause.startsWith(id) ? `~${cause.slice(id.length)}` : cause,
-      by === customerId ? '~' : by,
-    ]),
+    history: storedHistory(order),
     ...fixed,
   }
 }
 
-/** Bytes that a header grows by until its order has been reserved, confirmed by an operator and cancelled by another one. */
-const lifeBytes = 330
+/** Bytes that a header grows by until its order is paid, sent in two parcels, completed, and one of them came back. */
+const lifeBytes = 340
 
 /**
  * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the
@@ -164,12 +204,13 @@ export function placing(
   }
 }
 
-type StoredContents = Pick<Header, 'lines' | 'address' | 'notes'>
+type StoredContents = Pick<Header, 'lines' | 'address' | 'billing' | 'notes'>
 
-function inline({ lines, shippingAddress, notes }: Contents): StoredContents {
+function inline({ lines, shippingAddress, billingAddress, notes }: Contents): StoredContents {
   return {
     lines: lines.map(({ sku, name, quantity, price }) => [sku, name, quantity, price]),
     ...(shippingAddress && { address: shippingAddress }),
+    ...(billingAddress && { billing: billingAddress }),
     ...(notes !== undefined && { notes }),
   }
 }
@@ -205,11 +246,12 @@ export function changing({ order: before, item }: Stored, { order, says }: Chang
   ]
 }
 
-function fixedOf({ hash, lines, address, notes, aside }: Header): Fixed {
+function fixedOf({ hash, lines, address, billing, notes, aside }: Header): Fixed {
   return {
     hash,
     ...(lines && { lines }),
     ...(address && { address }),
+    ...(billing && { billing }),
     ...(notes !== undefined && { notes }),
     ...(aside !== undefined && { aside }),
   }
@@ -244,6 +286,7 @@ function contentsOf(parts: readonly StoredContents[]): Contents {
       lines.map(([sku, name, quantity, price]) => ({ sku, name, quantity, price })),
     ),
     ...(head?.address && { shippingAddress: head.address }),
+    ...(head?.billing && { billingAddress: head.billing }),
     ...(head?.notes !== undefined && { notes: head.notes }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Shortage } from '../../schemas/inventory.ts'
 import type { Facts, OrderStatus, Reason, events } from '../../schemas/orders.ts'
+import type { FailureCode, PaymentMethod, PaymentStatus } from '../../schemas/payments.ts'
 import type { Address, Money } from '../../schemas/shared.ts'
 
 /** Times are milliseconds since 1970. */
@@ -10,13 +11,28 @@ export interface Order {
   readonly holdSeconds: number
   readonly lineCount: number
   readonly total: Money
+  readonly method: PaymentMethod
+  /** Of the card that pays as soon as stock is held. */
+  readonly token?: string
   readonly facts: Facts
+  readonly told: Told
+  /** The value of what came back, in minor units, by the id of the return. */
+  readonly returns: Readonly<Record<string, number>>
   /** When the hold runs out; known once stock is held. */
   readonly expiresAt?: number
   /** Why it closed. */
   readonly reason?: Reason
   /** One entry for each status that it had, the first is `placed`. */
   readonly history: readonly Entry[]
+}
+
+/** What payments said last, apart from the fact. Amounts are minor units. */
+export interface Told {
+  /** Of the payment; 0 before payments said anything. */
+  readonly version: number
+  readonly captured: boolean
+  readonly refunded: number
+  readonly refundedForReturns: number
 }
 
 /** When something happened, the event or request that caused it, and the user or service behind that. */
@@ -34,6 +50,7 @@ export interface Entry extends Origin {
 export interface Contents {
   readonly lines: readonly Line[]
   readonly shippingAddress?: Address | undefined
+  readonly billingAddress?: Address | undefined
   readonly notes?: string | undefined
 }
 
@@ -51,18 +68,38 @@ export type OrderEvent =
   | { readonly name: 'stock.refused'; readonly shortages: readonly Shortage[] }
   | { readonly name: 'stock.committed' }
   | { readonly name: 'stock.released' }
+  | PaymentNews
+  | { readonly name: 'shipped'; readonly fulfilment: Facts['fulfilment'] }
+  | {
+      readonly name: 'returned'
+      readonly fulfilment: Facts['fulfilment']
+      readonly returnId: string
+      /** What the customer paid for these goods, in minor units. */
+      readonly value: number
+    }
   | { readonly name: 'approved' }
   | { readonly name: 'cancelled'; readonly by: 'customer' | 'operator'; readonly message?: string | undefined }
   | { readonly name: 'expired' }
+
+/** How a payment stands; of two the higher version is the newer, and tells all that the other one told. */
+export interface PaymentNews {
+  readonly name: 'payment'
+  readonly version: number
+  readonly status: PaymentStatus
+  readonly failure?: FailureCode | undefined
+  readonly refunded: number
+  readonly refundedForReturns: number
+}
 
 /** The names of the events that orders say. */
 export type Said = (typeof events)[keyof typeof events]['name']
 
 /** The facts of every order at its beginning. */
 export const nothingKnown: Facts = { stock: 'requested', payment: 'none', closing: 'none', fulfilment: 'none' }
+export const nothingTold: Told = { version: 0, captured: false, refunded: 0, refundedForReturns: 0 }
 
-// What is known of stock only grows, so that late, repeated and overtaken answers change nothing.
-const rank: Readonly<Record<Facts['stock'], number>> = {
+// What is known of stock and parcels only grows, so that late, repeated and overtaken answers change nothing.
+const stockRank: Readonly<Record<Facts['stock'], number>> = {
   requested: 0,
   backordered: 1,
   held: 2,
@@ -70,26 +107,57 @@ const rank: Readonly<Record<Facts['stock'], number>> = {
   released: 4,
   refused: 5,
 }
+const fulfilmentRank: Readonly<Record<Facts['fulfilment'], number>> = {
+  none: 0,
+  created: 1,
+  partially_shipped: 2,
+  shipped: 3,
+  delivered: 4,
+  returned: 5,
+}
 
 /**
- * Adds a fact. The same order comes back when the event says nothing new. Facts of stock and payment may arrive in any order; of two
+ * Adds a fact. The same order comes back when the event says nothing new. What other services tell may arrive in any order; of two
  * closings the first one stands.
  */
 export function evolve(order: Order, event: OrderEvent): Order {
+  const known = learn(order, event)
+  return known === order || known.facts.payment !== 'paid' ? known : paidWell(known)
+}
+
+/** Money that is there when the order closes, or comes later, is due to go back; all that was returned is paid back. */
+function paidWell(order: Order): Order {
+  if (isClosed(order.facts)) return withFact(order, { payment: 'refund_due' })
+  const givenBack = order.facts.fulfilment === 'returned' && order.told.refunded >= order.total.amount
+  return givenBack ? withFact(order, { payment: 'refunded' }) : order
+}
+
+function learn(order: Order, event: OrderEvent): Order {
+  const { facts } = order
   switch (event.name) {
     case 'stock.reserved':
       return holding(withStock(order, 'held'), event.expiresAt)
     case 'stock.refused':
-      return withStock(order, 'refused')
+      // Who approved before stock was asked approved nothing: payments begin with held stock.
+      return withStock(facts.payment === 'paid' ? withFact(order, { payment: 'none' }) : order, 'refused')
     case 'stock.committed':
       return withStock(order, 'committed')
     case 'stock.released':
-      return withStock(order, 'released')
+      return withStock(isClosed(facts) ? order : withFact(order, { closing: 'cancelled' }), 'released')
+    case 'payment':
+      return event.version > order.told.version ? withPayment(order, event) : order
+    case 'shipped':
+      return withFulfilment(order, event.fulfilment)
+    case 'returned': {
+      const known = withFulfilment(order, event.fulfilment)
+      const { returnId, value } = event
+      return returnId in known.returns ? known : { ...known, returns: { ...known.returns, [returnId]: value } }
+    }
     case 'approved':
-      return payable[order.facts.payment] ? { ...order, facts: { ...order.facts, payment: 'paid' } } : order
+      return payable[facts.payment] && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
     case 'cancelled':
     case 'expired':
-      return order.facts.closing === 'none' ? { ...order, facts: { ...order.facts, closing: event.name } } : order
+      return facts.closing === 'none' ? withFact(order, { closing: event.name }) : order
   }
 }
 
@@ -102,8 +170,39 @@ const payable: Readonly<Record<Facts['payment'], boolean>> = {
   refunded: false,
 }
 
+function withFact(order: Order, fact: Partial<Facts>): Order {
+  return { ...order, facts: { ...order.facts, ...fact } }
+}
+
 function withStock(order: Order, stock: Facts['stock']): Order {
-  return rank[stock] > rank[order.facts.stock] ? { ...order, facts: { ...order.facts, stock } } : order
+  return stockRank[stock] > stockRank[order.facts.stock] ? withFact(order, { stock }) : order
+}
+
+function withFulfilment(order: Order, fulfilment: Facts['fulfilment']): Order {
+  return fulfilmentRank[fulfilment] > fulfilmentRank[order.facts.fulfilment] ? withFact(order, { fulfilment }) : order
+}
+
+function withPayment(order: Order, { version, status: is, refunded, refundedForReturns }: PaymentNews): Order {
+  const told = { version, captured: is === 'captured', refunded, refundedForReturns }
+  return withFact({ ...order, told }, { payment: paymentFact(order.facts, is) })
+}
+
+function paymentFact(facts: Facts, is: PaymentStatus): Facts['payment'] {
+  switch (is) {
+    case 'requested':
+      return facts.payment === 'in_flight' ? 'none' : facts.payment
+    case 'in_flight':
+      return facts.payment === 'none' ? 'in_flight' : facts.payment
+    case 'authorized':
+    case 'captured':
+      return isClosed(facts) ? 'refund_due' : 'paid'
+    case 'voided':
+      return 'none'
+    case 'failed':
+    case 'refund_due':
+    case 'refunded':
+      return is
+  }
 }
 
 function holding(order: Order, expiresAt: number): Order {
@@ -116,7 +215,7 @@ const unpaid = {
   held: 'reserved',
   committed: 'reserved',
   refused: 'rejected',
-  released: 'rejected',
+  released: 'cancelled',
 } as const satisfies Record<Facts['stock'], OrderStatus>
 
 const paid = { ...unpaid, held: 'confirmed', committed: 'confirmed' } as const
@@ -145,13 +244,14 @@ const byFulfilment: Readonly<Record<Facts['fulfilment'], OrderStatus | undefined
   created: undefined,
   partially_shipped: 'partially_shipped',
   shipped: 'shipped',
-  delivered: 'delivered',
+  delivered: 'completed',
   returned: 'completed',
 }
 
-/** What the facts amount to. A closing stands over everything, parcels over stock and payment. */
+/** What the facts amount to. A closing stands over everything, parcels over stock and payment; what is not paid is not completed. */
 export function status({ stock, payment, closing, fulfilment }: Facts): OrderStatus {
   if (closing !== 'none') return closing
+  if (fulfilment === 'delivered' && payment === 'failed') return 'delivered'
   return byFulfilment[fulfilment] ?? byPayment[payment][stock]
 }
 
@@ -174,26 +274,52 @@ const phase: Readonly<Record<OrderStatus, 'open' | 'dispatched' | 'closed'>> = {
 /** A closed order never opens again. */
 export const isClosed = (facts: Facts): boolean => phase[status(facts)] === 'closed'
 
-/** What has still to happen elsewhere, as the names of the events that ask for it. Inventory's answers settle all of them. */
-export function owes(facts: Facts): readonly Said[] {
-  const { stock, closing } = facts
-  if (stock === 'released' || stock === 'refused') return []
-  if (closing !== 'none') return [`order.${closing}`]
-  if (isClosed(facts)) return []
-  if (stock === 'requested') return ['order.placed']
-  if (stock === 'held' && status(facts) === 'confirmed') return ['order.confirmed']
-  return []
+/** Whether money comes by itself once stock is held, without a further word of the customer or an operator. */
+export const paysItself = ({ method, token }: Pick<Order, 'method' | 'token'>): boolean =>
+  method === 'wallet' || token !== undefined
+
+/** The price of everything that came back, in minor units; never more than the order. */
+export function refundDue({ returns, total }: Order): number {
+  const sum = Object.values(returns).reduce((all, value) => all + value, 0)
+  return Math.min(sum, total.amount)
 }
 
-// How each new status is said; those without an event wait for the services that cause them.
-const announcement: Readonly<Partial<Record<OrderStatus, Said>>> = {
+/** What has still to happen elsewhere, as the names of the events that ask for it. The answers of the other services settle all of them. */
+export function owes(order: Order): readonly Said[] {
+  const { facts, told } = order
+  const is = status(facts)
+  if (phase[is] === 'closed') return quit(facts) ? [] : announced(is)
+  if (is === 'placed') return ['order.placed']
+  if (is === 'reserved') return paysItself(order) && told.version === 0 ? ['order.reserved'] : []
+  if (facts.payment !== 'paid') return []
+  const confirmed = facts.stock !== 'held' && told.captured && facts.fulfilment !== 'none'
+  const given = told.refundedForReturns >= refundDue(order) || told.refunded >= order.total.amount
+  return [...(confirmed ? [] : (['order.confirmed'] as const)), ...(given ? [] : (['order.returned'] as const))]
+}
+
+const gone: ReadonlySet<Facts['fulfilment']> = new Set(['shipped', 'delivered', 'returned'])
+const moneyless: ReadonlySet<Facts['payment']> = new Set(['none', 'failed', 'refunded'])
+
+/** Whether a closed order has neither stock nor money of anybody. */
+const quit = ({ stock, payment, fulfilment }: Facts): boolean =>
+  (stock === 'released' || stock === 'refused' || gone.has(fulfilment)) && moneyless.has(payment)
+
+/** How each new status is said; a part of the parcels is told by shipping. */
+const announcement: Readonly<Record<OrderStatus, Said | undefined>> = {
   placed: 'order.placed',
   reserved: 'order.reserved',
+  backordered: undefined,
   confirmed: 'order.confirmed',
+  partially_shipped: undefined,
+  shipped: 'order.shipped',
+  delivered: 'order.delivered',
+  completed: 'order.completed',
   rejected: 'order.rejected',
+  payment_failed: 'order.payment_failed',
   cancelled: 'order.cancelled',
   expired: 'order.expired',
 }
+const announced = (is: OrderStatus): readonly Said[] => [announcement[is]].filter((name) => name !== undefined)
 
 export interface Change {
   readonly order: Order
@@ -201,25 +327,34 @@ export interface Change {
   readonly says: readonly Said[]
 }
 
-/** The order with the event, the entry in its history, and what is to be said; undefined when nothing is new. */
+/** The order with the event, the entries in its history, and what is to be said; undefined when nothing is new. */
 export function change(before: Order, event: OrderEvent, origin: Origin): Change | undefined {
   const after = evolve(before, event)
   if (after === before) return undefined
-  const was = status(before.facts)
-  const is = status(after.facts)
-  const owed = owes(before.facts)
-  const debts = owes(after.facts).filter((name) => !owed.includes(name))
-  if (was === is) return { order: after, says: debts }
-  const said = announcement[is]
-  const reason = phase[is] === 'closed' ? reasonOf(event) : undefined
+  const owed = owes(before)
+  const debts = owes(after).filter((name) => !owed.includes(name) || grown(before, after, name))
+  const passed = statusesFrom(before.facts, after.facts)
+  const reason = passed.length > 0 && isClosed(after.facts) ? reasonOf(event) : undefined
   return {
     order: {
       ...after,
       ...(reason && { reason }),
-      history: [...after.history, { status: is, ...origin }],
+      history: [...after.history, ...passed.map((is) => ({ status: is, ...origin }))],
     },
-    says: [...new Set([...(said ? [said] : []), ...debts])],
+    says: [...new Set([...passed.flatMap(announced), ...debts])],
   }
+}
+
+/** A debt that was owed before, and is larger now. */
+const grown = (before: Order, after: Order, name: Said): boolean =>
+  name === 'order.returned' && refundDue(after) > refundDue(before)
+
+/** The statuses that a change leads through: who has everything is done in the same moment. */
+function statusesFrom(before: Facts, after: Facts): readonly OrderStatus[] {
+  const was = status(before)
+  const is = status(after)
+  if (was === is) return []
+  return is === 'completed' && after.fulfilment === 'delivered' && was !== 'delivered' ? ['delivered', is] : [is]
 }
 
 function reasonOf(event: OrderEvent): Reason | undefined {
@@ -228,6 +363,8 @@ function reasonOf(event: OrderEvent): Reason | undefined {
       return { code: 'insufficient_stock', shortages: [...event.shortages] }
     case 'stock.released':
       return { code: 'stock_withdrawn' }
+    case 'payment':
+      return { code: 'payment_failed', ...(event.failure !== undefined && { payment: event.failure }) }
     case 'cancelled':
       return {
         code: event.by === 'operator' ? 'cancelled_by_operator' : 'cancelled_by_customer',
@@ -237,13 +374,15 @@ function reasonOf(event: OrderEvent): Reason | undefined {
       return { code: 'hold_expired' }
     case 'stock.reserved':
     case 'stock.committed':
+    case 'shipped':
+    case 'returned':
     case 'approved':
       return undefined
   }
 }
 
-/** What a request to move the order comes to: an event, nothing because it is so already, or a refusal because it is too late. */
-export type Decision = OrderEvent | 'unchanged' | 'too_late'
+/** What a request to move the order comes to: an event, nothing because it is so already, or a refusal. */
+export type Decision = OrderEvent | 'unchanged' | 'too_late' | 'not_manual'
 
 /** Cancels what is not dispatched and not closed. */
 export function cancel({ facts }: Order, by: 'customer' | 'operator', message: string | undefined): Decision {
@@ -251,15 +390,26 @@ export function cancel({ facts }: Order, by: 'customer' | 'operator', message: s
   return phase[status(facts)] === 'open' ? { name: 'cancelled', by, message } : 'too_late'
 }
 
-/** Approval stands for payment. It may come before stock is held; after the hold has run out it is too late, expired or not. */
+/**
+ * Approval stands for payment, of orders that are paid by hand. It may come before stock is held; after the hold has run out it is too
+ * late, expired or not.
+ */
 export function approve(order: Order, now: number): Decision {
-  if (isClosed(order.facts) || expire(order, now)) return 'too_late'
+  if (order.method !== 'manual') return 'not_manual'
+  if (isClosed(order.facts) || overdue(order, now)) return 'too_late'
   return payable[order.facts.payment] ? { name: 'approved' } : 'unchanged'
 }
 
-/** The expiry of a hold whose time is over while the order is still unpaid. */
-export function expire({ facts, expiresAt }: Order, now: number): OrderEvent | undefined {
-  return status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now ? { name: 'expired' } : undefined
+/** How long an expiry waits for a payment that the provider has not answered yet, in milliseconds. */
+export const graceMs = 300_000
+
+const overdue = ({ facts, expiresAt }: Order, now: number): boolean =>
+  status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now
+
+/** The expiry of a hold whose time is over while the order is still unpaid. A payment in flight gets one grace period. */
+export function expire(order: Order, now: number): OrderEvent | undefined {
+  const late = order.facts.payment === 'in_flight' ? graceMs : 0
+  return overdue(order, now - late) ? { name: 'expired' } : undefined
 }
 
 /** A debt is said again after this long, then at growing distances, in milliseconds. */
@@ -270,12 +420,17 @@ export const timerGraceMs = 60_000
 
 /**
  * When the sweeper has to look at the order: for debts two minutes after they were made, then each time after as long again as they
- * are old, at most an hour; for a hold soon after its end. Undefined while the order is closed and quit, or waits for a named someone.
+ * are old, at most an hour; for a hold soon after its end, or after the end of its grace, for which there is no timer. Undefined while
+ * the order is closed and quit, or waits for a named someone.
  */
-export function lookAt({ facts, history, expiresAt }: Order, now: number): number | undefined {
-  if (owes(facts).length > 0) {
-    const age = now - (history.at(-1)?.at ?? now)
-    return now + Math.min(Math.max(age, patienceMs), longestPatienceMs)
-  }
-  return status(facts) === 'reserved' && expiresAt !== undefined ? expiresAt + timerGraceMs : undefined
+export function lookAt(order: Order, now: number): number | undefined {
+  const { facts, history, expiresAt } = order
+  const end =
+    status(facts) === 'reserved' && expiresAt !== undefined
+      ? expiresAt + (facts.payment === 'in_flight' ? graceMs : timerGraceMs)
+      : undefined
+  if (owes(order).length === 0) return end
+  const age = now - (history.at(-1)?.at ?? now)
+  const reminder = now + Math.min(Math.max(age, patienceMs), longestPatienceMs)
+  return end === undefined ? reminder : Math.min(end, reminder)
 }

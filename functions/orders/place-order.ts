@@ -6,7 +6,7 @@ import { canonical, derivedId, digest } from '../runtime/ids.ts'
 import { logger } from '../runtime/log.ts'
 import { keyOf } from '../runtime/store.rules.ts'
 import { StoreUnavailable } from '../runtime/store.ts'
-import { type Contents, type Order, type Origin, nothingKnown } from './order.ts'
+import { type Contents, type Order, type Origin, nothingKnown, nothingTold } from './order.ts'
 import { type Stored, complete, findOrder, placing, readOrder } from './order.store.ts'
 import type { PlacingParts } from './parts.ts'
 import { type Quote, type Refusal, type RefusalCode, quote } from './price-list.ts'
@@ -37,7 +37,8 @@ export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrde
       throw problemOf(quoted)
     }
     const origin = { at: clock.now(), cause: request.requestId, by: caller.id }
-    const order = opened({ id, customerId, holdSeconds: body.holdSeconds ?? parts.holdSeconds, quoted, origin })
+    const holdSeconds = body.holdSeconds ?? parts.holdSeconds
+    const order = opened({ id, customerId, holdSeconds, payment: body.payment, quoted, origin })
     const contents = contentsOf(body, quoted)
     const { aside, header, stored } = placing(order, contents, hash, origin)
     await Promise.all(aside.map((write) => store.write(write)))
@@ -72,23 +73,33 @@ const problemOf = ({ code, errors }: Refusal): HttpProblem =>
   new HttpProblem(code === 'validation_failed' ? 400 : 422, code, details[code], { errors })
 
 function opened({
+  payment: { method, token },
   quoted: { lines, total },
   origin,
   ...given
-}: Pick<Order, 'id' | 'customerId' | 'holdSeconds'> & { readonly quoted: Quote; readonly origin: Origin }): Order {
+}: Pick<Order, 'id' | 'customerId' | 'holdSeconds'> & {
+  readonly payment: OrderInput['payment']
+  readonly quoted: Quote
+  readonly origin: Origin
+}): Order {
   return {
     ...given,
+    method,
+    ...(token !== undefined && { token }),
     placedAt: origin.at,
     lineCount: lines.length,
     total,
     facts: nothingKnown,
+    told: nothingTold,
+    returns: {},
     history: [{ status: 'placed', ...origin }],
   }
 }
 
-const contentsOf = ({ shippingAddress, notes }: OrderInput, { lines }: Quote): Contents => ({
+const contentsOf = ({ shippingAddress, billingAddress, notes }: OrderInput, { lines }: Quote): Contents => ({
   lines,
   ...(shippingAddress && { shippingAddress }),
+  ...(billingAddress && { billingAddress }),
   ...(notes !== undefined && { notes }),
 })
 

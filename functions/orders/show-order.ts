@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { HistoryEntry, Order as OrderBody, OrderSummary, Reason } from '../../schemas/orders.ts'
 import { timeOf } from '../runtime/clock.ts'
-import { type Contents, type Order, nothingKnown, status } from './order.ts'
+import { type Contents, type Order, nothingKnown, nothingTold, status } from './order.ts'
 
 /** For people: the day of placing and eight characters of the id, such as `261121-7K3M9QZD`. */
 export const numberOf = ({ id, placedAt }: Pick<Order, 'id' | 'placedAt'>): string =>
@@ -20,7 +20,7 @@ export function summaryOf(order: Order): z.input<typeof OrderSummary> {
     customerId,
     total,
     facts,
-    payment: { method: 'manual' },
+    payment: { method: order.method },
     placedAt: timeOf(placedAt),
     updatedAt: timeOf(history.at(-1)?.at ?? placedAt),
     ...(hold !== undefined && { expiresAt: timeOf(hold) }),
@@ -29,14 +29,15 @@ export function summaryOf(order: Order): z.input<typeof OrderSummary> {
 }
 
 /** The reason without the marks of its storage. */
-export const reasonOf = ({ code, message, shortages }: Reason): Reason => ({
+export const reasonOf = ({ code, message, payment, shortages }: Reason): Reason => ({
   code,
+  ...(payment && { payment }),
   ...(message !== undefined && { message }),
   ...(shortages && { shortages }),
 })
 
 /** What was ordered, as the API shows it. */
-export function contentsBody({ lines, shippingAddress, notes }: Contents, currency: string) {
+export function contentsBody({ lines, shippingAddress, billingAddress, notes }: Contents, currency: string) {
   return {
     lines: lines.map(({ sku, name, quantity, price }) => ({
       sku,
@@ -46,6 +47,7 @@ export function contentsBody({ lines, shippingAddress, notes }: Contents, curren
       total: { amount: price * quantity, currency },
     })),
     ...(shippingAddress && { shippingAddress }),
+    ...(billingAddress && { billingAddress }),
     ...(notes !== undefined && { notes }),
   }
 }
@@ -58,7 +60,7 @@ export function bodyOf(order: Order, contents: Contents): z.input<typeof OrderBo
 
 /** The order as it was when it was placed, whatever has become of it. */
 export function asPlaced({ reason: _, expiresAt: __, ...order }: Order): Order {
-  return { ...order, facts: nothingKnown, history: order.history.slice(0, 1) }
+  return { ...order, facts: nothingKnown, told: nothingTold, returns: {}, history: order.history.slice(0, 1) }
 }
 
 export const historyBody = ({ history }: Order): HistoryEntry[] =>

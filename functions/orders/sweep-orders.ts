@@ -60,4 +60,4 @@ async function sweepOne(store: Store, item: Item, now: number): Promise<keyof Sw
 }
 
 /** The same events again, under a new version and so with new ids. */
-const reminder = (order: Order): Change => ({ order, says: owes(order.facts) })
+const reminder = (order: Order): Change => ({ order, says: owes(order) })

@@ -2,20 +2,22 @@ import { events } from '../../schemas/orders.ts'
 import { timeOf } from '../runtime/clock.ts'
 import type { Tell } from '../runtime/relay.ts'
 import type { Store } from '../runtime/store.ts'
-import { status } from './order.ts'
+import { type Contents, type Order, refundDue, status } from './order.ts'
 import { complete, readOrder } from './order.store.ts'
 import { numberOf, reasonOf } from './show-order.ts'
 
 const byName = new Map(Object.values(events).map((contract) => [contract.name as string, contract]))
 
-/** Tells an event of an order. Only `order.placed` carries the lines; they are read from beside the header where they are. */
+/** The events that carry contents, which are read from beside the header where they are there. */
+const whole: ReadonlySet<unknown> = new Set([events.orderPlaced, events.orderConfirmed])
+
+/** Tells an event of an order. */
 export function tellOrder(store: Store): Tell {
   return async (item, name) => {
     const contract = byName.get(name)
     if (!contract) throw new Error(`Orders do not say ${name}.`)
-    const placing = contract === events.orderPlaced
-    const { order, contents } = await complete(store, readOrder(item), placing ? undefined : { lines: [] })
-    const { id, customerId, facts, reason, total, holdSeconds, placedAt, expiresAt, history } = order
+    const { order, contents } = await complete(store, readOrder(item), whole.has(contract) ? undefined : { lines: [] })
+    const { id, customerId, facts, reason, total, expiresAt, history } = order
     const previous = history.at(-2)
     return {
       contract,
@@ -26,14 +28,23 @@ export function tellOrder(store: Store): Tell {
         status: status(facts),
         ...(previous && { previousStatus: previous.status }),
         ...(reason && { reason: reasonOf(reason) }),
+        facts,
         total,
-        ...(placing && {
-          lines: contents.lines.map(({ sku, quantity }) => [sku, quantity]),
-          holdSeconds,
-          placedAt: timeOf(placedAt),
-        }),
         ...(expiresAt !== undefined && { expiresAt: timeOf(expiresAt) }),
+        ...more[contract.name]?.(order, contents),
       },
     }
   }
+}
+
+/** What only some of the events carry. */
+const more: Readonly<Record<string, (order: Order, contents: Contents) => object>> = {
+  'order.placed': ({ holdSeconds, placedAt }, { lines }) => ({
+    lines: lines.map(({ sku, quantity }) => [sku, quantity]),
+    holdSeconds,
+    placedAt: timeOf(placedAt),
+  }),
+  'order.reserved': ({ method, token }) => ({ payment: { method, ...(token !== undefined && { token }) } }),
+  'order.confirmed': (_, { shippingAddress }) => ({ ...(shippingAddress && { shippingAddress }) }),
+  'order.returned': (order) => ({ refundDue: { ...order.total, amount: refundDue(order) } }),
 }

@@ -131,6 +131,8 @@ describe('the sweeper', () => {
     await world.reserve(done.id)
     await approve(done.id)
     await world.commit(done.id)
+    await world.pay(done.id, 1, 'captured')
+    await world.ship(done.id, 'created')
     await world.refuse(refused.id)
     await cancel(dropped.id)
     await world.release(dropped.id)
@@ -195,5 +197,83 @@ describe('the price list', () => {
     }
     await world.receive(catalog.productCreated, told(1, 100))
     expect(await price()).toBe(200)
+  })
+})
+
+describe('what payments say', () => {
+  it('confirms the order, and lets shipping know where to', async () => {
+    const shippingAddress = { name: 'Jane Doe', line1: '1 High Street', city: 'London', country: 'GB' }
+    const { id } = await world.place({ payment: { method: 'wallet' }, shippingAddress })
+    await world.reserve(id)
+    await world.pay(id, 1, 'captured')
+    expect(await world.get(id)).toMatchObject({ status: 'confirmed', facts: { payment: 'paid' } })
+    const told = (await world.tell()).map(({ detailType, detail }) => [detailType, JSON.parse(detail).data])
+    expect(told.slice(-2)).toEqual([
+      ['order.reserved.v1', expect.objectContaining({ payment: { method: 'wallet' } })],
+      ['order.confirmed.v1', expect.objectContaining({ shippingAddress, facts: expect.anything() })],
+    ])
+  })
+  it('asks for the money of a card again until there is an answer, and then forgets its token', async () => {
+    const { id } = await world.place({ payment: { method: 'card', token: 'tok_accepted' } })
+    await world.reserve(id)
+    world.now += 2 * 60_000
+    expect(await world.sweep()).toMatchObject({ reminded: 1 })
+    expect(world.said().slice(-2)).toEqual(['order.reserved', 'order.reserved'])
+    await world.pay(id, 1, 'in_flight')
+    expect(world.header(id)).not.toHaveProperty('token')
+  })
+  it('after the end of the hold finds the order expired, also when its timer was lost', async () => {
+    const { id, expiresAt } = await world.place({ payment: { method: 'wallet' } })
+    expect(expiresAt).toBeUndefined()
+    await world.reserve(id)
+    world.now += day
+    await world.pay(id, 1, 'captured')
+    expect(await world.get(id)).toMatchObject({ status: 'expired', facts: { payment: 'refund_due' } })
+    await world.pay(id, 2, 'refunded')
+    await world.release(id)
+    expect(world.header(id)).not.toHaveProperty('duePk')
+  })
+  it('within the grace of a payment in flight confirms an order whose hold is over', async () => {
+    const { id } = await world.place({ payment: { method: 'card', token: 'tok_slow' } })
+    await world.reserve(id)
+    await world.pay(id, 1, 'in_flight')
+    world.now += day + 1
+    await world.fire(id)
+    expect(await world.get(id)).toMatchObject({ status: 'reserved' })
+    await world.pay(id, 2, 'authorized')
+    expect(await world.get(id)).toMatchObject({ status: 'confirmed' })
+  })
+  it('is waited for by who prefers to wait', async () => {
+    const answers = [async (id: string) => world.reserve(id), async (id: string) => world.pay(id, 1, 'captured')]
+    world.onSleep = async () => {
+      const order = world.table.items().find(({ sk }) => sk === 'order')!
+      await answers.shift()?.(order.pk)
+    }
+    const reply = await world.call(customer, 'POST /orders', {
+      key: 'waits',
+      prefer: 'wait=5',
+      body: { lines: [{ sku: 'mug', quantity: 1 }], payment: { method: 'wallet' } },
+    })
+    expect(reply.body).toMatchObject({ status: 'confirmed' })
+  })
+})
+
+describe('what shipping says', () => {
+  it('leads to completed, and values what came back at the prices of the order', async () => {
+    const { id } = await world.place({ lines: [{ sku: 'mug', quantity: 2 }] })
+    await world.reserve(id)
+    await approve(id)
+    await world.commit(id)
+    await world.pay(id, 1, 'captured')
+    for (const [version, fulfilment] of (['created', 'shipped', 'delivered'] as const).entries())
+      await world.ship(id, fulfilment, version + 1)
+    expect((await world.get(id)).status).toBe('completed')
+    await world.takeBack(id, 'r1', [['mug', 'main', 1, 'damaged']])
+    const last = JSON.parse((await world.tell()).at(-1)!.detail)
+    expect(last.data).toMatchObject({ status: 'completed', refundDue: { amount: 250, currency: 'GBP' } })
+    world.now += day
+    expect(await world.sweep()).toMatchObject({ reminded: 1 })
+    await world.pay(id, 2, 'captured', { refunded: { amount: 250, currency: 'GBP' }, refundedForReturns: 250 })
+    expect(world.header(id)).not.toHaveProperty('duePk')
   })
 })

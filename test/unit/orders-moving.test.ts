@@ -82,6 +82,10 @@ describe('approving', () => {
     expect(await world.get(id)).toMatchObject({ status: 'expired', facts: { payment: 'none' } })
     expect(world.said().at(-1)).toBe('order.expired')
   })
+  it('is refused for an order that its customer pays otherwise', async () => {
+    const { id } = await world.place({ payment: { method: 'wallet' } })
+    expect(await approve(id)).toMatchObject({ status: 409, body: { code: 'payment_not_manual' } })
+  })
   it('is for operators', async () => {
     const { id } = await world.place()
     expect((await world.call(customer, 'POST /orders/{id}/approve', { id })).status).toBe(403)
@@ -160,7 +164,7 @@ describe('a race', () => {
     const { id } = await world.place()
     await world.reserve(id)
     first(() => approve(id))
-    expect((await cancel(id)).body).toMatchObject({ status: 'cancelled', facts: { payment: 'paid' } })
+    expect((await cancel(id)).body).toMatchObject({ status: 'cancelled', facts: { payment: 'refund_due' } })
   })
   it('between approval and expiry leaves the order confirmed when the approval was first', async () => {
     const { id } = await world.place()

@@ -1,20 +1,25 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Facts, OrderStatus } from '../../schemas/orders.ts'
+import type { PaymentStatus } from '../../schemas/payments.ts'
 import {
   type Order,
   type OrderEvent,
+  type PaymentNews,
   type Said,
   approve,
   cancel,
   change,
   evolve,
   expire,
+  graceMs,
   isClosed,
   lookAt,
   nothingKnown,
+  nothingTold,
   owes,
   patienceMs,
+  refundDue,
   status,
   timerGraceMs,
 } from '../../functions/orders/order.ts'
@@ -30,7 +35,10 @@ const placed: Order = {
   holdSeconds: 86_400,
   lineCount: 1,
   total: { amount: 100, currency: 'GBP' },
+  method: 'manual',
   facts: nothingKnown,
+  told: nothingTold,
+  returns: {},
   history: [{ status: 'placed', at: placedAt, cause: 'request', by: 'customer' }],
 }
 
@@ -41,6 +49,25 @@ const released: OrderEvent = { name: 'stock.released' }
 const approved: OrderEvent = { name: 'approved' }
 const cancelled: OrderEvent = { name: 'cancelled', by: 'customer' }
 const expired: OrderEvent = { name: 'expired' }
+
+/** What payments say in that version. */
+const paying = (version: number, is: PaymentStatus, more: Partial<PaymentNews> = {}): PaymentNews => ({
+  name: 'payment',
+  version,
+  status: is,
+  refunded: 0,
+  refundedForReturns: 0,
+  ...more,
+})
+const captured = (version: number) => paying(version, 'captured')
+const declined = paying(3, 'failed', { failure: 'card_declined' })
+const parcels = (fulfilment: Facts['fulfilment']): OrderEvent => ({ name: 'shipped', fulfilment })
+const cameBack = (returnId: string, value: number, fulfilment: Facts['fulfilment'] = 'delivered'): OrderEvent => ({
+  name: 'returned',
+  fulfilment,
+  returnId,
+  value,
+})
 
 /** The order after these events, and what the last of them made it say. */
 function given(...events: readonly OrderEvent[]): { order: Order; says: readonly Said[]; is: OrderStatus } {
@@ -57,12 +84,12 @@ function given(...events: readonly OrderEvent[]): { order: Order; says: readonly
 describe('an order moves on', () => {
   it('is placed, and asks for stock', () => {
     expect(status(placed.facts)).toBe('placed')
-    expect(owes(placed.facts)).toEqual(['order.placed'])
+    expect(owes(placed)).toEqual(['order.placed'])
   })
   it('is reserved until its hold ends once stock is held', () => {
     const { order, says, is } = given(reserved)
     expect({ is, says, expiresAt: order.expiresAt }).toEqual({ is: 'reserved', says: ['order.reserved'], expiresAt })
-    expect(owes(order.facts)).toEqual([])
+    expect(owes(order)).toEqual([])
   })
   it('is rejected with the shortages when stock is refused', () => {
     const { order, says, is } = given(refused)
@@ -71,15 +98,16 @@ describe('an order moves on', () => {
       code: 'insufficient_stock',
       shortages: [{ sku: 'a', requested: 2, available: 1 }],
     })
-    expect(owes(order.facts)).toEqual([])
+    expect(owes(order)).toEqual([])
   })
   it('is confirmed by approval, and owes a commit until inventory has committed', () => {
     const confirmed = given(reserved, approved)
     expect(confirmed).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
-    expect(owes(confirmed.order.facts)).toEqual(['order.confirmed'])
-    const quit = given(reserved, approved, committed)
-    expect(quit).toMatchObject({ is: 'confirmed', says: [] })
-    expect(owes(quit.order.facts)).toEqual([])
+    expect(owes(confirmed.order)).toEqual(['order.confirmed'])
+    const known = given(reserved, approved, committed, captured(1))
+    expect(known).toMatchObject({ is: 'confirmed', says: [] })
+    expect(owes(known.order)).toEqual(['order.confirmed'])
+    expect(owes(given(reserved, approved, committed, captured(1), parcels('created')).order)).toEqual([])
   })
   it('confirms when stock comes after the approval', () => {
     expect(given(approved)).toMatchObject({ is: 'placed', says: [] })
@@ -95,8 +123,8 @@ describe('an order moves on', () => {
       says: ['order.expired'],
       reason: { code: 'hold_expired' },
     })
-    expect(owes(order.facts)).toEqual(['order.expired'])
-    expect(owes(given(reserved, expired, released).order.facts)).toEqual([])
+    expect(owes(order)).toEqual(['order.expired'])
+    expect(owes(given(reserved, expired, released).order)).toEqual([])
   })
   it('keeps each status that it had, with its origin', () => {
     const { history } = given(reserved, approved, committed, cancelled).order
@@ -114,8 +142,9 @@ describe('an order that is cancelled', () => {
   ])('asks inventory once to give back, %s', (_, before) => {
     const { order, says, is } = given(...before, cancelled)
     expect({ is, says }).toEqual({ is: 'cancelled', says: ['order.cancelled'] })
-    expect(owes(order.facts)).toEqual(['order.cancelled'])
-    expect(owes(given(...before, cancelled, released).order.facts)).toEqual([])
+    expect(owes(order)).toEqual(['order.cancelled'])
+    const quit = given(...before, cancelled, released, paying(9, 'refunded')).order
+    expect(owes(quit)).toEqual([])
   })
   it.each([
     ['a hold that comes late', reserved],
@@ -125,13 +154,13 @@ describe('an order that is cancelled', () => {
   ])('stays cancelled after %s, says nothing new and still owes the release', (_, late) => {
     const { order, says, is } = given(cancelled, late)
     expect({ is, says }).toEqual({ is: 'cancelled', says: [] })
-    expect(owes(order.facts)).toEqual(['order.cancelled'])
+    expect(owes(order)).toEqual(['order.cancelled'])
   })
   it('owes nothing when stock was refused meanwhile, and keeps its reason', () => {
     const { order, is } = given(cancelled, refused)
     expect(is).toBe('cancelled')
     expect(order.reason).toEqual({ code: 'cancelled_by_customer' })
-    expect(owes(order.facts)).toEqual([])
+    expect(owes(order)).toEqual([])
   })
 })
 
@@ -142,27 +171,43 @@ describe('facts that come out of order', () => {
   it('confirms an approved order whose commit arrives before its hold', () => {
     expect(given(approved, committed)).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
   })
-  it('rejects an order whose hold inventory gave up although nobody had closed it', () => {
+  it('cancels an order whose hold inventory gave up although nobody had closed it', () => {
     const { order, says, is } = given(reserved, released)
     expect({ is, says, reason: order.reason }).toEqual({
-      is: 'rejected',
-      says: ['order.rejected'],
+      is: 'cancelled',
+      says: ['order.cancelled'],
       reason: { code: 'stock_withdrawn' },
     })
   })
   it('learns nothing from the same event twice', () => {
-    for (const event of [reserved, refused, committed, released, approved, cancelled, expired]) {
+    const all = [reserved, refused, committed, released, approved, cancelled, expired]
+    for (const event of [...all, captured(1), declined, parcels('shipped'), cameBack('r1', 5)]) {
       const { order } = given(event)
       expect(change(order, event, origin)).toBeUndefined()
     }
   })
 
-  const eventOf = fc.constantFrom(reserved, refused, committed, released, approved)
-  const startOf = fc.constantFrom(placed, given(cancelled).order, given(expired).order)
+  const told = [
+    [reserved, committed, paying(1, 'in_flight'), paying(2, 'authorized'), captured(3), parcels('created')],
+    [reserved, committed, captured(1), parcels('partially_shipped'), parcels('delivered'), cameBack('r1', 40)],
+    [reserved, committed, captured(1), cameBack('r1', 100, 'returned'), paying(2, 'captured', { refunded: 100 })],
+    [
+      reserved,
+      paying(1, 'in_flight'),
+      paying(2, 'requested'),
+      declined,
+      paying(4, 'refund_due'),
+      paying(5, 'refunded'),
+    ],
+    [reserved, captured(1), paying(2, 'refund_due'), paying(3, 'refunded')],
+    [refused],
+  ]
+  const startOf = fc.constantFrom(placed, given(approved).order, given(cancelled).order, given(expired).order)
 
   it('come to the same order in any permutation, with any duplicates', () => {
     const shuffled = fc
-      .uniqueArray(eventOf)
+      .constantFrom(...told)
+      .chain((events) => fc.subarray(events))
       .chain((events) => fc.tuple(permuted(events), permuted([...events, ...events])))
     fc.assert(
       fc.property(startOf, shuffled, (start, [some, others]) => {
@@ -221,7 +266,7 @@ describe('what leaves an order', () => {
           if (!changed) continue
           const { says } = changed
           expect(new Set(says).size).toBe(says.length)
-          for (const debt of owes(changed.order.facts)) expect([...says, ...owes(order.facts)]).toContain(debt)
+          for (const debt of owes(changed.order)) expect([...says, ...owes(order)]).toContain(debt)
           if (status(changed.order.facts) !== status(order.facts))
             expect(says).toContain(`order.${status(changed.order.facts)}`)
           order = changed.order
@@ -264,7 +309,8 @@ describe('status', () => {
     [{ stock: 'committed', payment: 'paid', fulfilment: 'created' }, 'confirmed'],
     [{ stock: 'committed', payment: 'paid', fulfilment: 'partially_shipped' }, 'partially_shipped'],
     [{ stock: 'committed', payment: 'paid', fulfilment: 'shipped' }, 'shipped'],
-    [{ stock: 'committed', payment: 'paid', fulfilment: 'delivered' }, 'delivered'],
+    [{ stock: 'committed', payment: 'paid', fulfilment: 'delivered' }, 'completed'],
+    [{ stock: 'committed', payment: 'failed', fulfilment: 'delivered' }, 'delivered'],
     [{ stock: 'committed', payment: 'paid', fulfilment: 'returned' }, 'completed'],
   ])('of %o is %s', (facts, expected) => {
     expect(status({ ...nothingKnown, ...facts })).toBe(expected)
@@ -272,11 +318,112 @@ describe('status', () => {
 })
 
 describe('a debt', () => {
-  it('is gone once inventory has released or refused, whatever else is known', () => {
-    for (const stock of ['released', 'refused'] as const)
-      for (const closing of Facts.shape.closing.options)
-        for (const payment of Facts.shape.payment.options)
-          expect(owes({ stock, closing, payment, fulfilment: 'none' })).toEqual([])
+  it('of a closed order is gone once inventory has released or refused and nobody has its money, and not before', () => {
+    for (const stock of ['held', 'committed', 'released', 'refused'] as const)
+      for (const closing of ['cancelled', 'expired'] as const)
+        for (const payment of Facts.shape.payment.options) {
+          const quit = ['released', 'refused'].includes(stock) && ['none', 'failed', 'refunded'].includes(payment)
+          const order = { ...placed, facts: { stock, closing, payment, fulfilment: 'none' } as const }
+          expect(owes(order)).toEqual(quit ? [] : [`order.${closing}`])
+        }
+  })
+  it('to ask for the money is there only where it comes by itself, and until payments have answered', () => {
+    const wallet = { ...placed, method: 'wallet' } as const
+    const held = change(wallet, reserved, origin)!.order
+    expect(owes(held)).toEqual(['order.reserved'])
+    expect(owes(evolve(held, paying(1, 'in_flight')))).toEqual([])
+    expect(owes(evolve({ ...placed, method: 'card' }, reserved))).toEqual([])
+    expect(owes(evolve({ ...placed, method: 'card', token: 'tok_1' }, reserved))).toEqual(['order.reserved'])
+  })
+})
+
+describe('money', () => {
+  const card: Order = { ...placed, method: 'card', token: 'tok_accepted' }
+  const after = (...events: readonly OrderEvent[]): Order => events.reduce(evolve, card)
+
+  it('confirms the order as soon as it is set aside, and stock is held', () => {
+    expect(change(after(reserved), paying(1, 'authorized'), origin)).toMatchObject({ says: ['order.confirmed'] })
+    expect(change(after(paying(1, 'authorized')), reserved, origin)).toMatchObject({ says: ['order.confirmed'] })
+  })
+  it('that will not come closes the order with the reason, and stock goes back', () => {
+    const { order, says } = change(after(reserved, paying(1, 'in_flight')), declined, origin)!
+    expect({ is: status(order.facts), says, reason: order.reason }).toEqual({
+      is: 'payment_failed',
+      says: ['order.payment_failed'],
+      reason: { code: 'payment_failed', payment: 'card_declined' },
+    })
+    expect(owes(order)).toEqual(['order.payment_failed'])
+    expect(owes(evolve(order, released))).toEqual([])
+  })
+  it('that is declined for now leaves the order waiting', () => {
+    expect(after(reserved, paying(1, 'in_flight'), paying(2, 'requested')).facts.payment).toBe('none')
+  })
+  it.each([
+    ['cancelled', cancelled],
+    ['expired', expired],
+  ])('that comes after the order was %s leaves it closed, and is owed back until it went', (is, closing) => {
+    const closed = after(reserved, closing, released)
+    expect(owes(closed)).toEqual([])
+    const { order, says } = change(closed, captured(4), origin)!
+    expect(status(order.facts)).toBe(is)
+    expect(order.facts.payment).toBe('refund_due')
+    expect(says).toEqual([`order.${is}`])
+    expect(owes(evolve(order, paying(5, 'refunded')))).toEqual([])
+  })
+  it('that was set aside for a closed order is quit once it is voided', () => {
+    const closed = after(reserved, paying(1, 'authorized'), cancelled, released)
+    expect(owes(closed)).toEqual(['order.cancelled'])
+    expect(owes(evolve(closed, paying(2, 'voided')))).toEqual([])
+  })
+  it('that comes after the payment had failed goes back, and the order stays as it was', () => {
+    const order = after(reserved, declined, released, paying(4, 'refund_due'))
+    expect(status(order.facts)).toBe('payment_failed')
+    expect(owes(order)).toEqual(['order.payment_failed'])
+  })
+  it('that could not be taken after all closes an order that has not left', () => {
+    const order = after(
+      reserved,
+      paying(2, 'authorized'),
+      committed,
+      paying(3, 'failed', { failure: 'capture_failed' }),
+    )
+    expect(status(order.facts)).toBe('payment_failed')
+  })
+  it('given back by an operator leaves the order as it is', () => {
+    const order = after(reserved, captured(1), committed, parcels('created'), paying(2, 'captured', { refunded: 100 }))
+    expect(status(order.facts)).toBe('confirmed')
+    expect(owes(order)).toEqual([])
+  })
+})
+
+describe('parcels', () => {
+  const confirmed = [reserved, approved, committed, captured(1), parcels('created')]
+
+  it('lead through shipped and delivered to completed', () => {
+    expect(given(...confirmed, parcels('partially_shipped'))).toMatchObject({ is: 'partially_shipped', says: [] })
+    expect(given(...confirmed, parcels('shipped'))).toMatchObject({ is: 'shipped', says: ['order.shipped'] })
+    const { is, says, order } = given(...confirmed, parcels('shipped'), parcels('delivered'))
+    expect({ is, says }).toEqual({ is: 'completed', says: ['order.delivered', 'order.completed'] })
+    expect(order.history.map((entry) => entry.status).slice(-3)).toEqual(['shipped', 'delivered', 'completed'])
+  })
+  it('that come back are paid back, each return once and never more than the order', () => {
+    const one = given(...confirmed, parcels('delivered'), cameBack('r1', 40))
+    expect({ says: one.says, due: refundDue(one.order) }).toEqual({ says: ['order.returned'], due: 40 })
+    const two = given(...confirmed, parcels('delivered'), cameBack('r1', 40), cameBack('r2', 90))
+    expect({ says: two.says, due: refundDue(two.order) }).toEqual({ says: ['order.returned'], due: 100 })
+    expect(owes(two.order)).toEqual(['order.returned'])
+    expect(owes(evolve(two.order, paying(2, 'captured', { refunded: 100, refundedForReturns: 100 })))).toEqual([])
+  })
+  it('that all came back and were paid back leave a completed order whose money is refunded', () => {
+    const { order } = given(...confirmed, cameBack('r1', 100, 'returned'), paying(2, 'captured', { refunded: 100 }))
+    expect(order.facts).toMatchObject({ payment: 'refunded', fulfilment: 'returned' })
+    expect(status(order.facts)).toBe('completed')
+    expect(owes(order)).toEqual([])
+  })
+  it('that left before the order was cancelled do not open it, and settle its stock', () => {
+    const order = given(...confirmed, cancelled, parcels('shipped'), paying(2, 'refunded')).order
+    expect(status(order.facts)).toBe('cancelled')
+    expect(owes(order)).toEqual([])
   })
 })
 
@@ -298,6 +445,7 @@ describe('requests', () => {
     expect(approve(given(reserved, approved).order, expiresAt + 1)).toBe('unchanged')
     expect(approve(given(reserved).order, expiresAt)).toBe('too_late')
     expect(approve(given(cancelled).order, placedAt)).toBe('too_late')
+    expect(approve({ ...placed, method: 'wallet' }, placedAt)).toBe('not_manual')
   })
 })
 
@@ -306,6 +454,13 @@ describe('a hold that has run out', () => {
     const { order } = given(reserved)
     expect(expire(order, expiresAt - 1)).toBeUndefined()
     expect(expire(order, expiresAt)).toEqual(expired)
+  })
+  it('waits five minutes more for a payment in flight', () => {
+    const order = evolve(given(reserved).order, paying(1, 'in_flight'))
+    expect(expire(order, expiresAt + graceMs - 1)).toBeUndefined()
+    expect(expire(order, expiresAt + graceMs)).toEqual(expired)
+    expect(lookAt(order, placedAt)).toBe(expiresAt + graceMs)
+    expect(approve(order, expiresAt)).toBe('too_late')
   })
   it.each([
     ['approved', [reserved, approved]],
@@ -329,7 +484,7 @@ describe('the sweeper', () => {
     expect(lookAt(given(reserved).order, placedAt)).toBe(expiresAt + timerGraceMs)
   })
   it.each([
-    ['committed', [reserved, approved, committed]],
+    ['settled', [reserved, approved, committed, captured(1), parcels('created')]],
     ['rejected', [refused]],
     ['cancelled and released', [reserved, cancelled, released]],
   ])('does not look at what is %s', (_, events) => {

@@ -2,6 +2,8 @@ import { events as catalog } from '../../schemas/catalog.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { events as inventory } from '../../schemas/inventory.ts'
 import { type Order, type OrderInput, routes, timers as contracts } from '../../schemas/orders.ts'
+import { events as payments } from '../../schemas/payments.ts'
+import { type Fulfilment, events as shipping } from '../../schemas/shipping.ts'
 import { consume } from '../../functions/orders/consume.ts'
 import { handlers } from '../../functions/orders/http.ts'
 import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
@@ -151,6 +153,42 @@ export function ordersWorld() {
       receive(inventory.stockRefused, { reservationId: orderId, orderId, shortages }),
     commit: (orderId: string) => receive(inventory.stockCommitted, { reservationId: orderId, orderId, lines: [] }),
     release: (orderId: string) => receive(inventory.stockReleased, { reservationId: orderId, orderId }),
+    /** What payments say of an order of 5.00 in that version. */
+    pay: (
+      orderId: string,
+      version: number,
+      status: DataOf<typeof payments.paymentCompleted>['status'],
+      more: Partial<DataOf<typeof payments.paymentFailed>> & { at?: string } = {},
+    ) => {
+      const none = { amount: 0, currency: 'GBP' }
+      const amount = { amount: 500, currency: 'GBP' }
+      const captured = status === 'captured' ? amount : none
+      const payment = {
+        paymentId: `pay${orderId.slice(3)}`,
+        orderId,
+        customerId: 'c',
+        method: 'card' as const,
+        version,
+      }
+      const data = { ...payment, status, amount, captured, refunded: none, refundedForReturns: 0, ...more }
+      return receive(payments.paymentCompleted, data, `${orderId}/payment@${version}/payment.completed`)
+    },
+    /** What shipping says of the parcels of an order. */
+    ship: (orderId: string, fulfilment: Fulfilment, version = 1) =>
+      receive(
+        shipping.shipmentDispatched,
+        { orderId, fulfilment, shipmentId: `shp${orderId.slice(3)}_1`, warehouseId: 'main', lines: [] },
+        `${orderId}/shipping@${version}/shipment.dispatched#1`,
+      ),
+    takeBack: (orderId: string, returnId: string, lines: DataOf<typeof shipping.shipmentReturned>['lines']) =>
+      receive(shipping.shipmentReturned, {
+        orderId,
+        fulfilment: 'delivered',
+        shipmentId: `shp${orderId.slice(3)}_1`,
+        warehouseId: 'main',
+        returnId,
+        lines,
+      }),
     fire: (orderId: string) => receive(contracts.holdEnded, { orderId }, `${orderId}/order/timer.hold_ended`),
     get: async (id: string) => (await call(operator, 'GET /orders/{id}', { id })).body as unknown as Order,
     header: (id: string): Item => table.items().find(({ pk, sk }) => pk === id && sk === 'order')!,
