@@ -30,5 +30,6 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     relayReads: true,
     extend: ({ http, setting }) => http.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) }),
   },
+  shipping: { indexes: {} },
   users: { indexes: {}, extend: ({ platform, http }) => platform.directory.bindTo(http) },
 }

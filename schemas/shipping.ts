@@ -92,8 +92,11 @@ export const events = {
     'shipping',
     'shipment.cancelled',
     1,
-    'Nothing more of the order will leave a warehouse: what is still allocated can go back.',
-    OfOrder.extend({ shipmentIds: z.array(Id) }),
+    'Nothing more of the order will leave a warehouse: what is allocated in others than those that it left can go back.',
+    OfOrder.extend({
+      shipmentIds: z.array(Id).describe('The cancelled ones.'),
+      leftWarehouseIds: z.array(Id).describe('Their parcels had left before, whether that was heard of or not.'),
+    }),
   ),
 }
 
@@ -171,6 +174,12 @@ export const routes = {
       .optional(),
     idempotencyKey: 'optional',
     answer: { status: 200, body: Shipment },
-    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state', 'return_exceeds_shipment'],
+    problems: [
+      'shipment_not_found',
+      'shipment_cancelled',
+      'shipment_state',
+      'return_exceeds_shipment',
+      'too_many_returns',
+    ],
   }),
 }

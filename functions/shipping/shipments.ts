@@ -1,0 +1,81 @@
+import { type Shipment, type routes } from '../../schemas/shipping.ts'
+import { timeOf } from '../runtime/clock.ts'
+import { commit } from '../runtime/commit.ts'
+import { HttpProblem, conflict, notFound } from '../runtime/errors.ts'
+import type { Handlers, Request } from '../runtime/http.ts'
+import { logger } from '../runtime/log.ts'
+import { type ParcelEvent, type Refusal, maxReturns } from './parcel.ts'
+import type { ShippingParts } from './parts.ts'
+import { type Shipping, change, refusal } from './shipping.ts'
+import { changing, findShipping, readShipmentId, shipmentIdOf } from './shipping.store.ts'
+
+/** The shipments of orders: to be seen by the owner, to be moved by operators. */
+export const shipments = (parts: ShippingParts): Handlers<typeof routes> => ({
+  listShipments: async ({ params, caller }) => {
+    logger.appendKeys({ correlationId: params.id })
+    const shipping = await findShipping(parts.store, params.id)
+    const { customerId, parcels = [] } = shipping ?? {}
+    if (!caller.operator && customerId !== undefined && customerId !== caller.id)
+      throw notFound('order_not_found', `There is no order ${params.id}.`)
+    // Nothing is shown before it is known whose it is.
+    return { body: { items: shipping ? parcels.map((_, index) => shown(shipping, index + 1)) : [] } }
+  },
+  dispatchShipment: (request) => move(parts, request, { name: 'dispatched', ...request.body }),
+  trackShipment: (request) => move(parts, request, { name: 'in_transit', ...request.body }),
+  deliverShipment: (request) => move(parts, request, { name: 'delivered' }),
+  failShipment: (request) => move(parts, request, { name: 'failed', ...request.body }),
+  returnShipment: (request) => move(parts, request, { name: 'returned', ...request.body }),
+})
+
+type MoveRequest = Request<Exclude<(typeof routes)[keyof typeof routes], typeof routes.listShipments>>
+
+/** Tells the shipment what happened; what it knows already changes nothing. Throws `HttpProblem` where that cannot be. */
+function move(parts: ShippingParts, request: MoveRequest, told: ParcelEvent) {
+  const { id } = request.params
+  return commit<Shipment>(parts, request, async () => {
+    const { orderId, part } = readShipmentId(id) ?? {}
+    const before = orderId === undefined ? undefined : await findShipping(parts.store, orderId)
+    if (before === undefined || part === undefined || part > before.parcels.length)
+      throw notFound('shipment_not_found', `There is no shipment ${id}.`)
+    logger.appendKeys({ correlationId: orderId })
+    const refused = refusal(before, part, told)
+    if (refused) throw problemOf(refused, told)
+    const at = timeOf(parts.clock.now())
+    const changed = change(before, { name: 'parcel', part, told }, at)
+    return {
+      writes: changed ? [changing(before, changed, { cause: request.requestId, at })] : [],
+      answer: { body: shown(changed?.shipping ?? before, part) },
+    }
+  })
+}
+
+function problemOf(refused: Refusal, { name }: ParcelEvent): HttpProblem {
+  switch (refused.code) {
+    case 'shipment_cancelled':
+      return conflict(refused.code, 'The order was closed before the shipment left: it must not leave any more.')
+    case 'shipment_state':
+      return conflict(refused.code, `The shipment is ${refused.status}: it cannot be said to be ${name} so.`)
+    case 'too_many_returns':
+      return conflict(refused.code, `Units of one shipment come back in ${maxReturns} returns at most.`)
+    case 'return_exceeds_shipment':
+      return new HttpProblem(422, refused.code, 'More comes back than the shipment had.', {
+        errors: refused.lines.map(({ index, away }) => ({
+          path: `lines[${index}].quantity`,
+          message: `of this sku ${away} can come back`,
+        })),
+      })
+  }
+}
+
+function shown({ orderId, address, parcels }: Shipping, part: number): Shipment {
+  const parcel = parcels[part - 1]
+  if (parcel === undefined) throw new Error(`${orderId} has no part ${part}`)
+  const { returns: _, lines, ...rest } = parcel
+  return {
+    ...rest,
+    id: shipmentIdOf(orderId, part),
+    orderId,
+    lines: lines.map(([sku, quantity, returned]) => ({ sku, quantity, returned })),
+    ...(address && { shippingAddress: address }),
+  }
+}
