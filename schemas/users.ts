@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { Time } from './shared.ts'
+import { Address, Id, Time } from './shared.ts'
 
 export const Role = z.enum(['customer', 'operator'])
 export type Role = z.infer<typeof Role>
@@ -19,10 +19,73 @@ const Password = z
     message: 'at least one lower-case letter, capital, digit and symbol',
   })
 
+const Name = z.string().trim().min(1).max(100)
+const Phone = z.string().trim().min(1).max(30)
+
+/** How many preferences a user may have. */
+export const maxPreferences = 20
+const PreferenceName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,49}$/, 'a letter, then up to 49 letters, digits, dots, hyphens or underscores')
+const PreferenceValue = z.union([z.string().max(200), z.int(), z.boolean()])
+const Preferences = z
+  .record(PreferenceName, PreferenceValue)
+  .describe('What clients remember of a user: a language, a theme. Nothing here goes by it.')
+export type Preferences = z.infer<typeof Preferences>
+
 export const User = z
-  .object({ id: z.string(), email: z.string(), name: z.string().optional(), roles: z.array(Role), createdAt: Time })
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string().optional(),
+    phone: z.string().optional(),
+    preferences: Preferences.optional(),
+    roles: z.array(Role),
+    createdAt: Time,
+  })
   .meta({ id: 'User' })
 export type User = z.infer<typeof User>
+
+/** What users may change of themselves. Null removes; preferences are merged by name. */
+export const UserPatch = z
+  .strictObject({
+    name: Name.nullable().optional(),
+    phone: Phone.nullable().optional(),
+    preferences: z.record(PreferenceName, PreferenceValue.nullable()).nullable().optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+  .meta({ id: 'UserPatch' })
+export type UserPatch = z.infer<typeof UserPatch>
+
+/** How many addresses a user may have, of both types together. */
+export const maxAddresses = 50
+export const AddressType = z.enum(['billing', 'shipping'])
+export type AddressType = z.infer<typeof AddressType>
+
+export const AddressInput = z
+  .strictObject({
+    ...Address.shape,
+    type: AddressType,
+    default: z
+      .boolean()
+      .default(false)
+      .describe('True makes it the default of its type in place of the one that was. False changes nothing.'),
+  })
+  .meta({ id: 'AddressInput' })
+export type AddressInput = z.infer<typeof AddressInput>
+
+/** An address that a user keeps. */
+export const UserAddress = z
+  .object({
+    id: Id,
+    ...Address.shape,
+    type: AddressType,
+    default: z.boolean().describe('One address of each type is.'),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'UserAddress' })
+export type UserAddress = z.infer<typeof UserAddress>
 
 export const Session = z
   .object({
@@ -34,15 +97,25 @@ export const Session = z
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof Session>
 
+const WhoItIs = z.object({
+  userId: z.string(),
+  email: z.string(),
+  name: z.string().optional(),
+  roles: z.array(Role),
+})
+
 export const events = {
-  userRegistered: event(
+  userRegistered: event('users', 'user.registered', 1, 'Somebody has an account.', WhoItIs),
+  userUpdated: event(
     'users',
-    'user.registered',
+    'user.updated',
     1,
-    'Somebody has an account.',
-    z.object({ userId: z.string(), email: z.string(), name: z.string().optional(), roles: z.array(Role) }),
+    'A profile has changed: its name, phone, preferences, email or roles.',
+    WhoItIs.extend({ version: z.int().describe('Grows with every change; the higher one is the newer one.') }),
   ),
 }
+
+const byId = z.strictObject({ id: Id })
 
 export const routes = {
   register: route({
@@ -50,7 +123,7 @@ export const routes = {
     path: '/users',
     who: 'open',
     summary: 'Register a customer',
-    body: z.strictObject({ email: Email, password: Password, name: z.string().trim().min(1).max(100).optional() }),
+    body: z.strictObject({ email: Email, password: Password, name: Name.optional() }),
     answer: { status: 201, body: User },
     problems: ['email_taken', 'too_many_requests'],
   }),
@@ -79,5 +152,50 @@ export const routes = {
     summary: 'The signed-in user',
     answer: { status: 200, body: User },
     problems: ['user_not_found'],
+  }),
+  updateMe: route({
+    method: 'PATCH',
+    path: '/users/me',
+    who: 'user',
+    summary: 'Change name, phone or preferences of the signed-in user',
+    body: UserPatch,
+    answer: { status: 200, body: User },
+    problems: ['user_not_found', 'too_many_preferences'],
+  }),
+  listAddresses: route({
+    method: 'GET',
+    path: '/users/me/addresses',
+    who: 'user',
+    summary: 'The addresses of the signed-in user, the oldest first: all of them, there are at most 50',
+    answer: { status: 200, body: z.object({ items: z.array(UserAddress) }) },
+  }),
+  addAddress: route({
+    method: 'POST',
+    path: '/users/me/addresses',
+    who: 'user',
+    summary: 'Keep an address; the first of its type becomes the default',
+    body: AddressInput,
+    idempotencyKey: 'optional',
+    answer: { status: 201, body: UserAddress },
+    problems: ['too_many_addresses'],
+  }),
+  replaceAddress: route({
+    method: 'PUT',
+    path: '/users/me/addresses/{id}',
+    who: 'user',
+    summary: 'Write an address anew',
+    params: byId,
+    body: AddressInput,
+    answer: { status: 200, body: UserAddress },
+    problems: ['address_not_found'],
+  }),
+  removeAddress: route({
+    method: 'DELETE',
+    path: '/users/me/addresses/{id}',
+    who: 'user',
+    summary: 'Forget an address; if it was the default, the oldest of its type becomes that',
+    params: byId,
+    answer: { status: 204 },
+    problems: ['address_not_found'],
   }),
 }

@@ -6,4 +6,6 @@ export interface UsersParts {
   readonly store: Store
   readonly directory: Directory
   readonly clock: Clock
+  /** A new identifier of an address. */
+  readonly newId: () => string
 }

@@ -1,22 +1,24 @@
-import type { Role, User } from '../../schemas/users.ts'
-import { type Item, type Key, type Store, first, next } from '../runtime/store.ts'
+import type { Preferences, Role, User } from '../../schemas/users.ts'
+import { type Item, type Key, type Store, first, next, over } from '../runtime/store.ts'
 import type { Account } from './directory.ts'
-import { agree } from './user.ts'
+import { type Profile, agree } from './user.ts'
 
 /** The profile of a user. Who may sign in, and in which roles, is in the directory; `roles` here is what it last said. */
 export interface UserItem extends Item {
   readonly email: string
   readonly name?: string
+  readonly phone?: string
+  readonly preferences?: Preferences
   readonly roles: Role[]
   readonly createdAt: string
 }
 
 const userKey = (id: string): Key => ({ pk: id, sk: 'user' })
 
-export const userOf = ({ pk, email, name, roles, createdAt }: UserItem): User => ({
+export const userOf = ({ pk, email, name, phone, preferences, roles, createdAt }: UserItem): User => ({
   id: pk,
   email,
-  ...(name !== undefined && { name }),
+  ...present({ name, phone, preferences }),
   roles,
   createdAt,
 })
@@ -44,17 +46,34 @@ export function registered(
   })
 }
 
+/** The next version of a profile, in which its user says something else; says `user.updated`. */
+export function updated(before: UserItem, profile: Profile, cause: string, at: string): UserItem {
+  const { name, phone, preferences, ...rest } = before
+  return next<UserItem>({ ...rest, ...present(profile) }, { outbox: ['user.updated'], cause, at })
+}
+
+const present = ({ name, phone, preferences }: Profile) => ({
+  ...(name !== undefined && { name }),
+  ...(phone !== undefined && { phone }),
+  ...(preferences !== undefined && { preferences }),
+})
+
+const attempts = 3
+
 /**
  * Brings the profile up to what the directory says: makes it where a registration stopped before it was written or the account was made
- * in the directory itself. Losing a race is fine, because the other one wrote the same.
+ * in the directory itself. Who loses race after race leaves it to the next sign-in.
  */
 export async function remember(store: Store, account: Account, cause: string, at: string): Promise<void> {
-  const profile = await readUser(store, account.id)
-  if (profile === undefined) {
-    await store.write({ put: registered(account, undefined, cause, at), if: 'absent' })
-    return
+  let profile = await readUser(store, account.id)
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    if (profile !== undefined && agree(profile, account)) return
+    const put = profile === undefined ? registered(account, undefined, cause, at) : told(profile, account, cause, at)
+    const outcome = await store.write({ put, if: over(profile) })
+    if (outcome.ok) return
+    profile = outcome.failed[0]?.found as UserItem | undefined
   }
-  if (agree(profile, account)) return
-  const { email, roles } = account
-  await store.write({ put: next(profile, { email, roles: [...roles], cause, at }), if: { version: profile.version } })
 }
+
+const told = (profile: UserItem, { email, roles }: Account, cause: string, at: string): UserItem =>
+  next(profile, { email, roles: [...roles], outbox: ['user.updated'], cause, at })

@@ -40,6 +40,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
   headers: { ...json, ...headers },
   body: JSON.stringify(body),
 })
+const address = { name: 'Some Body', line1: '1 Road', city: 'London', country: 'GB', type: 'shipping' }
 
 interface Case {
   readonly name: string
@@ -415,6 +416,41 @@ const cases: readonly Case[] = [
     status: 401,
     code: 'wrong_credentials',
   },
+  {
+    name: 'an email in a profile',
+    request: () => ({ ...post('/users/me', { name: 'Some Body', email: 'a@b.de' }), method: 'PATCH' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['email'],
+  },
+  {
+    name: 'a profile without a change',
+    request: () => ({ ...post('/users/me', {}), method: 'PATCH' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [''],
+  },
+  { name: 'no token for addresses', who: 'nobody', request: () => get('/users/me/addresses'), status: 401 },
+  {
+    name: 'an address with half its fields',
+    request: () => post('/users/me/addresses', { name: 'Some Body', country: 'England', owner: 'somebody' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['line1', 'city', 'country', 'type', 'owner'],
+  },
+  {
+    name: 'an address of a third type',
+    request: () => post('/users/me/addresses', { ...address, type: 'work' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['type'],
+  },
+  ...(['PUT', 'DELETE'] as const).map((method): Case => ({
+    name: `${method} of an unknown address`,
+    request: () => ({ ...post('/users/me/addresses/adr_none', address), method }),
+    status: 404,
+    code: 'address_not_found',
+  })),
   {
     name: 'an unknown user',
     who: 'nobody',

@@ -1,3 +1,4 @@
+import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { send } from '../../schemas/client.ts'
 import { baseUrl } from './target.ts'
 
@@ -38,12 +39,45 @@ export const killAt = (fault: {
 export const putEvent = (event: { readonly source: string; readonly detailType: string; readonly detail: unknown }) =>
   call('POST', '/events', event)
 
+/** Sends a message to the queue of a service, past the bus. */
+export async function enqueue(service: string, body: unknown): Promise<void> {
+  const { endpoint, region } = await state()
+  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+  const [, , , , account, name] = (await queueOf(service)).arn.split(':')
+  const QueueUrl = `${endpoint}/${account}/${name}`
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }))
+}
+
+/** Lets nothing out of the queue of a service while `meanwhile` runs. */
+export async function holdingBack<Result>(service: string, meanwhile: () => Promise<Result>): Promise<Result> {
+  const { name } = await queueOf(service)
+  await call('POST', `/queues/${name}/hold`)
+  try {
+    return await meanwhile()
+  } finally {
+    await call('POST', `/queues/${name}/release`)
+  }
+}
+
+/** How many messages wait in the queue of a service. */
+export const waitingFor = async (service: string): Promise<number> => (await queueOf(service)).depth
+
+async function queueOf(service: string): Promise<State['queues'][number]> {
+  const { queues } = await state()
+  const found = queues.find(({ name, deadLetters }) => !deadLetters && name.includes(`-${service}-`))
+  if (!found) throw new Error(`no queue of ${service} among ${queues.map(({ name }) => name).join(', ')}`)
+  return found
+}
+
 export const redrive = (queue: string): Promise<unknown> => call('POST', `/queues/${queue}/redrive`)
 
 export interface State {
   readonly endpoint: string
+  readonly region: string
   readonly queues: readonly {
     readonly name: string
+    readonly arn: string
+    readonly deadLetters: boolean
     readonly depth: number
     readonly messages?: readonly { readonly body: string; readonly cause?: string }[]
   }[]
@@ -56,7 +90,12 @@ export interface State {
   }[]
   readonly functions: readonly { readonly name: string; readonly invocations: number }[]
   /** The last events of the bus. */
-  readonly events: readonly { readonly id: string; readonly source: string }[]
+  readonly events: readonly {
+    readonly id: string
+    readonly source: string
+    readonly 'detail-type': string
+    readonly detail: { readonly id: string; readonly correlationId: string; readonly data: Record<string, unknown> }
+  }[]
 }
 
 export const state = async (): Promise<State> => (await call('GET', '/state')) as State

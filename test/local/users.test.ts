@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { api } from '../../schemas/client.ts'
-import { anonymous, baseUrl, signIn, unique } from './target.ts'
+import { settle, state } from './control.ts'
+import { type SignedIn, anonymous, baseUrl, isLocal, signIn, unique } from './target.ts'
 
 describe('somebody', () => {
   it('registers, signs in, sees who they are, and goes on with a refresh token', async () => {
@@ -28,6 +29,83 @@ describe('somebody', () => {
   it('is an operator only by the group', async () => {
     expect((await (await signIn('operator')).api.getMe()).roles).toContain('operator')
     expect((await (await signIn('customer')).api.getMe()).roles).toEqual(['customer'])
+  })
+})
+
+/** Somebody who has just registered and signed in. */
+async function newcomer(): Promise<SignedIn> {
+  const account = { email: `${unique('user')}@holdfast.test`, password: 'Somebody-1!' }
+  await anonymous.register({ body: account })
+  return signIn(account)
+}
+
+describe('a profile', () => {
+  it('is changed by its user, and keeps what is not mentioned', async () => {
+    const { api: mine } = await newcomer()
+    await mine.updateMe({ body: { name: 'Some Body', phone: '+44 1', preferences: { theme: 'dark', page: 20 } } })
+    const changed = await mine.updateMe({ body: { phone: null, preferences: { theme: null, news: false } } })
+    expect(changed).toMatchObject({ name: 'Some Body', preferences: { page: 20, news: false } })
+    expect(changed).not.toHaveProperty('phone')
+    expect(await mine.getMe()).toEqual(changed)
+  })
+
+  it.runIf(isLocal)('says user.updated once for each change', async () => {
+    const { api: mine, userId } = await newcomer()
+    await mine.updateMe({ body: { name: 'Some Body' } })
+    await mine.updateMe({ body: { name: 'Some Body' } })
+    await settle()
+    const said = (await state()).events.map(({ detail }) => detail.id).filter((id) => id.startsWith(userId))
+    expect(said).toEqual([`${userId}/user@1/user.registered`, `${userId}/user@2/user.updated`])
+  })
+})
+
+describe('the addresses of a user', () => {
+  const home = { name: 'Some Body', line1: '1 Road', city: 'London', country: 'GB', type: 'shipping' as const }
+
+  it('are added, listed, written anew and removed, with one default of each type', async () => {
+    const { api: mine } = await newcomer()
+    const first = await mine.addAddress({ body: home })
+    const second = await mine.addAddress({ body: { ...home, default: true } })
+    const bill = await mine.addAddress({ body: { ...home, type: 'billing' } })
+    expect([first.default, second.default, bill.default]).toEqual([true, true, true])
+    const defaults = async () => (await mine.listAddresses()).items.filter((item) => item.default).map(({ id }) => id)
+    expect(await defaults()).toEqual([second.id, bill.id])
+    const moved = await mine.replaceAddress({ params: { id: first.id }, body: { ...home, city: 'Paris' } })
+    expect(moved).toMatchObject({ id: first.id, city: 'Paris', default: false, createdAt: first.createdAt })
+    await mine.removeAddress({ params: { id: second.id } })
+    expect(await defaults()).toEqual([first.id, bill.id])
+    await expect(mine.removeAddress({ params: { id: second.id } })).rejects.toMatchObject({
+      status: 404,
+      code: 'address_not_found',
+    })
+  })
+
+  it('have one default also when ten come at once', async () => {
+    const { api: mine } = await newcomer()
+    const adding = Array.from({ length: 10 }, () => mine.addAddress({ body: { ...home, default: true } }))
+    const added = (await Promise.allSettled(adding)).filter(({ status }) => status === 'fulfilled')
+    const { items } = await mine.listAddresses()
+    expect(added.length).toBeGreaterThan(0)
+    expect(items).toHaveLength(added.length)
+    expect(items.filter((item) => item.default)).toHaveLength(1)
+  })
+
+  it('are added once for one Idempotency-Key', async () => {
+    const { api: mine } = await newcomer()
+    const idempotencyKey = unique('address')
+    const first = await mine.addAddress({ idempotencyKey, body: home })
+    expect(await mine.addAddress({ idempotencyKey, body: home })).toEqual(first)
+    expect((await mine.listAddresses()).items).toHaveLength(1)
+  })
+
+  it("are nobody else's business", async () => {
+    const [{ api: mine }, { api: theirs }] = await Promise.all([newcomer(), newcomer()])
+    const { id } = await mine.addAddress({ body: home })
+    expect((await theirs.listAddresses()).items).toEqual([])
+    const missing = { status: 404, code: 'address_not_found' }
+    await expect(theirs.replaceAddress({ params: { id }, body: home })).rejects.toMatchObject(missing)
+    await expect(theirs.removeAddress({ params: { id } })).rejects.toMatchObject(missing)
+    expect((await mine.listAddresses()).items).toHaveLength(1)
   })
 })
 

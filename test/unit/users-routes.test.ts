@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type MemoryStore, memoryStore } from '../../functions/runtime/store.memory.ts'
+import type { Store } from '../../functions/runtime/store.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/directory.ts'
 import { handlers } from '../../functions/users/http.ts'
@@ -10,6 +11,8 @@ import { type Call, caller } from './call-route.ts'
 let store: MemoryStore
 let accounts: Map<string, Account & { password: string }>
 let call: (routeKey: string, call?: Call) => ReturnType<ReturnType<typeof caller>>
+/** What somebody else does just before the next write. */
+let meanwhile: (() => Promise<unknown>) | undefined
 
 const directory: Directory = {
   register: async (email, password) => {
@@ -32,12 +35,26 @@ const directory: Directory = {
 beforeEach(() => {
   store = memoryStore()
   accounts = new Map()
-  call = caller(routes, handlers({ store, directory, clock: { now: () => 0, sleep: async () => {} } }))
+  meanwhile = undefined
+  let ids = 0
+  const clock = { now: () => 0, sleep: async () => {} }
+  const raced: Store = {
+    ...store,
+    write: async (...writes) => {
+      const first = meanwhile
+      meanwhile = undefined
+      await first?.()
+      return store.write(...writes)
+    },
+  }
+  call = caller(routes, handlers({ store: raced, directory, clock, newId: () => `adr_${(ids += 1)}` }))
 })
 
 const ada = { email: 'Ada@Holdfast.test', password: 'Secret-1!' }
 const register = (more: object = {}) => call('POST /users', { body: { ...ada, ...more } })
 const signIn = (more: object = {}) => call('POST /sessions', { body: { ...ada, ...more } })
+const refresh = () => call('POST /sessions/refresh', { body: { refreshToken: 'ada@holdfast.test' } })
+const patchMe = (body: object) => call('PATCH /users/me', { as: 'customer', body })
 const profiles = () => store.items().filter(({ sk }) => sk === 'user')
 
 describe('registering', () => {
@@ -129,12 +146,21 @@ describe('signing in', () => {
     expect(profiles()).toMatchObject([{ pk: 'user-1', version: 1, outbox: ['user.registered'] }])
   })
 
-  it('learns roles that have changed in the directory', async () => {
+  it('learns roles that have changed in the directory, and says so', async () => {
     await register()
     accounts.set('ada@holdfast.test', { ...accounts.get('ada@holdfast.test')!, roles: ['operator'] })
-    await call('POST /sessions/refresh', { body: { refreshToken: 'ada@holdfast.test' } })
-    expect(profiles()).toMatchObject([{ roles: ['operator'], version: 2 }])
-    expect(profiles()[0]).not.toHaveProperty('outbox')
+    await refresh()
+    expect(profiles()).toMatchObject([{ roles: ['operator'], version: 2, outbox: ['user.updated'] }])
+    await refresh()
+    expect(profiles()).toMatchObject([{ version: 2 }])
+  })
+
+  it('learns them also when the profile changes at the same moment', async () => {
+    await register()
+    accounts.set('ada@holdfast.test', { ...accounts.get('ada@holdfast.test')!, roles: ['operator'] })
+    meanwhile = () => patchMe({ name: 'Countess' })
+    await refresh()
+    expect(profiles()).toMatchObject([{ roles: ['operator'], name: 'Countess', version: 3 }])
   })
 })
 
@@ -149,5 +175,195 @@ describe('who am I', () => {
 
   it('is not answered without a token', async () => {
     expect(await call('GET /users/me')).toMatchObject({ status: 401 })
+  })
+})
+
+describe('changing oneself', () => {
+  it('takes name, phone and preferences, and says so', async () => {
+    await register({ name: 'Ada' })
+    const { status, body } = await patchMe({
+      name: 'Countess',
+      phone: '+44 1',
+      preferences: { theme: 'dark', page: 20 },
+    })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ name: 'Countess', phone: '+44 1', preferences: { theme: 'dark', page: 20 } })
+    expect((await call('GET /users/me', { as: 'customer' })).body).toEqual(body)
+    const [profile] = profiles()
+    expect(profile?.outbox).toEqual(['user.updated'])
+    expect(JSON.parse(entryOf(profile!, await tell(profile!, 'user.updated')).detail)).toMatchObject({
+      id: 'user-1/user@2/user.updated',
+      causationId: 'request-2',
+      data: { userId: 'user-1', email: 'ada@holdfast.test', name: 'Countess', roles: ['customer'], version: 2 },
+    })
+  })
+
+  it('leaves out of the event what nobody needs to know', async () => {
+    await register()
+    await patchMe({ phone: '+44 1', preferences: { theme: 'dark' } })
+    const { detail } = entryOf(profiles()[0]!, await tell(profiles()[0]!, 'user.updated'))
+    expect(detail).not.toMatch(/\+44 1|dark/)
+  })
+
+  it('removes what is null, and merges preferences by name', async () => {
+    await register({ name: 'Ada' })
+    await patchMe({ phone: '1', preferences: { theme: 'dark', page: 20, news: false } })
+    const { body } = await patchMe({ name: null, phone: null, preferences: { theme: null, page: 50 } })
+    expect(body).toMatchObject({ id: 'user-1', preferences: { page: 50, news: false } })
+    expect(body).not.toHaveProperty('name')
+    expect(body).not.toHaveProperty('phone')
+    expect(body.preferences).not.toHaveProperty('theme')
+    expect((await patchMe({ preferences: null })).body).not.toHaveProperty('preferences')
+  })
+
+  it('says nothing when nothing changes', async () => {
+    await register({ name: 'Ada' })
+    await patchMe({ preferences: { theme: 'dark' } })
+    expect(await patchMe({ name: 'Ada', phone: null, preferences: { theme: 'dark', page: null } })).toMatchObject({
+      status: 200,
+      body: { name: 'Ada' },
+    })
+    expect(profiles()).toMatchObject([{ version: 2 }])
+  })
+
+  it('keeps what somebody else changes at the same moment', async () => {
+    await register({ name: 'Ada' })
+    meanwhile = () => patchMe({ phone: '1' })
+    expect(await patchMe({ name: 'Countess' })).toMatchObject({ body: { name: 'Countess', phone: '1' } })
+  })
+
+  it('stops at 20 preferences, those together that there are', async () => {
+    await register()
+    const some = (from: number, to: number) =>
+      Object.fromEntries(Array.from({ length: to - from }, (_, index) => [`p${from + index}`, true]))
+    expect(await patchMe({ preferences: some(0, 20) })).toMatchObject({ status: 200 })
+    expect(await patchMe({ preferences: { more: 1 } })).toMatchObject({
+      status: 422,
+      body: { code: 'too_many_preferences', errors: [{ path: 'preferences' }] },
+    })
+    expect(await patchMe({ preferences: { more: 1, p0: null } })).toMatchObject({ status: 200 })
+  })
+
+  it.each<[string, object, string[]]>([
+    ['nothing', {}, ['']],
+    ['an email or roles', { name: 'Ada', email: 'eve@holdfast.test', roles: ['operator'] }, ['email', 'roles']],
+    ['a blank name', { name: ' ' }, ['name']],
+    ['a name of 101 characters', { name: 'x'.repeat(101) }, ['name']],
+    ['a preference that is a list', { preferences: { theme: ['dark'] } }, ['preferences.theme']],
+    ['a preference with a name of no use', { preferences: { 'a b': 1 } }, ['preferences.a b']],
+    ['a preference that is a fraction', { preferences: { page: 0.5 } }, ['preferences.page']],
+  ])('does not take %s', async (_, body, paths) => {
+    await register()
+    const answer = await patchMe(body)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } })
+    expect(answer.body.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
+    expect(profiles()).toMatchObject([{ version: 1 }])
+  })
+
+  it('needs a profile and a token', async () => {
+    expect(await patchMe({ name: 'Ada' })).toMatchObject({ status: 404, body: { code: 'user_not_found' } })
+    expect(await call('PATCH /users/me', { body: { name: 'Ada' } })).toMatchObject({ status: 401 })
+  })
+})
+
+describe('addresses', () => {
+  const home = { name: 'Ada', line1: '1 Analytical Row', city: 'London', country: 'GB', type: 'shipping' }
+  const as = 'customer'
+  const add = (more: object = {}, headers: Record<string, string> = {}) =>
+    call('POST /users/me/addresses', { as, body: { ...home, ...more }, headers })
+  const list = async () => (await call('GET /users/me/addresses', { as })).body.items
+  const put = (id: string, more: object = {}) =>
+    call('PUT /users/me/addresses/{id}', { as, params: { id }, body: { ...home, ...more } })
+  const remove = (id: string) => call('DELETE /users/me/addresses/{id}', { as, params: { id } })
+  const book = () => store.items().find(({ sk }) => sk === 'addresses')
+
+  it('are none at first', async () => {
+    expect(await list()).toEqual([])
+    expect(await call('GET /users/me/addresses')).toMatchObject({ status: 401 })
+  })
+
+  it('are kept as they were sent, the first of its type as the default', async () => {
+    const { status, body } = await add({ line2: 'Flat 1', phone: '1' })
+    expect(status).toBe(201)
+    const times = { createdAt: '1970-01-01T00:00:00.000Z', updatedAt: '1970-01-01T00:00:00.000Z' }
+    expect(body).toEqual({ ...home, line2: 'Flat 1', phone: '1', id: 'adr_1', default: true, ...times })
+    expect(await list()).toEqual([body])
+  })
+
+  it('have one default of each type, which can be moved and is inherited by the oldest', async () => {
+    await add()
+    await add({ type: 'billing' })
+    expect((await add({ default: true })).body).toMatchObject({ id: 'adr_3', default: true })
+    expect(await list()).toMatchObject([{ default: false }, { default: true }, { default: true }])
+    expect((await put('adr_1', { city: 'Paris', default: true })).body).toMatchObject({ city: 'Paris', default: true })
+    expect(await remove('adr_1')).toMatchObject({ status: 204, body: undefined })
+    expect(await list()).toMatchObject([
+      { id: 'adr_2', default: true },
+      { id: 'adr_3', default: true },
+    ])
+  })
+
+  it('are both kept when they come at the same moment, and one of them is the default', async () => {
+    meanwhile = () => add({ city: 'Paris', default: true })
+    await add({ default: true })
+    expect(await list()).toMatchObject([
+      { city: 'Paris', default: false },
+      { city: 'London', default: true },
+    ])
+  })
+
+  it('are added once for one Idempotency-Key', async () => {
+    const key = { 'idempotency-key': 'k' }
+    const first = await add({}, key)
+    const again = await add({}, key)
+    expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' }, body: first.body })
+    expect(await add({ city: 'Paris' }, key)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+    expect(await list()).toHaveLength(1)
+  })
+
+  it('stop at 50', async () => {
+    for (let count = 0; count < 50; count += 1) await add()
+    expect(await add({ type: 'billing' })).toMatchObject({ status: 422, body: { code: 'too_many_addresses' } })
+    expect(await list()).toHaveLength(50)
+  })
+
+  it('of somebody else are not there', async () => {
+    await add()
+    const { pk: _, ...mine } = book()!
+    await store.write({ put: { ...mine, pk: 'user-2', version: 1 }, if: 'absent' })
+    await store.write({ delete: { pk: 'user-1', sk: 'addresses' }, if: 'any' })
+    const missing = { status: 404, body: { code: 'address_not_found' } }
+    expect(await list()).toEqual([])
+    expect(await put('adr_1')).toMatchObject(missing)
+    expect(await remove('adr_1')).toMatchObject(missing)
+    expect(book()).toMatchObject({ pk: 'user-2', version: 1 })
+  })
+
+  it('are gone once', async () => {
+    await add()
+    await remove('adr_1')
+    expect(await remove('adr_1')).toMatchObject({ status: 404, body: { code: 'address_not_found' } })
+    expect(await add()).toMatchObject({ body: { id: 'adr_2', default: true } })
+  })
+
+  it('are of no interest to the bus', async () => {
+    await add()
+    expect(book()).not.toHaveProperty('outbox')
+  })
+
+  it.each<[string, object, string[]]>([
+    ['no type', { type: undefined }, ['type']],
+    ['an unknown type', { type: 'work' }, ['type']],
+    ['a country in full', { country: 'England' }, ['country']],
+    ['an id of its own', { id: 'adr_9' }, ['id']],
+    ['a default that is neither true nor false', { default: 'yes' }, ['default']],
+    ['an empty line', { line1: '', line2: '' }, ['line1', 'line2']],
+  ])('are not taken with %s', async (_, more, paths) => {
+    await add()
+    for (const answer of [await add(more), await put('adr_1', more)]) {
+      expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } })
+      expect(answer.body.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
+    }
+    expect(book()).toMatchObject({ version: 1 })
   })
 })
