@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import type { OrderInput } from '../../schemas/orders.ts'
 import { type Api, type RawAnswer, type RawRequest, api, send } from '../../schemas/client.ts'
 
 /**
@@ -115,22 +116,41 @@ export async function receive(operator: SignedIn, sku: string, units: number, wa
   })
 }
 
-/** Places an order and, unless told otherwise, waits for what inventory says. */
+/** Places an order and, unless told otherwise, waits for what inventory says, and payments where money comes by itself. */
 export function place(
   who: SignedIn,
   lines: Readonly<Record<string, number>>,
-  more: { readonly holdSeconds?: number; readonly idempotencyKey?: string; readonly waits?: boolean } = {},
+  more: {
+    readonly holdSeconds?: number
+    readonly idempotencyKey?: string
+    readonly waits?: boolean
+    readonly payment?: OrderInput['payment']
+    readonly shippingAddress?: OrderInput['shippingAddress']
+  } = {},
 ) {
-  const { idempotencyKey = unique('order'), waits = true, ...rest } = more
+  const { idempotencyKey = unique('order'), waits = true, payment = { method: 'manual' }, ...rest } = more
   return who.api.placeOrder({
     idempotencyKey,
     ...(waits && { prefer: 'wait=8' as const }),
     body: {
       lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity })),
-      payment: { method: 'manual' },
+      payment,
       ...rest,
     },
   })
+}
+
+/** Adds money to the wallet of a customer, in pence. */
+export async function deposit(operator: SignedIn, { userId }: SignedIn, amount: number): Promise<void> {
+  const body = { amount: { amount, currency: 'GBP' } }
+  await operator.api.depositToWallet({ params: { id: userId }, idempotencyKey: unique('deposit'), body })
+}
+
+/** A customer who is nobody else. */
+export async function newcomer(): Promise<SignedIn> {
+  const account = { email: `${unique('customer')}@holdfast.test`, password: 'Customer-1!' }
+  await anonymous.register({ body: account })
+  return signIn(account)
 }
 
 /** The level of a sku in warehouse main: available, reserved, allocated. */
