@@ -35,7 +35,7 @@ const arrived = (service: string, count = 1) =>
 describe.runIf(isLocal)('pay against expire', () => {
   it('money that is told after the end of the hold finds the order expired, and is given back once', async () => {
     await deposit(operator, customer, 2_000)
-    const late = await place(customer, { [sku]: 1 }, { holdSeconds: hour })
+    const late = await place(customer, { [sku]: 1 }, { payment: { method: 'card' }, holdSeconds: hour })
     await holdingBack('orders', async () => {
       await customer.api.payOrder({
         params: { id: late.id },
@@ -100,7 +100,7 @@ describe.runIf(isLocal)('paid after the order was cancelled', () => {
     expect(await statusOf(early.id)).toBe('cancelled')
     expect(await walletOf()).toBe(2_000)
 
-    const order = await place(customer, { [sku]: 1 })
+    const order = await place(customer, { [sku]: 1 }, { payment: { method: 'card' } })
     await holdingBack('orders', async () => {
       const paying = { params: { id: order.id }, idempotencyKey: unique('pay'), body: { method: 'wallet' } } as const
       await customer.api.payOrder(paying)
