@@ -1,0 +1,196 @@
+import type { Outcome } from '../../functions/payments/payment.ts'
+import { sandboxProvider } from '../../functions/payments/provider.sandbox.ts'
+import type { CardProvider, Charge, Refunded, Repayment } from '../../functions/payments/provider.ts'
+import { signatureHeader } from '../../functions/payments/signature.ts'
+import type { VirtualClock } from '../../localstack/clock.ts'
+import type { Chance } from './chance.ts'
+import type { Call, Process } from './processes.ts'
+import { Violation } from './violation.ts'
+
+/** A webhook as the bank sends it: the body and its signature. */
+export interface Letter {
+  readonly text: string
+  readonly signature: string
+}
+
+/** What the bank knows of one charge. */
+export interface Account {
+  readonly charge: Charge
+  state: Outcome['state']
+  /** Captured ones; a charge is captured once. */
+  captures: number
+  /** Minor units by the id of the refund. */
+  readonly refunds: Map<string, number>
+}
+
+export interface BankParts {
+  readonly clock: VirtualClock
+  readonly chance: Chance
+  /** Delivers a webhook; false when nobody took it. */
+  readonly deliver: (letter: Letter) => Promise<boolean>
+}
+
+/**
+ * What the cards of the simulation do: `tok_yes` and `tok_no` are accepted and declined, `tok_now` takes the money in one step, `tok_gone`
+ * is set aside and gone when it is taken, `tok_slow` is decided later, and `tok_late` cannot be called back and comes captured.
+ */
+export const tokens = ['tok_yes', 'tok_yes', 'tok_no', 'tok_now', 'tok_gone', 'tok_slow', 'tok_late'] as const
+
+const secrets = ['new secret', 'old secret']
+/** After these pauses a webhook is sent again, in milliseconds; the last one until it is taken. */
+const pauses = [1_000, 60_000, 600_000, 3_600_000]
+
+const declined: Outcome = { state: 'declined', reason: 'card_declined' }
+
+/** A provider of cards with books of its own, which remembers everything and is told apart from what payments believe. */
+export class Bank {
+  readonly accounts = new Map<string, Account>()
+  violation: Violation | undefined
+  readonly #parts: BankParts
+
+  constructor(parts: BankParts) {
+    this.#parts = parts
+  }
+
+  /** The bank as a process reaches it. */
+  as(process: Process): CardProvider {
+    const call = <Answer>(what: string, { paymentId, attempt }: Charge, apply: () => Answer): Promise<Answer> =>
+      process.call(calling(`${what} ${paymentId.slice(0, 12)}/${attempt}`), async () => apply())
+    return {
+      name: 'sandbox',
+      authorize: (charge) => call('authorize', charge, () => this.#authorize(charge)),
+      find: (charge) =>
+        call('find', charge, () => {
+          const account = this.accounts.get(nameOf(charge))
+          return account ? outcomeOf(account) : 'absent'
+        }),
+      capture: (charge) => call('capture', charge, () => this.#capture(charge)),
+      void: (charge) => call('void', charge, () => this.#void(charge)),
+      refund: (repayment) => call('refund', repayment.charge, () => this.#refund(repayment)),
+      read: sandboxProvider({ clock: process.clock, webhookSecrets: async () => secrets }).read,
+    }
+  }
+
+  /** In minor units, what came in for an order and what went back. */
+  balanceOf(orderId: string): { readonly captured: number; readonly refunded: number } {
+    const own = [...this.accounts.values()].filter(({ charge }) => charge.orderId === orderId)
+    const captured = own.reduce((sum, { charge, captures }) => sum + captures * charge.amount.amount, 0)
+    const refunded = own.reduce((sum, { refunds }) => sum + sumOf(refunds), 0)
+    return { captured, refunded }
+  }
+
+  #authorize(charge: Charge): Outcome {
+    const name = nameOf(charge)
+    const known = this.accounts.get(name)
+    if (known) return outcomeOf(known)
+    const account: Account = { charge, state: 'pending', captures: 0, refunds: new Map() }
+    this.accounts.set(name, account)
+    const { clock, chance } = this.#parts
+    switch (charge.token) {
+      case 'tok_no':
+        account.state = 'declined'
+        break
+      case 'tok_now':
+        this.#take(account)
+        break
+      case 'tok_slow':
+      case 'tok_late':
+        clock.at(clock.now() + chance.between(500, chance.pick([5_000, 600_000, 7_200_000])), () =>
+          this.#decide(account),
+        )
+        break
+      default:
+        account.state = 'authorized'
+    }
+    // Of money that came nobody may be left in the dark: the call that asked for it may have died.
+    if (account.state === 'captured' || chance.maybe(0.3)) this.#tell(account)
+    return outcomeOf(account)
+  }
+
+  #decide(account: Account): void {
+    if (account.state !== 'pending') return
+    if (this.#parts.chance.maybe(0.3)) account.state = 'declined'
+    else if (account.charge.token === 'tok_late') this.#take(account)
+    else account.state = 'authorized'
+    this.#tell(account)
+  }
+
+  #capture(charge: Charge): Outcome {
+    const account = this.accounts.get(nameOf(charge))
+    if (!account) return this.#wrong('only what is set aside is taken', charge)
+    if (account.state === 'captured') return outcomeOf(account)
+    if (account.state !== 'authorized') return this.#wrong('only what is set aside is taken', charge)
+    if (charge.token === 'tok_gone') {
+      account.state = 'voided'
+      return { state: 'voided', reason: 'capture_failed' }
+    }
+    this.#take(account)
+    return outcomeOf(account)
+  }
+
+  #void(charge: Charge): Outcome {
+    const account = this.accounts.get(nameOf(charge))
+    if (!account) return { state: 'voided' }
+    const stays = account.state === 'captured' || account.state === 'declined' || charge.token === 'tok_late'
+    if (!stays) account.state = 'voided'
+    return outcomeOf(account)
+  }
+
+  #refund({ id, charge, amount }: Repayment): Refunded {
+    const account = this.accounts.get(nameOf(charge))
+    const known = account?.refunds.get(id)
+    if (known !== undefined) return { state: 'done', reference: id }
+    const left = account ? account.captures * charge.amount.amount - sumOf(account.refunds) : 0
+    if (!account || amount > left) return this.#wrong('no more goes back than came', charge)
+    account.refunds.set(id, amount)
+    return { state: 'done', reference: id }
+  }
+
+  #take(account: Account): void {
+    account.state = 'captured'
+    account.captures += 1
+  }
+
+  #wrong(promise: string, { paymentId, attempt }: Charge): never {
+    this.violation ??= new Violation(promise, `${paymentId}, attempt ${attempt}`)
+    throw this.violation
+  }
+
+  /** Sends what is known now, perhaps twice, perhaps later than something newer, until it is taken. */
+  #tell(account: Account): void {
+    const { clock, chance } = this.#parts
+    const text = textOf(account)
+    if (text === undefined) return
+    for (let copies = chance.pick([1, 1, 2]); copies > 0; copies -= 1)
+      clock.at(clock.now() + chance.between(1, chance.pick([100, 5_000, 900_000])), () => void this.#send(text, 0))
+  }
+
+  async #send(text: string, tries: number): Promise<void> {
+    const { clock, deliver } = this.#parts
+    const signature = signatureHeader(secrets.slice(tries % 2), Math.floor(clock.now() / 1_000), text)
+    if (await deliver({ text, signature })) return
+    clock.at(clock.now() + (pauses[tries] ?? 3_600_000), () => void this.#send(text, tries + 1))
+  }
+}
+
+const nameOf = ({ paymentId, attempt }: Charge): string => `${paymentId}/${attempt}`
+
+const referenceOf = (charge: Charge): string => `bank ${nameOf(charge)}`
+
+const sumOf = (refunds: ReadonlyMap<string, number>): number =>
+  [...refunds.values()].reduce((sum, each) => sum + each, 0)
+
+const calling = (what: string): Call => ({ what, kind: 'write', unavailable: () => new Error('no answer of the bank') })
+
+function outcomeOf({ charge, state }: Account): Outcome {
+  const reference = referenceOf(charge)
+  if (state === 'authorized' || state === 'captured') return { state, amount: charge.amount, reference }
+  return state === 'declined' ? { ...declined, reference } : { state, reference }
+}
+
+function textOf({ charge: { orderId, paymentId, attempt, amount }, state }: Account): string | undefined {
+  if (state === 'pending') return undefined
+  const about = { orderId, paymentId, attempt }
+  const more = state === 'declined' ? { reason: 'card_declined' } : state === 'voided' ? {} : { amount }
+  return JSON.stringify({ type: state, data: { ...about, ...more } })
+}
