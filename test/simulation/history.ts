@@ -1,6 +1,7 @@
 import { digest } from '../../functions/runtime/ids.ts'
 import { merged } from '../../functions/orders/price-list.ts'
 import { status } from '../../functions/orders/order.ts'
+import { drive } from './drive.ts'
 import type { FaultName, Rates } from './faults.ts'
 import { Ledger } from './ledger.ts'
 import { Violation } from './violation.ts'
@@ -182,25 +183,24 @@ class Run {
       () => (state.over = true),
       (error: unknown) => Object.assign(state, { over: true, error }),
     )
-    await turn()
-    while (!state.over && (await this.#step()));
+    await this.#drive(() => state.over)
     if ('error' in state) throw state.error
     if (!state.over) throw new Violation('people get answers', 'somebody waits for ever')
   }
 
   async #rest(): Promise<void> {
-    while (await this.#step());
+    await this.#drive(() => false)
   }
 
-  async #step(): Promise<boolean> {
-    const { clock } = this.world
-    if (!clock.runNext()) return false
+  #drive(isOver: () => boolean): Promise<void> {
+    return drive(this.world.clock, { isOver, stepped: () => this.#stepped() })
+  }
+
+  #stepped(): void {
     this.steps += 1
-    await turn()
     if (this.ledger.violation) throw this.ledger.violation
-    if (this.steps > mostSteps || clock.now() > this.world.startedAt + days(mostDays))
+    if (this.steps > mostSteps || this.world.clock.now() > this.world.startedAt + days(mostDays))
       throw new Violation('everything comes to rest', `after ${this.steps} steps: ${this.#waiting()}`)
-    return true
   }
 
   #waiting(): string {
@@ -397,5 +397,3 @@ const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 const poisons: readonly string[] = ['not json', '{"detail-type":"nobody.knows.v1","detail":{}}', '{"detail":1}']
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
