@@ -67,8 +67,9 @@ class Run {
     const { chance } = this.world
     const skus = Array.from({ length: chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
     for (const service of services) this.#watchDeadLetters(service)
-    this.#unique = new Set(skus.filter(() => chance.maybe(0.2)))
-    const most = chance.pick([2, 3, 12])
+    const rare = chance.pick([0, 0.3])
+    this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
+    const most = chance.pick([2, 3, 12, 12])
     this.#stocked = new Map(
       skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.min(1, most - 2), most)]),
     )
