@@ -65,11 +65,13 @@ class Run {
     this.ledger = new Ledger(this.world)
     this.world.watcher = this.ledger
     const { chance } = this.world
-    const skus = Array.from({ length: chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
+    // A large shop now and then, whose orders need steps also with transactions of their real size.
+    const isLarge = this.world.maxWrites > 5 && chance.maybe(0.1)
+    const skus = Array.from({ length: isLarge ? 120 : chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
     for (const service of services) this.#watchDeadLetters(service)
     const rare = chance.pick([0, 0.3])
     this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
-    const most = chance.pick([2, 3, 12, 12])
+    const most = chance.pick([2, 6, 12, 20])
     this.#stocked = new Map(
       skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.min(1, most - 2), most)]),
     )

@@ -81,8 +81,10 @@ export class People {
       const sending = [this.#place(asked, body.lines)]
       if (chance.maybe(0.15)) sending.push(this.#place(asked, body.lines))
       const [order] = await Promise.all(sending)
-      if (order === undefined || !chance.maybe(0.4)) continue
-      if (chance.maybe(0.3)) await this.#untilNearEnd(order)
+      if (order === undefined || !chance.maybe(0.3)) continue
+      const when = chance.pick(['at once', 'near its end', 'some time'] as const)
+      if (when === 'at once') await this.#world.sleep(chance.below(1_500))
+      else if (when === 'near its end') await this.#untilNearEnd(order)
       else await this.#pause(600_000)
       await this.#move(name, 'cancel', order)
     }
@@ -91,12 +93,15 @@ export class People {
   /** An operator decides about orders, now and around the end of their holds. */
   async approve(): Promise<void> {
     const { chance } = this.#world
-    for (let count = chance.between(1, 6); count > 0; count -= 1) {
+    const seen = new Set<unknown>()
+    for (let count = chance.between(2, 8); count > 0; count -= 1) {
       await this.#pause(chance.pick([40_000, 400_000]))
-      const order = this.orders.length > 0 ? chance.pick(this.orders) : undefined
+      const open = this.orders.filter((order) => !seen.has(order))
+      const order = chance.pick(open.length > 0 && chance.maybe(0.8) ? open : this.orders)
       if (order === undefined) continue
+      seen.add(order)
       if (chance.maybe(0.2)) await this.#untilNearEnd(order.id)
-      const moving = [this.#move(operator.sub, chance.maybe(0.75) ? 'approve' : 'cancel', order.id)]
+      const moving = [this.#move(operator.sub, chance.maybe(0.85) ? 'approve' : 'cancel', order.id)]
       if (chance.maybe(0.2)) moving.push(this.#move(operator.sub, 'cancel', order.id))
       await Promise.all(moving)
     }
