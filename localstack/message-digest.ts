@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { MessageAttributes, MessageAttributeValue } from './queue.ts'
 
-export const bodyDigest = (body: string): string => createHash('md5').update(body).digest('hex')
+export const bodyDigest = (body: string): string => hash('md5', body)
 
 /** `MD5OfMessageAttributes`, as the SQS developer guide defines it ("Calculating the MD5 message digest for message attributes"). */
 export function attributesDigest(attributes: MessageAttributes | undefined): string | undefined {

@@ -11,10 +11,14 @@ interface Field {
   readonly tests: readonly LeafTest[]
 }
 
+/** The element that was taken of each array. */
+type Elements = ReadonlyMap<object, number>
+const none: Elements = new Map()
+
 /** A value of the event, with the element of each array on the way to it. */
 interface Value {
   readonly value: unknown
-  readonly elements: ReadonlyMap<object, number>
+  readonly elements: Elements
 }
 
 /** Combinations of `$or` branches above which EventBridge refuses a pattern. */
@@ -30,7 +34,7 @@ const mostBranches = 1000
 export function compilePattern(pattern: unknown): Pattern {
   const branches = branchesOf(pattern, [])
   if (branches.length > mostBranches) throw invalidPattern(`more than ${mostBranches} combinations of $or`, [])
-  return { matches: (event) => branches.some((fields) => matchFields(fields, 0, event, new Map())) }
+  return { matches: (event) => branches.some((fields) => matchFields(fields, 0, event, none)) }
 }
 
 /** Reads the patterns (JSON) of `FilterCriteria`: what passes one of them passes; without any everything does. */
@@ -64,47 +68,36 @@ function fieldBranches(node: unknown, path: readonly string[]): Field[][] {
   return [[{ path, tests: node.map((item) => leafTest(item, path)) }]]
 }
 
-function matchFields(
-  fields: readonly Field[],
-  index: number,
-  event: unknown,
-  chosen: ReadonlyMap<object, number>,
-): boolean {
+function matchFields(fields: readonly Field[], index: number, event: unknown, chosen: Elements): boolean {
   const field = fields[index]
   if (!field) return true
-  const values = [...valuesAt(event, field.path, 0, new Map())]
+  const values: Value[] = []
+  addValues(values, event, field.path, 0, none)
   if (values.length === 0)
     return field.tests.some((test) => test.absent) && matchFields(fields, index + 1, event, chosen)
   return values.some(({ value, elements }) => {
     if (!field.tests.some((test) => test.passes(value)) || !agree(chosen, elements)) return false
-    return matchFields(fields, index + 1, event, new Map([...chosen, ...elements]))
+    return matchFields(fields, index + 1, event, elements.size === 0 ? chosen : new Map([...chosen, ...elements]))
   })
 }
 
-function agree(chosen: ReadonlyMap<object, number>, elements: ReadonlyMap<object, number>): boolean {
+function agree(chosen: Elements, elements: Elements): boolean {
   for (const [array, element] of elements) if ((chosen.get(array) ?? element) !== element) return false
   return true
 }
 
-function* valuesAt(
-  node: unknown,
-  path: readonly string[],
-  depth: number,
-  elements: ReadonlyMap<object, number>,
-): Generator<Value> {
+/** Adds all values that `node` has at the path from `depth` on. */
+function addValues(values: Value[], node: unknown, path: readonly string[], depth: number, elements: Elements): void {
   if (Array.isArray(node)) {
     const isLeaf = depth === path.length
-    for (const [index, element] of (node as readonly unknown[]).entries()) {
-      yield* valuesAt(element, path, depth, isLeaf ? elements : new Map([...elements, [node, index]]))
-    }
+    for (const [index, element] of (node as readonly unknown[]).entries())
+      addValues(values, element, path, depth, isLeaf ? elements : new Map([...elements, [node, index]]))
     return
   }
   const name = path[depth]
   if (name === undefined) {
-    if (!isObject(node)) yield { value: node, elements }
-  } else if (isObject(node) && Object.hasOwn(node, name)) {
-    yield* valuesAt(node[name], path, depth + 1, elements)
-  }
+    if (!isObject(node)) values.push({ value: node, elements })
+  } else if (isObject(node) && Object.hasOwn(node, name)) addValues(values, node[name], path, depth + 1, elements)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,7 +1,14 @@
+const octets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+
+/** The octets of a number of 32 bits, the highest first. */
+const hexOf = (word: number): string =>
+  `${octets[word >>> 24]}${octets[(word >>> 16) & 255]}${octets[(word >>> 8) & 255]}${octets[word & 255]}`
+
 /** A version 4 UUID out of `random`. */
 export function uuid(random: () => number): string {
   const word = (): number => Math.floor(random() * 0x1_0000_0000)
-  const hex = [word(), word(), word(), word()].map((value) => value.toString(16).padStart(8, '0')).join('')
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+  const low = hexOf(word())
+  const middle = hexOf((word() & 0xffff_0fff) | 0x4000)
+  const high = hexOf((word() & 0x3fff_ffff) | 0x8000_0000)
+  return `${low}-${middle.slice(0, 4)}-${middle.slice(4)}-${high.slice(0, 4)}-${high.slice(4)}${hexOf(word())}`
 }

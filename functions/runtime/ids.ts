@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 // Crockford's alphabet: no I, L, O or U to misread.
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** 26 characters (130 bits) that are always the same for the same parts, and differ for different ones. */
 export function digest(...parts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${part.length}:${part}`)
-  return Array.from(hash.digest().subarray(0, 26), (byte) => alphabet[byte & 31]).join('')
+  const bytes = hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'buffer')
+  return Array.from(bytes.subarray(0, 26), (byte) => alphabet[byte & 31]).join('')
 }
 
 /** An identifier made from what it stands for, such as the customer and the idempotency key of an order. */

@@ -27,15 +27,15 @@ const maxItemBytes = 409_600
 
 /**
  * A table in memory, for tests and the simulation. It answers as DynamoDB does and refuses what DynamoDB refuses; nothing expires.
- * `onChange` is called for each item that a write has changed, once all of its writes are applied and in their order.
+ * Items are copied when they are written, and what is read is frozen. `onChange` is called for each item that a write has changed, once
+ * all of its writes are applied and in their order.
  */
 export function memoryStore({ onChange = () => {} }: { readonly onChange?: OnChange } = {}): MemoryStore {
-  const table = new Map<string, Item>()
+  const table = new Table()
 
   const read = (key: Key): Item | undefined => {
     checkKey(key)
-    const item = table.get(nameOf(key))
-    return item && copied(item)
+    return table.get(key)
   }
 
   function query(query: Query): Page {
@@ -47,40 +47,33 @@ export function memoryStore({ onChange = () => {} }: { readonly onChange?: OnCha
         compareBytes(a.pk, b.pk) ||
         compareBytes(a.sk, b.sk))
     const last = query.cursor === undefined ? undefined : readCursor(query.cursor, query)
-    const found = [...table.values()]
-      .filter((item) => item[place.partition] === query.partition && item[place.sort] !== undefined)
-      .filter((item) => sideOf(query, textOf(item, place.sort)) === 'in')
+    const found = table
+      .partition(place.partition, query.partition)
+      .filter((item) => item[place.sort] !== undefined && sideOf(query, textOf(item, place.sort)) === 'in')
       .filter((item) => last === undefined || order(item, last) > 0)
       .toSorted(order)
     const page = found.slice(0, query.limit)
     const end = page.at(-1)
-    return {
-      items: page.map(copied),
-      ...(end !== undefined && found.length > query.limit && { cursor: cursorAt(end, place) }),
-    }
+    return { items: page, ...(end !== undefined && found.length > query.limit && { cursor: cursorAt(end, place) }) }
   }
 
   function write(writes: readonly Write[]): Outcome {
     checkWrites(writes)
-    const wanted = writes.map((write) => ('put' in write ? checkedItem(copied(write.put)) : undefined))
+    const wanted = writes.map((write) => ('put' in write ? checkedItem(frozen(write.put)) : undefined))
     const failed = writes.flatMap((write, index): Failed[] => {
-      const found = read(keyOf(write))
+      const found = table.get(keyOf(write))
       return holds(write.if, found) ? [] : [{ write: index, found }]
     })
-    if (writes.length === 1 && failed.length === 1 && wanted[0] && isDeepStrictEqual(wanted[0], failed[0]?.found))
+    if (writes.length === 1 && failed.length === 1 && wanted[0] && isSame(wanted[0], failed[0]?.found))
       return { ok: true }
     if (failed.length > 0) return { ok: false, failed }
-    const changes = writes.flatMap((write, index) => ('check' in write ? [] : [apply(keyOf(write), wanted[index])]))
-    for (const { before, after } of changes)
-      if (!isDeepStrictEqual(before, after)) onChange(before && copied(before), after && copied(after))
+    const changes = writes.flatMap((write, index) => {
+      if ('check' in write) return []
+      const after = wanted[index]
+      return { before: table.set(keyOf(write), after), after }
+    })
+    for (const { before, after } of changes) if (!isSame(before, after)) onChange(before, after)
     return { ok: true }
-  }
-
-  function apply(key: Key, after: Item | undefined) {
-    const before = table.get(nameOf(key))
-    if (after) table.set(nameOf(key), after)
-    else table.delete(nameOf(key))
-    return { before, after }
   }
 
   return {
@@ -91,53 +84,113 @@ export function memoryStore({ onChange = () => {} }: { readonly onChange?: OnCha
     },
     query: async (asked) => query(asked),
     write: async (...writes) => write(writes),
-    items: () => [...table.values()].map(copied),
+    items: () => table.items(),
   }
 }
+
+/** Items by their keys, and by the partitions of the table and of its indexes. */
+class Table {
+  readonly #items = new Map<string, Item>()
+  readonly #partitions = new Map<string, Set<Item>>()
+
+  get(key: Key): Item | undefined {
+    return this.#items.get(nameOf(key))
+  }
+
+  items(): readonly Item[] {
+    return [...this.#items.values()]
+  }
+
+  /** The items of which that attribute is `value`, in no order. */
+  partition(attribute: string, value: string): readonly Item[] {
+    return [...(this.#partitions.get(`${attribute} ${value}`) ?? [])]
+  }
+
+  /** Puts an item there, or nothing; returns what was there before. */
+  set(key: Key, after: Item | undefined): Item | undefined {
+    const name = nameOf(key)
+    const before = this.#items.get(name)
+    if (before) for (const partition of partitionsOf(before)) this.#partitions.get(partition)?.delete(before)
+    if (after) for (const partition of partitionsOf(after)) this.#partition(partition).add(after)
+    if (after) this.#items.set(name, after)
+    else this.#items.delete(name)
+    return before
+  }
+
+  #partition(name: string): Set<Item> {
+    const known = this.#partitions.get(name)
+    if (known) return known
+    const partition = new Set<Item>()
+    this.#partitions.set(name, partition)
+    return partition
+  }
+}
+
+const partitionsOf = (item: Item): string[] =>
+  Object.keys(item).flatMap((name) => (name === 'pk' || name.endsWith('Pk') ? `${name} ${String(item[name])}` : []))
 
 function holds(condition: Condition, found: Item | undefined): boolean {
   if (condition === 'any') return true
   return condition === 'absent' ? found === undefined : found?.version === condition.version
 }
 
+/** Versions tell most items apart. */
+const isSame = (a: Item | undefined, b: Item | undefined): boolean =>
+  a?.version === b?.version && isDeepStrictEqual(a, b)
+
 const textOf = (item: Item | Position, name: string): string => String(item[name])
 
 /** Throws `RangeError` for what no item can be: larger than 400 KB, or with an index key that is not a text with something in it. */
 function checkedItem(item: Item): Item {
-  for (const [name, value] of Object.entries(item))
-    if (/.[PS]k$/.test(name) && (typeof value !== 'string' || value === ''))
+  for (const name of Object.keys(item)) {
+    if (!isIndexKey(name)) continue
+    const value = item[name]
+    if (typeof value !== 'string' || value === '')
       throw new RangeError(`${name} of ${nameOf(item)} is no key of an index.`)
-  const bytes = bytesOf(item) - containerBytes
+  }
+  if (bytesOf(item, mostBytesOf) <= maxItemBytes) return item
+  const bytes = bytesOf(item, (text) => Buffer.byteLength(text)) - containerBytes
   if (bytes > maxItemBytes) throw new RangeError(`${nameOf(item)} has ${bytes} bytes; DynamoDB takes ${maxItemBytes}.`)
   return item
 }
 
+const isIndexKey = (name: string): boolean => name.length > 2 && (name.endsWith('Pk') || name.endsWith('Sk'))
+
 const containerBytes = 3
 
-/** The size of a value as DynamoDB counts it. */
-function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value)
+/** Cheaper than to count them. */
+const mostBytesOf = (text: string): number => text.length * 3
+
+/** The size of a value as DynamoDB counts it, where `count` says how many bytes a text has. */
+function bytesOf(value: unknown, count: (text: string) => number): number {
+  if (typeof value === 'string') return count(value)
   if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1
   if (typeof value !== 'object' || value === null) return 1
-  const parts = Array.isArray(value)
-    ? value.map((each) => bytesOf(each) + 1)
-    : Object.entries(value).map(([name, each]) => Buffer.byteLength(name) + bytesOf(each) + 1)
-  return parts.reduce((sum, part) => sum + part, containerBytes)
+  let bytes = containerBytes
+  if (Array.isArray(value)) for (const each of value) bytes += bytesOf(each, count) + 1
+  else for (const [name, each] of Object.entries(value)) bytes += count(name) + bytesOf(each, count) + 1
+  return bytes
 }
 
-/** A deep copy without what is undefined. Throws `TypeError` for what DynamoDB does not hold as it is: dates, NaN, functions. */
-function copied<Value>(value: Value): Value {
-  return copyOf(value) as Value
+/** A deep and frozen copy without what is undefined. Throws `TypeError` for what DynamoDB does not hold as it is: dates, NaN, functions. */
+function frozen<Value>(value: Value): Value {
+  return frozenOf(value) as Value
 }
 
-function copyOf(value: unknown): unknown {
+function frozenOf(value: unknown): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
   // DynamoDB knows no negative zero.
   if (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value + 0
-  if (Array.isArray(value)) return value.filter((each) => each !== undefined).map(copyOf)
-  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([name, each]) => (each === undefined ? [] : [[name, copyOf(each)]])),
-    )
+  if (Array.isArray(value)) return Object.freeze(value.filter((each) => each !== undefined).map(frozenOf))
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return frozenObject({ ...value })
   throw new TypeError(`DynamoDB does not hold ${inspect(value)}.`)
+}
+
+function frozenObject(copy: Record<string, unknown>): object {
+  for (const name of Object.keys(copy)) {
+    const value = copy[name]
+    if (value === undefined) delete copy[name]
+    else copy[name] = frozenOf(value)
+  }
+  return Object.freeze(copy)
 }

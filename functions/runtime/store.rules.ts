@@ -20,7 +20,8 @@ export function checkKey(key: Key): void {
 
 const isKey = ({ pk, sk }: Key): boolean => hasBytes(pk, 2_048) && hasBytes(sk, 1_024)
 
-const hasBytes = (text: string, most: number): boolean => text !== '' && Buffer.byteLength(text) <= most
+const hasBytes = (text: string, most: number): boolean =>
+  text !== '' && (text.length * 3 <= most || Buffer.byteLength(text) <= most)
 
 /** Throws `RangeError` for more writes than a transaction holds, for two of one item, and for keys that no item can have. */
 export function checkWrites(writes: readonly Write[]): void {
@@ -43,7 +44,7 @@ export function checkQuery({ index, partition, limit, consistent }: Query): void
 }
 
 /** One text for each key. */
-export const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk])
+export const nameOf = ({ pk, sk }: Key): string => `${pk.length} ${pk} ${sk}`
 
 /** Whether a sort key lies before, in or behind the range of the query, as it is read. */
 export function sideOf(query: Query, sort: string): 'before' | 'in' | 'behind' {

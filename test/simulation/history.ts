@@ -1,6 +1,7 @@
 import { digest } from '../../functions/runtime/ids.ts'
 import { merged } from '../../functions/orders/price-list.ts'
 import { status } from '../../functions/orders/order.ts'
+import { drive } from './drive.ts'
 import type { FaultName, Rates } from './faults.ts'
 import { Ledger } from './ledger.ts'
 import { Violation } from './violation.ts'
@@ -64,10 +65,13 @@ class Run {
     this.ledger = new Ledger(this.world)
     this.world.watcher = this.ledger
     const { chance } = this.world
-    const skus = Array.from({ length: chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
+    // A large shop now and then, whose orders need steps also with transactions of their real size.
+    const isLarge = this.world.maxWrites > 5 && chance.maybe(0.1)
+    const skus = Array.from({ length: isLarge ? 120 : chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
     for (const service of services) this.#watchDeadLetters(service)
-    this.#unique = new Set(skus.filter(() => chance.maybe(0.2)))
-    const most = chance.pick([2, 3, 12])
+    const rare = chance.pick([0, 0.3])
+    this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
+    const most = chance.pick([2, 6, 12, 20])
     this.#stocked = new Map(
       skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.min(1, most - 2), most)]),
     )
@@ -182,25 +186,24 @@ class Run {
       () => (state.over = true),
       (error: unknown) => Object.assign(state, { over: true, error }),
     )
-    await turn()
-    while (!state.over && (await this.#step()));
+    await this.#drive(() => state.over)
     if ('error' in state) throw state.error
     if (!state.over) throw new Violation('people get answers', 'somebody waits for ever')
   }
 
   async #rest(): Promise<void> {
-    while (await this.#step());
+    await this.#drive(() => false)
   }
 
-  async #step(): Promise<boolean> {
-    const { clock } = this.world
-    if (!clock.runNext()) return false
+  #drive(isOver: () => boolean): Promise<void> {
+    return drive(this.world.clock, { isOver, stepped: () => this.#stepped() })
+  }
+
+  #stepped(): void {
     this.steps += 1
-    await turn()
     if (this.ledger.violation) throw this.ledger.violation
-    if (this.steps > mostSteps || clock.now() > this.world.startedAt + days(mostDays))
+    if (this.steps > mostSteps || this.world.clock.now() > this.world.startedAt + days(mostDays))
       throw new Violation('everything comes to rest', `after ${this.steps} steps: ${this.#waiting()}`)
-    return true
   }
 
   #waiting(): string {
@@ -397,5 +400,3 @@ const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 const poisons: readonly string[] = ['not json', '{"detail-type":"nobody.knows.v1","detail":{}}', '{"detail":1}']
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

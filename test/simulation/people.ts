@@ -13,6 +13,10 @@ export type Told =
 
 export type Lines = readonly { readonly sku: string; readonly quantity: number }[]
 
+/** When somebody who had no answer asks again; `on the minute` is when sweepers run. */
+type Rhythm = 'soon' | 'any' | 'on the minute'
+const allRhythms: readonly Rhythm[] = ['soon', 'soon', 'any', 'on the minute']
+
 /** The people of a history: who they are, what they were told. */
 export class People {
   readonly told: Told[] = []
@@ -30,17 +34,25 @@ export class People {
   }
 
   /** Sends it until there is an answer that is not the server's fault, a few times; undefined when there was none. */
-  async ask(service: Simulated, asked: Asked): Promise<Reply | undefined> {
+  async ask(service: Simulated, asked: Asked, rhythms = allRhythms): Promise<Reply | undefined> {
     const { chance, trace } = this.#world
     const patience = chance.pick([6, 6, 6, 1])
+    const rhythm = chance.pick(rhythms)
     for (let attempt = 1; attempt <= patience; attempt += 1) {
       const reply = await this.#world.request(service, asked)
       trace.say(`${asked.as['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
       if (reply?.status === 500) throw new Violation('no request fails unexpectedly', String(reply.body['error']))
       if (reply !== undefined && reply.status < 500) return reply
-      await this.#world.sleep(chance.maybe(0.15) ? chance.between(50_000, 70_000) : chance.between(100, 4_000))
+      await this.#world.sleep(this.#untilNextTry(rhythm))
     }
     return undefined
+  }
+
+  /** `on the minute` is about when what is left half-way now falls due. */
+  #untilNextTry(rhythm: Rhythm): number {
+    const { chance, clock } = this.#world
+    if (rhythm === 'on the minute') return 120_000 - (clock.now() % 60_000) + chance.between(-2_000, 0)
+    return rhythm === 'any' ? chance.between(100, 70_000) : chance.between(100, 4_000)
   }
 
   /** The shop as it is before anybody comes in. */
@@ -69,8 +81,10 @@ export class People {
       const sending = [this.#place(asked, body.lines)]
       if (chance.maybe(0.15)) sending.push(this.#place(asked, body.lines))
       const [order] = await Promise.all(sending)
-      if (order === undefined || !chance.maybe(0.4)) continue
-      if (chance.maybe(0.3)) await this.#untilNearEnd(order)
+      if (order === undefined || !chance.maybe(0.3)) continue
+      const when = chance.pick(['at once', 'near its end', 'some time'] as const)
+      if (when === 'at once') await this.#world.sleep(chance.below(1_500))
+      else if (when === 'near its end') await this.#untilNearEnd(order)
       else await this.#pause(600_000)
       await this.#move(name, 'cancel', order)
     }
@@ -79,12 +93,15 @@ export class People {
   /** An operator decides about orders, now and around the end of their holds. */
   async approve(): Promise<void> {
     const { chance } = this.#world
-    for (let count = chance.between(1, 6); count > 0; count -= 1) {
+    const seen = new Set<unknown>()
+    for (let count = chance.between(2, 8); count > 0; count -= 1) {
       await this.#pause(chance.pick([40_000, 400_000]))
-      const order = this.orders.length > 0 ? chance.pick(this.orders) : undefined
+      const open = this.orders.filter((order) => !seen.has(order))
+      const order = chance.pick(open.length > 0 && chance.maybe(0.8) ? open : this.orders)
       if (order === undefined) continue
+      seen.add(order)
       if (chance.maybe(0.2)) await this.#untilNearEnd(order.id)
-      const moving = [this.#move(operator.sub, chance.maybe(0.75) ? 'approve' : 'cancel', order.id)]
+      const moving = [this.#move(operator.sub, chance.maybe(0.85) ? 'approve' : 'cancel', order.id)]
       if (chance.maybe(0.2)) moving.push(this.#move(operator.sub, 'cancel', order.id))
       await Promise.all(moving)
     }
@@ -128,11 +145,12 @@ export class People {
   /** Another system's checkout holds stock without an order. */
   async reserve(): Promise<void> {
     const { chance } = this.#world
-    for (let left = chance.between(0, 3); left > 0; left -= 1) {
+    for (let left = chance.between(0, 4); left > 0; left -= 1) {
       await this.#pause(60_000)
-      const body = { lines: this.#lines(), holdSeconds: chance.pick([60, 300]) }
+      const lines = chance.maybe(0.5) ? this.#oneOfEach() : this.#lines()
+      const body = { lines, holdSeconds: chance.pick([60, 600, 1_800]) }
       const asked = { as: operator, route: 'POST /reservations', body, key: this.#newKey() }
-      const reply = await this.ask('inventory', asked)
+      const reply = await this.ask('inventory', asked, ['soon', 'on the minute', 'on the minute', 'on the minute'])
       if (reply?.status !== 201) continue
       const reservationId = String(reply.body['id'])
       this.told.push({ what: 'held', reservationId })

@@ -102,6 +102,7 @@ export class Processes {
   #fate({ kind }: Call) {
     const { faults, chance } = this.#parts
     if (faults.strikes('crash')) return chance.maybe(0.5) ? 'dies before it' : 'dies after it'
+    if (kind === 'transaction' && faults.strikes('half-way')) return 'dies after it'
     if (faults.strikes('throttle')) return 'refused'
     if (kind === 'transaction' && faults.strikes('conflict')) return 'refused'
     if (kind !== 'read' && faults.strikes('doubt')) return 'applied, error answered'

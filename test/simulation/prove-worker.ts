@@ -7,7 +7,7 @@ const most = workerData as number
 
 parentPort?.on(
   'message',
-  (names: readonly string[]) => void find(names).then((found) => parentPort?.postMessage(found)),
+  (names: readonly string[]) => void find(names).then((found) => parentPort?.postMessage(found, [])),
 )
 
 async function find(names: readonly string[]): Promise<Finding> {

@@ -26,10 +26,10 @@ export async function* prove(wanted: readonly (readonly string[])[], most: numbe
     worker.on('message', (finding: Finding) => {
       at?.resolve(finding)
       at = queue.shift()
-      if (at) worker.postMessage(at.names)
+      if (at) worker.postMessage(at.names, [])
     })
     worker.on('error', (error) => at?.reject(error))
-    worker.postMessage(at?.names)
+    worker.postMessage(at?.names, [])
     return worker
   })
   try {

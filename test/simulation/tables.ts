@@ -1,50 +1,55 @@
 import { type MemoryStore, type OnChange, memoryStore } from '../../functions/runtime/store.memory.ts'
-import { type Item, type Key, type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
+import { type Item, type Key, type Store, StoreUnavailable, type Write } from '../../functions/runtime/store.ts'
 import type { VirtualClock } from '../../localstack/clock.ts'
 import type { Faults } from './faults.ts'
 import type { Call, Process } from './processes.ts'
 
-/** A table, and the copy of it that eventually consistent reads may see. */
+/** A table, and the copy of it that its indexes and eventually consistent reads may see. */
 export interface Table {
   readonly primary: MemoryStore
-  readonly copy: Store
+  /** As far as it has come. */
+  readonly copy: () => Store
 }
 
 export interface TableParts {
   readonly clock: VirtualClock
-  readonly faults: Faults
   /** How far the copy is behind, in milliseconds. */
   readonly lagMs: number
   readonly onChange: OnChange
 }
 
-export function tableOf({ clock, faults, lagMs, onChange }: TableParts): Table {
+export function tableOf({ clock, lagMs, onChange }: TableParts): Table {
   const copy = memoryStore()
-  const lags = faults.has('stale')
-  const follow = (before: Item | undefined, after: Item | undefined): void => {
-    if (after) void copy.write({ put: after, if: 'any' })
-    else if (before) void copy.write({ delete: before, if: 'any' })
-  }
+  const ahead: { readonly at: number; readonly write: Write }[] = []
   const primary = memoryStore({
     onChange: (before, after) => {
-      if (lags) clock.at(clock.now() + lagMs, () => follow(before, after))
+      const write = after ? { put: after, if: 'any' as const } : before && { delete: before, if: 'any' as const }
+      if (write) ahead.push({ at: clock.now() + lagMs, write })
       onChange(before, after)
     },
   })
-  return { primary, copy: lags ? copy : primary }
+  return {
+    primary,
+    copy: () => {
+      while (ahead[0] && ahead[0].at <= clock.now()) void copy.write(ahead.shift()!.write)
+      return copy
+    },
+  }
 }
 
 /**
  * The table as a process reaches it. `settle` is called right after each write, when all of its items have changed.
  */
 export function storeOf(process: Process, { primary, copy }: Table, faults: Faults, settle: () => void): Store {
-  const side = (consistent: boolean | undefined): Store => (!consistent && faults.strikes('stale') ? copy : primary)
+  const side = (consistent: boolean | undefined): Store => (!consistent && faults.strikes('stale') ? copy() : primary)
   return {
     get: (key, options) => process.call(read(`get ${nameOf(key)}`), () => side(options?.consistent).get(key, options)),
     getMany: (keys, options) =>
       process.call(read(`get ${keys.map(nameOf).join(' ')}`), () => side(options?.consistent).getMany(keys, options)),
     query: (query) =>
-      process.call(read(`query ${query.index ?? ''} ${query.partition}`), () => side(query.consistent).query(query)),
+      process.call(read(`query ${query.index ?? ''} ${query.partition}`), () =>
+        (query.index !== undefined && faults.areOn ? copy() : side(query.consistent)).query(query),
+      ),
     write: (...writes) => {
       const names = writes.map((write) =>
         'put' in write

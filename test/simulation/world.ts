@@ -127,9 +127,9 @@ export class World {
     this.trace = new Trace(() => this.clock.now(), options.keepsTrace ?? false)
     const { clock, chance, faults, trace } = this
     this.holdSeconds = chance.pick([120, 900, 86_400])
-    this.maxWrites = chance.pick([100, 3, 5])
+    this.maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
     this.#shards = faults.has('split stream') ? 3 : 1
-    this.#lagMs = chance.pick([40, 400, 3_000])
+    this.#lagMs = chance.pick([40, 400, 3_000, 20_000])
     this.#processes = new Processes({ clock, chance, faults, trace })
     const { random } = chance
     this.bus = new Bus(
@@ -197,7 +197,9 @@ export class World {
 
   /** Brings a message into the queue of a service. */
   post(service: Simulated, body: string): void {
-    const { queue } = this.deployed[service]
+    const { queue, deadLetters } = this.deployed[service]
+    // As if each of its deliveries had failed.
+    if (this.faults.strikes('dead letter')) return void deadLetters.send({ MessageBody: body })
     const delayMs = this.faults.strikes('delay') ? this.#longTime() : this.chance.between(1, 30)
     this.clock.at(this.clock.now() + delayMs, () => void queue.send({ MessageBody: body }))
   }
@@ -369,7 +371,6 @@ export class World {
     )
     const table = tableOf({
       clock,
-      faults,
       lagMs: this.#lagMs,
       onChange: (before, after) => {
         this.watcher.changed(service, before, after)

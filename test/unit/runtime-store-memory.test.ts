@@ -12,7 +12,7 @@ describe('the store in memory', () => {
     await store.write({ put: { ...one, level }, if: 'absent' })
     level.left = 0
     const out = (await store.get(one)) as Item & { level: { left: number } }
-    out.level.left = 0
+    expect(() => (out.level.left = 0)).toThrow(TypeError)
     expect(await store.get(one)).toEqual(one)
     expect(store.items()).toEqual([one])
   })
