@@ -93,15 +93,22 @@ export const TransferInput = z
   })
   .meta({ id: 'TransferInput' })
 
-export const ReservationStatus = z.enum([
-  'holding',
-  'held',
-  'committing',
-  'committed',
-  'releasing',
-  'released',
-  'refused',
-])
+export const ReservationStatus = z
+  .enum([
+    'holding',
+    'held',
+    'committing',
+    'committed',
+    'shipping',
+    'shipped',
+    'returning',
+    'releasing',
+    'released',
+    'refused',
+  ])
+  .describe(
+    'What ends in -ing is a step under way. committed: some of it is still to leave; released: what has not left is free again.',
+  )
 export type ReservationStatus = z.infer<typeof ReservationStatus>
 
 export const Shortage = z.object({ sku: Sku, requested: Quantity, available: Units }).meta({ id: 'Shortage' })
@@ -165,7 +172,7 @@ export const events = {
     'inventory',
     'stock.released',
     1,
-    'The units are available again, or were never held and now never will be.',
+    'The units that have not left are available again, or were never held and now never will be.',
     OfReservation,
   ),
   stockAdjusted: event(

@@ -1,6 +1,7 @@
 import * as catalog from '../../schemas/catalog.ts'
 import type { DataOf } from '../../schemas/contract.ts'
 import * as orders from '../../schemas/orders.ts'
+import * as shipping from '../../schemas/shipping.ts'
 import { timeOf } from '../runtime/clock.ts'
 import type { Consumer, Failure, Received } from '../runtime/events.ts'
 import { type StockItem, putStock, stockKey } from './inventory.store.ts'
@@ -15,7 +16,7 @@ const productEvents: ReadonlySet<string> = new Set([
   catalog.events.productUpdated.name,
 ])
 
-/** Products one by one, then all that orders want in groups, in order of arrival. */
+/** Products one by one, then all that orders and parcels want in groups, in order of arrival. */
 export function consume(parts: InventoryParts): Consumer {
   return async (batch) => {
     const products = batch.filter(({ contract }) => productEvents.has(contract.name)) as ProductEvent[]
@@ -51,12 +52,29 @@ async function learn({ store, clock }: InventoryParts, event: ProductEvent): Pro
   }
 }
 
-function requestOf({ contract, id, data }: Received): ReservationRequest {
-  if (contract.name === orders.events.orderPlaced.name) {
-    const { orderId, lines, holdSeconds } = data as DataOf<typeof orders.events.orderPlaced>
-    return { move: 'hold', id: orderId, orderId, lines, holdSeconds, cause: id }
+function requestOf({ contract, id: cause, data }: Received): ReservationRequest {
+  const { orderId } = data as { orderId: string }
+  const asked = { id: orderId, orderId, cause }
+  switch (contract.name) {
+    case orders.events.orderPlaced.name: {
+      const { lines, holdSeconds } = data as DataOf<typeof orders.events.orderPlaced>
+      return { ...asked, move: 'hold', lines, holdSeconds }
+    }
+    case orders.events.orderConfirmed.name:
+      return { ...asked, move: 'commit' }
+    case shipping.events.shipmentDispatched.name: {
+      const { warehouseId } = data as DataOf<typeof shipping.events.shipmentDispatched>
+      return { ...asked, move: 'ship', warehouseId }
+    }
+    case shipping.events.shipmentReturned.name: {
+      const { returnId, lines } = data as DataOf<typeof shipping.events.shipmentReturned>
+      return { ...asked, move: 'return', returnId, lines }
+    }
+    case shipping.events.shipmentCancelled.name: {
+      const { leftWarehouseIds } = data as DataOf<typeof shipping.events.shipmentCancelled>
+      return { ...asked, move: 'release', left: leftWarehouseIds }
+    }
+    default:
+      return { ...asked, move: 'close' }
   }
-  const { orderId } = data as DataOf<typeof orders.events.orderConfirmed>
-  const move = contract.name === orders.events.orderConfirmed.name ? 'commit' : 'release'
-  return { move, id: orderId, orderId, cause: id }
 }

@@ -4,7 +4,7 @@ import { events } from '../runtime/events.ts'
 import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
 import { consume } from './consume.ts'
 
-/** The queue of inventory: what orders want, and what the catalogue says of products. */
+/** The queue of inventory: what orders want, what becomes of their parcels, and what the catalogue says of products. */
 export const handler = events(topology.inventory.consumes, () => ({
   consumer: consume({ store: liveStore(), clock: systemClock, random: Math.random }),
   deadLetters: liveDeadLetters(),

@@ -42,9 +42,13 @@ export function putReservation(
 /** How long a step under way may rest before the sweeper goes on with it, in milliseconds. */
 const restMs = 60_000
 
-/** Holds of orders end when their order says so; the others are looked after by the sweeper of inventory, through index `due`. */
+/**
+ * What the sweeper of inventory looks after, through index `due`: steps that were left half-way, and holds, but for those of orders,
+ * which end when their order says so.
+ */
 function dueOf(state: Reservation, at: string): { duePk?: string; dueSk?: string } {
-  if (state.orderId !== undefined || (settled(state.status) && state.status !== 'held')) return {}
+  const held = state.status === 'held' || state.status === 'holding'
+  if (held ? state.orderId !== undefined : settled(state.status)) return {}
   const due = state.status === 'held' ? state.expiresAt : new Date(Date.parse(at) + restMs).toISOString()
   return { duePk: 'due', dueSk: `${due}#${state.id}` }
 }

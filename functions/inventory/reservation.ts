@@ -1,32 +1,31 @@
 import type { HeldLine, ReservationStatus, Shortage } from '../../schemas/inventory.ts'
-import { type Bucket, type Stock, TornBooks, move, pick, reservable } from './stock.ts'
+import type { ReturnedLine } from '../../schemas/shipping.ts'
+import { type Job, type Worklist, canShip, enqueue, finished, linesOf, standing } from './jobs.ts'
+import { type Stock, TornBooks, move, pick, reservable, takeBack } from './stock.ts'
 
 /** Sku and units, as asked for. */
 export type WantedLine = readonly [sku: string, quantity: number]
 
 /**
  * What inventory holds for one order. What does not fit one write is moved in steps: `done` counts the lines that the step under way
- * (`holding`, `committing`, `releasing`) has dealt with, so that it can go on after a crash anywhere.
+ * (`holding`, `committing`, `shipping`, `returning`, `releasing`) has dealt with, so that it can go on after a crash anywhere.
  */
-export interface Reservation {
+export interface Reservation extends Worklist {
   readonly id: string
   readonly orderId?: string
   readonly reference?: string
   readonly status: ReservationStatus
   /** Emptied once all of it is held: who has it still was never held whole. */
   readonly wanted: readonly WantedLine[]
-  readonly lines: readonly HeldLine[]
   readonly done: number
   /** While releasing: where the units are, and how it ends. */
   readonly from?: 'reserved' | 'allocated'
   readonly ends?: 'released' | 'refused'
-  /** While committing: that it is to be released afterwards. */
-  readonly thenRelease?: boolean
   readonly shortages?: readonly Shortage[]
   readonly createdAt: string
   readonly expiresAt: string
   /** The event or request that asked last for each move: the same one again is a duplicate, another one wants the answer again. */
-  readonly asked: Readonly<Partial<Record<ReservationRequest['move'], string>>>
+  readonly asked: Readonly<Partial<Record<Answerable['move'], string>>>
 }
 
 interface Asked {
@@ -43,10 +42,33 @@ export interface HoldRequest extends Asked {
   readonly reference?: string
 }
 export interface MoveRequest extends Asked {
-  /** `expire` releases, but only a hold whose time is over; of any other it goes on with the step under way. */
-  readonly move: 'commit' | 'release' | 'expire'
+  /** `close` gives back what is held, and leaves what is allocated to shipping: it may be on its way. */
+  readonly move: 'commit' | 'close'
 }
-export type ReservationRequest = HoldRequest | MoveRequest
+/** Gives back a hold whose time is over; with any other reservation it goes on where a step was left half-way. */
+export interface ExpireRequest extends Asked {
+  readonly move: 'expire'
+}
+export interface ReleaseRequest extends Asked {
+  readonly move: 'release'
+  /** Warehouses that parcels have left: what was allocated there does not go back. */
+  readonly left?: readonly string[]
+}
+export type ShipRequest = Asked & Extract<Job, { move: 'ship' }>
+/** What comes back has left before: the return says that too, should it be heard of first. */
+export type ReturnRequest = Asked & Extract<Job, { move: 'return' }>
+export type ReservationRequest =
+  | HoldRequest
+  | MoveRequest
+  | ExpireRequest
+  | ReleaseRequest
+  | ShipRequest
+  | ReturnRequest
+
+/** Requests that somebody waits for. */
+type Answerable = HoldRequest | MoveRequest | ReleaseRequest
+const isAnswerable = (request: ReservationRequest): request is Answerable =>
+  request.move !== 'expire' && request.move !== 'ship' && request.move !== 'return'
 
 export type Answer = 'stock.reserved' | 'stock.refused' | 'stock.committed' | 'stock.released'
 
@@ -54,6 +76,7 @@ export type Answer = 'stock.reserved' | 'stock.refused' | 'stock.committed' | 's
 const answers = {
   held: 'stock.reserved',
   committed: 'stock.committed',
+  shipped: 'stock.committed',
   released: 'stock.released',
   refused: 'stock.refused',
 } as const satisfies Partial<Record<ReservationStatus, Answer>>
@@ -75,22 +98,25 @@ export function receive(
   request: ReservationRequest,
   at: { readonly now: string; readonly expires: string },
 ): { readonly state: Reservation; readonly changed: boolean; readonly say: readonly Answer[] } {
-  const asked = { ...current?.asked, [request.move]: request.cause }
-  if (current === undefined) {
-    if (request.move === 'commit' || request.move === 'expire') {
-      throw new ImpossibleRequest(`nothing is held for ${request.id}`)
-    }
-    const state = request.move === 'hold' ? opened(request, at, asked) : tombstone(request, at, asked)
-    return { state, changed: true, say: request.move === 'hold' ? [] : [answers.released] }
-  }
-  const begun = begin({ ...current, asked }, request.move, at.now)
+  if (current === undefined) return { ...opening(request, at), changed: true }
+  const asked = isAnswerable(request) ? { ...current.asked, [request.move]: request.cause } : current.asked
+  const begun = begin({ ...current, asked }, request, at.now)
   if (begun !== undefined) return { state: begun, changed: true, say: [] }
-  const again = request.move !== 'expire' && current.asked[request.move] !== request.cause
-  if (!again || !settled(current.status)) return { state: current, changed: false, say: [] }
+  const again = isAnswerable(request) && current.asked[request.move] !== request.cause
+  // Shipping decides about it, and asks in its turn.
+  const elsewhere = request.move === 'close' && (current.status === 'committed' || current.status === 'shipped')
+  if (!again || elsewhere || !settled(current.status)) return { state: current, changed: false, say: [] }
   return { state: { ...current, asked }, changed: true, say: [answers[current.status]] }
 }
 
-function opened(request: HoldRequest, at: { now: string; expires: string }, asked: Reservation['asked']): Reservation {
+function opening(request: ReservationRequest, at: { now: string; expires: string }) {
+  if (request.move === 'hold') return { state: opened(request, at), say: [] }
+  if (request.move === 'close' || request.move === 'release')
+    return { state: tombstone(request, at), say: [answers.released] }
+  throw new ImpossibleRequest(`nothing is held for ${request.id}`)
+}
+
+function opened(request: HoldRequest, at: { now: string; expires: string }): Reservation {
   return {
     id: request.id,
     ...(request.orderId !== undefined && { orderId: request.orderId }),
@@ -101,11 +127,11 @@ function opened(request: HoldRequest, at: { now: string; expires: string }, aske
     done: 0,
     createdAt: at.now,
     expiresAt: at.expires,
-    asked,
+    asked: { hold: request.cause },
   }
 }
 
-function tombstone(request: MoveRequest, at: { now: string }, asked: Reservation['asked']): Reservation {
+function tombstone(request: Answerable, at: { now: string }): Reservation {
   return {
     id: request.id,
     ...(request.orderId !== undefined && { orderId: request.orderId }),
@@ -115,33 +141,77 @@ function tombstone(request: MoveRequest, at: { now: string }, asked: Reservation
     done: 0,
     createdAt: at.now,
     expiresAt: at.now,
-    asked,
+    asked: { [request.move]: request.cause },
   }
 }
 
-/** The reservation with the asked move begun, or undefined when there is nothing to begin. */
-function begin(current: Reservation, move: ReservationRequest['move'], now: string): Reservation | undefined {
-  const { status } = current
-  if (move === 'commit' && status === 'held') return { ...current, status: 'committing', done: 0 }
-  if (move === 'commit' && status === 'holding') throw new ImpossibleRequest(`${current.id} is not held yet`)
-  if (move === 'expire') return overdue(current, now) ? releasing(current, 'reserved', 'released') : undefined
-  if (move !== 'release') return undefined
-  if (status === 'holding' || status === 'held') return releasing(current, 'reserved', 'released')
-  if (status === 'committed') return releasing(current, 'allocated', 'released')
-  if (status === 'committing' && !current.thenRelease) return { ...current, thenRelease: true }
-  // A hold that is being undone because it was refused ends as released now: the order is closed either way.
-  return undefined
+/** The reservation with the asked move begun, or put behind the one under way; undefined when there is nothing to begin. */
+function begin(current: Reservation, request: ReservationRequest, now: string): Reservation | undefined {
+  const { id, status } = current
+  const held = status === 'holding' || status === 'held'
+  switch (request.move) {
+    case 'hold':
+      return undefined
+    case 'commit':
+      if (status === 'holding') throw new ImpossibleRequest(`${id} is not held yet`)
+      return status === 'held' ? { ...current, status: 'committing', done: 0 } : undefined
+    case 'expire':
+      return overdue(current, now) ? releasing(current, 'reserved', 'released') : undefined
+    case 'close':
+      if (status === 'committing') return enqueue(current, [{ move: 'release' }])
+      return held ? releasing(current, 'reserved', 'released') : undefined
+    case 'release':
+      return held ? releasing(current, 'reserved', 'released') : work(current, request.left ?? [], { move: 'release' })
+    case 'ship':
+      return work(current, [request.warehouseId])
+    case 'return': {
+      const { move, returnId, lines } = request
+      return work(current, [...new Set(lines.map(([, warehouseId]) => warehouseId))], { move, returnId, lines })
+    }
+  }
+}
+
+/** What is allocated, with parcels to leave these warehouses and then the jobs to be done. */
+function work(current: Reservation, left: readonly string[], ...jobs: readonly Job[]): Reservation | undefined {
+  const { id, status } = current
+  // A hold that is being undone, or was, never got so far.
+  const allocated = wasAllocated[status] || current.freed === true || isBusy(current)
+  const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
+  if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
+  if (!allocated) return undefined
+  const parcels = left.map((warehouseId): Job => ({ move: 'ship', warehouseId }))
+  const queued = enqueue(current, [...parcels, ...jobs])
+  return queued && settled(status) ? follow(queued) : queued
+}
+
+const isBusy = ({ jobs = [] }: Reservation): boolean => jobs.length > 0
+
+const wasAllocated: Readonly<Record<ReservationStatus, boolean>> = {
+  holding: false,
+  held: false,
+  committing: true,
+  committed: true,
+  shipping: true,
+  shipped: true,
+  returning: true,
+  releasing: false,
+  released: false,
+  refused: false,
 }
 
 const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
   status === 'holding' || (status === 'held' && expiresAt <= now)
 
-function releasing(
-  { thenRelease, ...current }: Reservation,
-  from: 'reserved' | 'allocated',
-  ends: 'released' | 'refused',
-): Reservation {
+function releasing(current: Reservation, from: 'reserved' | 'allocated', ends: 'released' | 'refused'): Reservation {
   return { ...current, status: 'releasing', from, ends, done: 0 }
+}
+
+/** The settled reservation with its first job begun, or as it is when there is none. */
+function follow(current: Reservation): Reservation {
+  const job = current.jobs?.[0]
+  if (job === undefined) return current
+  if (job.move === 'release') return releasing(current, 'allocated', 'released')
+  return { ...current, status: job.move === 'ship' ? 'shipping' : 'returning', done: 0 }
 }
 
 /** What a step may read and change. */
@@ -157,10 +227,17 @@ export interface Stepped {
   readonly say: readonly Answer[]
 }
 
+/** The lines that the move under way has still to deal with. */
+function linesAhead(current: Reservation): readonly (HeldLine | ReturnedLine)[] {
+  const { status, lines, done, jobs = [] } = current
+  const [job] = jobs
+  if (settled(status) || status === 'holding') return []
+  return (status === 'committing' || job === undefined ? lines : linesOf(current, job)).slice(done)
+}
+
 /** The skus whose stock the whole rest of the move under way needs. */
-export function skusAhead({ status, wanted, lines, done }: Reservation): readonly string[] {
-  if (settled(status)) return []
-  const ahead: readonly (WantedLine | HeldLine)[] = status === 'holding' ? wanted.slice(done) : lines.slice(done)
+export function skusAhead(current: Reservation): readonly string[] {
+  const ahead = current.status === 'holding' ? current.wanted.slice(current.done) : linesAhead(current)
   return [...new Set(ahead.map(([sku]) => sku))]
 }
 
@@ -170,9 +247,19 @@ export function skusAhead({ status, wanted, lines, done }: Reservation): readonl
  */
 export function step(current: Reservation, books: Books, most: number, at: string): Stepped {
   if (current.status === 'holding') return hold(current, books, most, at)
-  if (current.status === 'committing') return shift(current, books, most, at, 'reserved', 'allocated')
-  if (current.status === 'releasing') return shift(current, books, most, at, current.from ?? 'reserved', 'available')
-  return { state: current, stocks: [], say: [] }
+  const from = current.from ?? 'reserved'
+  switch (current.status) {
+    case 'committing':
+      return shift(current, books, most, (stock, lines) => move(stock, lines, 'reserved', 'allocated', at))
+    case 'releasing':
+      return shift(current, books, most, (stock, lines) => move(stock, lines, from, 'available', at))
+    case 'shipping':
+      return shift(current, books, most, (stock, lines) => move(stock, lines, 'allocated', 'outside', at))
+    case 'returning':
+      return shift(current, books, most, (stock, lines) => takeBack(stock, lines, at))
+    default:
+      return { state: current, stocks: [], say: [] }
+  }
 }
 
 function hold(current: Reservation, books: Books, most: number, at: string): Stepped {
@@ -203,30 +290,38 @@ function refuse(current: Reservation): Stepped {
   return { state: releasing(current, 'reserved', 'refused'), stocks: [], say: [] }
 }
 
-function shift(current: Reservation, books: Books, most: number, at: string, from: Bucket, to: Bucket): Stepped {
+function shift(
+  current: Reservation,
+  books: Books,
+  most: number,
+  moved: (stock: Stock, lines: readonly (HeldLine | ReturnedLine)[]) => Stock,
+): Stepped {
   const skus = new Set(skusAhead(current).slice(0, most))
-  const lines = current.lines.slice(current.done).filter(([sku]) => skus.has(sku))
+  const ahead = linesAhead(current)
+  const lines = ahead.filter(([sku]) => skus.has(sku))
   const stocks = [...skus].map((sku) => {
     const stock = books.stockOf(sku)
     if (stock === undefined) throw new TornBooks(`${sku} is held by ${current.id} and has no stock item`)
-    return move(
+    return moved(
       stock,
       lines.filter((line) => line[0] === sku),
-      from,
-      to,
-      at,
     )
   })
-  const done = current.done + lines.length
-  const state = { ...current, done }
-  if (done < current.lines.length) return { state, stocks, say: [] }
-  return arrive(state, stocks)
+  const state = { ...current, done: current.done + lines.length }
+  return lines.length < ahead.length ? { state, stocks, say: [] } : arrive(state, stocks)
 }
 
-function arrive({ from, ends, thenRelease, ...current }: Reservation, stocks: readonly Stock[]): Stepped {
-  const status = current.status === 'committing' ? 'committed' : (ends ?? 'released')
-  const state: Reservation = { ...current, status, done: 0 }
-  if (status === 'committed' && thenRelease)
-    return { state: releasing(state, 'allocated', 'released'), stocks, say: [] }
-  return { state, stocks, say: [answers[status]] }
+function arrive({ from, ends, ...current }: Reservation, stocks: readonly Stock[]): Stepped {
+  if (current.status === 'committing') {
+    const state = follow({ ...current, status: 'committed', done: 0 })
+    // What is to be given back at once is nobody's allocation.
+    return { state, stocks, say: settled(state.status) ? [answers.committed] : [] }
+  }
+  if (!isBusy(current)) {
+    const status = ends ?? 'released'
+    return { state: { ...current, status, done: 0 }, stocks, say: [answers[status]] }
+  }
+  const done = finished(current)
+  const state = follow({ ...done, status: standing(done), done: 0 })
+  return { state, stocks, say: current.status === 'releasing' ? [answers.released] : [] }
 }

@@ -1,8 +1,11 @@
 import type { HeldLine, Level, StockTotals } from '../../schemas/inventory.ts'
+import type { ReturnedLine } from '../../schemas/shipping.ts'
 import { maxUnits } from '../../schemas/shared.ts'
 
 /** Where a unit on hand can be. */
 export type Bucket = 'available' | 'reserved' | 'allocated' | 'unavailable'
+/** Where a unit can be: on hand in a bucket, or with a customer. */
+type Place = Bucket | 'outside'
 export type Counts = Readonly<Record<Bucket, number>> & { readonly updatedAt?: string }
 
 /** The stock of one sku: its level in each warehouse. */
@@ -94,26 +97,35 @@ export class TornBooks extends Error {
   override readonly name = 'TornBooks'
 }
 
-/** Moves the units of held lines between buckets. Throws `TornBooks` where a bucket has fewer than the lines say. */
+/** Moves the units of lines from place to place. Throws `TornBooks` where a bucket has fewer than the lines say. */
 export function move<Any extends Stock>(
   stock: Any,
-  lines: readonly HeldLine[],
-  from: Bucket,
-  to: Bucket,
+  lines: readonly (HeldLine | ReturnedLine)[],
+  from: Place,
+  to: Place,
   at: string,
 ): Any {
   let levels = stock.levels
   for (const [, warehouseId, units] of lines) {
     const counts = levels[warehouseId] ?? none
-    if (counts[from] < units) {
+    if (from !== 'outside' && counts[from] < units) {
       throw new TornBooks(
         `${stock.sku} in ${warehouseId}: ${units} units of ${counts[from]} ${from} cannot move to ${to}`,
       )
     }
-    const taken = { ...counts, [from]: counts[from] - units }
-    levels = { ...levels, [warehouseId]: { ...taken, [to]: taken[to] + units, updatedAt: at } }
+    const taken = from === 'outside' ? counts : { ...counts, [from]: counts[from] - units }
+    const put = to === 'outside' ? taken : { ...taken, [to]: taken[to] + units }
+    levels = { ...levels, [warehouseId]: { ...put, updatedAt: at } }
   }
   return { ...stock, levels }
+}
+
+/** Puts units that came back on hand. Where a unique product was counted in meanwhile, its one unit is there already. */
+export function takeBack<Any extends Stock>(stock: Any, lines: readonly (HeldLine | ReturnedLine)[], at: string): Any {
+  return lines.reduce((back, line) => {
+    if (back.unique && totalsOf(back).onHand > 0) return back
+    return move(back, [line], 'outside', line[3] === 'damaged' ? 'unavailable' : 'available', at)
+  }, stock)
 }
 
 /** Adds, takes or counts units in one warehouse; what is reserved or allocated is never touched. */
@@ -173,5 +185,5 @@ export function newsOf(before: Stock, after: Stock): readonly ('stock.low' | 'st
   const has = totalsOf(after).available
   const mark = after.lowStockAt
   if (mark !== undefined && has < had && has <= mark && had > mark) return ['stock.low']
-  return had === 0 && has > 0 ? ['stock.replenished'] : []
+  return had === 0 && has > 0 && !after.retired ? ['stock.replenished'] : []
 }

@@ -4,6 +4,7 @@ import { type Stored, readOrder } from '../../functions/orders/order.store.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import type { HeldLine } from '../../schemas/inventory.ts'
 import type { OrderStatus } from '../../schemas/orders.ts'
+import type { ReturnedLine } from '../../schemas/shipping.ts'
 import { mild } from './faults.ts'
 import { Violation } from './violation.ts'
 import type { Simulated, Watcher, World } from './world.ts'
@@ -28,9 +29,12 @@ const moves: Readonly<Record<ReservationStatus, readonly ReservationStatus[]>> =
   holding: ['holding', 'held', 'releasing', 'released', 'refused'],
   held: ['held', 'committing', 'committed', 'releasing', 'released'],
   committing: ['committing', 'committed', 'releasing'],
-  committed: ['committed', 'releasing', 'released'],
-  releasing: ['releasing', 'released', 'refused'],
-  released: ['released'],
+  committed: ['committed', 'shipping', 'shipped', 'releasing', 'released'],
+  shipping: ['shipping', 'committed', 'shipped', 'returning', 'releasing'],
+  shipped: ['shipped', 'returning'],
+  returning: ['returning', 'committed', 'shipped', 'released', 'shipping', 'releasing'],
+  releasing: ['releasing', 'released', 'refused', 'returning'],
+  released: ['released', 'returning'],
   refused: ['refused'],
 }
 
@@ -62,6 +66,8 @@ export class Ledger implements Watcher {
   /** Reservations that were once held whole. */
   readonly held = new Set<string>()
   readonly committed = new Set<string>()
+  /** What each return brings, by its id. */
+  readonly returns = new Map<string, readonly ReturnedLine[]>()
   violation: Violation | undefined
   readonly #world: World
   readonly #strict: boolean
@@ -116,6 +122,7 @@ export class Ledger implements Watcher {
 
   #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
     this.reservations.set(after.id, after)
+    for (const job of after.jobs ?? []) if (job.move === 'return') this.returns.set(job.returnId, job.lines)
     if (after.status === 'held') this.held.add(after.id)
     if (after.status === 'committed') this.committed.add(after.id)
     const was = before?.status ?? 'holding'
@@ -195,13 +202,31 @@ export class Ledger implements Watcher {
       if (owed.reserved !== reserved || owed.allocated !== allocated)
         throw new Violation('levels add up', `${where}, reservations hold ${owed.reserved} and ${owed.allocated}`)
       const onHand = available + reserved + allocated + unavailable
-      const counted = this.adjusted.get(`${sku} ${warehouseId}`) ?? 0
-      if (onHand !== counted) throw new Violation('levels add up', `${where}, adjustments make ${counted}`)
+      const counted = (this.adjusted.get(`${sku} ${warehouseId}`) ?? 0) - this.#away(sku, warehouseId)
+      if (onHand !== counted) throw new Violation('levels add up', `${where}, adjustments and parcels make ${counted}`)
     }
     if (stock.unique && Object.values(stock.levels).reduce((sum, level) => sum + totalOf(level), 0) > 1)
       throw new Violation('a unique product is one', sku)
   }
+
+  /** Units that have left the warehouse and did not come back. */
+  #away(sku: string, warehouseId: string): number {
+    let units = 0
+    for (const reservation of this.reservations.values()) {
+      units += sumOf(shippedOf(reservation), sku, warehouseId)
+      for (const lines of this.#cameBack(reservation)) units -= sumOf(lines, sku, warehouseId)
+    }
+    return units
+  }
+
+  #cameBack({ status, done, returned = [], jobs: [job] = [] }: ReservationItem): (readonly ReturnedLine[])[] {
+    const back = returned.map((id) => this.returns.get(id) ?? [])
+    return status === 'returning' && job?.move === 'return' ? [...back, job.lines.slice(0, done)] : back
+  }
 }
+
+const sumOf = (lines: readonly (HeldLine | ReturnedLine)[], sku: string, warehouseId: string): number =>
+  lines.reduce((sum, line) => (line[0] === sku && line[1] === warehouseId ? sum + line[2] : sum), 0)
 
 const totalOf = (level: StockItem['levels'][string]): number =>
   level.available + level.reserved + level.allocated + level.unavailable
@@ -213,7 +238,9 @@ function skusOf(item: Item): readonly string[] {
 }
 
 /** Where the units of a reservation are, also in the middle of a move. */
-function heldBy({ status, lines, done, from }: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
+function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
+  const { status, lines, done, from, left = [], freed, jobs: [job] = [] } = reservation
+  const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId))
   switch (status) {
     case 'holding':
     case 'held':
@@ -224,11 +251,28 @@ function heldBy({ status, lines, done, from }: ReservationItem): ['reserved' | '
         ['reserved', lines.slice(done)],
       ]
     case 'committed':
-      return [['allocated', lines]]
+      return [['allocated', still]]
+    case 'shipping': {
+      const leaving = job?.move === 'ship' ? job.warehouseId : ''
+      return [
+        ['allocated', still.filter(([, warehouseId]) => warehouseId === leaving).slice(done)],
+        ['allocated', still.filter(([, warehouseId]) => warehouseId !== leaving)],
+      ]
+    }
+    case 'returning':
+      return freed ? [] : [['allocated', still]]
     case 'releasing':
-      return [[from ?? 'reserved', lines.slice(done)]]
+      return [[from ?? 'reserved', still.slice(done)]]
+    case 'shipped':
     case 'released':
     case 'refused':
       return []
   }
+}
+
+/** The units of a reservation that have left, also in the middle of a step. */
+function shippedOf({ status, lines, done, left = [], jobs: [job] = [] }: ReservationItem): readonly HeldLine[] {
+  const gone = lines.filter(([, warehouseId]) => left.includes(warehouseId))
+  if (status !== 'shipping' || job?.move !== 'ship') return gone
+  return [...gone, ...lines.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(0, done)]
 }

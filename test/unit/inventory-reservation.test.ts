@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type Ledger, group } from '../../functions/inventory/group.ts'
 import {
+  type ExpireRequest,
   type HoldRequest,
   ImpossibleRequest,
   type MoveRequest,
+  type ReleaseRequest,
   type Reservation,
   type ReservationRequest,
 } from '../../functions/inventory/reservation.ts'
@@ -77,8 +79,8 @@ const hold = (id: string, lines: Record<string, number>, cause = `${id}@1`): Hol
   cause,
 })
 const commit = (id: string, cause = `${id}@2`): MoveRequest => ({ move: 'commit', id, orderId: id, cause })
-const release = (id: string, cause = `${id}@3`): MoveRequest => ({ move: 'release', id, orderId: id, cause })
-const expire = (id: string): MoveRequest => ({ move: 'expire', id, cause: 'due' })
+const release = (id: string, cause = `${id}@3`): ReleaseRequest => ({ move: 'release', id, orderId: id, cause })
+const expire = (id: string): ExpireRequest => ({ move: 'expire', id, cause: 'due' })
 
 const skus = (count: number, units: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`S${index}`, units]))
