@@ -140,8 +140,8 @@ export const Reservation = z
   .meta({ id: 'Reservation' })
 export type Reservation = z.infer<typeof Reservation>
 
-/** Compact, so that an order of 1,000 lines passes every limit: sku, warehouse, units. */
-export const HeldLine = z.tuple([Sku, Id, Quantity])
+/** Compact, so that an order of 1,000 lines passes every limit. */
+export const HeldLine = z.tuple([Sku, Id, Quantity]).describe('Sku, warehouse, units.')
 export type HeldLine = z.infer<typeof HeldLine>
 
 const OfReservation = z.object({ reservationId: Id, orderId: Id.optional() })

@@ -132,8 +132,8 @@ const OfOrder = z.object({
   total: Money,
 })
 
-/** Compact, so that an order of 1,000 lines passes every limit: sku, units. */
-const RequestedLine = z.tuple([Sku, Quantity])
+/** Compact, so that an order of 1,000 lines passes every limit. */
+const RequestedLine = z.tuple([Sku, Quantity]).describe('Sku, units.')
 
 export const events = {
   orderPlaced: event(

@@ -47,8 +47,10 @@ const OfOrder = z.object({
 })
 const OfShipment = OfOrder.extend({ shipmentId: Id, warehouseId: Id, customerId: Id.optional() })
 
-/** Compact: sku, warehouse, units, what becomes of them. */
-export const ReturnedLine = z.tuple([Sku, Id, Quantity, Condition])
+/** Compact, like those of inventory. */
+export const ReturnedLine = z
+  .tuple([Sku, Id, Quantity, Condition])
+  .describe('Sku, warehouse, units, what becomes of them.')
 export type ReturnedLine = z.infer<typeof ReturnedLine>
 
 export const events = {

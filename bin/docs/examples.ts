@@ -10,6 +10,22 @@ const at = (time: string): string => `2026-03-02T${time}Z`
 const user = { id: '3d1f0a52-7c0b-4a57-9a3e-2f6d9b0c1e11', email: 'customer@holdfast.test', roles: ['customer'] }
 const session = { accessToken: 'eyJraWQ…', refreshToken: 'eyJjdHk…', expiresIn: 3_600, user }
 
+const keptAddress = {
+  name: 'Ann Customer',
+  line1: '12 High Street',
+  city: 'Leicester',
+  postalCode: 'LE1 1AA',
+  country: 'GB',
+  type: 'shipping',
+}
+const storedAddress = {
+  id: 'adr_01K2M4Z8K1T5V9X3B6N0C2D4F8',
+  ...keptAddress,
+  default: true,
+  createdAt: at('08:30:00.000'),
+  updatedAt: at('08:30:00.000'),
+}
+
 const product = {
   sku: '85123A',
   name: 'White hanging heart T-light holder',
@@ -62,6 +78,16 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   signIn: { request: { email: user.email, password: 'Customer-1!' }, answer: session },
   refreshSession: { request: { refreshToken: session.refreshToken }, answer: session },
+  updateMe: {
+    request: { name: 'Ann Customer', preferences: { theme: 'dark' } },
+    answer: { ...user, name: 'Ann Customer', preferences: { theme: 'dark' }, createdAt: at('08:00:00.000') },
+  },
+  listAddresses: { answer: { items: [storedAddress] } },
+  addAddress: { request: keptAddress, answer: storedAddress },
+  replaceAddress: {
+    request: { ...keptAddress, line1: '14 High Street' },
+    answer: { ...storedAddress, line1: '14 High Street', updatedAt: at('12:00:00.000') },
+  },
   createCategory: {
     request: { name: 'Lighting' },
     answer: { id: 'cat_lighting', name: 'Lighting', createdAt: at('09:00:00.000'), updatedAt: at('09:00:00.000') },

@@ -4,7 +4,7 @@ import { detailTypeOf } from '../../schemas/contract.ts'
 import { eventSchema } from '../../schemas/json-schema.ts'
 import { allEvents } from '../../schemas/topology.ts'
 import { asyncapi } from './asyncapi.ts'
-import { eventsTable } from './events-table.ts'
+import { eventsPage } from './events-page.ts'
 import { openapi } from './openapi.ts'
 import { picture } from './picture.ts'
 import { withSection } from './section.ts'
@@ -27,7 +27,7 @@ export async function documents(): Promise<readonly DocumentFile[]> {
     json('docs/openapi.json', openapi(version)),
     json('docs/asyncapi.json', asyncapi(version)),
     await withGenerated('docs/architecture.md', 'picture', picture()),
-    await withGenerated('docs/events.md', 'events', eventsTable()),
+    await withGenerated('docs/events.md', 'events', eventsPage()),
   ]
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { namesElsewhere } from '../../bin/docs/events-table.ts'
 import { routes } from '../../schemas/client.ts'
 import { detailTypeOf, routeKeyOf, type RouteContract, services } from '../../schemas/contract.ts'
 import * as platform from '../../schemas/platform.ts'
@@ -36,11 +35,6 @@ describe('the map of the system', () => {
     const timers = contracts.flatMap(([, { timers }]) => timers)
     expect(timers.filter((contract) => allEvents.includes(contract))).toEqual([])
     expect(timers.every(({ name }) => name.startsWith('timer.'))).toBe(true)
-  })
-
-  it('translates only names that exist', () => {
-    const names = new Set(allEvents.map(({ name }) => name))
-    expect(Object.keys(namesElsewhere).filter((name) => !names.has(name))).toEqual([])
   })
 })
 

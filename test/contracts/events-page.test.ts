@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { anchorOf } from '../../bin/docs/anchor.ts'
+import { noteOf, notes } from '../../bin/docs/event-notes.ts'
+import { allTimers, eventsPage } from '../../bin/docs/events-page.ts'
+import { detailTypeOf, event } from '../../schemas/contract.ts'
+import { allEvents } from '../../schemas/topology.ts'
+
+const contracts = [...allEvents, ...allTimers]
+const page = eventsPage()
+const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!)
+
+/** What the page says under a heading, up to the next one of any level. */
+const under = (heading: string): string => page.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
+
+describe('the page of events', () => {
+  it('has a note for each event and timer, and none for others', () => {
+    expect(Object.keys(notes).toSorted()).toEqual(contracts.map(({ name }) => name).toSorted())
+  })
+
+  it('cannot be made while an event has no note', () => {
+    const fresh = event('orders', 'order.lost', 1, 'Nobody knows where it is.', z.object({}))
+    expect(() => noteOf(fresh)).toThrow('order.lost has no entry in bin/docs/event-notes.ts')
+  })
+
+  it('reads as sentences', () => {
+    expect(Object.values(notes).filter(({ said }) => !/^[a-z].*[^.]$/.test(said))).toEqual([])
+  })
+
+  it.each(contracts.map((contract) => [detailTypeOf(contract), contract] as const))(
+    'tells all of %s',
+    (name, contract) => {
+      const [noun = ''] = contract.name.split('.')
+      const told = under(name)
+      const fields = `${under(noun)}${told}`
+      expect(told).toContain(contract.description)
+      expect(told).toContain(noteOf(contract).said)
+      const listed = (field: string) => [`- \`${field}\`: `, `- \`${field}?\`: `].some((line) => fields.includes(line))
+      const missing = Object.keys((contract.data as z.ZodObject).shape).filter((field) => !listed(field))
+      expect(missing).toEqual([])
+    },
+  )
+
+  it('marks what may be missing, and tells what the schemas tell', () => {
+    expect(under('product.created.v1')).toMatch(/^- `lowStockAt\?`: integer$/m)
+    expect(under('product.created.v1')).toMatch(/^- `price`: \[`Money`\]\(#money\)$/m)
+    expect(under('shipment.returned.v1')).toContain('`returnId`: id. One for each return: units come back once.')
+    expect(under('stock.reserved.v1')).toContain(
+      '`lines`: list of ([`Sku`](#sku), id, integer). Sku, warehouse, units.',
+    )
+    expect(under('order')).toMatch(/^- `reason\?`: \[`OrderReason`\]/m)
+    expect(under('OrderFacts')).toContain('- `closing`: `none` | `cancelled` | `expired`')
+  })
+
+  it('says who speaks and who hears', () => {
+    expect(under('stock.item_retired.v1')).toMatch(/Said by inventory when .+\. Heard by catalog\./)
+    expect(under('timer.hold_ended.v1')).toMatch(/Said by Scheduler .+\. Heard by orders\./)
+  })
+
+  it.each([
+    'order.created',
+    'stock.reduction.success',
+    'stock.reduction.fail',
+    'payment.completed',
+    'payment.fail',
+    'order.completed',
+    'PET_*',
+    'OrderStatusChanged',
+    'InventoryReserved',
+    'PaymentProcessed',
+    'ShipmentCreated',
+  ])('translates %s', (name) => {
+    expect(under('What others call them')).toContain(`- \`${name}\`: [\``)
+  })
+
+  it('links only to headings that are there once', () => {
+    const anchors = headings.map(anchorOf)
+    const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor!)
+    expect(links.length).toBeGreaterThan(contracts.length)
+    expect(links.filter((link) => anchors.filter((anchor) => anchor === link).length !== 1)).toEqual([])
+  })
+})
