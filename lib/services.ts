@@ -1,5 +1,6 @@
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
+import { CardProvider } from './constructs/card-provider.ts'
 import type { Kind } from './entries.ts'
 import type { ServiceStack } from './service-stack.ts'
 
@@ -31,5 +32,15 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     extend: ({ http, setting }) => http.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) }),
   },
   shipping: { indexes: {} },
+  payments: {
+    indexes: { due: ['sweep'] },
+    sweeps: true,
+    extend: (stack) => {
+      const { http, subscription, sweeper, setting } = stack
+      http.bind({ [env.currency]: setting.stage.currency })
+      const provider = new CardProvider(stack, 'CardProvider', setting)
+      for (const fn of [http, subscription?.function, sweeper?.function]) if (fn) provider.bindTo(fn)
+    },
+  },
   users: { indexes: {}, extend: ({ platform, http }) => platform.directory.bindTo(http) },
 }

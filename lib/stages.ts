@@ -5,6 +5,10 @@ export interface Stage {
   readonly name: StageName
   /** How long an order holds its stock unless it says otherwise, in seconds. */
   readonly holdSeconds: number
+  /** Who takes money by card; `sandbox` moves none. */
+  readonly cardProvider: 'sandbox' | 'stripe'
+  /** What a wallet shows its balance in before its first deposit (ISO 4217). */
+  readonly currency: string
   /** Whether tables, users and logs outlive their stack, and tables can be restored to any second of the last 35 days. */
   readonly keepsData: boolean
   readonly logRetention: RetentionDays
@@ -26,6 +30,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   dev: {
     name: 'dev',
     holdSeconds: 86_400,
+    cardProvider: 'sandbox',
+    currency: 'GBP',
     keepsData: false,
     logRetention: RetentionDays.ONE_WEEK,
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
@@ -38,6 +44,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   prod: {
     name: 'prod',
     holdSeconds: 86_400,
+    cardProvider: 'stripe',
+    currency: 'GBP',
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },

@@ -38,6 +38,7 @@ export const FailureCode = z.enum([
   'card_expired',
   'authentication_required',
   'unknown_token',
+  'provider_refused',
   'capture_failed',
 ])
 export type FailureCode = z.infer<typeof FailureCode>
@@ -59,7 +60,7 @@ export const Refund = z
   .object({
     id: Id,
     amount: Money,
-    cause: z.enum(['order_closed', 'return', 'operator']),
+    cause: z.enum(['order_closed', 'return', 'operator', 'duplicate']),
     state: z.enum(['due', 'done']),
     reason: z.string().optional(),
     reference: z.string().optional(),
@@ -185,13 +186,20 @@ export const routes = {
       }),
     idempotencyKey: 'required',
     answer: { status: 201, body: Payment },
-    problems: ['order_not_found', 'order_closed', 'payment_in_flight', 'already_paid', 'payment_on_hold'],
+    problems: [
+      'order_not_found',
+      'order_closed',
+      'payment_manual',
+      'payment_in_flight',
+      'already_paid',
+      'payment_on_hold',
+    ],
   }),
   listPayments: route({
     method: 'GET',
     path: '/orders/{id}/payments',
     who: 'user',
-    summary: 'The payment of an order, with every attempt and refund; none before its stock is held',
+    summary: 'The payment of an order, with every attempt and refund; not found before its stock is held',
     params: ofOrder,
     answer: { status: 200, body: z.object({ items: z.array(Payment) }) },
     problems: ['order_not_found'],
@@ -205,7 +213,16 @@ export const routes = {
     body: z.strictObject({ amount: Charge.optional(), reason: z.string().trim().min(1).max(200).optional() }),
     idempotencyKey: 'required',
     answer: { status: 201, body: Payment },
-    problems: ['order_not_found', 'not_captured', 'refund_exceeds_payment', 'currency_mismatch'],
+    problems: ['order_not_found', 'not_captured', 'refund_exceeds_payment', 'currency_mismatch', 'payment_on_hold'],
+  }),
+  resumePayment: route({
+    method: 'POST',
+    path: '/orders/{id}/payments/resume',
+    who: 'operator',
+    summary: 'Say that what a payment was on hold for has been seen to: it goes on, from what the provider says now',
+    params: ofOrder,
+    answer: { status: 200, body: Payment },
+    problems: ['order_not_found'],
   }),
   receiveWebhook: route({
     method: 'POST',

@@ -17,6 +17,10 @@ export const env = {
   holdSeconds: 'HOLD_SECONDS',
   userPool: 'USER_POOL_ID',
   userPoolClient: 'USER_POOL_CLIENT_ID',
+  currency: 'CURRENCY',
+  cardProvider: 'CARD_PROVIDER',
+  /** The secret that card provider and webhooks are known by. */
+  providerSecret: 'PROVIDER_SECRET_ARN',
 } as const
 
 export type EnvName = (typeof env)[keyof typeof env]

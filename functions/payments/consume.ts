@@ -1,0 +1,89 @@
+import type { DataOf } from '../../schemas/contract.ts'
+import type { events as orders } from '../../schemas/orders.ts'
+import type { topology } from '../../schemas/topology.ts'
+import { type Consumer, type Received, oneByOne } from '../runtime/events.ts'
+import { type Means, beginAttempt } from './begin-attempt.ts'
+import { type Move, changePayment } from './change-payment.ts'
+import type { PaymentParts } from './parts.ts'
+import { type PaymentEvent, type Request, answer, opened } from './payment.ts'
+import { settle } from './settle.ts'
+
+type Consumed = (typeof topology.payments.consumes)[number]
+type Closing = Received<typeof orders.orderCancelled | typeof orders.orderExpired | typeof orders.orderPaymentFailed>
+
+/** What orders ask for with an event. */
+interface Asked {
+  readonly kind: Request
+  readonly events: readonly PaymentEvent[]
+  readonly means?: Means | undefined
+  /** Whether a payment that nobody has heard of is made for it. */
+  readonly makes?: boolean
+}
+
+/** What payments do with each event of their queue. Orders are served side by side, the events of one order in their turn. */
+export function consume(parts: PaymentParts): Consumer {
+  const close = (event: Closing) =>
+    serve(parts, event, { kind: 'closed', events: [{ name: 'closed' }], makes: wasReserved(event.data) })
+  const consumer = oneByOne<Consumed>({
+    'order.reserved': (event) => serve(parts, event, reserved(event.data)),
+    'order.confirmed': (event) => serve(parts, event, { kind: 'confirmed', events: [{ name: 'confirmed' }] }),
+    'order.cancelled': close,
+    'order.expired': close,
+    'order.payment_failed': close,
+    'order.returned': (event) =>
+      serve(parts, event, { kind: 'returned', events: [{ name: 'returned', due: event.data.refundDue.amount }] }),
+  })
+  return async (batch) => {
+    const byOrder = Map.groupBy(batch, ({ data }) => (data as DataOf<Consumed>).orderId)
+    return (await Promise.all(Array.from(byOrder.values(), consumer))).flat()
+  }
+}
+
+function reserved({ payment: { method, token }, total, expiresAt }: DataOf<typeof orders.orderReserved>): Asked {
+  const free = total.amount === 0
+  return {
+    kind: 'reserved',
+    events: [{ name: 'reserved', method, expiresAt: Date.parse(expiresAt) }],
+    ...(method === 'wallet' && { means: { method } }),
+    ...(method === 'card' && (token !== undefined || free) && { means: { method, token } }),
+  }
+}
+
+/** An order that closed before its stock was held never asks for money: nothing has to be remembered against that. */
+const wasReserved = ({ facts: { stock, payment } }: Closing['data']): boolean =>
+  payment !== 'none' || !['requested', 'backordered', 'refused'].includes(stock)
+
+/** Adds what the event says, begins the attempt that it asks for, and performs what is owed then, also after a duplicate. */
+async function serve(
+  parts: PaymentParts,
+  { id: cause, data: { orderId, customerId, total } }: Received<Consumed>,
+  { kind, events, means, makes = true }: Asked,
+): Promise<void> {
+  const { store, clock } = parts
+  const origin = { cause, at: clock.now() }
+  let begun: number | undefined
+  const payment = await changePayment(
+    store,
+    orderId,
+    async (stored): Promise<Move | undefined> => {
+      if (!stored && !makes) return undefined
+      const before = stored?.payment
+      const facts = before ?? opened(orderId, customerId, total, origin.at)
+      const changing = (asked: readonly PaymentEvent[]) =>
+        answer(before, facts, { kind, id: cause, events: asked }, origin.at)
+      const move =
+        means && before?.expiresAt === undefined
+          ? await beginAttempt(store, changing, events, means, origin)
+          : moveOf(changing(events))
+      begun =
+        move && move.change.payment.attempts.length > facts.attempts.length
+          ? move.change.payment.attempts.length
+          : undefined
+      return move
+    },
+    origin,
+  )
+  if (payment) await settle(parts, payment, { cause, begun })
+}
+
+const moveOf = (change: Move['change'] | undefined): Move | undefined => change && { change }

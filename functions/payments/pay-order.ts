@@ -1,0 +1,43 @@
+import type { routes } from '../../schemas/payments.ts'
+import { commit } from '../runtime/commit.ts'
+import { conflict } from '../runtime/errors.ts'
+import type { Handler } from '../runtime/http.ts'
+import { beginAttempt } from './begin-attempt.ts'
+import type { PaymentParts } from './parts.ts'
+import { type PaymentEvent, type Refusal, change, refusalOf } from './payment.ts'
+import { putPayment } from './payment.store.ts'
+import { visiblePayment } from './see-payment.ts'
+import { settle } from './settle.ts'
+import { bodyOf } from './show-payment.ts'
+
+const why: Readonly<Record<Refusal, string>> = {
+  order_closed: 'The order is closed, or its hold is over.',
+  payment_manual: 'The order waits for the approval of an operator.',
+  payment_in_flight: 'A payment is under way; what becomes of it will be known soon.',
+  already_paid: 'The order is paid.',
+  payment_on_hold: 'An operator has to look at this payment first.',
+}
+
+/**
+ * Begins an attempt, and tells what has become of it. The attempt is one for one key; the answer shows the payment as it stands, so that
+ * the repeated request learns what the first one could not wait for.
+ */
+export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
+  const { store, clock } = parts
+  return async (request) => {
+    const { params, caller, body, requestId: cause } = request
+    let begun: number | undefined
+    const { headers } = await commit<Record<string, never>>(parts, request, async () => {
+      const stored = await visiblePayment(store, params.id, caller)
+      const origin = { cause, at: clock.now() }
+      const refusal = refusalOf(stored.payment, origin.at)
+      if (refusal) throw conflict(refusal, why[refusal])
+      const changing = (events: readonly PaymentEvent[]) => change(stored.payment, stored.payment, events, origin.at)
+      const move = await beginAttempt(store, changing, [], body, origin)
+      begun = move?.change.payment.attempts.length
+      return { writes: move ? [putPayment(stored, move.change, origin), ...(move.also ?? [])] : [], answer: {} }
+    })
+    const { payment } = await visiblePayment(store, params.id, caller)
+    return { body: bodyOf(await settle(parts, payment, { cause, begun })), ...(headers && { headers }) }
+  }
+}

@@ -1,0 +1,128 @@
+import { logger, metrics } from '../runtime/log.ts'
+import { type Move, changePayment } from './change-payment.ts'
+import type { PaymentParts } from './parts.ts'
+import { type Debt, type Outcome, type Payment, type PaymentEvent, type Refund, change, owes } from './payment.ts'
+import type { Origin, Stored } from './payment.store.ts'
+import type { Charge } from './provider.ts'
+import { refund as repay } from './wallet.ts'
+import { findWallet, movingWallet } from './wallet.store.ts'
+
+/** After this no further debt is begun, in milliseconds: a call to the provider may take 7 s, and an API function has 10. */
+const runMs = 2_500
+
+export interface Settling {
+  readonly cause: string
+  /** The attempt that this very run has begun: the provider cannot know it yet. */
+  readonly begun?: number | undefined
+}
+
+/**
+ * Performs what the payment owes, one debt after the other, and writes each outcome before it looks for the next debt. What the provider
+ * leaves open stays owed, and is asked for again by the sweeper. Returns the payment as it stands then.
+ */
+export async function settle(parts: PaymentParts, from: Payment, { cause, begun }: Settling): Promise<Payment> {
+  const end = parts.clock.now() + runMs
+  const begunDebts = new Set<string>()
+  let payment = from
+  while (parts.clock.now() < end) {
+    const debt = owes(payment).find((each) => !begunDebts.has(nameOf(each)))
+    if (debt === undefined) break
+    begunDebts.add(nameOf(debt))
+    payment = await paid(parts, payment, debt, { cause, begun })
+  }
+  return payment
+}
+
+/** The payment after one debt; as it was when the provider gave no answer. */
+async function paid(parts: PaymentParts, payment: Payment, debt: Debt, { cause, begun }: Settling): Promise<Payment> {
+  const inWallet = debt.name === 'refund' && methodOf(payment, debt.refund) === 'wallet'
+  const event = inWallet ? undefined : await performed(parts, payment, debt, begun)
+  const origin = { cause, at: parts.clock.now() }
+  const move = (stored: Stored | undefined) =>
+    inWallet ? repaid(parts, stored, debt.refund, origin) : moveOf(stored, event ? [event] : [], origin.at)
+  if (!inWallet && event === undefined) return payment
+  return (await changePayment(parts.store, payment.orderId, move, origin)) ?? payment
+}
+
+const nameOf = (debt: Debt): string => `${debt.name} ${debt.name === 'refund' ? debt.refund.id : debt.attempt}`
+
+const methodOf = ({ attempts }: Payment, { attempt }: Refund) => attempts[attempt - 1]?.method
+
+function moveOf(stored: Stored | undefined, events: readonly PaymentEvent[], at: number): Move | undefined {
+  const changed = stored && change(stored.payment, stored.payment, events, at)
+  return changed && { change: changed }
+}
+
+/** The refund into the wallet: balance, ledger and payment in one transaction. */
+async function repaid(
+  { store }: PaymentParts,
+  stored: Stored | undefined,
+  { id, amount }: Refund,
+  origin: Origin,
+): Promise<Move | undefined> {
+  const changed = moveOf(stored, [{ name: 'refunded', refund: id }], origin.at)
+  if (!stored || !changed) return undefined
+  const {
+    customerId,
+    orderId,
+    amount: { currency },
+  } = stored.payment
+  const wallet = await findWallet(store, customerId)
+  const moved = repay(wallet?.wallet, { amount, currency }, orderId)
+  if (typeof moved === 'string') return moveOf(stored, [{ name: 'held', why: `refund ${id}: ${moved}` }], origin.at)
+  return { ...changed, also: movingWallet(wallet, customerId, moved, origin).writes }
+}
+
+/** What comes of a debt at the provider; undefined when it gave no answer. */
+async function performed(
+  parts: PaymentParts,
+  payment: Payment,
+  debt: Debt,
+  begun: number | undefined,
+): Promise<PaymentEvent | undefined> {
+  try {
+    if (debt.name === 'refund') return await refunded(parts, payment, debt.refund)
+    const outcome = await outcomeOf(parts, payment, debt, begun)
+    return outcome && { name: 'reported', attempt: debt.attempt, outcome }
+  } catch (error) {
+    logger.warn('provider gave no answer', { correlationId: payment.orderId, debt: debt.name, error: error as Error })
+    metrics.addMetric('ProviderUnanswered', 'Count', 1)
+    return undefined
+  }
+}
+
+async function outcomeOf(
+  { provider }: PaymentParts,
+  payment: Payment,
+  { name, attempt }: Exclude<Debt, { readonly name: 'refund' }>,
+  begun: number | undefined,
+): Promise<Outcome | undefined> {
+  const charge = chargeOf(payment, attempt)
+  if (name === 'capture') return provider.capture(charge)
+  if (payment.attempts[attempt - 1]?.state === 'authorized') return provider.void(charge)
+  if (name === 'authorize' && attempt === begun) return provider.authorize(charge)
+  const found = await provider.find(charge)
+  if (name === 'authorize') return typeof found === 'string' ? provider.authorize(charge) : found
+  if (found === 'absent') return { state: 'voided' }
+  if (found === 'unsure') return undefined
+  // What is still open at the provider can perhaps be called back.
+  return found.state === 'pending' ? provider.void({ ...charge, reference: found.reference }) : found
+}
+
+async function refunded(
+  { provider }: PaymentParts,
+  payment: Payment,
+  { id, attempt, amount }: Refund,
+): Promise<PaymentEvent> {
+  const answer = await provider.refund({ id, charge: chargeOf(payment, attempt), amount })
+  return answer.state === 'done'
+    ? { name: 'refunded', refund: id, reference: answer.reference }
+    : { name: 'held', why: `refund ${id}: ${answer.why}` }
+}
+
+function chargeOf({ id, orderId, amount, attempts }: Payment, number: number): Charge {
+  const attempt = attempts[number - 1]
+  if (attempt === undefined) throw new Error(`${id} has no attempt ${number}.`)
+  const { token = '', at, reference } = attempt
+  return { paymentId: id, orderId, attempt: number, token, amount, at, reference }
+}

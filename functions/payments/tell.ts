@@ -1,0 +1,60 @@
+import { events } from '../../schemas/payments.ts'
+import type { Tell, Told } from '../runtime/relay.ts'
+import type { Item } from '../runtime/store.ts'
+import { type Payment, capturedOf, maxDeclined, refundedForReturns, refundedOf, status } from './payment.ts'
+import { readPayment } from './payment.store.ts'
+import { readWallet } from './wallet.store.ts'
+
+/** The events of payments, from the items that they ride in. */
+export const tell: Tell = (item, name) => {
+  const told = teller[name]
+  if (told === undefined) throw new Error(`Payments do not say ${name}.`)
+  return told(item)
+}
+
+const plain =
+  (contract: Told['contract']) =>
+  (item: Item): Told => ({ contract, data: ofPayment(item) })
+
+const teller: Readonly<Record<string, (item: Item) => Told>> = {
+  'payment.requested': plain(events.paymentRequested),
+  'payment.authorized': plain(events.paymentAuthorized),
+  'payment.completed': plain(events.paymentCompleted),
+  'payment.voided': plain(events.paymentVoided),
+  'payment.refunded': plain(events.paymentRefunded),
+  'payment.declined': (item) => {
+    const declined = declinedOf(readPayment(item).payment)
+    const data = { reason: declined.at(-1)?.reason ?? 'card_declined', attemptsLeft: maxDeclined - declined.length }
+    return { contract: events.paymentDeclined, data: { ...ofPayment(item), ...data } }
+  },
+  'payment.failed': (item) => ({
+    contract: events.paymentFailed,
+    data: { ...ofPayment(item), reason: readPayment(item).payment.failed },
+  }),
+  'wallet.changed': (item) => {
+    const {
+      wallet,
+      item: { last },
+    } = readWallet(item)
+    return { contract: events.walletChanged, data: { ...wallet, entry: last } }
+  },
+}
+
+const declinedOf = ({ attempts }: Payment) => attempts.filter(({ state }) => state === 'declined')
+
+function ofPayment(item: Item) {
+  const { payment } = readPayment(item)
+  const { currency } = payment.amount
+  return {
+    paymentId: payment.id,
+    orderId: payment.orderId,
+    customerId: payment.customerId,
+    method: payment.method,
+    version: item.version,
+    status: status(payment),
+    amount: payment.amount,
+    captured: { amount: capturedOf(payment), currency },
+    refunded: { amount: refundedOf(payment), currency },
+    refundedForReturns: refundedForReturns(payment),
+  }
+}

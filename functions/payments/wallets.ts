@@ -1,0 +1,43 @@
+import type { Wallet as WalletBody, routes } from '../../schemas/payments.ts'
+import type * as z from 'zod'
+import { commit } from '../runtime/commit.ts'
+import { HttpProblem } from '../runtime/errors.ts'
+import type { Handler } from '../runtime/http.ts'
+import type { WalletParts } from './parts.ts'
+import { deposit } from './wallet.ts'
+import { entryOf, findWallet, listEntries, movingWallet } from './wallet.store.ts'
+
+/** The caller's own balance and ledger; a wallet that nobody has paid into is empty. */
+export function getWallet({ store, currency }: WalletParts): Handler<typeof routes.getWallet> {
+  return async ({ caller, query: { limit, cursor } }) => {
+    const [stored, page] = await Promise.all([
+      findWallet(store, caller.id),
+      listEntries(store, caller.id, limit, cursor),
+    ])
+    const body: z.input<typeof WalletBody> = {
+      balance: stored?.wallet.balance ?? { amount: 0, currency },
+      items: page.items.map(entryOf),
+      ...(page.cursor !== undefined && { cursor: page.cursor }),
+    }
+    return { body }
+  }
+}
+
+const why = {
+  currency_mismatch: 'A wallet has one currency, that of its first deposit.',
+  balance_too_large: 'The balance would be too large.',
+} as const
+
+/** Adds money; balance, ledger and the kept answer are one transaction. */
+export function depositToWallet(parts: WalletParts): Handler<typeof routes.depositToWallet> {
+  const { store, clock } = parts
+  return (request) =>
+    commit(parts, request, async () => {
+      const { params, body, requestId: cause } = request
+      const stored = await findWallet(store, params.id)
+      const moved = deposit(stored?.wallet, body.amount)
+      if (typeof moved === 'string') throw new HttpProblem(422, moved, why[moved])
+      const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now() })
+      return { writes, answer: { body: { balance: moved.balance, entry } } }
+    })
+}

@@ -1,0 +1,376 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { PaymentStatus } from '../../schemas/payments.ts'
+import {
+  type Outcome,
+  type Payment,
+  type PaymentEvent,
+  type Said,
+  answer,
+  capturedOf,
+  change,
+  evolve,
+  lookAt,
+  maxDeclined,
+  opened,
+  owes,
+  patienceMs,
+  refundable,
+  refundedForReturns,
+  refundedOf,
+  refusalOf,
+  status,
+} from '../../functions/payments/payment.ts'
+
+const at = 1_790_000_000_000
+const expiresAt = at + 86_400_000
+const amount = { amount: 1_000, currency: 'GBP' }
+const fresh = opened('ord_1', 'customer', amount, at)
+
+const reserved = (method: 'manual' | 'wallet' | 'card' = 'card'): PaymentEvent => ({
+  name: 'reserved',
+  method,
+  expiresAt,
+})
+const tried: PaymentEvent = { name: 'attempted', method: 'card', token: 'tok_accepted' }
+const paidByWallet: PaymentEvent = { name: 'attempted', method: 'wallet' }
+const told = (outcome: Outcome, attempt = 1): PaymentEvent => ({ name: 'reported', attempt, outcome })
+const authorized = (attempt = 1) => told({ state: 'authorized', amount }, attempt)
+const captured = (attempt = 1) => told({ state: 'captured', amount }, attempt)
+const declined = (attempt = 1) => told({ state: 'declined', reason: 'card_declined' }, attempt)
+const voided = (attempt = 1) => told({ state: 'voided' }, attempt)
+const confirmed: PaymentEvent = { name: 'confirmed' }
+const closed: PaymentEvent = { name: 'closed' }
+const returned = (due: number): PaymentEvent => ({ name: 'returned', due })
+const refunded = (n: number): PaymentEvent => ({ name: 'refunded', refund: `ref_1_${n}` })
+
+/** The payment after these events, and what the last of them made it say. */
+function given(...events: readonly PaymentEvent[]) {
+  let payment = fresh
+  let says: readonly Said[] = []
+  for (const event of events) {
+    const changed = change(payment, payment, [event], at)
+    payment = changed?.payment ?? payment
+    says = changed?.says ?? []
+  }
+  const debts = owes(payment).map((debt) => (debt.name === 'refund' ? `refund ${debt.refund.amount}` : debt.name))
+  return { payment, says, debts, is: status(payment) }
+}
+
+describe('a card', () => {
+  it('is asked for nothing before somebody pays', () => {
+    expect(given(reserved())).toMatchObject({ is: 'requested', says: [], debts: [] })
+  })
+  it('is in flight until the provider answers', () => {
+    expect(given(reserved(), tried)).toMatchObject({
+      is: 'in_flight',
+      says: ['payment.requested'],
+      debts: ['authorize'],
+    })
+  })
+  it('is authorized, and captured once the order confirms', () => {
+    expect(given(reserved(), tried, authorized())).toMatchObject({
+      is: 'authorized',
+      says: ['payment.authorized'],
+      debts: [],
+    })
+    expect(given(reserved(), tried, authorized(), confirmed)).toMatchObject({
+      is: 'authorized',
+      says: [],
+      debts: ['capture'],
+    })
+    expect(given(reserved(), tried, authorized(), confirmed, captured())).toMatchObject({
+      is: 'captured',
+      says: ['payment.completed'],
+      debts: [],
+    })
+  })
+  it('that is declined may be followed by another, until the third', () => {
+    const once = given(reserved(), tried, declined())
+    expect(once).toMatchObject({ is: 'requested', says: ['payment.declined'], debts: [] })
+    const thrice = given(reserved(), tried, declined(), tried, declined(2), tried, declined(3))
+    expect(thrice).toMatchObject({ is: 'failed', says: ['payment.failed'], debts: [] })
+    expect(thrice.payment.attempts).toHaveLength(maxDeclined)
+    expect(thrice.payment.failed).toBe('card_declined')
+    expect(refusalOf(thrice.payment, at)).toBe('order_closed')
+  })
+  it('whose money is gone when it is to be captured fails the payment', () => {
+    const gone = told({ state: 'voided', reason: 'capture_failed' })
+    const { is, says, payment } = given(reserved(), tried, authorized(), confirmed, gone)
+    expect({ is, says, failed: payment.failed }).toEqual({
+      is: 'failed',
+      says: ['payment.failed'],
+      failed: 'capture_failed',
+    })
+  })
+})
+
+describe('an order that closes', () => {
+  it.each<[string, readonly PaymentEvent[], PaymentStatus, readonly Said[], readonly string[]]>([
+    ['before anybody paid: nothing is left to do', [reserved()], 'voided', ['payment.voided'], []],
+    ['while money is in flight: it is called back', [reserved(), tried], 'in_flight', [], ['void']],
+    ['once money is set aside: it is given up', [reserved(), tried, authorized()], 'authorized', [], ['void']],
+    [
+      'once money is taken: it goes back',
+      [reserved(), tried, authorized(), confirmed, captured()],
+      'refund_due',
+      [],
+      ['refund 1000'],
+    ],
+    [
+      'after a partial refund: the rest goes back',
+      [reserved(), tried, captured(), { name: 'refund_asked', amount: 300 }, refunded(1)],
+      'refund_due',
+      [],
+      ['refund 700'],
+    ],
+  ])('%s', (_, before, is, says, debts) => {
+    expect(given(...before, closed)).toMatchObject({ is, says, debts })
+  })
+  it('is quit once the money is back', () => {
+    expect(given(reserved(), tried, authorized(), closed, voided())).toMatchObject({
+      is: 'voided',
+      says: ['payment.voided'],
+      debts: [],
+    })
+    expect(given(reserved(), tried, captured(), closed, refunded(1))).toMatchObject({
+      is: 'refunded',
+      says: ['payment.refunded'],
+      debts: [],
+    })
+  })
+  it('gives back once what comes late', () => {
+    const late = given(reserved(), tried, closed, voided(), captured())
+    expect(late).toMatchObject({ is: 'refund_due', says: ['payment.completed'], debts: ['refund 1000'] })
+    const twice = given(reserved(), tried, closed, voided(), captured(), captured(), refunded(1), captured())
+    expect(twice).toMatchObject({ is: 'refunded', debts: [] })
+    expect(twice.payment.refunds).toHaveLength(1)
+  })
+  it('takes no money afterwards', () => {
+    const { payment } = given(reserved(), closed)
+    expect(evolve(payment, tried, at)).toBe(payment)
+    expect(given(closed, reserved('card'))).toMatchObject({ is: 'voided', says: [] })
+  })
+})
+
+describe('a failed payment', () => {
+  const failing = [reserved(), tried, declined(), tried, declined(2), tried, declined(3)]
+  it('gives late money up, or back', () => {
+    expect(given(...failing, authorized(2))).toMatchObject({ is: 'authorized', debts: ['void'] })
+    expect(given(...failing, authorized(2), voided(2))).toMatchObject({
+      is: 'failed',
+      says: ['payment.failed'],
+      debts: [],
+    })
+    expect(given(...failing, captured(2))).toMatchObject({ is: 'refund_due', debts: ['refund 1000'] })
+  })
+  it('stays failed when its order closes, so that nobody takes it for one that was never tried', () => {
+    expect(given(...failing, closed)).toMatchObject({ is: 'failed', says: [] })
+  })
+})
+
+describe('money that comes twice', () => {
+  const twice = [reserved(), tried, declined(), tried, captured(2)]
+  it('is kept once', () => {
+    const { payment, debts } = given(...twice, captured(1))
+    expect(debts).toEqual(['refund 1000'])
+    expect(payment.refunds[0]).toMatchObject({ cause: 'duplicate' })
+    expect(status(payment)).toBe('captured')
+  })
+  it('is given up where it is only set aside', () => {
+    expect(given(...twice, authorized(1))).toMatchObject({ is: 'captured', debts: ['void'] })
+  })
+})
+
+describe('a wallet', () => {
+  it('pays at once', () => {
+    const { payment } = given(reserved('wallet'))
+    const changed = change(payment, payment, [paidByWallet, captured()], at)
+    expect(changed?.says).toEqual(['payment.completed'])
+  })
+  it('that is too small fails at once', () => {
+    const { payment } = given(reserved('wallet'))
+    const poor = told({ state: 'declined', reason: 'insufficient_funds' })
+    const changed = change(payment, payment, [paidByWallet, poor], at)
+    expect(changed?.says).toEqual(['payment.failed'])
+    expect(changed?.payment.failed).toBe('insufficient_funds')
+  })
+})
+
+describe('a manual payment', () => {
+  it('is in the books once the order is approved, and out of them once it closes', () => {
+    expect(given(reserved('manual'))).toMatchObject({ is: 'requested', says: [], debts: [] })
+    expect(given(reserved('manual'), confirmed)).toMatchObject({
+      is: 'captured',
+      says: ['payment.completed'],
+      debts: [],
+    })
+    expect(given(reserved('manual'), confirmed, closed)).toMatchObject({
+      is: 'refunded',
+      says: ['payment.refunded'],
+      debts: [],
+    })
+    expect(given(reserved('manual'), closed)).toMatchObject({ is: 'voided', says: ['payment.voided'], debts: [] })
+  })
+  it('stands although nobody heard that the stock was held', () => {
+    expect(given(confirmed)).toMatchObject({ is: 'captured', says: ['payment.completed'] })
+  })
+  it('is nobody else’s to pay', () => {
+    expect(refusalOf(given(reserved('manual')).payment, at)).toBe('payment_manual')
+  })
+})
+
+describe('goods that come back', () => {
+  const paid = [reserved(), tried, authorized(), confirmed, captured()]
+  it('are paid back as they come, in sum', () => {
+    const first = given(...paid, returned(300), refunded(1))
+    expect(first).toMatchObject({ is: 'captured', says: ['payment.refunded'], debts: [] })
+    const second = given(...paid, returned(300), refunded(1), returned(500), refunded(2), returned(300))
+    expect(second.payment.refunds.map((refund) => refund.amount)).toEqual([300, 200])
+    expect(refundedForReturns(second.payment)).toBe(500)
+  })
+  it('are never paid back beyond what came', () => {
+    const { payment } = given(...paid, { name: 'refund_asked', amount: 800 }, returned(500), returned(1_000))
+    expect(payment.refunds.map((refund) => refund.amount)).toEqual([800, 200])
+    expect(refundable(payment)).toBe(0)
+  })
+})
+
+describe('an order that costs nothing', () => {
+  it('asks nobody for money, and gives none back', () => {
+    const free = opened('ord_1', 'customer', { amount: 0, currency: 'GBP' }, at)
+    const changed = change(free, free, [reserved(), { name: 'attempted', method: 'card' }], at)
+    expect(changed?.says).toEqual(['payment.completed'])
+    const gone = change(free, changed?.payment ?? free, [closed], at)
+    expect({ is: status(gone?.payment ?? free), refunds: gone?.payment.refunds }).toEqual({ is: 'voided', refunds: [] })
+  })
+})
+
+describe('an amount that is not the order’s', () => {
+  it.each([
+    [{ amount: 999, currency: 'GBP' }, 'captured 999 GBP instead of 1000 GBP'],
+    [{ amount: 1_000, currency: 'EUR' }, 'captured 1000 EUR instead of 1000 GBP'],
+  ])('puts the payment on hold, and nothing moves by itself: %j', (wrong, why) => {
+    const { payment, debts } = given(reserved(), tried, told({ state: 'captured', amount: wrong }))
+    expect(payment.onHold).toBe(why)
+    expect(debts).toEqual([])
+    expect(refusalOf(payment, at)).toBe('payment_on_hold')
+    expect(owes(evolve(payment, { name: 'resumed' }, at))).toEqual([{ name: 'authorize', attempt: 1 }])
+  })
+})
+
+describe('an attempt', () => {
+  it.each<[string, Payment, number, string | undefined]>([
+    ['may begin while the hold lasts', given(reserved()).payment, at, undefined],
+    ['is too late when the hold is over', given(reserved()).payment, expiresAt, 'order_closed'],
+    ['is one too many while another is in flight', given(reserved(), tried).payment, at, 'payment_in_flight'],
+    ['is one too many when money is set aside', given(reserved(), tried, authorized()).payment, at, 'already_paid'],
+    ['may begin after a decline', given(reserved(), tried, declined()).payment, at, undefined],
+    ['cannot begin before the stock is held', fresh, at, 'order_closed'],
+    ['cannot begin once the order is closed', given(reserved(), closed).payment, at, 'order_closed'],
+  ])('%s', (_, payment, now, refusal) => {
+    expect(refusalOf(payment, now)).toBe(refusal)
+    const begins = evolve(payment, tried, now) !== payment
+    expect(begins).toBe(refusal === undefined)
+  })
+})
+
+describe('a request of orders', () => {
+  const ask = (payment: Payment, id: string) =>
+    answer(payment, payment, { kind: 'confirmed', id, events: [confirmed] }, at)
+  it('is answered again under a new id, with how things are, and not under the same', () => {
+    const { payment } = given(reserved(), tried, authorized())
+    const first = ask(payment, 'ord_1/order@3/order.confirmed')
+    expect(first?.says).toEqual([])
+    const heard = first?.payment ?? payment
+    expect(ask(heard, 'ord_1/order@3/order.confirmed')).toBeUndefined()
+    expect(ask(heard, 'ord_1/order@4/order.confirmed')?.says).toEqual(['payment.authorized'])
+    const paid = evolve(heard, captured(), at)
+    expect(ask(paid, 'ord_1/order@5/order.confirmed')?.says).toEqual(['payment.completed'])
+  })
+})
+
+describe('the sweeper', () => {
+  it('looks soon after a debt was made, then at growing distances, at most an hour', () => {
+    const { payment } = given(reserved(), tried)
+    expect(lookAt(payment, at)).toBe(at + patienceMs)
+    expect(lookAt(payment, at + 60_000)).toBe(at + 120_000)
+    expect(lookAt(payment, at + 86_400_000)).toBe(at + 90_000_000)
+    expect(lookAt(given(reserved(), tried, authorized()).payment, at)).toBeUndefined()
+  })
+})
+
+describe('any order of arrival, with duplicates,', () => {
+  /** Everything there is to hear of an order whose card was tried, by what became of both. */
+  const histories = fc.oneof(
+    fc.constant<PaymentEvent[]>([authorized(), confirmed, captured()]),
+    fc.constant<PaymentEvent[]>([authorized(), confirmed, captured(), returned(200), returned(450)]),
+    fc.constant<PaymentEvent[]>([declined(), closed]),
+    fc.constant<PaymentEvent[]>([authorized(), closed, captured()]),
+    fc.constant<PaymentEvent[]>([confirmed, closed, authorized(), captured()]),
+  )
+  const shuffled = histories.chain((events) =>
+    fc.record({
+      once: fc.constant(events),
+      twice: fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
+    }),
+  )
+  const facts = ({ payment }: ReturnType<typeof given>) => ({
+    ...payment,
+    refunds: undefined,
+    promised: payment.refunds.reduce((sum, refund) => sum + refund.amount, 0),
+  })
+
+  it('leads to the same facts', () => {
+    fc.assert(
+      fc.property(shuffled, ({ once, twice }) => {
+        expect(facts(given(reserved(), tried, ...twice))).toEqual(facts(given(reserved(), tried, ...once)))
+      }),
+    )
+  })
+
+  const anything = fc.oneof(
+    fc.constantFrom<PaymentEvent>(tried, confirmed, closed, { name: 'resumed' }),
+    fc
+      .integer({ min: 1, max: 4 })
+      .chain((attempt) => fc.constantFrom(authorized(attempt), captured(attempt), declined(attempt), voided(attempt))),
+    fc.integer({ min: 1, max: 1_200 }).map((sum): PaymentEvent => ({ name: 'refund_asked', amount: sum })),
+    fc.integer({ min: 1, max: 1_200 }).map(returned),
+    fc.integer({ min: 1, max: 5 }).map(refunded),
+  )
+
+  it('keeps money whole: never more promised than came, and nothing kept of what nobody wants', () => {
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 25 }), (events) => {
+        const { payment } = given(reserved(), ...events)
+        const promised = payment.refunds.reduce((sum, refund) => sum + refund.amount, 0)
+        expect(refundedOf(payment)).toBeLessThanOrEqual(promised)
+        expect(promised).toBeLessThanOrEqual(capturedOf(payment))
+        const kept = capturedOf(payment) - promised
+        expect(kept).toBeLessThanOrEqual(amount.amount)
+        if (payment.order === 'closed' || payment.failed) expect(kept).toBe(0)
+      }),
+    )
+  })
+  it('owes nothing in the end, once everything owed was done', () => {
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 25 }), (events) => {
+        let { payment } = given(reserved(), ...events)
+        for (let step = 0; step < 20 && owes(payment).length > 0; step += 1) {
+          const debt = owes(payment)[0]!
+          const done: PaymentEvent =
+            debt.name === 'refund'
+              ? { name: 'refunded', refund: debt.refund.id }
+              : debt.name === 'void'
+                ? voided(debt.attempt)
+                : debt.name === 'capture'
+                  ? captured(debt.attempt)
+                  : authorized(debt.attempt)
+          payment = evolve(payment, done, at)
+        }
+        expect(owes(payment)).toEqual([])
+        expect(['in_flight', 'refund_due']).not.toContain(status(payment))
+      }),
+    )
+  })
+})
