@@ -253,7 +253,10 @@ export class World {
     const { random } = this.chance
     switch (service) {
       case 'catalog':
-        return dispatch(topology.catalog.routes, catalogHandlers({ store, clock, newId: () => 'cat_1' }))
+        return dispatch(
+          topology.catalog.routes,
+          catalogHandlers({ store, clock, newId: () => `cat_${(this.#requests += 1)}` }),
+        )
       case 'inventory':
         return dispatch(
           topology.inventory.routes,
