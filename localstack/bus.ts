@@ -4,7 +4,7 @@ import type { Cancel, StackClock } from './clock.ts'
 import { Courier, type DeliveryCounts, type RetryPolicy, textAttributes, type Undelivered } from './delivery.ts'
 import type { InFlight, Waiting } from './in-flight.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
-import { type PutEventsEntry, entryFault, requireEntries } from './put-events.ts'
+import { type PutEventsEntry, readEntry, requireEntries } from './put-events.ts'
 import type { OutgoingMessage } from './queue.ts'
 import { parseRuleSchedule, type Recurrence } from './schedule-expression.ts'
 import { uuid } from './uuid.ts'
@@ -150,9 +150,9 @@ export class Bus {
   putEvents(entries: readonly PutEventsEntry[]): PutEventsAnswer {
     requireEntries(entries)
     const answers = entries.map((entry) => {
-      const fault = entryFault(entry)
-      if (fault) return fault
-      const event = this.#event(entry)
+      const read = readEntry(entry)
+      if ('ErrorCode' in read) return read
+      const event = this.#event(entry, read.detail)
       this.#accepted += 1
       this.#publish(event)
       return { EventId: event.id }
@@ -197,9 +197,8 @@ export class Bus {
     this.#courier.stop()
   }
 
-  #event(entry: PutEventsEntry): BusEvent {
+  #event(entry: PutEventsEntry, detail: object): BusEvent {
     const time = entry.Time === undefined ? this.#clock.now() : entry.Time * 1000
-    const detail: unknown = JSON.parse(entry.Detail ?? '{}')
     return this.#envelope(entry.Source ?? '', entry.DetailType ?? '', time, entry.Resources ?? [], detail)
   }
 
@@ -210,7 +209,7 @@ export class Bus {
       'detail-type': detailType,
       source,
       account: this.settings.account,
-      time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
+      time: `${new Date(time).toISOString().slice(0, 19)}Z`,
       region: this.settings.region,
       resources,
       detail,

@@ -33,8 +33,8 @@ export function requireEntries(entries: readonly PutEventsEntry[]): void {
   }
 }
 
-/** What is wrong with one entry. */
-export function entryFault(entry: PutEventsEntry): EntryFault | undefined {
+/** The detail of an entry, or what is wrong with it. */
+export function readEntry(entry: PutEventsEntry): { readonly detail: object } | EntryFault {
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
     if (!entry[name]) {
       return {
@@ -46,9 +46,8 @@ export function entryFault(entry: PutEventsEntry): EntryFault | undefined {
   if (entry.Source?.startsWith('aws.')) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' }
   }
-  return isJsonObject(entry.Detail ?? '')
-    ? undefined
-    : { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
+  const detail = jsonObject(entry.Detail ?? '')
+  return detail ? { detail } : { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
 }
 
 /** Size as the EventBridge user guide counts it ("Calculating PutEvents event entry size"). */
@@ -57,11 +56,11 @@ function entryBytes(entry: PutEventsEntry): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), entry.Time === undefined ? 0 : 14)
 }
 
-function isJsonObject(text: string): boolean {
+function jsonObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
   } catch {
-    return false
+    return undefined
   }
 }

@@ -87,7 +87,6 @@ export interface QueueCounts {
 interface Entry {
   readonly id: string
   readonly body: string
-  readonly bodyDigest: string
   readonly attributes: MessageAttributes | undefined
   readonly attributesDigest: string | undefined
   readonly sentAt: number
@@ -137,7 +136,6 @@ export class Queue {
     const entry: Entry = {
       id: uuid(this.#random),
       body: message.MessageBody,
-      bodyDigest: bodyDigest(message.MessageBody),
       attributes: message.MessageAttributes,
       attributesDigest: attributesDigest(message.MessageAttributes),
       sentAt: this.#clock.now(),
@@ -148,7 +146,9 @@ export class Queue {
     this.#keep(entry, delay)
     return {
       MessageId: entry.id,
-      MD5OfMessageBody: entry.bodyDigest,
+      get MD5OfMessageBody() {
+        return bodyDigest(entry.body)
+      },
       ...(entry.attributesDigest && { MD5OfMessageAttributes: entry.attributesDigest }),
     }
   }
@@ -185,9 +185,9 @@ export class Queue {
    * nothing. What was never a handle is `ReceiptHandleIsInvalid`.
    */
   delete(receiptHandle: string): void {
-    requireHandle(receiptHandle)
     const entry = this.#byHandle.get(receiptHandle)
     if (entry) this.#drop(entry)
+    else requireHandle(receiptHandle)
   }
 
   /** Seconds from now, 0-43200. Throws AwsError `MessageNotInflight` when the message is visible again. */
@@ -226,7 +226,7 @@ export class Queue {
     this.#expire()
     return [...this.#entries]
       .toSorted((a, b) => a.sentAt - b.sentAt)
-      .map((entry) => ({ ...shape(entry), state: entry.state, ...(entry.due !== undefined && { due: entry.due }) }))
+      .map((entry) => shape(entry, { state: entry.state, ...(entry.due !== undefined && { due: entry.due }) }))
   }
 
   /** Calls `listener` whenever a message becomes visible. */
@@ -329,7 +329,7 @@ export class Queue {
     entry.receives += 1
     entry.firstReceivedAt ??= this.#clock.now()
     this.#byHandle.set(handle, entry)
-    return { ...shape(entry), ReceiptHandle: handle }
+    return shape(entry, { ReceiptHandle: handle })
   }
 
   #expire(): void {
@@ -345,21 +345,26 @@ export class Queue {
   }
 }
 
-function shape(entry: Entry): Omit<ReceivedMessage, 'ReceiptHandle'> {
-  return {
-    MessageId: entry.id,
-    Body: entry.body,
-    MD5OfBody: entry.bodyDigest,
+/** The digest is only made for who asks. */
+function shape<More extends object>(entry: Entry, more: More): Omit<ReceivedMessage, 'ReceiptHandle'> & More {
+  const { id, body, attributes, attributesDigest, sentAt, receives, firstReceivedAt, deadLetterSource } = entry
+  const message = {
+    MessageId: id,
+    Body: body,
+    get MD5OfBody() {
+      return bodyDigest(body)
+    },
     Attributes: {
       SenderId: senderId,
-      SentTimestamp: String(entry.sentAt),
-      ApproximateReceiveCount: String(entry.receives),
-      ...(entry.firstReceivedAt !== undefined && { ApproximateFirstReceiveTimestamp: String(entry.firstReceivedAt) }),
-      ...(entry.deadLetterSource && { DeadLetterQueueSourceArn: entry.deadLetterSource }),
+      SentTimestamp: String(sentAt),
+      ApproximateReceiveCount: String(receives),
+      ...(firstReceivedAt !== undefined && { ApproximateFirstReceiveTimestamp: String(firstReceivedAt) }),
+      ...(deadLetterSource && { DeadLetterQueueSourceArn: deadLetterSource }),
     },
-    ...(entry.attributes && { MessageAttributes: entry.attributes }),
-    ...(entry.attributesDigest && { MD5OfMessageAttributes: entry.attributesDigest }),
+    ...(attributes && { MessageAttributes: attributes }),
+    ...(attributesDigest && { MD5OfMessageAttributes: attributesDigest }),
   }
+  return Object.assign(message, more)
 }
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message)

@@ -53,9 +53,10 @@ export class TaskHeap {
 
   #rise(task: Task): void {
     for (;;) {
+      if (task.position === 0) return
       const at = (task.position - 1) >> 1
       const parent = this.#tasks[at]
-      if (at < 0 || !parent || !before(task, parent)) return
+      if (!parent || !before(task, parent)) return
       this.#put(parent, task.position)
       this.#put(task, at)
     }

@@ -6,7 +6,9 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** 26 characters (130 bits) that are always the same for the same parts, and differ for different ones. */
 export function digest(...parts: readonly string[]): string {
   const bytes = hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'buffer')
-  return Array.from(bytes.subarray(0, 26), (byte) => alphabet[byte & 31]).join('')
+  let text = ''
+  for (const byte of bytes.subarray(0, 26)) text += alphabet.charAt(byte & 31)
+  return text
 }
 
 /** An identifier made from what it stands for, such as the customer and the idempotency key of an order. */

@@ -85,7 +85,7 @@ export function relayer(parts: RelayParts) {
         parts.bus,
         call.map(({ entry }) => entry),
       )
-      const at = call[Math.min(...refused.map(({ index }) => index))]
+      const at = refused.length > 0 ? call[Math.min(...refused.map(({ index }) => index))] : undefined
       if (at !== undefined) {
         logger.error('events not put', { refused })
         return { batchItemFailures: [{ itemIdentifier: at.sequence }] }

@@ -1,10 +1,16 @@
 import { digest } from '../../functions/runtime/ids.ts'
+import type { Item } from '../../functions/runtime/store.ts'
 import { merged } from '../../functions/orders/price-list.ts'
 import { status } from '../../functions/orders/order.ts'
 import { drive } from './drive.ts'
+import { reserve } from './checkouts.ts'
+import { close, count, open, transfer } from './clerks.ts'
+import { approve, shop } from './customers.ts'
 import type { FaultName, Rates } from './faults.ts'
 import { Ledger } from './ledger.ts'
+import { arrange, change } from './shopkeepers.ts'
 import { Violation } from './violation.ts'
+import { browse } from './visitors.ts'
 import { type Lines, People, type Told, operator } from './people.ts'
 import { type Asked, type Reply, type Simulated, World, days, services } from './world.ts'
 
@@ -80,7 +86,7 @@ class Run {
 
   async live(): Promise<Violation | undefined> {
     try {
-      await this.#until(this.#people.open(this.#stocked, this.#unique))
+      await this.#until(open(this.#people, this.#stocked, this.#unique))
       await this.#until(this.#trade())
       await this.#recover()
       this.#check()
@@ -113,16 +119,10 @@ class Run {
     world.trace.say(`faults: ${JSON.stringify(faults.rates)}`)
     this.#plan()
     const customers = Array.from({ length: chance.between(1, 4) }, (_, index) =>
-      this.#people.shop(`customer-${index + 1}`),
+      shop(this.#people, `customer-${index + 1}`),
     )
-    const staff = [
-      this.#people.approve(),
-      this.#people.count(),
-      this.#people.list(),
-      this.#people.reserve(),
-      this.#people.close(),
-    ]
-    await Promise.all([...customers, ...staff])
+    const others = [approve, count, transfer, change, arrange, reserve, close, browse].map((live) => live(this.#people))
+    await Promise.all([...customers, ...others])
     await world.sleep(chance.pick([0, 600_000, days(1.1), days(2)]))
     faults.end()
   }
@@ -220,6 +220,7 @@ class Run {
     this.#checkEvents()
     this.#checkQueues()
     this.#checkProducts()
+    this.#checkCategories()
     for (const told of this.#people.told) this.#checkTold(told)
     const byKey = new Map<string, string>()
     for (const told of this.#people.told) {
@@ -336,26 +337,54 @@ class Run {
     }
   }
 
+  /** A category counts all that stands in it, stands in none that is gone, and never in itself. */
+  #checkCategories(): void {
+    const items = this.world.deployed.catalog.table.primary.items()
+    const categories = new Map(items.filter(({ sk }) => sk === 'category').map((item) => [item.pk, item]))
+    const above = (item: Item) => item[item.sk === 'category' ? 'parentId' : 'categoryId'] as string | undefined
+    for (const item of items) {
+      const id = above(item)
+      if (id !== undefined && !categories.has(id))
+        throw new Violation('categories hold together', `${item.pk} stands in ${id}, which is gone`)
+      let depth = 0
+      for (let at: Item | undefined = item; at !== undefined; at = categories.get(above(at) ?? ''))
+        if ((depth += 1) > 100) throw new Violation('categories hold together', `${item.pk} stands in itself`)
+    }
+    for (const [id, { members }] of categories) {
+      const inside = items.filter((item) => above(item) === id).length
+      if (members !== inside)
+        throw new Violation('categories hold together', `${id} counts ${String(members)} and has ${inside}`)
+    }
+  }
+
   /** Lists show each order once, whatever the size of their pages; an order shows what it is. */
   async #checkPages(): Promise<void> {
     const { world, ledger } = this
-    const ask = async (route: string, more: Partial<Asked> = {}): Promise<Reply['body']> => {
-      const reply = await world.request('orders', { as: operator, route, ...more })
+    const kept = world.deployed.catalog.table.primary.items().filter((item) => item['deleted'] === undefined)
+    const products = kept.filter(({ sk }) => sk === 'product').map(({ pk }) => pk.replace('product_', ''))
+    const categories = kept.filter(({ sk }) => sk === 'category').map(({ pk }) => pk)
+    const ask = async (service: Simulated, route: string, more: Partial<Asked>): Promise<Reply['body']> => {
+      const reply = await world.request(service, { as: operator, route, ...more })
       if (reply?.status !== 200) throw new Violation('people get answers', `${route}: ${JSON.stringify(reply)}`)
       return reply.body
     }
-    const listed: string[] = []
-    let cursor: string | undefined
-    do {
-      const limit = String(world.chance.between(1, 3))
-      const page = await ask('GET /orders', { query: { limit, ...(cursor !== undefined && { cursor }) } })
-      listed.push(...(page['items'] as { id: string }[]).map(({ id }) => id))
-      cursor = page['cursor'] as string | undefined
-    } while (cursor !== undefined)
-    if (!isSame(listed.toSorted(), [...ledger.orders.keys()].toSorted()))
-      throw new Violation('lists are complete', `${listed.join(' ')} of ${[...ledger.orders.keys()].join(' ')}`)
+    const checkList = async (service: Simulated, route: string, name: string, all: readonly string[]) => {
+      const listed: string[] = []
+      let cursor: string | undefined
+      do {
+        const limit = String(all.length > 20 ? 100 : world.chance.between(1, 3))
+        const page = await ask(service, route, { query: { limit, ...(cursor !== undefined && { cursor }) } })
+        listed.push(...(page['items'] as Record<string, string>[]).map((item) => item[name]!))
+        cursor = page['cursor'] as string | undefined
+      } while (cursor !== undefined)
+      if (!isSame(listed.toSorted(), all.toSorted()))
+        throw new Violation('lists are complete', `${route}: ${listed.join(' ')} of ${all.join(' ')}`)
+    }
+    await checkList('orders', 'GET /orders', 'id', [...ledger.orders.keys()])
+    await checkList('catalog', 'GET /products', 'sku', products)
+    await checkList('catalog', 'GET /categories', 'id', categories)
     for (const { order } of ledger.orders.values()) {
-      const shown = await ask('GET /orders/{id}', { params: { id: order.id } })
+      const shown = await ask('orders', 'GET /orders/{id}', { params: { id: order.id } })
       const lines = (shown['lines'] as Lines).map(({ sku, quantity }) => ({ sku, quantity }))
       this.#checkLines(order.id, lines)
     }
@@ -397,6 +426,11 @@ const expected = /^(StoreUnavailable|Error: ServiceUnavailable)/
 
 const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 
-const poisons: readonly string[] = ['not json', '{"detail-type":"nobody.knows.v1","detail":{}}', '{"detail":1}']
+const poisons: readonly string[] = [
+  'not json',
+  '{"detail-type":"nobody.knows.v1","detail":{}}',
+  '{"detail":1}',
+  '{"detail-type":"order.placed.v1","detail":{}}',
+]
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -48,7 +48,9 @@ export function storeOf(process: Process, { primary, copy }: Table, faults: Faul
       process.call(read(`get ${keys.map(nameOf).join(' ')}`), () => side(options?.consistent).getMany(keys, options)),
     query: (query) =>
       process.call(read(`query ${query.index ?? ''} ${query.partition}`), () =>
-        (query.index !== undefined && faults.areOn ? copy() : side(query.consistent)).query(query),
+        (query.index !== undefined && faults.areOn ? copy() : side(query.consistent)).query(
+          faults.strikes('short page') ? { ...query, limit: 1 } : query,
+        ),
       ),
     write: (...writes) => {
       const names = writes.map((write) =>

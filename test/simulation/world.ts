@@ -1,4 +1,4 @@
-// oxlint-disable-next-line import/no-unassigned-import -- It silences what is imported after it.
+// oxlint-disable-next-line import/no-unassigned-import -- It silences what the handlers log.
 import './quiet.ts'
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { consumer as consumeCatalog } from '../../functions/catalog/events.ts'
@@ -20,7 +20,7 @@ import { type Tell, relayer } from '../../functions/runtime/relay.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import { schedulerTimers } from '../../functions/runtime/timers.scheduler.ts'
 import { AwsError } from '../../localstack/aws-error.ts'
-import { Bus } from '../../localstack/bus.ts'
+import { Bus, type BusEvent } from '../../localstack/bus.ts'
 import { VirtualClock } from '../../localstack/clock.ts'
 import type { InvokeResult } from '../../localstack/invoke.ts'
 import { Queue } from '../../localstack/queue.ts'
@@ -236,8 +236,7 @@ export class World {
   }
 
   async #invoke(service: Simulated, kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult> {
-    if (this.storm === `${service}-${kind}` || this.faults.strikes('refused invocation'))
-      throw new Error('TooManyRequestsException')
+    if (this.storm === `${service}-${kind}` || this.faults.strikes('refused invocation')) throw throttled
     const ended = await this.#run(service, kind, body)
     const requestId = 'simulated'
     if (ended.how === 'answered') return { requestId, payload: ended.answer }
@@ -254,7 +253,10 @@ export class World {
     const { random } = this.chance
     switch (service) {
       case 'catalog':
-        return dispatch(topology.catalog.routes, catalogHandlers({ store, clock, newId: () => 'cat_1' }))
+        return dispatch(
+          topology.catalog.routes,
+          catalogHandlers({ store, clock, newId: () => `cat_${(this.#requests += 1)}` }),
+        )
       case 'inventory':
         return dispatch(
           topology.inventory.routes,
@@ -344,7 +346,7 @@ export class World {
           arn: queue.settings.arn,
           deliver: async (event) => {
             if (faults.strikes('undelivered')) throw new AwsError('ThrottlingException', 'simulated')
-            this.post(service, JSON.stringify(event))
+            this.post(service, textOf(event))
           },
           deadLetter: async (message) => void undelivered.send(message),
         },
@@ -468,5 +470,15 @@ function dueOf({ dueSk }: Item): number | undefined {
   const [time = ''] = dueSk.split('#')
   return /^\d+$/.test(time) ? Number(time) : Date.parse(time)
 }
+
+const throttled = new Error('TooManyRequestsException')
+
+/** An event as all its targets get it. */
+function textOf(event: BusEvent): string {
+  const known = texts.get(event) ?? JSON.stringify(event)
+  texts.set(event, known)
+  return known
+}
+const texts = new WeakMap<BusEvent, string>()
 
 export const days = (count: number): number => count * dayMs

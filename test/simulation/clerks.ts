@@ -1,0 +1,77 @@
+import { list } from './shopkeepers.ts'
+import { type People, operator } from './people.ts'
+
+/** The shop as it is before anybody comes in. */
+export async function open(
+  people: People,
+  stocked: ReadonlyMap<string, number>,
+  unique: ReadonlySet<string>,
+): Promise<void> {
+  const { chance } = people.world
+  for (const id of people.warehouses) {
+    const body = { name: `${id.charAt(0).toUpperCase()}${id.slice(1)}`, priority: chance.between(1, 3) }
+    await people.ask('inventory', { as: operator, route: 'POST /warehouses', body, key: id })
+  }
+  for (const sku of stocked.keys()) await list(people, sku, unique.has(sku))
+  await people.world.sleep(60_000)
+  for (const [sku, units] of stocked) {
+    if (units === 0) continue
+    const aside = chance.maybe(0.2) ? Math.min(units - 1, 2) : 0
+    await adjust(people, sku, { delta: units - aside }, 'main')
+    for (let count = 0; count < aside; count += 1)
+      await adjust(people, sku, { delta: 1 }, chance.pick(people.warehouses))
+  }
+}
+
+/** A clerk counts, finds and loses units. */
+export async function count(people: People): Promise<void> {
+  const { chance } = people.world
+  for (let left = chance.between(0, 4); left > 0; left -= 1) {
+    await people.pause(60_000)
+    const change = chance.pick([
+      { set: chance.below(6) },
+      { set: chance.below(6), expected: chance.below(6) },
+      { delta: chance.pick([-3, -2, -1, 1, 2, 3]) },
+      { delta: chance.pick([-3, -2, -1, 1, 2, 3]) },
+      { delta: chance.maybe(0.9) ? 4 : 1_000_000_000, expected: chance.below(3) },
+    ])
+    await adjust(people, chance.pick(people.skus), change, chance.pick(people.warehouses))
+  }
+}
+
+/** Units go from one warehouse to another. */
+export async function transfer(people: People): Promise<void> {
+  const { chance } = people.world
+  for (let left = chance.between(0, 2); left > 0; left -= 1) {
+    await people.pause(60_000)
+    const [fromWarehouseId, toWarehouseId] = chance.pick([
+      ['main', 'side'],
+      ['side', 'main'],
+    ] as const)
+    const body = { fromWarehouseId, toWarehouseId, quantity: chance.between(1, 3) }
+    const params = { sku: chance.pick(people.skus) }
+    const asked = { as: operator, route: 'POST /inventory/{sku}/transfers', params, body, key: people.newKey() }
+    await people.askOnceOrTwice('inventory', asked)
+  }
+}
+
+/** A warehouse closes for a while. */
+export async function close(people: People): Promise<void> {
+  const { chance } = people.world
+  if (!chance.maybe(0.3)) return
+  const params = { id: chance.pick(people.warehouses) }
+  for (const active of [false, true]) {
+    await people.pause(90_000)
+    await people.ask('inventory', { as: operator, route: 'PATCH /warehouses/{id}', params, body: { active } })
+  }
+}
+
+async function adjust(people: People, sku: string, change: object, warehouseId: string): Promise<void> {
+  const key = people.newKey()
+  const body = { ...change, warehouseId, reason: 'counted' }
+  const asked = { as: operator, route: 'POST /inventory/{sku}/adjustments', params: { sku }, body, key }
+  const reply = await people.askOnceOrTwice('inventory', asked)
+  if (reply?.status !== 201) return
+  people.told.push({ what: 'adjusted', sku, key })
+  await people.misuseKey('inventory', asked, { ...body, reason: 'found' })
+}

@@ -1,0 +1,103 @@
+import type { Order } from '../../schemas/orders.ts'
+import { type Lines, type People, operator } from './people.ts'
+import type { Asked } from './world.ts'
+
+/** A customer buys a few times, looks at it, and sometimes thinks better of it. */
+export async function shop(people: People, name: string): Promise<void> {
+  const { chance } = people.world
+  for (let count = chance.between(1, 3); count > 0; count -= 1) {
+    await people.pause(30_000)
+    const body = basket(people)
+    const key = people.newKey()
+    const asked = { as: { sub: name }, route: 'POST /orders', body, key, ...(chance.maybe(0.2) && { waitSeconds: 4 }) }
+    const sending = [place(people, asked, body.lines)]
+    if (chance.maybe(0.15)) sending.push(place(people, asked, body.lines))
+    const [order] = await Promise.all(sending)
+    if (order === undefined) continue
+    await people.misuseKey('orders', asked, { ...body, notes: 'something else' })
+    if (!chance.maybe(0.3)) continue
+    const when = chance.pick(['at once', 'near its end', 'some time'] as const)
+    if (when === 'at once') await people.world.sleep(chance.below(1_500))
+    else if (when === 'near its end') await untilNearEnd(people, order)
+    else await people.pause(600_000)
+    await move(people, name, 'cancel', order)
+  }
+}
+
+/** An operator decides about orders, now and around the end of their holds. */
+export async function approve(people: People): Promise<void> {
+  const { chance } = people.world
+  const seen = new Set<unknown>()
+  for (let count = chance.between(2, 8); count > 0; count -= 1) {
+    await people.pause(chance.pick([40_000, 400_000]))
+    const open = people.orders.filter((order) => !seen.has(order))
+    const order = chance.pick(open.length > 0 && chance.maybe(0.8) ? open : people.orders)
+    if (order === undefined) continue
+    seen.add(order)
+    if (chance.maybe(0.2)) await untilNearEnd(people, order.id)
+    const moving = [move(people, operator.sub, chance.maybe(0.85) ? 'approve' : 'cancel', order.id)]
+    if (chance.maybe(0.2)) moving.push(move(people, operator.sub, 'cancel', order.id))
+    await Promise.all(moving)
+  }
+}
+
+async function place(
+  people: People,
+  asked: Asked & { readonly key: string },
+  lines: Lines,
+): Promise<string | undefined> {
+  const reply = await people.ask('orders', asked)
+  if (reply?.status !== 201) return undefined
+  const order = reply.body as unknown as Order
+  people.told.push({ what: 'placed', key: `${asked.as['sub']} ${asked.key}`, lines, order })
+  people.orders.push({ id: order.id, customer: asked.as['sub']! })
+  return order.id
+}
+
+async function move(people: People, by: string, does: 'cancel' | 'approve', orderId: string): Promise<void> {
+  const { chance } = people.world
+  const as = by === operator.sub ? operator : { sub: by }
+  const key = chance.maybe(0.5) ? people.newKey() : undefined
+  const reason = chance.pick([undefined, 'too late', 'x'.repeat(500)])
+  const body = does === 'cancel' && reason !== undefined ? { reason } : undefined
+  const asked = { as, route: `POST /orders/{id}/${does}`, params: { id: orderId }, key, body }
+  const reply = await people.askOnceOrTwice('orders', asked)
+  if (reply?.status !== 200) return
+  people.told.push({ what: does === 'cancel' ? 'cancelled' : 'approved', orderId, status: reply.body['status'] })
+}
+
+async function untilNearEnd(people: People, id: string): Promise<void> {
+  const { chance, clock } = people.world
+  const reply = await people.ask('orders', { as: operator, route: 'GET /orders/{id}', params: { id } })
+  const expiresAt = reply?.body['expiresAt']
+  if (typeof expiresAt !== 'string') return
+  const wait = Date.parse(expiresAt) + chance.between(-2_000, 70_000) - clock.now()
+  if (wait > 0) await people.world.sleep(wait)
+}
+
+const home = { name: 'A. Customer', line1: '1 High Street', city: 'Leeds', country: 'GB' }
+
+function basket(people: People) {
+  const { chance } = people.world
+  const holdSeconds = chance.pick([undefined, undefined, 60, 300])
+  return {
+    lines: chance.maybe(0.03) ? absurd(people) : people.lines(),
+    payment: { method: 'manual' },
+    ...(holdSeconds !== undefined && { holdSeconds }),
+    ...(chance.maybe(0.2) && { notes: 'x'.repeat(chance.pick([12, 1_200])) }),
+    ...(chance.maybe(0.2) && { shippingAddress: home }),
+  }
+}
+
+/** More than anybody has, or than one may order. */
+function absurd(people: People): Lines {
+  const { chance } = people.world
+  const sku = chance.pick(people.skus)
+  return chance.pick([
+    [{ sku, quantity: 1_000_000 }],
+    [
+      { sku, quantity: 600_000 },
+      { sku, quantity: 600_000 },
+    ],
+  ])
+}
