@@ -112,14 +112,12 @@ const OfPayment = z.object({
   orderId: Id,
   customerId: Id,
   method: PaymentMethod,
-  /** Grows with each change of the payment: of two events the one with the higher version is the newer. */
-  version: z.int(),
+  version: z.int().describe('Grows with each change of the payment; the higher one is the newer one.'),
   status: PaymentStatus,
   amount: Money,
   captured: Money,
   refunded: Money,
-  /** Of `refunded`, what went back for returned goods. */
-  refundedForReturns: z.int().min(0),
+  refundedForReturns: z.int().min(0).describe('Of `refunded`, what went back for returned goods.'),
 })
 
 export const events = {
