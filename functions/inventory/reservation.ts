@@ -165,7 +165,9 @@ function begin(current: Reservation, request: ReservationRequest, now: string): 
     case 'ship':
       return work(current, [request.warehouseId])
     case 'return': {
-      const { move, returnId, lines } = request
+      const { move, returnId } = request
+      // Steps are cut between skus.
+      const lines = request.lines.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
       return work(current, [...new Set(lines.map(([, warehouseId]) => warehouseId))], { move, returnId, lines })
     }
   }

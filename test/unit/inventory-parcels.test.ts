@@ -1,0 +1,273 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Ledger, group } from '../../functions/inventory/group.ts'
+import { ImpossibleRequest, type Reservation, type ReservationRequest } from '../../functions/inventory/reservation.ts'
+import { type Stock, levelOf } from '../../functions/inventory/stock.ts'
+import type { ReturnedLine } from '../../schemas/shipping.ts'
+
+const now = '2026-01-01T00:00:00.000Z'
+const order = 'ord_1'
+
+/** Books in memory for one order; every group is written at once, with as few writes as the test wants. */
+class Shop {
+  readonly stocks = new Map<string, Stock>()
+  readonly said: string[] = []
+  reservation: Reservation | undefined
+  readonly maxWrites: number
+
+  constructor(units: Record<string, Record<string, number>>, more: Partial<Stock> = {}, maxWrites = 100) {
+    this.maxWrites = maxWrites
+    for (const [sku, warehouses] of Object.entries(units)) {
+      const levels = Object.fromEntries(
+        Object.entries(warehouses).map(([id, available]) => [
+          id,
+          { available, reserved: 0, allocated: 0, unavailable: 0 },
+        ]),
+      )
+      this.stocks.set(sku, { sku, unique: false, retired: false, productVersion: 1, levels, ...more })
+    }
+  }
+
+  /** One step, as one transaction would write it; whether the request is dealt with. */
+  step(request: ReservationRequest): boolean {
+    const ledger: Ledger = {
+      reservationOf: () => this.reservation,
+      stockOf: (sku) => this.stocks.get(sku),
+      warehouses: ['east', 'west'],
+      now,
+      after: () => now,
+    }
+    const { stocks, reservations, finished } = group([request], ledger, this.maxWrites)
+    for (const stock of stocks) this.stocks.set(stock.sku, stock)
+    for (const { state, say } of reservations) {
+      this.reservation = state
+      this.said.push(...say)
+    }
+    return finished.length > 0
+  }
+
+  serve(...requests: ReservationRequest[]): this {
+    for (const request of requests)
+      for (let turns = 0; !this.step(request); turns += 1) if (turns > 99) throw new Error('never done')
+    return this
+  }
+
+  /** Available, reserved, allocated, unavailable. */
+  at(sku: string, warehouseId: string) {
+    const { available, reserved, allocated, unavailable } = levelOf(this.stocks.get(sku)!, warehouseId)
+    return [available, reserved, allocated, unavailable]
+  }
+}
+
+const asked = (cause: string) => ({ id: order, orderId: order, cause })
+const hold = (lines: Record<string, number>): ReservationRequest => ({
+  ...asked('placed'),
+  move: 'hold',
+  lines: Object.entries(lines),
+  holdSeconds: 60,
+})
+const commit = (cause = 'confirmed'): ReservationRequest => ({ ...asked(cause), move: 'commit' })
+const close = (cause = 'closed'): ReservationRequest => ({ ...asked(cause), move: 'close' })
+const release = (left: string[] = [], cause = 'nothing leaves'): ReservationRequest => ({
+  ...asked(cause),
+  move: 'release',
+  left,
+})
+const ship = (warehouseId: string, cause = `left ${warehouseId}`): ReservationRequest => ({
+  ...asked(cause),
+  move: 'ship',
+  warehouseId,
+})
+const takeBack = (returnId: string, ...lines: ReturnedLine[]): ReservationRequest => ({
+  ...asked(returnId),
+  move: 'return',
+  returnId,
+  lines,
+})
+
+/** 6 of A in east and 4 in west; an order for 8 takes 6 and 2. */
+const split = (maxWrites = 100) => new Shop({ A: { east: 6, west: 4 }, B: { east: 5 } }, {}, maxWrites)
+const allocated = (maxWrites = 100) => split(maxWrites).serve(hold({ A: 8, B: 1 }), commit())
+
+describe('a parcel that leaves', () => {
+  it('takes what is allocated in its warehouse out, and leaves the rest allocated', () => {
+    const shop = allocated().serve(ship('east'))
+    expect([shop.at('A', 'east'), shop.at('A', 'west'), shop.at('B', 'east')]).toEqual([
+      [0, 0, 0, 0],
+      [2, 0, 2, 0],
+      [4, 0, 0, 0],
+    ])
+    expect(shop.reservation?.status).toBe('committed')
+  })
+  it('leaves once, however often that is told', () => {
+    const shop = allocated().serve(ship('east'), ship('east'), ship('east', 'again'))
+    expect(shop.at('B', 'east')).toEqual([4, 0, 0, 0])
+  })
+  it('is the last one: then all is shipped, and nothing can be given back', () => {
+    const shop = allocated().serve(ship('east'), ship('west'), release(['east', 'west']))
+    expect(shop.reservation?.status).toBe('shipped')
+    expect([shop.at('A', 'east'), shop.at('A', 'west')]).toEqual([
+      [0, 0, 0, 0],
+      [2, 0, 0, 0],
+    ])
+  })
+  it('cannot leave where nothing is allocated, nor before, nor after it was given back', () => {
+    expect(() => allocated().serve(ship('north'))).toThrow(ImpossibleRequest)
+    expect(() => split().serve(hold({ A: 8 }), ship('east'))).toThrow(ImpossibleRequest)
+    expect(() => split().serve(close(), ship('east'))).toThrow(ImpossibleRequest)
+    expect(() => allocated().serve(release(), ship('east'))).toThrow(ImpossibleRequest)
+  })
+})
+
+describe('the closing of an order', () => {
+  it('leaves what is allocated to shipping, and says nothing of it', () => {
+    const shop = allocated().serve(close(), close('closed again'))
+    expect(shop.at('A', 'east')).toEqual([0, 0, 6, 0])
+    expect(shop.said).toEqual(['stock.reserved', 'stock.committed'])
+  })
+  it('gives back what is held', () => {
+    const shop = split().serve(hold({ A: 8 }), close())
+    expect(shop.at('A', 'east')).toEqual([6, 0, 0, 0])
+    expect(shop.said).toEqual(['stock.reserved', 'stock.released'])
+  })
+  it('gives all back when it comes in the middle of a commit, which is then never told', () => {
+    const shop = split(2).serve(hold({ A: 8, B: 1 }))
+    shop.step(commit())
+    expect(shop.reservation?.status).toBe('committing')
+    shop.serve(close())
+    expect([shop.at('A', 'east'), shop.at('B', 'east')]).toEqual([
+      [6, 0, 0, 0],
+      [5, 0, 0, 0],
+    ])
+    expect(shop.said).toEqual(['stock.reserved', 'stock.released'])
+  })
+})
+
+describe('the cancellation of what has not left', () => {
+  it('gives back all, and says so again when asked again', () => {
+    const shop = allocated().serve(release(), release(), release([], 'again'))
+    expect([shop.at('A', 'east'), shop.at('A', 'west')]).toEqual([
+      [6, 0, 0, 0],
+      [4, 0, 0, 0],
+    ])
+    expect(shop.said.slice(2)).toEqual(['stock.released', 'stock.released'])
+  })
+  it.each([
+    ['after the parcel that left', [ship('east'), release(['east'])]],
+    ['before the parcel that left is heard of', [release(['east']), ship('east')]],
+  ])('gives back only the rest when it comes %s', (_, requests) => {
+    const shop = allocated().serve(...requests)
+    expect([shop.at('A', 'east'), shop.at('A', 'west'), shop.at('B', 'east')]).toEqual([
+      [0, 0, 0, 0],
+      [4, 0, 0, 0],
+      [4, 0, 0, 0],
+    ])
+    expect(shop.reservation?.status).toBe('released')
+    expect(shop.said.slice(2)).toEqual(['stock.released'])
+  })
+})
+
+describe('units that come back', () => {
+  it('are sold again or set aside, once for each return', () => {
+    const back = takeBack('r1', ['A', 'east', 2, 'restock'], ['A', 'east', 1, 'damaged'])
+    const shop = allocated().serve(ship('east'), back, back)
+    expect(shop.at('A', 'east')).toEqual([2, 0, 0, 1])
+    expect(shop.reservation?.status).toBe('committed')
+  })
+  it('have left, should their return be heard of first', () => {
+    const shop = allocated().serve(takeBack('r1', ['A', 'east', 6, 'restock']), ship('east'))
+    expect([shop.at('A', 'east'), shop.at('B', 'east')]).toEqual([
+      [6, 0, 0, 0],
+      [4, 0, 0, 0],
+    ])
+  })
+  it('come back after the rest of the order was given back, too', () => {
+    const shop = allocated().serve(release(['east']), takeBack('r1', ['A', 'east', 6, 'restock']))
+    expect(shop.at('A', 'east')).toEqual([6, 0, 0, 0])
+    expect(shop.reservation?.status).toBe('released')
+  })
+  it('do not make a second one of a unique product that was counted in meanwhile', () => {
+    const shop = new Shop({ U: { east: 1 } }, { unique: true }).serve(hold({ U: 1 }), commit(), ship('east'))
+    const stock = shop.stocks.get('U')!
+    shop.stocks.set('U', { ...stock, levels: { west: { available: 1, reserved: 0, allocated: 0, unavailable: 0 } } })
+    shop.serve(takeBack('r1', ['U', 'east', 1, 'restock']))
+    expect([shop.at('U', 'east'), shop.at('U', 'west')]).toEqual([
+      [0, 0, 0, 0],
+      [1, 0, 0, 0],
+    ])
+  })
+})
+
+describe('in any order, with any repetition and any crash between steps', () => {
+  const skus = ['A', 'B', 'C', 'D']
+  const stock = () => Object.fromEntries(skus.map((sku) => [sku, { east: 6, west: 4 }]))
+  const wanted = { A: 8, B: 6, C: 3, D: 7 }
+  const back = (returnId: string, warehouseId: string) =>
+    takeBack(
+      returnId,
+      ['D', warehouseId, 1, 'restock'],
+      ['A', warehouseId, 1, 'restock'],
+      ['D', warehouseId, 1, 'damaged'],
+      ['A', warehouseId, 1, 'damaged'],
+    )
+  /** What shipping may tell after one history of its own: some parcels left, maybe the rest was cancelled, some came back. */
+  const history = fc.record({
+    left: fc.subarray(['east', 'west']),
+    cancelled: fc.boolean(),
+    returned: fc.subarray(['east', 'west']),
+  })
+  const mixed = history.chain(({ left, cancelled, returned }) => {
+    const events = [
+      ...left.map((warehouseId) => ship(warehouseId)),
+      ...left.map((warehouseId) => ship(warehouseId, 'told again')),
+      ...(cancelled ? [close(), release(left), release(left, 'told again')] : []),
+      ...returned
+        .filter((warehouseId) => left.includes(warehouseId))
+        .flatMap((warehouseId) => [back(`r1 ${warehouseId}`, warehouseId), back(`r2 ${warehouseId}`, warehouseId)]),
+      commit('told again'),
+    ]
+    return fc.record({
+      left: fc.constant(left),
+      cancelled: fc.constant(cancelled),
+      returned: fc.constant(returned.filter((warehouseId) => left.includes(warehouseId))),
+      told: fc
+        .shuffledSubarray([...events, ...events], { minLength: 0 })
+        .map((some) => [...some, ...shuffleOf(events, some.length)]),
+      steps: fc.array(fc.nat(3), { minLength: 60, maxLength: 60 }),
+      maxWrites: fc.integer({ min: 2, max: 9 }),
+    })
+  })
+  const shuffleOf = <Each>(all: readonly Each[], by: number): Each[] => [
+    ...all.slice(by % all.length),
+    ...all.slice(0, by % all.length),
+  ]
+
+  it('every unit is where the parcels say, and nowhere twice', () => {
+    fc.assert(
+      fc.property(mixed, ({ left, cancelled, returned, told, steps, maxWrites }) => {
+        const shop = new Shop(stock(), {}, maxWrites).serve(hold(wanted), commit())
+        // A delivery that dies after some of its steps, and the others all the same; everything comes once more in the end.
+        for (const [index, request] of told.entries())
+          for (let count = steps[index % steps.length]!; count > 0; count -= 1) shop.step(request)
+        shop.serve(...told)
+        const picked = { A: [6, 2], B: [6, 0], C: [3, 0], D: [6, 1] } as Record<string, [number, number]>
+        for (const sku of skus)
+          for (const [place, warehouseId] of (['east', 'west'] as const).entries()) {
+            const had = stock()[sku]![warehouseId]
+            const units = picked[sku]![place]!
+            const gone = left.includes(warehouseId)
+            const cameBack = returned.includes(warehouseId) && (sku === 'A' || sku === 'D') ? 2 : 0
+            const freed = cancelled && !gone ? units : 0
+            expect(shop.at(sku, warehouseId), `${sku} ${warehouseId}`).toEqual([
+              had - units + freed + cameBack,
+              0,
+              gone || cancelled ? 0 : units,
+              cameBack,
+            ])
+          }
+        expect(shop.reservation?.jobs ?? []).toEqual([])
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
