@@ -4,6 +4,8 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../functions/runtime/clock.ts'
 import { isSound } from './replay/figures.ts'
+import type { StockPlan } from './replay/open-stock.ts'
+import { type Course, payPlans } from './replay/pay-plan.ts'
 import { progressOn } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
 import { operatorOf, signedIn } from './replay/stack.ts'
@@ -14,6 +16,10 @@ const usage = `Replays trading days against a running stack, or one that it star
 
   npm run replay -- FILE.csv [FILE.csv ...]
     --stock plenty|scarce  opening stock: more than the days ask for, or 60 % of it (default: plenty)
+    --pay wallet|card|manual|none
+                           how: from wallets filled before, by cards of the sandbox, by an operator's approval, or not at all
+                           (default: wallet)
+    --ship yes|no          dispatches and delivers what is paid (default: yes where it is)
     --url URL              the stack to trade with (default: one that is started for it)
     --concurrency N        requests under way at once (default: 8)
     --json FILE            writes the figures there
@@ -24,6 +30,8 @@ Exits with 1 when the books do not balance.
 
 const options = {
   stock: { type: 'string', default: 'plenty' },
+  pay: { type: 'string', default: 'wallet' },
+  ship: { type: 'string' },
   url: { type: 'string' },
   concurrency: { type: 'string', default: '8' },
   json: { type: 'string' },
@@ -32,18 +40,31 @@ const options = {
 
 const { values, positionals } = parseArgs({ options, allowPositionals: true })
 const stock = values.stock
+const course = courseOf(values.pay, values.ship)
 const atOnce = Number(values.concurrency)
 
 if (values.help) {
   console.log(usage)
-} else if (positionals.length === 0 || !(stock === 'plenty' || stock === 'scarce') || !(atOnce >= 1)) {
+} else if (positionals.length === 0 || !isStockPlan(stock) || course === undefined || !(atOnce >= 1)) {
   console.error(usage)
   process.exitCode = 2
 } else {
-  process.exitCode = await run(stock)
+  process.exitCode = await run(stock, course)
 }
 
-async function run(stock: 'plenty' | 'scarce'): Promise<number> {
+function isStockPlan(text: string): text is StockPlan {
+  return text === 'plenty' || text === 'scarce'
+}
+
+/** Undefined for words that mean nothing, and for parcels that nobody has paid. */
+function courseOf(pay: string, ship: string | undefined): Course | undefined {
+  const plan = payPlans.find((each) => each === pay)
+  if (plan === undefined || !(ship === undefined || ship === 'yes' || ship === 'no')) return undefined
+  if (plan === 'none') return ship === 'yes' ? undefined : { pay: plan, ship: false }
+  return { pay: plan, ship: ship !== 'no' }
+}
+
+async function run(stock: StockPlan, course: Course): Promise<number> {
   const files = positionals.map(async (path) => ({ name: basename(path), text: await readFile(path, 'utf8') }))
   const day = tradingDay(await Promise.all(files))
   const target =
@@ -51,7 +72,7 @@ async function run(stock: 'plenty' | 'scarce'): Promise<number> {
   try {
     const stack = await signedIn(target.url, operatorOf(process.env), systemClock)
     const progress = progressOn(process.stderr)
-    const figures = await replay(stack, day, { stock, atOnce, runId: randomUUID(), progress })
+    const figures = await replay(stack, day, { stock, course, atOnce, runId: randomUUID(), progress })
     console.log(`\n${report(figures)}`)
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, null, 2)}\n`)
     return isSound(figures) ? 0 : 1

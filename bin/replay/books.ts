@@ -1,9 +1,9 @@
+import type { OrderStatus } from '../../schemas/orders.ts'
 import { inOrder } from './in-order.ts'
 import { type Levels, levelsOf, parts } from './levels.ts'
 import type { Opening } from './open-stock.ts'
-import { persist } from './persist.ts'
-import type { MadeChange, PlacedSale } from './place.ts'
-import type { Progress } from './progress.ts'
+import { patienceMs, persist } from './persist.ts'
+import type { MadeChange, PhaseOptions, PlacedSale } from './place.ts'
 import type { Stack } from './stack.ts'
 
 /** The books of all skus together, and what does not balance. Units. */
@@ -15,6 +15,8 @@ export interface Books {
   readonly levels: Levels
   /** What returns brought, less what adjustments took. */
   readonly adjusted: number
+  /** What has left with the parcels of orders. */
+  readonly shipped: number
   readonly wrong: readonly string[]
 }
 
@@ -22,12 +24,12 @@ export interface Books {
 export async function readLevels(
   { api, clock }: Stack,
   skus: readonly string[],
-  { atOnce, progress }: { readonly atOnce: number; readonly progress: Progress },
+  { atOnce, progress }: PhaseOptions,
 ): Promise<ReadonlyMap<string, Levels>> {
   const levels = new Map<string, Levels>()
   progress.start('check the books', skus.length)
   await inOrder(skus, atOnce, async (sku) => {
-    const { items } = await persist(() => api.getLevels({ params: { sku } }), { clock, forMs: 60_000 })
+    const { items } = await persist(() => api.getLevels({ params: { sku } }), { clock, forMs: patienceMs })
     levels.set(sku, levelsOf(items))
     progress.step()
   })
@@ -35,9 +37,13 @@ export async function readLevels(
   return levels
 }
 
+/** All of whose units have left. */
+const gone: readonly OrderStatus[] = ['shipped', 'delivered', 'completed']
+
 /**
- * Holds for every sku that opening stock and adjustments are what is there, reserved, allocated and unavailable; that nothing is below
- * zero; and that exactly the units of the orders that stand are reserved or allocated. Assumes that nobody else trades meanwhile.
+ * Holds for every sku that opening stock and adjustments, less what was shipped, are what is there, reserved, allocated and unavailable;
+ * that nothing is below zero; and that exactly the units of the orders that wait are reserved or allocated; and for every order whose
+ * parcels have left that they carried what was ordered. Assumes that nobody else trades meanwhile.
  */
 export function balance(
   opening: Opening,
@@ -47,11 +53,12 @@ export function balance(
   const adjusted = unitsBySku(
     trading.changes.filter(({ problem }) => problem === undefined).map(({ change }) => [change.sku, change.delta]),
   )
-  const held = { reserved: unitsOf(trading.sales, 'reserved'), allocated: unitsOf(trading.sales, 'confirmed') }
+  const held = { reserved: unitsOf(trading.sales, ['reserved']), allocated: unitsOf(trading.sales, ['confirmed']) }
+  const shipped = unitsOf(trading.sales, gone)
   const wrong = [...levels].flatMap(([sku, now]) => {
     const before = opening.before.get(sku)
     if (before === undefined) return [`${sku}: stock was never opened`]
-    const expected = before.onHand + (opening.opened.get(sku) ?? 0) + (adjusted.get(sku) ?? 0)
+    const expected = before.onHand + (opening.opened.get(sku) ?? 0) + (adjusted.get(sku) ?? 0) - (shipped.get(sku) ?? 0)
     const sum = parts.reduce((total, part) => total + now[part], 0)
     return [
       ...(sum === expected ? [] : [`${sku}: ${expected} units in the books, ${sum} there`]),
@@ -67,14 +74,29 @@ export function balance(
     opening: total([...opening.before.values()].map(({ onHand }) => onHand)) + total([...opening.opened.values()]),
     levels: levelsOf([...levels.values()]),
     adjusted: total([...adjusted.values()]),
-    wrong,
+    shipped: total([...shipped.values()]),
+    wrong: [...wrong, ...trading.sales.flatMap(wronglyPacked)],
   }
 }
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0)
 
-function unitsOf(sales: readonly PlacedSale[], status: string): ReadonlyMap<string, number> {
-  const orders = sales.flatMap(({ order }) => (order?.status === status ? [order] : []))
+/** Where the parcels of an order carried anything but what was ordered. */
+function wronglyPacked({ sale, order, parcels }: PlacedSale): readonly string[] {
+  if (order === undefined || !gone.includes(order.status)) return []
+  const packed = unitsBySku(
+    (parcels?.shipments ?? []).flatMap(({ lines }) =>
+      lines.map(({ sku, quantity }): [string, number] => [sku, quantity]),
+    ),
+  )
+  const ordered = unitsBySku(order.lines.map(({ sku, quantity }) => [sku, quantity]))
+  return [...new Set([...packed.keys(), ...ordered.keys()])]
+    .filter((sku) => packed.get(sku) !== ordered.get(sku))
+    .map((sku) => `${sale.invoice}: ${packed.get(sku) ?? 0} of ${sku} in parcels, ${ordered.get(sku) ?? 0} ordered`)
+}
+
+function unitsOf(sales: readonly PlacedSale[], statuses: readonly OrderStatus[]): ReadonlyMap<string, number> {
+  const orders = sales.flatMap(({ order }) => (order && statuses.includes(order.status) ? [order] : []))
   return unitsBySku(orders.flatMap(({ lines }) => lines.map(({ sku, quantity }): [string, number] => [sku, quantity])))
 }
 

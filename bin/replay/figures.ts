@@ -2,7 +2,9 @@ import type { OrderStatus } from '../../schemas/orders.ts'
 import type { Books } from './books.ts'
 import type { Imported } from './import-products.ts'
 import type { Usage } from './local-control.ts'
+import type { MoneyBooks } from './money.ts'
 import type { StockPlan } from './open-stock.ts'
+import { type Course, goalOf } from './pay-plan.ts'
 import { type MadeChange, type PlacedSale, unexplained } from './place.ts'
 import type { TradingDay } from './trading-day.ts'
 
@@ -12,10 +14,20 @@ export interface Percentiles {
   readonly p99: number
 }
 
+/** Orders for each second of their phase: from the first request to the last answer, or to the last of them that came there. */
+export interface Rates {
+  readonly placed?: number
+  /** From the first that was placed; not of approved orders. */
+  readonly confirmed?: number
+  /** From the first parcel that left. */
+  readonly completed?: number
+}
+
 /** What came of a replay. */
 export interface Figures {
   readonly files: readonly string[]
   readonly stock: StockPlan
+  readonly course: Course
   readonly rows: { readonly read: number } & TradingDay['classes']
   readonly unusable: TradingDay['unusable']
   readonly oddities: TradingDay['oddities']
@@ -25,14 +37,26 @@ export interface Figures {
   readonly units: number
   /** Orders that the API took, by their status in the end. */
   readonly orders: Partial<Record<OrderStatus, number>>
+  /** Parcels that were sent and delivered. */
+  readonly parcels: number
   /** Orders that the API refused at the door, and why. */
   readonly notPlaced: readonly string[]
+  /** Orders whose parcels could not be sent, and why. */
+  readonly notShipped: readonly string[]
+  /** Orders that were neither rejected nor have reached the goal of their course. */
+  readonly unfinished: readonly string[]
   readonly place?: Percentiles
   readonly placeToReserved?: Percentiles
+  /** Not of approved orders, which wait for their operator. */
+  readonly reservedToConfirmed?: Percentiles
+  /** From the delivery of the last parcel. */
+  readonly deliveredToCompleted?: Percentiles
   readonly seconds: number
+  readonly perSecond: Rates
   readonly returns: { readonly made: number; readonly refused: readonly string[] }
   readonly adjustments: { readonly made: number; readonly refused: readonly string[] }
   readonly books: Books
+  readonly money: MoneyBooks
   /** Rejected orders that do not say, line by line, what was short. */
   readonly unexplained: readonly string[]
   /** Of the local stack only: what trading cost. */
@@ -43,21 +67,23 @@ export interface Figures {
 export interface Findings {
   readonly day: TradingDay
   readonly stock: StockPlan
+  readonly course: Course
   readonly products: Imported
   readonly sales: readonly PlacedSale[]
   readonly changes: readonly MadeChange[]
   readonly seconds: number
   readonly books: Books
+  readonly money: MoneyBooks
   readonly usage: Usage | undefined
 }
 
-export function figuresOf({ day, stock, products, sales, changes, seconds, books, usage }: Findings): Figures {
+export function figuresOf(findings: Findings): Figures {
+  const { day, stock, course, products, sales, changes, seconds, books, money, usage } = findings
   const lines = sales.flatMap(({ sale }) => sale.lines)
-  const place = percentiles(sales.flatMap(({ placeMs = [] }) => placeMs))
-  const placeToReserved = percentiles(sales.flatMap(({ reservedMs = [] }) => reservedMs))
   return {
     files: day.files,
     stock,
+    course,
     rows: { read: day.rows, ...day.classes },
     unusable: day.unusable,
     oddities: day.oddities,
@@ -66,21 +92,79 @@ export function figuresOf({ day, stock, products, sales, changes, seconds, books
     lines: lines.length,
     units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
     orders: counted(sales.flatMap(({ order }) => order?.status ?? [])),
-    notPlaced: sales.flatMap(({ sale, problem }) => (problem === undefined ? [] : [`${sale.invoice}: ${problem}`])),
-    ...(place && { place }),
-    ...(placeToReserved && { placeToReserved }),
+    parcels: sales.reduce((sum, { parcels }) => sum + (parcels?.shipments.length ?? 0), 0),
+    ...shortcomings(sales, course),
+    ...latencies(sales, course),
     seconds,
+    perSecond: rates(sales, course, seconds),
     returns: madeOf(changes, 'return'),
     adjustments: madeOf(changes, 'adjustment'),
     books,
+    money,
     unexplained: sales.flatMap(unexplained),
     ...(usage && { usage }),
   }
 }
 
-/** Whether the replay shows what it should: balanced books, every order decided, every rejection explained. */
-export function isSound({ books, orders, unexplained }: Figures): boolean {
-  return books.wrong.length === 0 && unexplained.length === 0 && orders.placed === undefined
+function shortcomings(sales: readonly PlacedSale[], course: Course) {
+  const goal = goalOf(course)
+  const problems = (placed: boolean): string[] =>
+    sales.flatMap(({ sale, order, problem }) =>
+      problem !== undefined && (order !== undefined) === placed ? [`${sale.invoice}: ${problem}`] : [],
+    )
+  return {
+    notPlaced: problems(false),
+    notShipped: problems(true),
+    unfinished: sales.flatMap(({ sale, order }) =>
+      order === undefined || order.status === goal || order.status === 'rejected'
+        ? []
+        : [`${sale.invoice}: ${order.status}${order.reason ? ` (${order.reason.payment ?? order.reason.code})` : ''}`],
+    ),
+  }
+}
+
+function latencies(sales: readonly PlacedSale[], { pay }: Course) {
+  const place = percentiles(sales.flatMap(({ placeMs = [] }) => placeMs))
+  const placeToReserved = percentiles(sales.flatMap(({ since }) => between(since?.placed, since?.reserved)))
+  const confirmed = percentiles(sales.flatMap(({ since }) => between(since?.reserved, since?.confirmed)))
+  const completed = percentiles(
+    sales.flatMap(({ since, parcels }) => between(parcels?.lastArrivedAt, since?.completed)),
+  )
+  return {
+    ...(place && { place }),
+    ...(placeToReserved && { placeToReserved }),
+    ...(confirmed && pay !== 'manual' && { reservedToConfirmed: confirmed }),
+    ...(completed && { deliveredToCompleted: completed }),
+  }
+}
+
+/** Nothing where one of them is not known. */
+const between = (from: number | undefined, to: number | undefined): readonly number[] =>
+  from === undefined || to === undefined ? [] : [to - from]
+
+function rates(sales: readonly PlacedSale[], { pay }: Course, seconds: number): Rates {
+  const timesOf = (status: OrderStatus): number[] => sales.flatMap(({ since }) => since?.[status] ?? [])
+  const left = sales.flatMap(({ parcels }) => parcels?.firstLeftAt ?? [])
+  const placed = perSecond(sales.filter(({ order }) => order !== undefined).length, seconds)
+  const confirmed = pay === 'manual' ? undefined : rate(timesOf('placed'), timesOf('confirmed'))
+  const completed = rate(left, timesOf('completed'))
+  return {
+    ...(placed !== undefined && { placed }),
+    ...(confirmed !== undefined && { confirmed }),
+    ...(completed !== undefined && { completed }),
+  }
+}
+
+/** How many came there, by the seconds from the first start to the last arrival. */
+const rate = (starts: readonly number[], arrivals: readonly number[]): number | undefined =>
+  arrivals.length === 0 ? undefined : perSecond(arrivals.length, (Math.max(...arrivals) - Math.min(...starts)) / 1_000)
+
+const perSecond = (count: number, seconds: number): number | undefined =>
+  count > 0 && seconds > 0 ? count / seconds : undefined
+
+/** Whether the replay shows what it should: balanced books, every order at its goal, every rejection explained. */
+export function isSound({ books, money, unfinished, unexplained }: Figures): boolean {
+  return [books.wrong, money.wrong, unfinished, unexplained].every((wrong) => wrong.length === 0)
 }
 
 /** By nearest rank; undefined for no values. */

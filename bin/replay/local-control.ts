@@ -78,6 +78,18 @@ export function usageOf(tallies: readonly Tally[]): Usage {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)
 
+/** Both together. */
+export function usageSum(one: Usage, other: Usage): Usage {
+  const others = new Map(other.services.map((each) => [each.service, each]))
+  return {
+    services: one.services.map(({ service, calls, writeUnits }) => ({
+      service,
+      calls: calls + (others.get(service)?.calls ?? 0),
+      writeUnits: writeUnits + (others.get(service)?.writeUnits ?? 0),
+    })),
+  }
+}
+
 /** What was spent from the one to the other. */
 export function usageBetween(before: Usage, after: Usage): Usage {
   const earlier = new Map(before.services.map((each) => [each.service, each]))

@@ -1,7 +1,7 @@
 import { inOrder } from './in-order.ts'
 import { type Levels, levelsOf } from './levels.ts'
-import { persist } from './persist.ts'
-import type { Progress } from './progress.ts'
+import { patienceMs, persist } from './persist.ts'
+import type { PhaseOptions } from './place.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
 
@@ -38,12 +38,7 @@ function add(to: Map<string, number>, sku: string, units: number): void {
 export async function openStock(
   { api, clock }: Stack,
   units: ReadonlyMap<string, number>,
-  options: {
-    readonly warehouseId: string
-    readonly runId: string
-    readonly atOnce: number
-    readonly progress: Progress
-  },
+  options: PhaseOptions & { readonly warehouseId: string },
 ): Promise<Opening> {
   const { warehouseId, runId, atOnce, progress } = options
   const before = new Map<string, Levels>()
@@ -51,7 +46,7 @@ export async function openStock(
   progress.start('open stock', units.size)
   await inOrder([...units], atOnce, async ([sku, target]) => {
     // A product that was imported just now reaches inventory a moment later.
-    const patience = { clock, forMs: 60_000, passing: ['product_not_found'] }
+    const patience = { clock, forMs: patienceMs, passing: ['product_not_found'] }
     const { items } = await persist(() => api.getLevels({ params: { sku } }), patience)
     const found = levelsOf(items)
     const delta = target - found.available

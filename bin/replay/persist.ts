@@ -9,6 +9,9 @@ export interface Patience {
   readonly passing?: readonly string[]
 }
 
+/** How long to wait for a server that does not answer, and for the last of all orders to get where it should, in milliseconds. */
+export const patienceMs = 60_000
+
 /**
  * Makes a call again, later and later, while it meets a problem that passes: the server is unavailable or does not answer, or the
  * problem's code is among `passing`. Throws the last problem. The call must be safe to repeat: reading, or an idempotency key.
@@ -29,4 +32,30 @@ function passes(error: unknown, passing: readonly string[]): boolean {
   if (error instanceof ApiProblem) return error.status >= 500 || error.status === 429 || passing.includes(error.code)
   // What fetch throws when there is no answer.
   return error instanceof TypeError
+}
+
+/** Asks again, later and later, until the answer is as wanted or the deadline (of the clock) is over. Gives the last answer. */
+export async function eventually<Answer>(
+  ask: () => Promise<Answer>,
+  wanted: (answer: Answer) => boolean,
+  { clock, deadline }: { readonly clock: Clock; readonly deadline: number },
+): Promise<Answer> {
+  for (let pause = 50; ; pause = Math.min(pause * 2, 1_000)) {
+    const answer = await ask()
+    if (wanted(answer) || clock.now() >= deadline) return answer
+    await clock.sleep(pause)
+  }
+}
+
+/** Makes the call, with patience for a server that does not answer. Gives the problem where the call was refused, and throws all others. */
+export async function unlessRefused<Answer>(
+  call: () => Promise<Answer>,
+  patience: Patience,
+): Promise<{ readonly answer: Answer } | { readonly problem: string }> {
+  try {
+    return { answer: await persist(call, patience) }
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status < 500) return { problem: error.message }
+    throw error
+  }
 }

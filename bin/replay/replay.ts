@@ -1,44 +1,88 @@
+import { approve } from './approve.ts'
 import { balance, readLevels } from './books.ts'
+import { concluded } from './conclude.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { importProducts } from './import-products.ts'
-import { type Usage, usageBetween } from './local-control.ts'
-import { type StockPlan, firstWarehouse, openStock, openingUnits } from './open-stock.ts'
-import { concluded, trade } from './place.ts'
-import type { Progress } from './progress.ts'
+import { Meter } from './meter.ts'
+import { balanceMoney, readPayments } from './money.ts'
+import { type Opening, type StockPlan, firstWarehouse, openStock, openingUnits } from './open-stock.ts'
+import { type Course, goalOf } from './pay-plan.ts'
+import { eventually, patienceMs } from './persist.ts'
+import { type PhaseOptions, type PlacedSale, type Trading, trade } from './place.ts'
+import { ship } from './ship.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
+import { type Deposit, deposit, walletNeeds } from './wallets.ts'
 
-export interface ReplayOptions {
+export interface ReplayOptions extends PhaseOptions {
   readonly stock: StockPlan
-  /** How many requests are under way at once. */
-  readonly atOnce: number
-  /** Makes the idempotency keys of this replay its own. */
-  readonly runId: string
-  readonly progress: Progress
+  readonly course: Course
 }
 
-/** Imports the products of the day, opens their stock, trades, and checks the books. Throws when the stack stops answering. */
+/**
+ * Imports the products of the day, opens their stock and the wallets of its customers, trades, lets the orders take their course, and
+ * checks the books of stock and money. Throws when the stack stops answering.
+ */
 export async function replay(stack: Stack, day: TradingDay, options: ReplayOptions): Promise<Figures> {
-  const { stock, atOnce, progress } = options
-  const products = await importProducts(stack, day.products, progress)
+  const { stock, course } = options
+  const products = await importProducts(stack, day.products, options.progress)
   await stack.control?.settle()
   const warehouseId = await firstWarehouse(stack)
   const refused = new Set(products.refused.map(({ sku }) => sku))
   const units = [...openingUnits(day, stock)].filter(([sku]) => !refused.has(sku))
   const opening = await openStock(stack, new Map(units), { ...options, warehouseId })
+  const needs = course.pay === 'wallet' ? walletNeeds(day) : undefined
+  const wallets = needs && (await deposit(stack, needs, 'open wallets', options))
   await stack.control?.settle()
-  const before = await stack.control?.usage()
-  const trading = await trade(stack, day, { ...options, warehouseId })
-  await stack.control?.settle()
-  const usage = await spentSince(stack, before)
-  const sales = await concluded(stack, trading.sales, options)
-  const levels = await readLevels(stack, [...opening.before.keys()], { atOnce, progress })
-  const books = balance(opening, { sales, changes: trading.changes }, levels)
+
+  const meter = new Meter(stack.control)
+  const trading = await meter.during(() => trade(stack, day, { ...options, warehouseId, pay: course.pay }))
+  const sales = await finished(stack, trading.sales, meter, options)
+
+  const books = await stockBooks(stack, opening, { ...trading, sales }, options)
+  const money = await moneyBooks(stack, sales, wallets, options)
   const { changes, seconds } = trading
-  return figuresOf({ day, stock, products, sales, changes, seconds, books, usage })
+  return figuresOf({ day, stock, course, products, sales, changes, seconds, books, money, usage: meter.spent })
 }
 
-async function spentSince({ control }: Stack, before: Usage | undefined): Promise<Usage | undefined> {
-  if (control === undefined || before === undefined) return undefined
-  return usageBetween(before, await control.usage())
+/** The sales after everything that is done for them, once each has reached the goal or never will. */
+async function finished(
+  stack: Stack,
+  placed: readonly PlacedSale[],
+  meter: Meter,
+  options: ReplayOptions,
+): Promise<readonly PlacedSale[]> {
+  const { course } = options
+  if (course.pay === 'manual') {
+    const reserved = await concluded(stack, placed, 'reserved', options)
+    await meter.during(() => approve(stack, reserved, options))
+  }
+  const sales = await concluded(stack, placed, goalOf({ ...course, ship: false }), options)
+  if (!course.ship) return sales
+  const shipped = await meter.during(() => ship(stack, sales, options))
+  return concluded(stack, shipped, goalOf(course), options)
+}
+
+/** Without a word of when all is at rest, books that do not balance are looked at again for a while. */
+const deadlineOf = ({ clock, control }: Stack): number => clock.now() + (control ? 0 : patienceMs)
+
+function stockBooks(stack: Stack, opening: Opening, trading: Trading, options: ReplayOptions) {
+  return eventually(
+    async () => balance(opening, trading, await readLevels(stack, [...opening.before.keys()], options)),
+    ({ wrong }) => wrong.length === 0,
+    { clock: stack.clock, deadline: deadlineOf(stack) },
+  )
+}
+
+async function moneyBooks(
+  stack: Stack,
+  sales: readonly PlacedSale[],
+  opening: ReadonlyMap<string, Deposit> | undefined,
+  options: ReplayOptions,
+) {
+  const payments = await readPayments(stack, sales, { ...options, deadline: deadlineOf(stack) })
+  // Only the customers may look into their wallets; who deposits a penny hears what is there.
+  const pennies = opening && new Map([...opening.keys()].map((customer) => [customer, 1]))
+  const closing = pennies && (await deposit(stack, pennies, 'close wallets', options))
+  return balanceMoney(sales, payments, opening && closing && { opening, closing })
 }

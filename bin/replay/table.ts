@@ -1,3 +1,4 @@
+import { OrderStatus } from '../../schemas/orders.ts'
 import { type Figures, type Percentiles, isSound } from './figures.ts'
 
 /** A table of labels and what stands beside them. */
@@ -14,11 +15,11 @@ export function report(figures: Figures): string {
 const number = (value: number): string => value.toLocaleString('en-GB')
 const some = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? '' : 's'}`
 
+/** The statuses that a row of the table counts, whatever the count. */
+const shownAlways: ReadonlySet<OrderStatus> = new Set(['rejected'])
+
 function rowsOf(figures: Figures): [string, string][] {
-  const { rows, products, orders, books, usage } = figures
-  const { reserved = 0, confirmed = 0, rejected = 0, expired = 0, placed = 0 } = orders
-  const rest =
-    Object.values(orders).reduce((sum, count) => sum + count, 0) - reserved - confirmed - rejected - expired - placed
+  const { rows, products, course, books, usage, perSecond } = figures
   return [
     ['files', figures.files.join(', ')],
     [
@@ -30,27 +31,64 @@ function rowsOf(figures: Figures): [string, string][] {
       `${number(products.created)} created, ${number(products.updated)} updated, ${number(products.unchanged)} unchanged, ${number(products.refused.length)} refused`,
     ],
     ['stock', figures.stock],
+    ['payment', `${course.pay}, ${course.ship ? 'shipped' : 'not shipped'}`],
     ['invoices', number(figures.invoices)],
     ['lines', number(figures.lines)],
     ['units', number(figures.units)],
-    ['accepted', number(reserved + confirmed)],
-    ['rejected', number(rejected)],
-    ['expired', number(expired)],
-    ...optional('undecided', placed),
-    ...optional('ended otherwise', rest),
+    ...statusRows(figures.orders),
     ...optional('not placed', figures.notPlaced.length),
+    ...optional('parcels', figures.parcels),
     ['returns', made(figures.returns)],
     ['adjustments', made(figures.adjustments)],
     ['place', `${latency(figures.place)} (POST /orders, from sent to answered, without waiting for stock)`],
-    ['place to reserved', `${latency(figures.placeToReserved)} (by the times in the history of each order)`],
+    ...latencyRow('place to reserved', figures.placeToReserved, 'by the times in the history of each order'),
+    ...latencyRow('reserved to confirmed', figures.reservedToConfirmed, 'likewise'),
+    ...latencyRow('delivered to completed', figures.deliveredToCompleted, 'from the arrival of the last parcel'),
     ['trading took', `${figures.seconds.toFixed(1)} s`],
+    ...rateRow('placed', perSecond.placed, 'while trading'),
+    ...rateRow('confirmed', perSecond.confirmed, 'from the first that was placed to the last confirmed'),
+    ...rateRow('completed', perSecond.completed, 'from the first parcel that left to the last order completed'),
     ...usageRows(usage, figures.invoices),
     [
       'books',
-      `${number(books.opening)} opened = ${number(books.levels.available)} there + ${number(books.levels.reserved)} reserved + ${number(books.levels.allocated)} allocated + ${number(books.levels.unavailable)} unavailable ${books.adjusted > 0 ? '-' : '+'} ${number(Math.abs(books.adjusted))} adjusted ${books.adjusted > 0 ? 'in' : 'away'}; ${some(books.skus, 'sku')}, ${books.wrong.length === 0 ? 'each balanced' : `${number(books.wrong.length)} WRONG`}`,
+      `${number(books.opening)} opened = ${number(books.levels.available)} there + ${number(books.levels.reserved)} reserved + ${number(books.levels.allocated)} allocated + ${number(books.levels.unavailable)} unavailable + ${number(books.shipped)} shipped ${books.adjusted > 0 ? '-' : '+'} ${number(Math.abs(books.adjusted))} adjusted ${books.adjusted > 0 ? 'in' : 'away'}; ${some(books.skus, 'sku')}, ${verdictOn(books.wrong)}`,
+    ],
+    ...moneyRows(figures),
+  ]
+}
+
+/** In the order of the statuses' own declaration. */
+const statusRows = (orders: Figures['orders']): [string, string][] =>
+  OrderStatus.options.flatMap((status): [string, string][] => {
+    const count = orders[status] ?? 0
+    return count > 0 || shownAlways.has(status) ? [[status.replaceAll('_', ' '), number(count)]] : []
+  })
+
+const latencyRow = (label: string, percentiles: Percentiles | undefined, how: string): [string, string][] =>
+  percentiles === undefined ? [] : [[label, `${latency(percentiles)} (${how})`]]
+
+const rateRow = (label: string, rate: number | undefined, when: string): [string, string][] =>
+  rate === undefined ? [] : [[`${label} per second`, `${rate.toFixed(1)} orders, ${when}`]]
+
+const pounds = (pence: number): string => `£${(pence / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 })}`
+const verdictOn = (wrong: readonly string[]): string =>
+  wrong.length === 0 ? 'each balanced' : `${number(wrong.length)} WRONG`
+
+function moneyRows({ money }: Figures): [string, string][] {
+  const { due, charged, refunded, wallets, wrong } = money
+  return [
+    ...(wallets ? [walletRow(wallets)] : []),
+    [
+      'money',
+      `${pounds(charged)} charged - ${pounds(refunded)} refunded for orders of ${pounds(due)}; ${verdictOn(wrong)}`,
     ],
   ]
 }
+
+const walletRow = ({ customers, deposited, spent }: NonNullable<Figures['money']['wallets']>): [string, string] => [
+  'wallets',
+  `${pounds(deposited)} deposited by ${some(customers, 'customer')}, ${pounds(spent)} of it spent`,
+]
 
 const optional = (label: string, count: number): [string, string][] => (count === 0 ? [] : [[label, number(count)]])
 
@@ -79,7 +117,8 @@ function list(title: string, lines: readonly string[]): string[] {
   return [[`${title}:`, ...lines.slice(0, shown).map((each) => `  ${each}`), ...rest].join('\n')]
 }
 
-function sections({ oddities, unusable, products, notPlaced, returns, adjustments, books, unexplained }: Figures) {
+function sections(figures: Figures) {
+  const { oddities, unusable, products, notPlaced, notShipped, unfinished, returns, adjustments } = figures
   return [
     ...list('Odd, and handled', [
       ...oddities.renamed.map(({ code, sku }) => `stock code "${code}" is no sku: ${sku}`),
@@ -98,10 +137,13 @@ function sections({ oddities, unusable, products, notPlaced, returns, adjustment
       products.refused.map(({ sku, why }) => `${sku}: ${why}`),
     ),
     ...list('Orders refused at the door', notPlaced),
+    ...list('Orders whose parcels could not be sent', notShipped),
+    ...list('Orders that did not get where they should', unfinished),
     ...list('Returns refused', returns.refused),
     ...list('Adjustments refused', adjustments.refused),
-    ...list('Rejected without a true reason', unexplained),
-    ...list('Books that do not balance', books.wrong),
+    ...list('Rejected without a true reason', figures.unexplained),
+    ...list('Books that do not balance', figures.books.wrong),
+    ...list('Money that does not balance', figures.money.wrong),
   ]
 }
 
@@ -110,7 +152,7 @@ const line = (count: number, noun: string, what: string): string[] =>
 
 function verdict(figures: Figures): string {
   if (isSound(figures)) return 'The books balance.'
-  return figures.books.wrong.length > 0
+  return figures.books.wrong.length + figures.money.wrong.length > 0
     ? 'The books do NOT balance.'
     : 'The books balance, but orders are not as they should be.'
 }

@@ -6,6 +6,8 @@ import { samePost } from '../../bin/demo/same-post.ts'
 import type { DemoStack } from '../../bin/demo/shop.ts'
 import { Teller } from '../../bin/demo/teller.ts'
 import { unpaid } from '../../bin/demo/unpaid.ts'
+import type { StockPlan } from '../../bin/replay/open-stock.ts'
+import type { Course } from '../../bin/replay/pay-plan.ts'
 import { silent } from '../../bin/replay/progress.ts'
 import { replay } from '../../bin/replay/replay.ts'
 import { signedIn } from '../../bin/replay/stack.ts'
@@ -17,19 +19,37 @@ const file = new URL('../data/online-retail/2010-12-01.csv', import.meta.url)
 const rows = readFileSync(file, 'utf8').split('\n')
 const morning = tradingDay([{ name: 'morning.csv', text: rows.slice(0, 120).join('\n') }])
 
+const replayed = async (stock: StockPlan, course: Course) => {
+  const stack = await signedIn(baseUrl, accounts.operator, systemClock)
+  return replay(stack, morning, { stock, course, atOnce: 8, runId: unique('replay'), progress: silent })
+}
+
 describe('a replayed morning', () => {
   it.each(['scarce', 'plenty'] as const)(
-    'with %s stock balances, and every rejection says what was short',
+    'with %s stock ends with what there is paid and delivered, and books of stock and money that balance',
     async (stock) => {
-      const stack = await signedIn(baseUrl, accounts.operator, systemClock)
-      const options = { stock, atOnce: 8, runId: unique('replay'), progress: silent }
-      const figures = await replay(stack, morning, options)
-      expect(figures).toMatchObject({ books: { wrong: [] }, unexplained: [], notPlaced: [] })
-      const { reserved = 0, rejected = 0 } = figures.orders
-      expect(reserved + rejected).toBe(figures.invoices)
+      const figures = await replayed(stock, { pay: 'wallet', ship: true })
+      expect(figures).toMatchObject({ books: { wrong: [] }, money: { wrong: [], refunded: 0 }, unexplained: [] })
+      expect(figures).toMatchObject({ notPlaced: [], notShipped: [], unfinished: [] })
+      const { completed = 0, rejected = 0 } = figures.orders
+      expect(completed + rejected).toBe(figures.invoices)
       expect(rejected > 0).toBe(stock === 'scarce')
+      expect(figures.money.wallets?.spent).toBe(figures.money.due)
     },
   )
+
+  it.each([
+    ['card', 'completed'],
+    ['manual', 'completed'],
+    ['none', 'reserved'],
+  ] as const)('paid by %s ends %s, and balances', async (pay, status) => {
+    const figures = await replayed('plenty', { pay, ship: pay !== 'none' })
+    expect(figures).toMatchObject({
+      orders: { [status]: figures.invoices },
+      books: { wrong: [] },
+      money: { wrong: [] },
+    })
+  })
 })
 
 describe.runIf(isLocal)('the stories of the demo', () => {

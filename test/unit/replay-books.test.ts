@@ -5,6 +5,7 @@ import { openingUnits } from '../../bin/replay/open-stock.ts'
 import { type PlacedSale, unexplained } from '../../bin/replay/place.ts'
 import type { Change, TradingDay } from '../../bin/replay/trading-day.ts'
 import type { Order } from '../../schemas/orders.ts'
+import type { Shipment } from '../../schemas/shipping.ts'
 
 const levels = (available: number, reserved = 0, allocated = 0, unavailable = 0): Levels => ({
   onHand: available + reserved + allocated + unavailable,
@@ -41,6 +42,7 @@ describe('the books', () => {
       opening: 100,
       levels: levels(84, 10, 4),
       adjusted: -2,
+      shipped: 0,
       wrong: [],
     })
   })
@@ -69,6 +71,44 @@ describe('the books', () => {
 
   it('do not balance for a sku that was never opened', () => {
     expect(balance(opening, trading, new Map([['B', levels(0)]])).wrong).toEqual(['B: stock was never opened'])
+  })
+})
+
+describe('the books of what was sent', () => {
+  const opening = { before: new Map([['A', levels(0)]]), opened: new Map([['A', 100]]) }
+  const packed = (sale: PlacedSale, ...parcels: Record<string, number>[]): PlacedSale => ({
+    ...sale,
+    parcels: {
+      shipments: parcels.map((lines) => ({
+        lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity, returned: 0 })),
+      })) as unknown as Shipment[],
+      firstLeftAt: 0,
+      lastArrivedAt: 0,
+    },
+  })
+  const books = (now: Levels, ...sales: PlacedSale[]) => balance(opening, { sales, changes: [] }, new Map([['A', now]]))
+
+  it('balance when stock on hand has fallen by what was shipped, and nothing of it is kept for anybody', () => {
+    const sent = [packed(sold('completed', { A: 6 }), { A: 4 }, { A: 2 }), packed(sold('shipped', { A: 1 }), { A: 1 })]
+    expect(books(levels(93), ...sent)).toMatchObject({ shipped: 7, wrong: [] })
+  })
+
+  it.each([
+    ['what was shipped is still there', levels(100), 'A: 94 units in the books, 100 there'],
+    ['it was shipped twice', levels(88), 'A: 94 units in the books, 88 there'],
+    ['it is still allocated', levels(88, 0, 6), 'A: 6 allocated for orders of 0'],
+    ['it is still reserved', levels(88, 6), 'A: 6 reserved for orders of 0'],
+  ])('do not balance when %s', (_, level, said) => {
+    expect(books(level, packed(sold('completed', { A: 6 }), { A: 6 })).wrong).toContain(said)
+  })
+
+  it.each([
+    ['too little', [{ A: 5 }], '536365: 5 of A in parcels, 6 ordered'],
+    ['too much', [{ A: 4 }, { A: 4 }], '536365: 8 of A in parcels, 6 ordered'],
+    ['something else', [{ A: 6, B: 1 }], '536365: 1 of B in parcels, 0 ordered'],
+    ['nothing', [], '536365: 0 of A in parcels, 6 ordered'],
+  ])('do not balance when the parcels of an order carried %s', (_, parcels, said) => {
+    expect(books(levels(94), packed(sold('completed', { A: 6 }), ...parcels)).wrong).toEqual([said])
   })
 })
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { inOrder } from '../../bin/replay/in-order.ts'
-import { usageBetween, usageOf } from '../../bin/replay/local-control.ts'
-import { persist } from '../../bin/replay/persist.ts'
+import { type LocalControl, type Usage, usageBetween, usageOf } from '../../bin/replay/local-control.ts'
+import { Meter } from '../../bin/replay/meter.ts'
+import { eventually, persist, unlessRefused } from '../../bin/replay/persist.ts'
 import { progressOn } from '../../bin/replay/progress.ts'
 import { ApiProblem } from '../../schemas/client.ts'
 
@@ -32,19 +33,19 @@ describe('work in order', () => {
   })
 })
 
-describe('patience', () => {
-  const clock = () => {
-    let time = 0
-    return {
-      now: () => time,
-      sleep: async (ms: number) => {
-        time += ms
-      },
-    }
+const clock = () => {
+  let time = 0
+  return {
+    now: () => time,
+    sleep: async (ms: number) => {
+      time += ms
+    },
   }
-  const problem = (status: number, code: string) =>
-    new ApiProblem('call', { status, headers: new Headers(), body: { code } })
+}
+const problem = (status: number, code: string) =>
+  new ApiProblem('call', { status, headers: new Headers(), body: { code } })
 
+describe('patience', () => {
   it.each([
     ['the server is unavailable', problem(503, 'unavailable')],
     ['nobody answers', new TypeError('fetch failed')],
@@ -72,6 +73,38 @@ describe('patience', () => {
   })
 })
 
+describe('an answer that is not as wanted yet', () => {
+  it('is asked for again until it is', async () => {
+    let asked = 0
+    const answer = await eventually(
+      async () => (asked += 1),
+      (count) => count === 3,
+      { clock: clock(), deadline: 1_000 },
+    )
+    expect(answer).toBe(3)
+  })
+
+  it('is given as it is when the time is over, and asked for once where there is none', async () => {
+    const never = vi.fn<() => Promise<string>>().mockResolvedValue('not yet')
+    const wanted = (): boolean => false
+    expect(await eventually(never, wanted, { clock: clock(), deadline: 1_000 })).toBe('not yet')
+    expect(never).toHaveBeenCalledTimes(6)
+    await eventually(never, wanted, { clock: clock(), deadline: 0 })
+    expect(never).toHaveBeenCalledTimes(7)
+  })
+})
+
+describe('a call that may be refused', () => {
+  it('gives the answer or the problem, and throws when nobody answers', async () => {
+    const patience = { clock: clock(), forMs: 0 }
+    expect(await unlessRefused(async () => 'done', patience)).toEqual({ answer: 'done' })
+    const refused = unlessRefused(() => Promise.reject(problem(409, 'order_closed')), patience)
+    expect(await refused).toEqual({ problem: 'call: 409 order_closed' })
+    const broken = unlessRefused(() => Promise.reject(problem(503, 'unavailable')), patience)
+    await expect(broken).rejects.toMatchObject({ status: 503 })
+  })
+})
+
 describe('progress away from a terminal', () => {
   it('is a plain line for each quarter', () => {
     const written: string[] = []
@@ -91,13 +124,37 @@ describe('what trading costs', () => {
       tally('Holdfast-dev-orders-HttpHandler', 4, 2),
       tally('Holdfast-dev-orders-RelayHandler', 1, 0),
       tally('Holdfast-dev-inventory-EventsHandler', 2, 7),
+      tally('Holdfast-dev-payments-SweepHandler', 3, 4),
       tally('root', 99, 99),
     ])
     expect(usageBetween(before, after).services).toEqual([
       { service: 'catalog', calls: 0, writeUnits: 0 },
       { service: 'inventory', calls: 2, writeUnits: 7 },
       { service: 'orders', calls: 4, writeUnits: 1 },
+      { service: 'payments', calls: 3, writeUnits: 4 },
+      { service: 'shipping', calls: 0, writeUnits: 0 },
       { service: 'users', calls: 0, writeUnits: 0 },
     ])
+  })
+})
+
+describe('a meter', () => {
+  const spent = (calls: number): Usage => ({ services: [{ service: 'orders', calls, writeUnits: 2 * calls }] })
+
+  it('adds up each piece of work with everything that it caused, and nothing between them', async () => {
+    let calls = 5
+    const control = { usage: async () => spent(calls), settle: async () => void (calls += 10) }
+    const meter = new Meter(control as unknown as LocalControl)
+    expect(meter.spent).toBeUndefined()
+    expect(await meter.during(async () => (calls += 1))).toBe(6)
+    calls += 100
+    await meter.during(async () => (calls += 2))
+    expect(meter.spent).toEqual(spent(23))
+  })
+
+  it('does its work also where nothing can be measured', async () => {
+    const meter = new Meter(undefined)
+    expect(await meter.during(async () => 'done')).toBe('done')
+    expect(meter.spent).toBeUndefined()
   })
 })

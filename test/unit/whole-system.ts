@@ -7,29 +7,45 @@ import { tell as tellInventory } from '../../functions/inventory/tell.ts'
 import { consume as consumeOrders } from '../../functions/orders/consume.ts'
 import { handlers as ordersHandlers } from '../../functions/orders/http.ts'
 import { tellOrder } from '../../functions/orders/tell.ts'
+import { consume as consumePayments } from '../../functions/payments/consume.ts'
+import { handlers as paymentsHandlers } from '../../functions/payments/http.ts'
+import { sandboxProvider } from '../../functions/payments/provider.sandbox.ts'
+import { tell as tellPayments } from '../../functions/payments/tell.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
 import { type Tell, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item } from '../../functions/runtime/store.ts'
+import { consume as consumeShipping } from '../../functions/shipping/consume.ts'
+import { handlers as shippingHandlers } from '../../functions/shipping/http.ts'
+import { tell as tellShipping } from '../../functions/shipping/tell.ts'
 import * as catalog from '../../schemas/catalog.ts'
 import { type RouteContract, type Routes, routeKeyOf, type Service } from '../../schemas/contract.ts'
 import * as inventory from '../../schemas/inventory.ts'
 import * as orders from '../../schemas/orders.ts'
+import * as payments from '../../schemas/payments.ts'
+import * as shipping from '../../schemas/shipping.ts'
 import { type ServiceContract, topology } from '../../schemas/topology.ts'
 
 type Serve = ReturnType<typeof dispatch>
 
 /**
- * Catalogue, inventory and orders with their real handlers on stores in memory, joined as the topology says. Events are delivered one at
- * a time, once and in order; nobody redelivers. Everybody is an operator. Answers to what `fetch` is asked.
+ * All services but users with their real handlers on stores in memory, joined as the topology says; cards are the sandbox's. Events are
+ * delivered one at a time, once and in order; nobody redelivers. Everybody is an operator. Answers to what `fetch` is asked.
  */
 export function wholeSystem(clock: Clock): typeof fetch {
   const queue: { readonly from: Service; readonly item: Item }[] = []
   const storeOf = (from: Service) =>
     memoryStore({ onChange: (_, after) => after?.outbox && void queue.push({ from, item: after }) })
-  const stores = { catalog: storeOf('catalog'), inventory: storeOf('inventory'), orders: storeOf('orders') }
+  const stores = {
+    catalog: storeOf('catalog'),
+    inventory: storeOf('inventory'),
+    orders: storeOf('orders'),
+    payments: storeOf('payments'),
+    shipping: storeOf('shipping'),
+  }
+  const provider = sandboxProvider({ clock, webhookSecrets: async () => ['secret'] })
   const timers = { set: async () => {}, clear: async () => {} }
   let categories = 0
 
@@ -42,16 +58,22 @@ export function wholeSystem(clock: Clock): typeof fetch {
   serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, newId }))
   serveAll(inventory.routes, inventoryHandlers({ store: stores.inventory, clock, random: () => 0.5 }))
   serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, holdSeconds: 86_400 }))
+  serveAll(payments.routes, paymentsHandlers({ store: stores.payments, clock, provider, currency: 'GBP' }))
+  serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock }))
 
   const tells: Partial<Record<Service, Tell>> = {
     catalog: tellCatalog,
     inventory: tellInventory,
     orders: tellOrder(stores.orders),
+    payments: tellPayments,
+    shipping: tellShipping,
   }
   const consumers: Partial<Record<Service, Consumer>> = {
     catalog: catalogConsumer({ store: stores.catalog, clock }),
     inventory: consumeInventory({ store: stores.inventory, clock, random: () => 0.5 }),
     orders: consumeOrders({ store: stores.orders, clock, timers }),
+    payments: consumePayments({ store: stores.payments, clock, provider }),
+    shipping: consumeShipping({ store: stores.shipping, clock }),
   }
 
   const deliver = async ({ from, item }: (typeof queue)[number]): Promise<void> => {
