@@ -2,6 +2,7 @@ import { cognitoOperations } from './api/cognito.ts'
 import { type DynamoEmulator, dynamoOperations } from './api/dynamodb.ts'
 import { eventsOperations } from './api/events.ts'
 import { schedulerOperations } from './api/scheduler.ts'
+import { secretsOperations } from './api/secretsmanager.ts'
 import { sqsOperations } from './api/sqs.ts'
 import type { Assembly } from './assembly.ts'
 import { AsyncInvocations } from './async-invocations.ts'
@@ -24,6 +25,7 @@ import { Iam } from './iam.ts'
 import type { LocalFunction, LogLine } from './lambda.ts'
 import type { Queue } from './queue.ts'
 import { Scheduler } from './scheduler.ts'
+import { deploySecrets } from './secrets.ts'
 import { TimeLapse } from './time-lapse.ts'
 import type { UserPool } from './user-pool.ts'
 
@@ -85,6 +87,7 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
     AmazonSQS: json('sqs', '1.0', sqsOperations({ queues, endpoint, account })),
     AWSEvents: json('events', '1.1', eventsOperations({ buses, region, account })),
     AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
+    secretsmanager: json('secretsmanager', '1.1', secretsOperations(deploySecrets(assembly, { clock, random }))),
     scheduler: {
       name: 'scheduler',
       contentType: 'application/json',
