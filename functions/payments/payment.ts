@@ -309,9 +309,9 @@ export function status(payment: Payment): PaymentStatus {
   return failed === undefined ? 'voided' : 'failed'
 }
 
-/** What has still to happen at the provider, or in the wallet. */
+/** What has still to happen at the provider, or in the wallet: `recall` what is in flight, `void` what is set aside. */
 export type Debt =
-  | { readonly name: 'authorize' | 'capture' | 'void'; readonly attempt: number }
+  | { readonly name: 'authorize' | 'recall' | 'capture' | 'void'; readonly attempt: number }
   | { readonly name: 'refund'; readonly refund: Refund }
 
 /** What has still to happen elsewhere; nothing by itself while the payment is on hold. */
@@ -327,7 +327,7 @@ export function owes(payment: Payment): readonly Debt[] {
 function debtOf(payment: Payment, attempt: number): Debt[] {
   const state = payment.attempts[attempt - 1]?.state
   const wanted = isWanted(payment)
-  if (state === 'pending') return [{ name: wanted ? 'authorize' : 'void', attempt }]
+  if (state === 'pending') return [{ name: wanted ? 'authorize' : 'recall', attempt }]
   if (state !== 'authorized') return []
   if (!wanted || keeperOf(payment) !== attempt) return [{ name: 'void', attempt }]
   return payment.order === 'confirmed' ? [{ name: 'capture', attempt }] : []

@@ -20,36 +20,43 @@ export interface Settling {
  * Performs what the payment owes, one debt after the other, and writes each outcome before it looks for the next debt. What the provider
  * leaves open stays owed, and is asked for again by the sweeper. Returns the payment as it stands then.
  */
-export async function settle(parts: PaymentParts, from: Payment, { cause, begun }: Settling): Promise<Payment> {
+export async function settle(parts: PaymentParts, from: Payment, settling: Settling): Promise<Payment> {
   const end = parts.clock.now() + runMs
-  const begunDebts = new Set<string>()
+  const tried = new Set<string>()
   let payment = from
   while (parts.clock.now() < end) {
-    const debt = owes(payment).find((each) => !begunDebts.has(nameOf(each)))
+    const debt = owes(payment).find((each) => !tried.has(nameOf(each)))
     if (debt === undefined) break
-    begunDebts.add(nameOf(debt))
-    payment = await paid(parts, payment, debt, { cause, begun })
+    tried.add(nameOf(debt))
+    payment = (await after(parts, payment, debt, settling)) ?? payment
   }
   return payment
 }
 
 /** The payment after one debt; as it was when the provider gave no answer. */
-async function paid(parts: PaymentParts, payment: Payment, debt: Debt, { cause, begun }: Settling): Promise<Payment> {
-  const inWallet = debt.name === 'refund' && methodOf(payment, debt.refund) === 'wallet'
-  const event = inWallet ? undefined : await performed(parts, payment, debt, begun)
-  const origin = { cause, at: parts.clock.now() }
-  const move = (stored: Stored | undefined) =>
-    inWallet ? repaid(parts, stored, debt.refund, origin) : moveOf(stored, event ? [event] : [], origin.at)
-  if (!inWallet && event === undefined) return payment
-  return (await changePayment(parts.store, payment.orderId, move, origin)) ?? payment
+async function after(
+  parts: PaymentParts,
+  payment: Payment,
+  debt: Debt,
+  { cause, begun }: Settling,
+): Promise<Payment | undefined> {
+  const { store, clock } = parts
+  if (debt.name === 'refund' && methodOf(payment, debt.refund) === 'wallet') {
+    const origin = { cause, at: clock.now() }
+    return changePayment(store, payment.orderId, (stored) => repaid(parts, stored, debt.refund, origin), origin)
+  }
+  const event = await answered(parts, payment, debt, begun)
+  if (event === undefined) return payment
+  const origin = { cause, at: clock.now() }
+  return changePayment(store, payment.orderId, (stored) => moveOf(stored, event, origin.at), origin)
 }
 
 const nameOf = (debt: Debt): string => `${debt.name} ${debt.name === 'refund' ? debt.refund.id : debt.attempt}`
 
 const methodOf = ({ attempts }: Payment, { attempt }: Refund) => attempts[attempt - 1]?.method
 
-function moveOf(stored: Stored | undefined, events: readonly PaymentEvent[], at: number): Move | undefined {
-  const changed = stored && change(stored.payment, stored.payment, events, at)
+function moveOf(stored: Stored | undefined, event: PaymentEvent, at: number): Move | undefined {
+  const changed = stored && change(stored.payment, stored.payment, [event], at)
   return changed && { change: changed }
 }
 
@@ -60,7 +67,7 @@ async function repaid(
   { id, amount }: Refund,
   origin: Origin,
 ): Promise<Move | undefined> {
-  const changed = moveOf(stored, [{ name: 'refunded', refund: id }], origin.at)
+  const changed = moveOf(stored, { name: 'refunded', refund: id }, origin.at)
   if (!stored || !changed) return undefined
   const {
     customerId,
@@ -69,12 +76,12 @@ async function repaid(
   } = stored.payment
   const wallet = await findWallet(store, customerId)
   const moved = repay(wallet?.wallet, { amount, currency }, orderId)
-  if (typeof moved === 'string') return moveOf(stored, [{ name: 'held', why: `refund ${id}: ${moved}` }], origin.at)
+  if (typeof moved === 'string') return moveOf(stored, { name: 'held', why: `refund ${id}: ${moved}` }, origin.at)
   return { ...changed, also: movingWallet(wallet, customerId, moved, origin).writes }
 }
 
 /** What comes of a debt at the provider; undefined when it gave no answer. */
-async function performed(
+async function answered(
   parts: PaymentParts,
   payment: Payment,
   debt: Debt,
@@ -99,7 +106,7 @@ async function outcomeOf(
 ): Promise<Outcome | undefined> {
   const charge = chargeOf(payment, attempt)
   if (name === 'capture') return provider.capture(charge)
-  if (payment.attempts[attempt - 1]?.state === 'authorized') return provider.void(charge)
+  if (name === 'void') return provider.void(charge)
   if (name === 'authorize' && attempt === begun) return provider.authorize(charge)
   const found = await provider.find(charge)
   if (name === 'authorize') return typeof found === 'string' ? provider.authorize(charge) : found

@@ -108,7 +108,7 @@ describe('a card', () => {
 describe('an order that closes', () => {
   it.each<[string, readonly PaymentEvent[], PaymentStatus, readonly Said[], readonly string[]]>([
     ['before anybody paid: nothing is left to do', [reserved()], 'voided', ['payment.voided'], []],
-    ['while money is in flight: it is called back', [reserved(), tried], 'in_flight', [], ['void']],
+    ['while money is in flight: it is called back', [reserved(), tried], 'in_flight', [], ['recall']],
     ['once money is set aside: it is given up', [reserved(), tried, authorized()], 'authorized', [], ['void']],
     [
       'once money is taken: it goes back',
@@ -361,7 +361,7 @@ describe('any order of arrival, with duplicates,', () => {
           const done: PaymentEvent =
             debt.name === 'refund'
               ? { name: 'refunded', refund: debt.refund.id }
-              : debt.name === 'void'
+              : debt.name === 'void' || debt.name === 'recall'
                 ? voided(debt.attempt)
                 : debt.name === 'capture'
                   ? captured(debt.attempt)

@@ -1,0 +1,320 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { events as orders } from '../../schemas/orders.ts'
+import { type PaymentsWorld, customer, day, gbp, id, paymentsWorld, start } from './payments-world.ts'
+
+let world: PaymentsWorld
+beforeEach(() => {
+  world = paymentsWorld()
+})
+const card = (token: string) => world.reserve({ method: 'card', token })
+
+describe('an order that is to be paid by card', () => {
+  it('is noted before the provider is asked, authorized, and captured once it confirms', async () => {
+    let before: unknown
+    world.beforeCall = async () => void (before ??= world.item()['payment'])
+    expect(await card('tok_accepted')).toEqual([])
+    expect(before).toMatchObject({ attempts: [{ state: 'pending' }] })
+    expect(await world.payment()).toMatchObject({ id: 'pay_1', status: 'authorized', captured: gbp(0) })
+    await world.confirm()
+    expect(await world.payment()).toMatchObject({ status: 'captured', captured: gbp(1_000), refunded: gbp(0) })
+    expect(world.calls).toEqual(['authorize', 'capture'])
+    expect(world.said()).toEqual(['payment.requested', 'payment.authorized', 'payment.completed'])
+  })
+  it('says what every contract wants, under versions that grow', async () => {
+    await card('tok_accepted')
+    await world.confirm()
+    const told = await world.tell()
+    expect(told.map(({ data }) => [data.version, data.status])).toEqual([
+      [1, 'in_flight'],
+      [2, 'authorized'],
+      [4, 'captured'],
+    ])
+    expect(told[0]).toMatchObject({
+      id: `${id}/payment@1/payment.requested`,
+      correlationId: id,
+      causationId: `${id}/order@2/order.reserved`,
+      data: { paymentId: 'pay_1', customerId: customer.sub, method: 'card', amount: gbp(1_000) },
+    })
+  })
+  it.each([
+    ['tok_declined', 'card_declined'],
+    ['tok_expired_card', 'card_expired'],
+    ['tok_never_heard_of', 'unknown_token'],
+  ])('with %s waits for another attempt', async (token, reason) => {
+    await card(token)
+    expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [{ state: 'declined', reason }] })
+    expect((await world.tell()).at(-1)).toMatchObject({ data: { status: 'requested', reason, attemptsLeft: 2 } })
+  })
+  it('without a token waits for one, and nothing is said', async () => {
+    await world.reserve({ method: 'card' })
+    expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [] })
+    expect(world.said()).toEqual([])
+  })
+  it('is not tried any more once its hold is over', async () => {
+    world.now = start + day
+    await card('tok_accepted')
+    expect(world.calls).toEqual([])
+    expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [] })
+  })
+  it('whose authorization cannot be captured fails for good', async () => {
+    await card('tok_capture_fails')
+    await world.confirm()
+    expect(await world.payment()).toMatchObject({ status: 'failed', reason: 'capture_failed' })
+    expect((await world.tell()).at(-1)).toMatchObject({ data: { status: 'failed', reason: 'capture_failed' } })
+  })
+  it('and costs nothing is paid without asking anybody', async () => {
+    await world.reserve({ method: 'card' }, { total: gbp(0) })
+    expect(world.calls).toEqual([])
+    expect(world.said()).toEqual(['payment.completed'])
+  })
+})
+
+describe('an outcome that is not known', () => {
+  it.each([
+    ['tok_unknown', 'authorized'],
+    ['tok_unknown_declined', 'requested'],
+    ['tok_accepted_after_error', 'authorized'],
+    ['tok_slow', 'authorized'],
+  ])('of %s is asked for, not guessed', async (token, status) => {
+    await card(token)
+    expect(await world.payment()).toMatchObject({ status: 'in_flight' })
+    world.now += 10_000
+    expect(await world.sweep()).toEqual({ settled: 0, owing: 0, failed: 0 })
+    world.now += 20_000
+    expect(await world.sweep()).toEqual({ settled: 1, owing: 0, failed: 0 })
+    expect(await world.payment()).toMatchObject({ status })
+    expect(world.calls.filter((call) => call === 'authorize').length).toBeLessThanOrEqual(2)
+  })
+  it('is asked for at growing distances while it stays so', async () => {
+    await card('tok_late')
+    const asked: number[] = []
+    for (let minute = 1; minute <= 180; minute += 1) {
+      world.now = start + minute * 60_000
+      if ((await world.sweep()).owing > 0) asked.push(minute)
+    }
+    expect(asked).toEqual([1, 2, 4, 8, 16, 32, 64, 124])
+    expect(world.said()).toEqual(['payment.requested'])
+  })
+  it('of a capture is tried again', async () => {
+    await card('tok_accepted')
+    world.beforeCall = async () => Promise.reject(new Error('no answer'))
+    expect(await world.confirm()).toEqual([])
+    expect(await world.payment()).toMatchObject({ status: 'authorized' })
+    world.beforeCall = async () => {}
+    world.now += 30_000
+    expect(await world.sweep()).toMatchObject({ settled: 1 })
+    expect(await world.payment()).toMatchObject({ status: 'captured' })
+  })
+  it('is asked for by the redelivered event when the first delivery died before the call', async () => {
+    world.beforeCall = async () => {
+      world.beforeCall = async () => {}
+      world.beforeWrite = async () => Promise.reject(new Error('died'))
+    }
+    expect(await card('tok_accepted')).toHaveLength(1)
+    world.beforeWrite = async () => {}
+    expect(await card('tok_accepted')).toEqual([])
+    expect(await world.payment()).toMatchObject({ status: 'authorized', attempts: [{}] })
+  })
+})
+
+describe('an order that is paid from the wallet', () => {
+  it('costs what it says, in one transaction with the ledger', async () => {
+    await world.deposit(2_500)
+    await world.reserve({ method: 'wallet' })
+    expect(await world.payment()).toMatchObject({ status: 'captured', captured: gbp(1_000) })
+    expect(await world.wallet()).toMatchObject({
+      balance: gbp(1_500),
+      items: [
+        { kind: 'payment', amount: -1_000, balance: 1_500, orderId: id },
+        { kind: 'deposit', amount: 2_500, balance: 2_500 },
+      ],
+    })
+    expect(world.said()).toEqual(['wallet.changed', 'payment.completed', 'wallet.changed'])
+    expect(world.calls).toEqual([])
+  })
+  it.each([
+    ['is too small', 999, 'GBP', 'insufficient_funds'],
+    ['is empty', 0, 'GBP', 'insufficient_funds'],
+    ['has another currency', 5_000, 'EUR', 'currency_mismatch'],
+  ])('fails at once when that %s', async (_, amount, currency, reason) => {
+    if (amount > 0) await world.deposit(amount, customer.sub, currency)
+    await world.reserve({ method: 'wallet' })
+    expect(await world.payment()).toMatchObject({ status: 'failed', reason })
+    expect((await world.wallet()).balance.amount).toBe(amount)
+    expect(world.said()).not.toContain('payment.requested')
+  })
+  it('never takes more than there is, whoever pays at once', async () => {
+    await world.deposit(2_500)
+    const ids = ['ord_1', 'ord_2', 'ord_3', 'ord_4']
+    await Promise.all(ids.map((orderId) => world.reserve({ method: 'wallet' }, { orderId })))
+    const states = await Promise.all(ids.map(async (orderId) => (await world.payment(orderId)).status))
+    expect(states.toSorted()).toEqual(['captured', 'captured', 'failed', 'failed'])
+    expect((await world.wallet()).balance).toEqual(gbp(500))
+  })
+  it('gets it back once when it closes, however often that is said', async () => {
+    await world.deposit(2_500)
+    await world.reserve({ method: 'wallet' })
+    await world.cancel()
+    await world.cancel()
+    await world.cancel(id, {}, 'said again')
+    expect((await world.wallet()).balance).toEqual(gbp(2_500))
+    expect(await world.payment()).toMatchObject({ status: 'refunded', refunds: [{ cause: 'order_closed' }] })
+    expect(world.said().filter((name) => name === 'wallet.changed')).toHaveLength(3)
+  })
+})
+
+describe('a manual payment', () => {
+  it('is in the books when the order confirms', async () => {
+    await world.reserve({ method: 'manual' })
+    expect(world.said()).toEqual([])
+    await world.confirm()
+    await world.cancel()
+    expect(world.said()).toEqual(['payment.completed', 'payment.refunded'])
+    expect(world.calls).toEqual([])
+  })
+  it('is so too when nobody heard that the stock was held', async () => {
+    await world.confirm()
+    expect(await world.payment()).toMatchObject({ method: 'manual', status: 'captured' })
+  })
+})
+
+describe('an order that closes', () => {
+  it('before its money was taken has it given up', async () => {
+    await card('tok_accepted')
+    await world.cancel()
+    expect(world.calls).toEqual(['authorize', 'void'])
+    expect(await world.payment()).toMatchObject({ status: 'voided' })
+    expect(world.said()).toEqual(['payment.requested', 'payment.authorized', 'payment.voided'])
+  })
+  it('after its money was taken gets it back', async () => {
+    await card('tok_accepted')
+    await world.confirm()
+    await world.cancel()
+    expect(world.calls).toEqual(['authorize', 'capture', 'refund'])
+    expect(await world.payment()).toMatchObject({ status: 'refunded', refunded: gbp(1_000) })
+  })
+  it('while the capture is on its way gets the money back', async () => {
+    await card('tok_accepted')
+    world.beforeCall = async () => {
+      world.beforeCall = async () => {}
+      await world.cancel()
+    }
+    await world.confirm()
+    expect(await world.payment()).toMatchObject({ refunded: (await world.payment()).captured })
+  })
+  it('while its card is in flight is not charged afterwards', async () => {
+    await card('tok_unknown')
+    await world.cancel()
+    expect(world.calls).toEqual(['authorize', 'find', 'void'])
+    expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [{ state: 'voided' }] })
+  })
+  it('before anybody heard of it leaves a tombstone that no attempt gets past', async () => {
+    await world.cancel()
+    expect(world.said()).toEqual(['payment.voided'])
+    await card('tok_accepted')
+    expect(world.calls).toEqual([])
+    expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [] })
+  })
+  it.each(['requested', 'backordered', 'refused'] as const)(
+    'while its stock is %s leaves nothing, because nobody will ask for money',
+    async (stock) => {
+      await world.cancel(id, { stock })
+      expect(world.table.items()).toEqual([])
+    },
+  )
+  it('with a refund that the provider will not make is put on hold', async () => {
+    await card('tok_refund_fails')
+    await world.confirm()
+    await world.cancel()
+    expect(await world.payment()).toMatchObject({
+      status: 'refund_due',
+      onHold: 'refund ref_1_1: the account of the card is closed',
+    })
+    world.now += day
+    expect(await world.sweep()).toEqual({ settled: 0, owing: 0, failed: 0 })
+  })
+})
+
+describe('a request that comes again', () => {
+  it('does nothing as the same event', async () => {
+    await card('tok_accepted')
+    await card('tok_accepted')
+    await world.confirm()
+    const { version } = world.item()
+    await card('tok_accepted')
+    await world.confirm()
+    expect(world.item().version).toBe(version)
+    expect(world.calls).toEqual(['authorize', 'capture'])
+  })
+  it('is answered with how things are as another event', async () => {
+    await card('tok_accepted')
+    await world.confirm()
+    const before = world.said().length
+    await world.confirm(id, 'said again')
+    await world.reserve({ method: 'card', token: 'tok_accepted' }, { eventId: 'said again, too' })
+    await world.cancel()
+    await world.cancel(id, {}, 'said once more')
+    expect(world.said().slice(before)).toEqual([
+      'payment.completed',
+      'payment.completed',
+      'payment.refunded',
+      'payment.refunded',
+    ])
+    const versions = (await world.tell()).map(({ data }) => data.version)
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b))
+  })
+})
+
+describe('goods that come back', () => {
+  it('are paid back in sum, also when the news come in disorder', async () => {
+    await card('tok_accepted')
+    await world.confirm()
+    await world.comeBack(700)
+    await world.comeBack(400)
+    await world.comeBack(1_000)
+    expect(await world.payment()).toMatchObject({
+      status: 'captured',
+      refunded: gbp(1_000),
+      refunds: [{ amount: gbp(700), cause: 'return', state: 'done' }, { amount: gbp(300) }],
+    })
+    expect((await world.tell()).at(-1)?.data.refundedForReturns).toBe(1_000)
+  })
+})
+
+describe('a delivery', () => {
+  it('serves its orders side by side, and reports those alone that failed', async () => {
+    let under = 0
+    let most = 0
+    world.beforeCall = async () => {
+      most = Math.max(most, (under += 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      under -= 1
+    }
+    world.beforeWrite = async ([write]) => {
+      if (write && 'put' in write && write.put.pk === 'ord_2') throw new Error('no table')
+    }
+    const batch = ['ord_1', 'ord_2', 'ord_3'].map((orderId) =>
+      world.received(orders.orderReserved, {
+        ...world.ofOrder(orderId),
+        expiresAt: '2026-11-22T10:00:00.000Z',
+        payment: { method: 'card', token: 'tok_accepted' },
+      }),
+    )
+    const failures = await world.consumer(batch)
+    expect(failures.map(({ messageId }) => messageId)).toEqual([batch[1]!.messageId])
+    expect(most).toBe(2)
+    expect(await world.payment('ord_3')).toMatchObject({ status: 'authorized' })
+  })
+  it('takes the events of one order in their turn', async () => {
+    const batch = [
+      world.received(orders.orderReserved, {
+        ...world.ofOrder(id),
+        expiresAt: '2026-11-22T10:00:00.000Z',
+        payment: { method: 'card', token: 'tok_accepted' },
+      }),
+      world.received(orders.orderConfirmed, world.ofOrder(id)),
+    ]
+    expect(await world.consumer(batch)).toEqual([])
+    expect(world.calls).toEqual(['authorize', 'capture'])
+  })
+})

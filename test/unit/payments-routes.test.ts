@@ -1,0 +1,240 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { maxAmount } from '../../schemas/shared.ts'
+import { type PaymentsWorld, customer, day, gbp, id, operator, other, paymentsWorld, start } from './payments-world.ts'
+
+let world: PaymentsWorld
+beforeEach(() => {
+  world = paymentsWorld()
+})
+const refused = (status: number, code: string) => ({ status, body: { code } })
+
+describe('paying an order', () => {
+  beforeEach(() => world.reserve({ method: 'card' }))
+
+  it('by card sets the money aside', async () => {
+    const reply = await world.pay()
+    expect(reply).toMatchObject({ status: 201, body: { status: 'authorized', attempts: [{ state: 'authorized' }] } })
+    expect(JSON.stringify(reply.body)).not.toContain('tok_')
+  })
+  it('from the wallet takes it', async () => {
+    await world.deposit(1_000)
+    expect(await world.pay({ method: 'wallet' })).toMatchObject({ status: 201, body: { status: 'captured' } })
+    expect((await world.wallet()).balance).toEqual(gbp(0))
+  })
+  it('may be tried three times, the amount is always the order’s', async () => {
+    for (const left of [2, 1]) {
+      expect((await world.pay({ method: 'card', token: 'tok_declined' })).body.status).toBe('requested')
+      expect((await world.tell()).at(-1)?.data).toMatchObject({ attemptsLeft: left })
+    }
+    const last = await world.pay({ method: 'card', token: 'tok_expired_card' })
+    expect(last.body).toMatchObject({ status: 'failed', reason: 'card_expired', amount: gbp(1_000) })
+    expect(await world.pay()).toMatchObject(refused(409, 'order_closed'))
+  })
+  it('may go another way after a declined card', async () => {
+    await world.deposit(1_000)
+    await world.pay({ method: 'card', token: 'tok_declined' })
+    expect((await world.pay({ method: 'wallet' })).body).toMatchObject({ status: 'captured', method: 'wallet' })
+  })
+  it('twice is refused, whether the first is in flight or done', async () => {
+    await world.pay({ method: 'card', token: 'tok_slow' })
+    expect(await world.pay()).toMatchObject(refused(409, 'payment_in_flight'))
+    world.now += 60_000
+    await world.sweep()
+    expect(await world.pay()).toMatchObject(refused(409, 'already_paid'))
+    expect(await world.pay({ method: 'wallet' })).toMatchObject(refused(409, 'already_paid'))
+  })
+  it('in two tabs at once charges once', async () => {
+    const replies = await Promise.all([world.pay(), world.pay()])
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409])
+    expect(replies.find(({ status }) => status === 409)?.body.code).toMatch(/payment_in_flight|already_paid/)
+    expect(world.calls).toEqual(['authorize'])
+  })
+  it('again under the same key is one attempt, and tells what has become of it', async () => {
+    const body = { method: 'card', token: 'tok_slow' }
+    const first = await world.pay(body, { key: 'k' })
+    expect(first.body.status).toBe('in_flight')
+    world.now += 60_000
+    const again = await world.pay(body, { key: 'k' })
+    expect(again).toMatchObject({
+      status: 201,
+      headers: { 'idempotent-replayed': 'true' },
+      body: { status: 'authorized', attempts: [{}] },
+    })
+    expect(await world.pay({ method: 'wallet' }, { key: 'k' })).toMatchObject(refused(422, 'idempotency_key_reused'))
+  })
+  it('is too late when the hold is over or the order closed', async () => {
+    world.now = start + day
+    expect(await world.pay()).toMatchObject(refused(409, 'order_closed'))
+    world.now = start
+    await world.cancel()
+    expect(await world.pay()).toMatchObject(refused(409, 'order_closed'))
+    expect(world.calls).toEqual([])
+  })
+  it('stands as in flight when the provider does not answer', async () => {
+    world.beforeCall = async () => Promise.reject(new Error('no answer'))
+    expect(await world.pay()).toMatchObject({ status: 201, body: { status: 'in_flight' } })
+  })
+  it('is not known of orders of others, or of none', async () => {
+    const body = { method: 'card', token: 'tok_accepted' }
+    for (const [claims, orderId] of [
+      [other, id],
+      [customer, 'ord_none'],
+      [operator, 'ord_none'],
+    ] as const)
+      expect(await world.call(claims, 'POST /orders/{id}/payments', { id: orderId, body })).toMatchObject(
+        refused(404, 'order_not_found'),
+      )
+    expect(await world.call(other, 'GET /orders/{id}/payments')).toMatchObject(refused(404, 'order_not_found'))
+  })
+  it.each([
+    [{ method: 'card' }],
+    [{ method: 'wallet', token: 'tok_accepted' }],
+    [{ method: 'manual' }],
+    [{ method: 'card', token: 'tok_accepted', amount: 1 }],
+    [{ method: 'card', token: '4242 4242 4242 4242' }],
+    [{}],
+  ])('is refused as %j', async (body) => {
+    expect(await world.pay(body)).toMatchObject(refused(400, 'validation_failed'))
+  })
+})
+
+it('an order that an operator approves cannot be paid otherwise', async () => {
+  await world.reserve({ method: 'manual' })
+  expect(await world.pay()).toMatchObject(refused(409, 'payment_manual'))
+})
+
+describe('refunding', () => {
+  const paid = async (token = 'tok_accepted') => {
+    await world.reserve({ method: 'card', token })
+    await world.confirm()
+  }
+  it('gives back some, and then by default the rest', async () => {
+    await paid()
+    expect(await world.refund({ amount: gbp(300), reason: 'scratched' })).toMatchObject({
+      status: 201,
+      body: {
+        status: 'captured',
+        refunded: gbp(300),
+        refunds: [{ amount: gbp(300), cause: 'operator', state: 'done', reason: 'scratched' }],
+      },
+    })
+    expect((await world.refund()).body).toMatchObject({ refunded: gbp(1_000) })
+    expect(await world.refund()).toMatchObject(refused(422, 'refund_exceeds_payment'))
+  })
+  it('never gives back more than came', async () => {
+    await paid()
+    expect(await world.refund({ amount: gbp(1_001) })).toMatchObject(refused(422, 'refund_exceeds_payment'))
+    await world.refund({ amount: gbp(600) })
+    expect(await world.refund({ amount: gbp(401) })).toMatchObject(refused(422, 'refund_exceeds_payment'))
+    await world.cancel()
+    expect(await world.payment()).toMatchObject({ status: 'refunded', refunded: gbp(1_000) })
+    expect(await world.refund()).toMatchObject(refused(422, 'refund_exceeds_payment'))
+  })
+  it('twice at once, or twice under one key, gives back once', async () => {
+    await paid()
+    const both = await Promise.all([world.refund({ amount: gbp(600) }), world.refund({ amount: gbp(600) })])
+    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 422])
+    const key = { key: 'k' }
+    await world.refund({ amount: gbp(100) }, key)
+    const again = await world.refund({ amount: gbp(100) }, key)
+    expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } })
+    expect(again.body.refunded).toEqual(gbp(700))
+  })
+  it('into the wallet is one transaction with its ledger', async () => {
+    await world.deposit(1_000)
+    await world.reserve({ method: 'wallet' })
+    await world.confirm()
+    await world.refund({ amount: gbp(250) })
+    expect(await world.wallet()).toMatchObject({
+      balance: gbp(250),
+      items: [{ kind: 'refund', amount: 250, balance: 250, orderId: id }, {}, {}],
+    })
+  })
+  it('that the provider does not answer stays due, and is done by the sweeper', async () => {
+    await paid()
+    world.beforeCall = async () => Promise.reject(new Error('no answer'))
+    expect((await world.refund()).body).toMatchObject({ refunded: gbp(0), refunds: [{ state: 'due' }] })
+    world.beforeCall = async () => {}
+    world.now += 60_000
+    await world.sweep()
+    expect(await world.payment()).toMatchObject({ refunded: gbp(1_000), refunds: [{ state: 'done' }] })
+  })
+  it('is refused before money came, in another currency, and of no order', async () => {
+    await world.reserve({ method: 'card', token: 'tok_accepted' })
+    expect(await world.refund()).toMatchObject(refused(409, 'not_captured'))
+    await world.confirm()
+    expect(await world.refund({ amount: { amount: 1, currency: 'EUR' } })).toMatchObject(
+      refused(422, 'currency_mismatch'),
+    )
+    expect(await world.refund({}, { id: 'ord_none' })).toMatchObject(refused(404, 'order_not_found'))
+    expect(await world.call(customer, 'POST /orders/{id}/refunds', { body: {} })).toMatchObject(
+      refused(403, 'forbidden'),
+    )
+  })
+  it.each([0, -1, 1.5, maxAmount + 1, '1', null])('refuses the amount %j', async (amount) => {
+    await paid()
+    expect(await world.refund({ amount: { amount, currency: 'GBP' } })).toMatchObject(refused(400, 'validation_failed'))
+  })
+  it('that the provider refuses puts the payment on hold, until it is resumed', async () => {
+    await paid('tok_refund_fails')
+    expect((await world.refund()).body).toMatchObject({ onHold: expect.stringContaining('refund ref_1_1') })
+    expect(await world.refund()).toMatchObject(refused(409, 'payment_on_hold'))
+    expect(await world.call(customer, 'POST /orders/{id}/payments/resume')).toMatchObject(refused(403, 'forbidden'))
+    const calls = world.calls.length
+    const resumed = await world.call(operator, 'POST /orders/{id}/payments/resume')
+    expect(resumed).toMatchObject({ status: 200, body: { onHold: expect.any(String) } })
+    expect(world.calls.length).toBe(calls + 1)
+  })
+})
+
+describe('a wallet', () => {
+  it('that nobody has paid into is empty, in the currency of the stage', async () => {
+    expect(await world.wallet()).toEqual({ balance: gbp(0), items: [] })
+  })
+  it('is paid into once for one key', async () => {
+    const call = () =>
+      world.call(operator, 'POST /users/{id}/wallet/deposits', {
+        id: customer.sub,
+        body: { amount: gbp(500) },
+        key: 'same',
+      })
+    const replies = [await call(), ...(await Promise.all([call(), call()]))]
+    expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+    expect(replies[0]).toMatchObject({ status: 201, body: { balance: gbp(500), entry: { kind: 'deposit' } } })
+    expect((await world.wallet()).balance).toEqual(gbp(500))
+  })
+  it('adds up when many pay into it at once', async () => {
+    await Promise.all([1, 2, 3, 4, 5].map((amount) => world.deposit(amount)))
+    const { balance, items } = await world.wallet()
+    expect(balance).toEqual(gbp(15))
+    expect(items).toHaveLength(5)
+  })
+  it('shows its ledger page by page, the newest first', async () => {
+    for (const amount of [1, 2, 3]) await world.deposit(amount)
+    const first = (await world.call(customer, 'GET /users/me/wallet', { query: { limit: '2' } })).body
+    expect(first.items.map((entry: { amount: number }) => entry.amount)).toEqual([3, 2])
+    const query = { limit: '2', cursor: first.cursor as string }
+    const second = (await world.call(customer, 'GET /users/me/wallet', { query })).body
+    expect(second.items.map((entry: { amount: number }) => entry.amount)).toEqual([1])
+    expect(second.cursor).toBeUndefined()
+    expect(await world.call(other, 'GET /users/me/wallet', { query })).toMatchObject(refused(400, 'invalid_cursor'))
+  })
+  it('keeps the currency of its first deposit, and a limit', async () => {
+    await world.deposit(1, customer.sub, 'EUR')
+    expect(await world.deposit(1)).toMatchObject(refused(422, 'currency_mismatch'))
+    expect(await world.deposit(maxAmount, customer.sub, 'EUR')).toMatchObject(refused(422, 'balance_too_large'))
+    expect((await world.wallet()).balance).toEqual({ amount: 1, currency: 'EUR' })
+  })
+  it.each([0, -5, 0.5, maxAmount + 1, '5'])('refuses a deposit of %j', async (amount) => {
+    expect(await world.deposit(amount as number)).toMatchObject(refused(400, 'validation_failed'))
+    expect((await world.wallet()).balance.amount).toBe(0)
+  })
+  it('is paid into by operators alone, in currencies that there are', async () => {
+    const body = { amount: gbp(5) }
+    const deposit = { id: customer.sub, body }
+    expect(await world.call(customer, 'POST /users/{id}/wallet/deposits', deposit)).toMatchObject(
+      refused(403, 'forbidden'),
+    )
+    expect(await world.deposit(5, customer.sub, 'XYZ')).toMatchObject(refused(400, 'validation_failed'))
+  })
+})
