@@ -1,0 +1,77 @@
+import type { Received } from '../../functions/runtime/events.ts'
+import { type BusEntry, entryOf } from '../../functions/runtime/relay.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import type { Item, Store } from '../../functions/runtime/store.ts'
+import { consume } from '../../functions/shipping/consume.ts'
+import { handlers } from '../../functions/shipping/http.ts'
+import { tell } from '../../functions/shipping/tell.ts'
+import type { EventContract } from '../../schemas/contract.ts'
+import * as inventory from '../../schemas/inventory.ts'
+import * as orders from '../../schemas/orders.ts'
+import type { HeldLine } from '../../schemas/inventory.ts'
+import type { Address } from '../../schemas/shared.ts'
+import { routes } from '../../schemas/shipping.ts'
+import { caller } from './call-route.ts'
+
+export const address: Address = {
+  name: 'Ada King',
+  line1: '1 High Street',
+  city: 'Leeds',
+  postalCode: 'LS1 4AP',
+  country: 'GB',
+}
+
+/** Shipping on a store in memory, which `around` stands before; what it says is kept as it goes on the bus. */
+export function shippingWorld(around: (store: Store) => Store = (store) => store) {
+  const items: Item[] = []
+  const store = memoryStore({ onChange: (_, after) => after && void items.push(after) })
+  let now = Date.parse('2026-01-01T00:00:00.000Z')
+  const parts = { store: around(store), clock: { now: () => (now += 1_000), sleep: async () => {} } }
+  const call = caller(routes, handlers(parts))
+  const consumer = consume(parts)
+
+  const deliver = async (contract: EventContract, id: string, data: object): Promise<void> => {
+    const received: Received = { contract, messageId: 'm', id, time: '', correlationId: '', causationId: '', data }
+    const [failure] = await consumer([received])
+    if (failure) throw failure.error
+  }
+  const ofOrder = (orderId: string) => ({ orderId, customerId: 'user-1' })
+
+  return {
+    store,
+    call,
+    items,
+    said: async (): Promise<(BusEntry & { name: string; id: string; data: Record<string, unknown> })[]> => {
+      const entries = await Promise.all(
+        items.flatMap((item) => (item.outbox ?? []).map(async (name) => entryOf(item, await tell(item, name)))),
+      )
+      return entries.map((entry) => {
+        const { id, data } = JSON.parse(entry.detail) as { id: string; data: Record<string, unknown> }
+        return { ...entry, name: entry.detailType.replace('.v1', ''), id, data }
+      })
+    },
+    committed: (orderId: string, lines: readonly HeldLine[], id = `${orderId}/reservation@2/stock.committed`) =>
+      deliver(inventory.events.stockCommitted, id, { reservationId: orderId, orderId, lines }),
+    confirmed: (orderId: string, id = `${orderId}/order@3/order.confirmed`) =>
+      deliver(orders.events.orderConfirmed, id, { ...ofOrder(orderId), shippingAddress: address }),
+    cancelled: (
+      orderId: string,
+      previousStatus: orders.OrderStatus | undefined = 'confirmed',
+      id = `${orderId}/order@4/order.cancelled`,
+    ) => deliver(orders.events.orderCancelled, id, { ...ofOrder(orderId), previousStatus }),
+    paymentFailed: (orderId: string) =>
+      deliver(orders.events.orderPaymentFailed, `${orderId}/order@4/order.payment_failed`, {
+        ...ofOrder(orderId),
+        previousStatus: 'confirmed',
+      }),
+    deliver,
+    list: (orderId: string, as = 'customer') => call('GET /orders/{id}/shipments', { as, params: { id: orderId } }),
+    move: (what: 'dispatch' | 'track' | 'deliver' | 'fail' | 'return', id: string, body?: object, key?: string) =>
+      call(`POST /shipments/{id}/${what}`, {
+        as: 'operator',
+        params: { id },
+        ...(body && { body }),
+        ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+      }),
+  }
+}
