@@ -119,6 +119,7 @@ export class Bank {
     const account = this.accounts.get(nameOf(charge))
     if (!account) return this.#wrong('only what is set aside is taken', charge)
     if (account.state === 'captured') return outcomeOf(account)
+    if (account.state === 'voided') return { state: 'voided', reason: 'capture_failed' }
     if (account.state !== 'authorized') return this.#wrong('only what is set aside is taken', charge)
     if (charge.token === 'tok_gone') {
       account.state = 'voided'

@@ -1,4 +1,5 @@
 import type { Order } from '../../schemas/orders.ts'
+import { tokens } from './bank.ts'
 import { type Lines, type People, operator } from './people.ts'
 import type { Asked } from './world.ts'
 
@@ -14,6 +15,7 @@ export async function shop(people: People, name: string): Promise<void> {
     if (chance.maybe(0.15)) sending.push(place(people, asked, body.lines))
     const [order] = await Promise.all(sending)
     if (order === undefined) continue
+    if (body.payment.method !== 'manual' && chance.maybe(0.4)) await pay(people, name, order)
     await people.misuseKey('orders', asked, { ...body, notes: 'something else' })
     if (!chance.maybe(0.3)) continue
     const when = chance.pick(['at once', 'near its end', 'some time'] as const)
@@ -49,8 +51,9 @@ async function place(
   const reply = await people.ask('orders', asked)
   if (reply?.status !== 201) return undefined
   const order = reply.body as unknown as Order
-  people.told.push({ what: 'placed', key: `${asked.as['sub']} ${asked.key}`, lines, order })
-  people.orders.push({ id: order.id, customer: asked.as['sub']! })
+  const customer = asked.as?.['sub'] ?? ''
+  people.told.push({ what: 'placed', key: `${customer} ${asked.key}`, lines, order })
+  people.orders.push({ id: order.id, customer })
   return order.id
 }
 
@@ -82,11 +85,31 @@ function basket(people: People) {
   const holdSeconds = chance.pick([undefined, undefined, 60, 300])
   return {
     lines: chance.maybe(0.03) ? absurd(people) : people.lines(),
-    payment: { method: 'manual' },
+    payment: means(people),
     ...(holdSeconds !== undefined && { holdSeconds }),
     ...(chance.maybe(0.2) && { notes: 'x'.repeat(chance.pick([12, 1_200])) }),
     ...(chance.maybe(0.2) && { shippingAddress: home }),
   }
+}
+
+/** A card without a token is paid later, or never. */
+function means({ world: { chance } }: People) {
+  const method = chance.pick(['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'card'] as const)
+  return method === 'card' && chance.maybe(0.75) ? { method, token: chance.pick(tokens) } : { method }
+}
+
+/** Pays an order, sometimes in two tabs at once and in two ways. */
+export async function pay(people: People, name: string, orderId: string): Promise<void> {
+  const { chance } = people.world
+  const once = async (): Promise<void> => {
+    await people.pause(chance.pick([1_000, 100_000]))
+    const body = chance.maybe(0.5) ? { method: 'wallet' } : { method: 'card', token: chance.pick(tokens) }
+    const asked = { as: { sub: name }, route: 'POST /orders/{id}/payments', params: { id: orderId }, body }
+    const reply = await people.askOnceOrTwice('payments', { ...asked, key: people.newKey() })
+    const paid = reply?.status === 201 && ['authorized', 'captured'].includes(String(reply.body['status']))
+    if (paid) people.told.push({ what: 'paid', orderId })
+  }
+  await Promise.all(Array.from({ length: chance.pick([1, 1, 2, 3]) }, once))
 }
 
 /** More than anybody has, or than one may order. */

@@ -1,10 +1,14 @@
 import { digest } from '../../functions/runtime/ids.ts'
 import type { Item } from '../../functions/runtime/store.ts'
+import { isClosed, owes, status } from '../../functions/orders/order.ts'
 import { merged } from '../../functions/orders/price-list.ts'
-import { status } from '../../functions/orders/order.ts'
+import { hasLeft } from '../../functions/shipping/parcel.ts'
+import { fulfilmentOf } from '../../functions/shipping/shipping.ts'
 import { drive } from './drive.ts'
 import { reserve } from './checkouts.ts'
 import { close, count, open, transfer } from './clerks.ts'
+import { ship } from './carriers.ts'
+import { collect } from './cashiers.ts'
 import { approve, shop } from './customers.ts'
 import type { FaultName, Rates } from './faults.ts'
 import { Ledger } from './ledger.ts'
@@ -12,7 +16,8 @@ import { arrange, change } from './shopkeepers.ts'
 import { Violation } from './violation.ts'
 import { browse } from './visitors.ts'
 import { type Lines, People, type Told, operator } from './people.ts'
-import { type Asked, type Reply, type Simulated, World, days, services } from './world.ts'
+import { type Simulated, services } from './functions.ts'
+import { type Asked, type Reply, World, days } from './world.ts'
 
 export interface History {
   readonly seed: number
@@ -121,7 +126,9 @@ class Run {
     const customers = Array.from({ length: chance.between(1, 4) }, (_, index) =>
       shop(this.#people, `customer-${index + 1}`),
     )
-    const others = [approve, count, transfer, change, arrange, reserve, close, browse].map((live) => live(this.#people))
+    const others = [approve, collect, ship, count, transfer, change, arrange, reserve, close, browse].map((live) =>
+      live(this.#people),
+    )
     await Promise.all([...customers, ...others])
     await world.sleep(chance.pick([0, 600_000, days(1.1), days(2)]))
     faults.end()
@@ -151,7 +158,8 @@ class Run {
       5 * 3_600_000,
       () => consumer.start(),
     )
-    const struck = chance.pick(['catalog-events', 'inventory-events', 'orders-events', 'orders-sweep', 'orders-relay'])
+    const kinds = ['events', 'events', 'relay', 'sweep'] as const
+    const struck = `${chance.pick(services)}-${chance.pick(kinds)}`
     soon(
       'storm',
       () => (world.storm = struck),
@@ -201,7 +209,8 @@ class Run {
 
   #stepped(): void {
     this.steps += 1
-    if (this.ledger.violation) throw this.ledger.violation
+    const violation = this.ledger.violation ?? this.world.bank.violation
+    if (violation) throw violation
     if (this.steps > mostSteps || this.world.clock.now() > this.world.startedAt + days(mostDays))
       throw new Violation('everything comes to rest', `after ${this.steps} steps: ${this.#waiting()}`)
   }
@@ -217,6 +226,9 @@ class Run {
   #check(): void {
     this.#checkOrders()
     this.#checkReservations()
+    this.#checkParcels()
+    const orders = [...this.ledger.orders.values()].map(({ order }) => order)
+    this.ledger.purse.check(orders, this.world.bank)
     this.#checkEvents()
     this.#checkQueues()
     this.#checkProducts()
@@ -234,13 +246,15 @@ class Run {
   #checkOrders(): void {
     for (const { order } of this.ledger.orders.values()) {
       const is = status(order.facts)
-      const { stock } = order.facts
-      const settled = is === 'confirmed' ? stock === 'committed' : stock === 'released' || stock === 'refused'
-      if (!settled || is === 'placed' || is === 'reserved')
-        throw new Violation('no order is stuck', `${order.id} rests ${is} with ${JSON.stringify(order.facts)}`)
-      const reservation = this.ledger.reservations.get(order.id)
-      if (is === 'confirmed' ? reservation?.status !== 'committed' : !ended.has(reservation?.status ?? 'none'))
-        throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation?.status}`)
+      const debts = owes(order)
+      if (debts.length > 0 || is === 'placed' || is === 'reserved')
+        throw new Violation(
+          'no order is stuck',
+          `${order.id} rests ${is} with ${JSON.stringify(order.facts)} and owes ${debts.join(' ')}`,
+        )
+      const reservation = this.ledger.reservations.get(order.id)?.status ?? 'none'
+      const goes = isClosed(order.facts) ? ended.has(reservation) || reservation === 'shipped' : kept.has(reservation)
+      if (!goes) throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation}`)
     }
   }
 
@@ -248,6 +262,28 @@ class Run {
     for (const { id, status: is, orderId } of this.ledger.reservations.values())
       if (orderId === undefined && is !== 'committed' && !ended.has(is))
         throw new Violation('every hold ends', `${id} rests ${is}`)
+  }
+
+  /** Orders, shipping and inventory mean the same by a parcel. */
+  #checkParcels(): void {
+    const { orders, shippings, reservations, returns } = this.ledger
+    for (const shipping of shippings.values()) {
+      const { orderId, parcels } = shipping
+      const reservation = reservations.get(orderId)
+      const known = orders.get(orderId)?.order.facts.fulfilment
+      if (known !== fulfilmentOf(shipping))
+        throw new Violation('services agree about parcels', `${orderId} is ${known}, not ${fulfilmentOf(shipping)}`)
+      const left = parcels.filter(hasLeft).map(({ warehouseId }) => warehouseId)
+      if (!isSame(left.toSorted(), [...(reservation?.left ?? [])].toSorted()))
+        throw new Violation(
+          'services agree about parcels',
+          `${orderId}: left ${left.join()} of ${reservation?.left?.join()}`,
+        )
+      const back = parcels.flatMap(({ lines }) => lines).reduce((sum, [, , returned]) => sum + returned, 0)
+      const taken = (reservation?.returned ?? []).flatMap((id) => returns.get(id) ?? [])
+      if (back !== taken.reduce((sum, [, , units]) => sum + units, 0))
+        throw new Violation('what comes back is counted once', `${orderId}: ${back} came back`)
+    }
   }
 
   #checkEvents(): void {
@@ -288,11 +324,38 @@ class Run {
       }
       case 'cancelled':
       case 'approved': {
-        if (told.what === 'approved' && told.status !== 'placed' && told.status !== 'confirmed')
+        if (told.what === 'approved' && !standing.has(String(told.status)))
           throw new Violation('what was told is true', `${told.orderId} was approved and is ${String(told.status)}`)
         const facts = this.ledger.orders.get(told.orderId)?.order.facts
-        if (told.what === 'cancelled' ? facts?.closing !== 'cancelled' : facts?.payment !== 'paid')
+        const stands = facts && (isClosed(facts) || wasPaid.has(facts.payment))
+        if (told.what === 'cancelled' ? facts?.closing !== 'cancelled' : !stands)
           throw new Violation('what was told is true', `${told.orderId} was ${told.what}: ${JSON.stringify(facts)}`)
+        return
+      }
+      case 'paid': {
+        const facts = this.ledger.orders.get(told.orderId)?.order.facts
+        if (!facts || !(isClosed(facts) || wasPaid.has(facts.payment) || facts.payment === 'failed'))
+          throw new Violation('what was told is true', `${told.orderId} was paid: ${JSON.stringify(facts)}`)
+        return
+      }
+      case 'refunded': {
+        const refunds = this.ledger.purse.payments.get(told.orderId)?.refunds ?? []
+        if (!refunds.some(({ cause }) => cause === 'operator'))
+          throw new Violation('what was told is true', `${told.orderId} was refunded`)
+        return
+      }
+      case 'deposited': {
+        const entry = this.ledger.purse.entries.get(`wallet_${told.customer} ${told.entry}`)
+        if (entry?.amount !== told.amount) throw new Violation('what was told is true', `deposited ${told.entry}`)
+        return
+      }
+      case 'dispatched':
+      case 'delivered':
+      case 'returned': {
+        const parcels = this.ledger.shippings.get(told.orderId)?.parcels ?? []
+        const back = parcels.flatMap(({ lines }) => lines).reduce((sum, [, , returned]) => sum + returned, 0)
+        if (!parcels.some(hasLeft) || (told.what === 'returned' && back < told.units))
+          throw new Violation('what was told is true', `${told.orderId} was ${told.what}`)
         return
       }
       case 'adjusted': {
@@ -393,7 +456,7 @@ class Run {
   /** What is committed for an order is what was ordered. */
   #checkLines(orderId: string, lines: Lines): void {
     const reservation = this.ledger.reservations.get(orderId)
-    if (reservation?.status !== 'committed') return
+    if (!reservation || !kept.has(reservation.status)) return
     const units = new Map<string, number>()
     for (const [sku, , count] of reservation.lines) units.set(sku, (units.get(sku) ?? 0) + count)
     const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
@@ -413,8 +476,11 @@ class Run {
   }
 
   #picture(): string {
-    const { orders, reservations, stocks } = this.ledger
+    const { orders, reservations, stocks, shippings, purse } = this.ledger
     return JSON.stringify([
+      [...purse.balances],
+      [...purse.payments.values()].map(({ id, order, attempts, refunds }) => [id, order, attempts, refunds]),
+      [...shippings.values()].map(({ orderId, parcels }) => [orderId, parcels]),
       [...orders.values()].map(({ order: { id, facts, history } }) => [id, facts, history.length]),
       [...reservations.values()].map(({ id, status, lines }) => [id, status, lines]),
       [...stocks.values()].map(({ sku, levels, retired, productVersion }) => [sku, levels, retired, productVersion]),
@@ -425,6 +491,17 @@ class Run {
 const expected = /^(StoreUnavailable|Error: ServiceUnavailable)/
 
 const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
+const kept: ReadonlySet<string> = new Set(['committed', 'shipped'])
+/** What an order can be told to be whose approval was taken. */
+const standing: ReadonlySet<string> = new Set([
+  'placed',
+  'confirmed',
+  'partially_shipped',
+  'shipped',
+  'delivered',
+  'completed',
+])
+const wasPaid: ReadonlySet<string> = new Set(['paid', 'refunded'])
 
 const poisons: readonly string[] = [
   'not json',

@@ -5,9 +5,13 @@ import type { Item } from '../../functions/runtime/store.ts'
 import type { HeldLine } from '../../schemas/inventory.ts'
 import type { OrderStatus } from '../../schemas/orders.ts'
 import type { ReturnedLine } from '../../schemas/shipping.ts'
+import { hasLeft } from '../../functions/shipping/parcel.ts'
+import { type ShippingItem, shipmentIdOf } from '../../functions/shipping/shipping.store.ts'
 import { mild } from './faults.ts'
+import { Purse } from './purse.ts'
 import { Violation } from './violation.ts'
-import type { Simulated, Watcher, World } from './world.ts'
+import type { Simulated } from './functions.ts'
+import type { Watcher, World } from './world.ts'
 
 interface Change {
   readonly service: Simulated
@@ -18,8 +22,10 @@ interface Change {
 /** Where an order may go from each status. */
 const ways: Readonly<Partial<Record<OrderStatus, readonly OrderStatus[]>>> = {
   placed: ['reserved', 'confirmed', 'rejected', 'cancelled'],
-  reserved: ['confirmed', 'cancelled', 'expired'],
-  confirmed: ['cancelled'],
+  reserved: ['confirmed', 'payment_failed', 'cancelled', 'expired'],
+  confirmed: ['partially_shipped', 'shipped', 'delivered', 'completed', 'payment_failed', 'cancelled'],
+  partially_shipped: ['shipped', 'delivered', 'completed'],
+  shipped: ['delivered', 'completed'],
 }
 
 type ReservationStatus = ReservationItem['status']
@@ -52,11 +58,16 @@ const lessons: Readonly<Record<StockFact, readonly StockFact[]>> = {
 
 const graceMs = 300_000
 
+/** Payments that may still come or not. */
+const payable: ReadonlySet<Order['facts']['payment']> = new Set(['none', 'in_flight'])
+
 /** Keeps its own books of all that is written, and throws `Violation` as soon as a promise is broken. */
 export class Ledger implements Watcher {
   readonly reservations = new Map<string, ReservationItem>()
   readonly stocks = new Map<string, StockItem>()
   readonly orders = new Map<string, Stored>()
+  readonly shippings = new Map<string, ShippingItem>()
+  readonly purse = new Purse()
   /** Units by sku and warehouse, as adjusted by hand. */
   readonly adjusted = new Map<string, number>()
   /** Ids of movements, each without its time. */
@@ -106,6 +117,9 @@ export class Ledger implements Watcher {
     for (const event of after.outbox ?? []) this.promised.add(`${name}@${after.version}/${event}`)
     if (service === 'inventory') this.#enterInventory(before, after)
     if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
+    if (service === 'payments') this.purse.enter(before, after)
+    if (service === 'shipping' && after.sk === 'shipping')
+      this.#enterShipping(before as ShippingItem | undefined, after as ShippingItem)
   }
 
   #enterInventory(before: Item | undefined, after: Item): void {
@@ -122,7 +136,6 @@ export class Ledger implements Watcher {
 
   #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
     this.reservations.set(after.id, after)
-    for (const job of after.jobs ?? []) if (job.move === 'return') this.returns.set(job.returnId, job.lines)
     if (after.status === 'held') this.held.add(after.id)
     if (after.status === 'committed') this.committed.add(after.id)
     const was = before?.status ?? 'holding'
@@ -133,16 +146,32 @@ export class Ledger implements Watcher {
     const frees = after.status === 'released' || (after.status === 'releasing' && after.ends === 'released')
     if (frees) this.#checkRelease(before, after, now)
     if (after.status === 'committing' || (after.status === 'committed' && was === 'held')) this.#checkCommit(after)
-    const late = Date.parse(after.expiresAt) + graceMs + this.#apartMs
+    const method = this.orders.get(after.orderId ?? '')?.order.method
+    // A card in flight has a grace of its own.
+    const late = Date.parse(after.expiresAt) + graceMs * (method === 'card' ? 2 : 1) + this.#apartMs
     if (this.#strict && was === 'held' && now > late)
       throw new Violation('every hold ends in time', `${after.id} was held until ${after.expiresAt} and ended later`)
+  }
+
+  #enterShipping(before: ShippingItem | undefined, after: ShippingItem): void {
+    this.shippings.set(after.orderId, after)
+    for (const [index, parcel] of after.parcels.entries()) {
+      if (after.outbox?.includes(`shipment.returned#${index + 1}`))
+        this.returns.set(`${shipmentIdOf(after.orderId, index + 1)}_r${parcel.returns}`, after.cameBack ?? [])
+      const was = before?.parcels[index]
+      if (hasLeft(parcel) && (was?.status === 'cancelled' || (before?.cancelled && was?.status === 'created')))
+        throw new Violation('what is cancelled does not leave', `${after.orderId}, part ${index + 1}`)
+      for (const [sku, sent, returned] of parcel.lines)
+        if (returned > (hasLeft(parcel) ? sent : 0))
+          throw new Violation('no more comes back than left', `${after.orderId}, ${returned} of ${sent} ${sku}`)
+    }
   }
 
   #checkRelease(before: ReservationItem | undefined, { id, orderId, expiresAt, cause }: ReservationItem, now: number) {
     if (before?.status === 'releasing') return
     if (orderId !== undefined) {
       const order = this.orders.get(orderId)?.order
-      if (order?.facts.closing === 'none')
+      if (order && !isClosed(order.facts))
         throw new Violation('nothing is released early', `${id} was released while its order is ${status(order.facts)}`)
     } else if (cause?.startsWith('due') && before?.status === 'held' && Date.parse(expiresAt) > now + this.#apartMs)
       throw new Violation('nothing is released early', `${id} expired before ${expiresAt}`)
@@ -170,12 +199,13 @@ export class Ledger implements Watcher {
     if (!lessons[was.facts.stock].includes(order.facts.stock))
       throw new Violation('facts only grow', `${order.id} knew ${was.facts.stock} and learned ${order.facts.stock}`)
     const now = this.#world.clock.now()
-    if (from === 'reserved' && is === 'confirmed' && now > (was.expiresAt ?? 0) + this.#apartMs)
+    const end = (was.expiresAt ?? Infinity) + (was.facts.payment === 'in_flight' ? graceMs : 0)
+    if (from === 'reserved' && is === 'confirmed' && now > end + this.#apartMs)
       throw new Violation('nothing is sold after its time', `${order.id} was confirmed after ${was.expiresAt}`)
     if (is === 'expired' && from !== 'expired') {
-      if ((order.expiresAt ?? Infinity) > now + this.#apartMs)
+      if (end > now + this.#apartMs)
         throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
-      if (was.facts.payment !== 'none') throw new Violation('nothing expires once paid', order.id)
+      if (!payable.has(was.facts.payment)) throw new Violation('nothing expires once paid', order.id)
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Order } from '../../schemas/orders.ts'
 import { Violation } from './violation.ts'
-import type { Asked, Reply, Simulated, World } from './world.ts'
+import type { Simulated } from './functions.ts'
+import type { Asked, Reply, World } from './world.ts'
 
 export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
 
@@ -8,6 +9,9 @@ export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
 export type Told =
   | { readonly what: 'placed'; readonly key: string; readonly lines: Lines; readonly order: Order }
   | { readonly what: 'cancelled' | 'approved'; readonly orderId: string; readonly status: unknown }
+  | { readonly what: 'paid' | 'refunded' | 'dispatched' | 'delivered'; readonly orderId: string }
+  | { readonly what: 'deposited'; readonly customer: string; readonly entry: string; readonly amount: number }
+  | { readonly what: 'returned'; readonly orderId: string; readonly units: number }
   | { readonly what: 'adjusted'; readonly sku: string; readonly key: string }
   | { readonly what: 'held' | 'committed' | 'released'; readonly reservationId: string }
 
@@ -45,7 +49,7 @@ export class People {
     const rhythm = chance.pick(when)
     for (let attempt = 1; attempt <= patience; attempt += 1) {
       const reply = await this.world.request(service, asked)
-      trace.say(`${asked.as['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
+      trace.say(`${asked.as?.['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
       if (reply?.status === 500) throw new Violation('no request fails unexpectedly', String(reply.body['error']))
       if (reply !== undefined && reply.status < 500) return reply
       await this.world.sleep(this.#untilNextTry(rhythm))

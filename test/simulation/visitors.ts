@@ -1,5 +1,6 @@
 import { type People, operator } from './people.ts'
-import type { Asked, Simulated } from './world.ts'
+import type { Simulated } from './functions.ts'
+import type { Asked } from './world.ts'
 
 /** Somebody looks around; whatever is shown, nobody is answered with an error. */
 export async function browse(people: People): Promise<void> {

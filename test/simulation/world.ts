@@ -1,22 +1,11 @@
 // oxlint-disable-next-line import/no-unassigned-import -- It silences what the handlers log.
 import './quiet.ts'
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
-import { consumer as consumeCatalog } from '../../functions/catalog/events.ts'
-import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
-import { tell as tellCatalog } from '../../functions/catalog/relay.ts'
-import { consume as consumeInventory } from '../../functions/inventory/consume.ts'
-import { expire } from '../../functions/inventory/expire.ts'
-import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
-import { tell as tellInventory } from '../../functions/inventory/tell.ts'
-import { consume as consumeOrders } from '../../functions/orders/consume.ts'
-import { handlers as ordersHandlers } from '../../functions/orders/http.ts'
-import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
-import { tellOrder } from '../../functions/orders/tell.ts'
 import { eventBridgeBus } from '../../functions/runtime/bus.eventbridge.ts'
 import { sqsDeadLetters } from '../../functions/runtime/dead-letters.sqs.ts'
-import { type Consumer, receiver } from '../../functions/runtime/events.ts'
-import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
-import { type Tell, relayer } from '../../functions/runtime/relay.ts'
+import { receiver } from '../../functions/runtime/events.ts'
+import { type GatewayEvent, problemOf } from '../../functions/runtime/http.ts'
+import { relayer } from '../../functions/runtime/relay.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import { schedulerTimers } from '../../functions/runtime/timers.scheduler.ts'
 import { AwsError } from '../../localstack/aws-error.ts'
@@ -29,15 +18,15 @@ import { Scheduler } from '../../localstack/scheduler.ts'
 import { StreamConsumer } from '../../localstack/streams.ts'
 import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import { type ServiceContract, topology } from '../../schemas/topology.ts'
+import { Bank, type Letter } from './bank.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { eventBridgeOf, schedulerOf, sqsOf } from './clients-of-aws.ts'
 import { Faults, type Rates, swarm } from './faults.ts'
+import { type Reach, type Simulated, functionsOf, services } from './functions.ts'
 import { type Ended, type Process, Processes } from './processes.ts'
 import { type Table, storeOf, tableOf } from './tables.ts'
 import { Trace } from './trace.ts'
 
-export const services = ['catalog', 'inventory', 'orders'] as const
-export type Simulated = (typeof services)[number]
 type Kind = 'http' | 'events' | 'relay' | 'sweep'
 
 // As in the template.
@@ -50,7 +39,7 @@ const streamSettings = {
   bisectBatchOnFunctionError: true,
   reportBatchItemFailures: true,
 }
-const concurrency: Readonly<Record<Simulated, number>> = { catalog: 10, inventory: 2, orders: 10 }
+const concurrency: Readonly<Partial<Record<Simulated, number>>> = { inventory: 2 }
 const visibilitySeconds = 180
 
 const place = { account: '000000000000', region: 'eu-west-1' }
@@ -65,11 +54,15 @@ export interface Reply {
 }
 
 export interface Asked {
-  readonly as: Readonly<Record<string, string>>
+  /** The claims of the caller's token; nobody's for open routes. */
+  readonly as?: Readonly<Record<string, string>>
   readonly route: string
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** In the place of `body`, as it is. */
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly key?: string | undefined
   readonly waitSeconds?: number
 }
@@ -103,6 +96,7 @@ export class World {
   readonly trace: Trace
   readonly bus: Bus
   readonly scheduler: Scheduler
+  readonly bank: Bank
   readonly deployed: Readonly<Record<Simulated, Deployed>>
   readonly skews = new Map<string, number>()
   /** The hold of orders that do not say, in seconds. */
@@ -136,11 +130,11 @@ export class World {
       { name: 'holdfast', arn: arn('events', 'event-bus/holdfast'), ...place, archive: { capacity: 100_000 } },
       { clock, random },
     )
-    this.deployed = {
-      catalog: this.#deploy('catalog'),
-      inventory: this.#deploy('inventory'),
-      orders: this.#deploy('orders'),
-    }
+    this.bank = new Bank({ clock, chance, deliver: (letter) => this.#deliver(letter) })
+    this.deployed = Object.fromEntries(services.map((service) => [service, this.#deploy(service)])) as Record<
+      Simulated,
+      Deployed
+    >
     this.scheduler = new Scheduler(place, {
       clock,
       random,
@@ -166,23 +160,27 @@ export class World {
   /** One request as API Gateway hands it over; undefined when no answer came back. */
   async request(
     service: Simulated,
-    { as, route, params, query, body, key, waitSeconds }: Asked,
+    { as, route, params, query, body, text, headers, key, waitSeconds }: Asked,
   ): Promise<Reply | undefined> {
+    const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
     const requestId = `request-${(this.#requests += 1)}`
     const event = {
       routeKey: route,
       headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+        ...(sent !== undefined && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
         ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
       },
       pathParameters: params,
       queryStringParameters: query,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      requestContext: { requestId, authorizer: { jwt: { claims: as } } },
+      ...(sent !== undefined && { body: sent }),
+      requestContext: { requestId, ...(as && { authorizer: { jwt: { claims: as } } }) },
     } as unknown as GatewayEvent
     await this.sleep(this.chance.between(1, 20))
-    const ended = await this.#run(service, 'http', (process) => this.#serve(service, process)(event))
+    const ended = await this.#run(service, 'http', (process) =>
+      functionsOf(service).http(this.#reach(service, process))(event),
+    )
     await this.sleep(this.chance.between(1, 20))
     if (this.faults.strikes('lost answer')) return undefined
     if (ended.how === 'answered')
@@ -247,36 +245,16 @@ export class World {
     return storeOf(process, this.deployed[service].table, this.faults, () => this.watcher.settled())
   }
 
-  #serve(service: Simulated, process: Process) {
-    const store = this.#store(service, process)
-    const { clock } = process
-    const { random } = this.chance
-    switch (service) {
-      case 'catalog':
-        return dispatch(
-          topology.catalog.routes,
-          catalogHandlers({ store, clock, newId: () => `cat_${(this.#requests += 1)}` }),
-        )
-      case 'inventory':
-        return dispatch(
-          topology.inventory.routes,
-          inventoryHandlers({ store, clock, random, maxWrites: this.maxWrites }),
-        )
-      case 'orders':
-        return dispatch(topology.orders.routes, ordersHandlers({ store, clock, holdSeconds: this.holdSeconds }))
-    }
-  }
-
-  #consumer(service: Simulated, process: Process): Consumer {
-    const store = this.#store(service, process)
-    const { clock } = process
-    switch (service) {
-      case 'catalog':
-        return consumeCatalog({ store, clock })
-      case 'inventory':
-        return consumeInventory({ store, clock, random: this.chance.random, maxWrites: this.maxWrites })
-      case 'orders':
-        return consumeOrders({ store, clock, timers: this.#timers(process) })
+  #reach(service: Simulated, process: Process): Reach {
+    return {
+      store: this.#store(service, process),
+      clock: process.clock,
+      random: this.chance.random,
+      newId: () => `cat_${(this.#requests += 1)}`,
+      timers: this.#timers(process),
+      provider: this.bank.as(process),
+      holdSeconds: this.holdSeconds,
+      maxWrites: this.maxWrites,
     }
   }
 
@@ -291,11 +269,6 @@ export class World {
       if (this.faults.strikes('early timer')) this.post('orders', input)
     }
     return schedulerTimers(schedulerOf(process, this.scheduler, created), settings, process.clock)
-  }
-
-  #tell(service: Simulated, process: Process): Tell {
-    if (service === 'orders') return tellOrder(this.#store(service, process))
-    return service === 'catalog' ? tellCatalog : tellInventory
   }
 
   #deploy(service: Simulated): Deployed {
@@ -322,13 +295,13 @@ export class World {
     const { consumes, timers }: ServiceContract = topology[service]
     const consumer = new QueueConsumer(
       queue,
-      { region: place.region, reportBatchItemFailures: true, maximumConcurrency: concurrency[service] },
+      { region: place.region, reportBatchItemFailures: true, maximumConcurrency: concurrency[service] ?? 10 },
       {
         clock,
         invoke: (event: SQSEvent) =>
           this.#invoke(service, 'events', (process) =>
             receiver([...consumes, ...timers], {
-              consumer: this.#consumer(service, process),
+              consumer: functionsOf(service).events(this.#reach(service, process)),
               deadLetters: sqsDeadLetters(sqsOf(process, deadLetters), deadLetters.settings.name),
               maxReceiveCount,
             })(event),
@@ -361,7 +334,7 @@ export class World {
         invoke: (event: DynamoDBStreamEvent) =>
           this.#invoke(service, 'relay', (process) =>
             relayer({
-              tell: this.#tell(service, process),
+              tell: functionsOf(service).tell(this.#reach(service, process)),
               bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
               unmarshall: (image) => image as unknown as Item,
               deadLetters: sqsDeadLetters(sqsOf(process, untold), untold.settings.name),
@@ -416,7 +389,7 @@ export class World {
 
   /** The sweeper runs each minute; here, only in those minutes in which there is something for it in the table. */
   #awaitSweep(service: Simulated, item: Item | undefined): void {
-    if (item === undefined || service === 'catalog') return
+    if (item === undefined) return
     const sweep = this.#sweepOf(service)
     const name = `${item.pk}/${item.sk}`
     const due = dueOf(item)
@@ -450,13 +423,18 @@ export class World {
   }
 
   async #sweep(service: Simulated): Promise<void> {
-    await this.#invoke(service, 'sweep', (process) => {
-      const store = this.#store(service, process)
-      const { clock } = process
-      return service === 'orders'
-        ? sweepOrders({ store, clock })
-        : expire({ store, clock, random: this.chance.random, maxWrites: this.maxWrites })
-    }).catch(() => {})
+    const { sweep } = functionsOf(service)
+    if (sweep === undefined) return
+    await this.#invoke(service, 'sweep', (process) => sweep(this.#reach(service, process))).catch(() => {})
+  }
+
+  /** A webhook of the bank, as it comes through the API; false when it was not taken. */
+  async #deliver({ text, signature }: Letter): Promise<boolean> {
+    const route = 'POST /payments/webhooks/{provider}'
+    const params = { provider: 'sandbox' }
+    const reply = await this.request('payments', { route, params, text, headers: { 'holdfast-signature': signature } })
+    this.trace.say(`bank: ${text} -> ${reply?.status ?? 'no answer'}`)
+    return reply?.status === 200
   }
 
   #longTime(): number {

@@ -1,0 +1,52 @@
+import { pay } from './customers.ts'
+import { type People, operator } from './people.ts'
+
+/** Somebody pays money into wallets, pays orders that are still open, and gives some money back. */
+export async function collect(people: People): Promise<void> {
+  const { chance } = people.world
+  for (let left = chance.between(0, 6); left > 0; left -= 1) {
+    await people.pause(60_000)
+    const order = chance.pick(people.orders)
+    const does = chance.pick(['deposit', 'deposit', 'pay', 'refund', 'refund', 'look'] as const)
+    if (does === 'deposit') await deposit(people, `customer-${chance.between(1, 4)}`, chance.between(1, 8) * 250)
+    if (order === undefined) continue
+    if (does === 'pay') await pay(people, order.customer, order.id)
+    if (does === 'refund') await refund(people, order.id)
+    if (does === 'look') await look(people, order)
+  }
+}
+
+/** Money comes into a wallet, in minor units. */
+export async function deposit(people: People, customer: string, amount: number): Promise<void> {
+  const key = people.newKey()
+  const body = { amount: { amount, currency: 'GBP' } }
+  const route = 'POST /users/{id}/wallet/deposits'
+  const asked = { as: operator, route, params: { id: customer }, body, key }
+  const reply = await people.askOnceOrTwice('payments', asked)
+  if (reply?.status !== 201) return
+  const { id } = reply.body['entry'] as { id: string }
+  people.told.push({ what: 'deposited', customer, entry: id, amount })
+  await people.misuseKey('payments', asked, { amount: { amount: amount + 1, currency: 'GBP' } })
+}
+
+async function refund(people: People, orderId: string): Promise<void> {
+  const { chance } = people.world
+  const amount = chance.pick([undefined, 100, 250, 1_000_000])
+  const body = amount === undefined ? {} : { amount: { amount, currency: 'GBP' } }
+  const asked = { as: operator, route: 'POST /orders/{id}/refunds', params: { id: orderId }, body }
+  const reply = await people.askOnceOrTwice('payments', { ...asked, key: people.newKey() })
+  if (reply?.status === 201) people.told.push({ what: 'refunded', orderId })
+}
+
+async function look(
+  people: People,
+  { id, customer }: { readonly id: string; readonly customer: string },
+): Promise<void> {
+  const as = { sub: customer }
+  await people.ask('payments', { as, route: 'GET /orders/{id}/payments', params: { id } })
+  await people.ask('payments', { as, route: 'GET /users/me/wallet' })
+  const page = await people.ask('payments', { as, route: 'GET /users/me/wallet', query: { limit: '1' } })
+  const cursor = page?.body['cursor']
+  if (typeof cursor === 'string')
+    await people.ask('payments', { as, route: 'GET /users/me/wallet', query: { limit: '1', cursor } })
+}

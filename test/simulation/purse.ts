@@ -1,0 +1,109 @@
+import { type Order, isClosed, refundDue } from '../../functions/orders/order.ts'
+import { type Payment, owes } from '../../functions/payments/payment.ts'
+import { readPayment } from '../../functions/payments/payment.store.ts'
+import { readWallet } from '../../functions/payments/wallet.store.ts'
+import type { Item } from '../../functions/runtime/store.ts'
+import type { WalletEntry } from '../../schemas/payments.ts'
+import type { Bank } from './bank.ts'
+import { Violation } from './violation.ts'
+
+/** The books of all money: what payments write down, held against what the bank did. */
+export class Purse {
+  readonly payments = new Map<string, Payment>()
+  readonly balances = new Map<string, number>()
+  /** Entries of all ledgers, by customer and id. */
+  readonly entries = new Map<string, WalletEntry>()
+
+  /** Takes a changed item of payments in. Throws `Violation`. */
+  enter(before: Item | undefined, after: Item): void {
+    if (after.sk === 'payment') this.#enterPayment(before && readPayment(before).payment, readPayment(after).payment)
+    if (after.sk === 'wallet') this.#enterWallet(before, after)
+    if (after.sk.startsWith('entry_')) this.entries.set(`${after.pk} ${after.sk}`, after['entry'] as WalletEntry)
+  }
+
+  #enterPayment(before: Payment | undefined, after: Payment): void {
+    this.payments.set(after.orderId, after)
+    if (before?.order === 'closed' && after.order !== 'closed')
+      throw new Violation('closed orders stay closed', `${after.id} was closed and is ${after.order}`)
+    if (before !== undefined && JSON.stringify(before.amount) !== JSON.stringify(after.amount))
+      throw new Violation('an amount stays', `${after.id}: ${before.amount.amount} and ${after.amount.amount}`)
+    for (const [index, { state }] of after.attempts.entries()) {
+      const own = after.refunds.filter(({ attempt }) => attempt === index + 1)
+      const back = own.reduce((sum, { amount }) => sum + amount, 0)
+      if (back > (state === 'captured' ? after.amount.amount : 0))
+        throw new Violation('no more goes back than came', `${after.id}, attempt ${index + 1}: ${back}`)
+      if (own.filter(({ cause }) => cause === 'order_closed' || cause === 'duplicate').length > 1)
+        throw new Violation('one refund for a charge', `${after.id}, attempt ${index + 1}`)
+    }
+  }
+
+  #enterWallet(before: Item | undefined, after: Item): void {
+    const { wallet, item } = readWallet(after)
+    const had = before ? readWallet(before).wallet.balance.amount : 0
+    const has = wallet.balance.amount
+    this.balances.set(wallet.customerId, has)
+    if (has < 0) throw new Violation('a wallet is never below zero', `${wallet.customerId}: ${has}`)
+    if (had + item.last.amount !== has || item.last.balance !== has)
+      throw new Violation('a wallet is the sum of its ledger', `${wallet.customerId}: ${had} became ${has}`)
+  }
+
+  /** What holds at rest. Throws `Violation`. */
+  check(orders: readonly Order[], bank: Bank): void {
+    const sums = new Map<string, number>()
+    for (const [name, { amount }] of this.entries) {
+      const customer = name.split(' ')[0]!.replace(/^wallet_/, '')
+      sums.set(customer, (sums.get(customer) ?? 0) + amount)
+    }
+    for (const [customer, balance] of this.balances)
+      if (sums.get(customer) !== balance)
+        throw new Violation('a wallet is the sum of its ledger', `${customer}: ${balance}, not ${sums.get(customer)}`)
+    for (const order of orders) this.#checkOrder(order, bank)
+  }
+
+  #checkOrder(order: Order, bank: Bank): void {
+    const payment = this.payments.get(order.id)
+    const { captured, refunded } = this.#moved(order.id, bank)
+    const standing = !isClosed(order.facts) && order.facts.payment !== 'failed'
+    const wanted = standing ? order.total.amount - returnedBy(order, payment) : 0
+    const text = `${order.id} ${JSON.stringify(order.facts)}: ${captured} came, ${refunded} went back`
+    if (captured - refunded !== wanted) throw new Violation('money is conserved', `${text}, ${wanted} should be left`)
+    if (payment === undefined) {
+      if (standing) throw new Violation('money is conserved', `${text}, and nobody wrote it down`)
+      return
+    }
+    if (payment.onHold !== undefined) throw new Violation('no payment is stuck', `${order.id}: ${payment.onHold}`)
+    if (owes(payment).length > 0)
+      throw new Violation('no payment is stuck', `${order.id} owes ${owes(payment)[0]?.name}: ${text}`)
+    for (const [index, { method, state }] of payment.attempts.entries()) {
+      const account = bank.accounts.get(`${payment.id}/${index + 1}`)
+      if (method === 'card' && (account?.state === 'captured') !== (state === 'captured'))
+        throw new Violation('the books are those of the bank', `${payment.id}, attempt ${index + 1}: ${state}`)
+    }
+  }
+
+  /** By bank, wallet and hand together, in minor units. */
+  #moved(orderId: string, bank: Bank): { readonly captured: number; readonly refunded: number } {
+    let { captured, refunded } = bank.balanceOf(orderId)
+    for (const { orderId: of, amount } of this.entries.values()) {
+      if (of !== orderId) continue
+      if (amount < 0) captured -= amount
+      else refunded += amount
+    }
+    const payment = this.payments.get(orderId)
+    for (const [index, { method, state }] of (payment?.attempts ?? []).entries()) {
+      if (method !== 'manual' || state !== 'captured' || payment === undefined) continue
+      captured += payment.amount.amount
+      for (const { attempt, state: is, amount } of payment.refunds)
+        if (attempt === index + 1 && is === 'done') refunded += amount
+    }
+    return { captured, refunded }
+  }
+}
+
+/** What an operator gave back, and what was due for returned goods as far as anything was left. */
+function returnedBy(order: Order, payment: Payment | undefined): number {
+  const given = (payment?.refunds ?? [])
+    .filter(({ cause }) => cause === 'operator')
+    .reduce((sum, { amount }) => sum + amount, 0)
+  return given + Math.min(refundDue(order), order.total.amount - given)
+}
