@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { systemClock } from '../functions/runtime/clock.ts'
 import { startStack } from '../localstack/start.ts'
+import { declinedCard } from './demo/declined-card.ts'
 import { lastUnits } from './demo/last-units.ts'
+import { lateMoney } from './demo/late-money.ts'
 import { poison } from './demo/poison.ts'
 import { samePost } from './demo/same-post.ts'
 import type { DemoStack } from './demo/shop.ts'
 import { Teller } from './demo/teller.ts'
+import { twoParcels } from './demo/two-parcels.ts'
 import { unpaid } from './demo/unpaid.ts'
 import { isSound } from './replay/figures.ts'
 import { progressOn } from './replay/progress.ts'
@@ -16,14 +19,15 @@ import { report } from './replay/table.ts'
 import { tradingDay } from './replay/trading-day.ts'
 
 const name = '2010-12-01.csv'
+const stories = [lastUnits, unpaid, declinedCard, lateMoney, twoParcels, samePost, poison]
 const teller = new Teller((line) => console.log(line))
 
-// `npm run demo`: a trading day and four stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
+// `npm run demo`: a trading day and seven stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
 const running = await startStack({ port: 0, quiet: true })
 try {
   const stack = await localStack(running.url)
   await tradingDayOf(stack)
-  for (const story of [lastUnits, unpaid, samePost, poison]) await story(stack, teller)
+  for (const story of stories) await story(stack, teller)
 } finally {
   await running.stop()
 }

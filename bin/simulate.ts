@@ -1,28 +1,33 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type FaultName, faultNames } from '../test/simulation/faults.ts'
-import { type History, history, ratesOf } from '../test/simulation/history.ts'
+import { ratesOf } from '../test/simulation/history.ts'
+import { historyWithout, many } from '../test/simulation/many.ts'
 import { experiments, prove } from '../test/simulation/prove.ts'
 import { commandOf, shortened, storyOf } from '../test/simulation/story.ts'
-import { progressOn, silent } from './replay/progress.ts'
+import { type Tally, added, hashOf, nothing, tallyOf } from '../test/simulation/tally.ts'
+import { type Progress, progressOn } from './replay/progress.ts'
 
 const usage = `Runs the real handlers through histories that a seed decides: who does what, in which order, and what goes wrong.
 
   npm run simulate
     --seeds N        histories (default: 1000)
     --minutes M      as many as this time allows
-    --seed S         the first seed (default: 1); without --seeds and --minutes only this one
-    --trace          prints what happened
+    --workers N      at once (default: as many as the machine has cores)
+    --seed S         the first seed (default: 1); without --seeds and --minutes only this one, in this process
+    --trace          prints what happened in it
     --without FAULT  leaves a fault out that the seed has chosen; may be repeated
     --prove          plants each known defect into the code, as it is loaded, alone and in pairs, and says by which seed it is found
                      (of --seeds at most, default 1000; --defect NAME for those with that in their name)
 
-Exits with 1 when a promise was broken.
+Stops after five histories that broke a promise, tells each, and exits with 1.
 `
 
 const options = {
   seeds: { type: 'string' },
   seed: { type: 'string' },
   minutes: { type: 'string' },
+  workers: { type: 'string', default: String(availableParallelism()) },
   trace: { type: 'boolean', default: false },
   without: { type: 'string', multiple: true },
   prove: { type: 'boolean', default: false },
@@ -30,37 +35,69 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const
 
+const mostFailures = 5
+
 const { values } = parseArgs({ options })
+const without = (values.without ?? []) as FaultName[]
 if (values.help) console.log(usage)
-else process.exitCode = values.prove ? await table() : await run()
+else if (values.prove) process.exitCode = await table()
+else if (values.seed !== undefined && values.seeds === undefined && values.minutes === undefined)
+  process.exitCode = await one(Number(values.seed))
+else process.exitCode = await run()
+
+async function one(seed: number): Promise<number> {
+  const begun = performance.now()
+  const story = await historyWithout(seed, without, values.trace)
+  if (values.trace) console.log(story.lines.join('\n'))
+  return report(tallyOf(story), begun, 1)
+}
 
 async function run(): Promise<number> {
-  const first = Number(values.seed ?? 1)
-  const single = values.seed !== undefined && values.seeds === undefined && values.minutes === undefined
-  const count = single ? 1 : values.minutes === undefined ? Number(values.seeds ?? 1_000) : Infinity
-  const end = Date.now() + Number(values.minutes ?? Infinity) * 60_000
-  const progress = single || count === Infinity ? silent : progressOn(process.stderr)
-  progress.start('histories', count)
+  const timed = values.minutes !== undefined
+  const workers = Number(values.workers)
+  const count = timed ? Infinity : Number(values.seeds ?? 1_000)
   const begun = performance.now()
-  const faults = new Map<FaultName, number>()
-  const failed: History[] = []
-  let run = 0
-  let steps = 0
-  for (; run < count && Date.now() < end && failed.length < 5; run += 1) {
-    const one = await repeated(first + run)
-    steps += one.steps
-    for (const [name, times] of one.faults) faults.set(name, (faults.get(name) ?? 0) + times)
-    if (values.trace) console.log(one.lines.join('\n'))
-    if (one.violation) failed.push(one)
-    progress.step()
+  const until = timed ? Date.now() + Number(values.minutes) * 60_000 : Infinity
+  const follow = progress(timed ? Math.ceil(Number(values.minutes) * 60) : count, timed)
+  let tally = nothing
+  for await (const more of many({ first: Number(values.seed ?? 1), count, until, workers, without })) {
+    tally = added(tally, more)
+    follow.to(timed ? (performance.now() - begun) / 1_000 : tally.histories)
+    if (tally.failed.length >= mostFailures) break
   }
-  progress.stop()
+  follow.stop()
+  return report(tally, begun, workers)
+}
+
+/** Follows the histories of the run or, where nobody knows how many there will be, its seconds. */
+function progress(total: number, timed: boolean): { to(at: number): void } & Pick<Progress, 'stop'> {
+  const shown = progressOn(process.stderr)
+  shown.start(timed ? 'seconds' : 'histories', total)
+  let done = 0
+  const to = (at: number): void => {
+    for (; done < Math.min(at, total); done += 1) shown.step()
+  }
+  return { to, stop: () => shown.stop() }
+}
+
+async function report(tally: Tally, begun: number, workers: number): Promise<number> {
+  const { histories, orders, calls, faults, failed } = tally
   const seconds = (performance.now() - begun) / 1_000
-  for (const each of failed) await explain(each)
-  const struck = faultNames.flatMap((name) => (faults.has(name) ? [`${name} ${faults.get(name)}`] : []))
-  console.log(`${run} histories in ${seconds.toFixed(1)} s, ${(run / seconds).toFixed(0)} each second, ${steps} steps`)
+  for (const seed of failed) await explain(seed)
+  const struck = faultNames.flatMap((name) => (faults[name] === undefined ? [] : [`${name} ${faults[name]}`]))
+  const each = (sum: number): string => (sum / histories).toFixed(1)
+  const rate = (sum: number): string => (sum / seconds / workers).toFixed(sum / seconds < 100 ? 1 : 0)
+  console.log(
+    `${histories} histories in ${seconds.toFixed(1)} s with ${workers} at once: ${rate(histories)} each second per worker`,
+  )
+  console.log(`In each ${each(orders)} orders and ${each(calls)} calls; ${rate(calls)} calls each second per worker`)
   console.log(`Faults: ${struck.join(', ') || 'none'}`)
-  console.log(failed.length === 0 ? 'No promise was broken.' : `${failed.length} histories broke a promise.`)
+  console.log(`Hash: ${hashOf(tally)}`)
+  console.log(
+    failed.length === 0
+      ? 'No promise was broken.'
+      : `${failed.length} histories broke a promise: ${failed.join(', ')}.`,
+  )
   return failed.length === 0 ? 0 : 1
 }
 
@@ -76,15 +113,10 @@ async function table(): Promise<number> {
   return survived === 0 ? 0 : 1
 }
 
-async function repeated(seed: number): Promise<History> {
-  const { trace, without = [] } = values
-  const fewer = Object.fromEntries(Object.entries(ratesOf(seed)).filter(([name]) => !without.includes(name)))
-  return history(seed, { trace, rates: fewer })
-}
-
-async function explain(failed: History): Promise<void> {
-  const story = await shortened(failed)
-  console.log(`\nSeed ${failed.seed} broke a promise.\n${story.violation?.message}\n`)
+async function explain(seed: number): Promise<void> {
+  const story = await shortened(await historyWithout(seed, without))
+  console.log(`\nSeed ${seed} broke a promise.\n${story.violation?.message}\n`)
+  if (story.violation?.cause instanceof Error) console.log(story.violation.cause.stack)
   if (!values.trace) console.log(storyOf(story).join('\n'))
-  console.log(`\nRepeat: ${commandOf(story, ratesOf(failed.seed))}\n`)
+  console.log(`\nRepeat: ${commandOf(story, ratesOf(seed))}\n`)
 }

@@ -66,6 +66,8 @@ export interface Disorder {
   readonly reorder: number
   /** Chance (0-1) that a message received is delivered once more, whatever becomes of this delivery. */
   readonly duplicate: number
+  /** Told each time that it happens. */
+  readonly struck?: (what: 'reorder' | 'duplicate') => void
 }
 
 export interface QueueParts {
@@ -302,6 +304,7 @@ export class Queue {
   #pick(): Entry | undefined {
     const disordered = this.#disorder && this.#random() < this.#disorder.reorder
     let skip = disordered ? Math.floor(this.#random() * Math.min(reorderWindow, this.#visible.size)) : 0
+    if (skip > 0) this.#disorder?.struck?.('reorder')
     for (const entry of this.#visible) if (skip-- === 0) return entry
     return undefined
   }
@@ -318,6 +321,7 @@ export class Queue {
 
   #double(entry: Entry): Entry | undefined {
     if (entry.copy || !this.#disorder || this.#random() >= this.#disorder.duplicate) return undefined
+    this.#disorder.struck?.('duplicate')
     return { ...entry, copy: true }
   }
 

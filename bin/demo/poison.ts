@@ -18,6 +18,7 @@ export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
     customerId: 'guest',
     number: 'demo-poison',
     status: 'placed',
+    facts: { stock: 'requested', payment: 'none', closing: 'none', fulfilment: 'none' },
     total: { amount: 2_595, currency: 'GBP' },
     lines: 'all of them',
     holdSeconds: 86_400,

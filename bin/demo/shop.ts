@@ -1,4 +1,7 @@
+import type { OrderInput } from '../../schemas/orders.ts'
+import type { Payment } from '../../schemas/payments.ts'
 import { inOrder } from '../replay/in-order.ts'
+import { type Levels, levelsOf } from '../replay/levels.ts'
 import type { LocalControl } from '../replay/local-control.ts'
 import { firstWarehouse } from '../replay/open-stock.ts'
 import { persist } from '../replay/persist.ts'
@@ -13,29 +16,47 @@ export async function onSale(
   product: { readonly sku: string; readonly name: string; readonly price: number },
   units: number,
 ): Promise<void> {
-  const { api, clock, control } = stack
+  const { api, control } = stack
   const { price, ...rest } = product
   await api.createProduct({ body: { ...rest, price: { amount: price, currency: 'GBP' } } })
   await control.settle()
-  const body = { warehouseId: await firstWarehouse(stack), delta: units, reason: 'received' }
-  const patience = { clock, forMs: 30_000, passing: ['product_not_found'] }
-  const idempotencyKey = `demo-${product.sku}`
-  await persist(() => api.adjustStock({ params: { sku: product.sku }, idempotencyKey, body }), patience)
+  await receive(stack, product.sku, await firstWarehouse(stack), units)
 }
 
-/** An order for one sku, paid when an operator approves. */
-export const orderOf = (sku: string, quantity: number, customerId: string) => ({
-  lines: [{ sku, quantity }],
-  payment: { method: 'manual' as const },
-  customerId,
-})
+/** Puts units of a sku, which the catalogue has, into a warehouse. */
+export async function receive(
+  { api, clock }: DemoStack,
+  sku: string,
+  warehouseId: string,
+  units: number,
+): Promise<void> {
+  const body = { warehouseId, delta: units, reason: 'received' }
+  const patience = { clock, forMs: 30_000, passing: ['product_not_found'] }
+  const idempotencyKey = `demo-${sku}-${warehouseId}`
+  await persist(() => api.adjustStock({ params: { sku }, idempotencyKey, body }), patience)
+}
 
-/** The counts of a sku as inventory has them now. */
-export async function stockOf({ api }: DemoStack, sku: string) {
-  const { items } = await api.getLevels({ params: { sku } })
-  const sum = (part: 'onHand' | 'available' | 'reserved'): number =>
-    items.reduce((total, level) => total + level[part], 0)
-  return { onHand: sum('onHand'), available: sum('available'), reserved: sum('reserved') }
+/** A warehouse that ships after all others. */
+export async function lastWarehouse({ api }: DemoStack, name: string): Promise<string> {
+  return (await api.createWarehouse({ body: { name, priority: 1_000 } })).id
+}
+
+/** An order for one sku, paid when an operator approves unless it says otherwise. */
+export const orderOf = (
+  sku: string,
+  quantity: number,
+  customerId: string,
+  payment: OrderInput['payment'] = { method: 'manual' },
+) => ({ lines: [{ sku, quantity }], payment, customerId })
+
+/** The counts of a sku over all warehouses, as inventory has them now. */
+export async function stockOf({ api }: DemoStack, sku: string): Promise<Levels> {
+  return levelsOf((await api.getLevels({ params: { sku } })).items)
+}
+
+/** The payment of an order whose stock was held. */
+export async function paymentOf({ api }: DemoStack, id: string): Promise<Payment | undefined> {
+  return (await api.listPayments({ params: { id } })).items[0]
 }
 
 /** The orders as they stand once nothing is in flight any more. */

@@ -23,6 +23,8 @@ export interface Usage {
 export interface LocalControl {
   /** Waits until no message, stream record or due timer is in flight; an error after 60 seconds. */
   settle(): Promise<void>
+  /** The time of the stack, in milliseconds since 1970. */
+  now(): Promise<number>
   /** Moves the clock of the stack: `24h`. */
   advance(by: string): Promise<void>
   putEvent(event: { readonly source: string; readonly detailType: string; readonly detail: unknown }): Promise<void>
@@ -30,6 +32,8 @@ export interface LocalControl {
   /** Sends the messages of a dead-letter queue back to where they came from. */
   redrive(queue: string): Promise<void>
   usage(): Promise<Usage>
+  /** Where its AWS is; the key `local` with the secret `local` may do everything there. */
+  aws(): Promise<{ readonly endpoint: string; readonly region: string }>
 }
 
 /** The control API of this stack, or undefined where there is none. */
@@ -47,11 +51,16 @@ export async function localControl(options: ClientOptions): Promise<LocalControl
       const answer = await call<{ settled: boolean }>('POST', '/settle', { timeoutMs: 60_000 })
       if (!answer.settled) throw new Error(`The stack has not settled in 60 seconds: ${JSON.stringify(answer)}`)
     },
+    now: async () => Date.parse((await call<{ now: string }>('GET', '/clock')).now),
     advance: (by) => call('POST', '/clock', { advance: by }),
     putEvent: (event) => call('POST', '/events', event),
     queues: async () => (await call<{ queues: HeldQueue[] }>('GET', '/state')).queues,
     redrive: (queue) => call('POST', `/queues/${queue}/redrive`),
     usage: async () => usageOf((await call<{ calls: Tally[] }>('GET', '/state')).calls),
+    async aws() {
+      const { endpoint, region } = await call<{ endpoint: string; region: string }>('GET', '/state')
+      return { endpoint, region }
+    },
   }
 }
 

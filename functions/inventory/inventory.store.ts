@@ -7,6 +7,9 @@ export type StockItem = Item & Stock
 export type ReservationItem = Item & Reservation
 export type WarehouseItem = Item & Warehouse
 
+/** The write of an item. */
+export type Put = Extract<Write, { readonly put: Item }>
+
 /** What a write is caused by, and when (RFC 3339). */
 export interface Because {
   readonly cause: string
@@ -23,7 +26,7 @@ export function putStock(
   stock: Stock,
   because: Because,
   say: readonly string[] = [],
-): Write {
+): Put {
   const outbox = [...(before ? newsOf(before, stock) : []), ...say]
   return { put: revised(before, { ...stock, ...stockKey(stock.sku) }, because, outbox), if: over(before) }
 }
@@ -34,7 +37,7 @@ export function putReservation(
   state: Reservation,
   because: Because,
   say: readonly Answer[],
-): Write {
+): Put {
   const item = revised(before, { ...state, ...reservationKey(state.id) }, because, say)
   return { put: { ...item, ...dueOf(state, because.at) }, if: over(before) }
 }
@@ -87,7 +90,7 @@ export function putWarehouse(before: WarehouseItem | undefined, warehouse: Wareh
   return { put, if: over(before) }
 }
 
-/** Every warehouse as of now, the first to ship first: nobody is refused what lies in a new one. */
+/** Every warehouse as of now, the first to ship first, those of one priority by their ids: nobody is refused what lies in a new one. */
 export async function warehousesByPriority(store: Store): Promise<readonly WarehouseItem[]> {
   const found: Item[] = []
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
@@ -95,5 +98,5 @@ export async function warehousesByPriority(store: Store): Promise<readonly Wareh
     found.push(...page.items)
     cursor = page.cursor
   }
-  return (found as WarehouseItem[]).toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
+  return (found as WarehouseItem[]).toSorted((a, b) => a.priority - b.priority)
 }

@@ -265,21 +265,18 @@ export function step(current: Reservation, books: Books, most: number, at: strin
 }
 
 function hold(current: Reservation, books: Books, most: number, at: string): Stepped {
-  const ahead = current.wanted.slice(current.done)
-  const shortages = ahead.flatMap(([sku, requested]): Shortage[] => {
-    const available = reservable(books.stockOf(sku), books.warehouses)
-    return available < requested ? [{ sku, requested, available }] : []
-  })
-  if (shortages.length > 0) return refuse({ ...current, shortages })
-  const stocks: Stock[] = []
-  const lines: HeldLine[] = []
-  for (const [sku, quantity] of ahead.slice(0, most)) {
+  const shortages: Shortage[] = []
+  const picked: { readonly stock: Stock; readonly lines: readonly HeldLine[] }[] = []
+  for (const [sku, requested] of current.wanted.slice(current.done)) {
     const stock = books.stockOf(sku)
-    const picked = stock && pick(stock, quantity, books.warehouses)
-    if (!picked) throw new Error(`${sku} was enough and is not`)
-    stocks.push(move(stock, picked, 'available', 'reserved', at))
-    lines.push(...picked)
+    const lines = stock && pick(stock, requested, books.warehouses)
+    if (lines) picked.push({ stock, lines })
+    else shortages.push({ sku, requested, available: reservable(stock, books.warehouses) })
   }
+  if (shortages.length > 0) return refuse({ ...current, shortages })
+  const taken = picked.slice(0, most)
+  const stocks = taken.map(({ stock, lines }) => move(stock, lines, 'available', 'reserved', at))
+  const lines = taken.flatMap((each) => each.lines)
   const done = current.done + stocks.length
   const state = { ...current, lines: [...current.lines, ...lines], done }
   if (done < current.wanted.length) return { state, stocks, say: [] }

@@ -1,8 +1,9 @@
 import { type Clock, timeOf } from '../runtime/clock.ts'
 import { contended } from '../runtime/errors.ts'
-import { type Item, type Key, type Store, type Write, maxWrites as mostWrites } from '../runtime/store.ts'
+import { type Item, type Key, type Store, maxWrites as mostWrites } from '../runtime/store.ts'
 import { type Group, group } from './group.ts'
 import {
+  type Put,
   type ReservationItem,
   type StockItem,
   putReservation,
@@ -159,16 +160,15 @@ class Books {
   }
 
   /** Writes all or none; in both cases knows better afterwards. */
-  async write(writes: readonly Write[]): Promise<boolean> {
+  async write(writes: readonly Put[]): Promise<boolean> {
     const outcome = await this.#store.write(...writes)
     if (outcome.ok) {
-      for (const write of writes) if ('put' in write) this.#items.set(nameOf(write.put), write.put)
+      for (const { put } of writes) this.#items.set(nameOf(put), put)
       return true
     }
-    for (const { write, found } of outcome.failed) {
-      const lost = writes[write]
-      if (lost !== undefined && 'put' in lost) this.#items.set(nameOf(lost.put), found)
-    }
+    const found = new Map(outcome.failed.map((failed) => [failed.write, failed.found]))
+    for (const [index, { put }] of writes.entries())
+      if (found.has(index)) this.#items.set(nameOf(put), found.get(index))
     return false
   }
 }

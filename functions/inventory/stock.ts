@@ -38,7 +38,7 @@ export type AdjustmentRefusal =
 
 const none: Counts = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
-const countsOf = (stock: Stock, warehouseId: string): Counts => stock.levels[warehouseId] ?? none
+const countsOf = ({ levels }: Pick<Stock, 'levels'>, warehouseId: string): Counts => levels[warehouseId] ?? none
 
 const onHand = ({ available, reserved, allocated, unavailable }: Counts): number =>
   available + reserved + allocated + unavailable
@@ -107,7 +107,7 @@ export function move<Any extends Stock>(
 ): Any {
   let levels = stock.levels
   for (const [, warehouseId, units] of lines) {
-    const counts = levels[warehouseId] ?? none
+    const counts = countsOf({ levels }, warehouseId)
     if (from !== 'outside' && counts[from] < units) {
       throw new TornBooks(
         `${stock.sku} in ${warehouseId}: ${units} units of ${counts[from]} ${from} cannot move to ${to}`,
@@ -141,8 +141,9 @@ export function adjust<Any extends Stock>(
 ): { readonly stock: Any; readonly delta: number } | AdjustmentRefusal {
   const counts = countsOf(stock, warehouseId)
   const before = onHand(counts)
-  if (change.expected !== undefined && change.expected !== before) return { code: 'level_changed', onHand: before }
-  const delta = change.set === undefined ? (change.delta ?? 0) : change.set - before
+  const { delta: added = 0, set = before + added, expected = before } = change
+  if (expected !== before) return { code: 'level_changed', onHand: before }
+  const delta = set - before
   const available = counts.available + delta
   if (available < 0) return { code: 'insufficient_stock', available: counts.available }
   if (before + delta > maxUnits) return { code: 'too_many_units' }

@@ -24,7 +24,7 @@ const teller: Readonly<Record<string, (item: Item) => Told>> = {
   },
   'stock.refused': (item) => {
     const reservation = item as ReservationItem
-    const shortages = reservation.shortages ?? []
+    const { shortages } = reservation
     return { contract: events.stockRefused, data: { ...ofReservation(reservation), shortages } }
   },
   'stock.committed': (item) => {

@@ -25,7 +25,7 @@ export async function changeOrder(
     const outcome = await store.write(...changing(stored, changed, origin))
     if (outcome.ok) return changed.order
     const found = outcome.failed[0]?.found
-    stored = found ? readOrder(found) : await findOrder(store, id, { consistent: true })
+    stored = found && readOrder(found)
   }
   throw contended(`the order ${id}`)
 }

@@ -73,7 +73,7 @@ export const placeOf = ({ placedAt, id }: Pick<Order, 'placedAt' | 'id'>): strin
 
 /** The partitions of index `due`. */
 export const dueShards = Array.from({ length: 8 }, (_, shard) => `due#${shard}`)
-const shardOf = (id: string): string => `due#${(id.codePointAt(id.length - 1) ?? 0) % dueShards.length}`
+const shardOf = (id: string): string => `due#${id.charCodeAt(id.length - 1) % dueShards.length}`
 
 export async function findOrder(
   store: Store,
@@ -267,8 +267,10 @@ export async function complete(
   known?: Contents,
 ): Promise<{ readonly order: Order; readonly contents: Contents }> {
   const { aside } = item
-  const wanted = aside === undefined || known ? 0 : chunkCount(item.count)
-  const keys = Array.from({ length: wanted }, (_, index) => asideKey(item.pk, aside ?? '', index))
+  const keys: Key[] =
+    aside === undefined || known
+      ? []
+      : Array.from({ length: chunkCount(item.count) }, (_, index) => asideKey(item.pk, aside, index))
   if (item.reason?.aside) keys.push(reasonKey(item.pk))
   const found = keys.length > 0 ? await store.getMany(keys, { consistent: true }) : []
   if (found.length < keys.length)

@@ -77,16 +77,25 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
         failed.push(record.messageId)
       }
     }
-    const batch: Received[] = []
+    const batch: { readonly record: SQSRecord; readonly event: Received }[] = []
     for (const record of Records) {
       const read = receivedOf(byType, record)
       if (typeof read === 'string') await park(record, read)
-      else batch.push(read)
+      else batch.push({ record, event: read })
     }
-    for (const { messageId, error } of batch.length > 0 ? await consumed(parts.consumer, batch) : []) {
-      const record = Records.find((candidate) => candidate.messageId === messageId)
-      if (record === undefined) continue
-      const about = aboutOf(batch.find((event) => event.messageId === messageId))
+    const failures =
+      batch.length > 0
+        ? await consumed(
+            parts.consumer,
+            batch.map(({ event }) => event),
+          )
+        : []
+    const errors = new Map(failures.map(({ messageId, error }) => [messageId, error]))
+    for (const { record, event } of batch) {
+      const { messageId } = event
+      if (!errors.has(messageId)) continue
+      const error = errors.get(messageId)
+      const about = { eventId: event.id, correlationId: event.correlationId }
       logger.warn('event failed', { messageId, error: error as Error, ...about })
       if (Number(record.attributes.ApproximateReceiveCount) >= parts.maxReceiveCount)
         await park(record, String(error), about)
@@ -103,9 +112,6 @@ interface About {
   readonly eventId?: string
   readonly correlationId?: string
 }
-
-const aboutOf = (event: Received | undefined): About =>
-  event ? { eventId: event.id, correlationId: event.correlationId } : {}
 
 async function consumed(consumer: Consumer, batch: readonly Received[]): Promise<readonly Failure[]> {
   try {

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { declinedCard } from '../../bin/demo/declined-card.ts'
 import { lastUnits } from '../../bin/demo/last-units.ts'
+import { lateMoney } from '../../bin/demo/late-money.ts'
 import { poison } from '../../bin/demo/poison.ts'
 import { samePost } from '../../bin/demo/same-post.ts'
 import type { DemoStack } from '../../bin/demo/shop.ts'
 import { Teller } from '../../bin/demo/teller.ts'
+import { twoParcels } from '../../bin/demo/two-parcels.ts'
 import { unpaid } from '../../bin/demo/unpaid.ts'
 import type { StockPlan } from '../../bin/replay/open-stock.ts'
 import type { Course } from '../../bin/replay/pay-plan.ts'
@@ -56,6 +59,9 @@ describe.runIf(isLocal)('the stories of the demo', () => {
   it.each([
     ['200 buyers and 50 units', lastUnits],
     ['an unpaid order', unpaid],
+    ['a declined card', declinedCard],
+    ['money that comes too late', lateMoney],
+    ['two parcels, of which one comes back', twoParcels],
     ['the same POST five times', samePost],
     ['a poison message', poison],
   ])('end as promised: %s', async (_, story) => {

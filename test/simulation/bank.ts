@@ -56,6 +56,7 @@ export class Bank {
   as(process: Process): CardProvider {
     const call = <Answer>(what: string, { paymentId, attempt }: Charge, apply: () => Answer): Promise<Answer> =>
       process.call(calling(`${what} ${paymentId.slice(0, 12)}/${attempt}`), async () => apply())
+    const reader = sandboxProvider({ clock: process.clock, webhookSecrets: async () => secrets })
     return {
       name: 'sandbox',
       authorize: (charge) => call('authorize', charge, () => this.#authorize(charge)),
@@ -67,7 +68,7 @@ export class Bank {
       capture: (charge) => call('capture', charge, () => this.#capture(charge)),
       void: (charge) => call('void', charge, () => this.#void(charge)),
       refund: (repayment) => call('refund', repayment.charge, () => this.#refund(repayment)),
-      read: sandboxProvider({ clock: process.clock, webhookSecrets: async () => secrets }).read,
+      read: (text, headers) => reader.read(text, headers),
     }
   }
 

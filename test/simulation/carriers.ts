@@ -24,7 +24,7 @@ async function handle(people: People, shipment: Shipment): Promise<void> {
   const { chance } = people.world
   if (chance.maybe(0.3)) return
   const usual = ({ created: 'dispatch', dispatched: 'deliver', in_transit: 'deliver', failed: 'deliver' } as const)[
-    String(shipment.status)
+    shipment.status as 'created'
   ]
   const does =
     chance.maybe(0.6) && usual ? usual : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)

@@ -25,6 +25,8 @@ export interface History {
   /** The same for the same seed, whatever the machine. */
   readonly hash: string
   readonly steps: number
+  /** Calls that left a handler. */
+  readonly calls: number
   readonly orders: number
   readonly rates: Rates
   readonly faults: ReadonlyMap<FaultName, number>
@@ -48,6 +50,7 @@ export async function history(seed: number, { trace = false, rates }: HistoryOpt
     violation,
     hash: told.hash(),
     steps: run.steps,
+    calls: run.world.calls,
     orders: run.ledger.orders.size,
     rates: faults.rates,
     faults: faults.counts,
@@ -100,7 +103,7 @@ class Run {
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error
-      return new Violation('no handler fails in a way that nobody expects', String((error as Error).stack ?? error))
+      return new Violation('no handler fails in a way that nobody expects', String(error), { cause: error })
     }
   }
 

@@ -43,9 +43,15 @@ export interface ProcessSettings {
 export class Processes {
   readonly #parts: ProcessParts
   #count = 0
+  #calls = 0
 
   constructor(parts: ProcessParts) {
     this.#parts = parts
+  }
+
+  /** Calls that have left a process. */
+  get calls(): number {
+    return this.#calls
   }
 
   run<Answer>(settings: ProcessSettings, body: (process: Process) => Promise<Answer>): Promise<Ended<Answer>> {
@@ -82,6 +88,7 @@ export class Processes {
       },
       call: (call, apply) =>
         new Promise((resolve, reject) => {
+          this.#calls += 1
           const fate = this.#fate(call)
           // A request that is on its way arrives, whatever becomes of its sender.
           clock.at(clock.now() + this.#latency(), () => {

@@ -3,8 +3,8 @@ export class Violation extends Error {
   override readonly name = 'Violation'
   readonly promise: string
 
-  constructor(promise: string, detail: string) {
-    super(`${promise}: ${detail}`)
+  constructor(promise: string, detail: string, options?: ErrorOptions) {
+    super(`${promise}: ${detail}`, options)
     this.promise = promise
   }
 }

@@ -77,6 +77,7 @@ export interface Watcher {
 interface Deployed {
   readonly table: Table
   readonly queue: Queue
+  readonly visibilityMs: number
   readonly deadLetters: Queue
   /** Events that did not reach the queue. */
   readonly undelivered: Queue
@@ -111,6 +112,8 @@ export class World {
   readonly #sweeps = new Map<Simulated, { readonly due: Map<string, number>; armedFor: number | undefined }>()
   /** What is said again may be answered again: more of them would feed on themselves. */
   #rewinds = 5
+  /** Shards that the records of the write under way go to. */
+  readonly #written = new Set<number>()
   #requests = 0
   #sequence = 0
 
@@ -142,6 +145,11 @@ export class World {
       deadLetter: async (_, message) => void this.deployed.orders.undelivered.send(message),
     })
     this.scheduler.createGroup('holds')
+  }
+
+  /** Calls that have left a handler. */
+  get calls(): number {
+    return this.#processes.calls
   }
 
   /** Every function's clock may be off by up to 30 s either way. */
@@ -230,19 +238,28 @@ export class World {
 
   #run<Answer>(service: Simulated, kind: Kind, body: (process: Process) => Promise<Answer>): Promise<Ended<Answer>> {
     const name = `${service}-${kind}`
-    return this.#processes.run({ name, timeoutMs: timeouts[kind], skewMs: this.skewOf(name) }, body)
+    const skewMs = this.skewOf(name)
+    if (skewMs !== 0) this.faults.count('skew')
+    return this.#processes.run({ name, timeoutMs: timeouts[kind], skewMs }, body)
   }
 
   async #invoke(service: Simulated, kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult> {
     if (this.storm === `${service}-${kind}` || this.faults.strikes('refused invocation')) throw throttled
+    const begun = this.clock.now()
     const ended = await this.#run(service, kind, body)
+    if (kind === 'events' && this.clock.now() > begun + this.deployed[service].visibilityMs)
+      this.faults.count('visibility')
     const requestId = 'simulated'
     if (ended.how === 'answered') return { requestId, payload: ended.answer }
     return { requestId, payload: { errorType: ended.how }, functionError: 'Unhandled' }
   }
 
   #store(service: Simulated, process: Process): Store {
-    return storeOf(process, this.deployed[service].table, this.faults, () => this.watcher.settled())
+    return storeOf(process, this.deployed[service].table, this.faults, () => {
+      if (this.#written.size > 1) this.faults.count('split stream')
+      this.#written.clear()
+      this.watcher.settled()
+    })
   }
 
   #reach(service: Simulated, process: Process): Reach {
@@ -281,6 +298,7 @@ export class World {
       get duplicate() {
         return faults.rate('duplicate')
       },
+      struck: (what: 'reorder' | 'duplicate') => faults.count(what),
     }
     const days14 = 14 * 86_400
     const queueOf = (name: string, more: object = {}): Queue =>
@@ -288,8 +306,9 @@ export class World {
     const deadLetters = queueOf(`${service}-dead`)
     const undelivered = queueOf(`${service}-undelivered`)
     const untold = queueOf(`${service}-untold`)
+    const visibilityTimeoutSeconds = faults.has('visibility') ? chance.pick([1, 3, 10]) : visibilitySeconds
     const queue = queueOf(service, {
-      visibilityTimeoutSeconds: faults.has('visibility') ? chance.pick([1, 3, 10]) : visibilitySeconds,
+      visibilityTimeoutSeconds,
       redrive: { queue: deadLetters, maxReceiveCount },
     })
     const { consumes, timers }: ServiceContract = topology[service]
@@ -353,7 +372,8 @@ export class World {
         if (after?.outbox) this.#stream(service, before, after)
       },
     })
-    return { table, queue, deadLetters, undelivered, untold, consumer, stream, records }
+    const visibilityMs = visibilityTimeoutSeconds * 1_000
+    return { table, queue, visibilityMs, deadLetters, undelivered, untold, consumer, stream, records }
   }
 
   #stream(service: Simulated, before: Item | undefined, after: Item): void {
@@ -368,6 +388,7 @@ export class World {
     } as unknown as DynamoDBRecord
     records.push(record)
     const shard = after.pk.charCodeAt(after.pk.length - 1) % this.#shards
+    this.#written.add(shard)
     // Each shard is behind by its own time, so that the records of one transaction come apart.
     const lag = this.#shards === 1 ? 5 : [5, 700, 4_000][shard]!
     this.clock.at(this.clock.now() + lag, () => {

@@ -1,0 +1,33 @@
+import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { systemClock } from '../../functions/runtime/clock.ts'
+import { secretOf } from '../../functions/payments/provider-secret.ts'
+import { signatureHeader } from '../../functions/payments/signature.ts'
+import type { LocalControl } from '../replay/local-control.ts'
+import type { DemoStack } from './shop.ts'
+
+/** Tells the webhook of payments what the sandbox would tell of itself, signed with its secret. */
+export async function tellWebhook({ api, control }: DemoStack, told: unknown): Promise<void> {
+  const text = JSON.stringify(told)
+  const time = Math.floor((await control.now()) / 1_000)
+  const signature = signatureHeader(await webhookSecrets(control), time, text)
+  await api.receiveWebhook({
+    params: { provider: 'sandbox' },
+    text,
+    mediaType: 'application/json',
+    headers: { 'holdfast-signature': signature },
+  })
+}
+
+async function webhookSecrets(control: LocalControl): Promise<readonly string[]> {
+  const { endpoint, region } = await control.aws()
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const client = new SecretsManagerClient({ endpoint, region, credentials })
+  try {
+    const { SecretList = [] } = await client.send(new ListSecretsCommand({}))
+    const arn = SecretList.find(({ Name }) => Name?.includes('payments'))?.ARN
+    if (arn === undefined) throw new Error('The stack has no secret of payments.')
+    return (await secretOf(client, arn, systemClock)()).webhookSecrets
+  } finally {
+    client.destroy()
+  }
+}
