@@ -8,6 +8,11 @@ import { mild } from './faults.ts'
 import { Violation } from './violation.ts'
 import type { Simulated, Watcher, World } from './world.ts'
 
+interface Held {
+  reserved: number
+  allocated: number
+}
+
 interface Change {
   readonly service: Simulated
   readonly before: Item | undefined
@@ -62,6 +67,8 @@ export class Ledger implements Watcher {
   /** Reservations that were once held whole. */
   readonly held = new Set<string>()
   readonly committed = new Set<string>()
+  /** What reservations hold, by sku and warehouse. */
+  readonly #held = new Map<string, Map<string, Held>>()
   violation: Violation | undefined
   readonly #world: World
   readonly #strict: boolean
@@ -115,6 +122,8 @@ export class Ledger implements Watcher {
   }
 
   #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
+    if (before) this.#addHeld(before, -1)
+    this.#addHeld(after, 1)
     this.reservations.set(after.id, after)
     if (after.status === 'held') this.held.add(after.id)
     if (after.status === 'committed') this.committed.add(after.id)
@@ -129,6 +138,16 @@ export class Ledger implements Watcher {
     const late = Date.parse(after.expiresAt) + graceMs + this.#apartMs
     if (this.#strict && was === 'held' && now > late)
       throw new Violation('every hold ends in time', `${after.id} was held until ${after.expiresAt} and ended later`)
+  }
+
+  #addHeld(reservation: ReservationItem, sign: 1 | -1): void {
+    for (const [bucket, lines] of heldBy(reservation))
+      for (const [sku, warehouseId, units] of lines) {
+        const bySku = this.#held.get(sku) ?? new Map<string, Held>()
+        const sum = bySku.get(warehouseId) ?? { reserved: 0, allocated: 0 }
+        sum[bucket] += sign * units
+        this.#held.set(sku, bySku.set(warehouseId, sum))
+      }
   }
 
   #checkRelease(before: ReservationItem | undefined, { id, orderId, expiresAt, cause }: ReservationItem, now: number) {
@@ -151,10 +170,11 @@ export class Ledger implements Watcher {
   #enterOrder(before: Item | undefined, after: Item): void {
     const stored = readOrder(after)
     const { order } = stored
+    const known = this.orders.get(order.id)
     this.orders.set(order.id, stored)
     const is = status(order.facts)
     if (before === undefined) return
-    const was = readOrder(before).order
+    const was = (known?.item === before ? known : readOrder(before)).order
     const from = status(was.facts)
     if (from !== is && !ways[from]?.includes(is))
       throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
@@ -175,22 +195,14 @@ export class Ledger implements Watcher {
   #checkStock(sku: string): void {
     const stock = this.stocks.get(sku)
     if (stock === undefined) return
-    const held = new Map<string, { reserved: number; allocated: number }>()
-    for (const reservation of this.reservations.values())
-      for (const [bucket, lines] of heldBy(reservation))
-        for (const [of, warehouseId, units] of lines) {
-          if (of !== sku) continue
-          const sum = held.get(warehouseId) ?? { reserved: 0, allocated: 0 }
-          sum[bucket] += units
-          held.set(warehouseId, sum)
-        }
-    for (const warehouseId of new Set([...Object.keys(stock.levels), ...held.keys()])) {
+    const held = this.#held.get(sku)
+    for (const warehouseId of new Set([...Object.keys(stock.levels), ...(held?.keys() ?? [])])) {
       const { available = 0, reserved = 0, allocated = 0, unavailable = 0 } = stock.levels[warehouseId] ?? {}
       const counts = [available, reserved, allocated, unavailable]
       const where = `${sku} in ${warehouseId} has ${counts.join('/')}`
       if (counts.some((count) => !Number.isInteger(count) || count < 0))
         throw new Violation('levels are never below zero', where)
-      const owed = held.get(warehouseId) ?? { reserved: 0, allocated: 0 }
+      const owed = held?.get(warehouseId) ?? { reserved: 0, allocated: 0 }
       if (stock.retired && reserved + allocated > 0) throw new Violation('nothing promised is retired', where)
       if (owed.reserved !== reserved || owed.allocated !== allocated)
         throw new Violation('levels add up', `${where}, reservations hold ${owed.reserved} and ${owed.allocated}`)
