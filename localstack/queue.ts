@@ -328,7 +328,7 @@ export class Queue {
   #take(entry: Entry): ReceivedMessage {
     this.#visible.delete(entry)
     if (entry.handle) this.#byHandle.delete(entry.handle)
-    const handle = Buffer.from(`${entry.id} ${uuid(this.#random)}`).toString('base64')
+    const handle = btoa(`${entry.id} ${uuid(this.#random)}`)
     entry.handle = handle
     entry.receives += 1
     entry.firstReceivedAt ??= this.#clock.now()

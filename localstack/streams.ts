@@ -141,7 +141,7 @@ export class StreamConsumer {
 
   /** Takes the shard's next batch at `due`: now, unless a window or a retry has to be waited for. */
   #look(shard: Shard, due = this.#parts.clock.now(), what?: string): void {
-    if (this.#stopped || shard.invoked > 0) return
+    if (this.#stopped || shard.invoked > 0 || shard.again.length + shard.pending.length === 0) return
     shard.wake?.()
     const task = (): void => {
       shard.wake = undefined

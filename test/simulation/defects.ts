@@ -1,19 +1,5 @@
-/** A mistake to plant: what stands in the code, and what stands there instead. */
-export interface Defect {
-  readonly name: string
-  /** From the root of the repository. */
-  readonly file: string
-  /** Occurs exactly once in the file. */
-  readonly find: string
-  readonly replace: string
-}
-
-const defect = (name: string, file: string, find: string, replace: string): Defect => ({
-  name,
-  file: `functions/${file}.ts`,
-  find,
-  replace,
-})
+import { type Defect, defect } from './defect.ts'
+import { moneyDefects } from './money-defects.ts'
 
 /** Mistakes that somebody could make in the shipped code. */
 export const defects: readonly Defect[] = [
@@ -169,32 +155,32 @@ export const defects: readonly Defect[] = [
   defect(
     'an order takes back what it knows of stock',
     'orders/order',
-    'return rank[stock] > rank[order.facts.stock] ?',
+    'return stockRank[stock] > stockRank[order.facts.stock] ?',
     'return stock !== order.facts.stock ?',
   ),
   defect(
     'orders expire before their time',
     'orders/order',
-    "status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now ?",
-    "status(facts) === 'reserved' ?",
+    "status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now",
+    "status(facts) === 'reserved'",
   ),
   defect(
     'approved orders expire',
     'orders/order',
-    "return status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now ?",
-    "return (status(facts) === 'reserved' || status(facts) === 'confirmed') && expiresAt !== undefined && expiresAt <= now ?",
+    "status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now",
+    "(status(facts) === 'reserved' || status(facts) === 'confirmed') && expiresAt !== undefined && expiresAt <= now",
   ),
   defect(
     'orders are approved after their time',
     'orders/order',
-    'if (isClosed(order.facts) || expire(order, now))',
+    'if (isClosed(order.facts) || overdue(order, now))',
     'if (isClosed(order.facts))',
   ),
   defect(
     'closed orders are approved',
     'orders/order',
-    'if (isClosed(order.facts) || expire(order, now))',
-    'if (expire(order, now))',
+    'if (isClosed(order.facts) || overdue(order, now))',
+    'if (overdue(order, now))',
   ),
   defect(
     'closed orders are cancelled',
@@ -202,26 +188,16 @@ export const defects: readonly Defect[] = [
     "return phase[status(facts)] === 'open' ? { name: 'cancelled'",
     "return phase[status(facts)] !== 'dispatched' ? { name: 'cancelled'",
   ),
-  defect('nobody reminds of debts', 'orders/order', 'if (owes(facts).length > 0) {', 'if (owes(facts).length > 9) {'),
+  defect('nobody reminds of debts', 'orders/order', 'if (owes(order).length === 0) return end', 'return end'),
   defect(
     'nobody looks for lost timers',
     'orders/order',
-    "return status(facts) === 'reserved' && expiresAt !== undefined ? expiresAt + timerGraceMs : undefined",
-    'return undefined',
+    "? expiresAt + (facts.payment === 'in_flight' ? graceMs : timerGraceMs)",
+    '? undefined',
   ),
-  defect('an order owes no placing', 'orders/order', "if (stock === 'requested') return ['order.placed']", ''),
-  defect(
-    'a confirmed order owes nothing',
-    'orders/order',
-    "if (stock === 'held' && status(facts) === 'confirmed') return ['order.confirmed']",
-    '',
-  ),
-  defect(
-    'a closed order owes nothing',
-    'orders/order',
-    "if (closing !== 'none') return [`order.${closing}`]",
-    "if (closing !== 'none') return []",
-  ),
+  defect('an order owes no placing', 'orders/order', "if (is === 'placed') return ['order.placed']", ''),
+  defect('a confirmed order owes nothing', 'orders/order', "...(confirmed ? [] : (['order.confirmed'] as const)),", ''),
+  defect('a closed order owes nothing', 'orders/order', 'return quit(facts) ? [] : announced(is)', 'return []'),
   defect(
     'an order is written over whatever is there',
     'orders/order.store',
@@ -252,7 +228,7 @@ export const defects: readonly Defect[] = [
     'const event = expire(stored.order, now)',
     'const event = undefined as ReturnType<typeof expire>',
   ),
-  defect('the sweeper says nothing again', 'orders/sweep-orders', 'says: owes(order.facts)', 'says: []'),
+  defect('the sweeper says nothing again', 'orders/sweep-orders', 'says: owes(order)', 'says: []'),
   defect(
     'the end of a product ends its next life',
     'catalog/product',
@@ -261,9 +237,12 @@ export const defects: readonly Defect[] = [
   ),
 ]
 
+/** Those, and the mistakes with money and parcels. */
+export const all: readonly Defect[] = [...defects, ...moneyDefects]
+
 /** The defect of that name. Throws when there is none. */
 export function defectOf(name: string): Defect {
-  const found = defects.find((defect) => defect.name === name)
+  const found = all.find((defect) => defect.name === name)
   if (!found) throw new Error(`There is no defect "${name}".`)
   return found
 }

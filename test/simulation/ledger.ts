@@ -13,6 +13,13 @@ import { Violation } from './violation.ts'
 import type { Simulated } from './functions.ts'
 import type { Watcher, World } from './world.ts'
 
+interface Held {
+  reserved: number
+  allocated: number
+  /** Have left, and did not come back. */
+  away: number
+}
+
 interface Change {
   readonly service: Simulated
   readonly before: Item | undefined
@@ -79,6 +86,8 @@ export class Ledger implements Watcher {
   readonly committed = new Set<string>()
   /** What each return brings, by its id. */
   readonly returns = new Map<string, readonly ReturnedLine[]>()
+  /** What reservations hold and parcels have taken, by sku and warehouse. */
+  readonly #held = new Map<string, Map<string, Held>>()
   violation: Violation | undefined
   readonly #world: World
   readonly #strict: boolean
@@ -135,6 +144,8 @@ export class Ledger implements Watcher {
   }
 
   #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
+    if (before) this.#addHeld(before, -1)
+    this.#addHeld(after, 1)
     this.reservations.set(after.id, after)
     if (after.status === 'held') this.held.add(after.id)
     if (after.status === 'committed') this.committed.add(after.id)
@@ -167,6 +178,20 @@ export class Ledger implements Watcher {
     }
   }
 
+  #addHeld(reservation: ReservationItem, sign: 1 | -1): void {
+    const add = (bucket: keyof Held, lines: readonly (HeldLine | ReturnedLine)[], by: 1 | -1): void => {
+      for (const [sku, warehouseId, units] of lines) {
+        const bySku = this.#held.get(sku) ?? new Map<string, Held>()
+        const sum = bySku.get(warehouseId) ?? { reserved: 0, allocated: 0, away: 0 }
+        sum[bucket] += by * units
+        this.#held.set(sku, bySku.set(warehouseId, sum))
+      }
+    }
+    for (const [bucket, lines] of heldBy(reservation)) add(bucket, lines, sign)
+    add('away', shippedOf(reservation), sign)
+    for (const lines of this.#cameBack(reservation)) add('away', lines, sign === 1 ? -1 : 1)
+  }
+
   #checkRelease(before: ReservationItem | undefined, { id, orderId, expiresAt, cause }: ReservationItem, now: number) {
     if (before?.status === 'releasing') return
     if (orderId !== undefined) {
@@ -187,10 +212,11 @@ export class Ledger implements Watcher {
   #enterOrder(before: Item | undefined, after: Item): void {
     const stored = readOrder(after)
     const { order } = stored
+    const known = this.orders.get(order.id)
     this.orders.set(order.id, stored)
     const is = status(order.facts)
     if (before === undefined) return
-    const was = readOrder(before).order
+    const was = (known?.item === before ? known : readOrder(before)).order
     const from = status(was.facts)
     if (from !== is && !ways[from]?.includes(is))
       throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
@@ -212,41 +238,23 @@ export class Ledger implements Watcher {
   #checkStock(sku: string): void {
     const stock = this.stocks.get(sku)
     if (stock === undefined) return
-    const held = new Map<string, { reserved: number; allocated: number }>()
-    for (const reservation of this.reservations.values())
-      for (const [bucket, lines] of heldBy(reservation))
-        for (const [of, warehouseId, units] of lines) {
-          if (of !== sku) continue
-          const sum = held.get(warehouseId) ?? { reserved: 0, allocated: 0 }
-          sum[bucket] += units
-          held.set(warehouseId, sum)
-        }
-    for (const warehouseId of new Set([...Object.keys(stock.levels), ...held.keys()])) {
+    const held = this.#held.get(sku)
+    for (const warehouseId of new Set([...Object.keys(stock.levels), ...(held?.keys() ?? [])])) {
       const { available = 0, reserved = 0, allocated = 0, unavailable = 0 } = stock.levels[warehouseId] ?? {}
       const counts = [available, reserved, allocated, unavailable]
       const where = `${sku} in ${warehouseId} has ${counts.join('/')}`
       if (counts.some((count) => !Number.isInteger(count) || count < 0))
         throw new Violation('levels are never below zero', where)
-      const owed = held.get(warehouseId) ?? { reserved: 0, allocated: 0 }
+      const owed = held?.get(warehouseId) ?? { reserved: 0, allocated: 0, away: 0 }
       if (stock.retired && reserved + allocated > 0) throw new Violation('nothing promised is retired', where)
       if (owed.reserved !== reserved || owed.allocated !== allocated)
         throw new Violation('levels add up', `${where}, reservations hold ${owed.reserved} and ${owed.allocated}`)
       const onHand = available + reserved + allocated + unavailable
-      const counted = (this.adjusted.get(`${sku} ${warehouseId}`) ?? 0) - this.#away(sku, warehouseId)
+      const counted = (this.adjusted.get(`${sku} ${warehouseId}`) ?? 0) - owed.away
       if (onHand !== counted) throw new Violation('levels add up', `${where}, adjustments and parcels make ${counted}`)
     }
     if (stock.unique && Object.values(stock.levels).reduce((sum, level) => sum + totalOf(level), 0) > 1)
       throw new Violation('a unique product is one', sku)
-  }
-
-  /** Units that have left the warehouse and did not come back. */
-  #away(sku: string, warehouseId: string): number {
-    let units = 0
-    for (const reservation of this.reservations.values()) {
-      units += sumOf(shippedOf(reservation), sku, warehouseId)
-      for (const lines of this.#cameBack(reservation)) units -= sumOf(lines, sku, warehouseId)
-    }
-    return units
   }
 
   #cameBack({ status, done, returned = [], jobs: [job] = [] }: ReservationItem): (readonly ReturnedLine[])[] {
@@ -254,9 +262,6 @@ export class Ledger implements Watcher {
     return status === 'returning' && job?.move === 'return' ? [...back, job.lines.slice(0, done)] : back
   }
 }
-
-const sumOf = (lines: readonly (HeldLine | ReturnedLine)[], sku: string, warehouseId: string): number =>
-  lines.reduce((sum, line) => (line[0] === sku && line[1] === warehouseId ? sum + line[2] : sum), 0)
 
 const totalOf = (level: StockItem['levels'][string]): number =>
   level.available + level.reserved + level.allocated + level.unavailable

@@ -1,5 +1,5 @@
 import { registerHooks } from 'node:module'
-import type { Defect } from './defects.ts'
+import type { Defect } from './defect.ts'
 import type * as histories from './history.ts'
 
 const root = new URL('../../', import.meta.url).href

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { defects, pairs } from './defects.ts'
+import { all as defects, pairs } from './defects.ts'
 
 /** What found the defects that were planted together. */
 export interface Finding {

@@ -1,5 +1,5 @@
 import { type MemoryStore, type OnChange, memoryStore } from '../../functions/runtime/store.memory.ts'
-import { type Item, type Key, type Store, StoreUnavailable, type Write } from '../../functions/runtime/store.ts'
+import { type Item, type Key, type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
 import type { VirtualClock } from '../../localstack/clock.ts'
 import type { Faults } from './faults.ts'
 import type { Call, Process } from './processes.ts'
@@ -20,18 +20,17 @@ export interface TableParts {
 
 export function tableOf({ clock, lagMs, onChange }: TableParts): Table {
   const copy = memoryStore()
-  const ahead: { readonly at: number; readonly write: Write }[] = []
+  const ahead: { readonly at: number; readonly change: Parameters<OnChange> }[] = []
   const primary = memoryStore({
     onChange: (before, after) => {
-      const write = after ? { put: after, if: 'any' as const } : before && { delete: before, if: 'any' as const }
-      if (write) ahead.push({ at: clock.now() + lagMs, write })
+      ahead.push({ at: clock.now() + lagMs, change: [before, after] })
       onChange(before, after)
     },
   })
   return {
     primary,
     copy: () => {
-      while (ahead[0] && ahead[0].at <= clock.now()) void copy.write(ahead.shift()!.write)
+      while (ahead[0] && ahead[0].at <= clock.now()) copy.follow(...ahead.shift()!.change)
       return copy
     },
   }
