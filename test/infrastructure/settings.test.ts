@@ -52,7 +52,13 @@ describe('queue consumers', () => {
   const consumers = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
 
   it('are there for every service that listens', () => {
-    expect(consumers.map(([, { service }]) => service)).toEqual(['catalog', 'inventory', 'orders'])
+    expect(consumers.map(([, { service }]) => service)).toEqual([
+      'catalog',
+      'inventory',
+      'orders',
+      'payments',
+      'shipping',
+    ])
   })
 
   it.each(consumers)('%s takes 10 at a time, reports each failure, and is bounded', (_, consumer) => {
