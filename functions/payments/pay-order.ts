@@ -5,7 +5,7 @@ import type { Handler } from '../runtime/http.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import type { PaymentParts } from './parts.ts'
 import { type PaymentEvent, type Refusal, change, refusalOf } from './payment.ts'
-import { putPayment } from './payment.store.ts'
+import { findPayment, putPayment } from './payment.store.ts'
 import { visiblePayment } from './see-payment.ts'
 import { settle } from './settle.ts'
 import { bodyOf } from './show-payment.ts'
@@ -26,6 +26,7 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
   const { store, clock } = parts
   return async (request) => {
     const { params, caller, body, requestId: cause } = request
+    await untilKnown(parts, params.id)
     let begun: number | undefined
     const { headers } = await commit<Record<string, never>>(parts, request, async () => {
       const stored = await visiblePayment(store, params.id, caller)
@@ -40,4 +41,13 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
     const { payment } = await visiblePayment(store, params.id, caller)
     return { body: bodyOf(await settle(parts, payment, { cause, begun })), ...(headers && { headers }) }
   }
+}
+
+/** Looks, with pauses in milliseconds between them, before an order that payments have not heard of is none. */
+const looks = 20
+const pauseMs = 100
+
+/** Who sees his order reserved may pay it: its news are on their way here. */
+async function untilKnown({ store, clock }: PaymentParts, orderId: string): Promise<void> {
+  for (let look = 0; look < looks && !(await findPayment(store, orderId)); look += 1) await clock.sleep(pauseMs)
 }

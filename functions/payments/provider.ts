@@ -20,6 +20,8 @@ export interface Repayment {
   readonly id: string
   readonly charge: Charge
   readonly amount: number
+  /** When it was first wanted, in milliseconds since 1970. */
+  readonly at: number
 }
 
 export type Refunded =
@@ -46,7 +48,8 @@ export interface CardProvider {
   /** Sets the money aside. */
   authorize(charge: Charge): Promise<Outcome>
   /**
-   * What has become of a charge, without making one: `absent` when the provider never got it and will not, `unsure` while it cannot tell.
+   * What has become of a charge, without making one: `absent` when the provider has not got it, `unsure` while it cannot tell. One that is
+   * too old to be made any more is `declined`.
    */
   find(charge: Charge): Promise<Outcome | 'absent' | 'unsure'>
   /** Takes what is set aside; `voided` with a reason when that is no longer there. */

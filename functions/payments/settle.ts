@@ -119,9 +119,9 @@ async function outcomeOf(
 async function refunded(
   { provider }: PaymentParts,
   payment: Payment,
-  { id, attempt, amount }: Refund,
+  { id, attempt, amount, at }: Refund,
 ): Promise<PaymentEvent> {
-  const answer = await provider.refund({ id, charge: chargeOf(payment, attempt), amount })
+  const answer = await provider.refund({ id, charge: chargeOf(payment, attempt), amount, at })
   return answer.state === 'done'
     ? { name: 'refunded', refund: id, reference: answer.reference }
     : { name: 'held', why: `refund ${id}: ${answer.why}` }

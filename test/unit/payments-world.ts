@@ -3,12 +3,12 @@ import { type Facts, events as orders } from '../../schemas/orders.ts'
 import { type Payment, type PaymentMethod, routes } from '../../schemas/payments.ts'
 import { consume } from '../../functions/payments/consume.ts'
 import { handlers } from '../../functions/payments/http.ts'
-import type { CardProvider } from '../../functions/payments/provider.ts'
+import type { CardProvider, Charge, Repayment } from '../../functions/payments/provider.ts'
 import { sandboxProvider } from '../../functions/payments/provider.sandbox.ts'
 import { signatureHeader } from '../../functions/payments/signature.ts'
 import { sweepPayments } from '../../functions/payments/sweep-payments.ts'
 import { tell } from '../../functions/payments/tell.ts'
-import { timeOf } from '../../functions/runtime/clock.ts'
+import { type Clock, timeOf } from '../../functions/runtime/clock.ts'
 import type { Failure, Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
@@ -35,8 +35,8 @@ export const secrets = ['the old secret', 'the new secret'] as const
 
 const held: Facts = { stock: 'held', payment: 'none', closing: 'none', fulfilment: 'none' }
 
-/** The payments service alone, with the sandbox, on a table in memory and a clock that only moves by hand. */
-export function paymentsWorld() {
+/** The payments service alone, by default with the sandbox, on a table in memory and a clock that only moves by hand. */
+export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
   const changed: Item[] = []
   const table = memoryStore({ onChange: (_, after) => after && changed.push(after) })
   const world = {
@@ -56,7 +56,7 @@ export function paymentsWorld() {
     },
   }
   const clock = { now: () => world.now, sleep: async () => {} }
-  const sandbox = sandboxProvider({ clock, webhookSecrets: async () => secrets })
+  const real = make?.(clock) ?? sandboxProvider({ clock, webhookSecrets: async () => secrets })
   const watched =
     <Asked, Answer>(name: string, call: (asked: Asked) => Promise<Answer>) =>
     async (asked: Asked): Promise<Answer> => {
@@ -65,12 +65,12 @@ export function paymentsWorld() {
       return call(asked)
     }
   const provider: CardProvider = {
-    ...sandbox,
-    authorize: watched('authorize', sandbox.authorize),
-    find: watched('find', sandbox.find),
-    capture: watched('capture', sandbox.capture),
-    void: watched('void', sandbox.void),
-    refund: watched('refund', sandbox.refund),
+    ...real,
+    authorize: watched('authorize', (charge: Charge) => real.authorize(charge)),
+    find: watched('find', (charge: Charge) => real.find(charge)),
+    capture: watched('capture', (charge: Charge) => real.capture(charge)),
+    void: watched('void', (charge: Charge) => real.void(charge)),
+    refund: watched('refund', (repayment: Repayment) => real.refund(repayment)),
   }
   const parts = { store, clock, provider, currency: 'GBP' }
   const serve = dispatch(routes, handlers(parts))
@@ -139,13 +139,17 @@ export function paymentsWorld() {
     total,
   })
 
-  const post = (body: unknown, { provider = 'sandbox', header }: { provider?: string; header?: string } = {}) => {
+  const post = (
+    body: unknown,
+    { provider = 'sandbox', header, headers }: { provider?: string; header?: string; headers?: object } = {},
+  ) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     return send({
       routeKey: 'POST /payments/webhooks/{provider}',
       headers: {
         'content-type': 'application/json',
         'holdfast-signature': header ?? signatureHeader([secrets[1]], Math.floor(world.now / 1_000), text),
+        ...headers,
       },
       pathParameters: { provider },
       body: text,
