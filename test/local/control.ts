@@ -59,12 +59,18 @@ export async function holdingBack<Result>(service: string, meanwhile: () => Prom
   }
 }
 
+/** Throws away what waits in the queue of a service. */
+export async function purge(service: string): Promise<void> {
+  const { name } = await queueOf(service)
+  await call('POST', `/queues/${name}/purge`)
+}
+
 /** How many messages wait in the queue of a service. */
 export const waitingFor = async (service: string): Promise<number> => (await queueOf(service)).depth
 
 async function queueOf(service: string): Promise<State['queues'][number]> {
   const { queues } = await state()
-  const found = queues.find(({ name, deadLetters }) => !deadLetters && name.includes(`-${service}-`))
+  const found = queues.find(({ name }) => name.includes(`-${service}-EventsQueue`))
   if (!found) throw new Error(`no queue of ${service} among ${queues.map(({ name }) => name).join(', ')}`)
   return found
 }
@@ -77,7 +83,6 @@ export interface State {
   readonly queues: readonly {
     readonly name: string
     readonly arn: string
-    readonly deadLetters: boolean
     readonly depth: number
     readonly messages?: readonly { readonly body: string; readonly cause?: string }[]
   }[]
