@@ -122,14 +122,10 @@ const fulfilmentRank: Readonly<Record<Facts['fulfilment'], number>> = {
  */
 export function evolve(order: Order, event: OrderEvent): Order {
   const known = learn(order, event)
-  return known === order || known.facts.payment !== 'paid' ? known : paidWell(known)
-}
-
-/** Money that is there when the order closes, or comes later, is due to go back; all that was returned is paid back. */
-function paidWell(order: Order): Order {
-  if (isClosed(order.facts)) return withFact(order, { payment: 'refund_due' })
-  const givenBack = order.facts.fulfilment === 'returned' && order.told.refunded >= order.total.amount
-  return givenBack ? withFact(order, { payment: 'refunded' }) : order
+  // Money that is there when the order closes is due to go back.
+  return known !== order && known.facts.payment === 'paid' && isClosed(known.facts)
+    ? withFact(known, { payment: 'refund_due' })
+    : known
 }
 
 function learn(order: Order, event: OrderEvent): Order {
@@ -238,6 +234,7 @@ const byPayment: Readonly<Record<Facts['payment'], Readonly<Record<Facts['stock'
   refund_due: failed,
   refunded: failed,
 }
+const failures: ReadonlySet<Facts['payment']> = new Set(['failed', 'refund_due', 'refunded'])
 
 const byFulfilment: Readonly<Record<Facts['fulfilment'], OrderStatus | undefined>> = {
   none: undefined,
@@ -248,11 +245,11 @@ const byFulfilment: Readonly<Record<Facts['fulfilment'], OrderStatus | undefined
   returned: 'completed',
 }
 
-/** What the facts amount to. A closing stands over everything, parcels over stock and payment; what is not paid is not completed. */
+/** What the facts amount to. A closing stands over everything, then a payment that failed, then parcels, then stock and payment. */
 export function status({ stock, payment, closing, fulfilment }: Facts): OrderStatus {
   if (closing !== 'none') return closing
-  if (fulfilment === 'delivered' && payment === 'failed') return 'delivered'
-  return byFulfilment[fulfilment] ?? byPayment[payment][stock]
+  const parcels = failures.has(payment) ? undefined : byFulfilment[fulfilment]
+  return parcels ?? byPayment[payment][stock]
 }
 
 /** What may still become of an order: `open` ones can be cancelled, what is `dispatched` runs its course, `closed` is for good. */

@@ -30,9 +30,10 @@ interface Change {
 const ways: Readonly<Partial<Record<OrderStatus, readonly OrderStatus[]>>> = {
   placed: ['reserved', 'confirmed', 'rejected', 'cancelled'],
   reserved: ['confirmed', 'payment_failed', 'cancelled', 'expired'],
-  confirmed: ['partially_shipped', 'shipped', 'delivered', 'completed', 'payment_failed', 'cancelled'],
-  partially_shipped: ['shipped', 'delivered', 'completed'],
-  shipped: ['delivered', 'completed'],
+  confirmed: ['partially_shipped', 'shipped', 'completed', 'payment_failed', 'cancelled'],
+  partially_shipped: ['shipped', 'completed', 'payment_failed'],
+  shipped: ['completed', 'payment_failed'],
+  completed: ['payment_failed'],
 }
 
 type ReservationStatus = ReservationItem['status']

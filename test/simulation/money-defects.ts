@@ -12,8 +12,8 @@ export const moneyDefects: readonly Defect[] = [
   defect(
     'a closed order keeps its money',
     'orders/order',
-    "if (isClosed(order.facts)) return withFact(order, { payment: 'refund_due' })",
-    '',
+    "known.facts.payment === 'paid' && isClosed(known.facts)",
+    'false',
   ),
   defect('a payment in flight gets no grace', 'orders/order', "order.facts.payment === 'in_flight' ? graceMs : 0", '0'),
   defect(

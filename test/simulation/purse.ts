@@ -63,7 +63,7 @@ export class Purse {
   #checkOrder(order: Order, bank: Bank): void {
     const payment = this.payments.get(order.id)
     const { captured, refunded } = this.#moved(order.id, bank)
-    const standing = !isClosed(order.facts) && order.facts.payment !== 'failed'
+    const standing = !isClosed(order.facts)
     const wanted = standing ? order.total.amount - returnedBy(order, payment) : 0
     const text = `${order.id} ${JSON.stringify(order.facts)}: ${captured} came, ${refunded} went back`
     if (captured - refunded !== wanted) throw new Violation('money is conserved', `${text}, ${wanted} should be left`)

@@ -310,7 +310,8 @@ describe('status', () => {
     [{ stock: 'committed', payment: 'paid', fulfilment: 'partially_shipped' }, 'partially_shipped'],
     [{ stock: 'committed', payment: 'paid', fulfilment: 'shipped' }, 'shipped'],
     [{ stock: 'committed', payment: 'paid', fulfilment: 'delivered' }, 'completed'],
-    [{ stock: 'committed', payment: 'failed', fulfilment: 'delivered' }, 'delivered'],
+    [{ stock: 'committed', payment: 'failed', fulfilment: 'delivered' }, 'payment_failed'],
+    [{ stock: 'committed', payment: 'refunded', fulfilment: 'returned' }, 'payment_failed'],
     [{ stock: 'committed', payment: 'paid', fulfilment: 'returned' }, 'completed'],
   ])('of %o is %s', (facts, expected) => {
     expect(status({ ...nothingKnown, ...facts })).toBe(expected)
@@ -414,11 +415,17 @@ describe('parcels', () => {
     expect(owes(two.order)).toEqual(['order.returned'])
     expect(owes(evolve(two.order, paying(2, 'captured', { refunded: 100, refundedForReturns: 100 })))).toEqual([])
   })
-  it('that all came back and were paid back leave a completed order whose money is refunded', () => {
+  it('that all came back and were paid back leave a completed order', () => {
     const { order } = given(...confirmed, cameBack('r1', 100, 'returned'), paying(2, 'captured', { refunded: 100 }))
-    expect(order.facts).toMatchObject({ payment: 'refunded', fulfilment: 'returned' })
+    expect(order.facts).toMatchObject({ payment: 'paid', fulfilment: 'returned' })
     expect(status(order.facts)).toBe('completed')
     expect(owes(order)).toEqual([])
+  })
+  it('that left before the money was found to be gone do not open the order again', () => {
+    const failed = [reserved, paying(1, 'authorized'), committed, parcels('created'), paying(2, 'failed')]
+    expect(given(...failed).is).toBe('payment_failed')
+    expect(given(...failed, parcels('shipped')).is).toBe('payment_failed')
+    expect(given(...failed.slice(0, 4), parcels('shipped'), paying(2, 'failed')).is).toBe('payment_failed')
   })
   it('that left before the order was cancelled do not open it, and settle its stock', () => {
     const order = given(...confirmed, cancelled, parcels('shipped'), paying(2, 'refunded')).order
