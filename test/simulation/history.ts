@@ -199,7 +199,8 @@ class Run {
   }
 
   #drive(isOver: () => boolean): Promise<void> {
-    return drive(this.world.clock, { isOver, stepped: () => this.#stepped() })
+    const { clock, quiet } = this.world
+    return drive(clock, { quiet, isOver, stepped: () => this.#stepped() })
   }
 
   #stepped(): void {
