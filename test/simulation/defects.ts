@@ -32,6 +32,26 @@ export const defects: readonly Defect[] = [
   defect('moved units stay where they were', 'inventory/stock', '[from]: counts[from] - units', '[from]: counts[from]'),
   defect('moved units do not arrive', 'inventory/stock', '[to]: taken[to] + units', '[to]: taken[to]'),
   defect(
+    'moved units arrive in every warehouse',
+    'inventory/stock',
+    'levels = { ...levels, [warehouseId]: { ...taken, [to]: taken[to] + units, updatedAt: at } }',
+    'for (const id of Object.keys({ ...levels, [warehouseId]: taken })) {\n' +
+      'const there = id === warehouseId ? taken : countsOf({ levels }, id)\n' +
+      'levels = { ...levels, [id]: { ...there, [to]: there[to] + units, updatedAt: at } }\n}',
+  ),
+  defect(
+    'orders of one delivery do not see what the others took',
+    'inventory/group',
+    'stockOf: (sku) => stocks.get(sku) ?? ledger.stockOf(sku)',
+    'stockOf: (sku) => ledger.stockOf(sku)',
+  ),
+  defect(
+    'what lost a race is written all the same',
+    'inventory/serve',
+    'const outcome = await this.#store.write(...writes)',
+    "const tried = await this.#store.write(...writes)\nconst outcome = tried.ok ? tried : await this.#store.write(...writes.map((write) => ({ ...write, if: 'any' as const })))",
+  ),
+  defect(
     'adjustments may go below zero',
     'inventory/stock',
     'if (available < 0) return',
@@ -72,6 +92,30 @@ export const defects: readonly Defect[] = [
     'inventory/reservation',
     "if (status === 'committed') return releasing(current, 'allocated', 'released')",
     '',
+  ),
+  defect(
+    'what is released is released again',
+    'inventory/reservation',
+    "if (status === 'committed') return releasing(current, 'allocated', 'released')",
+    "if (status === 'committed' || status === 'released') return releasing(current, 'allocated', 'released')",
+  ),
+  defect(
+    'a release needs a reservation',
+    'inventory/reservation',
+    "if (request.move === 'commit' || request.move === 'expire') {",
+    "if (request.move !== 'hold') {",
+  ),
+  defect(
+    'a release names the event, not the order',
+    'inventory/consume',
+    'return { move, id: orderId, orderId, cause: id }',
+    "return { move, id: move === 'release' ? id : orderId, orderId, cause: id }",
+  ),
+  defect(
+    'a hold is committed after its time',
+    'inventory/reservations',
+    "const over = before.status === 'held' && before.expiresAt <= timeOf(parts.clock.now())",
+    'const over = false',
   ),
   defect(
     'a release takes from the wrong bucket',
@@ -133,6 +177,13 @@ export const defects: readonly Defect[] = [
     'const outcome = await store.write(...writes, ...(record ? [record] : []))',
     'const outcome = await store.write(...writes)',
   ),
+  defect(
+    'a key takes any body',
+    'runtime/commit',
+    "if (record['hash'] !== hash) {",
+    "if (record['hash'] === undefined) {",
+  ),
+  defect('an order key takes any body', 'orders/place-order', 'if (known.hash !== hash) {', "if (known.hash === '') {"),
   defect('consumers acknowledge what failed', 'runtime/events', 'else failed.push(messageId)', ''),
   defect(
     'poison is thrown away',
@@ -195,6 +246,12 @@ export const defects: readonly Defect[] = [
     'orders/order',
     'if (isClosed(order.facts) || expire(order, now))',
     'if (expire(order, now))',
+  ),
+  defect(
+    'an approval before stock is forgotten',
+    'orders/order',
+    "return payable[order.facts.payment] ? { name: 'approved' } : 'unchanged'",
+    "return order.facts.stock !== 'requested' && payable[order.facts.payment] ? { name: 'approved' } : 'unchanged'",
   ),
   defect(
     'closed orders are cancelled',
