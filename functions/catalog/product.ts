@@ -27,8 +27,8 @@ export function present(fields: object, ...absent: readonly unknown[]): object {
 
 function merged(before: Content['attributes'], patch: ProductPatch['attributes']): Content['attributes'] {
   if (patch === undefined) return before
-  const after = present({ ...(patch && before), ...patch }, null) as Content['attributes']
-  return Object.keys(after ?? {}).length === 0 ? undefined : after
+  const after = present({ ...(patch && before), ...patch }, null) as NonNullable<Content['attributes']>
+  return Object.keys(after).length === 0 ? undefined : after
 }
 
 /** Whether two JSON values are the same; an absent field is as good as an undefined one. */

@@ -1,26 +1,33 @@
 import { type People, operator } from './people.ts'
 
-/** Another system's checkout holds stock without an order. */
+/** Other systems' checkouts hold stock without an order. */
 export async function reserve(people: People): Promise<void> {
   const { chance } = people.world
-  for (let left = chance.between(0, 4); left > 0; left -= 1) {
+  for (let left = chance.between(0, 3); left > 0; left -= 1) {
     await people.pause(60_000)
-    const lines = chance.maybe(0.5) ? people.oneOfEach() : people.lines()
-    const reference = chance.maybe(0.2) && { reference: 'basket' }
-    const body = { lines, holdSeconds: chance.pick([60, 600, 1_800]), ...reference }
-    const asked = { as: operator, route: 'POST /reservations', body, key: people.newKey() }
-    const when = ['soon', 'on the minute', 'on the minute', 'on the minute'] as const
-    const reply = await people.askOnceOrTwice('inventory', asked, when)
-    if (reply?.status !== 201) continue
-    const reservationId = String(reply.body['id'])
-    people.told.push({ what: 'held', reservationId })
-    await people.misuseKey('inventory', asked, { ...body, reference: 'another' })
-    if (chance.maybe(0.5)) await people.world.sleep(body.holdSeconds * 1_000 + chance.between(-1_000, 61_000))
-    else await people.pause(body.holdSeconds * 1_000)
-    const does = chance.pick(['commit', 'release', 'nothing', 'both'] as const)
-    const ends = does === 'both' ? (['commit', 'release'] as const) : does === 'nothing' ? [] : [does]
-    await Promise.all(ends.map((ending) => end(people, ending, reservationId)))
+    const holdSeconds = chance.pick([60, 600, 1_800])
+    const forgets = chance.maybe(0.3)
+    await Promise.all(Array.from({ length: chance.pick([1, 1, 3]) }, () => checkOut(people, holdSeconds, forgets)))
   }
+}
+
+async function checkOut(people: People, holdSeconds: number, forgets: boolean): Promise<void> {
+  const { chance } = people.world
+  const lines = chance.maybe(0.5) ? people.oneOfEach() : people.lines()
+  const body = { lines, holdSeconds, ...(chance.maybe(0.2) && { reference: 'basket' }) }
+  const asked = { as: operator, route: 'POST /reservations', body, key: people.newKey() }
+  const when = ['soon', 'on the minute', 'on the minute', 'on the minute'] as const
+  const reply = await people.askOnceOrTwice('inventory', asked, when)
+  if (reply?.status !== 201) return
+  const reservationId = String(reply.body['id'])
+  people.told.push({ what: 'held', reservationId })
+  await people.misuseKey('inventory', asked, { ...body, reference: 'another' })
+  if (forgets) return
+  if (chance.maybe(0.5)) await people.world.sleep(holdSeconds * 1_000 + chance.between(-1_000, 61_000))
+  else await people.pause(holdSeconds * 1_000)
+  const does = chance.pick(['commit', 'release', 'nothing', 'both'] as const)
+  const ends = does === 'both' ? (['commit', 'release'] as const) : does === 'nothing' ? [] : [does]
+  await Promise.all(ends.map((ending) => end(people, ending, reservationId)))
 }
 
 async function end(people: People, does: 'commit' | 'release', reservationId: string): Promise<void> {

@@ -18,6 +18,26 @@ export const defects: readonly Defect[] = [
   defect('moved units stay where they were', 'inventory/stock', '[from]: counts[from] - units', '[from]: counts[from]'),
   defect('moved units do not arrive', 'inventory/stock', '[to]: taken[to] + units', '[to]: taken[to]'),
   defect(
+    'moved units arrive in every warehouse',
+    'inventory/stock',
+    'levels = { ...levels, [warehouseId]: { ...put, updatedAt: at } }',
+    'for (const id of Object.keys({ ...levels, [warehouseId]: put })) {\n' +
+      'const there = id === warehouseId ? put : countsOf({ levels }, id)\n' +
+      "levels = { ...levels, [id]: id === warehouseId || to === 'outside' ? there : { ...there, [to]: there[to] + units } }\n}",
+  ),
+  defect(
+    'orders of one delivery do not see what the others took',
+    'inventory/group',
+    'stockOf: (sku) => stocks.get(sku) ?? ledger.stockOf(sku)',
+    'stockOf: (sku) => ledger.stockOf(sku)',
+  ),
+  defect(
+    'what lost a race is written all the same',
+    'inventory/serve',
+    'const outcome = await this.#store.write(...writes)',
+    "const tried = await this.#store.write(...writes)\nconst outcome = tried.ok ? tried : await this.#store.write(...writes.map((write) => ({ ...write, if: 'any' as const })))",
+  ),
+  defect(
     'adjustments may go below zero',
     'inventory/stock',
     'if (available < 0) return',
@@ -58,6 +78,30 @@ export const defects: readonly Defect[] = [
     'inventory/reservation',
     'if (!allocated) return undefined',
     'if (left.length === 0) return undefined',
+  ),
+  defect(
+    'what is released is released again',
+    'inventory/reservation',
+    "const held = status === 'holding' || status === 'held'",
+    "const held = status === 'holding' || status === 'held' || (status === 'released' && current.lines.length > 0)",
+  ),
+  defect(
+    'a release needs a reservation',
+    'inventory/reservation',
+    "if (request.move === 'close' || request.move === 'release')",
+    'if (false)',
+  ),
+  defect(
+    'a release names the event, not the order',
+    'inventory/consume',
+    "return { ...asked, move: 'close' }",
+    "return { ...asked, id: cause, move: 'close' }",
+  ),
+  defect(
+    'a hold is committed after its time',
+    'inventory/reservations',
+    "const over = before.status === 'held' && before.expiresAt <= timeOf(parts.clock.now())",
+    'const over = false',
   ),
   defect(
     'a release takes from the wrong bucket',
@@ -119,6 +163,13 @@ export const defects: readonly Defect[] = [
     'const outcome = await store.write(...writes, ...(record ? [record] : []))',
     'const outcome = await store.write(...writes)',
   ),
+  defect(
+    'a key takes any body',
+    'runtime/commit',
+    "if (record['hash'] !== hash) {",
+    "if (record['hash'] === undefined) {",
+  ),
+  defect('an order key takes any body', 'orders/place-order', 'if (known.hash !== hash) {', "if (known.hash === '') {"),
   defect('consumers acknowledge what failed', 'runtime/events', 'else failed.push(messageId)', ''),
   defect(
     'poison is thrown away',
@@ -181,6 +232,12 @@ export const defects: readonly Defect[] = [
     'orders/order',
     'if (isClosed(order.facts) || overdue(order, now))',
     'if (overdue(order, now))',
+  ),
+  defect(
+    'an approval before stock is forgotten',
+    'orders/order',
+    "return payable[order.facts.payment] ? { name: 'approved' } : 'unchanged'",
+    "return order.facts.stock !== 'requested' && payable[order.facts.payment] ? { name: 'approved' } : 'unchanged'",
   ),
   defect(
     'closed orders are cancelled',

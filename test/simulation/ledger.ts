@@ -203,8 +203,12 @@ export class Ledger implements Watcher {
       throw new Violation('nothing is released early', `${id} expired before ${expiresAt}`)
   }
 
-  #checkCommit({ id, orderId }: ReservationItem): void {
-    if (orderId === undefined) return
+  #checkCommit({ id, orderId, expiresAt }: ReservationItem): void {
+    if (orderId === undefined) {
+      if (this.#world.clock.now() > Date.parse(expiresAt) + this.#apartMs)
+        throw new Violation('nothing is sold after its time', `${id} was committed after ${expiresAt}`)
+      return
+    }
     const order = this.orders.get(orderId)?.order
     if (!order?.history.some((entry) => entry.status === 'confirmed'))
       throw new Violation('only confirmed orders get stock', `${id} was committed without`)

@@ -1,19 +1,18 @@
 import { registerHooks } from 'node:module'
 import type { Defect } from './defect.ts'
-import type * as histories from './history.ts'
 
 const root = new URL('../../', import.meta.url).href
 /** What is loaded anew for each defect: the code that can have one, and the simulation that imports it. */
 const anew = [`${root}functions/`, `${root}test/simulation/`]
 
-export type Histories = typeof histories
+let plantings = 0
 
 /**
- * The simulation with defects planted into the code as it is loaded; the files stay as they are. Throws when a place to plant is not
- * found exactly once.
+ * A file of the simulation with defects planted into the code that it loads; the files stay as they are. Throws when a place to plant is
+ * not found exactly once.
  */
-export async function planted(defects: readonly Defect[]): Promise<Histories> {
-  const mark = `?defects=${encodeURIComponent(defects.map(({ name }) => name).join(' and '))}`
+export async function planted<Module>(defects: readonly Defect[], file: string): Promise<Module> {
+  const mark = `?planted=${(plantings += 1)}`
   const left = new Set(defects)
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {
@@ -33,7 +32,7 @@ export async function planted(defects: readonly Defect[]): Promise<Histories> {
     },
   })
   try {
-    const simulation = (await import(new URL(`history.ts${mark}`, import.meta.url).href)) as Histories
+    const simulation = (await import(new URL(`${file}${mark}`, import.meta.url).href)) as Module
     if (left.size > 0) throw new Error(`Not loaded: ${[...left].map(({ file }) => file).join(', ')}`)
     return simulation
   } finally {

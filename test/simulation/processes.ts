@@ -1,6 +1,7 @@
 import type { Clock } from '../../functions/runtime/clock.ts'
 import type { VirtualClock } from '../../localstack/clock.ts'
 import type { Chance } from './chance.ts'
+import type { Quiet } from './drive.ts'
 import type { Faults } from './faults.ts'
 import type { Trace } from './trace.ts'
 
@@ -9,6 +10,7 @@ export interface ProcessParts {
   readonly chance: Chance
   readonly faults: Faults
   readonly trace: Trace
+  readonly quiet: Quiet
 }
 
 /** What a call is, for the faults that can strike it. */
@@ -76,7 +78,7 @@ export class Processes {
   }
 
   #process(name: string, { skewMs }: ProcessSettings, life: { readonly over: boolean }, die: () => void): Process {
-    const { clock, trace } = this.#parts
+    const { clock, trace, quiet } = this.#parts
     const later = (milliseconds: number, task: () => void): void => {
       clock.at(clock.now() + milliseconds, () => life.over || task())
     }
@@ -98,6 +100,7 @@ export class Processes {
             const answer = apply()
             answer.catch(() => {})
             if (fate === 'dies after it') return die()
+            quiet.say()
             return later(this.#latency(), () =>
               fate === 'applied, error answered' ? reject(call.unavailable()) : resolve(answer),
             )

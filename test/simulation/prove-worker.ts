@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { defectOf } from './defects.ts'
+import type * as histories from './history.ts'
 import { planted } from './planted.ts'
 import type { Finding } from './prove.ts'
 
@@ -11,7 +12,7 @@ parentPort?.on(
 )
 
 async function find(names: readonly string[]): Promise<Finding> {
-  const { history } = await planted(names.map(defectOf))
+  const { history } = await planted<typeof histories>(names.map(defectOf), 'history.ts')
   for (let seed = 1; seed <= most; seed += 1) {
     const { violation } = await history(seed)
     if (violation) return { planted: names, found: { seed, promise: violation.promise } }

@@ -32,12 +32,12 @@ export async function list(people: People, sku: string, unique: boolean): Promis
 export async function arrange(people: People): Promise<void> {
   const { chance } = people.world
   const known: string[] = []
-  for (let left = chance.pick([0, 0, 5]); left > 0; left -= 1) {
+  for (let left = chance.pick([0, 0, 7]); left > 0; left -= 1) {
     await people.pause(60_000)
-    const id = chance.pick([...known, 'cat_0'])
-    const other = chance.pick([...known, 'cat_0'])
+    const id = chance.pick([...known, ...known, 'cat_0'])
+    const other = chance.pick([...known, ...known, 'cat_0'])
     const params = { id }
-    const does = chance.pick(['create', 'create', 'fill', 'fill', 'move', 'delete'] as const)
+    const does = chance.pick(['create', 'create', 'fill', 'fill', 'move', 'move', 'delete'] as const)
     if (does === 'create') {
       const body = { name: `Category ${left}`, ...(chance.maybe(0.4) && { parentId: other }) }
       const asked = { as: operator, route: 'POST /categories', body, key: people.newKey() }
@@ -66,7 +66,7 @@ function details(people: People): object {
     {},
     {},
     {},
-    { price: { amount: 2_000_000, currency: 'GBP' } },
+    { price: { amount: 1_000_000_000_000, currency: 'GBP' } },
     { price: { amount: 300, currency: 'EUR' } },
     { description: null, attributes: { colour: null } },
     { attributes: { size: 3 } },

@@ -11,7 +11,7 @@ import { added, hashOf, nothing, tallyOf } from './tally.ts'
 const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index)
 
 test('every promise holds in a fixed number of random histories', async () => {
-  for (const seed of seedsFrom(1, 250)) {
+  for (const seed of seedsFrom(1, Number(process.env['SEEDS'] ?? 250))) {
     const { violation } = await history(seed)
     expect(violation?.message, `npm run simulate -- --seed ${seed} --trace`).toBeUndefined()
   }

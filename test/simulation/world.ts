@@ -21,6 +21,7 @@ import { type ServiceContract, topology } from '../../schemas/topology.ts'
 import { Bank, type Letter } from './bank.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { eventBridgeOf, schedulerOf, sqsOf } from './clients-of-aws.ts'
+import { Quiet } from './drive.ts'
 import { Faults, type Rates, swarm } from './faults.ts'
 import { type Reach, type Simulated, functionsOf, services } from './functions.ts'
 import { type Ended, type Process, Processes } from './processes.ts'
@@ -92,6 +93,7 @@ interface Deployed {
 export class World {
   readonly startedAt = start
   readonly clock = new VirtualClock(start)
+  readonly quiet = new Quiet()
   readonly chance: Chance
   readonly faults: Faults
   readonly trace: Trace
@@ -127,7 +129,7 @@ export class World {
     this.maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
     this.#shards = faults.has('split stream') ? 3 : 1
     this.#lagMs = chance.pick([40, 400, 3_000, 20_000])
-    this.#processes = new Processes({ clock, chance, faults, trace })
+    this.#processes = new Processes({ clock, chance, faults, trace, quiet: this.quiet })
     const { random } = chance
     this.bus = new Bus(
       { name: 'holdfast', arn: arn('events', 'event-bus/holdfast'), ...place, archive: { capacity: 100_000 } },
@@ -207,7 +209,7 @@ export class World {
     // As if each of its deliveries had failed.
     if (this.faults.strikes('dead letter')) return void deadLetters.send({ MessageBody: body })
     const delayMs = this.faults.strikes('delay') ? this.#longTime() : this.chance.between(1, 30)
-    this.clock.at(this.clock.now() + delayMs, () => void queue.send({ MessageBody: body }))
+    this.#later(delayMs, () => void queue.send({ MessageBody: body }))
   }
 
   /** Sends all dead letters that `wanted` picks back to the queue that they came from. */
@@ -391,7 +393,7 @@ export class World {
     this.#written.add(shard)
     // Each shard is behind by its own time, so that the records of one transaction come apart.
     const lag = this.#shards === 1 ? 5 : [5, 700, 4_000][shard]!
-    this.clock.at(this.clock.now() + lag, () => {
+    this.#later(lag, () => {
       stream.push([record], `${service}-${shard}`)
       if (this.#rewinds > 0 && this.faults.strikes('rewound stream')) {
         this.#rewinds -= 1
@@ -402,7 +404,7 @@ export class World {
 
   #fire(input: string): void {
     const send = (delayMs: number): void =>
-      void this.clock.at(this.clock.now() + delayMs, () => void this.deployed.orders.queue.send({ MessageBody: input }))
+      this.#later(delayMs, () => void this.deployed.orders.queue.send({ MessageBody: input }))
     if (this.faults.strikes('lost timer')) return
     if (this.faults.strikes('doubled timer')) send(this.chance.between(0, 90_000))
     send(this.faults.strikes('late timer') ? this.chance.between(1_000, 7_200_000) : 0)
@@ -456,6 +458,14 @@ export class World {
     const reply = await this.request('payments', { route, params, text, headers: { 'holdfast-signature': signature } })
     this.trace.say(`bank: ${text} -> ${reply?.status ?? 'no answer'}`)
     return reply?.status === 200
+  }
+
+  /** Does what only the models take note of: they call nobody back at once. */
+  #later(delayMs: number, task: () => void): void {
+    this.clock.at(this.clock.now() + delayMs, () => {
+      task()
+      this.quiet.say()
+    })
   }
 
   #longTime(): number {

@@ -1,0 +1,22 @@
+import { coverage } from '../../test/simulation/coverage.ts'
+
+/** Of each file, branches that are named as never reached left out, in percent. */
+const least = 95
+
+/** Prints what histories from seed 1 reach. Returns 1 when a file has too few branches reached, 0 otherwise. */
+export async function showCoverage(seeds: number): Promise<number> {
+  console.log('| file | branches | reached | named | % |\n| --- | ---: | ---: | ---: | ---: |')
+  let worst = 100
+  for (const { file, branches, reached, named, missing } of await coverage(seeds)) {
+    const possible = branches - named.length
+    worst = Math.min(worst, possible === 0 ? 100 : (reached / possible) * 100)
+    const percent = branches === 0 ? 100 : (reached / branches) * 100
+    console.log(`| ${file} | ${branches} | ${reached} | ${named.length} | ${percent.toFixed(1)} |`)
+    for (const line of missing) console.log(`    not reached: ${line}`)
+  }
+  const enough = worst >= least
+  console.log(
+    enough ? '\nEnough is reached.' : `\nNot enough: of each file ${least} % of what is not named are wanted.`,
+  )
+  return enough ? 0 : 1
+}
