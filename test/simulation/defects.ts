@@ -81,9 +81,9 @@ export const defects: readonly Defect[] = [
   ),
   defect(
     'what is released is released again',
-    'inventory/reservation',
-    "const held = status === 'holding' || status === 'held'",
-    "const held = status === 'holding' || status === 'held' || (status === 'released' && current.lines.length > 0)",
+    'inventory/jobs',
+    "freed === true ||\n        jobs.some(({ move }) => move === 'release') ||",
+    "jobs.some(({ move }) => move === 'release') ||",
   ),
   defect(
     'a release needs a reservation',

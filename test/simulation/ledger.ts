@@ -43,7 +43,7 @@ const moves: Readonly<Record<ReservationStatus, readonly ReservationStatus[]>> =
   holding: ['holding', 'held', 'releasing', 'released', 'refused'],
   held: ['held', 'committing', 'committed', 'releasing', 'released'],
   committing: ['committing', 'committed', 'releasing'],
-  committed: ['committed', 'shipping', 'shipped', 'releasing', 'released'],
+  committed: ['committed', 'shipping', 'shipped', 'returning', 'releasing', 'released'],
   shipping: ['shipping', 'committed', 'shipped', 'returning', 'releasing'],
   shipped: ['shipped', 'returning'],
   returning: ['returning', 'committed', 'shipped', 'released', 'shipping', 'releasing'],
