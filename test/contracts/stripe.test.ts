@@ -204,6 +204,14 @@ describe('what changes at Stripe by itself', () => {
     await world.cancel()
     expect(await world.payment()).toMatchObject({ status: 'refunded', refunds: [{ state: 'done' }] })
   })
+  it('is found out: what came while nobody answered, and was given back by hand, is not kept for taken', async () => {
+    server.fail(create, 'no answer after', 'no answer after')
+    await reserve()
+    Object.assign(server.intent(), { status: 'succeeded', amount_received: 1_000, refunded: 1_000 })
+    world.now += hour
+    await world.sweep()
+    expect(await world.payment()).toMatchObject({ status: 'failed', captured: gbp(0), refunds: [] })
+  })
   it('and leaves too little for a refund puts the payment on hold', async () => {
     await reserve()
     await world.confirm()

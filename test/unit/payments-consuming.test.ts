@@ -208,6 +208,14 @@ describe('an order that closes', () => {
     expect(world.calls).toEqual(['authorize', 'find', 'void'])
     expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [{ state: 'voided' }] })
   })
+  it('before its card was even asked for is charged nothing', async () => {
+    world.beforeCall = async () => Promise.reject(new Error('no answer'))
+    await card('tok_accepted')
+    world.beforeCall = async () => {}
+    await world.cancel()
+    expect(world.calls).toEqual(['authorize', 'find'])
+    expect(await world.payment()).toMatchObject({ status: 'voided' })
+  })
   it('before anybody heard of it leaves a tombstone that no attempt gets past', async () => {
     await world.cancel()
     expect(world.said()).toEqual(['payment.voided'])
@@ -245,6 +253,12 @@ describe('a request that comes again', () => {
     await world.confirm()
     expect(world.item().version).toBe(version)
     expect(world.calls).toEqual(['authorize', 'capture'])
+  })
+  it('tries no card a second time by itself', async () => {
+    await card('tok_declined')
+    await world.reserve({ method: 'card', token: 'tok_declined' }, { eventId: 'said again' })
+    expect((await world.payment()).attempts).toHaveLength(1)
+    expect(world.said().slice(-2)).toEqual(['payment.declined', 'payment.declined'])
   })
   it('is answered with how things are as another event', async () => {
     await card('tok_accepted')

@@ -105,6 +105,12 @@ describe('a card', () => {
   })
 })
 
+describe('money that is set aside after all, and gone again,', () => {
+  it('does not fail an attempt that is still in flight', () => {
+    expect(given(reserved(), tried, declined(), tried, voided(1))).toMatchObject({ is: 'in_flight', says: [] })
+  })
+})
+
 describe('an order that closes', () => {
   it.each<[string, readonly PaymentEvent[], PaymentStatus, readonly Said[], readonly string[]]>([
     ['before anybody paid: nothing is left to do', [reserved()], 'voided', ['payment.voided'], []],
@@ -144,6 +150,7 @@ describe('an order that closes', () => {
     expect(late).toMatchObject({ is: 'refund_due', says: ['payment.completed'], debts: ['refund 1000'] })
     const twice = given(reserved(), tried, closed, voided(), captured(), captured(), refunded(1), captured())
     expect(twice).toMatchObject({ is: 'refunded', debts: [] })
+    expect(evolve(twice.payment, { name: 'refunded', refund: 'ref_1_1', reference: 'again' }, at)).toBe(twice.payment)
     expect(twice.payment.refunds).toHaveLength(1)
   })
   it('takes no money afterwards', () => {
