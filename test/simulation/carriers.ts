@@ -4,12 +4,18 @@ import { type People, operator } from './people.ts'
 /** Warehouse clerks and carriers: parcels leave, travel, arrive or not, and come back in parts. */
 export async function ship(people: People): Promise<void> {
   const { chance } = people.world
-  const rounds = chance.pick([0, 4, 16])
-  for (let left = rounds; left > 0; left -= 1) {
-    await people.pause(chance.pick([10_000, 100_000]))
-    const order = chance.pick(people.orders)
-    if (order === undefined) continue
-    for (const shipment of await shipmentsOf(people, order.id)) await handle(people, shipment)
+  const share = chance.pick([0, 0.5, 0.9])
+  for (let rounds = share === 0 ? 0 : chance.between(2, 6); rounds > 0; rounds -= 1) {
+    // Parcels are packed before anybody can send them.
+    await people.world.sleep(chance.pick([300, 3_000, 90_000]))
+    await people.pause(100_000)
+    await Promise.all(
+      people.orders
+        .filter(() => chance.maybe(share))
+        .map(async ({ id }) => {
+          for (const shipment of await shipmentsOf(people, id)) await handle(people, shipment)
+        }),
+    )
   }
 }
 
@@ -22,12 +28,12 @@ async function shipmentsOf(people: People, id: string): Promise<readonly Shipmen
 /** What a clerk does next with a parcel, and now and then what should not be done. */
 async function handle(people: People, shipment: Shipment): Promise<void> {
   const { chance } = people.world
-  if (chance.maybe(0.3)) return
+  if (chance.maybe(0.15)) return
   const usual = ({ created: 'dispatch', dispatched: 'deliver', in_transit: 'deliver', failed: 'deliver' } as const)[
     shipment.status as 'created'
   ]
   const does =
-    chance.maybe(0.6) && usual ? usual : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
+    chance.maybe(0.7) && usual ? usual : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
   await tell(people, shipment, does)
 }
 

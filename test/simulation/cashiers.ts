@@ -4,6 +4,9 @@ import { type People, operator } from './people.ts'
 /** Somebody pays money into wallets, pays orders that are still open, and gives some money back. */
 export async function collect(people: People): Promise<void> {
   const { chance } = people.world
+  const rich = chance.pick([0, 0.4, 1])
+  for (let customer = 1; customer <= 4; customer += 1)
+    if (chance.maybe(rich)) await deposit(people, `customer-${customer}`, chance.between(2, 16) * 250)
   for (let left = chance.between(0, 6); left > 0; left -= 1) {
     await people.pause(60_000)
     const order = chance.pick(people.orders)
