@@ -197,7 +197,7 @@ export const routes = {
     method: 'GET',
     path: '/orders/{id}/payments',
     who: 'user',
-    summary: 'The payment of an order, with every attempt and refund; not found before its stock is held',
+    summary: 'The payment of an order, with every attempt and refund; none before its stock is held',
     params: ofOrder,
     answer: { status: 200, body: z.object({ items: z.array(Payment) }) },
     problems: ['order_not_found'],

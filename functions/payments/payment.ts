@@ -172,13 +172,11 @@ function reported(payment: Payment, number: number, outcome: Outcome): Payment {
   const attempt = payment.attempts[number - 1]
   if (attempt === undefined) return payment
   const { state, reference = attempt.reference } = outcome
-  if (rank[state] <= rank[attempt.state]) {
-    if (reference === attempt.reference) return payment
-    return withAttempt(payment, number, { ...attempt, reference })
-  }
+  const known = reference === attempt.reference ? payment : withAttempt(payment, number, { ...attempt, reference })
+  if (rank[state] <= rank[attempt.state]) return known
   if ('amount' in outcome && !isSame(outcome.amount, payment.amount)) {
     const why = `${state} ${textOf(outcome.amount)} instead of ${textOf(payment.amount)}`
-    return payment.onHold === undefined ? { ...payment, onHold: why } : payment
+    return payment.onHold === undefined ? { ...known, onHold: why } : known
   }
   const { reason: _, ...rest } = attempt
   return withAttempt(payment, number, {

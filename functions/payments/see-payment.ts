@@ -1,5 +1,5 @@
 import type { routes } from '../../schemas/payments.ts'
-import { notFound } from '../runtime/errors.ts'
+import { type HttpProblem, notFound } from '../runtime/errors.ts'
 import type { Caller, Handler } from '../runtime/http.ts'
 import { logger } from '../runtime/log.ts'
 import type { Store } from '../runtime/store.ts'
@@ -11,14 +11,20 @@ import { bodyOf } from './show-payment.ts'
 export async function visiblePayment(store: Store, orderId: string, caller: Caller): Promise<Stored> {
   logger.appendKeys({ correlationId: orderId })
   const stored = await findPayment(store, orderId)
-  if (!stored || !(caller.operator || stored.payment.customerId === caller.id))
-    throw notFound('order_not_found', `There is no order ${orderId} to be paid.`)
+  if (!stored || !mayBeSeen(stored, caller)) throw unknown(orderId)
   return stored
 }
 
+/** The payment of an order; none of one that payments have not heard of yet. Throws `HttpProblem` 404 for somebody else's. */
 export function listPayments({ store }: PaymentParts): Handler<typeof routes.listPayments> {
-  return async ({ params, caller }) => {
-    const { payment } = await visiblePayment(store, params.id, caller)
-    return { body: { items: [bodyOf(payment)] } }
+  return async ({ params: { id }, caller }) => {
+    const stored = await findPayment(store, id)
+    if (stored && !mayBeSeen(stored, caller)) throw unknown(id)
+    return { body: { items: stored ? [bodyOf(stored.payment)] : [] } }
   }
 }
+
+const mayBeSeen = ({ payment }: Stored, { operator, id }: Caller): boolean => operator || payment.customerId === id
+
+const unknown = (orderId: string): HttpProblem =>
+  notFound('order_not_found', `There is no order ${orderId} to be paid.`)

@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyedClient, stripeProvider } from '../../functions/payments/provider.stripe.ts'
-import { type PaymentsWorld, day, gbp, id, paymentsWorld } from '../unit/payments-world.ts'
+import { type PaymentsWorld, day, gbp, id, operator, paymentsWorld } from '../unit/payments-world.ts'
 import { type Intent, StripeServer } from './stripe-server.ts'
 
 const secrets = ['whsec_old', 'whsec_new'] as const
@@ -255,6 +255,10 @@ describe('a webhook of Stripe', () => {
     await reserve()
     await hearOf('payment_intent.succeeded', server.intent(), { status: 'succeeded', amount_received: 1 })
     expect(await world.payment()).toMatchObject({ onHold: 'captured 1 GBP instead of 1000 GBP' })
+    Object.assign(server.intent(), { status: 'succeeded', amount_received: 1, refunded: 1 })
+    expect(await world.call(operator, 'POST /orders/{id}/payments/resume')).toMatchObject({
+      body: { status: 'failed', captured: gbp(0), reason: 'capture_failed' },
+    })
   })
   it('of a refund that failed after all calls for an operator', async () => {
     await reserve()

@@ -21,7 +21,11 @@ beforeEach(async () => {
   ;[customer, sku] = await Promise.all([newcomer(), stocked(operator, 50, { price })])
 })
 
-const paymentOf = async (id: string) => (await operator.api.listPayments({ params: { id } })).items[0]!
+const paymentOf = async (id: string) => {
+  const [payment] = (await operator.api.listPayments({ params: { id } })).items
+  if (!payment) throw new Error(`payments have not heard of ${id}`)
+  return payment
+}
 const wallet = () => customer.api.getWallet()
 const pay = (id: string, body: { method: 'wallet' } | ReturnType<typeof card>, idempotencyKey = unique('pay')) =>
   customer.api.payOrder({ params: { id }, idempotencyKey, body })

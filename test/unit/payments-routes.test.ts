@@ -85,6 +85,8 @@ describe('paying an order', () => {
         refused(404, 'order_not_found'),
       )
     expect(await world.call(other, 'GET /orders/{id}/payments')).toMatchObject(refused(404, 'order_not_found'))
+    const none = await world.call(customer, 'GET /orders/{id}/payments', { id: 'ord_none' })
+    expect(none).toMatchObject({ status: 200, body: { items: [] } })
   })
   it.each([
     [{ method: 'card' }],
