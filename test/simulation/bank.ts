@@ -32,7 +32,8 @@ export interface BankParts {
 
 /**
  * What the cards of the simulation do: `tok_yes` and `tok_no` are accepted and declined, `tok_now` takes the money in one step, `tok_gone`
- * is set aside and gone when it is taken, `tok_slow` is decided later, and `tok_late` cannot be called back and comes captured.
+ * is set aside and gone when it is taken, `tok_slow` is decided later, and `tok_late` cannot be called back and comes captured. Scenes
+ * also have `tok_stuck`, of which nobody hears until the scene wants it.
  */
 export const tokens = ['tok_yes', 'tok_yes', 'tok_no', 'tok_now', 'tok_gone', 'tok_slow', 'tok_late'] as const
 
@@ -72,6 +73,22 @@ export class Bank {
     }
   }
 
+  /** Sends the news of an order's charges once more. */
+  tellAgain(orderId: string): void {
+    for (const account of this.accounts.values()) if (account.charge.orderId === orderId) this.#tell(account)
+  }
+
+  /** Takes the money of an attempt, whatever was said of it before; another sum than was asked for, if so wanted. */
+  takeAnyway(orderId: string, attempt: number, amount?: number): void {
+    for (const [name, { charge, ...account }] of this.accounts) {
+      if (charge.orderId !== orderId || charge.attempt !== attempt) continue
+      const taken = { ...account, charge: { ...charge, amount: { ...charge.amount, ...(amount && { amount }) } } }
+      this.accounts.set(name, taken)
+      this.#take(taken)
+      this.#tell(taken)
+    }
+  }
+
   /** In minor units, what came in for an order and what went back. */
   balanceOf(orderId: string): { readonly captured: number; readonly refunded: number } {
     const own = [...this.accounts.values()].filter(({ charge }) => charge.orderId === orderId)
@@ -93,6 +110,8 @@ export class Bank {
         break
       case 'tok_now':
         this.#take(account)
+        break
+      case 'tok_stuck':
         break
       case 'tok_slow':
       case 'tok_late':
@@ -133,7 +152,8 @@ export class Bank {
   #void(charge: Charge): Outcome {
     const account = this.accounts.get(nameOf(charge))
     if (!account) return { state: 'voided' }
-    const stays = account.state === 'captured' || account.state === 'declined' || charge.token === 'tok_late'
+    const stays =
+      account.state === 'captured' || account.state === 'declined' || ['tok_late', 'tok_stuck'].includes(charge.token)
     if (!stays) account.state = 'voided'
     return outcomeOf(account)
   }

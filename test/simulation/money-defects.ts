@@ -108,8 +108,8 @@ export const moneyDefects: readonly Defect[] = [
   defect(
     'old news of an attempt replaces new',
     'payments/payment',
-    'if (rank[state] <= rank[attempt.state]) {',
-    'if (state === attempt.state) {',
+    'if (rank[state] <= rank[attempt.state]) return known',
+    'if (state === attempt.state) return known',
   ),
   defect(
     'a closed payment opens again',
@@ -189,6 +189,18 @@ export const moneyDefects: readonly Defect[] = [
     'payments/receive-webhook',
     'if (stored?.payment.id !== paymentId) return undefined',
     'if (stored === undefined) return undefined',
+  ),
+  defect(
+    'holds that are over can be paid',
+    'payments/payment',
+    "return now >= payment.expiresAt ? 'order_closed' : undefined",
+    'return undefined',
+  ),
+  defect(
+    'money of another amount is taken for it',
+    'payments/payment',
+    "if ('amount' in outcome && !isSame(outcome.amount, payment.amount)) {",
+    'if (false) {',
   ),
   // Shipping
   defect(

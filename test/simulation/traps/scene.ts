@@ -101,6 +101,21 @@ export class Scene {
     await this.done('orders', { route: 'POST /orders/{id}/approve', params: { id } })
   }
 
+  paying(customer: string, id: string, token: string): Asked {
+    const body = { method: 'card', token }
+    return { as: { sub: customer }, route: 'POST /orders/{id}/payments', params: { id }, body, key: this.key() }
+  }
+
+  pay(customer: string, id: string, token: string): Promise<Reply | undefined> {
+    return this.ask('payments', this.paying(customer, id, token))
+  }
+
+  /** The id of the first shipment of an order. */
+  async shipment(id: string): Promise<string> {
+    const { items } = await this.done('shipping', { route: 'GET /orders/{id}/shipments', params: { id } })
+    return String((items as readonly { id: string }[])[0]?.id)
+  }
+
   async adjust(sku: string, change: object): Promise<void> {
     const body = { ...change, reason: 'counted' }
     await this.done('inventory', { route: 'POST /inventory/{sku}/adjustments', params: { sku }, body })
