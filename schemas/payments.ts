@@ -211,7 +211,14 @@ export const routes = {
     body: z.strictObject({ amount: Charge.optional(), reason: z.string().trim().min(1).max(200).optional() }),
     idempotencyKey: 'required',
     answer: { status: 201, body: Payment },
-    problems: ['order_not_found', 'not_captured', 'refund_exceeds_payment', 'currency_mismatch', 'payment_on_hold'],
+    problems: [
+      'order_not_found',
+      'not_captured',
+      'refund_exceeds_payment',
+      'too_many_refunds',
+      'currency_mismatch',
+      'payment_on_hold',
+    ],
   }),
   resumePayment: route({
     method: 'POST',

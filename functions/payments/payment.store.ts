@@ -1,10 +1,10 @@
 import { timeOf } from '../runtime/clock.ts'
 import { type Item, type Key, type Store, type Write, over } from '../runtime/store.ts'
-import { type Change, type Payment, lookAt } from './payment.ts'
+import { type Change, type Payment, lookAt, paymentIdOf } from './payment.ts'
 
-/** A payment as its item holds it: the facts as they are. */
+/** A payment as its item holds it: without its ids, which are in the key, and with `~` for the order's id at the front of event ids. */
 interface PaymentItem extends Item {
-  readonly payment: Payment
+  readonly payment: Omit<Payment, 'id' | 'orderId'>
   readonly duePk?: string
   readonly dueSk?: string
 }
@@ -35,19 +35,30 @@ export async function findPayment(store: Store, orderId: string): Promise<Stored
 }
 
 /** The payment in its item. */
-export const readPayment = (item: Item): Stored => ({ payment: (item as PaymentItem).payment, item })
+export function readPayment(item: Item): Stored {
+  const { pk: orderId, payment } = item as PaymentItem
+  const asked = eachOf(payment.asked, (id) => (id.startsWith('~') ? orderId + id.slice(1) : id))
+  return { payment: { ...payment, id: paymentIdOf(orderId), orderId, asked }, item }
+}
+
+const eachOf = (asked: Payment['asked'], change: (id: string) => string): Payment['asked'] =>
+  Object.fromEntries(Object.entries(asked).map(([kind, id]) => [kind, change(id)]))
 
 /** The write of a payment in the place of what was read, with the events of the change and its place in the index. */
 export function putPayment(before: Stored | undefined, { payment, says }: Change, { cause, at }: Origin): Write {
   const due = lookAt(payment, at)
+  const { id: _, orderId, asked, ...facts } = payment
   const put: PaymentItem = {
-    ...paymentKey(payment.orderId),
+    ...paymentKey(orderId),
     version: (before?.item.version ?? 0) + 1,
     ...(says.length > 0 && { outbox: says }),
     cause,
     at: timeOf(at),
-    ...(due !== undefined && { duePk: shardOf(payment.orderId), dueSk: sortableTime(due) }),
-    payment,
+    ...(due !== undefined && { duePk: shardOf(orderId), dueSk: sortableTime(due) }),
+    payment: {
+      ...facts,
+      asked: eachOf(asked, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),
+    },
   }
   return { put, if: over(before?.item) }
 }

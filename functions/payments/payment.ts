@@ -87,7 +87,7 @@ export const maxDeclined = 3
 /** The payment of an order that was heard of for the first time. */
 export function opened(orderId: string, customerId: string, amount: Money, at: number): Payment {
   return {
-    id: `pay_${suffixOf(orderId)}`,
+    id: paymentIdOf(orderId),
     orderId,
     customerId,
     amount,
@@ -101,6 +101,9 @@ export function opened(orderId: string, customerId: string, amount: Money, at: n
     changedAt: at,
   }
 }
+
+/** The id of the one payment of an order. */
+export const paymentIdOf = (orderId: string): string => `pay_${suffixOf(orderId)}`
 
 const suffixOf = (orderId: string): string => orderId.replace(/^ord_/, '')
 

@@ -34,11 +34,16 @@ export function refundOrder(parts: PaymentParts): Handler<typeof routes.refundOr
   }
 }
 
+/** Refunds of one payment; they stay in its item. */
+const maxRefunds = 100
+
 /** What is asked for, by default all that is left. Throws `HttpProblem` for what cannot be given back. */
 function amountOf(payment: Payment, { amount }: Request<typeof routes.refundOrder>['body']): number {
   const { currency } = payment.amount
   if (payment.onHold !== undefined)
     throw conflict('payment_on_hold', 'See to what the payment is on hold for, and resume it.')
+  if (payment.refunds.length >= maxRefunds)
+    throw conflict('too_many_refunds', `A payment has at most ${maxRefunds} refunds.`)
   if (capturedOf(payment) === 0) throw conflict('not_captured', 'No money was taken.')
   if (amount && amount.currency !== currency)
     throw new HttpProblem(422, 'currency_mismatch', `The payment is in ${currency}.`, {

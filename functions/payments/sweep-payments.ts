@@ -49,9 +49,9 @@ async function sweepOne(parts: PaymentParts, { pk }: Item): Promise<keyof Swept>
     if (stored === undefined) return 'settled'
     const payment = await settle(parts, stored.payment, origin)
     if (owes(payment).length === 0) return 'settled'
-    // What has changed has its new time already.
-    if (payment === stored.payment)
-      await parts.store.write(putPayment(stored, { payment, says: [] }, { ...origin, at: parts.clock.now() }))
+    // Where something has changed this fails, and the payment has its new time already.
+    const unchanged = { payment: stored.payment, says: [] }
+    await parts.store.write(putPayment(stored, unchanged, { ...origin, at: parts.clock.now() }))
     return 'owing'
   } catch (error) {
     logger.error('payment not swept', { correlationId: pk, error: error as Error })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { events as orders } from '../../schemas/orders.ts'
+import { itemSize, writeUnitBytes } from '../../functions/orders/item-size.ts'
 import { type PaymentsWorld, customer, day, gbp, id, paymentsWorld, start } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -160,6 +161,31 @@ describe('an order that is paid from the wallet', () => {
     expect((await world.wallet()).balance).toEqual(gbp(2_500))
     expect(await world.payment()).toMatchObject({ status: 'refunded', refunds: [{ cause: 'order_closed' }] })
     expect(world.said().filter((name) => name === 'wallet.changed')).toHaveLength(3)
+  })
+})
+
+describe('a payment', () => {
+  it('costs one write unit each time, through its whole life', async () => {
+    const orderId = `ord_${'A'.repeat(26)}`
+    const sizes: number[] = []
+    world.beforeWrite = async ([write]) => {
+      if (write && 'put' in write) sizes.push(itemSize(write.put))
+    }
+    await world.reserve({ method: 'card', token: `pm_${'1'.repeat(24)}` }, { orderId })
+    await world.pay({ method: 'card', token: 'tok_accepted' }, { id: orderId })
+    await world.confirm(orderId)
+    await world.comeBack(100, orderId)
+    await world.cancel(orderId)
+    expect(await world.payment(orderId)).toMatchObject({ status: 'refunded', attempts: [{}, {}], refunds: [{}, {}] })
+    expect(Math.max(...sizes)).toBeLessThan(writeUnitBytes)
+  })
+  it('from a wallet tells of the wallet, too', async () => {
+    await world.deposit(2_500)
+    await world.reserve({ method: 'wallet' })
+    expect((await world.tell()).filter(({ id: told }) => told.endsWith('/wallet.changed'))).toMatchObject([
+      { data: { customerId: customer.sub, balance: gbp(2_500), entry: { kind: 'deposit' } } },
+      { data: { balance: gbp(1_500), entry: { kind: 'payment', amount: -1_000, orderId: id } } },
+    ])
   })
 })
 

@@ -177,6 +177,13 @@ describe('refunding', () => {
     await paid()
     expect(await world.refund({ amount: { amount, currency: 'GBP' } })).toMatchObject(refused(400, 'validation_failed'))
   })
+  it('is one of a hundred at most', async () => {
+    await paid()
+    for (let count = 0; count < 100; count += 1) await world.refund({ amount: gbp(1) })
+    expect(await world.refund({ amount: gbp(1) })).toMatchObject(refused(409, 'too_many_refunds'))
+    await world.cancel()
+    expect(await world.payment()).toMatchObject({ status: 'refunded', refunded: gbp(1_000) })
+  })
   it('that the provider refuses puts the payment on hold, until it is resumed', async () => {
     await paid('tok_refund_fails')
     expect((await world.refund()).body).toMatchObject({ onHold: expect.stringContaining('refund ref_1_1') })
