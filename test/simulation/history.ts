@@ -256,6 +256,10 @@ class Run {
           `${order.id} rests ${is} with ${JSON.stringify(order.facts)} and owes ${debts.join(' ')}`,
         )
       const reservation = this.ledger.reservations.get(order.id)?.status ?? 'none'
+      const standing = !isClosed(order.facts)
+      const paid = this.ledger.purse.payments.get(order.id)?.attempts.some(({ state: taken }) => taken === 'captured')
+      if (standing && !(paid && this.ledger.shippings.get(order.id)?.parcels.length))
+        throw new Violation('no order is stuck', `${order.id} rests ${is}, not paid or not packed`)
       const goes = isClosed(order.facts) ? ended.has(reservation) || reservation === 'shipped' : kept.has(reservation)
       if (!goes) throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation}`)
     }
@@ -283,6 +287,8 @@ class Run {
           `${orderId}: left ${left.join()} of ${reservation?.left?.join()}`,
         )
       const back = parcels.flatMap(({ lines }) => lines).reduce((sum, [, , returned]) => sum + returned, 0)
+      const worth = Object.values(orders.get(orderId)?.order.returns ?? {}).reduce((sum, each) => sum + each, 0)
+      if (worth !== back * price) throw new Violation('returns are worth what they cost', `${orderId}: ${worth}`)
       const taken = (reservation?.returned ?? []).flatMap((id) => returns.get(id) ?? [])
       if (back !== taken.reduce((sum, [, , units]) => sum + units, 0))
         throw new Violation('what comes back is counted once', `${orderId}: ${back} came back`)
@@ -495,6 +501,9 @@ class Run {
 const kinds = ['events', 'relay', 'sweep'] as const
 
 const expected = /^(StoreUnavailable|Error: ServiceUnavailable)/
+
+/** Of every product, in minor units. */
+const price = 250
 
 const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 const kept: ReadonlySet<string> = new Set(['committed', 'shipped'])

@@ -1,5 +1,5 @@
 import type { ReservationItem, StockItem } from '../../functions/inventory/inventory.store.ts'
-import { type Order, isClosed, status } from '../../functions/orders/order.ts'
+import { type Order, isClosed, paysItself, status } from '../../functions/orders/order.ts'
 import { type Stored, readOrder } from '../../functions/orders/order.store.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import type { HeldLine } from '../../schemas/inventory.ts'
@@ -92,6 +92,8 @@ export class Ledger implements Watcher {
   violation: Violation | undefined
   readonly #world: World
   readonly #strict: boolean
+  /** Whether nothing keeps reminders from arriving for long. */
+  readonly #remindable: boolean
   /** How far from each other a decision and its write may be, by different clocks and by slow calls, in milliseconds. */
   readonly #apartMs: number
   #changes: Change[] = []
@@ -99,6 +101,9 @@ export class Ledger implements Watcher {
   constructor(world: World) {
     this.#world = world
     this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
+    this.#remindable = Object.keys(world.faults.rates).every(
+      (name) => mild.has(name as never) || name === 'dead letter',
+    )
     this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
   }
 
@@ -227,6 +232,10 @@ export class Ledger implements Watcher {
       throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
     if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
       throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)
+    if (order.told.version < was.told.version)
+      throw new Violation('facts only grow', `${order.id} knew version ${was.told.version} of its payment`)
+    if (isClosed(order.facts) && order.facts.payment === 'paid')
+      throw new Violation('money of a closed order goes back', `${order.id} is ${is} and paid`)
     if (!lessons[was.facts.stock].includes(order.facts.stock))
       throw new Violation('facts only grow', `${order.id} knew ${was.facts.stock} and learned ${order.facts.stock}`)
     const now = this.#world.clock.now()
@@ -234,6 +243,10 @@ export class Ledger implements Watcher {
     if (from === 'reserved' && is === 'confirmed' && now > end + this.#apartMs)
       throw new Violation('nothing is sold after its time', `${order.id} was confirmed after ${was.expiresAt}`)
     if (is === 'expired' && from !== 'expired') {
+      // Requests for money are made again, at least every hour.
+      const asked = paysItself(was) && was.told.version === 0
+      if (this.#remindable && asked && end - was.placedAt >= 86_400_000)
+        throw new Violation('money is asked for', `${order.id} expired unasked`)
       if (end > now + this.#apartMs)
         throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
       if (!payable.has(was.facts.payment)) throw new Violation('nothing expires once paid', order.id)

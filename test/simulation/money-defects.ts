@@ -142,12 +142,6 @@ export const moneyDefects: readonly Defect[] = [
     "if (debt.name === 'authorize') return { name: 'reported', attempt: debt.attempt, outcome: { state: 'declined', reason: 'card_declined' } }\n    return undefined",
   ),
   defect(
-    'an attempt is made again in place of being asked for',
-    'payments/settle',
-    "if (found === 'absent') return { state: 'voided' }",
-    "if (found === 'absent') return provider.authorize(charge)",
-  ),
-  defect(
     'an order is paid without its wallet',
     'payments/begin-attempt',
     'return change && { change, also: writes }',
@@ -183,12 +177,6 @@ export const moneyDefects: readonly Defect[] = [
     'payments/consume',
     'means && before?.expiresAt === undefined',
     'means',
-  ),
-  defect(
-    'a webhook of another payment is believed',
-    'payments/receive-webhook',
-    'if (stored?.payment.id !== paymentId) return undefined',
-    'if (stored === undefined) return undefined',
   ),
   defect(
     'holds that are over can be paid',

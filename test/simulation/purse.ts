@@ -27,6 +27,7 @@ export class Purse {
       throw new Violation('closed orders stay closed', `${after.id} was closed and is ${after.order}`)
     if (before !== undefined && JSON.stringify(before.amount) !== JSON.stringify(after.amount))
       throw new Violation('an amount stays', `${after.id}: ${before.amount.amount} and ${after.amount.amount}`)
+    this.#checkAttempts(before, after)
     for (const [index, { state }] of after.attempts.entries()) {
       const own = after.refunds.filter(({ attempt }) => attempt === index + 1)
       const back = own.reduce((sum, { amount }) => sum + amount, 0)
@@ -35,6 +36,22 @@ export class Purse {
       if (own.filter(({ cause }) => cause === 'order_closed' || cause === 'duplicate').length > 1)
         throw new Violation('one refund for a charge', `${after.id}, attempt ${index + 1}`)
     }
+  }
+
+  #checkAttempts(before: Payment | undefined, after: Payment): void {
+    const had = before?.attempts ?? []
+    if (after.attempts.length > had.length) {
+      if (before?.order === 'closed') throw new Violation('closed orders are not charged', after.id)
+      if (had.some(({ state, method }) => method !== 'manual' && state !== 'declined' && state !== 'voided'))
+        throw new Violation('one charge at a time', after.id)
+    }
+    for (const [index, { state, token = '' }] of after.attempts.entries())
+      if (state === 'captured' && had[index]?.state !== 'captured' && twoSteps.has(token) && after.order === 'open')
+        throw new Violation('money is taken when the order confirms', after.id)
+    const open = after.attempts.some(({ state }) => state !== 'declined' && state !== 'voided')
+    const declined = after.attempts.filter(({ state }) => state === 'declined')
+    const last = declined.length > 2 || declined.some(({ method }) => method === 'wallet')
+    if (!open && last && after.failed === undefined) throw new Violation('the last refusal is the last word', after.id)
   }
 
   #enterWallet(before: Item | undefined, after: Item): void {
@@ -76,7 +93,10 @@ export class Purse {
       throw new Violation('no payment is stuck', `${order.id} owes ${owes(payment)[0]?.name}: ${text}`)
     for (const [index, { method, state }] of payment.attempts.entries()) {
       const account = bank.accounts.get(`${payment.id}/${index + 1}`)
-      if (method === 'card' && (account?.state === 'captured') !== (state === 'captured'))
+      if (method !== 'card') continue
+      // A call that arrived late set money aside for a charge that was given up; that lapses by itself.
+      const lapses = account?.state === 'authorized' && state === 'voided'
+      if (sides.some((side) => (account?.state === side) !== (state === side)) && !lapses)
         throw new Violation('the books are those of the bank', `${payment.id}, attempt ${index + 1}: ${state}`)
     }
   }
@@ -99,6 +119,10 @@ export class Purse {
     return { captured, refunded }
   }
 }
+
+/** Cards of which money is set aside before it is taken. */
+const twoSteps: ReadonlySet<string> = new Set(['tok_yes', 'tok_gone', 'tok_slow'])
+const sides = ['authorized', 'captured'] as const
 
 /** What an operator gave back, and what was due for returned goods as far as anything was left. */
 function returnedBy(order: Order, payment: Payment | undefined): number {

@@ -62,27 +62,23 @@ export const paying: readonly Trap[] = [
     name: 'what was sent, cancelled and sent back is on the shelf once (magento2#9969)',
     catches: ['a return is counted twice', 'what has left goes back all the same'],
     play: async () => {
-      const scene = await Scene.open({ cup: { main: 3 } })
-      const order = await scene.place('ann', cup)
+      const scene = await Scene.open({ cup: { main: 2, side: 1 } })
+      const order = await scene.place('ann', [{ sku: 'cup', quantity: 3 }])
       await scene.pass(5 * seconds)
       await scene.approve(order)
       await scene.pass(5 * seconds)
       scene.world.deployed.shipping.consumer.stop()
       await scene.cancel(order)
-      const shipment = await scene.shipment(order)
-      await scene.done('shipping', {
-        route: 'POST /shipments/{id}/dispatch',
-        params: { id: shipment },
-        body: { carrier: 'Van' },
-      })
+      const params = { id: await scene.shipment(order) }
+      await scene.done('shipping', { route: 'POST /shipments/{id}/dispatch', params, body: { carrier: 'Van' } })
       scene.world.deployed.shipping.consumer.start()
       await scene.pass(10 * minutes)
-      same(await scene.levels('cup'), { main: '2/0/0' }, 'while it is away')
-      await scene.done('shipping', { route: 'POST /shipments/{id}/return', params: { id: shipment } })
+      same(await scene.levels('cup'), { main: '0/0/0', side: '1/0/0' }, 'while it is away')
+      await scene.done('shipping', { route: 'POST /shipments/{id}/return', params })
       await scene.pass(5 * seconds)
       scene.world.bus.replay(0, Infinity)
       await scene.pass(10 * minutes)
-      same(await scene.levels('cup'), { main: '3/0/0' }, 'once it is back')
+      same(await scene.levels('cup'), { main: '2/0/0', side: '1/0/0' }, 'once it is back')
     },
   },
   {
@@ -156,6 +152,21 @@ export const paying: readonly Trap[] = [
       same(scene.world.bank.balanceOf(order), { captured: 500, refunded: 250 }, 'money')
       const attempts = scene.ledger.purse.payments.get(order)?.attempts.map(({ state }) => state)
       same(attempts, ['captured', 'captured'], 'attempts')
+    },
+  },
+  {
+    name: 'a request for money that was lost is made again while the hold lasts',
+    catches: ['nobody asks again for money that comes by itself'],
+    play: async () => {
+      const scene = await Scene.open({ cup: { main: 1 } }, { 'dead letter': 0 })
+      const order = await scene.place('ann', cup, card('tok_yes'))
+      while (scene.ledger.orders.get(order)?.order.facts.stock !== 'held') await scene.pass(1)
+      scene.faults['dead letter'] = 1
+      await scene.pass(5 * seconds)
+      scene.faults['dead letter'] = 0
+      same(await scene.status(order), 'reserved', 'while nobody asks')
+      await scene.pass(10 * minutes)
+      same(await scene.status(order), 'confirmed', 'after the reminder')
     },
   },
 ]
