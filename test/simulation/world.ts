@@ -14,7 +14,7 @@ import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
 import { tellOrder } from '../../functions/orders/tell.ts'
 import { eventBridgeBus } from '../../functions/runtime/bus.eventbridge.ts'
 import { sqsDeadLetters } from '../../functions/runtime/dead-letters.sqs.ts'
-import { type Consumer, receiver } from '../../functions/runtime/events.ts'
+import { type Consumer, type DeadLetters, receiver } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
 import { type Tell, relayer } from '../../functions/runtime/relay.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
@@ -23,7 +23,7 @@ import { AwsError } from '../../localstack/aws-error.ts'
 import { Bus, type BusEvent } from '../../localstack/bus.ts'
 import { VirtualClock } from '../../localstack/clock.ts'
 import type { InvokeResult } from '../../localstack/invoke.ts'
-import { Queue } from '../../localstack/queue.ts'
+import { type OutgoingMessage, Queue } from '../../localstack/queue.ts'
 import { QueueConsumer } from '../../localstack/queue-consumer.ts'
 import { Scheduler } from '../../localstack/scheduler.ts'
 import { StreamConsumer } from '../../localstack/streams.ts'
@@ -114,6 +114,8 @@ export class World {
   /** The function that fails at each invocation, while a storm lasts. */
   storm: string | undefined
   watcher: Watcher = { changed: () => {}, settled: () => {} }
+  /** Called for each message that a handler parks, with its cause. */
+  parked: (body: string, cause: string) => void = () => {}
   readonly #processes: Processes
   readonly #shards: number
   readonly #lagMs: number
@@ -312,6 +314,12 @@ export class World {
     return schedulerTimers(schedulerOf(process, this.scheduler, created), settings, process.clock)
   }
 
+  #deadLetters(process: Process, queue: Queue): DeadLetters {
+    const sent = ({ MessageBody, MessageAttributes }: OutgoingMessage): void =>
+      this.parked(MessageBody, MessageAttributes?.['cause']?.StringValue ?? '')
+    return sqsDeadLetters(sqsOf(process, queue, sent), queue.settings.name)
+  }
+
   #tell(service: Simulated, process: Process): Tell {
     if (service === 'orders') return tellOrder(this.#store(service, process))
     return service === 'catalog' ? tellCatalog : tellInventory
@@ -350,7 +358,7 @@ export class World {
           this.#invoke(service, 'events', (process) =>
             receiver([...consumes, ...timers], {
               consumer: this.#consumer(service, process),
-              deadLetters: sqsDeadLetters(sqsOf(process, deadLetters), deadLetters.settings.name),
+              deadLetters: this.#deadLetters(process, deadLetters),
               maxReceiveCount,
             })(event),
           ),
@@ -385,7 +393,7 @@ export class World {
               tell: this.#tell(service, process),
               bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
               unmarshall: (image) => image as unknown as Item,
-              deadLetters: sqsDeadLetters(sqsOf(process, untold), untold.settings.name),
+              deadLetters: this.#deadLetters(process, untold),
             })(event),
           ),
         // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.
