@@ -64,7 +64,6 @@ export function events(contracts: readonly EventContract[], make: () => Consumer
  * fails too, SQS itself redrives it.
  */
 export function receiver(contracts: readonly EventContract[], parts: ConsumerParts) {
-  const byType = new Map(contracts.map((contract) => [detailTypeOf(contract), contract]))
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const failed: string[] = []
     const park = async (record: SQSRecord, cause: string, about: About = {}): Promise<void> => {
@@ -79,7 +78,7 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
     }
     const batch: { readonly record: SQSRecord; readonly event: Received }[] = []
     for (const record of Records) {
-      const read = receivedOf(byType, record)
+      const read = receivedOf(contracts, record)
       if (typeof read === 'string') await park(record, read)
       else batch.push({ record, event: read })
     }
@@ -124,7 +123,7 @@ async function consumed(consumer: Consumer, batch: readonly Received[]): Promise
 const Delivered = z.object({ 'detail-type': z.string(), detail: z.unknown() })
 
 /** The event, or why it is none. */
-function receivedOf(byType: ReadonlyMap<string, EventContract>, record: SQSRecord): Received | string {
+function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Received | string {
   let json: unknown
   try {
     json = JSON.parse(record.body)
@@ -133,8 +132,9 @@ function receivedOf(byType: ReadonlyMap<string, EventContract>, record: SQSRecor
   }
   const delivered = Delivered.safeParse(json)
   if (!delivered.success) return `not an event: ${said(delivered.error)}`
-  const contract = byType.get(delivered.data['detail-type'])
-  if (contract === undefined) return `detail-type ${delivered.data['detail-type']} is not consumed here`
+  const { 'detail-type': type } = delivered.data
+  const contract = contracts.find((each) => detailTypeOf(each) === type)
+  if (contract === undefined) return `detail-type ${type} is not consumed here`
   const detail = envelope(contract.data).safeParse(delivered.data.detail)
   if (!detail.success) return `detail of ${detailTypeOf(contract)}: ${said(detail.error)}`
   return { ...detail.data, contract, messageId: record.messageId }

@@ -70,18 +70,14 @@ export function http<Contract extends Routes>(routes: Contract, make: () => Hand
 
 /** Picks the route, checks the request against its contract, and calls its handler. Throws `HttpProblem`. */
 export function dispatch<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
-  const byKey = new Map(
-    Object.entries(routes).map(([name, route]) => [
-      routeKeyOf(route),
-      { route, handler: handlers[name] as Handler<RouteContract> },
-    ]),
-  )
   return async (event: GatewayEvent): Promise<APIGatewayProxyStructuredResultV2> => {
-    const found = byKey.get(event.routeKey)
+    const found = Object.entries(routes).find(([, each]) => routeKeyOf(each) === event.routeKey)
     if (found === undefined) throw new HttpProblem(404, 'route_not_found', `There is no route ${event.routeKey}.`)
-    const answer = await found.handler(parse(found.route, event) as Request)
+    const [name, route] = found
+    const handler = handlers[name] as Handler<RouteContract>
+    const answer = await handler(parse(route, event) as Request)
     return {
-      statusCode: answer.status ?? found.route.answer.status,
+      statusCode: answer.status ?? route.answer.status,
       headers: { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers },
       ...(answer.body !== undefined && { body: JSON.stringify(answer.body) }),
     }

@@ -33,11 +33,14 @@ export function eventBridgeOf(process: Process, bus: Bus, faults: Faults): Event
   return { send } as unknown as EventBridgeClient
 }
 
-export function sqsOf(process: Process, queue: Queue): SQSClient {
+/** `sent` is told each message that arrives. */
+export function sqsOf(process: Process, queue: Queue, sent: (message: OutgoingMessage) => void): SQSClient {
   const send = async ({ input }: SendMessageCommand) =>
-    process.call({ what: `SendMessage ${queue.settings.name}`, kind: 'write', unavailable }, async () =>
-      queue.send(input as unknown as OutgoingMessage),
-    )
+    process.call({ what: `SendMessage ${queue.settings.name}`, kind: 'write', unavailable }, async () => {
+      const message = input as unknown as OutgoingMessage
+      sent(message)
+      return queue.send(message)
+    })
   return { send } as unknown as SQSClient
 }
 

@@ -82,7 +82,7 @@ class Run {
     // A large shop now and then, whose orders need steps also with transactions of their real size.
     const isLarge = this.world.maxWrites > 5 && chance.maybe(0.1)
     const skus = Array.from({ length: isLarge ? 120 : chance.pick([2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
-    for (const service of services) this.#watchDeadLetters(service)
+    this.world.parked = (body, cause) => this.#checkParked(body, cause)
     const rare = chance.pick([0, 0.3])
     this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
     const most = chance.pick([2, 6, 12, 20])
@@ -108,15 +108,9 @@ class Run {
   }
 
   /** Whatever is parked, except poison, failed because something was not available. */
-  #watchDeadLetters(service: Simulated): void {
-    const { deadLetters } = this.world.deployed[service]
-    deadLetters.onVisible(() => {
-      for (const { Body, MessageAttributes } of deadLetters.messages()) {
-        const cause = MessageAttributes?.['cause']?.StringValue
-        if (cause === undefined || poisons.includes(Body) || expected.test(cause)) continue
-        this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${Body.slice(0, 200)}`)
-      }
-    })
+  #checkParked(body: string, cause: string): void {
+    if (poisons.includes(body) || expected.test(cause)) return
+    this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${body.slice(0, 200)}`)
   }
 
   /** Lets people and faults loose. */

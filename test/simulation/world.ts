@@ -3,7 +3,7 @@ import './quiet.ts'
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { eventBridgeBus } from '../../functions/runtime/bus.eventbridge.ts'
 import { sqsDeadLetters } from '../../functions/runtime/dead-letters.sqs.ts'
-import { receiver } from '../../functions/runtime/events.ts'
+import { type DeadLetters, receiver } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, problemOf } from '../../functions/runtime/http.ts'
 import { relayer } from '../../functions/runtime/relay.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
@@ -12,7 +12,7 @@ import { AwsError } from '../../localstack/aws-error.ts'
 import { Bus, type BusEvent } from '../../localstack/bus.ts'
 import { VirtualClock } from '../../localstack/clock.ts'
 import type { InvokeResult } from '../../localstack/invoke.ts'
-import { Queue } from '../../localstack/queue.ts'
+import { type OutgoingMessage, Queue } from '../../localstack/queue.ts'
 import { QueueConsumer } from '../../localstack/queue-consumer.ts'
 import { Scheduler } from '../../localstack/scheduler.ts'
 import { StreamConsumer } from '../../localstack/streams.ts'
@@ -108,6 +108,8 @@ export class World {
   /** The function that fails at each invocation, while a storm lasts. */
   storm: string | undefined
   watcher: Watcher = { changed: () => {}, settled: () => {} }
+  /** Called for each message that a handler parks, with its cause. */
+  parked: (body: string, cause: string) => void = () => {}
   readonly #processes: Processes
   readonly #shards: number
   readonly #lagMs: number
@@ -290,6 +292,12 @@ export class World {
     return schedulerTimers(schedulerOf(process, this.scheduler, created), settings, process.clock)
   }
 
+  #deadLetters(process: Process, queue: Queue): DeadLetters {
+    const sent = ({ MessageBody, MessageAttributes }: OutgoingMessage): void =>
+      this.parked(MessageBody, MessageAttributes?.['cause']?.StringValue ?? '')
+    return sqsDeadLetters(sqsOf(process, queue, sent), queue.settings.name)
+  }
+
   #deploy(service: Simulated): Deployed {
     const { clock, chance, faults } = this
     const { random } = chance
@@ -323,7 +331,7 @@ export class World {
           this.#invoke(service, 'events', (process) =>
             receiver([...consumes, ...timers], {
               consumer: functionsOf(service).events(this.#reach(service, process)),
-              deadLetters: sqsDeadLetters(sqsOf(process, deadLetters), deadLetters.settings.name),
+              deadLetters: this.#deadLetters(process, deadLetters),
               maxReceiveCount,
             })(event),
           ),
@@ -358,7 +366,7 @@ export class World {
               tell: functionsOf(service).tell(this.#reach(service, process)),
               bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
               unmarshall: (image) => image as unknown as Item,
-              deadLetters: sqsDeadLetters(sqsOf(process, untold), untold.settings.name),
+              deadLetters: this.#deadLetters(process, untold),
             })(event),
           ),
         // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.

@@ -47,7 +47,7 @@ export const ending: readonly Trap[] = [
     },
   },
   {
-    name: 'a release finds the hold of its order (system E: a hold was keyed by a temporary id)',
+    name: 'a release finds the hold of its order (Synkro: a hold was keyed by a temporary id)',
     catches: ['a release names the event, not the order'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 1 } })
@@ -60,7 +60,7 @@ export const ending: readonly Trap[] = [
     },
   },
   {
-    name: 'a release gives back to the warehouse that it took from (system E: to every one)',
+    name: 'a release gives back to the warehouse that it took from (Synkro: to every one)',
     catches: ['moved units arrive in every warehouse'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 2, side: 2 } })
@@ -75,7 +75,7 @@ export const ending: readonly Trap[] = [
     },
   },
   {
-    name: 'a release before its hold fails nobody, and refuses the hold (system C: it threw for ever)',
+    name: 'a release before its hold fails nobody, and refuses the hold (a Kafka saga: it threw for ever)',
     catches: ['a release needs a reservation'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 1 } }, { delay: 1 })
@@ -91,7 +91,7 @@ export const ending: readonly Trap[] = [
     },
   },
   {
-    name: 'a time that was promised is kept without an order, too (systems A and E: `expires_at` was only stored)',
+    name: 'a time that was promised is kept without an order, too (SynasisHouse, Synkro: `expires_at` was only stored)',
     catches: ['a hold is committed after its time', 'nobody looks after holds without an order'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 1 } })
@@ -116,7 +116,7 @@ export const ending: readonly Trap[] = [
     },
   },
   {
-    name: 'a hold ends within five minutes when its timer is lost (system A: it leaked)',
+    name: 'a hold ends within five minutes when its timer is lost (SynasisHouse: it leaked)',
     catches: ['nobody looks for lost timers', 'the sweeper does not expire'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 1 } }, { 'lost timer': 1 })

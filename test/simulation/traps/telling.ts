@@ -63,7 +63,7 @@ export const telling: readonly Trap[] = [
     },
   },
   {
-    name: 'an approval before stock is known confirms as soon as it is (system C: acknowledged and dropped)',
+    name: 'an approval before stock is known confirms as soon as it is (a Kafka saga: acknowledged and dropped)',
     catches: ['an approval before stock is forgotten'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 1 } })

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { defectOf, defects, pairs } from './defects.ts'
+import { faultNames } from './faults.ts'
+import { unreached } from './unreached.ts'
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+test('every pair is of two planted defects, and no defect has the name of another', () => {
+  for (const pair of pairs) expect(new Set(pair.map(defectOf)).size).toBe(2)
+  expect(new Set(defects.map(({ name }) => name)).size).toBe(defects.length)
+})
+
+test('every branch that is named as never reached is there', () => {
+  for (const { file, code } of unreached) expect(read(file), `${file}: ${code}`).toContain(code)
+})
+
+test('the documents name every defect, every pair and every fault', () => {
+  const text = read('docs/simulation.md').replaceAll(/\s+/g, ' ')
+  for (const names of [...defects.map(({ name }) => [name]), ...pairs])
+    expect(text).toContain(`| ${names.join(' + ')} |`)
+  for (const name of faultNames) expect(text).toContain(`\`${name}\``)
+})
