@@ -179,9 +179,7 @@ export class QueueConsumer {
       messageAttributes: Object.fromEntries(
         Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, recordAttribute(value)]),
       ),
-      get md5OfBody() {
-        return message.MD5OfBody
-      },
+      md5OfBody: message.MD5OfBody,
       ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
       eventSource: 'aws:sqs',
       eventSourceARN: this.#queue.settings.arn,

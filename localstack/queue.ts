@@ -89,6 +89,7 @@ export interface QueueCounts {
 interface Entry {
   readonly id: string
   readonly body: string
+  readonly bodyDigest: string
   readonly attributes: MessageAttributes | undefined
   readonly attributesDigest: string | undefined
   readonly sentAt: number
@@ -98,10 +99,10 @@ interface Entry {
   receives: number
   firstReceivedAt?: number
   /** The handle of the latest receive: the only one that deletes. */
-  handle?: string
+  handle?: string | undefined
   deadLetterSource?: string
-  due?: number
-  cancel?: Cancel
+  due?: number | undefined
+  cancel?: Cancel | undefined
 }
 
 /** Among how many of the oldest messages a disordered receive picks. */
@@ -138,6 +139,7 @@ export class Queue {
     const entry: Entry = {
       id: uuid(this.#random),
       body: message.MessageBody,
+      bodyDigest: bodyDigest(message.MessageBody),
       attributes: message.MessageAttributes,
       attributesDigest: attributesDigest(message.MessageAttributes),
       sentAt: this.#clock.now(),
@@ -148,9 +150,7 @@ export class Queue {
     this.#keep(entry, delay)
     return {
       MessageId: entry.id,
-      get MD5OfMessageBody() {
-        return bodyDigest(entry.body)
-      },
+      MD5OfMessageBody: entry.bodyDigest,
       ...(entry.attributesDigest && { MD5OfMessageAttributes: entry.attributesDigest }),
     }
   }
@@ -275,8 +275,8 @@ export class Queue {
 
   #show(entry: Entry): void {
     entry.cancel?.()
-    delete entry.cancel
-    delete entry.due
+    entry.cancel = undefined
+    entry.due = undefined
     entry.state = 'visible'
     this.#visible.add(entry)
     for (const listener of this.#listeners) listener()
@@ -313,7 +313,7 @@ export class Queue {
     const redrive = this.settings.redrive
     if (!redrive || entry.receives < redrive.maxReceiveCount) return false
     this.#drop(entry)
-    delete entry.handle
+    entry.handle = undefined
     entry.deadLetterSource = this.settings.arn
     redrive.queue.#keep(entry, 0)
     return true
@@ -349,15 +349,12 @@ export class Queue {
   }
 }
 
-/** The digest is only made for who asks. */
 function shape<More extends object>(entry: Entry, more: More): Omit<ReceivedMessage, 'ReceiptHandle'> & More {
   const { id, body, attributes, attributesDigest, sentAt, receives, firstReceivedAt, deadLetterSource } = entry
   const message = {
     MessageId: id,
     Body: body,
-    get MD5OfBody() {
-      return bodyDigest(body)
-    },
+    MD5OfBody: entry.bodyDigest,
     Attributes: {
       SenderId: senderId,
       SentTimestamp: String(sentAt),

@@ -3,9 +3,6 @@ import type { FaultName } from './faults.ts'
 import { type Seeds, historyWithout } from './many.ts'
 import { type Tally, added, nothing, tallyOf } from './tally.ts'
 
-// To say where an error was made takes ten times as long as to make it; who wants to know runs the seed by itself.
-Error.stackTraceLimit = 0
-
 parentPort?.on('message', (seeds: Seeds) => void run(seeds).then((tally) => parentPort?.postMessage(tally, [])))
 
 async function run({ first, count }: Seeds): Promise<Tally> {

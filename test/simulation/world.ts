@@ -118,6 +118,7 @@ export class World {
   #rewinds = 5
   /** Shards that the records of the write under way go to. */
   readonly #written = new Set<number>()
+  readonly #texts = new Map<BusEvent, string>()
   #requests = 0
   #sequence = 0
 
@@ -348,7 +349,7 @@ export class World {
           arn: queue.settings.arn,
           deliver: async (event) => {
             if (faults.strikes('undelivered')) throw new AwsError('ThrottlingException', 'simulated')
-            this.post(service, textOf(event))
+            this.post(service, this.#textOf(event))
           },
           deadLetter: async (message) => void undelivered.send(message),
         },
@@ -468,6 +469,13 @@ export class World {
     return reply?.status === 200
   }
 
+  /** An event as all its targets get it. */
+  #textOf(event: BusEvent): string {
+    const known = this.#texts.get(event) ?? JSON.stringify(event)
+    this.#texts.set(event, known)
+    return known
+  }
+
   /** Does what only the models take note of: they call nobody back at once. */
   #later(delayMs: number, task: () => void): void {
     this.clock.at(this.clock.now() + delayMs, () => {
@@ -489,13 +497,5 @@ function dueOf({ dueSk }: Item): number | undefined {
 }
 
 const throttled = new Error('TooManyRequestsException')
-
-/** An event as all its targets get it. */
-function textOf(event: BusEvent): string {
-  const known = texts.get(event) ?? JSON.stringify(event)
-  texts.set(event, known)
-  return known
-}
-const texts = new WeakMap<BusEvent, string>()
 
 export const days = (count: number): number => count * dayMs
