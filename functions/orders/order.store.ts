@@ -142,9 +142,15 @@ function readHistory({ pk, customerPk, history }: Header, placedAt: number): Ent
 /** What of a header never changes. */
 type Fixed = Pick<Header, 'hash' | 'lines' | 'address' | 'billing' | 'notes' | 'aside'>
 
-function headerOf(order: Order, fixed: Fixed, version: number, says: readonly Said[], origin: Origin): Header {
+function headerOf(
+  order: Order,
+  fixed: Fixed,
+  { version, dueSk }: Pick<Header, 'version' | 'dueSk'>,
+  says: readonly Said[],
+  origin: Origin,
+): Header {
   const { id, customerId, placedAt, token, facts, told, returns, reason, expiresAt } = order
-  const due = lookAt(order, origin.at)
+  const due = lookAt(order, origin.at, dueSk === undefined ? undefined : Number(dueSk))
   return {
     ...orderKey(id),
     version,
@@ -188,10 +194,10 @@ export function placing(
   hash: string,
   origin: Origin,
 ): { readonly aside: readonly Write[]; readonly header: Write; readonly stored: Stored } {
-  const whole = headerOf(order, { hash, ...inline(contents) }, 1, ['order.placed'], origin)
+  const whole = headerOf(order, { hash, ...inline(contents) }, { version: 1 }, ['order.placed'], origin)
   const fits = itemSize(whole) + lifeBytes <= writeUnitBytes
   const name = digest(canonical(contents)).slice(0, 12)
-  const item = fits ? whole : headerOf(order, { hash, aside: name }, 1, ['order.placed'], origin)
+  const item = fits ? whole : headerOf(order, { hash, aside: name }, { version: 1 }, ['order.placed'], origin)
   return {
     aside: fits
       ? []
@@ -235,7 +241,7 @@ const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
  * their details go aside in the same transaction.
  */
 export function changing({ order: before, item }: Stored, { order, says }: Change, origin: Origin): readonly Write[] {
-  const header = headerOf(order, fixedOf(item), item.version + 1, says, origin)
+  const header = headerOf(order, fixedOf(item), { ...item, version: item.version + 1 }, says, origin)
   const condition = { version: item.version }
   const { reason } = order
   if (reason === undefined || reason === before.reason || itemSize(header) <= writeUnitBytes)

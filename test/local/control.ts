@@ -48,14 +48,20 @@ export async function enqueue(service: string, body: unknown): Promise<void> {
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }))
 }
 
+/** Lets nothing out of the queue of a service, until it is let go. */
+export const holdBack = async (service: string): Promise<unknown> =>
+  call('POST', `/queues/${(await queueOf(service)).name}/hold`)
+
+export const letGo = async (service: string): Promise<unknown> =>
+  call('POST', `/queues/${(await queueOf(service)).name}/release`)
+
 /** Lets nothing out of the queue of a service while `meanwhile` runs. */
 export async function holdingBack<Result>(service: string, meanwhile: () => Promise<Result>): Promise<Result> {
-  const { name } = await queueOf(service)
-  await call('POST', `/queues/${name}/hold`)
+  await holdBack(service)
   try {
     return await meanwhile()
   } finally {
-    await call('POST', `/queues/${name}/release`)
+    await letGo(service)
   }
 }
 

@@ -487,6 +487,15 @@ describe('the sweeper', () => {
     expect(lookAt(placed, at(16))).toBe(at(32))
     expect(lookAt(placed, at(600))).toBe(at(660))
   })
+  it('leaves a look where it is planned, unless that is about to come or too late for the debt', () => {
+    const { order: owing } = given(reserved, approved)
+    expect(lookAt(owing, placedAt, placedAt + patienceMs / 2 + 1)).toBe(placedAt + patienceMs / 2 + 1)
+    expect(lookAt(owing, placedAt, placedAt + patienceMs / 2)).toBe(placedAt + patienceMs)
+    expect(lookAt(owing, placedAt, expiresAt + timerGraceMs)).toBe(placedAt + patienceMs)
+    const byFasterClock = placedAt + patienceMs + 3
+    expect(lookAt(owing, placedAt, byFasterClock)).toBe(byFasterClock)
+    expect(lookAt(given(reserved).order, placedAt, placedAt + patienceMs)).toBe(expiresAt + timerGraceMs)
+  })
   it('looks for a hold soon after its end', () => {
     expect(lookAt(given(reserved).order, placedAt)).toBe(expiresAt + timerGraceMs)
   })
