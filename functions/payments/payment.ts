@@ -216,12 +216,16 @@ function failureOf(payment: Payment): FailureCode | undefined {
 /** Money is wanted until the order closes or the payment fails. */
 const isWanted = ({ order, failed }: Payment): boolean => order !== 'closed' && failed === undefined
 
-/** The number of the attempt whose money is kept: the first that is captured, else the first that is authorized. */
+/**
+ * The number of the attempt whose money is kept: of the captured ones that of which something went back already, so that this stays
+ * given when money comes twice, or the first; else the first that is authorized.
+ */
 function keeperOf({ attempts, refunds }: Payment): number | undefined {
   const doubled = new Set(refunds.filter(({ cause }) => cause === 'duplicate').map(({ attempt }) => attempt))
-  const captured = attempts.findIndex(({ state }, index) => state === 'captured' && !doubled.has(index + 1))
-  const kept = captured === -1 ? attempts.findIndex(({ state }) => state === 'authorized') : captured
-  return kept === -1 ? undefined : kept + 1
+  const numbers = attempts.map((_, index) => index + 1)
+  const captured = numbers.filter((number) => attempts[number - 1]?.state === 'captured' && !doubled.has(number))
+  const given = captured.find((number) => refunds.some(({ attempt }) => attempt === number))
+  return given ?? captured[0] ?? numbers.find((number) => attempts[number - 1]?.state === 'authorized')
 }
 
 /** Of the money of that attempt, what nobody has been promised back. */

@@ -184,6 +184,15 @@ describe('money that comes twice', () => {
     expect(payment.refunds[0]).toMatchObject({ cause: 'duplicate' })
     expect(status(payment)).toBe('captured')
   })
+  it('leaves what went back of it given', () => {
+    const all: PaymentEvent = { name: 'refund_asked', amount: 1_000 }
+    const { payment } = given(...twice, all, refunded(1), captured(1))
+    expect(payment.refunds.map(({ attempt, cause }) => [attempt, cause])).toEqual([
+      [2, 'operator'],
+      [1, 'duplicate'],
+    ])
+    expect(given(...twice, confirmed, returned(400), captured(1)).debts).toEqual(['refund 400', 'refund 1000'])
+  })
   it('is given up where it is only set aside', () => {
     expect(given(...twice, authorized(1))).toMatchObject({ is: 'captured', debts: ['void'] })
   })
