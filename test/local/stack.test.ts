@@ -33,7 +33,8 @@ describe.runIf(isLocal)('the local stack', () => {
     expect(types).toEqual(expect.arrayContaining(['order.placed.v1', 'stock.reserved.v1', 'order.reserved.v1']))
     const placing = calls.find(({ caller, operation }) => caller.includes('-orders-Http') && operation === 'PutItem')
     expect(placing?.writeUnits).toBeGreaterThan(0)
-    expect(tables.map((name) => name.split('-')[2])).toEqual(['catalog', 'inventory', 'orders', 'users'])
+    const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users']
+    expect(tables.map((name) => name.split('-')[2])).toEqual(services)
   })
 
   it('moves its clock forward, and functions see it', async () => {
