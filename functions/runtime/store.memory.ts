@@ -97,7 +97,8 @@ export function memoryStore({ onChange = () => {} }: { readonly onChange?: OnCha
 /** Items by their keys, and by the partitions of the table and of its indexes. */
 class Table {
   readonly #items = new Map<string, Item>()
-  readonly #partitions = new Map<string, Set<Item>>()
+  /** By attribute, then by its value. */
+  readonly #partitions = new Map<string, Map<unknown, Map<string, Item>>>()
 
   get(key: Key): Item | undefined {
     return this.#items.get(nameOf(key))
@@ -108,32 +109,34 @@ class Table {
   }
 
   /** The items of which that attribute is `value`, in no order. */
-  partition(attribute: string, value: string): readonly Item[] {
-    return [...(this.#partitions.get(`${attribute} ${value}`) ?? [])]
+  partition(attribute: string, value: unknown): readonly Item[] {
+    return [...this.#partition(attribute, value).values()]
   }
 
   /** Puts an item there, or nothing; returns what was there before. */
   set(key: Key, after: Item | undefined): Item | undefined {
     const name = nameOf(key)
     const before = this.#items.get(name)
-    if (before) for (const partition of partitionsOf(before)) this.#partitions.get(partition)?.delete(before)
-    if (after) for (const partition of partitionsOf(after)) this.#partition(partition).add(after)
+    if (before)
+      for (const attribute of partitionKeysOf(before))
+        if (before[attribute] !== after?.[attribute]) this.#partition(attribute, before[attribute]).delete(name)
+    if (after)
+      for (const attribute of partitionKeysOf(after)) this.#partition(attribute, after[attribute]).set(name, after)
     if (after) this.#items.set(name, after)
     else this.#items.delete(name)
     return before
   }
 
-  #partition(name: string): Set<Item> {
-    const known = this.#partitions.get(name)
-    if (known) return known
-    const partition = new Set<Item>()
-    this.#partitions.set(name, partition)
+  #partition(attribute: string, value: unknown): Map<string, Item> {
+    const byValue = this.#partitions.get(attribute) ?? new Map<unknown, Map<string, Item>>()
+    const partition = byValue.get(value) ?? new Map<string, Item>()
+    this.#partitions.set(attribute, byValue.set(value, partition))
     return partition
   }
 }
 
-const partitionsOf = (item: Item): string[] =>
-  Object.keys(item).flatMap((name) => (name === 'pk' || name.endsWith('Pk') ? `${name} ${String(item[name])}` : []))
+const partitionKeysOf = (item: Item): string[] =>
+  Object.keys(item).filter((name) => name === 'pk' || name.endsWith('Pk'))
 
 function holds(condition: Condition, found: Item | undefined): boolean {
   if (condition === 'any') return true
