@@ -7,13 +7,18 @@ const least = 95
 export async function showCoverage(seeds: number): Promise<number> {
   console.log('| file | branches | reached | named | % |\n| --- | ---: | ---: | ---: | ---: |')
   let worst = 100
+  const all = { branches: 0, reached: 0 }
   for (const { file, branches, reached, named, missing } of await coverage(seeds)) {
+    all.branches += branches
+    all.reached += reached
     const possible = branches - named.length
     worst = Math.min(worst, possible === 0 ? 100 : (reached / possible) * 100)
     const percent = branches === 0 ? 100 : (reached / branches) * 100
     console.log(`| ${file} | ${branches} | ${reached} | ${named.length} | ${percent.toFixed(1)} |`)
     for (const line of missing) console.log(`    not reached: ${line}`)
   }
+  const share = ((all.reached / all.branches) * 100).toFixed(1)
+  console.log(`\nOf all ${all.branches} branches ${all.reached} are reached, named or not: ${share} %.`)
   const enough = worst >= least
   console.log(
     enough ? '\nEnough is reached.' : `\nNot enough: of each file ${least} % of what is not named are wanted.`,

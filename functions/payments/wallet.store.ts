@@ -31,7 +31,10 @@ export function readWallet(found: Item): StoredWallet {
   return { wallet: { customerId: item.pk.slice(prefix.length), balance: item.balance }, item }
 }
 
-/** The two writes of a movement: the wallet in the place of what was read, and its entry in the ledger, numbered by the wallet's version. */
+/**
+ * The two writes of a movement: the wallet in the place of what was read, and its entry in the ledger, numbered by the wallet's version.
+ * The wallet decides: there is one entry for each of its versions.
+ */
 export function movingWallet(
   before: StoredWallet | undefined,
   customerId: string,
@@ -53,7 +56,7 @@ export function movingWallet(
   return {
     writes: [
       { put: wallet, if: over(before?.item) },
-      { put: ledger, if: 'absent' },
+      { put: ledger, if: 'any' },
     ],
     entry: written,
   }

@@ -17,6 +17,10 @@ export interface Letter {
 export interface Account {
   readonly charge: Charge
   state: Outcome['state']
+  /** When it came to that state, in milliseconds since 1970. */
+  since: number
+  /** Whether that was ever its answer. */
+  refused: boolean
   /** Captured ones; a charge is captured once. */
   captures: number
   /** Minor units by the id of the refund. */
@@ -32,10 +36,24 @@ export interface BankParts {
 
 /**
  * What the cards of the simulation do: `tok_yes` and `tok_no` are accepted and declined, `tok_now` takes the money in one step, `tok_gone`
- * is set aside and gone when it is taken, `tok_slow` is decided later, and `tok_late` cannot be called back and comes captured. Scenes
- * also have `tok_stuck`, of which nobody hears until the scene wants it.
+ * is set aside and gone when it is taken, `tok_slow` is decided later, and `tok_late` cannot be called back and comes captured. Of
+ * `tok_back` the money comes although it was declined; `tok_odd` sets another sum aside, and `tok_shut` takes no refund, until
+ * somebody has seen to it. Scenes also have `tok_stuck`, of which nobody hears until the scene wants it.
  */
-export const tokens = ['tok_yes', 'tok_yes', 'tok_no', 'tok_now', 'tok_gone', 'tok_slow', 'tok_late'] as const
+export const tokens = [
+  'tok_yes',
+  'tok_yes',
+  'tok_yes',
+  'tok_no',
+  'tok_now',
+  'tok_gone',
+  'tok_slow',
+  'tok_slow',
+  'tok_late',
+  'tok_back',
+  'tok_odd',
+  'tok_shut',
+] as const
 
 const secrets = ['new secret', 'old secret']
 /** After these pauses a webhook is sent again, in milliseconds; the last one until it is taken. */
@@ -47,6 +65,8 @@ const declined: Outcome = { state: 'declined', reason: 'card_declined' }
 export class Bank {
   readonly accounts = new Map<string, Account>()
   violation: Violation | undefined
+  /** Orders whose cards an operator has seen to. */
+  readonly #seenTo = new Set<string>()
   readonly #parts: BankParts
 
   constructor(parts: BankParts) {
@@ -63,6 +83,7 @@ export class Bank {
       authorize: (charge) => call('authorize', charge, () => this.#authorize(charge)),
       find: (charge) =>
         call('find', charge, () => {
+          if (this.#parts.chance.maybe(0.05)) return 'unsure'
           const account = this.accounts.get(nameOf(charge))
           return account ? outcomeOf(account) : 'absent'
         }),
@@ -71,6 +92,14 @@ export class Bank {
       refund: (repayment) => call('refund', repayment.charge, () => this.#refund(repayment)),
       read: (text, headers) => reader.read(text, headers),
     }
+  }
+
+  /** An operator has called the bank: what was set aside wrongly is let go, and refunds have somewhere to go. */
+  seeTo(orderId: string): void {
+    this.#seenTo.add(orderId)
+    for (const account of this.accounts.values())
+      if (account.charge.orderId === orderId && account.charge.token === 'tok_odd' && account.state === 'authorized')
+        this.#become(account, 'voided')
   }
 
   /** Sends the news of an order's charges once more. */
@@ -101,12 +130,22 @@ export class Bank {
     const name = nameOf(charge)
     const known = this.accounts.get(name)
     if (known) return outcomeOf(known)
-    const account: Account = { charge, state: 'pending', captures: 0, refunds: new Map() }
-    this.accounts.set(name, account)
     const { clock, chance } = this.#parts
+    const { amount } = charge
+    const taken = charge.token === 'tok_odd' ? { ...charge, amount: { ...amount, amount: amount.amount + 1 } } : charge
+    const since = clock.now()
+    const account: Account = { charge: taken, state: 'pending', since, refused: false, captures: 0, refunds: new Map() }
+    this.accounts.set(name, account)
     switch (charge.token) {
       case 'tok_no':
-        account.state = 'declined'
+        this.#become(account, 'declined')
+        break
+      case 'tok_back':
+        this.#become(account, 'declined')
+        clock.at(since + chance.between(500, chance.pick([600_000, 7_200_000, 43_200_000])), () => {
+          this.#take(account)
+          this.#tell(account)
+        })
         break
       case 'tok_now':
         this.#take(account)
@@ -115,23 +154,28 @@ export class Bank {
         break
       case 'tok_slow':
       case 'tok_late':
-        clock.at(clock.now() + chance.between(500, chance.pick([5_000, 600_000, 7_200_000])), () =>
-          this.#decide(account),
-        )
+        clock.at(since + (chance.maybe(0.3) ? chance.between(500, 5_000) : this.#late()), () => this.#decide(account))
         break
       default:
-        account.state = 'authorized'
+        this.#become(account, 'authorized')
     }
     // Of money that came nobody may be left in the dark: the call that asked for it may have died.
     if (account.state === 'captured' || chance.maybe(0.3)) this.#tell(account)
     return outcomeOf(account)
   }
 
+  /** A pause after which holds are over: often at the end of the grace that a payment in flight has. */
+  #late(): number {
+    const { chance } = this.#parts
+    const hold = chance.pick([60_000, 120_000, 300_000])
+    return chance.maybe(0.7) ? hold + 300_000 + chance.between(0, 50_000) : chance.between(5_000, 7_200_000)
+  }
+
   #decide(account: Account): void {
     if (account.state !== 'pending') return
-    if (this.#parts.chance.maybe(0.3)) account.state = 'declined'
+    if (this.#parts.chance.maybe(0.3)) this.#become(account, 'declined')
     else if (account.charge.token === 'tok_late') this.#take(account)
-    else account.state = 'authorized'
+    else this.#become(account, 'authorized')
     this.#tell(account)
   }
 
@@ -142,7 +186,7 @@ export class Bank {
     if (account.state === 'voided') return { state: 'voided', reason: 'capture_failed' }
     if (account.state !== 'authorized') return this.#wrong('only what is set aside is taken', charge)
     if (charge.token === 'tok_gone') {
-      account.state = 'voided'
+      this.#become(account, 'voided')
       return { state: 'voided', reason: 'capture_failed' }
     }
     this.#take(account)
@@ -154,7 +198,7 @@ export class Bank {
     if (!account) return { state: 'voided' }
     const stays =
       account.state === 'captured' || account.state === 'declined' || ['tok_late', 'tok_stuck'].includes(charge.token)
-    if (!stays) account.state = 'voided'
+    if (!stays) this.#become(account, 'voided')
     return outcomeOf(account)
   }
 
@@ -164,13 +208,25 @@ export class Bank {
     if (known !== undefined) return { state: 'done', reference: id }
     const left = account ? account.captures * charge.amount.amount - sumOf(account.refunds) : 0
     if (!account || amount > left) return this.#wrong('no more goes back than came', charge)
+    if (charge.token === 'tok_shut' && !this.#seenTo.has(charge.orderId)) {
+      const { orderId, paymentId, attempt } = charge
+      const data = { orderId, paymentId, attempt, refundId: id }
+      if (this.#parts.chance.maybe(0.3)) this.#send(JSON.stringify({ type: 'refund_failed', data }))
+      return { state: 'refused', why: 'the account of the card is closed' }
+    }
     account.refunds.set(id, amount)
     return { state: 'done', reference: id }
   }
 
   #take(account: Account): void {
-    account.state = 'captured'
+    this.#become(account, 'captured')
     account.captures += 1
+  }
+
+  #become(account: Account, state: Outcome['state']): void {
+    account.state = state
+    account.since = this.#parts.clock.now()
+    if (state === 'declined') account.refused = true
   }
 
   #wrong(promise: string, { paymentId, attempt }: Charge): never {
@@ -180,18 +236,24 @@ export class Bank {
 
   /** Sends what is known now, perhaps twice, perhaps later than something newer, until it is taken. */
   #tell(account: Account): void {
-    const { clock, chance } = this.#parts
     const text = textOf(account)
     if (text === undefined) return
-    for (let copies = chance.pick([1, 1, 2]); copies > 0; copies -= 1)
-      clock.at(clock.now() + chance.between(1, chance.pick([100, 5_000, 900_000])), () => void this.#send(text, 0))
+    for (let copies = this.#parts.chance.pick([1, 1, 2]); copies > 0; copies -= 1) this.#send(text)
   }
 
-  async #send(text: string, tries: number): Promise<void> {
+  #send(text: string): void {
+    const { clock, chance } = this.#parts
+    // Some letters go out together, on the minute.
+    const minute = Math.max(1, 60_000 - (clock.now() % 60_000) + chance.between(-3_000, 0))
+    const pause = chance.maybe(0.2) ? minute : chance.between(1, chance.pick([100, 5_000, 900_000]))
+    clock.at(clock.now() + pause, () => void this.#try(text, 0))
+  }
+
+  async #try(text: string, tries: number): Promise<void> {
     const { clock, deliver } = this.#parts
     const signature = signatureHeader(secrets.slice(tries % 2), Math.floor(clock.now() / 1_000), text)
     if (await deliver({ text, signature })) return
-    clock.at(clock.now() + (pauses[tries] ?? 3_600_000), () => void this.#send(text, tries + 1))
+    clock.at(clock.now() + (pauses[tries] ?? 3_600_000), () => void this.#try(text, tries + 1))
   }
 }
 
@@ -202,7 +264,7 @@ const referenceOf = (charge: Charge): string => `bank ${nameOf(charge)}`
 const sumOf = (refunds: ReadonlyMap<string, number>): number =>
   [...refunds.values()].reduce((sum, each) => sum + each, 0)
 
-const calling = (what: string): Call => ({ what, kind: 'write', unavailable: () => new Error('no answer of the bank') })
+const calling = (what: string): Call => ({ what, kind: 'bank', unavailable: () => new Error('no answer of the bank') })
 
 function outcomeOf({ charge, state }: Account): Outcome {
   const reference = referenceOf(charge)

@@ -1,4 +1,5 @@
 import type { Shipment } from '../../schemas/shipping.ts'
+import { adjust } from './clerks.ts'
 import { type People, operator } from './people.ts'
 
 /** Warehouse clerks and carriers: parcels leave, travel, arrive or not, and come back in parts. */
@@ -19,6 +20,12 @@ export async function ship(people: People): Promise<void> {
   }
 }
 
+/** Somebody takes parcels of an order away, just now. */
+export async function send(people: People, orderId: string): Promise<void> {
+  for (const shipment of await shipmentsOf(people, orderId))
+    if (people.world.chance.maybe(0.7)) await tell(people, shipment, 'dispatch')
+}
+
 async function shipmentsOf(people: People, id: string): Promise<readonly Shipment[]> {
   const asked = { as: operator, route: 'GET /orders/{id}/shipments', params: { id } }
   const reply = await people.ask('shipping', asked)
@@ -29,12 +36,22 @@ async function shipmentsOf(people: People, id: string): Promise<readonly Shipmen
 async function handle(people: People, shipment: Shipment): Promise<void> {
   const { chance } = people.world
   if (chance.maybe(0.15)) return
-  const usual = ({ created: 'dispatch', dispatched: 'deliver', in_transit: 'deliver', failed: 'deliver' } as const)[
-    shipment.status as 'created'
-  ]
+  const usual = (
+    {
+      created: 'dispatch',
+      dispatched: 'deliver',
+      in_transit: 'deliver',
+      failed: 'deliver',
+      delivered: 'return',
+    } as const
+  )[shipment.status as 'created']
   const does =
     chance.maybe(0.7) && usual ? usual : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
-  await tell(people, shipment, does)
+  // What is away may be there again before it comes back.
+  if (does === 'return' && chance.maybe(0.3)) await adjust(people, shipment.lines[0]!.sku, { delta: 1 }, 'main')
+  await tell(people, chance.maybe(0.02) ? { ...shipment, id: 'shp' } : shipment, does)
+  // A scanner sends what it has sent before, or the rest comes back.
+  if (chance.maybe(0.3)) await tell(people, shipment, does)
 }
 
 async function tell(
@@ -62,13 +79,13 @@ async function tell(
 
 const returnedOf = ({ lines }: Shipment): number => lines.reduce((sum, { returned }) => sum + returned, 0)
 
-/** Some of the units, in some condition; rarely more than there are. */
+/** Some of the units, in some condition; rarely more than there are, or what was never in the parcel. */
 function some(people: People, lines: Shipment['lines']) {
   const { chance } = people.world
   const chosen = lines.filter(() => chance.maybe(0.7))
   return (chosen.length > 0 ? chosen : lines).map(({ sku, quantity }) => ({
-    sku,
-    quantity: chance.maybe(0.05) ? quantity + 1 : chance.between(1, quantity),
+    sku: chance.maybe(0.02) ? 'sku-0' : sku,
+    quantity: chance.maybe(0.15) ? quantity + 1 : chance.between(1, quantity),
     condition: chance.pick(['restock', 'damaged'] as const),
   }))
 }

@@ -6,7 +6,10 @@ export async function collect(people: People): Promise<void> {
   const { chance } = people.world
   const rich = chance.pick([0, 0.4, 1])
   for (let customer = 1; customer <= 4; customer += 1)
-    if (chance.maybe(rich)) await deposit(people, `customer-${customer}`, chance.between(2, 16) * 250)
+    if (chance.maybe(rich)) {
+      const once = () => deposit(people, `customer-${customer}`, chance.between(2, 16) * 250)
+      await Promise.all(chance.maybe(0.2) ? [once(), once()] : [once()])
+    }
   for (let left = chance.between(0, 6); left > 0; left -= 1) {
     await people.pause(60_000)
     const order = chance.pick(people.orders)
@@ -14,28 +17,54 @@ export async function collect(people: People): Promise<void> {
     if (does === 'deposit') await deposit(people, `customer-${chance.between(1, 4)}`, chance.between(1, 8) * 250)
     if (order === undefined) continue
     if (does === 'pay') await pay(people, order.customer, order.id)
-    if (does === 'refund') await refund(people, order.id)
+    if (does === 'refund') await refund(people, await paidOne(people, order.id))
     if (does === 'look') await look(people, order)
   }
 }
 
-/** Money comes into a wallet, in minor units. */
+/** Money comes into a wallet, in minor units; once in a while of another country. */
 export async function deposit(people: People, customer: string, amount: number): Promise<void> {
   const key = people.newKey()
-  const body = { amount: { amount, currency: 'GBP' } }
+  const currency = people.world.chance.maybe(0.07) ? 'EUR' : 'GBP'
+  const body = { amount: { amount, currency } }
   const route = 'POST /users/{id}/wallet/deposits'
   const asked = { as: operator, route, params: { id: customer }, body, key }
   const reply = await people.askOnceOrTwice('payments', asked)
   if (reply?.status !== 201) return
   const { id } = reply.body['entry'] as { id: string }
   people.told.push({ what: 'deposited', customer, entry: id, amount })
-  await people.misuseKey('payments', asked, { amount: { amount: amount + 1, currency: 'GBP' } })
+  await people.misuseKey('payments', asked, { amount: { amount: amount + 1, currency } })
+}
+
+/** Sees to a payment on hold, for as long as it is: something has to be cleared up with the bank before it may go on. */
+export async function seeTo(people: People, orderId: string, isOnHold: () => boolean): Promise<void> {
+  const { world } = people
+  while (isOnHold()) {
+    await world.sleep(world.chance.between(60_000, world.chance.pick([600_000, 7_200_000])))
+    world.bank.seeTo(orderId)
+    await people.ask('payments', { as: operator, route: 'POST /orders/{id}/payments/resume', params: { id: orderId } })
+  }
+}
+
+/** An order that money was taken for, if the first looks find one. */
+async function paidOne(people: People, first: string): Promise<string> {
+  let id = first
+  for (let looks = 3; looks > 0; looks -= 1) {
+    const reply = await people.ask('payments', { as: operator, route: 'GET /orders/{id}/payments', params: { id } })
+    const [payment] = (reply?.body['items'] ?? []) as { status: string }[]
+    if (payment?.status === 'captured') return id
+    id = people.world.chance.pick(people.orders).id
+  }
+  return id
 }
 
 async function refund(people: People, orderId: string): Promise<void> {
   const { chance } = people.world
   const amount = chance.pick([undefined, 100, 250, 1_000_000])
-  const body = amount === undefined ? {} : { amount: { amount, currency: 'GBP' } }
+  const body = {
+    ...(amount !== undefined && { amount: { amount, currency: 'GBP' } }),
+    ...(chance.maybe(0.3) && { reason: 'broken' }),
+  }
   const asked = { as: operator, route: 'POST /orders/{id}/refunds', params: { id: orderId }, body }
   const reply = await people.askOnceOrTwice('payments', { ...asked, key: people.newKey() })
   if (reply?.status === 201) people.told.push({ what: 'refunded', orderId })

@@ -16,7 +16,7 @@ export async function open(
   await people.world.sleep(60_000)
   for (const [sku, units] of stocked) {
     if (units === 0) continue
-    const aside = chance.maybe(0.2) ? Math.min(units - 1, 2) : 0
+    const aside = chance.maybe(0.4) ? Math.min(units - 1, 2) : 0
     await adjust(people, sku, { delta: units - aside }, 'main')
     for (let count = 0; count < aside; count += 1)
       await adjust(people, sku, { delta: 1 }, chance.pick(people.warehouses))
@@ -67,7 +67,8 @@ export async function close(people: People): Promise<void> {
   }
 }
 
-async function adjust(people: People, sku: string, change: object, warehouseId: string): Promise<void> {
+/** Units are found, lost or counted. */
+export async function adjust(people: People, sku: string, change: object, warehouseId: string): Promise<void> {
   const key = people.newKey()
   const body = { ...change, warehouseId, reason: 'counted' }
   const asked = { as: operator, route: 'POST /inventory/{sku}/adjustments', params: { sku }, body, key }

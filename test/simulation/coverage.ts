@@ -11,8 +11,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** The pure cores and all that handles events: where a branch that is never taken is a promise that is never checked. */
 const measured = [
   'functions/catalog/{category,product,product.store,retire,relay}.ts',
-  'functions/inventory/{stock,reservation,group,inventory.store,consume,serve,expire,tell}.ts',
-  'functions/orders/{order,order.store,price-list,price-list.store,change-order,consume,follow-stock,sweep-orders,tell}.ts',
+  'functions/inventory/{stock,reservation,jobs,group,inventory.store,consume,serve,expire,tell}.ts',
+  'functions/orders/{order,order.store,price-list,price-list.store,change-order,consume,follow-stock,follow-payment,follow-shipping,sweep-orders,tell}.ts',
+  'functions/payments/{payment,payment.store,wallet,wallet.store,begin-attempt,change-payment,settle,consume,sweep-payments,tell}.ts',
+  'functions/shipping/{shipping,parcel,shipping.store,consume,tell}.ts',
   'functions/runtime/{events,relay,commit}.ts',
 ]
 

@@ -1,5 +1,6 @@
 import type { Order } from '../../schemas/orders.ts'
 import { tokens } from './bank.ts'
+import { send } from './carriers.ts'
 import { type Lines, type People, operator } from './people.ts'
 import type { Asked } from './world.ts'
 
@@ -13,9 +14,15 @@ export async function shop(people: People, name: string): Promise<void> {
     const asked = { as: { sub: name }, route: 'POST /orders', body, key, ...(chance.maybe(0.2) && { waitSeconds: 4 }) }
     const sending = [place(people, asked, body.lines)]
     if (chance.maybe(0.15)) sending.push(place(people, asked, body.lines))
+    // The same once more, which is another order.
+    if (chance.maybe(body.payment.method === 'wallet' ? 0.35 : 0.05))
+      sending.push(place(people, { ...asked, key: people.newKey() }, body.lines))
     const [order] = await Promise.all(sending)
     if (order === undefined) continue
-    if (body.payment.method !== 'manual' && chance.maybe(0.4)) await pay(people, name, order)
+    if (body.payment.method !== 'manual' && chance.maybe(declines.has(body.payment.token) ? 0.8 : 0.4)) {
+      if (chance.maybe(0.3)) await untilNearEnd(people, order)
+      await pay(people, name, order)
+    }
     await people.misuseKey('orders', asked, { ...body, notes: 'something else' })
     if (!chance.maybe(0.3)) continue
     const when = chance.pick(['at once', 'near its end', 'some time'] as const)
@@ -64,7 +71,8 @@ async function move(people: People, by: string, does: 'cancel' | 'approve', orde
   const reason = chance.pick([undefined, 'too late', 'x'.repeat(500)])
   const body = does === 'cancel' && reason !== undefined ? { reason } : undefined
   const asked = { as, route: `POST /orders/{id}/${does}`, params: { id: orderId }, key, body }
-  const reply = await people.askOnceOrTwice('orders', asked)
+  const hurry = does === 'cancel' && chance.maybe(0.3) ? send(people, orderId) : undefined
+  const [reply] = await Promise.all([people.askOnceOrTwice('orders', asked), hurry])
   if (reply?.status !== 200) return
   people.told.push({ what: does === 'cancel' ? 'cancelled' : 'approved', orderId, status: reply.body['status'] })
 }
@@ -82,18 +90,21 @@ const home = { name: 'A. Customer', line1: '1 High Street', city: 'Leeds', count
 
 function basket(people: People) {
   const { chance } = people.world
-  const holdSeconds = chance.pick([undefined, undefined, 60, 300])
+  const holdSeconds = chance.pick([undefined, undefined, 60, 300, 86_400])
   return {
     lines: chance.maybe(0.03) ? absurd(people) : people.lines(),
     payment: means(people),
     ...(holdSeconds !== undefined && { holdSeconds }),
     ...(chance.maybe(0.2) && { notes: 'x'.repeat(chance.pick([12, 1_200])) }),
-    ...(chance.maybe(0.2) && { shippingAddress: home }),
+    ...(chance.maybe(0.2) && { shippingAddress: home, ...(chance.maybe(0.3) && { billingAddress: home }) }),
   }
 }
 
+/** Who is declined tries again. */
+const declines: ReadonlySet<string | undefined> = new Set(['tok_no', 'tok_back'])
+
 /** A card without a token is paid later, or never. */
-function means({ world: { chance } }: People) {
+function means({ world: { chance } }: People): { readonly method: string; readonly token?: string } {
   const method = chance.pick(['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'card'] as const)
   return method === 'card' && chance.maybe(0.75) ? { method, token: chance.pick(tokens) } : { method }
 }
@@ -105,7 +116,11 @@ export async function pay(people: People, name: string, orderId: string): Promis
     await people.pause(chance.pick([1_000, 100_000]))
     const body = chance.maybe(0.5) ? { method: 'wallet' } : { method: 'card', token: chance.pick(tokens) }
     const asked = { as: { sub: name }, route: 'POST /orders/{id}/payments', params: { id: orderId }, body }
-    const reply = await people.askOnceOrTwice('payments', { ...asked, key: people.newKey() })
+    const key = people.newKey()
+    const first = await people.askOnceOrTwice('payments', { ...asked, key })
+    const again = chance.maybe(0.25)
+    if (again) await people.untilTheMinute()
+    const reply = again ? await people.ask('payments', { ...asked, key }) : first
     const paid = reply?.status === 201 && ['authorized', 'captured'].includes(String(reply.body['status']))
     if (paid) people.told.push({ what: 'paid', orderId })
   }

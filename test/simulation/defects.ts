@@ -329,4 +329,18 @@ export const pairs: readonly (readonly [string, string])[] = [
   // Poison leaves by one door or by the other.
   ['poison is thrown away', 'poison that could not be parked is thrown away'],
   ['placing again replaces the order', 'an order is written over whatever is there'],
+  // Nobody has anything to give back.
+  ['returns are not paid back', 'returned goods are worth nothing'],
+  ['an order is paid without its wallet', 'a refund misses its wallet'],
+  // Both ways to a lost answer are gone.
+  ['nobody asks the provider again', 'nobody reminds of debts'],
+  // Too much is taken, and what was too much is not looked for.
+  ['two tabs pay at once', 'money that came twice is kept'],
+  ['money is taken before the order confirms', 'what is set aside for a closed order stays so'],
+  ['a closed order keeps its money', 'a closed order owes nothing'],
+  // Each would fail where the other one's condition holds.
+  ['a wallet is written over whatever is there', 'a payment is written over whatever is there'],
+  // What leaves twice comes back twice.
+  ['a parcel leaves twice', 'a return is counted twice'],
+  ['a cancelled parcel may leave', 'what has left goes back all the same'],
 ]

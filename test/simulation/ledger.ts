@@ -65,6 +65,8 @@ const lessons: Readonly<Record<StockFact, readonly StockFact[]>> = {
 }
 
 const graceMs = 300_000
+/** In this time there are a dozen reminders. */
+const longMs = 12 * 3_600_000
 
 /** Payments that may still come or not. */
 const payable: ReadonlySet<Order['facts']['payment']> = new Set(['none', 'in_flight'])
@@ -75,7 +77,7 @@ export class Ledger implements Watcher {
   readonly stocks = new Map<string, StockItem>()
   readonly orders = new Map<string, Stored>()
   readonly shippings = new Map<string, ShippingItem>()
-  readonly purse = new Purse()
+  readonly purse: Purse
   /** Units by sku and warehouse, as adjusted by hand. */
   readonly adjusted = new Map<string, number>()
   /** Ids of movements, each without its time. */
@@ -87,23 +89,23 @@ export class Ledger implements Watcher {
   readonly committed = new Set<string>()
   /** What each return brings, by its id. */
   readonly returns = new Map<string, readonly ReturnedLine[]>()
+  /** What a unit cost in an order, in minor units, by its id and by sku. */
+  readonly prices = new Map<string, Map<string, number>>()
+  /** Units that came back when their unique product was there already, by sku and warehouse. */
+  readonly #surplus = new Map<string, number>()
   /** What reservations hold and parcels have taken, by sku and warehouse. */
   readonly #held = new Map<string, Map<string, Held>>()
   violation: Violation | undefined
   readonly #world: World
   readonly #strict: boolean
-  /** Whether nothing keeps reminders from arriving for long. */
-  readonly #remindable: boolean
   /** How far from each other a decision and its write may be, by different clocks and by slow calls, in milliseconds. */
   readonly #apartMs: number
   #changes: Change[] = []
 
   constructor(world: World) {
     this.#world = world
+    this.purse = new Purse(world.bank)
     this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
-    this.#remindable = Object.keys(world.faults.rates).every(
-      (name) => mild.has(name as never) || name === 'dead letter',
-    )
     this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
   }
 
@@ -116,6 +118,7 @@ export class Ledger implements Watcher {
     this.#changes = []
     try {
       for (const change of changes) this.#enter(change)
+      if (changes.some(({ before }) => before?.['status'] === 'returning')) this.#countSurplus(changes)
       const skus = new Set(changes.flatMap(({ after }) => (after ? skusOf(after) : [])))
       for (const sku of skus) this.#checkStock(sku)
     } catch (error) {
@@ -131,6 +134,7 @@ export class Ledger implements Watcher {
       throw new Violation('versions', `${name} went from version ${before.version} to ${after.version}`)
     for (const event of after.outbox ?? []) this.promised.add(`${name}@${after.version}/${event}`)
     if (service === 'inventory') this.#enterInventory(before, after)
+    if (service === 'orders' && Array.isArray(after['lines'])) this.#enterLines(after)
     if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
     if (service === 'payments') this.purse.enter(before, after)
     if (service === 'shipping' && after.sk === 'shipping')
@@ -182,6 +186,29 @@ export class Ledger implements Watcher {
         if (returned > (hasLeft(parcel) ? sent : 0))
           throw new Violation('no more comes back than left', `${after.orderId}, ${returned} of ${sent} ${sku}`)
     }
+  }
+
+  /** A unique product that is there already, in whatever way, does not become two by a return. */
+  #countSurplus(changes: readonly Change[]): void {
+    for (const { after } of changes) {
+      if (after?.sk !== 'stock') continue
+      const { sku, unique, levels } = after as StockItem
+      const total = Object.values(levels).reduce((sum, level) => sum + totalOf(level), 0)
+      if (!unique || total !== 1) continue
+      for (const [warehouseId, held] of this.#held.get(sku) ?? []) {
+        const place = `${sku} ${warehouseId}`
+        const level = levels[warehouseId]
+        const counted = (this.adjusted.get(place) ?? 0) - held.away - (level ? totalOf(level) : 0)
+        this.#surplus.set(place, Math.max(this.#surplus.get(place) ?? 0, counted))
+      }
+    }
+  }
+
+  /** Lines stand in the header of an order, or aside. */
+  #enterLines({ pk, lines }: Item): void {
+    const prices = this.prices.get(pk) ?? new Map<string, number>()
+    for (const [sku, , , price] of lines as [string, string, number, number][]) prices.set(sku, price)
+    this.prices.set(pk, prices)
   }
 
   #addHeld(reservation: ReservationItem, sign: 1 | -1): void {
@@ -243,13 +270,25 @@ export class Ledger implements Watcher {
     if (from === 'reserved' && is === 'confirmed' && now > end + this.#apartMs)
       throw new Violation('nothing is sold after its time', `${order.id} was confirmed after ${was.expiresAt}`)
     if (is === 'expired' && from !== 'expired') {
-      // Requests for money are made again, at least every hour.
-      const asked = paysItself(was) && was.told.version === 0
-      if (this.#remindable && asked && end - was.placedAt >= 86_400_000)
-        throw new Violation('money is asked for', `${order.id} expired unasked`)
+      this.#checkAsked(was, end)
       if (end > now + this.#apartMs)
         throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
       if (!payable.has(was.facts.payment)) throw new Violation('nothing expires once paid', order.id)
+    }
+  }
+
+  /** What is asked for is asked for again, at least every hour: nothing expires because of one lost word. */
+  #checkAsked(order: Order, end: number): void {
+    const since = order.history.find((entry) => entry.status === 'reserved')?.at ?? end
+    if (this.#world.faults.has('delay') || end - since < longMs) return
+    const unasked = new Violation('money is asked for', `${order.id} expired, and nobody knows what of its money`)
+    if (paysItself(order) && order.told.version === 0) throw unasked
+    const payment = this.purse.payments.get(order.id)
+    if (payment === undefined || payment.onHold !== undefined) return
+    for (const [index, { state, at }] of payment.attempts.entries()) {
+      const account = this.#world.bank.accounts.get(`${payment.id}/${index + 1}`)
+      if (state === 'pending' && account?.state !== 'pending' && end - Math.max(at, account?.since ?? 0) > longMs)
+        throw unasked
     }
   }
 
@@ -268,7 +307,8 @@ export class Ledger implements Watcher {
       if (owed.reserved !== reserved || owed.allocated !== allocated)
         throw new Violation('levels add up', `${where}, reservations hold ${owed.reserved} and ${owed.allocated}`)
       const onHand = available + reserved + allocated + unavailable
-      const counted = (this.adjusted.get(`${sku} ${warehouseId}`) ?? 0) - owed.away
+      const place = `${sku} ${warehouseId}`
+      const counted = (this.adjusted.get(place) ?? 0) - owed.away - (this.#surplus.get(place) ?? 0)
       if (onHand !== counted) throw new Violation('levels add up', `${where}, adjustments and parcels make ${counted}`)
     }
     if (stock.unique && Object.values(stock.levels).reduce((sum, level) => sum + totalOf(level), 0) > 1)

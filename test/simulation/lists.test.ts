@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readFileSync } from 'node:fs'
-import { defectOf, defects, pairs } from './defects.ts'
+import { all as defects, defectOf, pairs } from './defects.ts'
 import { faultNames } from './faults.ts'
 import { unreached } from './unreached.ts'
 

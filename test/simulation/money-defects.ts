@@ -75,6 +75,12 @@ export const moneyDefects: readonly Defect[] = [
     'if (number !== keeper) return all',
   ),
   defect(
+    'money that came twice makes what went back forgotten',
+    'payments/payment',
+    'return given ?? captured[0] ??',
+    'return captured[0] ??',
+  ),
+  defect(
     'what is set aside for a closed order stays so',
     'payments/payment',
     "if (!wanted || keeperOf(payment) !== attempt) return [{ name: 'void', attempt }]",

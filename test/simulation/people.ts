@@ -30,12 +30,15 @@ export class People {
   readonly orders: { readonly id: string; readonly customer: string }[] = []
   /** How much time people take: from everybody at once to one after the other. */
   readonly #pace: number
+  /** Of every product when it is listed, in minor units of GBP; some shops give everything away. */
+  readonly price: number
   #keys = 0
 
   constructor(world: World, skus: readonly string[]) {
     this.world = world
     this.skus = skus
     this.#pace = world.chance.pick([0.0005, 0.01, 0.1, 1])
+    this.price = world.chance.maybe(0.05) ? 0 : 250
     this.warehouses = world.chance.pick([
       ['main', 'side'],
       ['main', 'side', 'attic'],
@@ -71,6 +74,12 @@ export class People {
     const reply = await this.ask(service, { ...asked, body })
     if (reply !== undefined && reply.status !== 422)
       throw new Violation('one key, one request', `${asked.route} ${asked.key} with another body: ${reply.status}`)
+  }
+
+  /** Until shortly before sweepers run. */
+  untilTheMinute(): Promise<void> {
+    const { chance, clock } = this.world
+    return this.world.sleep(60_000 - (clock.now() % 60_000) + chance.pick([0, 60_000]) - chance.between(50, 3_000))
   }
 
   /** `on the minute` is about when what is left half-way now falls due. */

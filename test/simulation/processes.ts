@@ -16,7 +16,7 @@ export interface ProcessParts {
 /** What a call is, for the faults that can strike it. */
 export interface Call {
   readonly what: string
-  readonly kind: 'read' | 'write' | 'transaction'
+  readonly kind: 'read' | 'write' | 'transaction' | 'bank'
   readonly unavailable: () => Error
 }
 
@@ -115,6 +115,8 @@ export class Processes {
     if (kind === 'transaction' && faults.strikes('half-way')) return 'dies after it'
     if (faults.strikes('throttle')) return 'refused'
     if (kind === 'transaction' && faults.strikes('conflict')) return 'refused'
+    if (kind === 'bank' && faults.strikes('unanswered'))
+      return chance.maybe(0.5) ? 'refused' : 'applied, error answered'
     if (kind !== 'read' && faults.strikes('doubt')) return 'applied, error answered'
     return 'answered'
   }

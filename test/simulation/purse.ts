@@ -13,21 +13,32 @@ export class Purse {
   readonly balances = new Map<string, number>()
   /** Entries of all ledgers, by customer and id. */
   readonly entries = new Map<string, WalletEntry>()
+  /** Called when a payment comes to stand on hold. */
+  alarm: (orderId: string) => void = () => {}
+  readonly #bank: Bank
+
+  constructor(bank: Bank) {
+    this.#bank = bank
+  }
 
   /** Takes a changed item of payments in. Throws `Violation`. */
   enter(before: Item | undefined, after: Item): void {
-    if (after.sk === 'payment') this.#enterPayment(before && readPayment(before).payment, readPayment(after).payment)
+    if (after.sk === 'payment')
+      this.#enterPayment(before && readPayment(before).payment, readPayment(after).payment, after.cause)
     if (after.sk === 'wallet') this.#enterWallet(before, after)
     if (after.sk.startsWith('entry_')) this.entries.set(`${after.pk} ${after.sk}`, after['entry'] as WalletEntry)
   }
 
-  #enterPayment(before: Payment | undefined, after: Payment): void {
+  #enterPayment(before: Payment | undefined, after: Payment, cause = ''): void {
     this.payments.set(after.orderId, after)
     if (before?.order === 'closed' && after.order !== 'closed')
       throw new Violation('closed orders stay closed', `${after.id} was closed and is ${after.order}`)
     if (before !== undefined && JSON.stringify(before.amount) !== JSON.stringify(after.amount))
       throw new Violation('an amount stays', `${after.id}: ${before.amount.amount} and ${after.amount.amount}`)
     this.#checkAttempts(before, after)
+    if (before && before.attempts.length > 0 && cause.endsWith('/order.reserved') && isLonger(after, before))
+      throw new Violation('an order asks for its money once', `${after.id}, attempt ${after.attempts.length}`)
+    if (after.onHold !== undefined && before?.onHold === undefined) this.alarm(after.orderId)
     for (const [index, { state }] of after.attempts.entries()) {
       const own = after.refunds.filter(({ attempt }) => attempt === index + 1)
       const back = own.reduce((sum, { amount }) => sum + amount, 0)
@@ -45,8 +56,20 @@ export class Purse {
       if (had.some(({ state, method }) => method !== 'manual' && state !== 'declined' && state !== 'voided'))
         throw new Violation('one charge at a time', after.id)
     }
+    for (const [index, { state, method, at }] of after.attempts.entries())
+      if (had[index] === undefined && method !== 'manual' && at >= (after.expiresAt ?? 0))
+        throw new Violation('nothing is paid after its time', `${after.id}, attempt ${index + 1}`)
+      else if (method === 'card' && state === 'declined' && had[index]?.state !== state)
+        if (!this.#bank.accounts.get(`${after.id}/${index + 1}`)?.refused)
+          throw new Violation('no answer is guessed', `${after.id}, attempt ${index + 1}`)
     for (const [index, { state, token = '' }] of after.attempts.entries())
-      if (state === 'captured' && had[index]?.state !== 'captured' && twoSteps.has(token) && after.order === 'open')
+      if (
+        after.amount.amount > 0 &&
+        state === 'captured' &&
+        had[index]?.state !== 'captured' &&
+        twoSteps.has(token) &&
+        after.order === 'open'
+      )
         throw new Violation('money is taken when the order confirms', after.id)
     const open = after.attempts.some(({ state }) => state !== 'declined' && state !== 'voided')
     const declined = after.attempts.filter(({ state }) => state === 'declined')
@@ -65,7 +88,7 @@ export class Purse {
   }
 
   /** What holds at rest. Throws `Violation`. */
-  check(orders: readonly Order[], bank: Bank): void {
+  check(orders: readonly Order[]): void {
     const sums = new Map<string, number>()
     for (const [name, { amount }] of this.entries) {
       const customer = name.split(' ')[0]!.replace(/^wallet_/, '')
@@ -74,12 +97,12 @@ export class Purse {
     for (const [customer, balance] of this.balances)
       if (sums.get(customer) !== balance)
         throw new Violation('a wallet is the sum of its ledger', `${customer}: ${balance}, not ${sums.get(customer)}`)
-    for (const order of orders) this.#checkOrder(order, bank)
+    for (const order of orders) this.#checkOrder(order)
   }
 
-  #checkOrder(order: Order, bank: Bank): void {
+  #checkOrder(order: Order): void {
     const payment = this.payments.get(order.id)
-    const { captured, refunded } = this.#moved(order.id, bank)
+    const { captured, refunded } = this.#moved(order.id)
     const standing = !isClosed(order.facts)
     const wanted = standing ? order.total.amount - returnedBy(order, payment) : 0
     const text = `${order.id} ${JSON.stringify(order.facts)}: ${captured} came, ${refunded} went back`
@@ -92,8 +115,8 @@ export class Purse {
     if (owes(payment).length > 0)
       throw new Violation('no payment is stuck', `${order.id} owes ${owes(payment)[0]?.name}: ${text}`)
     for (const [index, { method, state }] of payment.attempts.entries()) {
-      const account = bank.accounts.get(`${payment.id}/${index + 1}`)
-      if (method !== 'card') continue
+      const account = this.#bank.accounts.get(`${payment.id}/${index + 1}`)
+      if (method !== 'card' || payment.amount.amount === 0) continue
       // A call that arrived late set money aside for a charge that was given up; that lapses by itself.
       const lapses = account?.state === 'authorized' && state === 'voided'
       if (sides.some((side) => (account?.state === side) !== (state === side)) && !lapses)
@@ -102,8 +125,8 @@ export class Purse {
   }
 
   /** By bank, wallet and hand together, in minor units. */
-  #moved(orderId: string, bank: Bank): { readonly captured: number; readonly refunded: number } {
-    let { captured, refunded } = bank.balanceOf(orderId)
+  #moved(orderId: string): { readonly captured: number; readonly refunded: number } {
+    let { captured, refunded } = this.#bank.balanceOf(orderId)
     for (const { orderId: of, amount } of this.entries.values()) {
       if (of !== orderId) continue
       if (amount < 0) captured -= amount
@@ -121,8 +144,10 @@ export class Purse {
 }
 
 /** Cards of which money is set aside before it is taken. */
-const twoSteps: ReadonlySet<string> = new Set(['tok_yes', 'tok_gone', 'tok_slow'])
+const twoSteps: ReadonlySet<string> = new Set(['tok_yes', 'tok_gone', 'tok_slow', 'tok_shut'])
 const sides = ['authorized', 'captured'] as const
+
+const isLonger = (a: Payment, b: Payment): boolean => a.attempts.length > b.attempts.length
 
 /** What an operator gave back, and what was due for returned goods as far as anything was left. */
 function returnedBy(order: Order, payment: Payment | undefined): number {

@@ -21,7 +21,7 @@ export async function change(people: People): Promise<void> {
 /** Puts a product on the list; whether it was not there before. */
 export async function list(people: People, sku: string, unique: boolean): Promise<boolean> {
   const { chance } = people.world
-  const price = { amount: 250, currency: 'GBP' }
+  const price = { amount: people.price, currency: 'GBP' }
   const more = chance.maybe(0.1) && { description: 'As new', weightGrams: 120, attributes: { colour: 'red' } }
   const body = { sku, name: sku, price, unique, lowStockAt: 1, ...more }
   const asked = { as: operator, route: 'POST /products', body, key: people.newKey() }

@@ -17,6 +17,13 @@ test('every promise holds in a fixed number of random histories', async () => {
   }
 })
 
+/** Seeds that found something once, in the world of their time; which history they tell changes with people and faults. */
+const found = [16, 163, 203, 468, 645, 825, 882]
+
+test('what broke a promise once breaks none', async () => {
+  for (const seed of found) expect((await history(seed)).violation?.message, `seed ${seed}`).toBeUndefined()
+})
+
 test('the same seed gives the same history', async () => {
   for (const seed of seedsFrom(1_000, 20)) {
     const once = await history(seed)
