@@ -38,8 +38,7 @@ async function* dueIn({ store, clock }: OrderParts, shard: string, now: number):
       limit: 100,
       ...(cursor !== undefined && { cursor }),
     })
-    // The index may lag behind the items.
-    yield* page.items.filter((item) => String(item['dueSk']) <= sortableTime(now))
+    yield* page.items
     cursor = page.cursor
   } while (cursor !== undefined && clock.now() < now + runMs)
 }

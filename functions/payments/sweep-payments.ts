@@ -35,8 +35,7 @@ async function* dueIn({ store, clock }: PaymentParts, shard: string, now: number
     const page = await store.query({ index: 'due', partition: shard, to, limit: 100, cursor })
     for (const item of page.items) {
       if (clock.now() >= now + runMs) return
-      // The index may lag behind the items.
-      if (String(item['dueSk']) < to) yield item
+      yield item
     }
     cursor = page.cursor
   } while (cursor !== undefined)

@@ -118,7 +118,7 @@ export class Ledger implements Watcher {
     this.#changes = []
     try {
       for (const change of changes) this.#enter(change)
-      if (changes.some(({ before }) => before?.['status'] === 'returning')) this.#countSurplus(changes)
+      if (changes.some(isReturn)) this.#countSurplus(changes)
       const skus = new Set(changes.flatMap(({ after }) => (after ? skusOf(after) : [])))
       for (const sku of skus) this.#checkStock(sku)
     } catch (error) {
@@ -319,6 +319,13 @@ export class Ledger implements Watcher {
     const back = returned.map((id) => this.returns.get(id) ?? [])
     return status === 'returning' && job?.move === 'return' ? [...back, job.lines.slice(0, done)] : back
   }
+}
+
+/** Whether units come back with it. */
+function isReturn({ before, after }: Change): boolean {
+  if (after?.sk !== 'reservation') return false
+  const { status: was, returned: had = [] } = (before ?? {}) as Partial<ReservationItem>
+  return was === 'returning' || ((after as ReservationItem).returned ?? []).length > had.length
 }
 
 const totalOf = (level: StockItem['levels'][string]): number =>
