@@ -8,7 +8,7 @@ export async function showCoverage(seeds: number): Promise<number> {
   console.log('| file | branches | reached | named | % |\n| --- | ---: | ---: | ---: | ---: |')
   let worst = 100
   const all = { branches: 0, reached: 0 }
-  for (const { file, branches, reached, named, missing } of await coverage(seeds)) {
+  for (const { file, branches, reached, named, missing, idle } of await coverage(seeds)) {
     all.branches += branches
     all.reached += reached
     const possible = branches - named.length
@@ -16,6 +16,7 @@ export async function showCoverage(seeds: number): Promise<number> {
     const percent = branches === 0 ? 100 : (reached / branches) * 100
     console.log(`| ${file} | ${branches} | ${reached} | ${named.length} | ${percent.toFixed(1)} |`)
     for (const line of missing) console.log(`    not reached: ${line}`)
+    for (const { code } of idle) console.log(`    named, but reached: ${code}`)
   }
   const share = ((all.reached / all.branches) * 100).toFixed(1)
   console.log(`\nOf all ${all.branches} branches ${all.reached} are reached, named or not: ${share} %.`)

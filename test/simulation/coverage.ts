@@ -26,6 +26,8 @@ export interface Covered {
   readonly named: readonly Unreached[]
   /** The lines of the others. */
   readonly missing: readonly string[]
+  /** Named, and reached all the same. */
+  readonly idle: readonly Unreached[]
 }
 
 /** What histories from seed 1 reach, file by file. Throws when they break a promise. */
@@ -73,5 +75,12 @@ function coveredOf(file: string, { branchMap, b }: Report, source: readonly stri
     if (at < 0) missing.push(text)
     else named.push(...excuses.splice(at, 1))
   }
-  return { file, branches: arms.length, reached: arms.filter(({ count }) => count > 0).length, named, missing }
+  return {
+    file,
+    branches: arms.length,
+    reached: arms.filter(({ count }) => count > 0).length,
+    named,
+    missing,
+    idle: excuses,
+  }
 }

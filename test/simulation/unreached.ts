@@ -31,7 +31,6 @@ export const unreached: readonly Unreached[] = [
     'The same, for a hold in steps.',
   ),
   branch('inventory/reservation', 'if (lost !== undefined) throw', 'Shipping lets nothing leave that was given back.'),
-  branch('inventory/reservation', "current.from ?? 'reserved'", typed),
   branch('inventory/reservation', "ends ?? 'released'", typed),
   branch('inventory/reservation', 'throw new TornBooks(', 'Stock items are never deleted.'),
   branch('inventory/serve', 'if (lost > maxLost)', 'Nobody loses 26 races in a row.'),
