@@ -354,7 +354,8 @@ class Run {
         if (told.what === 'approved' && !standing.has(String(told.status)))
           throw new Violation('what was told is true', `${told.orderId} was approved and is ${String(told.status)}`)
         const facts = this.ledger.orders.get(told.orderId)?.order.facts
-        const stands = facts && (isClosed(facts) || wasPaid.has(facts.payment))
+        // It may be closed since, but not for want of what was given.
+        const stands = facts && (isClosed(facts) ? facts.closing !== 'expired' : wasPaid.has(facts.payment))
         if (told.what === 'cancelled' ? facts?.closing !== 'cancelled' : !stands)
           throw new Violation('what was told is true', `${told.orderId} was ${told.what}: ${JSON.stringify(facts)}`)
         return

@@ -85,7 +85,8 @@ export class People {
   /** `on the minute` is about when what is left half-way now falls due. */
   #untilNextTry(rhythm: Rhythm): number {
     const { chance, clock } = this.world
-    if (rhythm === 'on the minute') return 120_000 - (clock.now() % 60_000) + chance.between(-2_000, 0)
+    if (rhythm === 'on the minute')
+      return 120_000 - (clock.now() % 60_000) - chance.between(30, chance.pick([2_000, 180, 180]))
     return rhythm === 'any' ? chance.between(100, 70_000) : chance.between(100, 4_000)
   }
 
