@@ -15,6 +15,12 @@ export const moneyDefects: readonly Defect[] = [
     "known.facts.payment === 'paid' && isClosed(known.facts)",
     'false',
   ),
+  defect(
+    'parcels open an order that has failed its payment',
+    'orders/order',
+    'failures.has(payment) ? undefined : byFulfilment[fulfilment]',
+    'byFulfilment[fulfilment]',
+  ),
   defect('a payment in flight gets no grace', 'orders/order', "order.facts.payment === 'in_flight' ? graceMs : 0", '0'),
   defect(
     'parcels go back in time',

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { defectOf } from './defects.ts'
 import type * as histories from './history.ts'
+import type { Seeds } from './many.ts'
 import { planted } from './planted.ts'
 import type { Finding } from './prove.ts'
 
-const most = workerData as number
+const { first, count } = workerData as Seeds
 
 parentPort?.on(
   'message',
@@ -13,7 +14,7 @@ parentPort?.on(
 
 async function find(names: readonly string[]): Promise<Finding> {
   const { history } = await planted<typeof histories>(names.map(defectOf), 'history.ts')
-  for (let seed = 1; seed <= most; seed += 1) {
+  for (let seed = first; seed < first + count; seed += 1) {
     const { violation } = await history(seed)
     if (violation) return { planted: names, found: { seed, promise: violation.promise } }
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { all as defects, pairs } from './defects.ts'
+import type { Seeds } from './many.ts'
 import { inWorkers } from './workers.ts'
 
 /** What found the defects that were planted together. */
@@ -14,8 +15,8 @@ export const experiments = (part: string): readonly (readonly string[])[] =>
   [...defects.map(({ name }) => [name]), ...pairs].filter((names) => names.some((name) => name.includes(part)))
 
 /**
- * Plants the defects of each experiment into the code and runs the seeds from 1 to `most` until one finds them; as many experiments at
+ * Plants the defects of each experiment into the code and runs the seeds until one finds them; as many experiments at
  * once as the machine has cores. The findings come in the order of the experiments.
  */
-export const prove = (wanted: readonly (readonly string[])[], most: number): AsyncGenerator<Finding> =>
-  inWorkers(new URL('prove-worker.ts', import.meta.url), availableParallelism(), wanted, most)
+export const prove = (wanted: readonly (readonly string[])[], seeds: Seeds): AsyncGenerator<Finding> =>
+  inWorkers(new URL('prove-worker.ts', import.meta.url), availableParallelism(), wanted, seeds)
