@@ -2,6 +2,7 @@ import type { routes } from '../../schemas/payments.ts'
 import { commit } from '../runtime/commit.ts'
 import { conflict } from '../runtime/errors.ts'
 import type { Handler } from '../runtime/http.ts'
+import { lookAgain } from '../runtime/look-again.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import type { PaymentParts } from './parts.ts'
 import { type PaymentEvent, type Refusal, change, refusalOf } from './payment.ts'
@@ -43,11 +44,11 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
   }
 }
 
-/** Looks, with pauses in milliseconds between them, before an order that payments have not heard of is none. */
-const looks = 20
-const pauseMs = 100
+/** How long an order may be on its way here before it is none, in milliseconds. */
+const waitMs = 2_000
 
-/** Who sees his order reserved may pay it: its news are on their way here. */
+/** Who sees his order reserved may pay it, whether payments have heard of it or not. */
 async function untilKnown({ store, clock }: PaymentParts, orderId: string): Promise<void> {
-  for (let look = 0; look < looks && !(await findPayment(store, orderId)); look += 1) await clock.sleep(pauseMs)
+  const look = () => findPayment(store, orderId)
+  await lookAgain(clock, await look(), { waitMs, isThere: (stored) => stored !== undefined }, look)
 }

@@ -55,7 +55,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
       return table.write(...writes)
     },
   }
-  const clock = { now: () => world.now, sleep: async () => {} }
+  const clock = { now: () => world.now, sleep: async (milliseconds: number) => void (world.now += milliseconds) }
   const real = make?.(clock) ?? sandboxProvider({ clock, webhookSecrets: async () => secrets })
   const watched =
     <Asked, Answer>(name: string, call: (asked: Asked) => Promise<Answer>) =>
