@@ -106,7 +106,9 @@ export function receive(
   // Shipping decides about it, and asks in its turn.
   const elsewhere = request.move === 'close' && (current.status === 'committed' || current.status === 'shipped')
   if (!again || elsewhere || !settled(current.status)) return { state: current, changed: false, say: [] }
-  return { state: { ...current, asked }, changed: true, say: [answers[current.status]] }
+  // Of what has left nothing is held: who asks for the rest has his answer.
+  const answer = request.move === 'release' && current.status === 'shipped' ? 'released' : current.status
+  return { state: { ...current, asked }, changed: true, say: [answers[answer]] }
 }
 
 function opening(request: ReservationRequest, at: { now: string; expires: string }) {

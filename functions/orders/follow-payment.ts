@@ -15,13 +15,12 @@ export async function followPayment(
   { id: cause, data }: Envelope<Payment>,
 ): Promise<void> {
   const { orderId, version, refundedForReturns, reason } = data
-  const refunded = data.refunded.amount
   const news: OrderEvent = {
     name: 'payment',
     version,
     status: data.status,
     failure: reason,
-    refunded,
+    kept: data.captured.amount - data.refunded.amount,
     refundedForReturns,
   }
   const at = clock.now()

@@ -39,7 +39,7 @@ interface Header extends Item {
   readonly method: PaymentMethod
   readonly token?: string
   readonly facts: string
-  /** What payments said last: version, `captured` as 0 or 1, refunded, refunded for returns. */
+  /** What payments said last: version, `captured` as 0 or 1, what is kept, what went back for returns. */
   readonly told?: readonly [number, 0 | 1, number, number]
   readonly returns?: Order['returns']
   readonly expiresAt?: number
@@ -103,7 +103,7 @@ export function readOrder(found: Item): Stored {
       method: item.method,
       ...(item.token !== undefined && { token: item.token }),
       facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
-      told: { version: told[0], captured: told[1] === 1, refunded: told[2], refundedForReturns: told[3] },
+      told: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
       returns: item.returns ?? {},
       ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
       ...(item.reason && { reason: item.reason }),
@@ -171,7 +171,7 @@ function headerOf(
     ...(token !== undefined && told.version === 0 && { token }),
     facts: factNames.map((name) => facts[name]).join(' '),
     ...(told.version > 0 && {
-      told: [told.version, told.captured ? 1 : 0, told.refunded, told.refundedForReturns] as const,
+      told: [told.version, told.captured ? 1 : 0, told.kept, told.refundedForReturns] as const,
     }),
     ...(Object.keys(returns).length > 0 && { returns }),
     ...(expiresAt !== undefined && { expiresAt }),

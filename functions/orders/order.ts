@@ -31,7 +31,8 @@ export interface Told {
   /** Of the payment; 0 before payments said anything. */
   readonly version: number
   readonly captured: boolean
-  readonly refunded: number
+  /** What came and did not go back, for whatever reason. */
+  readonly kept: number
   readonly refundedForReturns: number
 }
 
@@ -87,7 +88,7 @@ export interface PaymentNews {
   readonly version: number
   readonly status: PaymentStatus
   readonly failure?: FailureCode | undefined
-  readonly refunded: number
+  readonly kept: number
   readonly refundedForReturns: number
 }
 
@@ -96,7 +97,7 @@ export type Said = (typeof events)[keyof typeof events]['name']
 
 /** The facts of every order at its beginning. */
 export const nothingKnown: Facts = { stock: 'requested', payment: 'none', closing: 'none', fulfilment: 'none' }
-export const nothingTold: Told = { version: 0, captured: false, refunded: 0, refundedForReturns: 0 }
+export const nothingTold: Told = { version: 0, captured: false, kept: 0, refundedForReturns: 0 }
 
 // What is known of stock and parcels only grows, so that late, repeated and overtaken answers change nothing.
 const stockRank: Readonly<Record<Facts['stock'], number>> = {
@@ -178,8 +179,8 @@ function withFulfilment(order: Order, fulfilment: Facts['fulfilment']): Order {
   return fulfilmentRank[fulfilment] > fulfilmentRank[order.facts.fulfilment] ? withFact(order, { fulfilment }) : order
 }
 
-function withPayment(order: Order, { version, status: is, refunded, refundedForReturns }: PaymentNews): Order {
-  const told = { version, captured: is === 'captured', refunded, refundedForReturns }
+function withPayment(order: Order, { version, status: is, kept, refundedForReturns }: PaymentNews): Order {
+  const told = { version, captured: is === 'captured', kept, refundedForReturns }
   return withFact({ ...order, told }, { payment: paymentFact(order.facts, is) })
 }
 
@@ -290,16 +291,15 @@ export function owes(order: Order): readonly Said[] {
   if (is === 'reserved') return paysItself(order) && told.version === 0 ? ['order.reserved'] : []
   if (facts.payment !== 'paid') return []
   const confirmed = facts.stock !== 'held' && told.captured && facts.fulfilment !== 'none'
-  const given = told.refundedForReturns >= refundDue(order) || told.refunded >= order.total.amount
+  const given = told.refundedForReturns >= refundDue(order) || (told.captured && told.kept <= 0)
   return [...(confirmed ? [] : (['order.confirmed'] as const)), ...(given ? [] : (['order.returned'] as const))]
 }
 
-const gone: ReadonlySet<Facts['fulfilment']> = new Set(['shipped', 'delivered', 'returned'])
 const moneyless: ReadonlySet<Facts['payment']> = new Set(['none', 'failed', 'refunded'])
 
 /** Whether a closed order has neither stock nor money of anybody. */
-const quit = ({ stock, payment, fulfilment }: Facts): boolean =>
-  (stock === 'released' || stock === 'refused' || gone.has(fulfilment)) && moneyless.has(payment)
+const quit = ({ stock, payment }: Facts): boolean =>
+  (stock === 'released' || stock === 'refused') && moneyless.has(payment)
 
 /** How each new status is said; a part of the parcels is told by shipping. */
 const announcement: Readonly<Record<OrderStatus, Said | undefined>> = {

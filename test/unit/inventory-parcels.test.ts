@@ -103,9 +103,10 @@ describe('a parcel that leaves', () => {
     const shop = allocated().serve(ship('east'), ship('east'), ship('east', 'again'))
     expect(shop.at('B', 'east')).toEqual([4, 0, 0, 0])
   })
-  it('is the last one: then all is shipped, and nothing can be given back', () => {
+  it('is the last one: then all is shipped, nothing can be given back, and who asks for that is told that nothing is held', () => {
     const shop = allocated().serve(ship('east'), ship('west'), release(['east', 'west']))
     expect(shop.reservation?.status).toBe('shipped')
+    expect(shop.said.at(-1)).toBe('stock.released')
     expect([shop.at('A', 'east'), shop.at('A', 'west')]).toEqual([
       [0, 0, 0, 0],
       [2, 0, 0, 0],

@@ -276,4 +276,18 @@ describe('what shipping says', () => {
     await world.pay(id, 2, 'captured', { refunded: { amount: 250, currency: 'GBP' }, refundedForReturns: 250 })
     expect(world.header(id)).not.toHaveProperty('duePk')
   })
+  it('leaves a cancelled order to ask for its stock until inventory has answered, whatever has left', async () => {
+    const { id } = await world.place({ lines: [{ sku: 'mug', quantity: 2 }] })
+    await world.reserve(id)
+    await approve(id)
+    await world.commit(id)
+    await world.pay(id, 1, 'captured')
+    await cancel(id)
+    await world.ship(id, 'shipped')
+    await world.pay(id, 2, 'refunded')
+    world.now += day
+    expect(await world.sweep()).toMatchObject({ reminded: 1 })
+    await world.release(id)
+    expect(world.header(id)).not.toHaveProperty('duePk')
+  })
 })

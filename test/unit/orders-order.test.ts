@@ -55,11 +55,11 @@ const paying = (version: number, is: PaymentStatus, more: Partial<PaymentNews> =
   name: 'payment',
   version,
   status: is,
-  refunded: 0,
+  kept: 0,
   refundedForReturns: 0,
   ...more,
 })
-const captured = (version: number) => paying(version, 'captured')
+const captured = (version: number, kept = 100) => paying(version, 'captured', { kept })
 const declined = paying(3, 'failed', { failure: 'card_declined' })
 const parcels = (fulfilment: Facts['fulfilment']): OrderEvent => ({ name: 'shipped', fulfilment })
 const cameBack = (returnId: string, value: number, fulfilment: Facts['fulfilment'] = 'delivered'): OrderEvent => ({
@@ -190,7 +190,7 @@ describe('facts that come out of order', () => {
   const told = [
     [reserved, committed, paying(1, 'in_flight'), paying(2, 'authorized'), captured(3), parcels('created')],
     [reserved, committed, captured(1), parcels('partially_shipped'), parcels('delivered'), cameBack('r1', 40)],
-    [reserved, committed, captured(1), cameBack('r1', 100, 'returned'), paying(2, 'captured', { refunded: 100 })],
+    [reserved, committed, captured(1), cameBack('r1', 100, 'returned'), captured(2, 0)],
     [
       reserved,
       paying(1, 'in_flight'),
@@ -391,7 +391,7 @@ describe('money', () => {
     expect(status(order.facts)).toBe('payment_failed')
   })
   it('given back by an operator leaves the order as it is', () => {
-    const order = after(reserved, captured(1), committed, parcels('created'), paying(2, 'captured', { refunded: 100 }))
+    const order = after(reserved, captured(1), committed, parcels('created'), captured(2, 0))
     expect(status(order.facts)).toBe('confirmed')
     expect(owes(order)).toEqual([])
   })
@@ -413,10 +413,15 @@ describe('parcels', () => {
     const two = given(...confirmed, parcels('delivered'), cameBack('r1', 40), cameBack('r2', 90))
     expect({ says: two.says, due: refundDue(two.order) }).toEqual({ says: ['order.returned'], due: 100 })
     expect(owes(two.order)).toEqual(['order.returned'])
-    expect(owes(evolve(two.order, paying(2, 'captured', { refunded: 100, refundedForReturns: 100 })))).toEqual([])
+    expect(owes(evolve(two.order, paying(2, 'captured', { refundedForReturns: 100 })))).toEqual([])
+  })
+  it('that come back are paid back also when money had come twice, and once of it had gone back', () => {
+    const twice = [captured(2, 200), captured(3, 100)]
+    const { says } = given(...confirmed, ...twice, parcels('delivered'), cameBack('r1', 100, 'returned'))
+    expect(says).toContain('order.returned')
   })
   it('that all came back and were paid back leave a completed order', () => {
-    const { order } = given(...confirmed, cameBack('r1', 100, 'returned'), paying(2, 'captured', { refunded: 100 }))
+    const { order } = given(...confirmed, cameBack('r1', 100, 'returned'), captured(2, 0))
     expect(order.facts).toMatchObject({ payment: 'paid', fulfilment: 'returned' })
     expect(status(order.facts)).toBe('completed')
     expect(owes(order)).toEqual([])
@@ -427,10 +432,11 @@ describe('parcels', () => {
     expect(given(...failed, parcels('shipped')).is).toBe('payment_failed')
     expect(given(...failed.slice(0, 4), parcels('shipped'), paying(2, 'failed')).is).toBe('payment_failed')
   })
-  it('that left before the order was cancelled do not open it, and settle its stock', () => {
-    const order = given(...confirmed, cancelled, parcels('shipped'), paying(2, 'refunded')).order
+  it('that left before the order was cancelled do not open it, and leave the rest to inventory', () => {
+    const { order } = given(...confirmed, cancelled, parcels('shipped'), paying(2, 'refunded'))
     expect(status(order.facts)).toBe('cancelled')
-    expect(owes(order)).toEqual([])
+    expect(owes(order)).toEqual(['order.cancelled'])
+    expect(owes(evolve(order, released))).toEqual([])
   })
 })
 
