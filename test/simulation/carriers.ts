@@ -5,8 +5,8 @@ import { type People, operator } from './people.ts'
 /** Warehouse clerks and carriers: parcels leave, travel, arrive or not, and come back in parts. */
 export async function ship(people: People): Promise<void> {
   const { chance } = people.world
-  const share = chance.pick([0, 0.5, 0.9])
-  for (let rounds = share === 0 ? 0 : chance.between(2, 6); rounds > 0; rounds -= 1) {
+  const share = chance.pick([0.5, 0.9])
+  for (let rounds = chance.between(2, 5); rounds > 0; rounds -= 1) {
     // Parcels are packed before anybody can send them.
     await people.world.sleep(chance.pick([300, 3_000, 90_000]))
     await people.pause(100_000)
@@ -46,7 +46,9 @@ async function handle(people: People, shipment: Shipment): Promise<void> {
     } as const
   )[shipment.status as 'created']
   const does =
-    chance.maybe(0.7) && usual ? usual : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
+    chance.maybe(people.usual) && usual
+      ? usual
+      : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
   // What is away may be there again before it comes back.
   if (does === 'return' && chance.maybe(0.3)) await adjust(people, shipment.lines[0]!.sku, { delta: 1 }, 'main')
   await tell(people, chance.maybe(0.02) ? { ...shipment, id: 'shp' } : shipment, does)
@@ -65,7 +67,7 @@ async function tell(
     track: { trackingNumber: 'T-1' },
     deliver: undefined,
     fail: { reason: 'nobody at home' },
-    return: chance.maybe(0.4) ? undefined : { lines: some(people, lines) },
+    return: chance.maybe(people.usual - 0.3) ? undefined : { lines: some(people, lines) },
   }[does]
   const key = does === 'return' || chance.maybe(0.5) ? people.newKey() : undefined
   const asked = { as: operator, route: `POST /shipments/{id}/${does}`, params: { id }, body, key }

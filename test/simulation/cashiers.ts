@@ -4,13 +4,13 @@ import { type People, operator } from './people.ts'
 /** Somebody pays money into wallets, pays orders that are still open, and gives some money back. */
 export async function collect(people: People): Promise<void> {
   const { chance } = people.world
-  const rich = chance.pick([0, 0.4, 1])
-  for (let customer = 1; customer <= 4; customer += 1)
+  const rich = chance.pick([0.4, 1])
+  for (let customer = people.times(1, 4); customer > 0; customer -= 1)
     if (chance.maybe(rich)) {
       const once = () => deposit(people, `customer-${customer}`, chance.between(2, 16) * 250)
       await Promise.all(chance.maybe(0.2) ? [once(), once()] : [once()])
     }
-  for (let left = chance.between(0, 6); left > 0; left -= 1) {
+  for (let left = people.times(0, 6); left > 0; left -= 1) {
     await people.pause(60_000)
     const order = chance.pick(people.orders)
     const does = chance.pick(['deposit', 'deposit', 'pay', 'refund', 'refund', 'look'] as const)

@@ -3,7 +3,7 @@ import { type People, operator } from './people.ts'
 /** Other systems' checkouts hold stock without an order. */
 export async function reserve(people: People): Promise<void> {
   const { chance, faults } = people.world
-  for (let left = chance.between(0, faults.has('half-way') ? 8 : 3); left > 0; left -= 1) {
+  for (let left = chance.between(0, faults.has('half-way') ? 4 : 2); left > 0; left -= 1) {
     await people.pause(60_000)
     const holdSeconds = chance.pick([60, 600, 1_800])
     const forgets = chance.maybe(0.3)

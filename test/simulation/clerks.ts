@@ -16,17 +16,19 @@ export async function open(
   await people.world.sleep(60_000)
   for (const [sku, units] of stocked) {
     if (units === 0) continue
-    const aside = chance.maybe(0.4) ? Math.min(units - 1, 2) : 0
-    await adjust(people, sku, { delta: units - aside }, 'main')
-    for (let count = 0; count < aside; count += 1)
-      await adjust(people, sku, { delta: 1 }, chance.pick(people.warehouses))
+    // What is ordered together may lie apart.
+    const home = chance.pick(people.warehouses)
+    const other = chance.pick(people.warehouses)
+    const aside = other === home ? 0 : chance.pick([0, units - 1, chance.below(units)])
+    await adjust(people, sku, { delta: units - aside }, home)
+    if (aside > 0) await adjust(people, sku, { delta: aside }, other)
   }
 }
 
 /** A clerk counts, finds and loses units. */
 export async function count(people: People): Promise<void> {
   const { chance } = people.world
-  for (let left = chance.between(0, 4); left > 0; left -= 1) {
+  for (let left = people.times(0, 4); left > 0; left -= 1) {
     await people.pause(60_000)
     const change = chance.pick([
       { set: chance.below(6) },
@@ -43,7 +45,7 @@ export async function count(people: People): Promise<void> {
 /** Units go from one warehouse to another. */
 export async function transfer(people: People): Promise<void> {
   const { chance } = people.world
-  for (let left = chance.between(0, 2); left > 0; left -= 1) {
+  for (let left = people.times(1, 2); left > 0; left -= 1) {
     await people.pause(60_000)
     const [fromWarehouseId, toWarehouseId] = chance.pick([
       ['main', 'side'],

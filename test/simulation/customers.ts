@@ -1,5 +1,4 @@
 import type { Order } from '../../schemas/orders.ts'
-import { tokens } from './bank.ts'
 import { send } from './carriers.ts'
 import { type Lines, type People, operator } from './people.ts'
 import type { Asked } from './world.ts'
@@ -7,7 +6,7 @@ import type { Asked } from './world.ts'
 /** A customer buys a few times, looks at it, and sometimes thinks better of it. */
 export async function shop(people: People, name: string): Promise<void> {
   const { chance } = people.world
-  for (let count = chance.between(1, 3); count > 0; count -= 1) {
+  for (let count = people.times(1, 3); count > 0; count -= 1) {
     await people.pause(30_000)
     const body = basket(people)
     const key = people.newKey()
@@ -20,11 +19,11 @@ export async function shop(people: People, name: string): Promise<void> {
     const [order] = await Promise.all(sending)
     if (order === undefined) continue
     if (body.payment.method !== 'manual' && chance.maybe(declines.has(body.payment.token) ? 0.8 : 0.4)) {
-      if (chance.maybe(0.3)) await untilNearEnd(people, order)
+      if (chance.maybe(people.late)) await untilNearEnd(people, order, chance.pick([500, 30_000]))
       await pay(people, name, order)
     }
     await people.misuseKey('orders', asked, { ...body, notes: 'something else' })
-    if (!chance.maybe(0.3)) continue
+    if (!chance.maybe(people.fickle)) continue
     const when = chance.pick(['at once', 'near its end', 'some time'] as const)
     if (when === 'at once') await people.world.sleep(chance.below(1_500))
     else if (when === 'near its end') await untilNearEnd(people, order)
@@ -37,13 +36,13 @@ export async function shop(people: People, name: string): Promise<void> {
 export async function approve(people: People): Promise<void> {
   const { chance } = people.world
   const seen = new Set<unknown>()
-  for (let count = chance.between(2, 8); count > 0; count -= 1) {
+  for (let count = people.times(1, 8); count > 0; count -= 1) {
     await people.pause(chance.pick([40_000, 400_000]))
     const open = people.orders.filter((order) => !seen.has(order))
     const order = chance.pick(open.length > 0 && chance.maybe(0.8) ? open : people.orders)
     if (order === undefined) continue
     seen.add(order)
-    if (chance.maybe(0.2)) await untilNearEnd(people, order.id)
+    if (chance.maybe(people.late)) await untilNearEnd(people, order.id)
     const moving = [move(people, operator.sub, chance.maybe(0.85) ? 'approve' : 'cancel', order.id)]
     if (chance.maybe(0.2)) moving.push(move(people, operator.sub, 'cancel', order.id))
     await Promise.all(moving)
@@ -71,18 +70,18 @@ async function move(people: People, by: string, does: 'cancel' | 'approve', orde
   const reason = chance.pick([undefined, 'too late', 'x'.repeat(500)])
   const body = does === 'cancel' && reason !== undefined ? { reason } : undefined
   const asked = { as, route: `POST /orders/{id}/${does}`, params: { id: orderId }, key, body }
-  const hurry = does === 'cancel' && chance.maybe(0.3) ? send(people, orderId) : undefined
+  const hurry = does === 'cancel' && chance.maybe(people.hurry) ? send(people, orderId) : undefined
   const [reply] = await Promise.all([people.askOnceOrTwice('orders', asked), hurry])
   if (reply?.status !== 200) return
   people.told.push({ what: does === 'cancel' ? 'cancelled' : 'approved', orderId, status: reply.body['status'] })
 }
 
-async function untilNearEnd(people: People, id: string): Promise<void> {
+async function untilNearEnd(people: People, id: string, most = 70_000): Promise<void> {
   const { chance, clock } = people.world
   const reply = await people.ask('orders', { as: operator, route: 'GET /orders/{id}', params: { id } })
   const expiresAt = reply?.body['expiresAt']
   if (typeof expiresAt !== 'string') return
-  const wait = Date.parse(expiresAt) + chance.between(-2_000, 70_000) - clock.now()
+  const wait = Date.parse(expiresAt) + chance.between(-2_000, most) - clock.now()
   if (wait > 0) await people.world.sleep(wait)
 }
 
@@ -90,7 +89,9 @@ const home = { name: 'A. Customer', line1: '1 High Street', city: 'Leeds', count
 
 function basket(people: People) {
   const { chance } = people.world
-  const holdSeconds = chance.pick([undefined, undefined, 60, 300, 86_400])
+  const holdSeconds = chance.pick(
+    people.day === 'last moments' ? [60, 300, 900] : [undefined, undefined, 60, 300, 86_400],
+  )
   return {
     lines: chance.maybe(0.03) ? absurd(people) : people.lines(),
     payment: means(people),
@@ -104,9 +105,9 @@ function basket(people: People) {
 const declines: ReadonlySet<string | undefined> = new Set(['tok_no', 'tok_back'])
 
 /** A card without a token is paid later, or never. */
-function means({ world: { chance } }: People): { readonly method: string; readonly token?: string } {
-  const method = chance.pick(['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'card'] as const)
-  return method === 'card' && chance.maybe(0.75) ? { method, token: chance.pick(tokens) } : { method }
+function means({ world: { chance }, methods, cards }: People): { readonly method: string; readonly token?: string } {
+  const method = chance.pick(methods)
+  return method === 'card' && chance.maybe(0.75) ? { method, token: chance.pick(cards) } : { method }
 }
 
 /** Pays an order, sometimes in two tabs at once and in two ways. */
@@ -114,7 +115,7 @@ export async function pay(people: People, name: string, orderId: string): Promis
   const { chance } = people.world
   const once = async (): Promise<void> => {
     await people.pause(chance.pick([1_000, 100_000]))
-    const body = chance.maybe(0.5) ? { method: 'wallet' } : { method: 'card', token: chance.pick(tokens) }
+    const body = chance.maybe(0.5) ? { method: 'wallet' } : { method: 'card', token: chance.pick(people.cards) }
     const asked = { as: { sub: name }, route: 'POST /orders/{id}/payments', params: { id: orderId }, body }
     const key = people.newKey()
     const first = await people.askOnceOrTwice('payments', { ...asked, key })
@@ -124,7 +125,7 @@ export async function pay(people: People, name: string, orderId: string): Promis
     const paid = reply?.status === 201 && ['authorized', 'captured'].includes(String(reply.body['status']))
     if (paid) people.told.push({ what: 'paid', orderId })
   }
-  await Promise.all(Array.from({ length: chance.pick([1, 1, 2, 3]) }, once))
+  await Promise.all(Array.from({ length: chance.pick([1, 1, 1, 2, 3]) }, once))
 }
 
 /** More than anybody has, or than one may order. */

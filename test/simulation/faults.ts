@@ -55,7 +55,7 @@ export const mild: ReadonlySet<FaultName> = new Set([
 /** A random subset of the faults, each at a random rate: what hides behind one fault shows without it. */
 export function swarm(chance: Chance): Rates {
   const only = chance.maybe(0.3) ? [...mild] : faultNames
-  const share = chance.pick([0, 0.15, 0.3, 0.6, 0.9])
+  const share = chance.pick([0, 0.1, 0.2, 0.2, 0.3, 0.3, 0.5, 0.8])
   const chosen = only.filter(() => chance.maybe(share))
   return Object.fromEntries(chosen.map((name) => [name, chance.pick(usual[name] ?? [0.01, 0.03, 0.1])]))
 }
@@ -79,7 +79,8 @@ const usual: Partial<Record<FaultName, readonly number[]>> = {
   storm: [0.5, 1],
   'short page': [0.3, 1],
   'half-way': [0.2, 0.4, 0.6],
-  'dead letter': [0.05, 0.2],
+  'dead letter': [0.05, 0.2, 0.4],
+  undelivered: [0.03, 0.2],
   'lost answer': [0.05, 0.3],
   'early redrive': [0.5, 1],
   replay: [0.5, 1],

@@ -15,9 +15,9 @@ import { Ledger } from './ledger.ts'
 import { arrange, change } from './shopkeepers.ts'
 import { Violation } from './violation.ts'
 import { browse } from './visitors.ts'
-import { type Lines, People, type Told, operator } from './people.ts'
+import { type Lines, People, type Told, days, operator } from './people.ts'
 import { type Simulated, services } from './functions.ts'
-import { type Asked, type Reply, World, days } from './world.ts'
+import { type Asked, type Reply, World, daysMs } from './world.ts'
 
 export interface History {
   readonly seed: number
@@ -91,16 +91,18 @@ class Run {
     this.world.watcher = this.ledger
     const { chance } = this.world
     // A large shop now and then, whose orders need steps also with transactions of their real size.
-    const isLarge = this.world.maxWrites > 5 && chance.maybe(0.04)
-    const skus = Array.from({ length: isLarge ? 120 : chance.pick([2, 2, 2, 3, 8]) }, (_, index) => `sku-${index + 1}`)
+    const isLarge = this.world.maxWrites > 5 && chance.maybe(0.02)
+    const day = chance.pick(days)
+    const count = isLarge ? 105 : day === 'business' ? chance.pick([2, 3, 8]) : chance.pick([1, 1, 2, 2, 3])
+    const skus = Array.from({ length: count }, (_, index) => `sku-${index + 1}`)
     this.world.parked = (body, cause) => this.#checkParked(body, cause)
-    const rare = chance.pick([0, 0, 0.3, 1])
+    const rare = chance.pick([0, 0, 0, 0, 0, 0, 0.3, 1])
     this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
-    const most = chance.pick([2, 6, 12, 20])
+    const most = chance.pick([4, 12, 40, 40])
     this.#stocked = new Map(
-      skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.min(1, most - 2), most)]),
+      skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.ceil(most / 3), most)]),
     )
-    this.#people = new People(this.world, skus)
+    this.#people = new People(this.world, skus, day)
     const { payments } = this.ledger.purse
     this.ledger.purse.alarm = (orderId) => {
       const isOnHold = (): boolean => payments.get(orderId)?.onHold !== undefined
@@ -114,8 +116,9 @@ class Run {
       await this.#until(this.#trade())
       await this.#recover()
       this.#check()
-      await this.#until(this.#checkPages())
-      await this.#replay()
+      const { chance } = this.world
+      if (chance.maybe(0.2)) await this.#until(this.#checkPages())
+      if (chance.maybe(0.3)) await this.#replay()
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error
@@ -137,15 +140,28 @@ class Run {
     world.trace.say(`faults: ${JSON.stringify(faults.rates)}`)
     this.#plan()
     // Some have the shop open twice.
-    const customers = Array.from({ length: chance.pick([1, 2, 2, 4]) }, (_, index) =>
+    const customers = Array.from({ length: this.#people.times(1, 4) }, (_, index) =>
       shop(this.#people, `customer-${chance.maybe(0.2) ? 1 : index + 1}`),
     )
     // A random few of the others: what hides behind one shows without him.
-    const share = chance.pick([0.1, 0.2, 0.6])
-    const seldom = [count, transfer, change, arrange, reserve, close, browse].filter(() => chance.maybe(share))
+    const { day } = this.#people
+    const share = chance.pick(day === 'business' ? [0.1, 0.2, 0.6] : [0.1, 0.3])
+    const seldom = [
+      count,
+      transfer,
+      change,
+      arrange,
+      close,
+      browse,
+      ...(faults.has('half-way') ? [] : [reserve]),
+    ].filter(() => chance.maybe(share))
     const often = [approve, collect, ship].filter(() => chance.maybe(0.7))
+    if (day === 'returns' || day === 'recalls') often.push(ship)
+    if (day === 'last moments') often.push(approve)
+    if (day === 'nothing') often.push(change)
+    if (faults.has('half-way')) often.push(reserve)
     await Promise.all([...customers, ...[...often, ...seldom].map((live) => live(this.#people))])
-    await world.sleep(chance.pick([0, 600_000, days(1.1), days(2)]))
+    await world.sleep(chance.pick([0, 600_000, daysMs(1.1), daysMs(2)]))
     faults.end()
   }
 
@@ -166,7 +182,7 @@ class Run {
       this.#poison.push(body)
       queue.send({ MessageBody: body })
     })
-    const { consumer } = deployed[chance.pick(services)]
+    const { consumer } = deployed[chance.pick<Simulated>([...services, 'payments'])]
     soon(
       'outage',
       () => consumer.stop(),
@@ -226,7 +242,7 @@ class Run {
     this.steps += 1
     const violation = this.ledger.violation ?? this.world.bank.violation
     if (violation) throw violation
-    if (this.steps > mostSteps || this.world.clock.now() > this.world.startedAt + days(mostDays))
+    if (this.steps > mostSteps || this.world.clock.now() > this.world.startedAt + daysMs(mostDays))
       throw new Violation('everything comes to rest', `after ${this.steps} steps: ${this.#waiting()}`)
   }
 
@@ -272,7 +288,11 @@ class Run {
       const paid = this.ledger.purse.payments.get(order.id)?.attempts.some(({ state: taken }) => taken === 'captured')
       if (standing && !(paid && this.ledger.shippings.get(order.id)?.parcels.length))
         throw new Violation('no order is stuck', `${order.id} rests ${is}, not paid or not packed`)
-      const goes = isClosed(order.facts) ? ended.has(reservation) || reservation === 'shipped' : kept.has(reservation)
+      // Inventory may still have to hear of parcels that have left.
+      const parcels = this.ledger.shippings.get(order.id)?.parcels ?? []
+      const left = parcels.length > 0 && parcels.every(hasLeft)
+      const gone = reservation === 'shipped' || (reservation === 'committed' && left)
+      const goes = isClosed(order.facts) ? ended.has(reservation) || gone : kept.has(reservation)
       if (!goes) throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation}`)
     }
   }
@@ -292,7 +312,8 @@ class Run {
       const facts = orders.get(orderId)?.order.facts
       const is = fulfilmentOf(shipping)
       // That the rest will not leave is no news of a parcel; a closed order waits for nothing more.
-      const rest = facts?.fulfilment === 'partially_shipped' && is === 'shipped' && isClosed(facts)
+      const stays = parcels.some(({ status: stands }) => stands === 'cancelled')
+      const rest = facts?.fulfilment === 'partially_shipped' && stays && isClosed(facts)
       if (facts?.fulfilment !== is && !rest)
         throw new Violation('services agree about parcels', `${orderId} is ${facts?.fulfilment}, not ${is}`)
       const left = parcels.filter(hasLeft).map(({ warehouseId }) => warehouseId)

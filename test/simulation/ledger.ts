@@ -325,7 +325,8 @@ export class Ledger implements Watcher {
 function isReturn({ before, after }: Change): boolean {
   if (after?.sk !== 'reservation') return false
   const { status: was, returned: had = [] } = (before ?? {}) as Partial<ReservationItem>
-  return was === 'returning' || ((after as ReservationItem).returned ?? []).length > had.length
+  const { status: is, returned: has = [] } = after as ReservationItem
+  return was === 'returning' || is === 'returning' || has.length > had.length
 }
 
 const totalOf = (level: StockItem['levels'][string]): number =>

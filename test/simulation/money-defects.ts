@@ -54,6 +54,18 @@ export const moneyDefects: readonly Defect[] = [
     '(latest) => expire(latest, at) ?? news',
     '() => news',
   ),
+  defect(
+    'nobody says that what has left is not held',
+    'inventory/reservation',
+    "request.move === 'release' && current.status === 'shipped' ? 'released' : current.status",
+    'current.status',
+  ),
+  defect(
+    'what went back of money that came twice counts for returns',
+    'orders/follow-payment',
+    'kept: data.captured.amount - data.refunded.amount',
+    'kept: data.amount.amount - data.refunded.amount',
+  ),
   defect('returned goods are worth nothing', 'orders/follow-shipping', '(prices.get(sku) ?? 0) * quantity', '0'),
   defect(
     'orders that a card pays are approved',

@@ -1,5 +1,6 @@
 import type { Order } from '../../schemas/orders.ts'
 import { Violation } from './violation.ts'
+import { tokens } from './bank.ts'
 import type { Simulated } from './functions.ts'
 import type { Asked, Reply, World } from './world.ts'
 
@@ -21,6 +22,18 @@ export type Lines = readonly { readonly sku: string; readonly quantity: number }
 export type Rhythm = 'soon' | 'any' | 'on the minute'
 const rhythms: readonly Rhythm[] = ['soon', 'soon', 'any', 'on the minute']
 
+/** What there is more of than elsewhere. */
+export type Day = 'nothing' | 'business' | 'last moments' | 'recalls' | 'returns'
+export const days: readonly Day[] = ['nothing', 'business', 'last moments', 'recalls', 'returns']
+
+/** What goes best with it. */
+const cardsOf: Readonly<Partial<Record<Day, readonly string[]>>> = {
+  'last moments': ['tok_yes', 'tok_no', 'tok_slow'],
+  recalls: ['tok_yes', 'tok_gone'],
+  returns: ['tok_back', 'tok_now'],
+}
+const allMethods = ['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'card'] as const
+
 /** All people of a history: what they know, what they were told, and how they ask. */
 export class People {
   readonly world: World
@@ -32,14 +45,38 @@ export class People {
   readonly #pace: number
   /** Of every product when it is listed, in minor units of GBP; some shops give everything away. */
   readonly price: number
+  readonly day: Day
+  /** How orders are to be paid, and what the cards do: what takes two meetings of one kind seldom happens when all kinds do. */
+  readonly methods: readonly ('manual' | 'wallet' | 'card')[]
+  readonly cards: readonly string[]
+  /** How often customers think better of it. */
+  readonly fickle: number
+  /** How often somebody takes parcels away while their order is being cancelled. */
+  readonly hurry: number
+  /** How often customers wait until a hold is about to end. */
+  readonly late: number
+  /** How often parcels take their usual way, to the customer and all the way back. */
+  readonly usual: number
   #keys = 0
 
-  constructor(world: World, skus: readonly string[]) {
+  constructor(world: World, skus: readonly string[], day: Day) {
     this.world = world
+    this.day = day
     this.skus = skus
     this.#pace = world.chance.pick([0.0005, 0.01, 0.1, 1])
     this.price = world.chance.maybe(0.05) ? 0 : 250
+    const { chance } = world
+    this.methods = cardsOf[day]
+      ? chance.pick([['card'], ['card', 'wallet'], allMethods])
+      : chance.pick([allMethods, allMethods, ['manual'], ['card']])
+    const few = Array.from({ length: 2 }, () => chance.pick([...new Set(tokens)]))
+    this.cards = cardsOf[day] ?? (chance.maybe(0.5) ? tokens : few)
+    this.fickle = day === 'recalls' ? 0.9 : chance.pick([0.1, 0.3])
+    this.hurry = day === 'recalls' ? 0.9 : 0.3
+    this.late = day === 'last moments' ? 0.9 : chance.pick([0.1, 0.3])
+    this.usual = day === 'returns' ? 0.95 : 0.7
     this.warehouses = world.chance.pick([
+      ['main', 'side'],
       ['main', 'side'],
       ['main', 'side', 'attic'],
     ])
@@ -90,11 +127,19 @@ export class People {
     return rhythm === 'any' ? chance.between(100, 70_000) : chance.between(100, 4_000)
   }
 
+  /** How often somebody does something: on most days seldom. */
+  times(least: number, most: number): number {
+    return this.world.chance.between(least, this.day === 'business' ? most : Math.ceil((least + most) / 4))
+  }
+
   lines(): Lines {
     const { chance } = this.world
     if (chance.maybe(0.35)) return this.oneOfEach()
     const count = chance.between(1, 3)
-    return Array.from({ length: count }, () => ({ sku: chance.pick(this.skus), quantity: chance.between(1, 2) }))
+    return Array.from({ length: count }, () => ({
+      sku: chance.pick(this.skus),
+      quantity: chance.pick([1, 1, 1, 2, 3]),
+    }))
   }
 
   /** In an order of their own, so that large holds take in different directions. */

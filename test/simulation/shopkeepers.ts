@@ -3,7 +3,7 @@ import { type People, operator } from './people.ts'
 /** A shopkeeper takes products off, changes them, and lists them again. */
 export async function change(people: People): Promise<void> {
   const { chance } = people.world
-  for (let left = chance.between(0, 3); left > 0; left -= 1) {
+  for (let left = people.times(0, 3); left > 0; left -= 1) {
     await people.pause(90_000)
     const sku = chance.pick(people.skus)
     const params = { sku }
@@ -32,7 +32,7 @@ export async function list(people: People, sku: string, unique: boolean): Promis
 export async function arrange(people: People): Promise<void> {
   const { chance } = people.world
   const known: string[] = []
-  for (let left = chance.pick([0, 0, 7]); left > 0; left -= 1) {
+  for (let left = people.day === 'business' ? 7 : chance.pick([0, 0, 5]); left > 0; left -= 1) {
     await people.pause(60_000)
     const id = chance.pick([...known, ...known, 'cat_0'])
     const other = chance.pick([...known, ...known, 'cat_0'])

@@ -5,7 +5,7 @@ import type { Asked } from './world.ts'
 /** Somebody looks around; whatever is shown, nobody is answered with an error. */
 export async function browse(people: People): Promise<void> {
   const { chance } = people.world
-  for (let left = chance.between(0, 3); left > 0; left -= 1) {
+  for (let left = people.times(0, 3); left > 0; left -= 1) {
     await people.pause(60_000)
     const [service, asked] = chance.pick(glances(people))
     await people.ask(service, asked)

@@ -498,4 +498,4 @@ function dueOf({ dueSk }: Item): number | undefined {
 
 const throttled = new Error('TooManyRequestsException')
 
-export const days = (count: number): number => count * dayMs
+export const daysMs = (count: number): number => count * dayMs
