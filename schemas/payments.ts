@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { Currency, Id, Money, Paging, Time, maxAmount } from './shared.ts'
+import { Currency, Id, Money, MoneySum, Paging, Time, maxAmount } from './shared.ts'
 
 /** `manual`: an operator approves; `wallet`: the customer's balance; `card`: a token of the card provider. */
 export const PaymentMethod = z.enum(['manual', 'wallet', 'card'])
@@ -77,8 +77,8 @@ export const Payment = z
     method: PaymentMethod,
     status: PaymentStatus,
     amount: Money.describe('What the order costs.'),
-    captured: Money,
-    refunded: Money,
+    captured: MoneySum,
+    refunded: MoneySum,
     attempts: z.array(Attempt),
     refunds: z.array(Refund),
     reason: FailureCode.optional().describe('Of a failed payment.'),
@@ -115,8 +115,8 @@ const OfPayment = z.object({
   version: z.int().describe('Grows with each change of the payment; the higher one is the newer one.'),
   status: PaymentStatus,
   amount: Money,
-  captured: Money,
-  refunded: Money,
+  captured: MoneySum,
+  refunded: MoneySum,
   refundedForReturns: z.int().min(0).describe('Of `refunded`, what went back for returned goods.'),
 })
 

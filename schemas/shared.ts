@@ -28,6 +28,11 @@ export const Money = z
   .meta({ id: 'Money', example: { amount: 255, currency: 'GBP' } })
 export type Money = z.infer<typeof Money>
 
+/** What several of them come to: money may come twice, and go back more than once. */
+export const MoneySum = z
+  .strictObject({ amount: z.int().min(0), currency: Currency })
+  .meta({ id: 'MoneySum', example: { amount: 510, currency: 'GBP' } })
+
 /** The most units of one sku in one order or reservation. */
 export const maxQuantity = 1_000_000
 
