@@ -61,6 +61,12 @@ export const moneyDefects: readonly Defect[] = [
     'current.status',
   ),
   defect(
+    'what came is limited as what one order costs is',
+    'payments/tell',
+    'captured: { amount: capturedOf(payment), currency }',
+    'captured: events.walletChanged.data.shape.balance.parse({ amount: capturedOf(payment), currency })',
+  ),
+  defect(
     'what went back of money that came twice counts for returns',
     'orders/follow-payment',
     'kept: data.captured.amount - data.refunded.amount',

@@ -1,5 +1,6 @@
 import type { Order } from '../../schemas/orders.ts'
 import { Violation } from './violation.ts'
+import { maxAmount } from '../../schemas/shared.ts'
 import { tokens } from './bank.ts'
 import type { Simulated } from './functions.ts'
 import type { Asked, Reply, World } from './world.ts'
@@ -29,8 +30,8 @@ export const days: readonly Day[] = ['nothing', 'business', 'last moments', 'rec
 /** What goes best with it. */
 const cardsOf: Readonly<Partial<Record<Day, readonly string[]>>> = {
   'last moments': ['tok_yes', 'tok_no', 'tok_slow'],
-  recalls: ['tok_yes', 'tok_gone'],
-  returns: ['tok_back', 'tok_now'],
+  recalls: ['tok_gone', 'tok_gone', 'tok_yes'],
+  returns: ['tok_back', 'tok_back', 'tok_now'],
 }
 const allMethods = ['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'card'] as const
 
@@ -43,7 +44,7 @@ export class People {
   readonly orders: { readonly id: string; readonly customer: string }[] = []
   /** How much time people take: from everybody at once to one after the other. */
   readonly #pace: number
-  /** Of every product when it is listed, in minor units of GBP; some shops give everything away. */
+  /** Of every product when it is listed, in minor units of GBP; some shops give everything away, and of what is dearest one can order one. */
   readonly price: number
   readonly day: Day
   /** How orders are to be paid, and what the cards do: what takes two meetings of one kind seldom happens when all kinds do. */
@@ -64,10 +65,10 @@ export class People {
     this.day = day
     this.skus = skus
     this.#pace = world.chance.pick([0.0005, 0.01, 0.1, 1])
-    this.price = world.chance.maybe(0.05) ? 0 : 250
+    this.price = world.chance.maybe(0.1) ? world.chance.pick([0, maxAmount]) : 250
     const { chance } = world
     this.methods = cardsOf[day]
-      ? chance.pick([['card'], ['card', 'wallet'], allMethods])
+      ? chance.pick([['card'], ['card', 'wallet'], ['card', 'manual'], allMethods])
       : chance.pick([allMethods, allMethods, ['manual'], ['card']])
     const few = Array.from({ length: 2 }, () => chance.pick([...new Set(tokens)]))
     this.cards = cardsOf[day] ?? (chance.maybe(0.5) ? tokens : few)
@@ -134,6 +135,7 @@ export class People {
 
   lines(): Lines {
     const { chance } = this.world
+    if (this.price === maxAmount) return [{ sku: chance.pick(this.skus), quantity: 1 }]
     if (chance.maybe(0.35)) return this.oneOfEach()
     const count = chance.between(1, 3)
     return Array.from({ length: count }, () => ({
