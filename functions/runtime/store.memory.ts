@@ -110,7 +110,7 @@ class Table {
 
   /** The items of which that attribute is `value`, in no order. */
   partition(attribute: string, value: unknown): readonly Item[] {
-    return [...this.#partition(attribute, value).values()]
+    return [...(this.#partitions.get(attribute)?.get(value)?.values() ?? [])]
   }
 
   /** Puts an item there, or nothing; returns what was there before. */

@@ -6,8 +6,7 @@ import { type People, operator } from './people.ts'
 export async function ship(people: People): Promise<void> {
   const { chance } = people.world
   const share = chance.pick([0.5, 0.9])
-  const least = people.day === 'returns' || people.day === 'recalls' ? 4 : 2
-  for (let rounds = chance.between(least, 5); rounds > 0; rounds -= 1) {
+  for (let rounds = chance.between(people.sends ? 4 : 2, 5); rounds > 0; rounds -= 1) {
     // Parcels are packed before anybody can send them.
     await people.world.sleep(chance.pick([300, 3_000, 90_000]))
     await people.pause(100_000)

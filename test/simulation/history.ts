@@ -156,7 +156,7 @@ class Run {
       ...(faults.has('half-way') ? [] : [reserve]),
     ].filter(() => chance.maybe(share))
     const often = [approve, collect, ship].filter(() => chance.maybe(0.7))
-    if (day === 'returns' || day === 'recalls') often.push(ship)
+    if (this.#people.sends) often.push(ship)
     if (day === 'last moments') often.push(approve)
     if (day === 'nothing') often.push(change)
     if (faults.has('half-way')) often.push(reserve)

@@ -1,8 +1,8 @@
 import type { Order } from '../../schemas/orders.ts'
-import { Violation } from './violation.ts'
 import { maxAmount } from '../../schemas/shared.ts'
 import { tokens } from './bank.ts'
 import type { Simulated } from './functions.ts'
+import { Violation } from './violation.ts'
 import type { Asked, Reply, World } from './world.ts'
 
 export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
@@ -58,15 +58,17 @@ export class People {
   readonly late: number
   /** How often parcels take their usual way, to the customer and all the way back. */
   readonly usual: number
+  /** Whether the day is about parcels, so that somebody always sends them, and goes on. */
+  readonly sends: boolean
   #keys = 0
 
   constructor(world: World, skus: readonly string[], day: Day) {
     this.world = world
     this.day = day
     this.skus = skus
-    this.#pace = world.chance.pick([0.0005, 0.01, 0.1, 1])
-    this.price = world.chance.maybe(0.1) ? world.chance.pick([0, maxAmount]) : 250
     const { chance } = world
+    this.#pace = chance.pick([0.0005, 0.01, 0.1, 1])
+    this.price = chance.maybe(0.1) ? chance.pick([0, maxAmount]) : 250
     this.methods = cardsOf[day]
       ? chance.pick([['card'], ['card', 'wallet'], ['card', 'manual'], allMethods])
       : chance.pick([allMethods, allMethods, ['manual'], ['card']])
@@ -76,7 +78,8 @@ export class People {
     this.hurry = day === 'recalls' ? 0.9 : 0.3
     this.late = day === 'last moments' ? 0.9 : chance.pick([0.1, 0.3])
     this.usual = day === 'returns' ? 0.95 : 0.7
-    this.warehouses = world.chance.pick([
+    this.sends = day === 'returns' || day === 'recalls'
+    this.warehouses = chance.pick([
       ['main', 'side'],
       ['main', 'side'],
       ['main', 'side', 'attic'],

@@ -259,12 +259,18 @@ describe('what payments say', () => {
 })
 
 describe('what shipping says', () => {
-  it('leads to completed, and values what came back at the prices of the order', async () => {
+  /** Two mugs, allocated and paid for. */
+  async function paidOrder(): Promise<string> {
     const { id } = await world.place({ lines: [{ sku: 'mug', quantity: 2 }] })
     await world.reserve(id)
     await approve(id)
     await world.commit(id)
     await world.pay(id, 1, 'captured')
+    return id
+  }
+
+  it('leads to completed, and values what came back at the prices of the order', async () => {
+    const id = await paidOrder()
     for (const [version, fulfilment] of (['created', 'shipped', 'delivered'] as const).entries())
       await world.ship(id, fulfilment, version + 1)
     expect((await world.get(id)).status).toBe('completed')
@@ -277,11 +283,7 @@ describe('what shipping says', () => {
     expect(world.header(id)).not.toHaveProperty('duePk')
   })
   it('leaves a cancelled order to ask for its stock until inventory has answered, whatever has left', async () => {
-    const { id } = await world.place({ lines: [{ sku: 'mug', quantity: 2 }] })
-    await world.reserve(id)
-    await approve(id)
-    await world.commit(id)
-    await world.pay(id, 1, 'captured')
+    const id = await paidOrder()
     await cancel(id)
     await world.ship(id, 'shipped')
     await world.pay(id, 2, 'refunded')
