@@ -1,10 +1,11 @@
 import type * as z from 'zod'
 import type { OrderStatus, OrderSummary, routes } from '../../schemas/orders.ts'
+import { sortableTime } from '../runtime/clock.ts'
 import { HttpProblem } from '../runtime/errors.ts'
 import type { Handler, Request } from '../runtime/http.ts'
 import { InvalidCursor, type Item, type Store } from '../runtime/store.ts'
 import { status } from './order.ts'
-import { dayOf, readOrder, sortableTime } from './order.store.ts'
+import { dayOf, readOrder } from './order.store.ts'
 import type { OrderParts } from './parts.ts'
 import { summaryOf } from './show-order.ts'
 

@@ -2,7 +2,8 @@ import { OrderStatus, type Reason } from '../../schemas/orders.ts'
 import type { PaymentMethod } from '../../schemas/payments.ts'
 import type { Address } from '../../schemas/shared.ts'
 import { allEvents } from '../../schemas/topology.ts'
-import { timeOf } from '../runtime/clock.ts'
+import { sortableTime, timeOf } from '../runtime/clock.ts'
+import { dueAt } from '../runtime/due.ts'
 import { canonical, digest } from '../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../runtime/store.ts'
 import { itemSize, writeUnitBytes } from './item-size.ts'
@@ -63,17 +64,10 @@ export interface Stored {
 
 const orderKey = (id: string): Key => ({ pk: id, sk: 'order' })
 
-const timeDigits = 13
-/** Times (milliseconds since 1970) as sort keys compare them. */
-export const sortableTime = (time: number): string => String(time).padStart(timeDigits, '0')
 /** The partition of index `day`, in UTC. */
 export const dayOf = (time: number): string => timeOf(time).slice(0, 10)
 /** Where an order stands in the indexes `customer` and `day`. */
 export const placeOf = ({ placedAt, id }: Pick<Order, 'placedAt' | 'id'>): string => `${sortableTime(placedAt)}#${id}`
-
-/** The partitions of index `due`. */
-export const dueShards = Array.from({ length: 8 }, (_, shard) => `due#${shard}`)
-const shardOf = (id: string): string => `due#${id.charCodeAt(id.length - 1) % dueShards.length}`
 
 export async function findOrder(
   store: Store,
@@ -87,7 +81,7 @@ export async function findOrder(
 /** The order in a header item. */
 export function readOrder(found: Item): Stored {
   const item = found as Header
-  const placedAt = Number(item.daySk.slice(0, timeDigits))
+  const placedAt = Number.parseInt(item.daySk, 10)
   const facts = item.facts.split(' ')
   const { told = [0, 0, 0, 0] } = item
   return {
@@ -161,7 +155,7 @@ function headerOf(
     customerSk: placeOf(order),
     dayPk: dayOf(placedAt),
     daySk: placeOf(order),
-    ...(due !== undefined && { duePk: shardOf(id), dueSk: sortableTime(due) }),
+    ...(due !== undefined && dueAt(id, due)),
     hold: order.holdSeconds,
     count: order.lineCount,
     amount: order.total.amount,

@@ -1,4 +1,5 @@
 import { timeOf } from '../runtime/clock.ts'
+import { dueAt } from '../runtime/due.ts'
 import { type Item, type Key, type Store, type Write, over } from '../runtime/store.ts'
 import { type Change, type Payment, lookAt, paymentIdOf } from './payment.ts'
 
@@ -22,12 +23,6 @@ export interface Origin {
 }
 
 const paymentKey = (orderId: string): Key => ({ pk: orderId, sk: 'payment' })
-
-/** The partitions of index `due`. */
-export const dueShards = Array.from({ length: 8 }, (_, shard) => `due#${shard}`)
-const shardOf = (id: string): string => `due#${(id.codePointAt(id.length - 1) ?? 0) % dueShards.length}`
-/** Times (milliseconds since 1970) as sort keys compare them. */
-export const sortableTime = (time: number): string => String(time).padStart(13, '0')
 
 export async function findPayment(store: Store, orderId: string): Promise<Stored | undefined> {
   const item = await store.get(paymentKey(orderId), { consistent: true })
@@ -54,7 +49,7 @@ export function putPayment(before: Stored | undefined, { payment, says }: Change
     ...(says.length > 0 && { outbox: says }),
     cause,
     at: timeOf(at),
-    ...(due !== undefined && { duePk: shardOf(orderId), dueSk: sortableTime(due) }),
+    ...(due !== undefined && dueAt(orderId, due)),
     payment: {
       ...facts,
       asked: eachOf(asked, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),

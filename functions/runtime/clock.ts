@@ -12,3 +12,6 @@ export const systemClock: Clock = {
 
 /** UTC, RFC 3339, to the millisecond. */
 export const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOString()
+
+/** Times (milliseconds since 1970) as sort keys compare them. */
+export const sortableTime = (time: number): string => String(time).padStart(13, '0')

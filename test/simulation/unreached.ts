@@ -93,7 +93,7 @@ export const unreached: readonly Unreached[] = [
     'Nobody fills a wallet to its limit, and its currency stays.',
   ),
   branch('payments/settle', 'if (attempt === undefined) throw', wrong),
-  branch('payments/sweep-payments', 'if (clock.now() >= now + runMs) return', 'Nothing of one shard takes that long.'),
+  branch('runtime/due', 'if (clock.now() >= now + runMs) return', 'Nothing of one shard takes that long.'),
   branch('payments/sweep-payments', 'if (stored === undefined) return', kept),
   branch('payments/tell', 'if (told === undefined) throw', wrong),
   branch('payments/tell', "declined.at(-1)?.reason ?? 'card_declined'", typed),
