@@ -1,16 +1,16 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { Id, Paging, Quantity, Sku, Time, Units, maxUnits, pageOf } from './shared.ts'
+import { Id, Paging, Quantity, Sku, Time, Units, UnitsSum, maxUnits, pageOf } from './shared.ts'
 
 /** The count of one sku in one warehouse: `onHand` is the sum of the other four. */
 export const Level = z
   .object({
     warehouseId: Id,
-    onHand: Units,
-    available: Units,
-    reserved: Units,
-    allocated: Units,
-    unavailable: Units,
+    onHand: UnitsSum,
+    available: UnitsSum,
+    reserved: UnitsSum,
+    allocated: UnitsSum,
+    unavailable: UnitsSum,
     updatedAt: Time.optional(),
   })
   .meta({ id: 'Level' })
@@ -19,11 +19,11 @@ export type Level = z.infer<typeof Level>
 export const StockTotals = z
   .object({
     sku: Sku,
-    onHand: Units,
-    available: Units,
-    reserved: Units,
-    allocated: Units,
-    unavailable: Units,
+    onHand: UnitsSum,
+    available: UnitsSum,
+    reserved: UnitsSum,
+    allocated: UnitsSum,
+    unavailable: UnitsSum,
     state: z.enum(['available', 'reserved', 'sold']).optional().describe('Of a unique product only.'),
   })
   .meta({ id: 'StockTotals' })
@@ -65,7 +65,7 @@ export const AdjustmentInput = z
     set: Units.optional().describe(
       'Units on hand as counted; reserved, allocated and unavailable ones are among them.',
     ),
-    expected: Units.optional().describe(
+    expected: UnitsSum.optional().describe(
       'Units on hand before; if there are others, nothing changes: 409 level_changed.',
     ),
     reason: z.string().trim().min(1).max(200),
@@ -194,14 +194,14 @@ export const events = {
     'stock.low',
     1,
     'What is available of a sku has fallen to its low-stock mark or below.',
-    z.object({ sku: Sku, available: Units, lowStockAt: Units }),
+    z.object({ sku: Sku, available: UnitsSum, lowStockAt: Units }),
   ),
   stockReplenished: event(
     'inventory',
     'stock.replenished',
     1,
     'A sku that had nothing available has something again.',
-    z.object({ sku: Sku, available: Units }),
+    z.object({ sku: Sku, available: UnitsSum }),
   ),
   stockItemRetired: event(
     'inventory',

@@ -39,10 +39,12 @@ export const maxQuantity = 1_000_000
 /** Units of one line of an order. */
 export const Quantity = z.int().min(1).max(maxQuantity)
 
-/** The most units of one sku in one warehouse. */
+/** The most units of one sku that are put into one warehouse. */
 export const maxUnits = 1_000_000_000
-/** Units of stock, of one level or in total. */
+/** Units of stock, as they are put in. */
 export const Units = z.int().min(0).max(maxUnits)
+/** Units of stock, as they are found: of several warehouses, or with what came back to a full one. */
+export const UnitsSum = z.int().min(0)
 
 export const Time = z.iso.datetime().describe('UTC, RFC 3339')
 

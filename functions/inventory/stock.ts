@@ -146,7 +146,7 @@ export function adjust<Any extends Stock>(
   const delta = set - before
   const available = counts.available + delta
   if (available < 0) return { code: 'insufficient_stock', available: counts.available }
-  if (before + delta > maxUnits) return { code: 'too_many_units' }
+  if (delta > 0 && before + delta > maxUnits) return { code: 'too_many_units' }
   const levels = { ...stock.levels, [warehouseId]: { ...counts, available, updatedAt: at } }
   const adjusted = { ...stock, levels }
   if (stock.unique && delta > 0 && totalsOf(adjusted).onHand > 1) return { code: 'unique_exceeded' }

@@ -4,7 +4,9 @@ import { handlers } from '../../functions/inventory/http.ts'
 import { putReservation, putStock, putWarehouse } from '../../functions/inventory/inventory.store.ts'
 import type { Reservation } from '../../functions/inventory/reservation.ts'
 import type { InventoryParts } from '../../functions/inventory/serve.ts'
+import { tell } from '../../functions/inventory/tell.ts'
 import { derivedId } from '../../functions/runtime/ids.ts'
+import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Item, type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { routes } from '../../schemas/inventory.ts'
@@ -193,9 +195,28 @@ describe('the totals of a sku', () => {
 })
 
 describe('an adjustment', () => {
-  it('is refused when it would bring more into a warehouse than an event can tell', async () => {
+  it('is refused when it would put more into a warehouse than it may hold', async () => {
     const { adjust } = await depot({ A: 0 })
     expect(await adjust('A', 1_000_000_000)).toMatchObject({ status: 201 })
     expect(await adjust('A', 1)).toMatchObject({ status: 409, body: { code: 'too_many_units' } })
+  })
+  it('takes what came back to a full warehouse, and is told', async () => {
+    const { adjust, call, store } = await depot({ A: 1_000_000_005 })
+    expect(await adjust('A', 1)).toMatchObject({ status: 409, body: { code: 'too_many_units' } })
+    expect(await adjust('A', -1)).toMatchObject({ status: 201, body: { level: { onHand: 1_000_000_004 } } })
+    const count = { warehouseId: 'main', set: 0, expected: 1_000_000_004, reason: 'burnt down' }
+    const headers = { 'idempotency-key': 'count' }
+    const counted = await call('POST /inventory/{sku}/adjustments', {
+      as: 'operator',
+      params: { sku: 'A' },
+      headers,
+      body: count,
+    })
+    expect(counted).toMatchObject({ status: 201, body: { level: { onHand: 0 } } })
+    const said = store
+      .items()
+      .filter(({ outbox }) => outbox?.includes('stock.adjusted'))
+      .map((item) => JSON.parse(entryOf(item, tell(item, 'stock.adjusted')).detail))
+    expect(said.map(({ data }) => data.delta).toSorted((one, other) => other - one)).toEqual([-1, -1_000_000_004])
   })
 })
