@@ -89,8 +89,8 @@ export class Ledger implements Watcher {
   readonly committed = new Set<string>()
   /** What each return brings, by its id. */
   readonly returns = new Map<string, readonly ReturnedLine[]>()
-  /** What a unit cost in an order, in minor units, by its id and by sku. */
-  readonly prices = new Map<string, Map<string, number>>()
+  /** Minor units for a unit of each sku, by order and by the name of what is aside. */
+  readonly #prices = new Map<string, Map<string, number>>()
   /** Units that came back when their unique product was there already, by sku and warehouse. */
   readonly #surplus = new Map<string, number>()
   /** What reservations hold and parcels have taken, by sku and warehouse. */
@@ -107,6 +107,13 @@ export class Ledger implements Watcher {
     this.purse = new Purse(world.bank)
     this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
     this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
+  }
+
+  /** What a unit cost in an order, in minor units. */
+  priceOf(orderId: string, sku: string): number {
+    const aside = this.orders.get(orderId)?.item.aside
+    const prices = this.#prices.get(aside === undefined ? orderId : `${orderId}/${aside}`)
+    return prices?.get(sku) ?? 0
   }
 
   changed(service: Simulated, before: Item | undefined, after: Item | undefined): void {
@@ -204,11 +211,12 @@ export class Ledger implements Watcher {
     }
   }
 
-  /** Lines stand in the header of an order, or aside. */
-  #enterLines({ pk, lines }: Item): void {
-    const prices = this.prices.get(pk) ?? new Map<string, number>()
+  /** Lines stand in the header of an order, or aside, where for a while there are also those of an attempt that came too late. */
+  #enterLines({ pk, sk, lines }: Item): void {
+    const name = sk === 'order' ? pk : `${pk}/${sk.split('#')[1]}`
+    const prices = this.#prices.get(name) ?? new Map<string, number>()
     for (const [sku, , , price] of lines as [string, string, number, number][]) prices.set(sku, price)
-    this.prices.set(pk, prices)
+    this.#prices.set(name, prices)
   }
 
   #addHeld(reservation: ReservationItem, sign: 1 | -1): void {

@@ -32,6 +32,10 @@ test.each(regressions)('%s no more, in the history that finds it', async (name, 
   for await (const { found } of prove([[name]], { first: seed, count: 1 })) expect(found).toBeDefined()
 })
 
+test('lines of an attempt that came too late are not those of the order', async () => {
+  expect((await history(551_463)).violation?.message).toBeUndefined()
+})
+
 test('the same seed gives the same history', async () => {
   for (const seed of seedsFrom(1_000, 20)) {
     const once = await history(seed)

@@ -213,10 +213,9 @@ describe('an adjustment', () => {
       body: count,
     })
     expect(counted).toMatchObject({ status: 201, body: { level: { onHand: 0 } } })
-    const said = store
-      .items()
-      .filter(({ outbox }) => outbox?.includes('stock.adjusted'))
-      .map((item) => JSON.parse(entryOf(item, tell(item, 'stock.adjusted')).detail))
-    expect(said.map(({ data }) => data.delta).toSorted((one, other) => other - one)).toEqual([-1, -1_000_000_004])
+    const moves = store.items().filter(({ outbox }) => outbox?.includes('stock.adjusted'))
+    const told = await Promise.all(moves.map(async (item) => entryOf(item, await tell(item, 'stock.adjusted'))))
+    const deltas = told.map(({ detail }): number => JSON.parse(detail).data.delta)
+    expect(deltas.toSorted((one, other) => other - one)).toEqual([-1, -1_000_000_004])
   })
 })
