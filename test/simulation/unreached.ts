@@ -70,13 +70,17 @@ export const unreached: readonly Unreached[] = [
     'It is asked before whether one can begin.',
   ),
   branch('payments/change-payment', 'lost.found ? readPayment(lost.found)', kept),
-  branch('payments/payment.store', 'id.codePointAt(id.length - 1) ?? 0', typed),
   branch('payments/payment.store', "id.startsWith('~') ?", 'The ids of events of an order begin with its own.'),
   branch('payments/payment.store', 'id.startsWith(orderId) ?', 'The same, where they are written.'),
   branch(
     'payments/payment',
     'if (attempt === undefined) return payment',
     'An attempt is written down before the bank hears of it.',
+  ),
+  branch(
+    'payments/payment',
+    'payment.onHold === undefined ? {',
+    'Seldom: two runs are refused the same refund at once.',
   ),
   branch('payments/payment', "last.reason ?? 'card_declined'", typed),
   branch(
@@ -93,7 +97,6 @@ export const unreached: readonly Unreached[] = [
     'Nobody fills a wallet to its limit, and its currency stays.',
   ),
   branch('payments/settle', 'if (attempt === undefined) throw', wrong),
-  branch('runtime/due', 'if (clock.now() >= now + runMs) return', 'Nothing of one shard takes that long.'),
   branch('payments/sweep-payments', 'if (stored === undefined) return', kept),
   branch('payments/tell', 'if (told === undefined) throw', wrong),
   branch('payments/tell', "declined.at(-1)?.reason ?? 'card_declined'", typed),
@@ -103,6 +106,11 @@ export const unreached: readonly Unreached[] = [
   branch('shipping/shipping', 'if (parcel === undefined || judged !== undefined)', wrong),
   branch('shipping/tell', 'if (parcel === undefined || contract === undefined) throw', wrong),
   branch('runtime/commit', "?.id ?? ''", 'No open route takes an Idempotency-Key.'),
+  branch(
+    'runtime/due',
+    'if (clock.now() >= now + runMs) return',
+    'Seldom: what is due in one partition takes that long.',
+  ),
   branch('runtime/relay', "record.dynamodb?.SequenceNumber ?? ''", typed),
   branch(
     'runtime/relay',
