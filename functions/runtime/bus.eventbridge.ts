@@ -1,25 +1,57 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import type { Bus } from './relay.ts'
+import type { Bus, BusEntry, Refused } from './relay.ts'
 
-/** The bus of that name. PutEvents succeeds although it did not take every entry: each is checked. */
+/**
+ * What EventBridge says of an entry that it will never take, whatever is mended around it (API reference of PutEventsResultEntry). Its
+ * other codes pass by themselves, or once somebody has mended a policy.
+ */
+const finalCodes: ReadonlySet<string> = new Set(['InvalidArgument', 'MalformedDetail'])
+
+/**
+ * The bus of that name. PutEvents succeeds although it did not take every entry: each is checked. A call that is refused as a whole is
+ * made again entry by entry, so that one entry refuses itself alone.
+ */
 export function eventBridgeBus(client: EventBridgeClient, bus: string): Bus {
+  const put = async (entries: readonly BusEntry[]): Promise<readonly Refused[]> => {
+    const { Entries: results = [] } = await client.send(
+      new PutEventsCommand({
+        Entries: entries.map(({ source, detailType, detail }) => ({
+          EventBusName: bus,
+          Source: source,
+          DetailType: detailType,
+          Detail: detail,
+        })),
+      }),
+    )
+    return entries.flatMap((_, index) => {
+      const { EventId, ErrorCode = 'NoAnswer', ErrorMessage = 'no event id' } = results[index] ?? {}
+      if (EventId !== undefined && results[index]?.ErrorCode === undefined) return []
+      return [
+        { index, cause: `${ErrorCode}: ${ErrorMessage}`, ...(finalCodes.has(ErrorCode) && { isFinal: true as const }) },
+      ]
+    })
+  }
+
+  const putAlone = async (entry: BusEntry, index: number): Promise<readonly Refused[]> => {
+    try {
+      return (await put([entry])).map((refused) => ({ ...refused, index }))
+    } catch (error) {
+      return [{ index, cause: String(error), ...(isInvalid(error) && { isFinal: true as const }) }]
+    }
+  }
+
   return {
     put: async (entries) => {
-      const { Entries: results = [] } = await client.send(
-        new PutEventsCommand({
-          Entries: entries.map(({ source, detailType, detail }) => ({
-            EventBusName: bus,
-            Source: source,
-            DetailType: detailType,
-            Detail: detail,
-          })),
-        }),
-      )
-      return entries.flatMap((_, index) => {
-        const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {}
-        if (EventId !== undefined && ErrorCode === undefined) return []
-        return [{ index, cause: `${ErrorCode ?? 'NoAnswer'}: ${ErrorMessage ?? 'no event id'}` }]
-      })
+      try {
+        return await put(entries)
+      } catch (error) {
+        if (!isInvalid(error)) throw error
+        const refused: Refused[] = []
+        for (const [index, entry] of entries.entries()) refused.push(...(await putAlone(entry, index)))
+        return refused
+      }
     },
   }
 }
+
+const isInvalid = (error: unknown): boolean => error instanceof Error && error.name === 'ValidationException'

@@ -33,9 +33,17 @@ export interface BusEntry {
   readonly detail: string
 }
 
-/** The bus as the relay needs it: up to 10 entries and 256 KB a call; the answer says which entries (by index) were not taken. */
+/** An entry (by its index) that the bus did not take. */
+export interface Refused {
+  readonly index: number
+  readonly cause: string
+  /** It never will. */
+  readonly isFinal?: true
+}
+
+/** The bus as the relay needs it: up to 10 entries and 256 KB a call; the answer names the entries that were not taken. */
 export interface Bus {
-  put(entries: readonly BusEntry[]): Promise<readonly { readonly index: number; readonly cause: string }[]>
+  put(entries: readonly BusEntry[]): Promise<readonly Refused[]>
 }
 
 export interface RelayParts {
@@ -47,9 +55,11 @@ export interface RelayParts {
   readonly deadLetters: DeadLetters
 }
 
-/** The largest sum of entries in one PutEvents call, in bytes. */
-const maxCallBytes = 262_144
+/** The largest entry, and the largest sum of entries in one PutEvents call, in bytes. */
+export const maxCallBytes = 262_144
 const maxCallEntries = 10
+/** A parked record is its keys alone above this size, in bytes: a message of SQS has 256 KB, with its attributes. */
+const maxParkedBytes = 250_000
 
 /** The Lambda handler of a table's stream: puts the events that ride in its items on the bus. The parts are made at the first call. */
 export function relay(make: () => RelayParts) {
@@ -61,68 +71,113 @@ export function relay(make: () => RelayParts) {
   }
 }
 
+/** An entry on its way, and the record that it comes from. */
+interface Pending {
+  readonly entry: BusEntry
+  readonly record: DynamoDBRecord
+  readonly name: string
+}
+
 /**
- * Says every event of the batch in order; on a failure reports the first record that was not said whole, and the stream goes on from
- * there. A record whose events cannot be told goes to the dead-letter queue with its cause, and blocks nobody; one that could not be
- * read up is tried again.
+ * Publishes every event of the batch in order; on a failure reports the first record that was not published whole, and the stream goes on
+ * from there. What can never pass (a record that is malformed, an event that is too large or that the bus will never take) goes to the
+ * dead-letter queue with its cause, and blocks nobody; what could not be read up is tried again.
  */
 export function relayer(parts: RelayParts) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const pending: { readonly entry: BusEntry; readonly sequence: string }[] = []
+    const pending: Pending[] = []
     let broken: string | undefined
     for (const record of Records) {
-      const sequence = record.dynamodb?.SequenceNumber ?? ''
       try {
-        for (const entry of await entriesOrParked(record, parts)) pending.push({ entry, sequence })
+        pending.push(...(await pendingOf(record, parts)))
       } catch (error) {
-        logger.error('events not told', { sequence, error: error as Error })
-        broken = sequence
+        logger.error('events not told', { sequence: sequenceOf(record), error: error as Error })
+        broken = sequenceOf(record)
         break
       }
     }
     for (const call of callsOf(pending)) {
-      const refused = await refusedOf(
-        parts.bus,
-        call.map(({ entry }) => entry),
-      )
-      const at = refused.length > 0 ? call[Math.min(...refused.map(({ index }) => index))] : undefined
-      if (at !== undefined) {
-        logger.error('events not put', { refused })
-        return { batchItemFailures: [{ itemIdentifier: at.sequence }] }
-      }
-      for (const { entry } of call) metrics.addMetric(entry.detailType, 'Count', 1)
+      const at = await firstLost(call, parts)
+      if (at !== undefined) return { batchItemFailures: [{ itemIdentifier: sequenceOf(at.record) }] }
     }
     return { batchItemFailures: broken === undefined ? [] : [{ itemIdentifier: broken }] }
   }
 }
 
-async function entriesOrParked(record: DynamoDBRecord, parts: RelayParts): Promise<BusEntry[]> {
+const sequenceOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? ''
+
+/** Puts the entries of one call, and parks those that will never be taken; the first one that is to be put again, if any. */
+async function firstLost(call: readonly Pending[], parts: RelayParts): Promise<Pending | undefined> {
+  const refused = await refusedOf(
+    parts.bus,
+    call.map(({ entry }) => entry),
+  )
+  if (refused.length > 0) logger.error('events not put', { refused })
+  const lost = new Set<Pending>()
+  for (const { index, cause, isFinal } of refused) {
+    const each = call[index]
+    if (each !== undefined && !(isFinal && (await isParked(each, cause, parts)))) lost.add(each)
+  }
+  for (const each of call) if (!lost.has(each)) metrics.addMetric(each.entry.detailType, 'Count', 1)
+  return call.find((each) => lost.has(each))
+}
+
+async function isParked({ record, name }: Pending, cause: string, parts: RelayParts): Promise<boolean> {
   try {
-    return await entriesOf(record, parts)
+    await park(record, parts, cause, name)
+    return true
   } catch (error) {
-    if (error instanceof StoreUnavailable) throw error
-    logger.error('dead letter', { sequence: record.dynamodb?.SequenceNumber, error: error as Error })
-    await parts.deadLetters.park(JSON.stringify(record), String(error))
-    return []
+    logger.error('dead letter not parked', { sequence: sequenceOf(record), error: error as Error })
+    return false
   }
 }
 
-async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readonly { index: number; cause: string }[]> {
+/** Parks the whole record, or the keys of one that is too large for a message; `name` is the event that cannot pass, where it is one. */
+async function park(record: DynamoDBRecord, parts: RelayParts, cause: string, name?: string): Promise<void> {
+  logger.error('dead letter', { sequence: sequenceOf(record), cause, name })
+  const whole = JSON.stringify(record)
+  const { Keys, SequenceNumber } = record.dynamodb ?? {}
+  const short = { eventName: record.eventName, name, dynamodb: { Keys, SequenceNumber } }
+  const fits = Buffer.byteLength(whole) <= maxParkedBytes
+  await parts.deadLetters.park(fits ? whole : JSON.stringify(short), name === undefined ? cause : `${name}: ${cause}`)
+}
+
+async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readonly Refused[]> {
   try {
     return await bus.put(entries)
   } catch (error) {
-    return [{ index: 0, cause: String(error) }]
+    return entries.map((_, index) => ({ index, cause: String(error) }))
   }
 }
 
-async function entriesOf(record: DynamoDBRecord, { tell, unmarshall }: RelayParts): Promise<BusEntry[]> {
+/** The events of a record that can be published; the others are parked. Throws `StoreUnavailable` for what cannot be read up now. */
+async function pendingOf(record: DynamoDBRecord, parts: RelayParts): Promise<Pending[]> {
   const image = record.dynamodb?.NewImage
   if (image === undefined || record.eventName === 'REMOVE') return []
-  const item = unmarshall(image)
-  const entries: BusEntry[] = []
-  for (const name of item.outbox ?? []) entries.push(entryOf(item, await tell(item, name)))
-  return entries
+  const pending: Pending[] = []
+  let item: Item
+  try {
+    item = parts.unmarshall(image)
+  } catch (error) {
+    await park(record, parts, String(error))
+    return []
+  }
+  for (const name of item.outbox ?? []) {
+    try {
+      const entry = entryOf(item, await parts.tell(item, name))
+      const bytes = bytesOf(entry)
+      if (bytes > maxCallBytes) throw new RangeError(`${bytes} bytes; the bus takes ${maxCallBytes}`)
+      pending.push({ entry, record, name })
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error
+      await park(record, parts, String(error), name)
+    }
+  }
+  return pending
 }
+
+const bytesOf = ({ source, detailType, detail }: BusEntry): number =>
+  Buffer.byteLength(detail) + source.length + detailType.length
 
 /** The event as it goes on the bus. Its id is made of aggregate, version, name and part, so that saying it twice is saying it once. */
 export function entryOf(item: Item, { contract, data, part }: Told): BusEntry {
@@ -139,11 +194,11 @@ export function entryOf(item: Item, { contract, data, part }: Told): BusEntry {
 }
 
 /** Cuts the entries, in their order, into calls that PutEvents takes. */
-function* callsOf<Pending extends { readonly entry: BusEntry }>(pending: readonly Pending[]): Generator<Pending[]> {
+function* callsOf(pending: readonly Pending[]): Generator<Pending[]> {
   let call: Pending[] = []
   let bytes = 0
   for (const each of pending) {
-    const size = Buffer.byteLength(each.entry.detail) + each.entry.source.length + each.entry.detailType.length
+    const size = bytesOf(each.entry)
     if (call.length === maxCallEntries || (call.length > 0 && bytes + size > maxCallBytes)) {
       yield call
       call = []

@@ -43,7 +43,10 @@ export async function retried<Answer>(
   }
 }
 
-/** `refused`: surely not applied, try again. `doubtful`: perhaps applied. `final`: the same answer again, whatever the attempts. */
+/**
+ * `refused`: surely not applied, try again. `doubtful`: perhaps applied, its answer is lost. `final`: the same answer again, whatever the
+ * attempts; so is whatever does not come from AWS or the way there, such as an item that cannot be marshalled.
+ */
 type Verdict = 'refused' | 'doubtful' | 'final'
 
 const refusals: ReadonlySet<string> = new Set([
@@ -62,15 +65,32 @@ const passingReasons: ReadonlySet<string> = new Set([
   'ThrottlingError',
 ])
 
+/** How a connection fails, as Node names it. */
+const connectionErrors: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+])
+
 interface CallError extends Error {
+  readonly code?: string
   readonly $fault?: 'client' | 'server'
+  readonly $metadata?: { readonly httpStatusCode?: number }
   readonly CancellationReasons?: readonly { readonly Code?: string }[]
 }
 
 function verdictOf(error: unknown): Verdict {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return 'final'
   if (refusals.has(error.name)) return 'refused'
-  const { $fault, CancellationReasons: reasons } = error as CallError
+  const { code = '', $fault, $metadata, CancellationReasons: reasons } = error as CallError
   if (reasons) return reasons.every(({ Code = 'None' }) => passingReasons.has(Code)) ? 'refused' : 'final'
-  return $fault === 'client' ? 'final' : 'doubtful'
+  if ($fault === 'client') return 'final'
+  const isAnswered = $fault === 'server' || $metadata?.httpStatusCode !== undefined
+  return isAnswered || error.name === 'TimeoutError' || connectionErrors.has(code) ? 'doubtful' : 'final'
 }

@@ -49,6 +49,30 @@ describe('the bus', () => {
       { index: 2, cause: 'NoAnswer: no event id' },
     ])
   })
+
+  test.each(['InvalidArgument', 'MalformedDetail'])(
+    'says that an entry with the fault %s never will be',
+    async (code) => {
+      eventBridge.on(PutEventsCommand).resolves({ Entries: [{ EventId: '1' }, { ErrorCode: code, ErrorMessage: '?' }] })
+      expect(await bus.put(entries.slice(0, 2))).toEqual([{ index: 1, cause: `${code}: ?`, isFinal: true }])
+    },
+  )
+
+  test('puts each entry by itself when a call is refused as a whole, so that one refuses itself alone', async () => {
+    const invalid = Object.assign(new Error('Total size'), { name: 'ValidationException', $fault: 'client' })
+    eventBridge.on(PutEventsCommand).callsFake(({ Entries }: { Entries: { Detail: string }[] }) => {
+      if (Entries.some(({ Detail }) => Detail === 'b')) throw invalid
+      return { Entries: Entries.map(() => ({ EventId: '1' })) }
+    })
+    expect(await bus.put(entries)).toEqual([{ index: 1, cause: 'ValidationException: Total size', isFinal: true }])
+    expect(eventBridge.calls()).toHaveLength(4)
+  })
+
+  test('throws what is the fault of no entry', async () => {
+    eventBridge.on(PutEventsCommand).rejects(new Error('no answer'))
+    await expect(bus.put(entries)).rejects.toThrow('no answer')
+    expect(eventBridge.calls()).toHaveLength(1)
+  })
 })
 
 describe('a timer', () => {

@@ -177,6 +177,53 @@ describe('a record that can never be said', () => {
   })
 })
 
+describe('an event that can never pass', () => {
+  test('because it is too large is parked with its cause, and the other events of its version are published', async () => {
+    const long: Tell = ({ pk }, name) => ({
+      contract: said,
+      data: { orderId: pk, text: name === 'long' ? 'é'.repeat(131_072) : '' },
+    })
+    expect(await forward({ tell: long }, record('a', { outbox: ['long', 'placed'] }), record('b'))).toEqual(whole)
+    expect(orderIds()).toEqual(['a', 'b'])
+    expect(parked).toEqual([
+      { body: expect.stringContaining('seq-a'), cause: expect.stringMatching(/^long: .* the bus takes 262144/) },
+    ])
+  })
+
+  test('is parked as its keys alone when its record is too large for a message', async () => {
+    const wrong: Tell = () => ({ contract: said, data: { orderId: 7 } })
+    const large = record('a', { text: 'x'.repeat(300_000) })
+    Object.assign(large.dynamodb!, { Keys: { pk: { S: 'a' }, sk: { S: 'order' } } })
+    expect(await forward({ tell: wrong }, large)).toEqual(whole)
+    expect(JSON.parse(parked[0]!.body)).toEqual({
+      eventName: 'MODIFY',
+      name: 'placed',
+      dynamodb: { Keys: { pk: { S: 'a' }, sk: { S: 'order' } }, SequenceNumber: 'seq-a' },
+    })
+  })
+
+  test('because the bus never takes it is parked, and those behind it are published', async () => {
+    const bus: Bus = {
+      put: async (entries) => {
+        calls.push(entries)
+        return [{ index: 1, cause: 'MalformedDetail: ?', isFinal: true }]
+      },
+    }
+    expect(await forward({ bus }, record('a'), record('b'), record('c'))).toEqual(whole)
+    expect(parked).toEqual([{ body: expect.stringContaining('seq-b'), cause: 'placed: MalformedDetail: ?' }])
+  })
+
+  test('in an image that nobody can read is parked', async () => {
+    const unreadable = (image: unknown): Item => {
+      if ((image as Item).pk === 'a') throw new TypeError('Unsupported type')
+      return image as Item
+    }
+    const Records = [record('a'), record('b')]
+    expect(await relayer({ tell, bus: taking, unmarshall: unreadable, deadLetters })({ Records })).toEqual(whole)
+    expect([orderIds(), parked.length]).toEqual([['b'], 1])
+  })
+})
+
 describe('the metrics of the relay', () => {
   test('count what was said, by its detail-type, and not what the bus did not take', async () => {
     const counted = vi.spyOn(metrics, 'addMetric').mockReturnValue(metrics)

@@ -56,6 +56,33 @@ const two = next(one, { level: 4 })
 const putTwo: Write = { put: two, if: { version: 1 } }
 const both: readonly Write[] = [putTwo, { put: first({ pk: 'b', sk: 'x' }), if: 'absent' }]
 
+describe('an error that does not come from AWS', () => {
+  test.each([new TypeError('Unsupported type passed'), new RangeError('too large'), new Error('broken')])(
+    'is final: %s',
+    async (error) => {
+      dynamo.on(PutItemCommand).rejects(error)
+      await expect(store.write(putTwo)).rejects.toBe(error)
+      expect([dynamo.calls().length, slept]).toEqual([1, []])
+    },
+  )
+  test('is not made into one by a value that no item holds', async () => {
+    await expect(store.write({ put: { ...one, level: NaN }, if: 'absent' })).rejects.toThrow('NaN')
+    expect(slept).toEqual([])
+  })
+  test.each(['ECONNRESET', 'EPIPE', 'ENOTFOUND'])('may be a lost answer: %s', async (code) => {
+    dynamo
+      .on(PutItemCommand)
+      .rejectsOnce(Object.assign(new Error('lost'), { code }))
+      .rejects(refused(two))
+    expect(await store.write(putTwo)).toEqual({ ok: true })
+  })
+  test('may be an answer of AWS that cannot be read', async () => {
+    const unreadable = Object.assign(new SyntaxError('not JSON'), { $metadata: { httpStatusCode: 200 } })
+    dynamo.on(PutItemCommand).rejectsOnce(unreadable).rejects(refused(two))
+    expect(await store.write(putTwo)).toEqual({ ok: true })
+  })
+})
+
 describe('a single write', () => {
   test('whose answer was lost counts as applied when it finds its own item', async () => {
     dynamo.on(PutItemCommand).rejectsOnce(timeout).rejects(refused(two))
