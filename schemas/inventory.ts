@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
+import { maxHeldLines, maxHeldWarehouses } from './held-lines.ts'
 import { Id, Paging, Quantity, Sku, Time, Units, UnitsSum, maxUnits, pageOf } from './shared.ts'
 
 /** The count of one sku in one warehouse: `onHand` is the sum of the other four. */
@@ -144,6 +145,14 @@ export type Reservation = z.infer<typeof Reservation>
 export const HeldLine = z.tuple([Sku, Id, Quantity]).describe('Sku, warehouse, units.')
 export type HeldLine = z.infer<typeof HeldLine>
 
+/** Held lines in an event; see `held-lines.ts`. */
+export const heldLines = {
+  lines: z
+    .array(HeldLine)
+    .describe('Sku, warehouse, units. With `warehouses`, the warehouse is a place in that list, counted from 0.'),
+  warehouses: z.array(Id).optional().describe('Of an order with more than 500 held lines.'),
+}
+
 const OfReservation = z.object({ reservationId: Id, orderId: Id.optional() })
 
 export const events = {
@@ -152,21 +161,29 @@ export const events = {
     'stock.reserved',
     1,
     'Every line is held, until expiresAt.',
-    OfReservation.extend({ lines: z.array(HeldLine), expiresAt: Time }),
+    OfReservation.extend({ ...heldLines, expiresAt: Time }),
   ),
   stockRefused: event(
     'inventory',
     'stock.refused',
     1,
-    'Nothing is held, because these lines are short.',
-    OfReservation.extend({ shortages: z.array(Shortage) }),
+    'Nothing is held, because these lines are short, or for the given reason.',
+    OfReservation.extend({
+      shortages: z.array(Shortage),
+      reason: z
+        .enum(['too_scattered'])
+        .optional()
+        .describe(
+          `Without it, the lines are short. too_scattered: it would be held from more than ${maxHeldWarehouses} warehouses, or as more than ${maxHeldLines} lines.`,
+        ),
+    }),
   ),
   stockCommitted: event(
     'inventory',
     'stock.committed',
     1,
     'The held units are allocated to the order.',
-    OfReservation.extend({ lines: z.array(HeldLine) }),
+    OfReservation.extend(heldLines),
   ),
   stockReleased: event(
     'inventory',
@@ -249,7 +266,7 @@ export const routes = {
     method: 'GET',
     path: '/inventory/{sku}',
     who: 'open',
-    summary: 'What there is of a sku, over all warehouses; may be a few seconds old',
+    summary: 'What there is of a sku, over all active warehouses; may be a few seconds old',
     params: bySku,
     answer: { status: 200, body: StockTotals },
     problems: ['product_not_found'],
@@ -279,6 +296,7 @@ export const routes = {
       'level_changed',
       'unique_exceeded',
       'too_many_units',
+      'too_many_levels',
     ],
   }),
   transferStock: route({
@@ -290,7 +308,7 @@ export const routes = {
     body: TransferInput,
     idempotencyKey: 'optional',
     answer: { status: 201, body: z.object({ from: Level, to: Level }) },
-    problems: ['product_not_found', 'unknown_warehouse', 'insufficient_stock', 'too_many_units'],
+    problems: ['product_not_found', 'unknown_warehouse', 'insufficient_stock', 'too_many_units', 'too_many_levels'],
   }),
   createReservation: route({
     method: 'POST',
@@ -300,7 +318,7 @@ export const routes = {
     body: ReservationInput,
     idempotencyKey: 'required',
     answer: { status: 201, body: Reservation },
-    problems: ['unknown_sku', 'insufficient_stock', 'reservation_ended'],
+    problems: ['unknown_sku', 'insufficient_stock', 'too_scattered', 'reservation_ended'],
   }),
   getReservation: route({
     method: 'GET',

@@ -62,13 +62,16 @@ export const Reason = z
     code: z
       .enum([
         'insufficient_stock',
+        'too_scattered',
         'stock_withdrawn',
         'payment_failed',
         'cancelled_by_customer',
         'cancelled_by_operator',
         'hold_expired',
       ])
-      .describe('stock_withdrawn: inventory gave up the hold of an order that nobody had closed.'),
+      .describe(
+        'too_scattered: the units lie in more than 10 warehouses, or make more than 2,000 lines. stock_withdrawn: inventory gave up the hold of an order that nobody had closed, or none of its shipments could leave.',
+      ),
     message: z.string().optional(),
     payment: FailureCode.optional().describe('Why the money did not come.'),
     shortages: z.array(Shortage).optional().describe('Per line, what was short.'),
@@ -171,8 +174,10 @@ export const events = {
     'orders',
     'order.returned',
     1,
-    'Goods of an order that stands came back, and their price is to go back.',
-    OfOrder.extend({ refundDue: Money.describe('For everything that came back so far, this time included.') }),
+    'Goods of an order that stands came back, or will not be sent, and their price is to go back.',
+    OfOrder.extend({
+      refundDue: Money.describe('For everything that came back or will not be sent so far, this time included.'),
+    }),
   ),
 }
 

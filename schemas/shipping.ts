@@ -5,7 +5,9 @@ import { Address, Id, Quantity, Sku, Time } from './shared.ts'
 
 export const ShipmentStatus = z
   .enum(['created', 'dispatched', 'in_transit', 'delivered', 'failed', 'returned', 'cancelled'])
-  .describe('failed: the carrier could not deliver; another try or a return may follow.')
+  .describe(
+    'failed: the carrier could not deliver; another try or a return may follow. cancelled: it has not left and never will.',
+  )
 export type ShipmentStatus = z.infer<typeof ShipmentStatus>
 
 /** What becomes of units that come back. */
@@ -28,7 +30,7 @@ export const Shipment = z
     lines: z.array(ShipmentLine),
     carrier: z.string().optional(),
     trackingNumber: z.string().optional(),
-    failure: z.string().optional().describe('Why the carrier could not deliver.'),
+    failure: z.string().optional().describe('Why the carrier could not deliver, or why the parcel could not leave.'),
     recalled: z.boolean().optional().describe('The order was cancelled while the parcel left: it should come back.'),
     shippingAddress: Address.optional(),
     createdAt: Time,
@@ -79,6 +81,17 @@ export const events = {
     1,
     'The carrier could not deliver.',
     OfShipment.extend({ reason: z.string().optional() }),
+  ),
+  shipmentWithdrawn: event(
+    'shipping',
+    'shipment.withdrawn',
+    1,
+    'A parcel will not leave its warehouse: what is allocated there goes back, and so does its price. The rest of the order goes on.',
+    OfShipment.extend({
+      lines: z.array(HeldLine),
+      reason: z.string().optional(),
+      nothingSent: z.boolean().describe('No parcel of the order has left or will: the order is over.'),
+    }),
   ),
   shipmentReturned: event(
     'shipping',
@@ -152,7 +165,8 @@ export const routes = {
     method: 'POST',
     path: '/shipments/{id}/fail',
     who: 'operator',
-    summary: 'Say that the carrier could not deliver',
+    summary:
+      'Say that the carrier could not deliver; of a shipment that has not left, that it never will: its units are free again, and paid back',
     params: byId,
     body: z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).optional(),
     idempotencyKey: 'optional',

@@ -128,6 +128,7 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     said: 'when an operator says so; another try may follow',
     elsewhere: { E: ['ShipmentStatusChanged'] },
   },
+  'shipment.withdrawn': { said: 'when an operator says that a parcel which has not left never will', elsewhere: {} },
   'shipment.returned': {
     said: 'with each return, of all or some of a parcel',
     elsewhere: { E: ['ShipmentStatusChanged'] },

@@ -4,10 +4,19 @@ import * as orders from '../../schemas/orders.ts'
 import * as shipping from '../../schemas/shipping.ts'
 import { timeOf } from '../runtime/clock.ts'
 import type { Consumer, Failure, Received } from '../runtime/events.ts'
-import { type StockItem, putStock, stockKey } from './inventory.store.ts'
+import { digest } from '../runtime/ids.ts'
+import {
+  type Because,
+  type Put,
+  type StockItem,
+  putMovement,
+  putStock,
+  readStock,
+  stockKey,
+} from './inventory.store.ts'
 import type { ReservationRequest } from './reservation.ts'
 import { type InventoryParts, serve } from './serve.ts'
-import { told } from './stock.ts'
+import { cleared, levelOf, surplusOf, told } from './stock.ts'
 
 type ProductEvent = Received<typeof catalog.events.productCreated | typeof catalog.events.productUpdated>
 
@@ -38,18 +47,43 @@ export function consume(parts: InventoryParts): Consumer {
   }
 }
 
-/** Lets the stock item of a sku know what the catalogue says of its product; the newer version wins. */
+/** Levels that are cleared in one transaction, each with its entry in the ledger. */
+const clearedAtOnce = 45
+
+/**
+ * Lets the stock item of a sku know what the catalogue says of its product; the newer version wins. Units that a sku cannot have once it
+ * is unique are cleared first, while it is still retired and nobody can reserve them.
+ */
 async function learn({ store, clock }: InventoryParts, event: ProductEvent): Promise<void> {
   const key = stockKey(event.data.sku)
   const exists = event.contract.name === catalog.events.productCreated.name ? 'created' : 'updated'
   let before = (await store.get(key, { consistent: true })) as StockItem | undefined
   for (;;) {
-    const after = told(before, event.data, exists)
-    if (after === undefined) return
-    const outcome = await store.write(putStock(before, after, { cause: event.id, at: timeOf(clock.now()) }))
-    if (outcome.ok) return
-    before = outcome.failed[0]?.found as StockItem | undefined
+    const because = { cause: event.id, at: timeOf(clock.now()) }
+    const stock = before && readStock(before)
+    const surplus = surplusOf(stock, event.data).slice(0, clearedAtOnce)
+    const [first, ...movements] = surplus.length > 0 ? clearing(before, surplus, because) : []
+    const after = first === undefined ? told(stock, event.data, exists) : undefined
+    const put = first ?? (after && putStock(before, after, because))
+    if (put === undefined) return
+    const outcome = await store.write(put, ...movements)
+    if (outcome.ok && first === undefined) return
+    before = (outcome.ok ? put.put : outcome.failed[0]?.found) as StockItem | undefined
   }
+}
+
+/** The writes that take all units out of these warehouses: the stock first, then an entry in the ledger for each. */
+function clearing(before: StockItem | undefined, warehouseIds: readonly string[], because: Because): readonly Put[] {
+  if (before === undefined) return []
+  let stock = readStock(before)
+  const movements = warehouseIds.map((warehouseId) => {
+    const { stock: after, delta } = cleared(stock, warehouseId, because.at)
+    stock = after
+    const reason = 'created again as a unique product'
+    const movement = { sku: before.sku, delta, reason, by: 'inventory', level: levelOf(after, warehouseId) }
+    return putMovement(digest(because.cause, warehouseId), movement, because)
+  })
+  return [putStock(before, stock, because), ...movements]
 }
 
 function requestOf({ contract, id: cause, data }: Received): ReservationRequest {
@@ -69,6 +103,10 @@ function requestOf({ contract, id: cause, data }: Received): ReservationRequest 
     case shipping.events.shipmentReturned.name: {
       const { returnId, lines } = data as DataOf<typeof shipping.events.shipmentReturned>
       return { ...asked, move: 'return', returnId, lines }
+    }
+    case shipping.events.shipmentWithdrawn.name: {
+      const { warehouseId } = data as DataOf<typeof shipping.events.shipmentWithdrawn>
+      return { ...asked, move: 'withdraw', warehouseId }
     }
     case shipping.events.shipmentCancelled.name: {
       const { leftWarehouseIds } = data as DataOf<typeof shipping.events.shipmentCancelled>

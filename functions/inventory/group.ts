@@ -1,6 +1,5 @@
 import {
   type Answer,
-  type Books,
   type Reservation,
   type ReservationRequest,
   receive,
@@ -8,6 +7,7 @@ import {
   skusAhead,
   step,
 } from './reservation.ts'
+import type { Sources } from './sourcing.ts'
 import type { Stock } from './stock.ts'
 
 /** A reservation as it is to be written, with what it then says. */
@@ -44,7 +44,7 @@ export function group(requests: readonly ReservationRequest[], ledger: Ledger, m
   const stocks = new Map<string, Stock>()
   const reservations: Revised[] = []
   const finished: ReservationRequest[] = []
-  const books: Books = { stockOf: (sku) => stocks.get(sku) ?? ledger.stockOf(sku), warehouses: ledger.warehouses }
+  const sources: Sources = { stockOf: (sku) => stocks.get(sku) ?? ledger.stockOf(sku), warehouses: ledger.warehouses }
   const at = ledger.now
   for (const request of requests) {
     const expires = ledger.after(request.move === 'hold' ? request.holdSeconds : 0)
@@ -52,7 +52,7 @@ export function group(requests: readonly ReservationRequest[], ledger: Ledger, m
     const ahead = skusAhead(received.state).slice(0, maxWrites - 1)
     const added = ahead.filter((sku) => !stocks.has(sku)).length
     if (stocks.size + reservations.length + added + 1 > maxWrites) break
-    const stepped = step(received.state, books, ahead.length, at)
+    const stepped = step(received.state, sources, ahead.length, at)
     const changed = received.changed || stepped.state !== received.state
     for (const stock of stepped.stocks) stocks.set(stock.sku, stock)
     if (changed) reservations.push({ state: stepped.state, say: [...received.say, ...stepped.say], request })

@@ -1,9 +1,16 @@
+import { packLines, unpackLines } from '../../schemas/held-lines.ts'
 import type { Warehouse } from '../../schemas/inventory.ts'
 import { type Item, type Key, type Store, type Write, first, next, over } from '../runtime/store.ts'
 import { type Answer, type Reservation, settled } from './reservation.ts'
-import { type Stock, newsOf } from './stock.ts'
+import { type Counts, type Stock, checkLevels, newsOf, totalsOf } from './stock.ts'
 
-export type StockItem = Item & Stock
+/** A stock item as the table has it: its levels are an object. */
+export type StockItem = Item &
+  Omit<Stock, 'levels'> & {
+    readonly levels: Readonly<Record<string, Counts>>
+    /** In a version with news: what was then available in the active warehouses. */
+    readonly shown?: number
+  }
 export type ReservationItem = Item & Reservation
 export type WarehouseItem = Item & Warehouse
 
@@ -20,15 +27,43 @@ export const stockKey = (sku: string): Key => ({ pk: `stock_${sku}`, sk: 'stock'
 export const reservationKey = (id: string): Key => ({ pk: id, sk: 'reservation' })
 export const warehouseKey = (id: string): Key => ({ pk: 'warehouses', sk: id })
 
-/** The write of a stock item in the place of `before`, with the news that the change makes. */
+/** The stock in its item. */
+export function readStock({ sku, unique, lowStockAt, retired, productVersion, levels }: StockItem): Stock {
+  return {
+    sku,
+    unique,
+    ...(lowStockAt !== undefined && { lowStockAt }),
+    retired,
+    productVersion,
+    levels: new Map(Object.entries(levels)),
+  }
+}
+
+/**
+ * The write of a stock item in the place of `before`, with the news that the change makes in the active warehouses. Throws
+ * `ImpossibleLevel` for a level that is not an integer of 0 or more.
+ */
 export function putStock(
   before: StockItem | undefined,
   stock: Stock,
   because: Because,
-  say: readonly string[] = [],
+  { warehouses = [], emits = [] }: { readonly warehouses?: readonly string[]; readonly emits?: readonly string[] } = {},
 ): Put {
-  const outbox = [...(before ? newsOf(before, stock) : []), ...say]
-  return { put: revised(before, { ...stock, ...stockKey(stock.sku) }, because, outbox), if: over(before) }
+  checkLevels(stock)
+  const news = before ? newsOf(readStock(before), stock, warehouses) : []
+  const content = {
+    ...stock,
+    levels: Object.fromEntries(stock.levels),
+    ...(news.length > 0 && { shown: totalsOf(stock, warehouses).available }),
+    ...stockKey(stock.sku),
+  }
+  return { put: revised(before, content, because, [...news, ...emits]), if: over(before) }
+}
+
+/** The reservation in its item, where the lines of a large one are packed. */
+export function readReservation(found: Item): ReservationItem {
+  const { warehouses, ...item } = found as ReservationItem & { readonly warehouses?: readonly string[] }
+  return warehouses === undefined ? item : { ...item, lines: unpackLines({ lines: item.lines, warehouses }) }
 }
 
 /** The write of a reservation in the place of `before`. */
@@ -38,7 +73,8 @@ export function putReservation(
   because: Because,
   say: readonly Answer[],
 ): Put {
-  const item = revised(before, { ...state, ...reservationKey(state.id) }, because, say)
+  const content = { ...state, ...packLines(state.lines), ...reservationKey(state.id) }
+  const item = revised(before, content, because, say)
   return { put: { ...item, ...dueOf(state, because.at) }, if: over(before) }
 }
 
@@ -80,7 +116,7 @@ export interface Movement {
 }
 
 /** The write of a movement; `id` makes it one of its kind. */
-export function putMovement(id: string, movement: Movement, { cause, at }: Because): Write {
+export function putMovement(id: string, movement: Movement, { cause, at }: Because): Put {
   const key = { pk: `stock_${movement.sku}`, sk: `movement_${at}_${id}` }
   return { put: { ...first({ ...movement, ...key }), cause, at, outbox: ['stock.adjusted'] }, if: 'absent' }
 }
@@ -90,13 +126,20 @@ export function putWarehouse(before: WarehouseItem | undefined, warehouse: Wareh
   return { put, if: over(before) }
 }
 
-/** Every warehouse as of now, the first to ship first, those of one priority by their ids: nobody is refused what lies in a new one. */
-export async function warehousesByPriority(store: Store): Promise<readonly WarehouseItem[]> {
+/** Every warehouse, the first to ship first, those of one priority by their ids; by default as of now: nobody is refused what lies in a new one. */
+export async function warehousesByPriority(
+  store: Store,
+  { consistent }: { readonly consistent: boolean } = { consistent: true },
+): Promise<readonly WarehouseItem[]> {
   const found: Item[] = []
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await store.query({ partition: 'warehouses', limit: 100, cursor, consistent: true })
+    const page = await store.query({ partition: 'warehouses', limit: 100, cursor, consistent })
     found.push(...page.items)
     cursor = page.cursor
   }
   return (found as WarehouseItem[]).toSorted((a, b) => a.priority - b.priority)
 }
+
+/** Ids of the warehouses that are active, the first to ship first. */
+export const activeOf = (warehouses: readonly WarehouseItem[]): readonly string[] =>
+  warehouses.filter(({ active }) => active).map(({ id }) => id)

@@ -1,10 +1,8 @@
 import type { HeldLine, ReservationStatus, Shortage } from '../../schemas/inventory.ts'
 import type { ReturnedLine } from '../../schemas/shipping.ts'
 import { type Job, type Worklist, canShip, enqueue, finished, linesOf, standing } from './jobs.ts'
-import { type Stock, TornBooks, move, pick, reservable, takeBack } from './stock.ts'
-
-/** Sku and units, as asked for. */
-export type WantedLine = readonly [sku: string, quantity: number]
+import { type Sources, type WantedLine, source } from './sourcing.ts'
+import { type Stock, TornBooks, move, takeBack } from './stock.ts'
 
 /**
  * What inventory holds for one order. What does not fit one write is moved in steps: `done` counts the lines that the step under way
@@ -22,6 +20,8 @@ export interface Reservation extends Worklist {
   readonly from?: 'reserved' | 'allocated'
   readonly ends?: 'released' | 'refused'
   readonly shortages?: readonly Shortage[]
+  /** Why it is refused, where nothing is short. */
+  readonly refusal?: 'too_scattered'
   readonly createdAt: string
   readonly expiresAt: string
   /** The event or request that asked last for each move: the same one again is a duplicate, another one wants the answer again. */
@@ -54,6 +54,7 @@ export interface ReleaseRequest extends Asked {
   /** Warehouses that parcels have left: what was allocated there does not go back. */
   readonly left?: readonly string[]
 }
+export type WithdrawRequest = Asked & Extract<Job, { move: 'withdraw' }>
 export type ShipRequest = Asked & Extract<Job, { move: 'ship' }>
 /** What comes back has left before: the return says that too, should it be heard of first. */
 export type ReturnRequest = Asked & Extract<Job, { move: 'return' }>
@@ -62,13 +63,14 @@ export type ReservationRequest =
   | MoveRequest
   | ExpireRequest
   | ReleaseRequest
+  | WithdrawRequest
   | ShipRequest
   | ReturnRequest
 
 /** Requests that somebody waits for. */
 type Answerable = HoldRequest | MoveRequest | ReleaseRequest
-const isAnswerable = (request: ReservationRequest): request is Answerable =>
-  request.move !== 'expire' && request.move !== 'ship' && request.move !== 'return'
+const unanswered: ReadonlySet<ReservationRequest['move']> = new Set(['expire', 'withdraw', 'ship', 'return'])
+const isAnswerable = (request: ReservationRequest): request is Answerable => !unanswered.has(request.move)
 
 export type Answer = 'stock.reserved' | 'stock.refused' | 'stock.committed' | 'stock.released'
 
@@ -164,6 +166,8 @@ function begin(current: Reservation, request: ReservationRequest, now: string): 
       return held ? releasing(current, 'reserved', 'released') : undefined
     case 'release':
       return held ? releasing(current, 'reserved', 'released') : work(current, request.left ?? [], { move: 'release' })
+    case 'withdraw':
+      return work(current, [], { move: 'withdraw', warehouseId: request.warehouseId })
     case 'ship':
       return work(current, [request.warehouseId])
     case 'return': {
@@ -214,15 +218,8 @@ function releasing(current: Reservation, from: 'reserved' | 'allocated', ends: '
 function follow(current: Reservation): Reservation {
   const job = current.jobs?.[0]
   if (job === undefined) return current
-  if (job.move === 'release') return releasing(current, 'allocated', 'released')
+  if (job.move === 'release' || job.move === 'withdraw') return releasing(current, 'allocated', 'released')
   return { ...current, status: job.move === 'ship' ? 'shipping' : 'returning', done: 0 }
-}
-
-/** What a step may read and change. */
-export interface Books {
-  readonly stockOf: (sku: string) => Stock | undefined
-  /** Ids of the active warehouses, the first to ship first. */
-  readonly warehouses: readonly string[]
 }
 
 export interface Stepped {
@@ -249,34 +246,27 @@ export function skusAhead(current: Reservation): readonly string[] {
  * One step of the move under way, over at most `most` skus. A hold looks at all that is wanted before it takes the first unit; when a
  * later step finds a line short all the same, what is held already goes back.
  */
-export function step(current: Reservation, books: Books, most: number, at: string): Stepped {
-  if (current.status === 'holding') return hold(current, books, most, at)
+export function step(current: Reservation, sources: Sources, most: number, at: string): Stepped {
+  if (current.status === 'holding') return hold(current, sources, most, at)
   const from = current.from ?? 'reserved'
   switch (current.status) {
     case 'committing':
-      return shift(current, books, most, (stock, lines) => move(stock, lines, 'reserved', 'allocated', at))
+      return shift(current, sources, most, (stock, lines) => move(stock, lines, 'reserved', 'allocated', at))
     case 'releasing':
-      return shift(current, books, most, (stock, lines) => move(stock, lines, from, 'available', at))
+      return shift(current, sources, most, (stock, lines) => move(stock, lines, from, 'available', at))
     case 'shipping':
-      return shift(current, books, most, (stock, lines) => move(stock, lines, 'allocated', 'outside', at))
+      return shift(current, sources, most, (stock, lines) => move(stock, lines, 'allocated', 'outside', at))
     case 'returning':
-      return shift(current, books, most, (stock, lines) => takeBack(stock, lines, at))
+      return shift(current, sources, most, (stock, lines) => takeBack(stock, lines, at))
     default:
       return { state: current, stocks: [], say: [] }
   }
 }
 
-function hold(current: Reservation, books: Books, most: number, at: string): Stepped {
-  const shortages: Shortage[] = []
-  const picked: { readonly stock: Stock; readonly lines: readonly HeldLine[] }[] = []
-  for (const [sku, requested] of current.wanted.slice(current.done)) {
-    const stock = books.stockOf(sku)
-    const lines = stock && pick(stock, requested, books.warehouses)
-    if (lines) picked.push({ stock, lines })
-    else shortages.push({ sku, requested, available: reservable(stock, books.warehouses) })
-  }
-  if (shortages.length > 0) return refuse({ ...current, shortages })
-  const taken = picked.slice(0, most)
+function hold(current: Reservation, sources: Sources, most: number, at: string): Stepped {
+  const sourced = source(current.wanted.slice(current.done), sources, current.lines)
+  if (!('picks' in sourced)) return refuse({ ...current, ...sourced })
+  const taken = sourced.picks.slice(0, most)
   const stocks = taken.map(({ stock, lines }) => move(stock, lines, 'available', 'reserved', at))
   const lines = taken.flatMap((each) => each.lines)
   const done = current.done + stocks.length
@@ -293,7 +283,7 @@ function refuse(current: Reservation): Stepped {
 
 function shift(
   current: Reservation,
-  books: Books,
+  sources: Sources,
   most: number,
   moved: (stock: Stock, lines: readonly (HeldLine | ReturnedLine)[]) => Stock,
 ): Stepped {
@@ -301,7 +291,7 @@ function shift(
   const ahead = linesAhead(current)
   const lines = ahead.filter(([sku]) => skus.has(sku))
   const stocks = [...skus].map((sku) => {
-    const stock = books.stockOf(sku)
+    const stock = sources.stockOf(sku)
     if (stock === undefined) throw new TornBooks(`${sku} is held by ${current.id} and has no stock item`)
     return moved(
       stock,
@@ -324,5 +314,5 @@ function arrive({ from, ends, ...current }: Reservation, stocks: readonly Stock[
   }
   const done = finished(current)
   const state = follow({ ...done, status: standing(done), done: 0 })
-  return { state, stocks, say: current.status === 'releasing' ? [answers.released] : [] }
+  return { state, stocks, say: current.jobs?.[0]?.move === 'release' ? [answers.released] : [] }
 }

@@ -1,13 +1,15 @@
 import type { Reservation as Shown, routes } from '../../schemas/inventory.ts'
+import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
 import { maxQuantity } from '../../schemas/shared.ts'
 import { commit } from '../runtime/commit.ts'
 import { conflict, HttpProblem, notFound } from '../runtime/errors.ts'
 import type { Answer, Handlers, Request } from '../runtime/http.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { canonical, derivedId, digest } from '../runtime/ids.ts'
-import { type ReservationItem, reservationKey, stockKey } from './inventory.store.ts'
-import { type ReservationRequest, type WantedLine, settled } from './reservation.ts'
+import { type ReservationItem, readReservation, reservationKey, stockKey } from './inventory.store.ts'
+import { type ReservationRequest, settled } from './reservation.ts'
 import { type InventoryParts, serve } from './serve.ts'
+import type { WantedLine } from './sourcing.ts'
 
 type ReservationRoutes = Pick<
   typeof routes,
@@ -92,7 +94,8 @@ async function carriedOut(parts: InventoryParts, request: ReservationRequest): P
 }
 
 async function read({ store }: InventoryParts, id: string): Promise<ReservationItem | undefined> {
-  return (await store.get(reservationKey(id), { consistent: true })) as ReservationItem | undefined
+  const item = await store.get(reservationKey(id), { consistent: true })
+  return item && readReservation(item)
 }
 
 async function standing(parts: InventoryParts, id: string): Promise<ReservationItem> {
@@ -127,7 +130,12 @@ function replayed(known: ReservationItem, request: CreateRequest, cause: string)
 }
 
 function answered(reservation: ReservationItem, { body }: CreateRequest): Answer<Shown> {
-  const { shortages, wanted, status } = reservation
+  const { shortages, refusal, wanted, status } = reservation
+  if (refusal !== undefined)
+    throw conflict(
+      refusal,
+      `Nothing is held: the units lie in more than ${maxHeldWarehouses} warehouses, or make more than ${maxHeldLines} lines. Ask for less.`,
+    )
   if (!shortages && wanted.length > 0) throw ended(`${status}, and was never held whole`)
   if (!shortages) return { body: shown(reservation) }
   throw new HttpProblem(409, 'insufficient_stock', 'Nothing is held, because some lines are short.', {

@@ -6,14 +6,17 @@ import {
   type Put,
   type ReservationItem,
   type StockItem,
+  activeOf,
   putReservation,
   putStock,
+  readReservation,
+  readStock,
   reservationKey,
   stockKey,
   warehousesByPriority,
 } from './inventory.store.ts'
 import { type ReservationRequest, skusAhead } from './reservation.ts'
-import { TornBooks } from './stock.ts'
+import { type Stock, TornBooks } from './stock.ts'
 
 export interface InventoryParts {
   readonly store: Store
@@ -53,10 +56,8 @@ export async function serve(
 
 async function serveAll(parts: InventoryParts, books: Books, requests: readonly ReservationRequest[]): Promise<void> {
   const waiting = [...requests]
-  // Only a hold picks from warehouses; what is held knows where it is.
-  const holds = requests.some(({ move }) => move === 'hold')
-  const found = holds ? await warehousesByPriority(parts.store) : []
-  const warehouses = found.filter(({ active }) => active).map(({ id }) => id)
+  let known: Promise<readonly string[]> | undefined
+  const warehouses = () => (known ??= warehousesByPriority(parts.store).then(activeOf))
   let lost = 0
   while (waiting.length > 0) {
     const turn = firstOfEach(waiting)
@@ -73,16 +74,21 @@ async function serveTurn(
   { clock, maxWrites = mostWrites }: InventoryParts,
   books: Books,
   turn: readonly ReservationRequest[],
-  warehouses: readonly string[],
+  warehouses: () => Promise<readonly string[]>,
   waiting: ReservationRequest[],
 ): Promise<boolean> {
+  // Only a hold picks from warehouses; what is held knows where it is.
+  const sources = turn.some(({ move }) => move === 'hold') ? await warehouses() : []
   const now = clock.now()
   const at = timeOf(now)
-  const decided = decide(books, () => group(turn, books.ledger(warehouses, now), maxWrites))
+  const decided = decide(books, () => group(turn, books.ledger(sources, now), maxWrites))
   if (decided === undefined) return false
   const { stocks, reservations, finished } = decided
+  const active = stocks.some((stock) => changesAvailable(books.stockOf(stock.sku), stock)) ? await warehouses() : []
   const writes = [
-    ...stocks.map((stock) => putStock(books.stockOf(stock.sku), stock, { cause: turn[0]?.cause ?? '', at })),
+    ...stocks.map((stock) =>
+      putStock(books.stockItemOf(stock.sku), stock, { cause: turn[0]?.cause ?? '', at }, { warehouses: active }),
+    ),
     ...reservations.map(({ state, say, request }) =>
       putReservation(books.reservationOf(state.id), state, { cause: request.cause, at }, say),
     ),
@@ -91,6 +97,10 @@ async function serveTurn(
   for (const request of finished) waiting.splice(waiting.indexOf(request), 1)
   return true
 }
+
+/** Whether shoppers are to hear of it. */
+const changesAvailable = (before: Stock | undefined, { levels }: Stock): boolean =>
+  [...levels].some(([warehouseId, { available }]) => before?.levels.get(warehouseId)?.available !== available)
 
 /** Items are read one by one, so somebody may have written between two reads: then all is read again. */
 function decide(books: Books, deciding: () => Group): Group | undefined {
@@ -119,11 +129,17 @@ class Books {
   }
 
   reservationOf(id: string): ReservationItem | undefined {
-    return this.#items.get(nameOf(reservationKey(id))) as ReservationItem | undefined
+    const item = this.#items.get(nameOf(reservationKey(id)))
+    return item && readReservation(item)
   }
 
-  stockOf(sku: string): StockItem | undefined {
+  stockItemOf(sku: string): StockItem | undefined {
     return this.#items.get(nameOf(stockKey(sku))) as StockItem | undefined
+  }
+
+  stockOf(sku: string): Stock | undefined {
+    const item = this.stockItemOf(sku)
+    return item && readStock(item)
   }
 
   ledger(warehouses: readonly string[], now: number) {

@@ -1,14 +1,23 @@
 import type { routes } from '../../schemas/inventory.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { commit } from '../runtime/commit.ts'
-import { isKnown, tagOf } from '../runtime/entity-tag.ts'
+import { isKnown } from '../runtime/entity-tag.ts'
 import { HttpProblem, conflict, contended, notFound } from '../runtime/errors.ts'
 import type { Caller, Handlers } from '../runtime/http.ts'
-import { digest } from '../runtime/ids.ts'
-import { type Because, type StockItem, putMovement, putStock, stockKey, warehouseKey } from './inventory.store.ts'
+import { canonical, digest } from '../runtime/ids.ts'
+import {
+  type Because,
+  type StockItem,
+  activeOf,
+  putMovement,
+  putStock,
+  readStock,
+  stockKey,
+  warehousesByPriority,
+} from './inventory.store.ts'
 import type { InventoryParts } from './serve.ts'
 import { maxUnits } from '../../schemas/shared.ts'
-import { type AdjustmentRefusal, adjust, levelOf, retirable, totalsOf } from './stock.ts'
+import { type AdjustmentRefusal, type Stock, adjust, levelOf, maxLevels, retirable, totalsOf } from './stock.ts'
 
 type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' | 'transferStock' | 'retireProduct'>
 
@@ -16,64 +25,84 @@ type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' 
 const totalsMaxAge = 2
 const attempts = 10
 
-export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => ({
-  getStock: async ({ params, headers }) => {
-    const stock = await stockOf(parts, params.sku, false)
-    const cache = { etag: tagOf(stock), 'cache-control': `public, max-age=${totalsMaxAge}` }
-    if (isKnown(headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
-    return { body: totalsOf(stock), headers: cache }
-  },
+export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => {
+  const activeWarehouses = recently(parts, async () =>
+    activeOf(await warehousesByPriority(parts.store, { consistent: false })),
+  )
+  return {
+    getStock: async ({ params, headers }) => {
+      const [{ stock }, warehouses] = await Promise.all([found(parts, params.sku, false), activeWarehouses()])
+      const body = totalsOf(stock, warehouses)
+      const cache = { etag: `"${digest(canonical(body))}"`, 'cache-control': `public, max-age=${totalsMaxAge}` }
+      if (isKnown(headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
+      return { body, headers: cache }
+    },
 
-  getLevels: async ({ params }) => {
-    const stock = await stockOf(parts, params.sku, true)
-    const items = Object.keys(stock.levels).map((warehouseId) => levelOf(stock, warehouseId))
-    return { body: { items }, headers: { 'cache-control': 'no-store' } }
-  },
+    getLevels: async ({ params }) => {
+      const { stock } = await found(parts, params.sku, true)
+      const items = Array.from(stock.levels.keys(), (warehouseId) => levelOf(stock, warehouseId))
+      return { body: { items }, headers: { 'cache-control': 'no-store' } }
+    },
 
-  adjustStock: async (request) =>
-    commit(parts, request, async () => {
-      const { warehouseId, reason, reference, ...change } = request.body
-      const stock = await stockOf(parts, request.params.sku, true)
-      await refuseUnknown(parts, { warehouseId })
-      const why = whyOf(parts, request, reason, reference)
-      const adjusted = moved(stock, warehouseId, change, why)
-      const writes = [putStock(stock, adjusted.stock, why), adjusted.movement]
-      return { writes, answer: { body: { level: adjusted.level } } }
-    }),
+    adjustStock: async (request) =>
+      commit(parts, request, async () => {
+        const { warehouseId, reason, reference, ...change } = request.body
+        const { item, stock } = await found(parts, request.params.sku, true)
+        const warehouses = await activeAmong(parts, { warehouseId })
+        const why = whyOf(parts, request, reason, reference)
+        const adjusted = moved(stock, warehouseId, change, why)
+        const writes = [putStock(item, adjusted.stock, why, { warehouses }), adjusted.movement]
+        return { writes, answer: { body: { level: adjusted.level } } }
+      }),
 
-  transferStock: async (request) =>
-    commit(parts, request, async () => {
-      const { fromWarehouseId, toWarehouseId, quantity, reference } = request.body
-      const stock = await stockOf(parts, request.params.sku, true)
-      await refuseUnknown(parts, { fromWarehouseId, toWarehouseId })
-      const why = whyOf(parts, request, 'transfer', reference)
-      const from = moved(stock, fromWarehouseId, { delta: -quantity }, why)
-      const to = moved(from.stock, toWarehouseId, { delta: quantity }, { ...why, id: `${why.id}_to` })
-      const writes = [putStock(stock, to.stock, why), from.movement, to.movement]
-      return { writes, answer: { body: { from: from.level, to: to.level } } }
-    }),
+    transferStock: async (request) =>
+      commit(parts, request, async () => {
+        const { fromWarehouseId, toWarehouseId, quantity, reference } = request.body
+        const { item, stock } = await found(parts, request.params.sku, true)
+        const warehouses = await activeAmong(parts, { fromWarehouseId, toWarehouseId })
+        const why = whyOf(parts, request, 'transfer', reference)
+        const from = moved(stock, fromWarehouseId, { delta: -quantity }, why)
+        const to = moved(from.stock, toWarehouseId, { delta: quantity }, { ...why, id: `${why.id}_to` })
+        const writes = [putStock(item, to.stock, why, { warehouses }), from.movement, to.movement]
+        return { writes, answer: { body: { from: from.level, to: to.level } } }
+      }),
 
-  retireProduct: async ({ params, requestId }) => {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const stock = await stockOf(parts, params.sku, true)
-      if (!retirable(stock)) {
-        throw conflict(
-          'product_reserved',
-          `Units of ${params.sku} are reserved or allocated: release or ship them first.`,
-        )
+    retireProduct: async ({ params, requestId }) => {
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        const { item, stock } = await found(parts, params.sku, true)
+        if (!retirable(stock)) {
+          throw conflict(
+            'product_reserved',
+            `Units of ${params.sku} are reserved or allocated: release or ship them first.`,
+          )
+        }
+        const because = { cause: requestId, at: timeOf(parts.clock.now()) }
+        const write = putStock(item, { ...stock, retired: true }, because, { emits: ['stock.item_retired'] })
+        if ((await parts.store.write(write)).ok) return {}
       }
-      const because = { cause: requestId, at: timeOf(parts.clock.now()) }
-      const write = putStock(stock, { ...stock, retired: true }, because, ['stock.item_retired'])
-      if ((await parts.store.write(write)).ok) return {}
-    }
-    throw contended(`the stock of ${params.sku}`)
-  },
-})
+      throw contended(`the stock of ${params.sku}`)
+    },
+  }
+}
 
-async function stockOf({ store }: InventoryParts, sku: string, consistent: boolean): Promise<StockItem> {
-  const stock = (await store.get(stockKey(sku), { consistent })) as StockItem | undefined
-  if (!stock || stock.retired) throw notFound('product_not_found', `There is no product ${sku}.`)
-  return stock
+/** Loads again what is older than the totals of a sku may be anyway. */
+function recently<Value>({ clock }: InventoryParts, load: () => Promise<Value>): () => Promise<Value> {
+  let known: { readonly at: number; readonly value: Value } | undefined
+  return async () => {
+    const now = clock.now()
+    if (known === undefined || now >= known.at + totalsMaxAge * 1_000) known = { at: now, value: await load() }
+    return known.value
+  }
+}
+
+async function found(
+  { store }: InventoryParts,
+  sku: string,
+  consistent: boolean,
+): Promise<{ readonly item: StockItem; readonly stock: Stock }> {
+  const item = (await store.get(stockKey(sku), { consistent })) as StockItem | undefined
+  if (!item || item.retired) throw notFound('product_not_found', `There is no product ${sku}.`)
+  return { item, stock: readStock(item) }
 }
 
 /** What an operator does to levels, why and when; `id` is the same when the same request comes again. */
@@ -108,7 +137,7 @@ function whyOf(
 
 /** The stock after a change of one level, that level, and the entry in the ledger. Throws `HttpProblem` where the level does not allow it. */
 function moved(
-  stock: StockItem,
+  stock: Stock,
   warehouseId: string,
   change: Parameters<typeof adjust>[2],
   { id, by, reason, reference, cause, at }: Why,
@@ -121,14 +150,17 @@ function moved(
   return { stock: adjusted.stock, level, movement: putMovement(id, movement, { cause, at }) }
 }
 
-/** Throws for each field that names no warehouse. */
-async function refuseUnknown({ store }: InventoryParts, fields: Readonly<Record<string, string>>): Promise<void> {
-  const found = await store.getMany(Object.values(fields).map(warehouseKey), { consistent: true })
-  const known = new Set(found.map(({ sk }) => sk))
+/** The active warehouses. Throws `HttpProblem` 422 `unknown_warehouse` for each field that names no warehouse. */
+async function activeAmong(
+  { store }: InventoryParts,
+  fields: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const warehouses = await warehousesByPriority(store)
+  const known = new Set(warehouses.map(({ id }) => id))
   const errors = Object.entries(fields)
     .filter(([, id]) => !known.has(id))
     .map(([path, id]) => ({ path, message: `there is no warehouse ${id}` }))
-  if (errors.length === 0) return
+  if (errors.length === 0) return activeOf(warehouses)
   throw new HttpProblem(422, 'unknown_warehouse', 'Take the id of a warehouse: GET /warehouses.', { errors })
 }
 
@@ -141,6 +173,9 @@ function refused(refusal: AdjustmentRefusal): HttpProblem {
   }
   if (refusal.code === 'too_many_units') {
     return conflict('too_many_units', `At most ${maxUnits} units of a product can be in a warehouse.`)
+  }
+  if (refusal.code === 'too_many_levels') {
+    return conflict('too_many_levels', `A product has units in at most ${maxLevels} warehouses.`)
   }
   return conflict('insufficient_stock', `Only ${refusal.available} are available to be taken away.`)
 }

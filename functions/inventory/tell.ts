@@ -1,8 +1,8 @@
+import { packLines } from '../../schemas/held-lines.ts'
 import { events } from '../../schemas/inventory.ts'
 import type { Tell, Told } from '../runtime/relay.ts'
 import type { Item } from '../runtime/store.ts'
-import type { Movement, ReservationItem, StockItem } from './inventory.store.ts'
-import { totalsOf } from './stock.ts'
+import { type Movement, type ReservationItem, type StockItem, readReservation } from './inventory.store.ts'
 
 /** The events of inventory, from the items that they ride in. */
 export const tell: Tell = (item, name) => {
@@ -18,18 +18,21 @@ const ofReservation = ({ id, orderId }: ReservationItem) => ({
 
 const teller: Readonly<Record<string, (item: Item) => Told>> = {
   'stock.reserved': (item) => {
-    const reservation = item as ReservationItem
+    const reservation = readReservation(item)
     const { lines, expiresAt } = reservation
-    return { contract: events.stockReserved, data: { ...ofReservation(reservation), lines, expiresAt } }
+    return { contract: events.stockReserved, data: { ...ofReservation(reservation), ...packLines(lines), expiresAt } }
   },
   'stock.refused': (item) => {
     const reservation = item as ReservationItem
-    const { shortages } = reservation
-    return { contract: events.stockRefused, data: { ...ofReservation(reservation), shortages } }
+    const { shortages = [], refusal: reason } = reservation
+    return {
+      contract: events.stockRefused,
+      data: { ...ofReservation(reservation), shortages, ...(reason !== undefined && { reason }) },
+    }
   },
   'stock.committed': (item) => {
-    const reservation = item as ReservationItem
-    return { contract: events.stockCommitted, data: { ...ofReservation(reservation), lines: reservation.lines } }
+    const reservation = readReservation(item)
+    return { contract: events.stockCommitted, data: { ...ofReservation(reservation), ...packLines(reservation.lines) } }
   },
   'stock.released': (item) => ({ contract: events.stockReleased, data: ofReservation(item as ReservationItem) }),
   'stock.adjusted': (item) => {
@@ -37,16 +40,19 @@ const teller: Readonly<Record<string, (item: Item) => Told>> = {
     return { contract: events.stockAdjusted, data: { sku, delta, reason, reference, by, level } }
   },
   'stock.low': (item) => {
-    const stock = item as StockItem
-    const { available } = totalsOf(stock)
-    return { contract: events.stockLow, data: { sku: stock.sku, available, lowStockAt: stock.lowStockAt } }
+    const { sku, lowStockAt } = item as StockItem
+    return { contract: events.stockLow, data: { sku, available: availableOf(item as StockItem), lowStockAt } }
   },
   'stock.replenished': (item) => {
-    const stock = item as StockItem
-    return { contract: events.stockReplenished, data: { sku: stock.sku, available: totalsOf(stock).available } }
+    const { sku } = item as StockItem
+    return { contract: events.stockReplenished, data: { sku, available: availableOf(item as StockItem) } }
   },
   'stock.item_retired': (item) => {
     const { sku, productVersion } = item as StockItem
     return { contract: events.stockItemRetired, data: { sku, productVersion } }
   },
 }
+
+/** What was available in the active warehouses when the news was made; items of the first release do not say, and mean all of theirs. */
+const availableOf = ({ shown, levels }: StockItem): number =>
+  shown ?? Object.values(levels).reduce((sum, { available }) => sum + available, 0)

@@ -6,6 +6,7 @@ import type { Handlers } from '../runtime/http.ts'
 import type { Item } from '../runtime/store.ts'
 import { type WarehouseItem, putWarehouse, warehouseKey } from './inventory.store.ts'
 import type { InventoryParts } from './serve.ts'
+import { warehouseIdOf } from './warehouse-id.ts'
 
 type WarehouseRoutes = Pick<typeof routes, 'listWarehouses' | 'createWarehouse' | 'updateWarehouse'>
 
@@ -18,7 +19,7 @@ export const warehouses = (parts: InventoryParts): Handlers<WarehouseRoutes> => 
   createWarehouse: async (request) =>
     commit(parts, request, async () => {
       const { name, priority, location } = request.body
-      const id = slugOf(name)
+      const id = warehouseIdOf(name)
       const taken = await parts.store.get(warehouseKey(id), { consistent: true })
       if (taken) throw conflict('warehouse_exists', `There is a warehouse ${id} already.`)
       const now = timeOf(parts.clock.now())
@@ -50,21 +51,6 @@ export const warehouses = (parts: InventoryParts): Handlers<WarehouseRoutes> => 
       return { writes: [putWarehouse(found as WarehouseItem, warehouse)], answer: { body: warehouse } }
     }),
 })
-
-/** An `Id` has 64 characters at most, and a character of a name may come apart into several. */
-const maxSlug = 60
-
-/** `Hall 2, Leeds` becomes `hall-2-leeds`: short enough for an id, and readable in every level. */
-function slugOf(name: string): string {
-  const slug = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/^-/, '')
-    .slice(0, maxSlug)
-    .replace(/-$/, '')
-  return slug === '' ? 'warehouse' : slug
-}
 
 function shown(item: Item): Warehouse {
   const { id, name, location, priority, active, createdAt, updatedAt } = item as WarehouseItem

@@ -4,7 +4,7 @@ import type { topology } from '../../schemas/topology.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { type Consumer, oneByOne } from '../runtime/events.ts'
 import { followPayment } from './follow-payment.ts'
-import { followShipping, takeBack } from './follow-shipping.ts'
+import { followShipping, takeBack, withdraw } from './follow-shipping.ts'
 import { endHold, followStock } from './follow-stock.ts'
 import type { HoldParts } from './parts.ts'
 import type { Price } from './price-list.ts'
@@ -20,7 +20,8 @@ export function consume(parts: HoldParts): Consumer {
   return oneByOne<Consumed>({
     'stock.reserved': (event) =>
       followStock(parts, event, { name: 'stock.reserved', expiresAt: Date.parse(event.data.expiresAt) }),
-    'stock.refused': (event) => followStock(parts, event, { name: 'stock.refused', shortages: event.data.shortages }),
+    'stock.refused': (event) =>
+      followStock(parts, event, { name: 'stock.refused', shortages: event.data.shortages, refusal: event.data.reason }),
     'stock.committed': (event) => followStock(parts, event, { name: 'stock.committed' }),
     'stock.released': (event) => followStock(parts, event, { name: 'stock.released' }),
     'payment.requested': (event) => followPayment(parts, event),
@@ -34,6 +35,7 @@ export function consume(parts: HoldParts): Consumer {
     'shipment.dispatched': (event) => followShipping(parts, event),
     'shipment.delivered': (event) => followShipping(parts, event),
     'shipment.returned': (event) => takeBack(parts, event),
+    'shipment.withdrawn': (event) => withdraw(parts, event),
     'timer.hold_ended': (event) => endHold(parts, event),
     'product.created': ({ id, data }) => learn(offered(data), id),
     'product.updated': ({ id, data }) => learn(offered(data), id),

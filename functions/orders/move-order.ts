@@ -69,7 +69,10 @@ async function move(
   if (decision === 'too_late') {
     const origin = { at: now, cause: requestId, by: 'orders' }
     if (expire(order, now)) await changeOrder(store, order.id, (latest) => expire(latest, now), origin)
-    throw conflict('order_closed', 'The order is closed, or on its way.')
+    throw conflict(
+      'order_closed',
+      'The order is closed, or on its way: a shipment that has not left is ended by POST /shipments/{id}/fail.',
+    )
   }
   if (decision === 'not_manual')
     throw conflict(

@@ -42,7 +42,7 @@ interface Header extends Item {
   readonly facts: string
   /** What payments said last: version, `captured` as 0 or 1, what is kept, what went back for returns. */
   readonly told?: readonly [number, 0 | 1, number, number]
-  readonly returns?: Order['returns']
+  readonly returns?: Readonly<Record<string, number>>
   readonly expiresAt?: number
   /** `aside` when its details are in the item `reason`. */
   readonly reason?: Reason & { readonly aside?: true }
@@ -98,7 +98,7 @@ export function readOrder(found: Item): Stored {
       ...(item.token !== undefined && { token: item.token }),
       facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
       told: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
-      returns: item.returns ?? {},
+      returns: new Map(Object.entries(item.returns ?? {})),
       ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
       ...(item.reason && { reason: item.reason }),
       history: readHistory(item, placedAt),
@@ -167,7 +167,7 @@ function headerOf(
     ...(told.version > 0 && {
       told: [told.version, told.captured ? 1 : 0, told.kept, told.refundedForReturns] as const,
     }),
-    ...(Object.keys(returns).length > 0 && { returns }),
+    ...(returns.size > 0 && { returns: Object.fromEntries(returns) }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(reason && { reason }),
     history: storedHistory(order),

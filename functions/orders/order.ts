@@ -16,8 +16,8 @@ export interface Order {
   readonly token?: string
   readonly facts: Facts
   readonly told: Told
-  /** The value of what came back, in minor units, by the id of the return. */
-  readonly returns: Readonly<Record<string, number>>
+  /** The value of what came back or will not be sent, in minor units, by the id of the return or of the shipment. */
+  readonly returns: ReadonlyMap<string, number>
   /** When the hold runs out; known once stock is held. */
   readonly expiresAt?: number
   /** Why it closed. */
@@ -66,7 +66,12 @@ export interface Line {
 /** What an order learns from elsewhere, and what was decided about it. */
 export type OrderEvent =
   | { readonly name: 'stock.reserved'; readonly expiresAt: number }
-  | { readonly name: 'stock.refused'; readonly shortages: readonly Shortage[] }
+  | {
+      readonly name: 'stock.refused'
+      readonly shortages: readonly Shortage[]
+      /** Why, where nothing is short. */
+      readonly refusal?: 'too_scattered' | undefined
+    }
   | { readonly name: 'stock.committed' }
   | { readonly name: 'stock.released' }
   | PaymentNews
@@ -77,6 +82,16 @@ export type OrderEvent =
       readonly returnId: string
       /** What the customer paid for these goods, in minor units. */
       readonly value: number
+    }
+  | {
+      readonly name: 'withdrawn'
+      readonly fulfilment: Facts['fulfilment']
+      readonly shipmentId: string
+      /** What the customer paid for these goods, in minor units. */
+      readonly value: number
+      /** No parcel of the order has left or will. */
+      readonly nothingSent: boolean
+      readonly message?: string | undefined
     }
   | { readonly name: 'approved' }
   | { readonly name: 'cancelled'; readonly by: 'customer' | 'operator'; readonly message?: string | undefined }
@@ -145,10 +160,11 @@ function learn(order: Order, event: OrderEvent): Order {
       return event.version > order.told.version ? withPayment(order, event) : order
     case 'shipped':
       return withFulfilment(order, event.fulfilment)
-    case 'returned': {
-      const known = withFulfilment(order, event.fulfilment)
-      const { returnId, value } = event
-      return returnId in known.returns ? known : { ...known, returns: { ...known.returns, [returnId]: value } }
+    case 'returned':
+      return withReturn(withFulfilment(order, event.fulfilment), event.returnId, event.value)
+    case 'withdrawn': {
+      const known = withReturn(withFulfilment(order, event.fulfilment), event.shipmentId, event.value)
+      return event.nothingSent && !isClosed(known.facts) ? withFact(known, { closing: 'cancelled' }) : known
     }
     case 'approved':
       return payable[facts.payment] && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
@@ -157,6 +173,9 @@ function learn(order: Order, event: OrderEvent): Order {
       return facts.closing === 'none' ? withFact(order, { closing: event.name }) : order
   }
 }
+
+const withReturn = (order: Order, id: string, value: number): Order =>
+  order.returns.has(id) ? order : { ...order, returns: new Map(order.returns).set(id, value) }
 
 const payable: Readonly<Record<Facts['payment'], boolean>> = {
   none: true,
@@ -276,9 +295,10 @@ export const isClosed = (facts: Facts): boolean => phase[status(facts)] === 'clo
 export const paysItself = ({ method, token }: Pick<Order, 'method' | 'token'>): boolean =>
   method === 'wallet' || token !== undefined
 
-/** The price of everything that came back, in minor units; never more than the order. */
+/** The price of everything that came back or will not be sent, in minor units; never more than the order. */
 export function refundDue({ returns, total }: Order): number {
-  const sum = Object.values(returns).reduce((all, value) => all + value, 0)
+  let sum = 0
+  for (const value of returns.values()) sum += value
   return Math.min(sum, total.amount)
 }
 
@@ -357,9 +377,13 @@ function statusesFrom(before: Facts, after: Facts): readonly OrderStatus[] {
 function reasonOf(event: OrderEvent): Reason | undefined {
   switch (event.name) {
     case 'stock.refused':
-      return { code: 'insufficient_stock', shortages: [...event.shortages] }
+      return event.refusal === undefined
+        ? { code: 'insufficient_stock', shortages: [...event.shortages] }
+        : { code: event.refusal }
     case 'stock.released':
       return { code: 'stock_withdrawn' }
+    case 'withdrawn':
+      return { code: 'stock_withdrawn', ...(event.message !== undefined && { message: event.message }) }
     case 'payment':
       return { code: 'payment_failed', ...(event.failure !== undefined && { payment: event.failure }) }
     case 'cancelled':

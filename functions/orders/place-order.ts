@@ -91,7 +91,7 @@ function opened({
     total,
     facts: nothingKnown,
     told: nothingTold,
-    returns: {},
+    returns: new Map(),
     history: [{ status: 'placed', ...origin }],
   }
 }

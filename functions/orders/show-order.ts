@@ -60,7 +60,7 @@ export function bodyOf(order: Order, contents: Contents): z.input<typeof OrderBo
 
 /** The order as it was when it was placed, whatever has become of it. */
 export function asPlaced({ reason: _, expiresAt: __, ...order }: Order): Order {
-  return { ...order, facts: nothingKnown, told: nothingTold, returns: {}, history: order.history.slice(0, 1) }
+  return { ...order, facts: nothingKnown, told: nothingTold, returns: new Map(), history: order.history.slice(0, 1) }
 }
 
 export const historyBody = ({ history }: Order): HistoryEntry[] =>

@@ -1,4 +1,5 @@
 import type { DataOf, Envelope } from '../../schemas/contract.ts'
+import { unpackLines } from '../../schemas/held-lines.ts'
 import type * as orders from '../../schemas/orders.ts'
 import type { topology } from '../../schemas/topology.ts'
 import { timeOf } from '../runtime/clock.ts'
@@ -14,7 +15,8 @@ type Closing = DataOf<typeof orders.events.orderCancelled | typeof orders.events
 /** What shipping does with each event of its queue. */
 export function consume(parts: ShippingParts): Consumer {
   return oneByOne<Consumed>({
-    'stock.committed': ({ id, data: { orderId, lines } }) => learn(parts, orderId, { name: 'allocated', lines }, id),
+    'stock.committed': ({ id, data }) =>
+      learn(parts, data.orderId, { name: 'allocated', lines: unpackLines(data) }, id),
     'order.confirmed': ({ id, data: { orderId, customerId, shippingAddress } }) =>
       learn(parts, orderId, { name: 'confirmed', cause: id, customerId, address: shippingAddress }, id),
     'order.cancelled': (event) => close(parts, event),

@@ -11,8 +11,10 @@ export interface Parcel {
   readonly lines: readonly ParcelLine[]
   readonly carrier?: string
   readonly trackingNumber?: string
-  /** Why the carrier could not deliver. */
+  /** Why the carrier could not deliver, or why the parcel could not leave. */
   readonly failure?: string
+  /** It was cancelled by itself: the rest of its order goes on. */
+  readonly withdrawn?: true
   /** Its order closed after it had left. */
   readonly recalled?: true
   /** How many returns there were; the last one has this number. */
@@ -33,6 +35,7 @@ export type ParcelEvent =
   | { readonly name: 'dispatched'; readonly carrier: string; readonly trackingNumber?: string | undefined }
   | { readonly name: 'in_transit'; readonly trackingNumber?: string | undefined }
   | { readonly name: 'delivered' }
+  /** The carrier could not deliver it; or it has not left, and never will. */
   | { readonly name: 'failed'; readonly reason?: string | undefined }
   /** Without lines: all that did not come back yet, to be sold again. */
   | { readonly name: 'returned'; readonly lines?: readonly CameBack[] | undefined }
@@ -56,7 +59,7 @@ const ways: Readonly<Record<ParcelEvent['name'], readonly ShipmentStatus[]>> = {
   dispatched: ['created'],
   in_transit: ['dispatched', 'in_transit', 'failed'],
   delivered: ['dispatched', 'in_transit', 'failed'],
-  failed: ['dispatched', 'in_transit', 'failed'],
+  failed: ['created', 'dispatched', 'in_transit', 'failed'],
   returned: ['dispatched', 'in_transit', 'delivered', 'failed'],
 }
 
@@ -64,8 +67,8 @@ export const hasLeft = ({ status }: Parcel): boolean => status !== 'created' && 
 
 /** Whether the parcel knows this already, the refusal if it is not possible, or undefined where it is news. */
 export function judge(parcel: Parcel, event: ParcelEvent): 'known' | Refusal | undefined {
-  if (parcel.status === 'cancelled') return { code: 'shipment_cancelled' }
   if (knows(parcel, event)) return 'known'
+  if (parcel.status === 'cancelled') return { code: 'shipment_cancelled' }
   const over = event.name === 'returned' && event.lines && hasLeft(parcel) && tooMuch(parcel, event.lines)
   if (over) return over
   if (!ways[event.name].includes(parcel.status)) return { code: 'shipment_state', status: parcel.status }
@@ -82,7 +85,7 @@ function knows(parcel: Parcel, event: ParcelEvent): boolean {
     case 'delivered':
       return status === event.name
     case 'failed':
-      return status === event.name && same(event.reason, failure)
+      return (status === event.name || parcel.withdrawn === true) && same(event.reason, failure)
     case 'returned':
       return status === event.name && event.lines === undefined
   }
@@ -114,7 +117,7 @@ export function tell({ failure: _, ...parcel }: Parcel, event: ParcelEvent, at: 
     case 'failed':
       return {
         ...parcel,
-        status: event.name,
+        ...(hasLeft(parcel) ? { status: event.name } : { status: 'cancelled', withdrawn: true }),
         ...(event.reason !== undefined && { failure: event.reason }),
         updatedAt: at,
       }

@@ -52,7 +52,7 @@ function move(parts: ShippingParts, request: MoveRequest, told: ParcelEvent) {
 function problemOf(refused: Refusal, { name }: ParcelEvent): HttpProblem {
   switch (refused.code) {
     case 'shipment_cancelled':
-      return conflict(refused.code, 'The order was closed before the shipment left: it must not leave any more.')
+      return conflict(refused.code, 'The shipment was cancelled before it left: it must not leave any more.')
     case 'shipment_state':
       return conflict(refused.code, `The shipment is ${refused.status}: it cannot be said to be ${name} so.`)
     case 'too_many_returns':
@@ -70,7 +70,7 @@ function problemOf(refused: Refusal, { name }: ParcelEvent): HttpProblem {
 function shown({ orderId, address, parcels }: Shipping, part: number): Shipment {
   const parcel = parcels[part - 1]
   if (parcel === undefined) throw new Error(`${orderId} has no part ${part}`)
-  const { returns: _, lines, ...rest } = parcel
+  const { returns: _, withdrawn: __, lines, ...rest } = parcel
   return {
     ...rest,
     id: shipmentIdOf(orderId, part),

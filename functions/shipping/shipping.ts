@@ -145,7 +145,7 @@ function moved(
   if (parcel === undefined || judged !== undefined)
     throw new Error(`Part ${part} of ${before.orderId} cannot be ${told.name}.`)
   const parcels = before.parcels.with(part - 1, tell(parcel, told, at))
-  const name = announcement[told.name]
+  const name = told.name === 'failed' && !hasLeft(parcel) ? 'shipment.withdrawn' : announcement[told.name]
   return {
     shipping: { ...before, parcels, ...(told.name === 'returned' && { cameBack: compact(parcel, told.lines) }) },
     says: name === undefined ? [] : [{ name, part }],
@@ -181,6 +181,9 @@ export function fulfilmentOf({ parcels }: Shipping): Fulfilment {
   if (live.every(({ status }) => status === 'returned')) return 'returned'
   return live.every(({ status }) => status === 'delivered' || status === 'returned') ? 'delivered' : 'shipped'
 }
+
+/** Whether no parcel of the order has left or will. */
+export const isNothingSent = ({ parcels }: Shipping): boolean => parcels.every(({ status }) => status === 'cancelled')
 
 /** The warehouses whose parcels have left: what was allocated there is gone. */
 export const leftWarehouses = ({ parcels }: Shipping): readonly string[] =>

@@ -2,7 +2,7 @@ import type { HeldLine } from '../../schemas/inventory.ts'
 import { events } from '../../schemas/shipping.ts'
 import { type Tell, type Told, readName } from '../runtime/relay.ts'
 import type { Parcel } from './parcel.ts'
-import { type Shipping, fulfilmentOf, leftWarehouses } from './shipping.ts'
+import { type Shipping, fulfilmentOf, isNothingSent, leftWarehouses } from './shipping.ts'
 import { type ShippingItem, shipmentIdOf } from './shipping.store.ts'
 
 /** The events of shipping, from the item of an order; all but `shipment.cancelled` are of one part of it. */
@@ -43,7 +43,8 @@ function ofParcel(shipping: Shipping, { warehouseId }: Parcel, part: number) {
   }
 }
 
-function more({ orderId, parcels, cameBack = [] }: Shipping, parcel: Parcel, contract: Told['contract']) {
+function more(shipping: Shipping, parcel: Parcel, contract: Told['contract']) {
+  const { orderId, parcels, cameBack = [] } = shipping
   const { warehouseId, lines, carrier, trackingNumber, failure, returns } = parcel
   const held = lines.map(([sku, quantity]): HeldLine => [sku, warehouseId, quantity])
   switch (contract) {
@@ -53,6 +54,8 @@ function more({ orderId, parcels, cameBack = [] }: Shipping, parcel: Parcel, con
       return { lines: held, carrier, trackingNumber }
     case events.shipmentFailed:
       return { reason: failure }
+    case events.shipmentWithdrawn:
+      return { lines: held, reason: failure, nothingSent: isNothingSent(shipping) }
     case events.shipmentReturned:
       return { returnId: `${shipmentIdOf(orderId, parcels.indexOf(parcel) + 1)}_r${returns}`, lines: cameBack }
     default:

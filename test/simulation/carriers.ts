@@ -50,7 +50,8 @@ async function handle(people: People, shipment: Shipment): Promise<void> {
       ? usual
       : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
   // What is away may be there again before it comes back.
-  if (does === 'return' && chance.maybe(0.3)) await adjust(people, shipment.lines[0]!.sku, { delta: 1 }, 'main')
+  if (does === 'return' && chance.maybe(0.3))
+    await adjust(people, shipment.lines[0]!.sku, { delta: 1 }, people.warehouses[0]!)
   await tell(people, chance.maybe(0.02) ? { ...shipment, id: 'shp' } : shipment, does)
   // A scanner sends what it has sent before, or the rest comes back.
   if (chance.maybe(0.3)) await tell(people, shipment, does)

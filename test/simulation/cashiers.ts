@@ -7,14 +7,14 @@ export async function collect(people: People): Promise<void> {
   const rich = chance.pick([0.4, 1])
   for (let customer = people.times(1, 4); customer > 0; customer -= 1)
     if (chance.maybe(rich)) {
-      const once = () => deposit(people, `customer-${customer}`, chance.between(2, 16) * 250)
+      const once = () => deposit(people, people.customerName(customer), chance.between(2, 16) * 250)
       await Promise.all(chance.maybe(0.2) ? [once(), once()] : [once()])
     }
   for (let left = people.times(0, 6); left > 0; left -= 1) {
     await people.pause(60_000)
     const order = chance.pick(people.orders)
     const does = chance.pick(['deposit', 'deposit', 'pay', 'refund', 'refund', 'look'] as const)
-    if (does === 'deposit') await deposit(people, `customer-${chance.between(1, 4)}`, chance.between(1, 8) * 250)
+    if (does === 'deposit') await deposit(people, people.customerName(chance.between(1, 4)), chance.between(1, 8) * 250)
     if (order === undefined) continue
     if (does === 'pay') await pay(people, order.customer, order.id)
     if (does === 'refund') await refund(people, await paidOne(people, order.id))

@@ -17,6 +17,10 @@ export async function open(
   for (const [sku, units] of stocked) {
     if (units === 0) continue
     // What is ordered together may lie apart.
+    if (people.isScattered) {
+      for (const id of people.warehouses) await adjust(people, sku, { delta: 1 }, id)
+      continue
+    }
     const home = chance.pick(people.warehouses)
     const other = chance.pick(people.warehouses)
     const aside = other === home ? 0 : chance.pick([0, units - 1, chance.below(units)])
@@ -47,10 +51,11 @@ export async function transfer(people: People): Promise<void> {
   const { chance } = people.world
   for (let left = people.times(1, 2); left > 0; left -= 1) {
     await people.pause(60_000)
+    const [one, other] = people.warehouses
     const [fromWarehouseId, toWarehouseId] = chance.pick([
-      ['main', 'side'],
-      ['side', 'main'],
-    ] as const)
+      [one, other],
+      [other, one],
+    ])
     const body = { fromWarehouseId, toWarehouseId, quantity: chance.between(1, 3) }
     const params = { sku: chance.pick(people.skus) }
     const asked = { as: operator, route: 'POST /inventory/{sku}/transfers', params, body, key: people.newKey() }

@@ -6,8 +6,8 @@ export const defects: readonly Defect[] = [
   defect(
     'stock is written over whatever is there',
     'inventory/inventory.store',
-    'because, outbox), if: over(before)',
-    "because, outbox), if: 'any'",
+    'because, [...news, ...emits]), if: over(before)',
+    "because, [...news, ...emits]), if: 'any'",
   ),
   defect(
     'a reservation is written over whatever is there',
@@ -20,10 +20,10 @@ export const defects: readonly Defect[] = [
   defect(
     'moved units arrive in every warehouse',
     'inventory/stock',
-    'levels = { ...levels, [warehouseId]: { ...put, updatedAt: at } }',
-    'for (const id of Object.keys({ ...levels, [warehouseId]: put })) {\n' +
+    'levels = withLevel(levels, warehouseId, { ...put, updatedAt: at })',
+    'for (const id of new Set([...levels.keys(), warehouseId])) {\n' +
       'const there = id === warehouseId ? put : countsOf({ levels }, id)\n' +
-      "levels = { ...levels, [id]: id === warehouseId || to === 'outside' ? there : { ...there, [to]: there[to] + units } }\n}",
+      "levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : { ...there, [to]: there[to] + units })\n}",
   ),
   defect(
     'orders of one delivery do not see what the others took',
@@ -52,8 +52,8 @@ export const defects: readonly Defect[] = [
   defect(
     'stock of a retired product can be reserved',
     'inventory/stock',
-    'if (stock === undefined || stock.retired) return 0',
-    'if (stock === undefined) return 0',
+    'stock === undefined || stock.retired ? 0 :',
+    'stock === undefined ? 0 :',
   ),
   defect(
     'a product with reserved units can be retired',
@@ -64,8 +64,8 @@ export const defects: readonly Defect[] = [
   defect(
     'old news of products replaces new',
     'inventory/stock',
-    'stock.productVersion >= product.version',
-    'stock.productVersion > product.version + 1_000',
+    'if (stock !== undefined && stock.productVersion >= product.version) return undefined',
+    '',
   ),
   defect(
     'a step hold is not undone when a later line is short',
@@ -106,8 +106,8 @@ export const defects: readonly Defect[] = [
   defect(
     'a release takes from the wrong bucket',
     'inventory/reservation',
-    "if (job.move === 'release') return releasing(current, 'allocated', 'released')",
-    "if (job.move === 'release') return releasing(current, 'reserved', 'released')",
+    "job.move === 'withdraw') return releasing(current, 'allocated', 'released')",
+    "job.move === 'withdraw') return releasing(current, 'reserved', 'released')",
   ),
   defect(
     'a commit gives the units back',
@@ -187,19 +187,19 @@ export const defects: readonly Defect[] = [
   defect(
     'events that the bus did not take are forgotten',
     'runtime/bus.eventbridge',
-    'if (EventId !== undefined && ErrorCode === undefined) return []',
+    'if (EventId !== undefined && results[index]?.ErrorCode === undefined) return []',
     'return []',
   ),
   defect(
     'the relay goes on behind what it could not say',
     'runtime/relay',
-    'return { batchItemFailures: [{ itemIdentifier: at.sequence }] }',
+    'if (at !== undefined) return { batchItemFailures: [{ itemIdentifier: sequenceOf(at.record) }] }',
     '',
   ),
   defect(
     'the relay takes an error of the bus for success',
     'runtime/relay',
-    'return [{ index: 0, cause: String(error) }]',
+    'return entries.map((_, index) => ({ index, cause: String(error) }))',
     'return []',
   ),
   defect('events of two versions have one id', 'runtime/relay', '@${item.version}/', '@1/'),

@@ -26,6 +26,7 @@ export const faultNames = [
   'doubled timer',
   'skew',
   'poison',
+  'poison record',
   'outage',
   'storm',
   'refused invocation',
@@ -48,6 +49,7 @@ export const mild: ReadonlySet<FaultName> = new Set([
   'doubled timer',
   'skew',
   'poison',
+  'poison record',
   'lost answer',
   'replay',
 ])

@@ -15,9 +15,10 @@ import { Ledger } from './ledger.ts'
 import { arrange, change } from './shopkeepers.ts'
 import { Violation } from './violation.ts'
 import { browse } from './visitors.ts'
+import { namesOf } from './names.ts'
 import { type Lines, People, type Told, days, operator } from './people.ts'
 import { type Simulated, services } from './functions.ts'
-import { type Asked, type Reply, World, daysMs } from './world.ts'
+import { type Asked, type Reply, World, daysMs, poisonKey } from './world.ts'
 
 export interface History {
   readonly seed: number
@@ -83,6 +84,8 @@ class Run {
   readonly #stocked: ReadonlyMap<string, number>
   readonly #unique: ReadonlySet<string>
   readonly #poison: string[] = []
+  /** Services that had a poison record in their stream. */
+  readonly #poisoned = new Set<Simulated>()
   steps = 0
 
   constructor(seed: number, rates: Rates | undefined, keepsTrace: boolean) {
@@ -94,7 +97,8 @@ class Run {
     const isLarge = this.world.maxWrites > 5 && chance.maybe(0.02)
     const day = chance.pick(days)
     const count = isLarge ? 105 : day === 'business' ? chance.pick([2, 3, 8]) : chance.pick([1, 1, 2, 2, 3])
-    const skus = Array.from({ length: count }, (_, index) => `sku-${index + 1}`)
+    const skuName = namesOf('sku', chance)
+    const skus = Array.from({ length: count }, (_, index) => skuName(index + 1))
     this.world.parked = (body, cause) => this.#checkParked(body, cause)
     const rare = chance.pick([0, 0, 0, 0, 0, 0, 0.3, 1])
     this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
@@ -128,7 +132,7 @@ class Run {
 
   /** Whatever is parked, except poison, failed because something was not available. */
   #checkParked(body: string, cause: string): void {
-    if (poisons.includes(body) || expected.test(cause)) return
+    if (poisons.includes(body) || isPoisonRecord(body) || expected.test(cause)) return
     this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${body.slice(0, 200)}`)
   }
 
@@ -141,7 +145,7 @@ class Run {
     this.#plan()
     // Some have the shop open twice.
     const customers = Array.from({ length: this.#people.times(1, 4) }, (_, index) =>
-      shop(this.#people, `customer-${chance.maybe(0.2) ? 1 : index + 1}`),
+      shop(this.#people, this.#people.customerName(chance.maybe(0.2) ? 1 : index + 1)),
     )
     // A random few of the others: what hides behind one shows without him.
     const { day } = this.#people
@@ -181,6 +185,11 @@ class Run {
     soon('poison', () => {
       this.#poison.push(body)
       queue.send({ MessageBody: body })
+    })
+    const poisoned = chance.pick(services)
+    soon('poison record', () => {
+      this.#poisoned.add(poisoned)
+      world.poisonStream(poisoned)
     })
     const { consumer } = deployed[chance.pick<Simulated>([...services, 'payments'])]
     soon(
@@ -324,8 +333,13 @@ class Run {
         )
       const lines = parcels.flatMap((parcel) => parcel.lines)
       const back = lines.reduce((sum, [, , returned]) => sum + returned, 0)
-      const cost = lines.reduce((sum, [sku, , returned]) => sum + returned * this.ledger.priceOf(orderId, sku), 0)
-      const worth = Object.values(orders.get(orderId)?.order.returns ?? {}).reduce((sum, each) => sum + each, 0)
+      const unsent = parcels.filter(({ withdrawn }) => withdrawn).flatMap((parcel) => parcel.lines)
+      const owed = [
+        ...lines.map(([sku, , units]) => [sku, units] as const),
+        ...unsent.map(([sku, units]) => [sku, units] as const),
+      ]
+      const cost = owed.reduce((sum, [sku, units]) => sum + units * this.ledger.priceOf(orderId, sku), 0)
+      const worth = [...(orders.get(orderId)?.order.returns.values() ?? [])].reduce((sum, each) => sum + each, 0)
       if (worth !== cost) throw new Violation('returns are worth what they cost', `${orderId}: ${worth}, not ${cost}`)
       const taken = (reservation?.returned ?? []).flatMap((id) => returns.get(id) ?? [])
       if (back !== taken.reduce((sum, [, , units]) => sum + units, 0))
@@ -350,8 +364,11 @@ class Run {
   #checkQueues(): void {
     for (const service of services) {
       const { queue, deadLetters, undelivered, untold } = this.world.deployed[service]
-      if (queue.messages().length + undelivered.messages().length + untold.messages().length > 0)
+      const untellable = untold.messages().filter(({ Body }) => isPoisonRecord(Body))
+      if (queue.messages().length + undelivered.messages().length + untold.messages().length > untellable.length)
         throw new Violation('queues become empty', `${service} has messages at rest`)
+      if (this.#poisoned.has(service) && untellable.length === 0)
+        throw new Violation('poison is kept for people', `a record of ${service}`)
       for (const { Body } of deadLetters.messages())
         if (!poisons.includes(Body)) throw new Violation('only poison stays in dead letters', Body.slice(0, 300))
     }
@@ -531,7 +548,12 @@ class Run {
       [...shippings.values()].map(({ orderId, parcels }) => [orderId, parcels]),
       [...orders.values()].map(({ order: { id, facts, history } }) => [id, facts, history.length]),
       [...reservations.values()].map(({ id, status, lines }) => [id, status, lines]),
-      [...stocks.values()].map(({ sku, levels, retired, productVersion }) => [sku, levels, retired, productVersion]),
+      [...stocks.values()].map(({ sku, levels, retired, productVersion }) => [
+        sku,
+        [...levels],
+        retired,
+        productVersion,
+      ]),
     ])
   }
 }
@@ -560,5 +582,7 @@ const poisons: readonly string[] = [
   '{"detail":1}',
   '{"detail-type":"order.placed.v1","detail":{}}',
 ]
+
+const isPoisonRecord = (body: string): boolean => body.includes(`"pk":"${poisonKey}"`)
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -1,4 +1,11 @@
-import type { ReservationItem, StockItem } from '../../functions/inventory/inventory.store.ts'
+import {
+  type ReservationItem,
+  type StockItem,
+  readReservation,
+  readStock,
+} from '../../functions/inventory/inventory.store.ts'
+import type { Counts, Stock } from '../../functions/inventory/stock.ts'
+import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
 import { type Order, isClosed, paysItself, status } from '../../functions/orders/order.ts'
 import { type Stored, readOrder } from '../../functions/orders/order.store.ts'
 import type { Item } from '../../functions/runtime/store.ts'
@@ -47,7 +54,7 @@ const moves: Readonly<Record<ReservationStatus, readonly ReservationStatus[]>> =
   shipping: ['shipping', 'committed', 'shipped', 'returning', 'releasing'],
   shipped: ['shipped', 'returning'],
   returning: ['returning', 'committed', 'shipped', 'released', 'shipping', 'releasing'],
-  releasing: ['releasing', 'released', 'refused', 'returning'],
+  releasing: ['releasing', 'released', 'refused', 'returning', 'committed', 'shipped', 'shipping'],
   released: ['released', 'returning'],
   refused: ['refused'],
 }
@@ -74,7 +81,7 @@ const payable: ReadonlySet<Order['facts']['payment']> = new Set(['none', 'in_fli
 /** Keeps its own books of all that is written, and throws `Violation` as soon as a promise is broken. */
 export class Ledger implements Watcher {
   readonly reservations = new Map<string, ReservationItem>()
-  readonly stocks = new Map<string, StockItem>()
+  readonly stocks = new Map<string, Stock>()
   readonly orders = new Map<string, Stored>()
   readonly shippings = new Map<string, ShippingItem>()
   readonly purse: Purse
@@ -149,9 +156,8 @@ export class Ledger implements Watcher {
   }
 
   #enterInventory(before: Item | undefined, after: Item): void {
-    if (after.sk === 'stock') this.stocks.set(String(after['sku']), after as StockItem)
-    if (after.sk === 'reservation')
-      this.#enterReservation(before as ReservationItem | undefined, after as ReservationItem)
+    if (after.sk === 'stock') this.stocks.set(String(after['sku']), readStock(after as StockItem))
+    if (after.sk === 'reservation') this.#enterReservation(before && readReservation(before), readReservation(after))
     if (after.sk.startsWith('movement_')) {
       const { sku, delta, level } = after as Item & { sku: string; delta: number; level: { warehouseId: string } }
       const place = `${sku} ${level.warehouseId}`
@@ -166,6 +172,9 @@ export class Ledger implements Watcher {
     this.reservations.set(after.id, after)
     if (after.status === 'held') this.held.add(after.id)
     if (after.status === 'committed') this.committed.add(after.id)
+    if (after.lines.length > maxHeldLines || new Set(after.lines.map(([, id]) => id)).size > maxHeldWarehouses)
+      throw new Violation('an order keeps within its bounds', `${after.id} holds ${after.lines.length} lines`)
+    this.#checkWithdrawn(after)
     const was = before?.status ?? 'holding'
     if (!moves[was].includes(after.status) && !(before === undefined && after.status === 'released'))
       throw new Violation('a hold ends once', `${after.id} went from ${was} to ${after.status}`)
@@ -179,6 +188,14 @@ export class Ledger implements Watcher {
     const late = Date.parse(after.expiresAt) + graceMs * (method === 'card' ? 2 : 1) + this.#apartMs
     if (this.#strict && was === 'held' && now > late)
       throw new Violation('every hold ends in time', `${after.id} was held until ${after.expiresAt} and ended later`)
+  }
+
+  /** What is given back of an order that stands is in a parcel that will not leave. */
+  #checkWithdrawn({ id, withdrawn = [], jobs: [job] = [] }: ReservationItem): void {
+    const parcels = this.shippings.get(id)?.parcels ?? []
+    for (const warehouseId of job?.move === 'withdraw' ? [...withdrawn, job.warehouseId] : withdrawn)
+      if (!parcels.some((parcel) => parcel.warehouseId === warehouseId && parcel.status === 'cancelled'))
+        throw new Violation('what leaves is kept for it', `${id} gives back what leaves ${warehouseId}`)
   }
 
   #enterShipping(before: ShippingItem | undefined, after: ShippingItem): void {
@@ -199,12 +216,12 @@ export class Ledger implements Watcher {
   #countSurplus(changes: readonly Change[]): void {
     for (const { after } of changes) {
       if (after?.sk !== 'stock') continue
-      const { sku, unique, levels } = after as StockItem
-      const total = Object.values(levels).reduce((sum, level) => sum + totalOf(level), 0)
+      const { sku, unique, levels } = readStock(after as StockItem)
+      const total = totalOfAll(levels)
       if (!unique || total !== 1) continue
       for (const [warehouseId, held] of this.#held.get(sku) ?? []) {
         const place = `${sku} ${warehouseId}`
-        const level = levels[warehouseId]
+        const level = levels.get(warehouseId)
         const counted = (this.adjusted.get(place) ?? 0) - held.away - (level ? totalOf(level) : 0)
         this.#surplus.set(place, Math.max(this.#surplus.get(place) ?? 0, counted))
       }
@@ -233,8 +250,9 @@ export class Ledger implements Watcher {
     for (const lines of this.#cameBack(reservation)) add('away', lines, sign === 1 ? -1 : 1)
   }
 
-  #checkRelease(before: ReservationItem | undefined, { id, orderId, expiresAt, cause }: ReservationItem, now: number) {
-    if (before?.status === 'releasing') return
+  #checkRelease(before: ReservationItem | undefined, after: ReservationItem, now: number) {
+    const { id, orderId, expiresAt, cause } = after
+    if (before?.status === 'releasing' || isWithdrawing(after)) return
     if (orderId !== undefined) {
       const order = this.orders.get(orderId)?.order
       if (order && !isClosed(order.facts))
@@ -304,8 +322,8 @@ export class Ledger implements Watcher {
     const stock = this.stocks.get(sku)
     if (stock === undefined) return
     const held = this.#held.get(sku)
-    for (const warehouseId of new Set([...Object.keys(stock.levels), ...(held?.keys() ?? [])])) {
-      const { available = 0, reserved = 0, allocated = 0, unavailable = 0 } = stock.levels[warehouseId] ?? {}
+    for (const warehouseId of new Set([...stock.levels.keys(), ...(held?.keys() ?? [])])) {
+      const { available = 0, reserved = 0, allocated = 0, unavailable = 0 } = stock.levels.get(warehouseId) ?? {}
       const counts = [available, reserved, allocated, unavailable]
       const where = `${sku} in ${warehouseId} has ${counts.join('/')}`
       if (counts.some((count) => !Number.isInteger(count) || count < 0))
@@ -319,8 +337,7 @@ export class Ledger implements Watcher {
       const counted = (this.adjusted.get(place) ?? 0) - owed.away - (this.#surplus.get(place) ?? 0)
       if (onHand !== counted) throw new Violation('levels add up', `${where}, adjustments and parcels make ${counted}`)
     }
-    if (stock.unique && Object.values(stock.levels).reduce((sum, level) => sum + totalOf(level), 0) > 1)
-      throw new Violation('a unique product is one', sku)
+    if (stock.unique && totalOfAll(stock.levels) > 1) throw new Violation('a unique product is one', sku)
   }
 
   #cameBack({ status, done, returned = [], jobs: [job] = [] }: ReservationItem): (readonly ReturnedLine[])[] {
@@ -337,19 +354,26 @@ function isReturn({ before, after }: Change): boolean {
   return was === 'returning' || is === 'returning' || has.length > had.length
 }
 
-const totalOf = (level: StockItem['levels'][string]): number =>
-  level.available + level.reserved + level.allocated + level.unavailable
+const totalOf = (level: Counts): number => level.available + level.reserved + level.allocated + level.unavailable
+const totalOfAll = (levels: Stock['levels']): number =>
+  [...levels.values()].reduce((sum, level) => sum + totalOf(level), 0)
+
+/** Whether it gives back what will not be sent of an order that stands. */
+function isWithdrawing({ status, lines, left = [], withdrawn = [], jobs: [job] = [] }: ReservationItem): boolean {
+  if (status === 'releasing') return job?.move === 'withdraw'
+  return withdrawn.length > 0 && lines.every(([, id]) => left.includes(id) || withdrawn.includes(id))
+}
 
 function skusOf(item: Item): readonly string[] {
   if (item.sk === 'stock' || item.sk.startsWith('movement_')) return [String(item['sku'])]
   if (item.sk !== 'reservation') return []
-  return (item as ReservationItem).lines.map(([sku]) => sku)
+  return readReservation(item).lines.map(([sku]) => sku)
 }
 
 /** Where the units of a reservation are, also in the middle of a move. */
 function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
-  const { status, lines, done, from, left = [], freed, jobs: [job] = [] } = reservation
-  const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId))
+  const { status, lines, done, from, left = [], withdrawn = [], freed, jobs: [job] = [] } = reservation
+  const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId) && !withdrawn.includes(warehouseId))
   switch (status) {
     case 'holding':
     case 'held':
@@ -370,8 +394,13 @@ function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readon
     }
     case 'returning':
       return freed ? [] : [['allocated', still]]
-    case 'releasing':
-      return [[from ?? 'reserved', still.slice(done)]]
+    case 'releasing': {
+      if (job?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
+      return [
+        ['allocated', still.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(done)],
+        ['allocated', still.filter(([, warehouseId]) => warehouseId !== job.warehouseId)],
+      ]
+    }
     case 'shipped':
     case 'released':
     case 'refused':

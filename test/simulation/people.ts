@@ -1,7 +1,9 @@
 import type { Order } from '../../schemas/orders.ts'
+import { maxHeldWarehouses } from '../../schemas/held-lines.ts'
 import { maxAmount } from '../../schemas/shared.ts'
 import { tokens } from './bank.ts'
 import type { Simulated } from './functions.ts'
+import { type Names, namesOf } from './names.ts'
 import { Violation } from './violation.ts'
 import type { Asked, Reply, World } from './world.ts'
 
@@ -39,7 +41,11 @@ const allMethods = ['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'car
 export class People {
   readonly world: World
   readonly skus: readonly string[]
+  /** Ids; the first to ship first where priorities are the same. */
   readonly warehouses: readonly string[]
+  /** Whether units of a sku lie in more warehouses than an order can be held from. */
+  readonly isScattered: boolean
+  readonly customerName: Names
   readonly told: Told[] = []
   readonly orders: { readonly id: string; readonly customer: string }[] = []
   /** How much time people take: from everybody at once to one after the other. */
@@ -60,6 +66,7 @@ export class People {
   readonly usual: number
   /** Whether the day is about parcels, so that somebody always sends them, and goes on. */
   readonly sends: boolean
+  readonly #keyName: Names
   #keys = 0
 
   constructor(world: World, skus: readonly string[], day: Day) {
@@ -79,11 +86,17 @@ export class People {
     this.late = day === 'last moments' ? 0.9 : chance.pick([0.1, 0.3])
     this.usual = day === 'returns' ? 0.95 : 0.7
     this.sends = day === 'returns' || day === 'recalls'
-    this.warehouses = chance.pick([
-      ['main', 'side'],
-      ['main', 'side'],
-      ['main', 'side', 'attic'],
-    ])
+    this.isScattered = chance.maybe(0.04)
+    this.warehouses = this.isScattered
+      ? Array.from({ length: maxHeldWarehouses + 2 }, (_, index) => `hall-${index + 1}`)
+      : chance.pick([
+          ['main', 'side'],
+          ['main', 'side'],
+          ['main', 'side', 'attic'],
+          ['main', 'constructor'],
+        ])
+    this.customerName = namesOf('customer', chance)
+    this.#keyName = namesOf('key', chance)
   }
 
   /** Sends it until there is an answer that is not the server's fault, a few times; undefined when there was none. */
@@ -139,6 +152,7 @@ export class People {
   lines(): Lines {
     const { chance } = this.world
     if (this.price === maxAmount) return [{ sku: chance.pick(this.skus), quantity: 1 }]
+    if (this.isScattered) return [{ sku: chance.pick(this.skus), quantity: chance.between(1, this.warehouses.length) }]
     if (chance.maybe(0.35)) return this.oneOfEach()
     const count = chance.between(1, 3)
     return Array.from({ length: count }, () => ({
@@ -154,7 +168,7 @@ export class People {
   }
 
   newKey(): string {
-    return `key-${(this.#keys += 1)}`
+    return this.#keyName((this.#keys += 1))
   }
 
   pause(most: number): Promise<void> {

@@ -13,7 +13,7 @@ export async function change(people: People): Promise<void> {
     }
     await people.ask('inventory', { as: operator, route: 'DELETE /products/{sku}', params })
     await people.pause(20_000)
-    const listed = await list(people, sku, false)
+    const listed = await list(people, sku, chance.maybe(0.3))
     if (listed && chance.maybe(0.6)) await patch(people, sku, { name: `${sku} again` })
   }
 }

@@ -12,13 +12,13 @@ export async function browse(people: People): Promise<void> {
   }
 }
 
-function glances({ world: { chance }, skus, orders }: People): readonly [Simulated, Asked][] {
-  const as = chance.pick([{ sub: 'customer-1' }, operator])
+function glances({ world: { chance }, skus, orders, customerName }: People): readonly [Simulated, Asked][] {
+  const as = chance.pick([{ sub: customerName(1) }, operator])
   const params = { sku: chance.pick(skus) }
   const order = { id: chance.pick(orders)?.id ?? 'ord_none' }
   const limit = String(chance.between(1, 3))
   return [
-    ['catalog', { as, route: 'GET /products', query: { q: 'sku-1', limit } }],
+    ['catalog', { as, route: 'GET /products', query: { q: chance.pick(skus), limit } }],
     ['catalog', { as, route: 'GET /products', query: { category: 'cat_1', limit } }],
     ['catalog', { as, route: 'GET /products/{sku}', params }],
     ['catalog', { as, route: 'GET /categories', query: { limit } }],

@@ -234,6 +234,27 @@ export class World {
     return count
   }
 
+  /** Brings a record into the stream of a service that no event can be made of, or one that no bus takes. */
+  poisonStream(service: Simulated): void {
+    const item = {
+      pk: poisonKey,
+      sk: 'record',
+      version: 1,
+      at: new Date(this.clock.now()).toISOString(),
+      cause: 'test',
+    }
+    const tooLarge = {
+      outbox: ['stock.adjusted'],
+      sku: 'sku-1',
+      delta: 1,
+      by: 'x',
+      level: noLevel,
+      reason: 'x'.repeat(270_000),
+    }
+    const isLarge = service === 'inventory' && this.chance.maybe(0.5)
+    this.#stream(service, undefined, { ...item, ...(isLarge ? tooLarge : { outbox: ['nobody.knows'] }) })
+  }
+
   /** Sends records of a table's stream to its relay once more. */
   rewind(service: Simulated, from = 0): void {
     const { records, stream } = this.deployed[service]
@@ -393,6 +414,7 @@ export class World {
       eventName: before ? 'MODIFY' : 'INSERT',
       dynamodb: {
         SequenceNumber: String((this.#sequence += 1)).padStart(8, '0'),
+        Keys: { pk: after.pk, sk: after.sk },
         NewImage: after,
         ApproximateCreationDateTime: this.clock.now() / 1_000,
       },
@@ -495,6 +517,10 @@ function dueOf({ dueSk }: Item): number | undefined {
   const [time = ''] = dueSk.split('#')
   return /^\d+$/.test(time) ? Number(time) : Date.parse(time)
 }
+
+/** The key of records that no event can be made of. */
+export const poisonKey = 'poison'
+const noLevel = { warehouseId: 'main', onHand: 0, available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
 const throttled = new Error('TooManyRequestsException')
 

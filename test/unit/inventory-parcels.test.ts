@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Ledger, group } from '../../functions/inventory/group.ts'
 import { ImpossibleRequest, type Reservation, type ReservationRequest } from '../../functions/inventory/reservation.ts'
+import { stockOf } from './stock-of.ts'
 import { type Stock, levelOf } from '../../functions/inventory/stock.ts'
 import type { ReturnedLine } from '../../schemas/shipping.ts'
 
@@ -17,15 +18,7 @@ class Shop {
 
   constructor(units: Record<string, Record<string, number>>, more: Partial<Stock> = {}, maxWrites = 100) {
     this.maxWrites = maxWrites
-    for (const [sku, warehouses] of Object.entries(units)) {
-      const levels = Object.fromEntries(
-        Object.entries(warehouses).map(([id, available]) => [
-          id,
-          { available, reserved: 0, allocated: 0, unavailable: 0 },
-        ]),
-      )
-      this.stocks.set(sku, { sku, unique: false, retired: false, productVersion: 1, levels, ...more })
-    }
+    for (const [sku, warehouses] of Object.entries(units)) this.stocks.set(sku, stockOf(sku, warehouses, more))
   }
 
   /** One step, as one transaction would write it; whether the request is dealt with. */
@@ -190,7 +183,7 @@ describe('units that come back', () => {
   it('do not make a second one of a unique product that was counted in meanwhile', () => {
     const shop = new Shop({ U: { east: 1 } }, { unique: true }).serve(hold({ U: 1 }), commit(), ship('east'))
     const stock = shop.stocks.get('U')!
-    shop.stocks.set('U', { ...stock, levels: { west: { available: 1, reserved: 0, allocated: 0, unavailable: 0 } } })
+    shop.stocks.set('U', { ...stock, levels: stockOf('U', { west: 1 }).levels })
     shop.serve(takeBack('r1', ['U', 'east', 1, 'restock']))
     expect([shop.at('U', 'east'), shop.at('U', 'west')]).toEqual([
       [0, 0, 0, 0],

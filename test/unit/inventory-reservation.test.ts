@@ -9,6 +9,7 @@ import {
   type Reservation,
   type ReservationRequest,
 } from '../../functions/inventory/reservation.ts'
+import { stockOf } from './stock-of.ts'
 import { type Stock, totalsOf } from '../../functions/inventory/stock.ts'
 
 const now = Date.UTC(2026, 0, 1)
@@ -22,10 +23,7 @@ class Shop {
   now = now
 
   constructor(available: Record<string, number>) {
-    for (const [sku, units] of Object.entries(available)) {
-      const main = { available: units, reserved: 0, allocated: 0, unavailable: 0 }
-      this.stocks.set(sku, { sku, unique: false, retired: false, productVersion: 1, levels: { main } })
-    }
+    for (const [sku, units] of Object.entries(available)) this.stocks.set(sku, stockOf(sku, { main: units }))
   }
 
   ledger(): Ledger {
@@ -62,7 +60,7 @@ class Shop {
   }
 
   counts(sku: string) {
-    const { available, reserved, allocated } = totalsOf(this.stocks.get(sku)!)
+    const { available, reserved, allocated } = totalsOf(this.stocks.get(sku)!, ['main'])
     return [available, reserved, allocated]
   }
   status(id: string) {

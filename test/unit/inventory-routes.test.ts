@@ -12,6 +12,7 @@ import { type Item, type Store, StoreUnavailable } from '../../functions/runtime
 import { routes } from '../../schemas/inventory.ts'
 import { Id } from '../../schemas/shared.ts'
 import { caller } from './call-route.ts'
+import { stockOf } from './stock-of.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 
@@ -24,9 +25,7 @@ async function depot(units: Record<string, number>, around: (store: Store) => St
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
   for (const [sku, available] of Object.entries(units)) {
-    const levels = { main: { available, reserved: 0, allocated: 0, unavailable: 0 } }
-    const stock = { sku, unique: false, retired: false, productVersion: 1, levels }
-    await store.write(putStock(undefined, stock, { cause: 'test', at }))
+    await store.write(putStock(undefined, stockOf(sku, { main: available }), { cause: 'test', at }))
   }
   const call = caller(routes, handlers(parts))
   return {

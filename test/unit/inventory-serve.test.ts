@@ -5,6 +5,7 @@ import {
   type ReservationItem,
   type StockItem,
   putStock,
+  readStock,
   putWarehouse,
   reservationKey,
   stockKey,
@@ -19,6 +20,7 @@ import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import * as catalog from '../../schemas/catalog.ts'
 import * as orders from '../../schemas/orders.ts'
+import { stockOf } from './stock-of.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const because = { cause: 'test', at }
@@ -39,11 +41,9 @@ async function shop(units: Record<string, number>, more: Partial<Stock> = {}) {
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
   for (const [sku, available] of Object.entries(units)) {
-    const levels = { main: { available, reserved: 0, allocated: 0, unavailable: 0 } }
-    const stock: Stock = { sku, unique: false, retired: false, productVersion: 1, levels, ...more }
-    await store.write(putStock(undefined, stock, because))
+    await store.write(putStock(undefined, stockOf(sku, { main: available }, more), because))
   }
-  const totals = async (sku: string) => totalsOf((await store.get(stockKey(sku))) as StockItem)
+  const totals = async (sku: string) => totalsOf(readStock((await store.get(stockKey(sku))) as StockItem), ['main'])
   const reservation = async (id: string) => (await store.get(reservationKey(id))) as ReservationItem | undefined
   return { parts, store, said, totals, reservation, advance: (ms: number) => (now += ms) }
 }
@@ -189,6 +189,34 @@ describe('the queue of inventory', () => {
     expect(failures).toEqual([])
     expect(await store.get(stockKey('N'))).toMatchObject({ unique: true, levels: {} })
     expect(said.map(({ name }) => name)).toEqual(['stock.reserved', 'stock.refused'])
+  })
+
+  it('clears the units of a sku that comes back as unique, with an entry in the ledger for each warehouse', async () => {
+    const { parts, store, totals } = await shop({})
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`w${index}`, 2]))
+    const retired = stockOf('A', { main: { available: 5, unavailable: 1 }, ...many }, { retired: true })
+    await store.write(putStock(undefined, retired, because))
+    const data = { sku: 'A', name: 'A', price: { amount: 1, currency: 'GBP' }, active: true, unique: true, version: 9 }
+    const created: Received = { ...placed('p', []), contract: catalog.events.productCreated, data }
+    expect(await consume(parts)([created, created])).toEqual([])
+    expect(await totals('A')).toMatchObject({ onHand: 0, state: 'sold' })
+    const ledger = store.items().filter(({ sk }) => sk.startsWith('movement_'))
+    expect(ledger).toHaveLength(101)
+    expect(ledger.reduce((sum, { delta }) => sum + Number(delta), 0)).toBe(-206)
+  })
+
+  it('lets a sku that comes back as an ordinary product, or with a single unit, keep what is there', async () => {
+    const { parts, store, totals } = await shop({})
+    const data = { name: 'A', price: { amount: 1, currency: 'GBP' }, active: true, version: 9 }
+    for (const [sku, units, unique] of [
+      ['A', 5, false],
+      ['B', 1, true],
+    ] as const) {
+      await store.write(putStock(undefined, stockOf(sku, { main: units }, { retired: true }), because))
+      const created = { ...placed('p', []), contract: catalog.events.productCreated, data: { ...data, sku, unique } }
+      expect(await consume(parts)([created])).toEqual([])
+      expect(await totals(sku)).toMatchObject({ available: units })
+    }
   })
 
   it('reports just the message that failed', async () => {

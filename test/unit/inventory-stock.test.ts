@@ -4,31 +4,27 @@ import {
   type Bucket,
   type Stock,
   adjust,
+  checkLevels,
+  cleared,
+  ImpossibleLevel,
   levelOf,
+  maxLevels,
   move,
   newsOf,
-  pick,
   reservable,
+  surplusOf,
   retirable,
   told,
   totalsOf,
 } from '../../functions/inventory/stock.ts'
+import { putStock } from '../../functions/inventory/inventory.store.ts'
+import { pick } from '../../functions/inventory/sourcing.ts'
+import { type Opened, stockOf } from './stock-of.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
+const zero = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
-const stockWith = (levels: Record<string, Partial<Record<Bucket, number>>>, more: Partial<Stock> = {}): Stock => ({
-  sku: 'A',
-  unique: false,
-  retired: false,
-  productVersion: 1,
-  levels: Object.fromEntries(
-    Object.entries(levels).map(([id, counts]) => [
-      id,
-      { available: 0, reserved: 0, allocated: 0, unavailable: 0, ...counts },
-    ]),
-  ),
-  ...more,
-})
+const stockWith = (levels: Opened, more: Partial<Stock> = {}): Stock => stockOf('A', levels, more)
 
 describe('a level', () => {
   it('has on hand what its four parts add up to, after any moves', () => {
@@ -53,6 +49,49 @@ describe('a level', () => {
 
   it('is all zero in a warehouse where the sku never was', () => {
     expect(levelOf(stockWith({}), 'main')).toMatchObject({ onHand: 0, available: 0, reserved: 0 })
+  })
+})
+
+describe('a warehouse', () => {
+  const odd = ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf']
+  it.each(odd)('that is named %s has nothing of what was never put into it', (id) => {
+    const stock = stockWith({ main: { available: 3 } })
+    expect(levelOf(stock, id)).toEqual({ warehouseId: id, onHand: 0, ...zero })
+    expect([reservable(stock, [id, 'main']), totalsOf(stock, [id, 'main']).onHand]).toEqual([3, 3])
+    expect(pick(stock, 4, [id, 'main'])).toBeUndefined()
+  })
+  it.each(odd)('that is named %s keeps what is put into it', (id) => {
+    const put = adjust(stockWith({ main: { available: 3 } }), id, { delta: 2 }, at)
+    if (!('stock' in put)) throw new Error(put.code)
+    expect(levelOf(put.stock, id)).toMatchObject({ onHand: 2, available: 2 })
+    expect(move(put.stock, [['A', id, 2]], 'available', 'reserved', at).levels.get(id)).toMatchObject({ reserved: 2 })
+  })
+  it('is one of 200 at most in which a sku has a level', () => {
+    const many = Object.fromEntries(Array.from({ length: maxLevels }, (_, index) => [`w${index}`, 1]))
+    expect(adjust(stockWith(many), 'one-more', { delta: 1 }, at)).toEqual({ code: 'too_many_levels' })
+    expect(adjust(stockWith(many), 'w7', { delta: 1 }, at)).toMatchObject({ delta: 1 })
+  })
+})
+
+describe('a level that cannot be', () => {
+  it.each([-1, 0.5, NaN, Infinity, '3', undefined])('with %s units is never written', (count) => {
+    const wrong = stockWith({ main: { available: 1 }, side: { reserved: count as number } })
+    expect(() => checkLevels(wrong)).toThrow(ImpossibleLevel)
+    expect(() => putStock(undefined, wrong, { cause: 'test', at })).toThrow('A in side')
+  })
+})
+
+describe('what is shown', () => {
+  it('is what can be sold: units in a warehouse that is not active are neither', () => {
+    const stock = stockWith({ open: { available: 2 }, closed: { available: 5, reserved: 1 } })
+    expect(totalsOf(stock, ['open'])).toMatchObject({ onHand: 2, available: 2, reserved: 0 })
+    expect(reservable(stock, ['open'])).toBe(totalsOf(stock, ['open']).available)
+  })
+  it('makes news of active warehouses only', () => {
+    const before = stockWith({ closed: { available: 1 } }, { lowStockAt: 3 })
+    const after = stockWith({ closed: { available: 9 } }, { lowStockAt: 3 })
+    expect(newsOf(before, after, ['open'])).toEqual([])
+    expect(newsOf(after, before, ['open'])).toEqual([])
   })
 })
 
@@ -85,11 +124,21 @@ describe('picking', () => {
 describe('adjusting', () => {
   it('adds a difference to what is available', () => {
     const adjusted = adjust(stockWith({ main: { available: 2, reserved: 3 } }), 'main', { delta: 4 }, at)
-    expect(adjusted).toMatchObject({ delta: 4, stock: { levels: { main: { available: 6, reserved: 3 } } } })
+    expect(adjusted).toMatchObject({
+      delta: 4,
+      stock: {
+        levels: new Map([['main', { available: 6, reserved: 3, allocated: 0, unavailable: 0, updatedAt: at }]]),
+      },
+    })
   })
   it('counts what is on hand, the promised units among it', () => {
     const adjusted = adjust(stockWith({ main: { available: 2, reserved: 3 } }), 'main', { set: 10 }, at)
-    expect(adjusted).toMatchObject({ delta: 5, stock: { levels: { main: { available: 7, reserved: 3 } } } })
+    expect(adjusted).toMatchObject({
+      delta: 5,
+      stock: {
+        levels: new Map([['main', { available: 7, reserved: 3, allocated: 0, unavailable: 0, updatedAt: at }]]),
+      },
+    })
   })
   it('refuses to take away what is promised', () => {
     const stock = stockWith({ main: { available: 2, reserved: 3 } })
@@ -115,7 +164,7 @@ describe('a unique product', () => {
     ['sold', { allocated: 1 }],
     ['sold', {}],
   ] as const)('shows as %s', (state, counts) => {
-    expect(totalsOf(stockWith({ main: counts }, { unique: true })).state).toBe(state)
+    expect(totalsOf(stockWith({ main: counts }, { unique: true }), ['main']).state).toBe(state)
   })
 })
 
@@ -130,7 +179,7 @@ describe('news of a change', () => {
     [2, 5, []],
   ] as const)('from %i to %i available is %j', (had, has, news) => {
     expect(
-      newsOf(stockWith({ main: { available: had } }, mark), stockWith({ main: { available: has } }, mark)),
+      newsOf(stockWith({ main: { available: had } }, mark), stockWith({ main: { available: has } }, mark), ['main']),
     ).toEqual(news)
   })
 })
@@ -164,6 +213,23 @@ describe('what the catalogue says', () => {
   })
   it('takes the low-stock mark away again', () => {
     expect(told(stockWith({}, { lowStockAt: 3 }), product, 'updated')).not.toHaveProperty('lowStockAt')
+  })
+})
+
+describe('a sku that comes back as a unique product', () => {
+  const unique = { sku: 'A', unique: true, version: 5, createdVersion: 5 }
+  it('has to lose all of its units when there are more than one, wherever they lie', () => {
+    const stock = stockWith({ a: { available: 1 }, b: { unavailable: 1 }, c: {} }, { retired: true })
+    expect(surplusOf(stock, unique)).toEqual(['a', 'b'])
+    expect(cleared(stock, 'b', at)).toMatchObject({ delta: -1 })
+  })
+  it('keeps a single one', () => {
+    expect(surplusOf(stockWith({ a: { available: 1 } }, { retired: true }), unique)).toEqual([])
+  })
+  it('loses nothing by old news, nor as an ordinary product', () => {
+    const stock = stockWith({ a: { available: 5 } }, { retired: true, productVersion: 5 })
+    expect(surplusOf(stock, unique)).toEqual([])
+    expect(surplusOf(stock, { ...unique, unique: false, version: 6 })).toEqual([])
   })
 })
 

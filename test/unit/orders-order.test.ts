@@ -38,7 +38,7 @@ const placed: Order = {
   method: 'manual',
   facts: nothingKnown,
   told: nothingTold,
-  returns: {},
+  returns: new Map(),
   history: [{ status: 'placed', at: placedAt, cause: 'request', by: 'customer' }],
 }
 

@@ -207,9 +207,22 @@ describe('moving a shipment', () => {
     })
   })
 
-  it.each(['deliver', 'track', 'fail', 'return'] as const)('by %s is refused before it has left', async (what) => {
+  it.each(['deliver', 'track', 'return'] as const)('by %s is refused before it has left', async (what) => {
     const world = await ready()
     expect(await world.move(what, shipmentId(1))).toMatchObject({ status: 409, body: { code: 'shipment_state' } })
+  })
+
+  it('that cannot leave is cancelled, once, and the other one still leaves', async () => {
+    const world = await ready()
+    const reason = { reason: 'broken in the warehouse' }
+    const failed = { status: 200, body: { status: 'cancelled', failure: reason.reason } }
+    expect(await world.move('fail', shipmentId(2), reason)).toMatchObject(failed)
+    expect(await world.move('fail', shipmentId(2), reason)).toMatchObject(failed)
+    expect(await world.move('dispatch', shipmentId(2), { carrier: 'DHL' })).toMatchObject({
+      status: 409,
+      body: { code: 'shipment_cancelled' },
+    })
+    expect(await world.move('dispatch', shipmentId(1), { carrier: 'DHL' })).toMatchObject({ status: 200 })
   })
 
   it.each([shipmentId(3), shipmentId(0), 'shp_nothing_1', 'ord_1', order])('finds none called %s', async (id) => {

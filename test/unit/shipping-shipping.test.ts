@@ -7,6 +7,7 @@ import {
   type ShippingEvent,
   change,
   fulfilmentOf,
+  isNothingSent,
   leftWarehouses,
   nothingKnown,
   refusal,
@@ -129,11 +130,22 @@ describe('a parcel', () => {
   it.each<[string, ParcelEvent]>([
     ['delivered', delivered],
     ['in transit', { name: 'in_transit' }],
-    ['failed', { name: 'failed' }],
     ['returned', { name: 'returned' }],
   ])('is not %s before it has left', (_, told) => {
     expect(refusal(created, 1, told)).toEqual({ code: 'shipment_state', status: 'created' })
     expect(() => change(created, parcel(1, told), at)).toThrow('cannot be')
+  })
+  it('that fails before it has left never will, and is told apart from those of the rest of the order', () => {
+    const broken: ParcelEvent = { name: 'failed', reason: 'broken' }
+    const { shipping, says } = given(...ready, parcel(1, dispatched), parcel(2, broken), parcel(2, broken))
+    expect(says.slice(3)).toEqual([[{ name: 'shipment.withdrawn', part: 2 }], []])
+    expect(shipping.parcels[1]).toMatchObject({ status: 'cancelled', failure: 'broken' })
+    expect(refusal(shipping, 2, dispatched)).toEqual({ code: 'shipment_cancelled' })
+    expect([fulfilmentOf(shipping), isNothingSent(shipping)]).toEqual(['shipped', false])
+  })
+  it('that was the last one which could leave leaves nothing of the order', () => {
+    const { shipping } = given(...ready, parcel(1, { name: 'failed' }), parcel(2, { name: 'failed' }))
+    expect(isNothingSent(shipping)).toBe(true)
   })
   it('arrives at the second try, and then cannot fail any more', () => {
     const failed: ParcelEvent = { name: 'failed', reason: 'nobody in' }

@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { source } from '../../functions/inventory/sourcing.ts'
+import type { Stock } from '../../functions/inventory/stock.ts'
+import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
+import type { HeldLine } from '../../schemas/inventory.ts'
+import { stockOf } from './stock-of.ts'
+
+const names = (count: number, prefix = 'w'): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`)
+const one = (warehouses: readonly string[]) => Object.fromEntries(warehouses.map((id) => [id, 1]))
+
+const sourcesOf = (stocks: readonly Stock[], warehouses: readonly string[]) => ({
+  stockOf: (sku: string) => stocks.find((stock) => stock.sku === sku),
+  warehouses,
+})
+
+const linesOf = (sourcing: ReturnType<typeof source>): readonly HeldLine[] =>
+  'picks' in sourcing ? sourcing.picks.flatMap(({ lines }) => lines) : []
+
+describe('sourcing an order', () => {
+  const eleven = names(11)
+
+  it('takes a line from ten warehouses, and refuses it when it takes eleven', () => {
+    const stocks = [stockOf('A', one(eleven))]
+    expect(linesOf(source([['A', 10]], sourcesOf(stocks, eleven), []))).toHaveLength(10)
+    expect(source([['A', 11]], sourcesOf(stocks, eleven), [])).toEqual({ refusal: 'too_scattered' })
+  })
+
+  it('gathers lines that would come from eleven warehouses in those that have most of them', () => {
+    const apart = eleven.map((id, index) => stockOf(`S${index}`, { [id]: 1, hub: 1 }))
+    const wanted = apart.map(({ sku }) => [sku, 1] as const)
+    expect(linesOf(source(wanted, sourcesOf(apart, [...eleven, 'hub']), []))).toEqual(
+      apart.map(({ sku }) => [sku, 'hub', 1]),
+    )
+  })
+
+  it('leaves an order within the bounds where priority puts it', () => {
+    const stocks = ['A', 'B'].map((sku) => stockOf(sku, { w0: sku === 'A' ? 1 : 0, w1: 1, w2: 2 }))
+    expect(
+      linesOf(
+        source(
+          [
+            ['A', 1],
+            ['B', 1],
+          ],
+          sourcesOf(stocks, ['w0', 'w1', 'w2']),
+          [],
+        ),
+      ),
+    ).toEqual([
+      ['A', 'w0', 1],
+      ['B', 'w1', 1],
+    ])
+  })
+
+  it('counts the warehouses of earlier steps', () => {
+    const held = names(10, 'old').map((id): HeldLine => ['X', id, 1])
+    const stocks = [stockOf('A', { w0: 1, old3: 1 })]
+    const warehouses = ['w0', ...names(10, 'old')]
+    expect(linesOf(source([['A', 1]], sourcesOf(stocks, warehouses), held))).toEqual([['A', 'old3', 1]])
+    expect(source([['A', 2]], sourcesOf(stocks, warehouses), held)).toEqual({ refusal: 'too_scattered' })
+  })
+
+  it('refuses more than 2,000 held lines', () => {
+    const ten = names(maxHeldWarehouses)
+    const stocks = names(maxHeldLines / 10 + 1, 'S').map((sku) => stockOf(sku, one(ten)))
+    const wanted = stocks.map(({ sku }) => [sku, 10] as const)
+    expect(linesOf(source(wanted.slice(1), sourcesOf(stocks, ten), []))).toHaveLength(maxHeldLines)
+    expect(source(wanted, sourcesOf(stocks, ten), [])).toEqual({ refusal: 'too_scattered' })
+  })
+
+  it('names what is short before what is scattered', () => {
+    const stocks = [stockOf('A', one(eleven)), stockOf('B', { w0: 1 })]
+    expect(
+      source(
+        [
+          ['A', 11],
+          ['B', 2],
+        ],
+        sourcesOf(stocks, eleven),
+        [],
+      ),
+    ).toEqual({
+      shortages: [{ sku: 'B', requested: 2, available: 1 }],
+    })
+  })
+
+  it('takes exactly what is wanted, never more than there is, within the bounds', () => {
+    const warehouses = names(14)
+    const levels = fc.dictionary(fc.constantFrom(...warehouses), fc.nat(4), { maxKeys: 14 })
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(levels, fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 12 }),
+        (rows) => {
+          const stocks = rows.map(([opened], index) => stockOf(`S${index}`, opened))
+          const wanted = rows.map(([, quantity], index) => [`S${index}`, quantity] as const)
+          const sourcing = source(wanted, sourcesOf(stocks, warehouses), [])
+          if (!('picks' in sourcing)) return
+          const lines = linesOf(sourcing)
+          expect(new Set(lines.map(([, id]) => id)).size).toBeLessThanOrEqual(maxHeldWarehouses)
+          for (const [sku, quantity] of wanted)
+            expect(lines.filter((line) => line[0] === sku).reduce((sum, [, , units]) => sum + units, 0)).toBe(quantity)
+          for (const [sku, id, units] of lines)
+            expect(stocks.find((stock) => stock.sku === sku)?.levels.get(id)?.available).toBeGreaterThanOrEqual(units)
+        },
+      ),
+    )
+  })
+})
