@@ -84,7 +84,7 @@ async function serveTurn(
   const decided = decide(books, () => group(turn, books.ledger(sources, now), maxWrites))
   if (decided === undefined) return false
   const { stocks, reservations, finished } = decided
-  const active = stocks.some((stock) => changesAvailable(books.stockOf(stock.sku), stock)) ? await warehouses() : []
+  const active = stocks.some((stock) => mayBeNews(books.stockOf(stock.sku), stock)) ? await warehouses() : []
   const writes = [
     ...stocks.map((stock) =>
       putStock(books.stockItemOf(stock.sku), stock, { cause: turn[0]?.cause ?? '', at }, { warehouses: active }),
@@ -98,9 +98,12 @@ async function serveTurn(
   return true
 }
 
-/** Whether shoppers are to hear of it. */
-const changesAvailable = (before: Stock | undefined, { levels }: Stock): boolean =>
-  [...levels].some(([warehouseId, { available }]) => before?.levels.get(warehouseId)?.available !== available)
+/** Whether the change may be news, whichever warehouses are active: something is there where nothing was, or less where a mark is. */
+const mayBeNews = (before: Stock | undefined, { levels, lowStockAt }: Stock): boolean =>
+  [...levels].some(([warehouseId, { available }]) => {
+    const had = before?.levels.get(warehouseId)?.available ?? 0
+    return available > had ? had === 0 : available < had && lowStockAt !== undefined
+  })
 
 /** Items are read one by one, so somebody may have written between two reads: then all is read again. */
 function decide(books: Books, deciding: () => Group): Group | undefined {

@@ -25,75 +25,63 @@ type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' 
 const totalsMaxAge = 2
 const attempts = 10
 
-export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => {
-  const activeWarehouses = recently(parts, async () =>
-    activeOf(await warehousesByPriority(parts.store, { consistent: false })),
-  )
-  return {
-    getStock: async ({ params, headers }) => {
-      const [{ stock }, warehouses] = await Promise.all([found(parts, params.sku, false), activeWarehouses()])
-      const body = totalsOf(stock, warehouses)
-      const cache = { etag: `"${digest(canonical(body))}"`, 'cache-control': `public, max-age=${totalsMaxAge}` }
-      if (isKnown(headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
-      return { body, headers: cache }
-    },
+export const stockHandlers = (parts: InventoryParts): Handlers<StockRoutes> => ({
+  getStock: async ({ params, headers }) => {
+    const [{ stock }, warehouses] = await Promise.all([
+      found(parts, params.sku, false),
+      warehousesByPriority(parts.store, { consistent: false }),
+    ])
+    const body = totalsOf(stock, activeOf(warehouses))
+    const cache = { etag: `"${digest(canonical(body))}"`, 'cache-control': `public, max-age=${totalsMaxAge}` }
+    if (isKnown(headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
+    return { body, headers: cache }
+  },
 
-    getLevels: async ({ params }) => {
-      const { stock } = await found(parts, params.sku, true)
-      const items = Array.from(stock.levels.keys(), (warehouseId) => levelOf(stock, warehouseId))
-      return { body: { items }, headers: { 'cache-control': 'no-store' } }
-    },
+  getLevels: async ({ params }) => {
+    const { stock } = await found(parts, params.sku, true)
+    const items = Array.from(stock.levels.keys(), (warehouseId) => levelOf(stock, warehouseId))
+    return { body: { items }, headers: { 'cache-control': 'no-store' } }
+  },
 
-    adjustStock: async (request) =>
-      commit(parts, request, async () => {
-        const { warehouseId, reason, reference, ...change } = request.body
-        const { item, stock } = await found(parts, request.params.sku, true)
-        const warehouses = await activeAmong(parts, { warehouseId })
-        const why = whyOf(parts, request, reason, reference)
-        const adjusted = moved(stock, warehouseId, change, why)
-        const writes = [putStock(item, adjusted.stock, why, { warehouses }), adjusted.movement]
-        return { writes, answer: { body: { level: adjusted.level } } }
-      }),
+  adjustStock: async (request) =>
+    commit(parts, request, async () => {
+      const { warehouseId, reason, reference, ...change } = request.body
+      const { item, stock } = await found(parts, request.params.sku, true)
+      const warehouses = await activeAmong(parts, { warehouseId })
+      const why = whyOf(parts, request, reason, reference)
+      const adjusted = moved(stock, warehouseId, change, why)
+      const writes = [putStock(item, adjusted.stock, why, { warehouses }), adjusted.movement]
+      return { writes, answer: { body: { level: adjusted.level } } }
+    }),
 
-    transferStock: async (request) =>
-      commit(parts, request, async () => {
-        const { fromWarehouseId, toWarehouseId, quantity, reference } = request.body
-        const { item, stock } = await found(parts, request.params.sku, true)
-        const warehouses = await activeAmong(parts, { fromWarehouseId, toWarehouseId })
-        const why = whyOf(parts, request, 'transfer', reference)
-        const from = moved(stock, fromWarehouseId, { delta: -quantity }, why)
-        const to = moved(from.stock, toWarehouseId, { delta: quantity }, { ...why, id: `${why.id}_to` })
-        const writes = [putStock(item, to.stock, why, { warehouses }), from.movement, to.movement]
-        return { writes, answer: { body: { from: from.level, to: to.level } } }
-      }),
+  transferStock: async (request) =>
+    commit(parts, request, async () => {
+      const { fromWarehouseId, toWarehouseId, quantity, reference } = request.body
+      const { item, stock } = await found(parts, request.params.sku, true)
+      const warehouses = await activeAmong(parts, { fromWarehouseId, toWarehouseId })
+      const why = whyOf(parts, request, 'transfer', reference)
+      const from = moved(stock, fromWarehouseId, { delta: -quantity }, why)
+      const to = moved(from.stock, toWarehouseId, { delta: quantity }, { ...why, id: `${why.id}_to` })
+      const writes = [putStock(item, to.stock, why, { warehouses }), from.movement, to.movement]
+      return { writes, answer: { body: { from: from.level, to: to.level } } }
+    }),
 
-    retireProduct: async ({ params, requestId }) => {
-      for (let attempt = 0; attempt < attempts; attempt += 1) {
-        const { item, stock } = await found(parts, params.sku, true)
-        if (!retirable(stock)) {
-          throw conflict(
-            'product_reserved',
-            `Units of ${params.sku} are reserved or allocated: release or ship them first.`,
-          )
-        }
-        const because = { cause: requestId, at: timeOf(parts.clock.now()) }
-        const write = putStock(item, { ...stock, retired: true }, because, { emits: ['stock.item_retired'] })
-        if ((await parts.store.write(write)).ok) return {}
+  retireProduct: async ({ params, requestId }) => {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const { item, stock } = await found(parts, params.sku, true)
+      if (!retirable(stock)) {
+        throw conflict(
+          'product_reserved',
+          `Units of ${params.sku} are reserved or allocated: release or ship them first.`,
+        )
       }
-      throw contended(`the stock of ${params.sku}`)
-    },
-  }
-}
-
-/** Loads again what is older than the totals of a sku may be anyway. */
-function recently<Value>({ clock }: InventoryParts, load: () => Promise<Value>): () => Promise<Value> {
-  let known: { readonly at: number; readonly value: Value } | undefined
-  return async () => {
-    const now = clock.now()
-    if (known === undefined || now >= known.at + totalsMaxAge * 1_000) known = { at: now, value: await load() }
-    return known.value
-  }
-}
+      const because = { cause: requestId, at: timeOf(parts.clock.now()) }
+      const write = putStock(item, { ...stock, retired: true }, because, { emits: ['stock.item_retired'] })
+      if ((await parts.store.write(write)).ok) return {}
+    }
+    throw contended(`the stock of ${params.sku}`)
+  },
+})
 
 async function found(
   { store }: InventoryParts,
