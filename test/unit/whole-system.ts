@@ -14,7 +14,7 @@ import { tell as tellPayments } from '../../functions/payments/tell.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
-import { type Tell, entryOf } from '../../functions/runtime/relay.ts'
+import { type BusEntry, type Tell, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import { consume as consumeShipping } from '../../functions/shipping/consume.ts'
@@ -30,14 +30,26 @@ import { type ServiceContract, topology } from '../../schemas/topology.ts'
 
 type Serve = ReturnType<typeof dispatch>
 
+/** Told of everything that is written, published and answered. */
+export interface Seen {
+  readonly item?: (item: Item) => void
+  readonly event?: (entry: BusEntry) => void
+  readonly answer?: (route: string, body: string) => void
+}
+
 /**
  * All services but users with their real handlers on stores in memory, joined as the topology says; cards are the sandbox's. Events are
  * delivered one at a time, once and in order; nobody redelivers. Everybody is an operator. Answers to what `fetch` is asked.
  */
-export function wholeSystem(clock: Clock): typeof fetch {
+export function wholeSystem(clock: Clock, seen: Seen = {}): typeof fetch {
   const queue: { readonly from: Service; readonly item: Item }[] = []
   const storeOf = (from: Service) =>
-    memoryStore({ onChange: (_, after) => after?.outbox && void queue.push({ from, item: after }) })
+    memoryStore({
+      onChange: (_, after) => {
+        if (after) seen.item?.(after)
+        if (after?.outbox) queue.push({ from, item: after })
+      },
+    })
   const stores = {
     catalog: storeOf('catalog'),
     inventory: storeOf('inventory'),
@@ -80,8 +92,10 @@ export function wholeSystem(clock: Clock): typeof fetch {
     for (const name of item.outbox ?? []) {
       const told = await tells[from]?.(item, name)
       if (told === undefined) continue
+      const entry = entryOf(item, told)
+      seen.event?.(entry)
       const received = {
-        ...JSON.parse(entryOf(item, told).detail),
+        ...JSON.parse(entry.detail),
         contract: told.contract,
         messageId: 'm',
       } as Received
@@ -118,6 +132,7 @@ export function wholeSystem(clock: Clock): typeof fetch {
       return { statusCode: problem.status, body: JSON.stringify(problem.body(requestId)) }
     })
     pump()
+    seen.answer?.(routeKeyOf(found.route), answer.body ?? '')
     const headers = { 'content-type': 'application/json' }
     return new Response(answer.body ?? null, { status: answer.statusCode ?? 200, headers })
   }) as typeof fetch

@@ -1,0 +1,179 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { itemSize } from '../../functions/orders/item-size.ts'
+import { maxCallBytes } from '../../functions/runtime/relay.ts'
+import type { BusEntry } from '../../functions/runtime/relay.ts'
+import { type Api, api } from '../../schemas/client.ts'
+import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
+import { maxQuantity } from '../../schemas/shared.ts'
+import { wholeSystem } from './whole-system.ts'
+
+// What DynamoDB, Lambda and the smallest bus take, in bytes.
+const maxItem = 409_600
+const maxAnswer = 6 * 1_048_576
+/** What EventBridge puts around a detail before it becomes a message of SQS. */
+const envelope = 600
+
+/** The largest of everything that the system made, by what it is. */
+class Largest {
+  readonly items = new Map<string, number>()
+  readonly events = new Map<string, number>()
+  readonly answers = new Map<string, number>()
+
+  readonly seen = {
+    item: (item: { sk: string }) => grow(this.items, item.sk.replace(/[#_].*/, ''), itemSize({ ...item })),
+    event: ({ detailType, detail }: BusEntry) => grow(this.events, detailType, Buffer.byteLength(detail) + envelope),
+    answer: (route: string, body: string) => grow(this.answers, route, Buffer.byteLength(body)),
+  }
+}
+
+function grow(sizes: Map<string, number>, name: string, size: number): void {
+  sizes.set(name, Math.max(sizes.get(name) ?? 0, size))
+}
+
+const filled = (start: string, length: number): string => start.padEnd(length, 'x')
+/** A character of which JSON makes six. */
+const control = '\u0001'
+const address = {
+  name: filled('n', 100),
+  line1: filled('l', 200),
+  line2: filled('l', 200),
+  city: filled('c', 100),
+  region: filled('r', 100),
+  postalCode: filled('p', 20),
+  country: 'GB',
+  phone: filled('t', 30),
+}
+
+/** Every sku in as many of the warehouses as `spread` says, with the longest names that there are. */
+async function shop(skuCount: number, spread: number) {
+  const largest = new Largest()
+  const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
+  const clock = { now: () => Date.now(), sleep: pause }
+  const shop: Api = api({ baseUrl: 'http://memory', fetch: wholeSystem(clock, largest.seen) })
+  const warehouses: string[] = []
+  for (let index = 0; index < maxHeldWarehouses; index += 1)
+    warehouses.push((await shop.createWarehouse({ body: { name: filled(`hall-${index}-`, 60) } })).id)
+  const skus = Array.from({ length: skuCount }, (_, index) => filled(`sku-${index}-`, 64))
+  const each = Math.ceil(maxQuantity / spread)
+  for (const sku of skus)
+    await shop.createProduct({
+      body: { sku, name: `n${control.repeat(199)}`, price: { amount: 1_000, currency: 'GBP' } },
+    })
+  await until(async () => (await shop.getStock({ params: { sku: skus.at(-1)! } }).catch(() => undefined)) !== undefined)
+  for (const [index, sku] of skus.entries())
+    for (let nth = 0; nth < spread; nth += 1) {
+      const warehouseId = warehouses[(index + nth) % warehouses.length]!
+      const body = { warehouseId, delta: each, reason: filled('r', 200), reference: filled('f', 100) }
+      await shop.adjustStock({ params: { sku }, idempotencyKey: `${sku} ${nth}`, body })
+    }
+
+  async function until(holds: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < 2_000; tries += 1) {
+      if (await holds()) return
+      await pause()
+    }
+    throw new Error(`it never came to ${String(holds)}`)
+  }
+
+  let keys = 0
+  const place = async (quantity: number, status: string) => {
+    const lines = skus.map((sku) => ({ sku, quantity }))
+    const { id } = await shop.placeOrder({
+      idempotencyKey: filled(`key-${(keys += 1)}-`, 255),
+      body: {
+        lines,
+        payment: { method: 'manual' },
+        shippingAddress: address,
+        billingAddress: address,
+        notes: filled('n', 2_000),
+        customerId: 'guest',
+      },
+    })
+    await until(async () => (await shop.getOrder({ params: { id } })).status === status)
+    return id
+  }
+  return { shop, place, until, largest, skus, each }
+}
+
+describe.each([
+  ['of 1,000 skus, each in 2 warehouses', 1_000, 2],
+  ['of 200 skus, each in 10 warehouses', 200, 10],
+])('an order %s', (_, skuCount, spread) => {
+  let world: Awaited<ReturnType<typeof shop>>
+  beforeAll(async () => {
+    world = await shop(skuCount, spread)
+  }, 60_000)
+
+  it('is held as 2,000 lines, sent, and comes back in two conditions', async () => {
+    const { shop, place, until, skus } = world
+    const id = await place(maxQuantity, 'reserved')
+    await shop.approveOrder({ params: { id } })
+    const shipments = async () => (await shop.listShipments({ params: { id } })).items
+    await until(async () => (await shipments()).length === maxHeldWarehouses)
+    const parcels = await shipments()
+    expect(parcels.flatMap(({ lines }) => lines)).toHaveLength(maxHeldLines)
+    const [kept, ...leaving] = parcels
+    for (const parcel of leaving) {
+      const body = { carrier: filled('c', 60), trackingNumber: filled('t', 60) }
+      await shop.dispatchShipment({ params: { id: parcel.id }, body })
+      await shop.deliverShipment({ params: { id: parcel.id } })
+    }
+    await shop.failShipment({ params: { id: kept!.id }, body: { reason: filled('r', 200) } })
+    for (const { id: parcel, lines } of leaving)
+      for (const condition of ['restock', 'damaged'] as const) {
+        const back = lines.map(({ sku, quantity }) => ({ sku, quantity: Math.floor(quantity / 2), condition }))
+        await shop.returnShipment({
+          params: { id: parcel },
+          idempotencyKey: `${parcel} ${condition}`,
+          body: { lines: back },
+        })
+      }
+    const last = await shop.getLevels({ params: { sku: skus.at(-1)! } })
+    await until(async () => (await shop.getOrder({ params: { id } })).status === 'completed')
+    await until(async () =>
+      (await shop.getLevels({ params: { sku: skus.at(-1)! } })).items.every(({ allocated }) => allocated === 0),
+    )
+    expect(last.items).toHaveLength(spread)
+  }, 120_000)
+
+  it('is cancelled, and all of it is free again', async () => {
+    const { shop, place, until, skus } = world
+    const id = await place(10, 'reserved')
+    await shop.approveOrder({ params: { id } })
+    await until(async () => (await shop.listShipments({ params: { id } })).items.length > 0)
+    await shop.cancelOrder({ params: { id }, body: { reason: filled('r', 500) } })
+    for (const sku of [skus[0]!, skus.at(-1)!])
+      await until(async () => {
+        const { reserved, allocated } = await shop.getStock({ params: { sku } })
+        return reserved + allocated === 0
+      })
+  }, 120_000)
+
+  it('is rejected with every line that is short', async () => {
+    const { shop, place } = world
+    const id = await place(maxQuantity, 'rejected')
+    const { reason } = await shop.getOrder({ params: { id } })
+    expect(reason).toMatchObject({ code: 'insufficient_stock' })
+    expect(reason?.shortages).toHaveLength(skuCount)
+  }, 120_000)
+
+  it('fits every item, event, message and answer that it makes', () => {
+    const { items, events, answers } = world.largest
+    const over = (sizes: Map<string, number>, most: number) => [...sizes].filter(([, size]) => size > most)
+    expect([over(items, maxItem), over(events, maxCallBytes), over(answers, maxAnswer)]).toEqual([[], [], []])
+    // The test itself is at the bound: these are the largest ones.
+    expect(Math.max(...events.values())).toBeGreaterThan(100_000)
+    expect([...events.keys()]).toEqual(
+      expect.arrayContaining([
+        'order.placed.v1',
+        'order.rejected.v1',
+        'shipment.created.v1',
+        'shipment.returned.v1',
+        'shipment.withdrawn.v1',
+        'stock.committed.v1',
+        'stock.refused.v1',
+        'stock.reserved.v1',
+      ]),
+    )
+  })
+})
