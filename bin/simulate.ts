@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { wholeNumber } from '../functions/runtime/whole-number.ts'
 import { type FaultName, faultNames } from '../test/simulation/faults.ts'
 import { ratesOf } from '../test/simulation/history.ts'
 import { historyWithout, many } from '../test/simulation/many.ts'
@@ -41,13 +42,24 @@ const options = {
 const mostFailures = 5
 
 const { values } = parseArgs({ options })
+const seeds = counted('seeds', values.seeds ?? '1000')
+const seed = counted('seed', values.seed ?? '1')
+const minutes = counted('minutes', values.minutes ?? '0')
+const workers = counted('workers', values.workers)
 const without = (values.without ?? []) as FaultName[]
 if (values.help) console.log(usage)
-else if (values.coverage) process.exitCode = await showCoverage(Number(values.seeds ?? 1_000))
+else if (values.coverage) process.exitCode = await showCoverage(seeds)
 else if (values.prove) process.exitCode = await table()
 else if (values.seed !== undefined && values.seeds === undefined && values.minutes === undefined)
-  process.exitCode = await one(Number(values.seed))
+  process.exitCode = await one(seed)
 else process.exitCode = await run()
+
+/** Throws for what is not a whole number: nothing is counted up to it. */
+function counted(name: string, text: string): number {
+  const number = wholeNumber(text)
+  if (number === undefined) throw new Error(`--${name} ${text} is not a whole number.`)
+  return number
+}
 
 async function one(seed: number): Promise<number> {
   const begun = performance.now()
@@ -58,13 +70,12 @@ async function one(seed: number): Promise<number> {
 
 async function run(): Promise<number> {
   const timed = values.minutes !== undefined
-  const workers = Number(values.workers)
-  const count = timed ? Infinity : Number(values.seeds ?? 1_000)
+  const count = timed ? Infinity : seeds
   const begun = performance.now()
-  const until = timed ? Date.now() + Number(values.minutes) * 60_000 : Infinity
-  const follow = progress(timed ? Math.ceil(Number(values.minutes) * 60) : count, timed)
+  const until = timed ? Date.now() + minutes * 60_000 : Infinity
+  const follow = progress(timed ? Math.ceil(minutes * 60) : count, timed)
   let tally = nothing
-  for await (const more of many({ first: Number(values.seed ?? 1), count, until, workers, without })) {
+  for await (const more of many({ first: seed, count, until, workers, without })) {
     tally = added(tally, more)
     follow.to(timed ? (performance.now() - begun) / 1_000 : tally.histories)
     if (tally.failed.length >= mostFailures) break
@@ -109,7 +120,7 @@ async function table(): Promise<number> {
   const chosen = experiments(values.defect)
   let survived = 0
   console.log('| planted | first seed | broken promise |\n| --- | ---: | --- |')
-  for await (const { planted, found } of prove(chosen, { first: 1, count: Number(values.seeds ?? 1_000) })) {
+  for await (const { planted, found } of prove(chosen, { first: 1, count: seeds })) {
     if (found === undefined) survived += 1
     console.log(`| ${planted.join(' + ')} | ${found?.seed ?? '-'} | ${found?.promise ?? ''} |`)
   }

@@ -34,7 +34,8 @@ const Duration = z.union(
           (sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0),
           0,
         ),
-      ),
+      )
+      .pipe(z.int()),
   ],
   'a duration is written as 24h, 90m, 30s, 1h30m or as a number of milliseconds',
 )

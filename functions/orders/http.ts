@@ -1,6 +1,6 @@
 import { routes } from '../../schemas/orders.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { env, required } from '../runtime/env.ts'
+import { env, requiredCount } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveStore } from '../runtime/live.ts'
 import { getOrder, getOrderHistory } from './find-order.ts'
@@ -20,5 +20,5 @@ export const handlers = (parts: PlacingParts): Handlers<typeof routes> => ({
 })
 
 export const handler = http(routes, () =>
-  handlers({ store: liveStore(), clock: systemClock, holdSeconds: Number(required(env.holdSeconds)) }),
+  handlers({ store: liveStore(), clock: systemClock, holdSeconds: requiredCount(env.holdSeconds) }),
 )

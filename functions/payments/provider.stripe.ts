@@ -3,9 +3,10 @@ import type { FailureCode } from '../../schemas/payments.ts'
 import type { Money } from '../../schemas/shared.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { HttpProblem } from '../runtime/errors.ts'
+import { wholeNumber } from '../runtime/whole-number.ts'
 import type { Outcome } from './payment.ts'
 import type { CardProvider, Charge, Notice, Refunded, Repayment } from './provider.ts'
-import { invalidSignature } from './signature.ts'
+import { checkTime, invalidSignature, toleranceSeconds } from './signature.ts'
 
 export interface StripeParts {
   readonly clock: Clock
@@ -34,8 +35,6 @@ export function keyedClient(apiKey: () => Promise<string>, settings: Stripe.Stri
 const keyMs = 23 * 3_600_000
 /** Search trails behind by less than a minute, and by an hour when Stripe is in trouble; after this, in milliseconds, it is believed. */
 const searchableMs = 3_600_000
-/** How old a webhook may be, in seconds. */
-const toleranceSeconds = 300
 
 /** Cards by Stripe: payment intents, authorized first and captured later. */
 export function stripeProvider({ clock, client, webhookSecrets }: StripeParts): CardProvider {
@@ -132,6 +131,8 @@ export function stripeProvider({ clock, client, webhookSecrets }: StripeParts): 
     read: async (text, headers) => {
       const [stripe, secrets] = await Promise.all([client(), webhookSecrets()])
       const header = headers['stripe-signature'] ?? ''
+      // The client of Stripe takes a time that is not a number for one that is never too old.
+      checkTime(header, clock.now())
       for (const secret of secrets) {
         const event = eventOf(stripe, text, header, secret, clock.now())
         if (event) return noticeOf(event)
@@ -273,6 +274,8 @@ function noticeOf(event: Stripe.Event): Notice | undefined {
 
 /** Whose money it is; undefined for what somebody else made at Stripe. */
 function aboutOf({ payment: paymentId, order: orderId, attempt }: Readonly<Record<string, string>>) {
-  if (paymentId === undefined || orderId === undefined || attempt === undefined) return undefined
-  return { paymentId, orderId, attempt: Number(attempt) }
+  const number = wholeNumber(attempt)
+  return paymentId === undefined || orderId === undefined || number === undefined
+    ? undefined
+    : { paymentId, orderId, attempt: number }
 }

@@ -1,3 +1,5 @@
+import { wholeNumber } from './whole-number.ts'
+
 /**
  * Names of the environment variables of functions: set by the constructs that grant what stands behind them, read here alone.
  */
@@ -24,6 +26,14 @@ export const env = {
 } as const
 
 export type EnvName = (typeof env)[keyof typeof env]
+
+/** A variable that is a whole number from 1; an error that names it where it is not. */
+export function requiredCount(name: EnvName): number {
+  const count = wholeNumber(required(name))
+  if (count === undefined || count < 1)
+    throw new Error(`The environment variable ${name} is not a whole number from 1.`)
+  return count
+}
 
 /** The value of a variable; an error that names it where the template forgot it. */
 export function required(name: EnvName): string {

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
 import { fieldErrors } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** An event as it came out of the queue, checked by its contract. */
 export interface Received<Contract extends EventContract = EventContract> extends Envelope<DataOf<Contract>> {
@@ -96,7 +97,8 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
       const error = errors.get(messageId)
       const about = { eventId: event.id, correlationId: event.correlationId }
       logger.warn('event failed', { messageId, error: error as Error, ...about })
-      if (Number(record.attributes.ApproximateReceiveCount) >= parts.maxReceiveCount)
+      // Where nobody knows how often, it is not for ever.
+      if ((wholeNumber(record.attributes.ApproximateReceiveCount) ?? Infinity) >= parts.maxReceiveCount)
         await park(record, String(error), about)
       else failed.push(messageId)
     }

@@ -7,7 +7,7 @@ import { clientSettings, storeClientSettings } from './aws.ts'
 import { eventBridgeBus } from './bus.eventbridge.ts'
 import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
-import { env, required } from './env.ts'
+import { env, required, requiredCount } from './env.ts'
 import type { RelayParts } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
@@ -45,11 +45,7 @@ export const liveDeadLetters = /* @__PURE__ */ once(() =>
 )
 
 /** After how many deliveries the service's queue gives a message up. */
-export const liveMaxReceiveCount = /* @__PURE__ */ once(() => {
-  const count = Number(required(env.maxReceiveCount))
-  if (!Number.isInteger(count) || count < 1) throw new Error(`${env.maxReceiveCount} is not a number of deliveries.`)
-  return count
-})
+export const liveMaxReceiveCount = /* @__PURE__ */ once(() => requiredCount(env.maxReceiveCount))
 
 /** The item of a stream image. */
 export const unmarshallImage: RelayParts['unmarshall'] = (image) => itemOf(image as Attributes)

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyedClient, stripeProvider } from '../../functions/payments/provider.stripe.ts'
@@ -274,6 +275,16 @@ describe('a webhook of Stripe', () => {
     expect(await hearOf('payment_intent.succeeded', server.intent(), { metadata: {} })).toMatchObject({ status: 200 })
     expect(await hear('customer.created', { object: 'customer' })).toMatchObject({ status: 200 })
     expect(world.item().version).toBe(version)
+  })
+  it.each(['NaN', '', 'soon', '1e999'])('with the time "%s" is not believed, whoever signed it', async (time) => {
+    await reserve()
+    const payload = JSON.stringify({ id: 'evt_1', object: 'event', type: 'customer.created', data: { object: {} } })
+    const signed = createHmac('sha256', secrets[1]).update(`NaN.${payload}`).digest('hex')
+    const headers = { 'stripe-signature': `t=${time},v1=${signed}` }
+    expect(await world.post(payload, { provider: 'stripe', headers })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_signature' },
+    })
   })
   it('is believed with either secret, and for 300 s', async () => {
     await reserve()

@@ -70,6 +70,7 @@ describe.runIf(isLocal)('the local stack', () => {
 
   it.each([
     ['POST', '/clock', { advance: 'tomorrow' }, 400],
+    ['POST', '/clock', { advance: `${'9'.repeat(400)}d` }, 400],
     ['POST', '/clock', { advance: '1h', more: true }, 400],
     ['POST', '/queues/none/redrive', {}, 404],
     ['GET', '/nothing', undefined, 404],

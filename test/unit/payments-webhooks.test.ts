@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { signatureHeader } from '../../functions/payments/signature.ts'
 import { type PaymentsWorld, day, gbp, id, operator, paymentsWorld, secrets, start } from './payments-world.ts'
@@ -103,6 +104,25 @@ describe('a signature', () => {
     ['cut short', signatureHeader([secrets[1]], now, body).slice(0, -1)],
   ])('%s is refused', async (_, header) => {
     expect(await world.post(body, { header })).toMatchObject(refused)
+    expect(await world.payment()).toMatchObject({ status: 'in_flight' })
+  })
+  const signedFor = (time: string, signed: string) =>
+    `t=${time},v1=${createHmac('sha256', secrets[0]).update(`${signed}.${body}`).digest('hex')}`
+  it.each([
+    ['NaN', 'NaN'],
+    ['abc', 'NaN'],
+    ['', '0'],
+    ['', ''],
+    ['Infinity', 'Infinity'],
+    ['1e999', 'Infinity'],
+    [`0x${now.toString(16)}`, String(now)],
+    [` ${now}`, String(now)],
+    [`+${now}`, String(now)],
+    [`${now}.0`, String(now)],
+    [`${now / 10}e1`, String(now)],
+    [`${now},t=NaN`, String(now)],
+  ])('of the time "%s", signed as "%s", is refused', async (time, signed) => {
+    expect(await world.post(body, { header: signedFor(time, signed) })).toMatchObject(refused)
     expect(await world.payment()).toMatchObject({ status: 'in_flight' })
   })
   it.each([-300, 300])('made %d s from now is believed', async (seconds) => {

@@ -132,6 +132,13 @@ describe('an event that fails', () => {
     expect(parked).toEqual([{ body: last.body, cause: 'Error: no answer' }])
   })
 
+  test('whose deliveries nobody has counted is parked, and not delivered for ever', async () => {
+    const { attributes, ...uncounted } = message('b')
+    const record = { ...uncounted, attributes: { ...attributes, ApproximateReceiveCount: 'many' } }
+    expect(await deliver(failing('b'), record)).toEqual(failed())
+    expect(parked).toEqual([{ body: record.body, cause: 'Error: no answer' }])
+  })
+
   test('for the last time and cannot be parked is left to the redrive of the queue', async () => {
     parking = () => Promise.reject(new Error('no queue'))
     expect(await deliver(failing('a'), message('a', 5))).toEqual(failed('a'))

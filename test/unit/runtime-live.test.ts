@@ -41,9 +41,17 @@ test('a part whose variable the template forgot names it, until it is there', ()
   expect(liveStore()).toBe(liveStore())
 })
 
-test('a number of deliveries is a whole number', () => {
-  vi.stubEnv('MAX_RECEIVE_COUNT', 'five')
-  expect(() => liveMaxReceiveCount()).toThrow('MAX_RECEIVE_COUNT is not a number of deliveries.')
+test.each(['five', 'NaN', '0', '-1', '1.5', '1e3', ' 5'])(
+  'a number of deliveries is a whole number, not %j',
+  (text) => {
+    vi.stubEnv('MAX_RECEIVE_COUNT', text)
+    expect(() => liveMaxReceiveCount()).toThrow(
+      'The environment variable MAX_RECEIVE_COUNT is not a whole number from 1.',
+    )
+  },
+)
+
+test('a number of deliveries is read from the environment', () => {
   vi.stubEnv('MAX_RECEIVE_COUNT', '5')
   expect(liveMaxReceiveCount()).toBe(5)
 })
