@@ -96,6 +96,7 @@ export const WalletEntry = z
     balance: z.int().min(0).max(maxAmount).describe('After this entry.'),
     kind: z.enum(['deposit', 'payment', 'refund']),
     orderId: Id.optional(),
+    reference: z.string().optional().describe('Of a deposit: what its operator calls it, such as a bank transfer.'),
     at: Time,
   })
   .meta({ id: 'WalletEntry' })
@@ -168,6 +169,8 @@ export const events = {
 }
 
 const ofOrder = z.strictObject({ id: Id })
+/** What an operator calls money that moves elsewhere: a bank transfer, a receipt. */
+const Reference = z.string().trim().min(1).max(100)
 
 export const routes = {
   payOrder: route({
@@ -254,7 +257,7 @@ export const routes = {
     who: 'operator',
     summary: "Add money to a customer's wallet",
     params: ofOrder,
-    body: z.strictObject({ amount: Charge, reference: z.string().min(1).max(100).optional() }),
+    body: z.strictObject({ amount: Charge, reference: Reference.optional() }),
     idempotencyKey: 'required',
     answer: { status: 201, body: z.object({ balance: Money, entry: WalletEntry }) },
     problems: ['currency_mismatch', 'balance_too_large'],

@@ -16,8 +16,13 @@ export interface Moved {
 }
 
 /** Adds money; the first deposit decides the currency. */
-export function deposit(wallet: Wallet | undefined, money: Money): Moved | 'currency_mismatch' | 'balance_too_large' {
-  return added(wallet?.balance ?? { amount: 0, currency: money.currency }, money, { kind: 'deposit' })
+export function deposit(
+  wallet: Wallet | undefined,
+  money: Money,
+  reference?: string,
+): Moved | 'currency_mismatch' | 'balance_too_large' {
+  const about: About = { kind: 'deposit', ...(reference !== undefined && { reference }) }
+  return added(wallet?.balance ?? { amount: 0, currency: money.currency }, money, about)
 }
 
 /** Gives the money of an order back. */
@@ -48,7 +53,7 @@ function added(balance: Money, money: Money, about: About): Moved | 'currency_mi
   return amount > maxAmount ? 'balance_too_large' : moved({ ...balance, amount }, money.amount, about)
 }
 
-type About = Pick<Entry, 'kind' | 'orderId'>
+type About = Pick<Entry, 'kind' | 'orderId' | 'reference'>
 
 const moved = (balance: Money, amount: number, about: About): Moved => ({
   balance,

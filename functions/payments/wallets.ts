@@ -35,7 +35,7 @@ export function depositToWallet(parts: WalletParts): Handler<typeof routes.depos
     commit(parts, request, async () => {
       const { params, body, requestId: cause } = request
       const stored = await findWallet(store, params.id)
-      const moved = deposit(stored?.wallet, body.amount)
+      const moved = deposit(stored?.wallet, body.amount, body.reference)
       if (typeof moved === 'string') throw new HttpProblem(422, moved, why[moved])
       const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now() })
       return { writes, answer: { body: { balance: moved.balance, entry } } }

@@ -212,6 +212,20 @@ describe('a wallet', () => {
     expect(replies[0]).toMatchObject({ status: 201, body: { balance: gbp(500), entry: { kind: 'deposit' } } })
     expect((await world.wallet()).balance).toEqual(gbp(500))
   })
+  it('keeps what a deposit is called, shows it, and tells it', async () => {
+    const body = { amount: gbp(500), reference: '  BACS 4711 ' }
+    const reply = await world.call(operator, 'POST /users/{id}/wallet/deposits', { id: customer.sub, body })
+    expect(reply).toMatchObject({ status: 201, body: { entry: { reference: 'BACS 4711' } } })
+    expect((await world.wallet()).items).toMatchObject([{ kind: 'deposit', reference: 'BACS 4711' }])
+    expect((await world.tell()).at(-1)?.data.entry).toMatchObject({ reference: 'BACS 4711' })
+  })
+  it.each(['', '   ', 'x'.repeat(101), 7])('refuses the reference %j', async (reference) => {
+    const body = { amount: gbp(500), reference }
+    expect(await world.call(operator, 'POST /users/{id}/wallet/deposits', { id: customer.sub, body })).toMatchObject({
+      status: 400,
+      body: { code: 'validation_failed', errors: [{ path: 'reference' }] },
+    })
+  })
   it('adds up when many pay into it at once', async () => {
     await Promise.all([1, 2, 3, 4, 5].map((amount) => world.deposit(amount)))
     const { balance, items } = await world.wallet()
