@@ -6,6 +6,7 @@ import { declinedCard } from './demo/declined-card.ts'
 import { lastUnits } from './demo/last-units.ts'
 import { lateMoney } from './demo/late-money.ts'
 import { poison } from './demo/poison.ts'
+import { refundComesBack } from './demo/refund-comes-back.ts'
 import { samePost } from './demo/same-post.ts'
 import type { DemoStack } from './demo/shop.ts'
 import { Teller } from './demo/teller.ts'
@@ -19,10 +20,10 @@ import { report } from './replay/table.ts'
 import { tradingDay } from './replay/trading-day.ts'
 
 const name = '2010-12-01.csv'
-const stories = [lastUnits, unpaid, declinedCard, lateMoney, twoParcels, samePost, poison]
+const stories = [lastUnits, unpaid, declinedCard, lateMoney, refundComesBack, twoParcels, samePost, poison]
 const teller = new Teller((line) => console.log(line))
 
-// `npm run demo`: a trading day and seven stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
+// `npm run demo`: a trading day and eight stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
 const running = await startStack({ port: 0, quiet: true })
 try {
   const stack = await localStack(running.url)

@@ -33,7 +33,7 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
   },
   shipping: { indexes: {} },
   payments: {
-    indexes: { due: ['sweep'] },
+    indexes: { due: ['sweep'], hold: ['http'] },
     sweeps: true,
     extend: (stack) => {
       const { http, subscription, sweeper, setting } = stack

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { Currency, Id, Money, MoneySum, Paging, Time, maxAmount } from './shared.ts'
+import { Currency, Id, Money, MoneySum, Paging, Time, maxAmount, pageOf } from './shared.ts'
 
 /** `manual`: an operator approves; `wallet`: the customer's balance; `card`: a token of the card provider. */
 export const PaymentMethod = z.enum(['manual', 'wallet', 'card'])
@@ -61,9 +61,23 @@ export const Refund = z
     id: Id,
     amount: Money,
     cause: z.enum(['order_closed', 'return', 'operator', 'duplicate']),
-    state: z.enum(['due', 'done']),
+    state: z
+      .enum(['due', 'failed', 'done', 'closed'])
+      .describe(
+        'failed: it was refused, or came back; an operator resumes the payment, which tries again, or closes the refund. closed: an operator gave the money back in another way. What is done or closed counts as given back.',
+      ),
+    tries: z.int().min(2).optional().describe('How often it was tried, where that is more than once.'),
+    failure: z.string().optional().describe('Why the last try that failed did.'),
     reason: z.string().optional(),
-    reference: z.string().optional(),
+    reference: z.string().optional().describe('What the provider calls the last try.'),
+    closed: z
+      .object({
+        by: Id.describe('The operator.'),
+        reference: z.string().describe('Where the money is found that was given back in another way.'),
+        reason: z.string().optional(),
+        at: Time,
+      })
+      .optional(),
     at: Time,
   })
   .meta({ id: 'Refund' })
@@ -159,6 +173,18 @@ export const events = {
     OfPayment,
   ),
   paymentRefunded: event('payments', 'payment.refunded', 1, 'Money went back.', OfPayment),
+  paymentRefundFailed: event(
+    'payments',
+    'payment.refund_failed',
+    1,
+    'A refund was refused, or money that had gone back came back: it is not given, and waits for an operator.',
+    OfPayment.extend({
+      failed: z
+        .array(z.object({ id: Id, amount: Money, reason: z.string() }))
+        .min(1)
+        .describe('All refunds of the payment that are failed now.'),
+    }),
+  ),
   walletChanged: event(
     'payments',
     'wallet.changed',
@@ -223,11 +249,35 @@ export const routes = {
       'payment_on_hold',
     ],
   }),
+  closeRefund: route({
+    method: 'POST',
+    path: '/refunds/{id}/close',
+    who: 'operator',
+    summary: 'Close a refund that failed: the money was given back in another way',
+    params: ofOrder,
+    body: z.strictObject({
+      reference: Reference.describe('Where that is found: a bank transfer, a receipt.'),
+      reason: z.string().trim().min(1).max(200).optional(),
+    }),
+    idempotencyKey: 'required',
+    answer: { status: 200, body: Payment },
+    problems: ['refund_not_found', 'refund_not_failed'],
+  }),
+  listPaymentsOnHold: route({
+    method: 'GET',
+    path: '/payments',
+    who: 'operator',
+    summary: 'The payments on hold, who has waited longest first',
+    query: Paging.extend({ onHold: z.literal('true').describe('Others are not listed.') }),
+    answer: { status: 200, body: pageOf(Payment) },
+    problems: ['invalid_cursor'],
+  }),
   resumePayment: route({
     method: 'POST',
     path: '/orders/{id}/payments/resume',
     who: 'operator',
-    summary: 'Say that what a payment was on hold for has been seen to: it goes on, from what the provider says now',
+    summary:
+      'Say that what a payment was on hold for has been seen to: it goes on, from what the provider says now, and tries again what failed',
     params: ofOrder,
     answer: { status: 200, body: Payment },
     problems: ['order_not_found'],

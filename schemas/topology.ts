@@ -60,6 +60,7 @@ export const topology = {
       payments.events.paymentFailed,
       payments.events.paymentVoided,
       payments.events.paymentRefunded,
+      payments.events.paymentRefundFailed,
       shipping.events.shipmentCreated,
       shipping.events.shipmentDispatched,
       shipping.events.shipmentDelivered,

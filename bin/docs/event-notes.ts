@@ -116,6 +116,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     said: 'with each sum that goes back: of an order that closed, for returned goods, or by an operator',
     elsewhere: {},
   },
+  'payment.refund_failed': {
+    said: 'with each refund that the provider or the wallet refuses, and with each that comes back after it was done',
+    elsewhere: {},
+  },
   'wallet.changed': { said: 'with each deposit, payment and refund', elsewhere: {} },
 
   'shipment.created': {

@@ -31,6 +31,7 @@ export function consume(parts: HoldParts): Consumer {
     'payment.failed': (event) => followPayment(parts, event),
     'payment.voided': (event) => followPayment(parts, event),
     'payment.refunded': (event) => followPayment(parts, event),
+    'payment.refund_failed': (event) => followPayment(parts, event),
     'shipment.created': (event) => followShipping(parts, event),
     'shipment.dispatched': (event) => followShipping(parts, event),
     'shipment.delivered': (event) => followShipping(parts, event),

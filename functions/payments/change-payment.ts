@@ -1,7 +1,7 @@
 import { contended } from '../runtime/errors.ts'
 import { logger, metrics } from '../runtime/log.ts'
 import type { Store, Write } from '../runtime/store.ts'
-import type { Change, Payment } from './payment.ts'
+import { type Change, type Payment, holdOf } from './payment.ts'
 import { type Origin, type Stored, findPayment, putPayment, readPayment } from './payment.store.ts'
 
 /** A change of a payment, and what else of the table must change in the same transaction. */
@@ -39,7 +39,8 @@ export async function changePayment(
 
 /** Calls for an operator when a payment comes to stand on hold. */
 export function reportHold(before: Payment | undefined, after: Payment): void {
-  if (after.onHold === undefined || after.onHold === before?.onHold) return
-  logger.error('payment on hold', { correlationId: after.orderId, paymentId: after.id, why: after.onHold })
+  const why = holdOf(after)
+  if (why === undefined || why === (before && holdOf(before))) return
+  logger.error('payment on hold', { correlationId: after.orderId, paymentId: after.id, why })
   metrics.addMetric('PaymentsOnHold', 'Count', 1)
 }

@@ -4,6 +4,8 @@ import { env, required } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveStore } from '../runtime/live.ts'
 import { liveProvider } from './live-provider.ts'
+import { closeRefund } from './close-refund.ts'
+import { listPaymentsOnHold } from './list-on-hold.ts'
 import type { PaymentParts, WalletParts } from './parts.ts'
 import { payOrder } from './pay-order.ts'
 import { receiveWebhook } from './receive-webhook.ts'
@@ -17,6 +19,8 @@ export const handlers = (parts: PaymentParts & WalletParts): Handlers<typeof rou
   payOrder: payOrder(parts),
   listPayments: listPayments(parts),
   refundOrder: refundOrder(parts),
+  closeRefund: closeRefund(parts),
+  listPaymentsOnHold: listPaymentsOnHold(parts),
   resumePayment: resumePayment(parts),
   receiveWebhook: receiveWebhook(parts),
   getWallet: getWallet(parts),

@@ -1,13 +1,17 @@
-import { timeOf } from '../runtime/clock.ts'
+import { sortableTime, timeOf } from '../runtime/clock.ts'
 import { dueAt } from '../runtime/due.ts'
+import { partitionOf } from '../runtime/sharded.ts'
 import { type Item, type Key, type Store, type Write, over } from '../runtime/store.ts'
-import { type Change, type Payment, lookAt, paymentIdOf } from './payment.ts'
+import { type Change, type Payment, holdOf, lookAt, paymentIdOf } from './payment.ts'
 
 /** A payment as its item holds it: without its ids, which are in the key, and with `~` for the order's id at the front of event ids. */
 interface PaymentItem extends Item {
   readonly payment: Omit<Payment, 'id' | 'orderId'>
   readonly duePk?: string
   readonly dueSk?: string
+  /** Its place in the index `hold`, by the time since when it is on hold. */
+  readonly holdPk?: string
+  readonly holdSk?: string
 }
 
 /** A payment, and the item that it was read from. */
@@ -39,6 +43,12 @@ export function readPayment(item: Item): Stored {
 const eachOf = (asked: Payment['asked'], change: (id: string) => string): Payment['asked'] =>
   Object.fromEntries(Object.entries(asked).map(([kind, id]) => [kind, change(id)]))
 
+/** The place in the index `hold` of a payment that is on hold: where it has been since it came to be, or a new one. */
+function holdAt(before: Stored | undefined, orderId: string, at: number): { holdPk: string; holdSk: string } {
+  const { holdSk = `${sortableTime(at)}#${orderId}` } = (before?.item ?? {}) as Partial<PaymentItem>
+  return { holdPk: partitionOf('hold', orderId), holdSk }
+}
+
 /** The write of a payment in the place of what was read, with the events of the change and its place in the index. */
 export function putPayment(before: Stored | undefined, { payment, says }: Change, { cause, at }: Origin): Write {
   const due = lookAt(payment, at)
@@ -50,6 +60,7 @@ export function putPayment(before: Stored | undefined, { payment, says }: Change
     cause,
     at: timeOf(at),
     ...(due !== undefined && dueAt(orderId, due)),
+    ...(holdOf(payment) !== undefined && holdAt(before, orderId, at)),
     payment: {
       ...facts,
       asked: eachOf(asked, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),

@@ -1,5 +1,6 @@
-import type { FailureCode, PaymentMethod, PaymentStatus, Refund as Shown, events } from '../../schemas/payments.ts'
+import type { FailureCode, PaymentMethod, PaymentStatus, events } from '../../schemas/payments.ts'
 import { type Money, maxAmount } from '../../schemas/shared.ts'
+import { type Refund, type RefundEvent, evolveRefund, isGiven, sumOf, triedAgain } from './refund.ts'
 
 /** What is known of the money of one order. Times are milliseconds since 1970. */
 export interface Payment {
@@ -20,7 +21,7 @@ export interface Payment {
   readonly returnsDue: number
   /** Why the money will not come. Stays, also when some comes after all. */
   readonly failed?: FailureCode
-  /** Why nothing moves by itself until an operator has looked. */
+  /** What was reported so that nothing moves by itself until an operator has looked; `holdOf` has all that there can be. */
   readonly onHold?: string
   /** Of each kind of request of orders, the event that was heard last. */
   readonly asked: Readonly<Partial<Record<Request, string>>>
@@ -38,19 +39,6 @@ export interface Attempt {
   readonly state: Outcome['state']
   readonly reason?: FailureCode | undefined
   /** What the provider calls it. */
-  readonly reference?: string | undefined
-  readonly at: number
-}
-
-export interface Refund {
-  readonly id: string
-  /** The number of the attempt whose money goes back. */
-  readonly attempt: number
-  /** In minor units of the payment's currency. */
-  readonly amount: number
-  readonly cause: Shown['cause']
-  readonly state: Shown['state']
-  readonly reason?: string | undefined
   readonly reference?: string | undefined
   readonly at: number
 }
@@ -75,8 +63,7 @@ export type PaymentEvent =
   | { readonly name: 'attempted'; readonly method: 'wallet' | 'card'; readonly token?: string | undefined }
   | { readonly name: 'reported'; readonly attempt: number; readonly outcome: Outcome }
   | { readonly name: 'refund_asked'; readonly amount: number; readonly reason?: string | undefined }
-  | { readonly name: 'refunded'; readonly refund: string; readonly reference?: string | undefined }
-  | { readonly name: 'held'; readonly why: string }
+  | RefundEvent
 
 /** The names of the events that are said of payments. */
 export type Said = Exclude<(typeof events)[keyof typeof events]['name'], 'wallet.changed'>
@@ -104,6 +91,12 @@ export function opened(orderId: string, customerId: string, amount: Money, at: n
 
 /** The id of the one payment of an order. */
 export const paymentIdOf = (orderId: string): string => `pay_${suffixOf(orderId)}`
+
+/** The id of the order that a refund is of; undefined for what is no id of a refund. */
+export function orderIdOfRefund(refundId: string): string | undefined {
+  const [, suffix] = /^ref_(\w+)_[1-9]\d{0,4}$/.exec(refundId) ?? []
+  return suffix === undefined ? undefined : `ord_${suffix}`
+}
 
 const suffixOf = (orderId: string): string => orderId.replace(/^ord_/, '')
 
@@ -139,12 +132,13 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
     case 'refund_asked':
       return refundAsked(payment, event.amount, event.reason, at)
     case 'refunded':
-      return refunded(payment, event.refund, event.reference)
-    case 'held':
-      return payment.onHold === undefined ? { ...payment, onHold: event.why } : payment
+    case 'refund_pending':
+    case 'refund_failed':
+    case 'refund_closed':
+      return withRefundEvent(payment, event)
     case 'resumed': {
-      const { onHold, ...rest } = payment
-      return onHold === undefined ? payment : rest
+      const { onHold: _, ...rest } = payment
+      return holdOf(payment) === undefined ? payment : { ...rest, refunds: payment.refunds.map(triedAgain) }
     }
   }
 }
@@ -234,8 +228,6 @@ function restOf({ attempts, refunds, amount }: Payment, number: number): number 
   return amount.amount - sumOf(refunds.filter(({ attempt }) => attempt === number))
 }
 
-const sumOf = (refunds: readonly Refund[]): number => refunds.reduce((sum, { amount }) => sum + amount, 0)
-
 /** Money that nobody wants, that came twice, or that returned goods have cost goes back: each by one refund, and never more than came. */
 function withRefunds(payment: Payment, at: number): Payment {
   const wanted = isWanted(payment)
@@ -278,12 +270,21 @@ function refundAsked(payment: Payment, amount: number, reason: string | undefine
   return withRefund(payment, keeper, amount, 'operator', at, reason)
 }
 
-function refunded(payment: Payment, id: string, reference: string | undefined): Payment {
-  const index = payment.refunds.findIndex((refund) => refund.id === id)
+function withRefundEvent(payment: Payment, event: RefundEvent): Payment {
+  const index = payment.refunds.findIndex(({ id }) => id === event.refund)
   const refund = payment.refunds[index]
-  if (refund?.state !== 'due') return payment
-  const done: Refund = { ...refund, state: 'done', ...(reference !== undefined && { reference }) }
-  return { ...payment, refunds: payment.refunds.with(index, done) }
+  const after = refund && evolveRefund(refund, event)
+  return after === undefined || after === refund ? payment : { ...payment, refunds: payment.refunds.with(index, after) }
+}
+
+/** Whether the provider of cards may have made that refund, of the money of that attempt: what it tells of any other is not about this payment. */
+export const isOfCard = ({ refunds, attempts }: Payment, refund: string, attempt: number): boolean =>
+  attempts[attempt - 1]?.method === 'card' && refunds.some((each) => each.id === refund && each.attempt === attempt)
+
+/** Why nothing moves by itself until an operator has looked: what was reported, or the first refund that failed. */
+export function holdOf({ onHold, refunds }: Payment): string | undefined {
+  const failed = refunds.find(({ state }) => state === 'failed')
+  return onHold ?? (failed && `refund ${failed.id}: ${failed.failure}`)
 }
 
 /** In minor units, what came. */
@@ -291,11 +292,11 @@ export const capturedOf = ({ attempts, amount }: Payment): number =>
   attempts.filter(({ state }) => state === 'captured').length * amount.amount
 
 /** In minor units, what went back. */
-export const refundedOf = ({ refunds }: Payment): number => sumOf(refunds.filter(({ state }) => state === 'done'))
+export const refundedOf = ({ refunds }: Payment): number => sumOf(refunds.filter(isGiven))
 
 /** In minor units, what went back for returned goods. */
 export const refundedForReturns = ({ refunds }: Payment): number =>
-  sumOf(refunds.filter(({ state, cause }) => state === 'done' && cause === 'return'))
+  sumOf(refunds.filter((refund) => isGiven(refund) && refund.cause === 'return'))
 
 /** What the facts amount to. */
 export function status(payment: Payment): PaymentStatus {
@@ -321,7 +322,7 @@ export type Debt =
 
 /** What has still to happen elsewhere; nothing by itself while the payment is on hold. */
 export function owes(payment: Payment): readonly Debt[] {
-  if (payment.onHold !== undefined) return []
+  if (holdOf(payment) !== undefined) return []
   const due = payment.refunds.filter(({ state }) => state === 'due')
   return [
     ...payment.attempts.flatMap((_, index) => debtOf(payment, index + 1)),
@@ -343,12 +344,16 @@ function newsOf(before: Payment | undefined, after: Payment): readonly Said[] {
   const says: Said[] = []
   if (has(after, 'captured') > has(before, 'captured')) says.push('payment.completed')
   if (refundedOf(after) > (before ? refundedOf(before) : 0)) says.push('payment.refunded')
+  if (failedOf(after).length > (before ? failedOf(before).length : 0)) says.push('payment.refund_failed')
   const is = status(after)
   if (is === 'requested' && has(after, 'declined') > has(before, 'declined')) says.push('payment.declined')
   const said = announcement[is]
   if (said !== undefined && (before === undefined || is !== status(before))) says.push(said)
   return says
 }
+
+/** The refunds that did not go through, and wait for an operator. */
+export const failedOf = ({ refunds }: Payment): readonly Refund[] => refunds.filter(({ state }) => state === 'failed')
 
 const has = (payment: Payment | undefined, state: Outcome['state']): number =>
   payment?.attempts.filter((attempt) => attempt.state === state).length ?? 0
@@ -424,7 +429,7 @@ export function refusalOf(payment: Payment, now: number): Refusal | undefined {
   if (!isWanted(payment) || payment.expiresAt === undefined) return 'order_closed'
   if (payment.method === 'manual') return 'payment_manual'
   if (keeperOf(payment) !== undefined) return 'already_paid'
-  if (payment.onHold !== undefined) return 'payment_on_hold'
+  if (holdOf(payment) !== undefined) return 'payment_on_hold'
   if (has(payment, 'pending') > 0) return 'payment_in_flight'
   return now >= payment.expiresAt ? 'order_closed' : undefined
 }

@@ -13,7 +13,7 @@ export interface SandboxParts {
   readonly webhookSecrets: () => Promise<readonly string[]>
 }
 
-/** How long `tok_slow` is under way, in milliseconds. */
+/** How long `tok_slow`, and the refunds of `tok_refund_slow`, are under way, in milliseconds. */
 const slowMs = 10_000
 /** How long `tok_accepted_after_error` fails, in milliseconds. */
 const errorMs = 1_000
@@ -29,6 +29,7 @@ const declined = (reason: FailureCode) => (): Outcome => ({ state: 'declined', r
 const pending = (charge: Charge): Outcome => ({ state: 'pending', reference: referenceOf(charge) })
 const referenceOf = ({ paymentId, attempt }: Pick<Charge, 'paymentId' | 'attempt'>): string =>
   `sbx_${paymentId}_${attempt}`
+const tryReferenceOf = (id: string, number: number): string => `sbx_${id}${number === 1 ? '' : `_${number}`}`
 const noAnswer = (): never => {
   throw new Error('The sandbox gives no answer.')
 }
@@ -54,6 +55,8 @@ const tokens: Readonly<Record<string, Behaviour>> = {
   tok_accepted_after_error: { authorize: (charge, age) => (age < errorMs ? noAnswer() : authorized(charge)) },
   tok_capture_fails: { authorize: authorized },
   tok_refund_fails: { authorize: authorized },
+  tok_refund_fails_once: { authorize: authorized },
+  tok_refund_slow: { authorize: authorized },
   tok_late: { authorize: late, find: late },
 }
 
@@ -72,10 +75,13 @@ export function sandboxProvider({ clock, webhookSecrets }: SandboxParts): CardPr
         ? { state: 'voided', reason: 'capture_failed' }
         : { state: 'captured', amount: charge.amount },
     void: async (charge) => (charge.token === 'tok_late' ? pending(charge) : { state: 'voided' }),
-    refund: async ({ id, charge }) =>
-      charge.token === 'tok_refund_fails'
-        ? { state: 'refused', why: 'the account of the card is closed' }
-        : { state: 'done', reference: `sbx_${id}` },
+    refund: async (repayment) => {
+      const { token } = repayment.charge
+      const reference = tryReferenceOf(repayment.id, repayment.try)
+      if (token === 'tok_refund_slow' && clock.now() < repayment.at + slowMs) return { state: 'pending', reference }
+      const fails = token === 'tok_refund_fails' || (token === 'tok_refund_fails_once' && repayment.try === 1)
+      return fails ? { state: 'refused', why: 'the account of the card is closed' } : { state: 'done', reference }
+    },
     read: async (text, headers) => {
       checkSignature(text, headers['holdfast-signature'], await webhookSecrets(), clock.now())
       return noticeOf(text)
@@ -85,12 +91,16 @@ export function sandboxProvider({ clock, webhookSecrets }: SandboxParts): CardPr
 
 const About = { orderId: Id, paymentId: Id, attempt: z.int().min(1) }
 
+/** News of a refund are of its first try unless they say of which. */
+const OfRefund = { ...About, refundId: Id, try: z.int().min(1).default(1) }
+
 /** What the sandbox's webhook takes. */
 const Told = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['authorized', 'captured']), data: z.object({ ...About, amount: Money }) }),
   z.object({ type: z.literal('declined'), data: z.object({ ...About, reason: FailureCode }) }),
   z.object({ type: z.literal('voided'), data: z.object(About) }),
-  z.object({ type: z.literal('refund_failed'), data: z.object({ ...About, refundId: Id }) }),
+  z.object({ type: z.literal('refunded'), data: z.object(OfRefund) }),
+  z.object({ type: z.literal('refund_failed'), data: z.object({ ...OfRefund, reason: z.string().optional() }) }),
 ])
 
 function noticeOf(text: string): Notice | undefined {
@@ -98,8 +108,14 @@ function noticeOf(text: string): Notice | undefined {
   if (!parsed.success) return undefined
   const { type, data } = parsed.data
   const { orderId, paymentId, attempt } = data
-  if (type === 'refund_failed')
-    return { about: 'refund', orderId, paymentId, why: `refund ${data.refundId} failed at the provider` }
+  if (type === 'refunded' || type === 'refund_failed') {
+    const { refundId, try: number } = data
+    const answer =
+      type === 'refunded'
+        ? ({ state: 'done', reference: tryReferenceOf(refundId, number) } as const)
+        : ({ state: 'refused', why: data.reason ?? 'it failed at the provider' } as const)
+    return { about: 'refund', orderId, paymentId, attempt, refundId, try: number, answer }
+  }
   const reference = referenceOf(data)
   const about = { about: 'charge', orderId, paymentId, attempt } as const
   switch (type) {

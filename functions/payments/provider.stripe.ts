@@ -98,21 +98,22 @@ export function stripeProvider({ clock, client, webhookSecrets }: StripeParts): 
     }
   }
 
-  async function refund({ id, charge, amount, at }: Repayment): Promise<Refunded> {
+  async function refund({ id, try: number, charge, amount, reference, at }: Repayment): Promise<Refunded> {
     const stripe = await client()
+    if (reference !== undefined) return refundedOf(await stripe.refunds.retrieve(reference))
     const intent = referenceOf(charge)
-    if (ageOf({ at }) >= keyMs) {
-      const { data } = await stripe.refunds.list({ payment_intent: intent, limit: 100 })
-      const made = data.find(({ metadata }) => metadata?.['refund'] === id)
-      if (made) return refundedOf(made)
-    }
+    if (ageOf({ at }) >= keyMs)
+      for await (const made of stripe.refunds.list({ payment_intent: intent, limit: 100 }))
+        if (made.metadata?.['refund'] === id && triesOf(made.metadata) === number) return refundedOf(made)
     const params: Stripe.RefundCreateParams = {
       payment_intent: intent,
       amount: toStripe({ ...charge.amount, amount }),
-      metadata: { ...metadataOf(charge), refund: id },
+      metadata: { ...metadataOf(charge), refund: id, try: String(number) },
     }
+    // Under a key that it has answered, Stripe gives the same answer again: what failed needs another one.
+    const options = { idempotencyKey: number === 1 ? id : `${id}/${number}` }
     try {
-      return refundedOf(await stripe.refunds.create(params, { idempotencyKey: id }))
+      return refundedOf(await stripe.refunds.create(params, options))
     } catch (error) {
       if (!isRefusal(error)) throw error
       // Somebody gave all of it back by hand.
@@ -237,10 +238,15 @@ function refusalOf(error: Refusal): Outcome {
   return { state: 'declined', reason: unknown ? 'unknown_token' : 'provider_refused', reference }
 }
 
-const refundedOf = ({ id, status, failure_reason }: Stripe.Refund): Refunded =>
-  status === 'failed' || status === 'canceled'
+/** Money is given back once Stripe says that it succeeded: until then it may wait for our own balance, and still fail. */
+function refundedOf({ id, status, failure_reason }: Stripe.Refund): Refunded {
+  if (status === 'succeeded') return { state: 'done', reference: id }
+  return status === 'failed' || status === 'canceled'
     ? { state: 'refused', why: failure_reason ?? status }
-    : { state: 'done', reference: id }
+    : { state: 'pending', reference: id }
+}
+
+const triesOf = (metadata: Stripe.Metadata): number => wholeNumber(metadata['try']) ?? 1
 
 /** The event, if it is signed with that secret. Throws `HttpProblem` 400 `invalid_json`. */
 function eventOf(stripe: Stripe, text: string, header: string, secret: string, now: number): Stripe.Event | undefined {
@@ -261,11 +267,15 @@ function noticeOf(event: Stripe.Event): Notice | undefined {
       const about = aboutOf(event.data.object.metadata)
       return about && { about: 'charge', ...about, outcome: outcomeOf(event.data.object) }
     }
-    case 'refund.failed': {
-      const { id, metadata, failure_reason } = event.data.object
+    case 'refund.failed':
+    case 'refund.updated':
+    case 'charge.refund.updated': {
+      const { metadata } = event.data.object
       const about = aboutOf(metadata ?? {})
-      const why = `refund ${metadata?.['refund'] ?? id}: ${failure_reason ?? 'failed at the provider'}`
-      return about && { about: 'refund', orderId: about.orderId, paymentId: about.paymentId, why }
+      const refundId = metadata?.['refund']
+      const answer = refundedOf(event.data.object)
+      if (about === undefined || refundId === undefined || answer.state === 'pending') return undefined
+      return { about: 'refund', ...about, refundId, try: triesOf(metadata ?? {}), answer }
     }
     default:
       return undefined

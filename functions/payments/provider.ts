@@ -18,14 +18,20 @@ export interface Charge {
 /** Money of a captured charge that goes back, in minor units. */
 export interface Repayment {
   readonly id: string
+  /** Counted from 1: what has failed for good can only be tried again as another one. */
+  readonly try: number
   readonly charge: Charge
   readonly amount: number
+  /** What the provider calls this try, where that is known. */
+  readonly reference?: string | undefined
   /** When it was first wanted, in milliseconds since 1970. */
   readonly at: number
 }
 
 export type Refunded =
   | { readonly state: 'done'; readonly reference?: string | undefined }
+  /** The provider has it, and nobody has the money yet. */
+  | { readonly state: 'pending'; readonly reference: string }
   | { readonly state: 'refused'; readonly why: string }
 
 /** What a provider told of itself. */
@@ -37,10 +43,18 @@ export type Notice =
       readonly attempt: number
       readonly outcome: Outcome
     }
-  | { readonly about: 'refund'; readonly orderId: string; readonly paymentId: string; readonly why: string }
+  | {
+      readonly about: 'refund'
+      readonly orderId: string
+      readonly paymentId: string
+      readonly attempt: number
+      readonly refundId: string
+      readonly try: number
+      readonly answer: Exclude<Refunded, { readonly state: 'pending' }>
+    }
 
 /**
- * Who takes money by card. Every call may be repeated: what it does, it does once for one charge or repayment. A call that throws may
+ * Who takes money by card. Every call may be repeated: what it does, it does once for one charge, or one try of a repayment. A call that throws may
  * have been carried out.
  */
 export interface CardProvider {
@@ -56,6 +70,7 @@ export interface CardProvider {
   capture(charge: Charge): Promise<Outcome>
   /** Gives up what is set aside; `captured` when it is too late for that. */
   void(charge: Charge): Promise<Outcome>
+  /** Gives money back; a try that was `refused` stays so, and one that was `done` may fail later. */
   refund(repayment: Repayment): Promise<Refunded>
   /**
    * Reads what came to the webhook; undefined for news that mean nothing here. Throws `HttpProblem` 400 `invalid_signature` for what the

@@ -4,7 +4,7 @@ import type { Handler } from '../runtime/http.ts'
 import { logger, metrics } from '../runtime/log.ts'
 import { changePayment } from './change-payment.ts'
 import type { PaymentParts } from './parts.ts'
-import { type PaymentEvent, change } from './payment.ts'
+import { type Payment, type PaymentEvent, change, isOfCard } from './payment.ts'
 import type { Notice } from './provider.ts'
 import { settle } from './settle.ts'
 
@@ -30,18 +30,25 @@ async function heed(parts: PaymentParts, notice: Notice, cause: string): Promise
     parts.store,
     orderId,
     (stored) => {
-      if (stored?.payment.id !== paymentId) return undefined
+      if (stored?.payment.id !== paymentId || !isAbout(stored.payment, notice)) return undefined
       const changed = change(stored.payment, stored.payment, [eventOf(notice)], origin.at)
       return changed && { change: changed }
     },
     origin,
   )
-  if (payment?.id === paymentId) return void (await settle(parts, payment, { cause }))
-  logger.warn('webhook of an unknown payment', { paymentId })
+  if (payment?.id === paymentId && isAbout(payment, notice)) return void (await settle(parts, payment, { cause }))
+  logger.warn('webhook of something unknown', { paymentId, about: notice.about })
   metrics.addMetric('UnknownPayments', 'Count', 1)
 }
 
-const eventOf = (notice: Notice): PaymentEvent =>
-  notice.about === 'refund'
-    ? { name: 'held', why: notice.why }
-    : { name: 'reported', attempt: notice.attempt, outcome: notice.outcome }
+/** News of a refund that this payment never asked the provider for are not of it. */
+const isAbout = (payment: Payment, notice: Notice): boolean =>
+  notice.about === 'charge' || isOfCard(payment, notice.refundId, notice.attempt)
+
+function eventOf(notice: Notice): PaymentEvent {
+  if (notice.about === 'charge') return { name: 'reported', attempt: notice.attempt, outcome: notice.outcome }
+  const { refundId: refund, try: number, answer } = notice
+  return answer.state === 'done'
+    ? { name: 'refunded', refund, try: number, reference: answer.reference }
+    : { name: 'refund_failed', refund, try: number, why: answer.why }
+}

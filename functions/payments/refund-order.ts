@@ -3,7 +3,7 @@ import { commit } from '../runtime/commit.ts'
 import { HttpProblem, conflict } from '../runtime/errors.ts'
 import type { Handler, Request } from '../runtime/http.ts'
 import type { PaymentParts } from './parts.ts'
-import { type Payment, capturedOf, change, refundable } from './payment.ts'
+import { type Payment, capturedOf, change, holdOf, refundable } from './payment.ts'
 import { putPayment } from './payment.store.ts'
 import { visiblePayment } from './see-payment.ts'
 import { settle } from './settle.ts'
@@ -40,7 +40,7 @@ const maxRefunds = 100
 /** What is asked for, by default all that is left. Throws `HttpProblem` for what cannot be given back. */
 function amountOf(payment: Payment, { amount }: Request<typeof routes.refundOrder>['body']): number {
   const { currency } = payment.amount
-  if (payment.onHold !== undefined)
+  if (holdOf(payment) !== undefined)
     throw conflict('payment_on_hold', 'See to what the payment is on hold for, and resume it.')
   if (payment.refunds.length >= maxRefunds)
     throw conflict('too_many_refunds', `A payment has at most ${maxRefunds} refunds.`)

@@ -1,9 +1,10 @@
 import { logger, metrics } from '../runtime/log.ts'
 import { type Move, changePayment } from './change-payment.ts'
 import type { PaymentParts } from './parts.ts'
-import { type Debt, type Outcome, type Payment, type PaymentEvent, type Refund, change, owes } from './payment.ts'
+import { type Debt, type Outcome, type Payment, type PaymentEvent, change, owes } from './payment.ts'
 import type { Origin, Stored } from './payment.store.ts'
 import type { Charge } from './provider.ts'
+import { type Refund, tryOf } from './refund.ts'
 import { refund as repay } from './wallet.ts'
 import { findWallet, movingWallet } from './wallet.store.ts'
 
@@ -64,10 +65,11 @@ function moveOf(stored: Stored | undefined, event: PaymentEvent, at: number): Mo
 async function repaid(
   { store }: PaymentParts,
   stored: Stored | undefined,
-  { id, amount }: Refund,
+  refund: Refund,
   origin: Origin,
 ): Promise<Move | undefined> {
-  const changed = moveOf(stored, { name: 'refunded', refund: id }, origin.at)
+  const about = { refund: refund.id, try: tryOf(refund) }
+  const changed = moveOf(stored, { name: 'refunded', ...about }, origin.at)
   if (!stored || !changed) return undefined
   const {
     customerId,
@@ -75,8 +77,8 @@ async function repaid(
     amount: { currency },
   } = stored.payment
   const wallet = await findWallet(store, customerId)
-  const moved = repay(wallet?.wallet, { amount, currency }, orderId)
-  if (typeof moved === 'string') return moveOf(stored, { name: 'held', why: `refund ${id}: ${moved}` }, origin.at)
+  const moved = repay(wallet?.wallet, { amount: refund.amount, currency }, orderId)
+  if (typeof moved === 'string') return moveOf(stored, { name: 'refund_failed', ...about, why: moved }, origin.at)
   return { ...changed, also: movingWallet(wallet, customerId, moved, origin).writes }
 }
 
@@ -116,15 +118,25 @@ async function outcomeOf(
   return found.state === 'pending' ? provider.void({ ...charge, reference: found.reference }) : found
 }
 
-async function refunded(
-  { provider }: PaymentParts,
-  payment: Payment,
-  { id, attempt, amount, at }: Refund,
-): Promise<PaymentEvent> {
-  const answer = await provider.refund({ id, charge: chargeOf(payment, attempt), amount, at })
-  return answer.state === 'done'
-    ? { name: 'refunded', refund: id, reference: answer.reference }
-    : { name: 'held', why: `refund ${id}: ${answer.why}` }
+async function refunded({ provider }: PaymentParts, payment: Payment, refund: Refund): Promise<PaymentEvent> {
+  const { id, attempt, amount, reference, at } = refund
+  const about = { refund: id, try: tryOf(refund) }
+  const answer = await provider.refund({
+    id,
+    try: about.try,
+    charge: chargeOf(payment, attempt),
+    amount,
+    reference,
+    at,
+  })
+  switch (answer.state) {
+    case 'done':
+      return { name: 'refunded', ...about, reference: answer.reference }
+    case 'pending':
+      return { name: 'refund_pending', ...about, reference: answer.reference }
+    case 'refused':
+      return { name: 'refund_failed', ...about, why: answer.why }
+  }
 }
 
 function chargeOf({ id, orderId, amount, attempts }: Payment, number: number): Charge {

@@ -1,7 +1,7 @@
 import { events } from '../../schemas/payments.ts'
 import type { Tell, Told } from '../runtime/relay.ts'
 import type { Item } from '../runtime/store.ts'
-import { type Payment, capturedOf, maxDeclined, refundedForReturns, refundedOf, status } from './payment.ts'
+import { type Payment, capturedOf, failedOf, maxDeclined, refundedForReturns, refundedOf, status } from './payment.ts'
 import { readPayment } from './payment.store.ts'
 import { readWallet } from './wallet.store.ts'
 
@@ -22,6 +22,16 @@ const teller: Readonly<Record<string, (item: Item) => Told>> = {
   'payment.completed': plain(events.paymentCompleted),
   'payment.voided': plain(events.paymentVoided),
   'payment.refunded': plain(events.paymentRefunded),
+  'payment.refund_failed': (item) => {
+    const { payment } = readPayment(item)
+    const { currency } = payment.amount
+    const failed = failedOf(payment).map(({ id, amount, failure = '' }) => ({
+      id,
+      amount: { amount, currency },
+      reason: failure,
+    }))
+    return { contract: events.paymentRefundFailed, data: { ...ofPayment(item), failed } }
+  },
   'payment.declined': (item) => {
     const declined = declinedOf(readPayment(item).payment)
     const data = { reason: declined.at(-1)?.reason ?? 'card_declined', attemptsLeft: maxDeclined - declined.length }

@@ -1,17 +1,14 @@
 import { type Clock, sortableTime } from './clock.ts'
 import { logger } from './log.ts'
+import { partitionOf, partitionsOf } from './sharded.ts'
 import type { Item, Store } from './store.ts'
-
-/** The partitions of an index `due`. */
-const shards = Array.from({ length: 8 }, (_, shard) => `due#${shard}`)
-const shardOf = (id: string): string => `due#${id.charCodeAt(id.length - 1) % shards.length}`
 
 /** After this long a run leaves the rest to the next one, in milliseconds. */
 const runMs = 20_000
 
 /** Puts an item into index `due`, where `sweepDue` finds it from `time` on, in milliseconds since 1970. */
 export const dueAt = (id: string, time: number): { duePk: string; dueSk: string } => ({
-  duePk: shardOf(id),
+  duePk: partitionOf('due', id),
   dueSk: sortableTime(time),
 })
 
@@ -26,7 +23,7 @@ export async function sweepDue<Outcome extends string>(
 ): Promise<Swept<Outcome>> {
   const now = clock.now()
   await Promise.all(
-    shards.map(async (shard) => {
+    partitionsOf('due').map(async (shard) => {
       for await (const item of dueIn(store, shard, now)) {
         if (clock.now() >= now + runMs) return
         const outcome = await sweepOne(item, now).catch((error: Error) => {

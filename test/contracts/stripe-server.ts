@@ -18,6 +18,15 @@ export interface Intent {
   last_payment_error: object | null
 }
 
+export interface Refund {
+  readonly id: string
+  readonly payment_intent: string
+  readonly amount: number
+  readonly metadata: Params
+  status: string
+  failure_reason?: string
+}
+
 interface Answer {
   readonly status: number
   readonly body: unknown
@@ -39,7 +48,9 @@ const declines: Readonly<Record<string, { code: string; decline_code?: string }>
  */
 export class StripeServer {
   readonly intents = new Map<string, Intent>()
-  readonly refunds: { id: string; payment_intent: string; amount: number; metadata: Params; status: string }[] = []
+  readonly refunds: Refund[] = []
+  /** The status of the next refunds, in the place of `succeeded`. */
+  readonly refundStatuses: string[] = []
   /** Every request: method, path, idempotency key. */
   readonly requests: { readonly operation: string; readonly key: string | undefined; readonly params: Params }[] = []
   /** Answers that were given to a key before. */
@@ -108,6 +119,7 @@ export class StripeServer {
 
   private perform(method: string, path: string, params: Params): Answer {
     const [, , resource, id = '', action = ''] = path.split('/')
+    if (resource === 'refunds' && id !== '') return { status: 200, body: this.refunds.find((made) => made.id === id) }
     if (resource === 'refunds') return method === 'POST' ? this.refund(params) : this.listRefunds(params)
     if (resource !== 'payment_intents') return invalid(404, 'resource_missing')
     if (id === '') return this.create(params)
@@ -130,12 +142,7 @@ export class StripeServer {
       amount,
       currency: params['currency'] ?? '',
       payment_method: method,
-      metadata: Object.fromEntries(
-        Object.entries(params).flatMap(([name, value]) => {
-          const of = /^metadata\[(\w+)\]$/.exec(name)?.[1]
-          return of ? [[of, value]] : []
-        }),
-      ),
+      metadata: metadataOf(params),
       created: 0,
       status: decline ? 'requires_payment_method' : 'requires_capture',
       amount_capturable: decline ? 0 : amount,
@@ -182,15 +189,22 @@ export class StripeServer {
     if (intent.refunded >= intent.amount_received) return invalid(400, 'charge_already_refunded')
     if (amount > intent.amount_received - intent.refunded) return invalid(400, 'charge_not_refundable', 'amount')
     intent.refunded += amount
-    const refund = {
+    const refund: Refund = {
       id: `re_${this.refunds.length + 1}`,
       payment_intent: intent.id,
       amount,
-      metadata: { refund: params['metadata[refund]'] ?? '' },
-      status: 'succeeded',
+      metadata: metadataOf(params),
+      status: this.refundStatuses.shift() ?? 'succeeded',
     }
     this.refunds.push(refund)
     return { status: 200, body: { object: 'refund', ...refund } }
+  }
+
+  /** A refund comes back to Stripe, days after it succeeded. */
+  takeBack(refund: Refund, failure_reason: string): void {
+    Object.assign(refund, { status: 'failed', failure_reason })
+    const intent = this.intents.get(refund.payment_intent)
+    if (intent) intent.refunded -= refund.amount
   }
 
   private listRefunds(params: Params): Answer {
@@ -198,6 +212,14 @@ export class StripeServer {
     return { status: 200, body: { object: 'list', data, has_more: false, url: '/v1/refunds' } }
   }
 }
+
+const metadataOf = (params: Params): Params =>
+  Object.fromEntries(
+    Object.entries(params).flatMap(([name, value]) => {
+      const of = /^metadata\[(\w+)\]$/.exec(name)?.[1]
+      return of ? [[of, value]] : []
+    }),
+  )
 
 const failed: Answer = { status: 500, body: { error: { type: 'api_error', message: 'An unknown error occurred.' } } }
 

@@ -261,14 +261,6 @@ describe('a webhook of Stripe', () => {
       body: { status: 'failed', captured: gbp(0), reason: 'capture_failed' },
     })
   })
-  it('of a refund that failed after all calls for an operator', async () => {
-    await reserve()
-    await world.confirm()
-    await world.refund()
-    const metadata = { order: id, payment: 'pay_1', attempt: '1', refund: 'ref_1_1' }
-    await hear('refund.failed', { object: 'refund', id: 're_1', metadata, failure_reason: 'expired_or_canceled_card' })
-    expect(await world.payment()).toMatchObject({ onHold: 'refund ref_1_1: expired_or_canceled_card' })
-  })
   it('of somebody else’s intent, or of something else, is acknowledged', async () => {
     await reserve()
     const { version } = world.item()
@@ -301,6 +293,113 @@ describe('a webhook of Stripe', () => {
       status: 400,
       body: { code: 'invalid_json' },
     })
+  })
+})
+
+describe('a refund at Stripe', () => {
+  const resume = () => world.call(operator, 'POST /orders/{id}/payments/resume')
+  const refundKeys = () =>
+    server.requests.flatMap(({ operation, key }) => (operation === 'POST /v1/refunds' ? [key] : []))
+  const paid = async () => {
+    await reserve()
+    await world.confirm()
+  }
+
+  it.each(['refund.failed', 'refund.updated', 'charge.refund.updated'])(
+    'that comes back days later is given back no longer, by the word of %s',
+    async (type) => {
+      await paid()
+      await world.refund({ amount: gbp(300) })
+      const [made] = server.refunds
+      server.takeBack(made!, 'expired_or_canceled_card')
+      await hear(type, { object: 'refund', ...made })
+      expect(await world.payment()).toMatchObject({
+        refunded: gbp(0),
+        onHold: 'refund ref_1_1: expired_or_canceled_card',
+        refunds: [{ state: 'failed', failure: 'expired_or_canceled_card' }],
+      })
+    },
+  )
+  it('that came back is tried again under another key, and its late news are of the old one', async () => {
+    await paid()
+    await world.refund()
+    const [made] = server.refunds
+    const before = { object: 'refund', ...made }
+    server.takeBack(made!, 'unknown')
+    const news = { object: 'refund', ...made }
+    await hear('refund.failed', news)
+    await resume()
+    await hear('refund.failed', news)
+    await hear('refund.updated', before)
+    expect(await world.payment()).toMatchObject({
+      refunded: gbp(1_000),
+      refunds: [{ state: 'done', tries: 2, reference: 're_2' }],
+    })
+    expect(refundKeys()).toEqual(['ref_1_1', 'ref_1_1/2'])
+    expect(server.intent().refunded).toBe(1_000)
+  })
+  it('that is refused is tried again under another key', async () => {
+    await paid()
+    server.intent().refunded = 400
+    await world.cancel()
+    expect(await world.payment()).toMatchObject({ onHold: 'refund ref_1_1: charge_not_refundable' })
+    server.intent().refunded = 0
+    await resume()
+    expect(refundKeys()).toEqual(['ref_1_1', 'ref_1_1/2'])
+    expect(await world.payment()).toMatchObject({ status: 'refunded' })
+  })
+  it('that is pending is given back once Stripe says so', async () => {
+    await paid()
+    server.refundStatuses.push('pending')
+    await world.refund()
+    expect(await world.payment()).toMatchObject({ refunded: gbp(0), refunds: [{ state: 'due', reference: 're_1' }] })
+    world.now += 60_000
+    await world.sweep()
+    expect(await world.payment()).toMatchObject({ refunded: gbp(0), refunds: [{ state: 'due' }] })
+    server.refunds[0]!.status = 'succeeded'
+    await hear('refund.updated', { object: 'refund', ...server.refunds[0] })
+    expect(await world.payment()).toMatchObject({ refunded: gbp(1_000), refunds: [{ state: 'done' }] })
+    expect(refundKeys()).toEqual(['ref_1_1'])
+  })
+  it('that is pending, and of which no word comes, is asked for', async () => {
+    await paid()
+    server.refundStatuses.push('pending')
+    await world.refund()
+    server.takeBack(server.refunds[0]!, 'insufficient_funds')
+    world.now += day
+    await world.sweep()
+    expect(operations().at(-1)).toBe('GET /v1/refunds/{id}')
+    expect(await world.payment()).toMatchObject({ onHold: 'refund ref_1_1: insufficient_funds' })
+  })
+  it('that nobody here asked for, or that says nothing of a payment, changes nothing', async () => {
+    await paid()
+    await world.refund()
+    const item = world.item()
+    const metadata = { order: id, payment: 'pay_1', attempt: '1', refund: 'ref_1_1', try: '1' }
+    for (const other of [
+      {},
+      { ...metadata, refund: 'ref_1_9' },
+      { ...metadata, attempt: '2' },
+      { ...metadata, try: '2' },
+    ])
+      expect(
+        await hear('refund.failed', { object: 'refund', id: 're_9', status: 'failed', metadata: other }),
+      ).toMatchObject({ status: 200 })
+    expect(world.item()).toEqual(item)
+  })
+  it.each([60_000, day])('whose second try got no answer is not given twice, %d ms later', async (later) => {
+    await paid()
+    await world.refund()
+    const [made] = server.refunds
+    server.takeBack(made!, 'unknown')
+    await hear('refund.failed', { object: 'refund', ...made })
+    server.fail('POST /v1/refunds', 'no answer after')
+    await resume()
+    if (later === day) server.kept.clear()
+    world.now += later
+    await world.sweep()
+    expect(await world.payment()).toMatchObject({ refunds: [{ state: 'done', reference: 're_2' }] })
+    expect(server.intent().refunded).toBe(1_000)
   })
 })
 

@@ -239,6 +239,81 @@ describe.runIf(isLocal)('the card provider', () => {
     expect(await paymentOf(orderId)).toMatchObject({ status: 'in_flight' })
     await post(await captured())
   })
+  const paidByCard = async (token = 'tok_accepted') => {
+    ;({ id: orderId } = await place(customer, { [sku]: 1 }, { payment: card(token) }))
+    await paid(orderId, 'captured')
+    return paymentOf(orderId)
+  }
+  const failureOf = ({ id: paymentId, refunds }: Awaited<ReturnType<typeof paymentOf>>, refundId = refunds[0]?.id) => ({
+    type: 'refund_failed',
+    data: { orderId, paymentId, attempt: 1, refundId, reason: 'the account is closed' },
+  })
+  const onHold = async (): Promise<string[]> => {
+    const found: string[] = []
+    let cursor: string | undefined
+    do {
+      const query = { onHold: 'true' as const, limit: 100, ...(cursor !== undefined && { cursor }) }
+      const page = await operator.api.listPaymentsOnHold({ query })
+      found.push(...page.items.map((each) => each.orderId))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return found
+  }
+  const refundFact = async () => (await customer.api.getOrder({ params: { id: orderId } })).facts.payment
+
+  it('that takes a refund back leaves it owed, and the order learns of it', async () => {
+    await paidByCard()
+    await customer.api.cancelOrder({ params: { id: orderId } })
+    const before = await paid(orderId, 'refunded')
+    await until(refundFact, (fact) => fact === 'refunded')
+    expect(await post(failureOf(before))).toMatchObject({ status: 200 })
+    expect(await paymentOf(orderId)).toMatchObject({
+      status: 'refund_due',
+      refunded: gbp(0),
+      refunds: [{ state: 'failed', failure: 'the account is closed' }],
+    })
+    await until(refundFact, (fact) => fact === 'refund_due')
+    await until(onHold, (ids) => ids.includes(orderId))
+    expect(await operator.api.resumePayment({ params: { id: orderId } })).toMatchObject({
+      status: 'refunded',
+      refunds: [{ state: 'done', tries: 2 }],
+    })
+    await until(refundFact, (fact) => fact === 'refunded')
+    await until(onHold, (ids) => !ids.includes(orderId))
+  })
+  it('that tells of a refund that nobody asked for changes nothing', async () => {
+    await paidByCard()
+    await refund(orderId, 200)
+    const before = await paymentOf(orderId)
+    for (const other of ['ref_none_1', before.refunds[0]!.id.replace(/1$/, '2')])
+      expect(await post(failureOf(before, other))).toMatchObject({ status: 200 })
+    expect(await paymentOf(orderId)).toEqual(before)
+  })
+  it('that refuses a refund for good has it closed by hand', async () => {
+    await paidByCard('tok_refund_fails')
+    await customer.api.cancelOrder({ params: { id: orderId } })
+    const held = await until(
+      () => paymentOf(orderId),
+      (payment) => payment.onHold !== undefined,
+    )
+    await until(onHold, (ids) => ids.includes(orderId))
+    const closing = {
+      params: { id: held.refunds[0]!.id },
+      body: { reference: 'BACS 4711', reason: 'her card is gone' },
+      idempotencyKey: unique('close'),
+    }
+    await expect(customer.api.closeRefund(closing)).rejects.toMatchObject({ status: 403 })
+    expect(await operator.api.closeRefund(closing)).toMatchObject({
+      status: 'refunded',
+      refunded: gbp(price),
+      refunds: [
+        { state: 'closed', closed: { reference: 'BACS 4711', reason: 'her card is gone', by: expect.any(String) } },
+      ],
+    })
+    expect(await paymentOf(orderId)).not.toHaveProperty('onHold')
+    await until(refundFact, (fact) => fact === 'refunded')
+    await until(onHold, (ids) => !ids.includes(orderId))
+  })
   it('that tells of another amount puts the payment on hold until an operator resumes it', async () => {
     await inFlight()
     await post(await captured(gbp(1)))

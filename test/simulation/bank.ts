@@ -23,8 +23,12 @@ export interface Account {
   refused: boolean
   /** Captured ones; a charge is captured once. */
   captures: number
-  /** Minor units by the id of the refund. */
+  /** Minor units by refund and try, of what is given back. */
   readonly refunds: Map<string, number>
+  /** Those of `refunds` of which it is not said yet what becomes of them. */
+  readonly waiting: Set<string>
+  /** Why tries of refunds will never be, by refund and try. */
+  readonly failed: Map<string, string>
 }
 
 export interface BankParts {
@@ -38,7 +42,8 @@ export interface BankParts {
  * What the cards of the simulation do: `tok_yes` and `tok_no` are accepted and declined, `tok_now` takes the money in one step, `tok_gone`
  * is set aside and gone when it is taken, `tok_slow` is decided later, and `tok_late` cannot be called back and comes captured. Of
  * `tok_back` the money comes although it was declined; `tok_odd` sets another sum aside, and `tok_shut` takes no refund, until
- * somebody has seen to it. Scenes also have `tok_stuck`, of which nobody hears until the scene wants it.
+ * somebody has seen to it. Of `tok_bounce` refunds are given and come back later, once or twice; `tok_wait` says only later what became of
+ * a refund, and `tok_dead` never takes one. Scenes also have `tok_stuck`, of which nobody hears until the scene wants it.
  */
 export const tokens = [
   'tok_yes',
@@ -53,6 +58,9 @@ export const tokens = [
   'tok_back',
   'tok_odd',
   'tok_shut',
+  'tok_bounce',
+  'tok_wait',
+  'tok_dead',
 ] as const
 
 const secrets = ['new secret', 'old secret']
@@ -134,7 +142,16 @@ export class Bank {
     const { amount } = charge
     const taken = charge.token === 'tok_odd' ? { ...charge, amount: { ...amount, amount: amount.amount + 1 } } : charge
     const since = clock.now()
-    const account: Account = { charge: taken, state: 'pending', since, refused: false, captures: 0, refunds: new Map() }
+    const account: Account = {
+      charge: taken,
+      state: 'pending',
+      since,
+      refused: false,
+      captures: 0,
+      refunds: new Map(),
+      waiting: new Set(),
+      failed: new Map(),
+    }
     this.accounts.set(name, account)
     switch (charge.token) {
       case 'tok_no':
@@ -202,20 +219,65 @@ export class Bank {
     return outcomeOf(account)
   }
 
-  #refund({ id, charge, amount }: Repayment): Refunded {
+  /** Each try of a refund has one end, whoever asks for it again. */
+  #refund({ id, try: number, charge, amount }: Repayment): Refunded {
+    const { chance } = this.#parts
     const account = this.accounts.get(nameOf(charge))
-    const known = account?.refunds.get(id)
-    if (known !== undefined) return { state: 'done', reference: id }
+    const name = tryNameOf(id, number)
+    const failure = account?.failed.get(name)
+    if (failure !== undefined) return { state: 'refused', why: failure }
+    if (account?.waiting.has(name)) return { state: 'pending', reference: name }
+    if (account?.refunds.has(name)) return { state: 'done', reference: name }
     const left = account ? account.captures * charge.amount.amount - sumOf(account.refunds) : 0
     if (!account || amount > left) return this.#wrong('no more goes back than came', charge)
-    if (charge.token === 'tok_shut' && !this.#seenTo.has(charge.orderId)) {
-      const { orderId, paymentId, attempt } = charge
-      const data = { orderId, paymentId, attempt, refundId: id }
-      if (this.#parts.chance.maybe(0.3)) this.#send(JSON.stringify({ type: 'refund_failed', data }))
+    const isShut = charge.token === 'tok_shut' && !this.#seenTo.has(charge.orderId)
+    if (isShut || charge.token === 'tok_dead') {
+      account.failed.set(name, 'the account of the card is closed')
+      if (chance.maybe(0.3)) this.#tellOfRefund(account, id, number)
       return { state: 'refused', why: 'the account of the card is closed' }
     }
-    account.refunds.set(id, amount)
-    return { state: 'done', reference: id }
+    account.refunds.set(name, amount)
+    if (charge.token === 'tok_bounce' && number < 3 && chance.maybe(number === 1 ? 0.8 : 0.3))
+      this.#later(() => this.#takeBack(account, id, number))
+    if (charge.token !== 'tok_wait') return { state: 'done', reference: name }
+    account.waiting.add(name)
+    this.#later(() => {
+      account.waiting.delete(name)
+      if (chance.maybe(0.3)) return this.#takeBack(account, id, number)
+      if (chance.maybe(0.7)) this.#tellOfRefund(account, id, number)
+    })
+    return { state: 'pending', reference: name }
+  }
+
+  /** The money of a refund comes back to the bank, which says so until somebody has heard. */
+  #takeBack(account: Account, id: string, number: number): void {
+    const name = tryNameOf(id, number)
+    account.refunds.delete(name)
+    account.failed.set(name, 'it came back')
+    this.#tellOfRefund(account, id, number)
+  }
+
+  /** Sends what is known of a try, perhaps more than once, and now and then something about a refund that there is not. */
+  #tellOfRefund({ charge, failed }: Account, id: string, number: number): void {
+    const { chance } = this.#parts
+    const { orderId, paymentId, attempt } = charge
+    const reason = failed.get(tryNameOf(id, number))
+    const letter = (refundId: string, more: object = {}): string =>
+      JSON.stringify({
+        type: reason === undefined ? 'refunded' : 'refund_failed',
+        data: { orderId, paymentId, attempt, refundId, try: number, ...(reason !== undefined && { reason }), ...more },
+      })
+    for (let copies = chance.pick([1, 1, 2, 3]); copies > 0; copies -= 1) this.#send(letter(id))
+    if (chance.maybe(0.5)) this.#later(() => this.#send(letter(id)))
+    if (chance.maybe(0.3)) this.#send(letter(id.replace(/\d+$/, '77')))
+    if (chance.maybe(0.3)) this.#send(letter(id, { attempt: attempt + 1 }))
+    if (chance.maybe(0.3)) this.#send(letter(id, { paymentId: 'pay_OF_SOMEBODY_ELSE' }))
+  }
+
+  /** Minutes or hours from now. */
+  #later(task: () => void): void {
+    const { clock, chance } = this.#parts
+    clock.at(clock.now() + chance.between(1, chance.pick([1_000, 600_000, 21_600_000])), task)
   }
 
   #take(account: Account): void {
@@ -258,6 +320,9 @@ export class Bank {
 }
 
 const nameOf = ({ paymentId, attempt }: Charge): string => `${paymentId}/${attempt}`
+
+/** What the bank calls a try of a refund. */
+export const tryNameOf = (id: string, number: number): string => `${id}/${number}`
 
 const referenceOf = (charge: Charge): string => `bank ${nameOf(charge)}`
 

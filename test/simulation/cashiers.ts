@@ -1,3 +1,4 @@
+import { type Payment, holdOf } from '../../functions/payments/payment.ts'
 import { pay } from './customers.ts'
 import { type People, operator } from './people.ts'
 
@@ -36,14 +37,37 @@ export async function deposit(people: People, customer: string, amount: number):
   await people.misuseKey('payments', asked, { amount: { amount: amount + 1, currency } })
 }
 
-/** Sees to a payment on hold, for as long as it is: something has to be cleared up with the bank before it may go on. */
-export async function seeTo(people: People, orderId: string, isOnHold: () => boolean): Promise<void> {
+/**
+ * Sees to a payment on hold, for as long as it is: something has to be cleared up with the bank before it may go on, or a refund is paid by
+ * hand. Who pays by hand knows why: what he read, or that the bank will never do it.
+ */
+export async function seeTo(people: People, orderId: string, paymentOf: () => Payment | undefined): Promise<void> {
   const { world } = people
-  while (isOnHold()) {
-    await world.sleep(world.chance.between(60_000, world.chance.pick([600_000, 7_200_000])))
+  const { chance } = world
+  for (let payment = paymentOf(); payment && holdOf(payment) !== undefined; payment = paymentOf()) {
+    await world.sleep(chance.between(60_000, chance.pick([600_000, 7_200_000])))
     world.bank.seeTo(orderId)
-    await people.ask('payments', { as: operator, route: 'POST /orders/{id}/payments/resume', params: { id: orderId } })
+    const params = { id: orderId }
+    const moves: Promise<unknown>[] = []
+    for (const { id, state, attempt } of payment.refunds) {
+      const never = payment.attempts[attempt - 1]?.token === 'tok_dead'
+      if (chance.maybe(never ? 0.9 : !people.hasTill ? 0 : state === 'failed' ? 0.4 : 0.2))
+        moves.push(payByHand(people, id))
+    }
+    if (moves.length === 0 || chance.maybe(0.4))
+      moves.push(people.ask('payments', { as: operator, route: 'POST /orders/{id}/payments/resume', params }))
+    await Promise.all(moves)
   }
+}
+
+/** Pays a refund out of the till, once it is sure that the bank will not. */
+async function payByHand(people: People, id: string): Promise<void> {
+  const body = { reference: `till ${people.newKey()}` }
+  const asked = { as: operator, route: 'POST /refunds/{id}/close', params: { id }, body, key: people.newKey() }
+  const reply = await people.askOnceOrTwice('payments', asked)
+  if (reply?.status !== 200) return
+  people.told.push({ what: 'closed', refundId: id, reference: body.reference })
+  await people.misuseKey('payments', asked, { reference: 'another' })
 }
 
 /** An order that money was taken for, if the first looks find one. */

@@ -109,8 +109,9 @@ class Run {
     this.#people = new People(this.world, skus, day)
     const { payments } = this.ledger.purse
     this.ledger.purse.alarm = (orderId) => {
-      const isOnHold = (): boolean => payments.get(orderId)?.onHold !== undefined
-      seeTo(this.#people, orderId, isOnHold).catch((error: Violation) => (this.ledger.violation ??= error))
+      seeTo(this.#people, orderId, () => payments.get(orderId)).catch(
+        (error: Violation) => (this.ledger.violation ??= error),
+      )
     }
   }
 
@@ -407,6 +408,13 @@ class Run {
         const refunds = this.ledger.purse.payments.get(told.orderId)?.refunds ?? []
         if (!refunds.some(({ cause }) => cause === 'operator'))
           throw new Violation('what was told is true', `${told.orderId} was refunded`)
+        return
+      }
+      case 'closed': {
+        const payments = [...this.ledger.purse.payments.values()]
+        const refund = payments.flatMap(({ refunds }) => refunds).find(({ id }) => id === told.refundId)
+        if (refund?.closed?.reference !== told.reference)
+          throw new Violation('what was told is true', `${told.refundId} was closed by ${told.reference}`)
         return
       }
       case 'deposited': {

@@ -14,6 +14,7 @@ import type { OrderStatus } from '../../schemas/orders.ts'
 import type { ReturnedLine } from '../../schemas/shipping.ts'
 import { hasLeft } from '../../functions/shipping/parcel.ts'
 import { type ShippingItem, shipmentIdOf } from '../../functions/shipping/shipping.store.ts'
+import { holdOf } from '../../functions/payments/payment.ts'
 import { mild } from './faults.ts'
 import { Purse } from './purse.ts'
 import { Violation } from './violation.ts'
@@ -310,7 +311,7 @@ export class Ledger implements Watcher {
     const unasked = new Violation('money is asked for', `${order.id} expired, and nobody knows what of its money`)
     if (paysItself(order) && order.told.version === 0) throw unasked
     const payment = this.purse.payments.get(order.id)
-    if (payment === undefined || payment.onHold !== undefined) return
+    if (payment === undefined || holdOf(payment) !== undefined) return
     for (const [index, { state, at }] of payment.attempts.entries()) {
       const account = this.#world.bank.accounts.get(`${payment.id}/${index + 1}`)
       if (state === 'pending' && account?.state !== 'pending' && end - Math.max(at, account?.since ?? 0) > longMs)

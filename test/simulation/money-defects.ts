@@ -220,6 +220,72 @@ export const moneyDefects: readonly Defect[] = [
     "if ('amount' in outcome && !isSame(outcome.amount, payment.amount)) {",
     'if (false) {',
   ),
+  defect(
+    'a refund that failed is tried again under its old key',
+    'payments/refund',
+    'tries: tryOf(refund) + 1',
+    'tries: tryOf(refund)',
+  ),
+  defect(
+    'late news of a refund are of its newest try',
+    'payments/refund',
+    'if (event.try !== tryOf(refund)) return refund',
+    '',
+  ),
+  defect(
+    'a refund that was done never fails',
+    'payments/refund',
+    "state === 'due' || state === 'done' ?",
+    "state === 'due' ?",
+  ),
+  defect(
+    'what was closed by hand fails again',
+    'payments/refund',
+    "state === 'due' || state === 'done' ?",
+    "state !== 'failed' ?",
+  ),
+  defect(
+    'what may still go back by itself is paid by hand',
+    'payments/refund',
+    "return state === 'failed' ? { ...refund, state: 'closed'",
+    "return state !== 'closed' ? { ...refund, state: 'closed'",
+  ),
+  defect(
+    'what was paid by hand is not given back',
+    'payments/refund',
+    "state === 'done' || state === 'closed'\n\n/** In",
+    "state === 'done'\n\n/** In",
+  ),
+  defect(
+    'what the bank has not given yet is given back',
+    'payments/settle',
+    "return { name: 'refund_pending', ...about",
+    "return { name: 'refunded', ...about",
+  ),
+  defect(
+    'nobody hears that a refund came back',
+    'payments/payment',
+    "says.push('payment.refund_failed')",
+    'says.push()',
+  ),
+  defect(
+    'a refund that failed calls nobody',
+    'payments/payment',
+    'return onHold ?? (failed && `refund ${failed.id}: ${failed.failure}`)',
+    'return onHold',
+  ),
+  defect(
+    'a payment on hold is in no list',
+    'payments/payment.store',
+    '...(holdOf(payment) !== undefined && holdAt(before, orderId, at)),',
+    '',
+  ),
+  defect(
+    'a payment that goes on does not try again what failed',
+    'payments/payment',
+    'refunds: payment.refunds.map(triedAgain)',
+    'refunds: payment.refunds',
+  ),
   // Shipping
   defect(
     'a cancelled parcel may leave',

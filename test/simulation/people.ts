@@ -15,6 +15,7 @@ export type Told =
   | { readonly what: 'cancelled' | 'approved'; readonly orderId: string; readonly status: unknown }
   | { readonly what: 'paid' | 'refunded' | 'dispatched' | 'delivered'; readonly orderId: string }
   | { readonly what: 'deposited'; readonly customer: string; readonly entry: string; readonly amount: number }
+  | { readonly what: 'closed'; readonly refundId: string; readonly reference: string }
   | { readonly what: 'returned'; readonly orderId: string; readonly units: number }
   | { readonly what: 'adjusted'; readonly sku: string; readonly key: string }
   | { readonly what: 'held' | 'committed' | 'released'; readonly reservationId: string }
@@ -64,6 +65,8 @@ export class People {
   readonly late: number
   /** How often parcels take their usual way, to the customer and all the way back. */
   readonly usual: number
+  /** Whether refunds that the bank may yet make are paid by hand now and then. */
+  readonly hasTill: boolean
   /** Whether the day is about parcels, so that somebody always sends them, and goes on. */
   readonly sends: boolean
   readonly #keyName: Names
@@ -85,6 +88,7 @@ export class People {
     this.hurry = day === 'recalls' ? 0.9 : 0.3
     this.late = day === 'last moments' ? 0.9 : chance.pick([0.1, 0.3])
     this.usual = day === 'returns' ? 0.95 : 0.7
+    this.hasTill = chance.maybe(0.6)
     this.sends = day === 'returns' || day === 'recalls'
     this.isScattered = chance.maybe(0.04)
     this.warehouses = this.isScattered

@@ -1,10 +1,11 @@
 import { type Order, isClosed, refundDue } from '../../functions/orders/order.ts'
-import { type Payment, owes } from '../../functions/payments/payment.ts'
+import { type Payment, holdOf, owes, refundedOf } from '../../functions/payments/payment.ts'
+import { isGiven, tryOf } from '../../functions/payments/refund.ts'
 import { readPayment } from '../../functions/payments/payment.store.ts'
 import { readWallet } from '../../functions/payments/wallet.store.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import type { WalletEntry } from '../../schemas/payments.ts'
-import type { Bank } from './bank.ts'
+import { type Bank, tryNameOf } from './bank.ts'
 import { Violation } from './violation.ts'
 
 /** The books of all money: what payments write down, held against what the bank did. */
@@ -23,8 +24,16 @@ export class Purse {
 
   /** Takes a changed item of payments in. Throws `Violation`. */
   enter(before: Item | undefined, after: Item): void {
-    if (after.sk === 'payment')
-      this.#enterPayment(before && readPayment(before).payment, readPayment(after).payment, after.cause)
+    if (after.sk === 'payment') {
+      const was = before && readPayment(before).payment
+      const { payment: is } = readPayment(after)
+      this.#enterPayment(was, is, after.cause)
+      this.#checkRefunds(was, is)
+      if (was && refundedOf(is) < refundedOf(was) && !after.outbox?.includes('payment.refund_failed'))
+        throw new Violation('what comes back is told', `${is.id}: ${refundedOf(was)} became ${refundedOf(is)}`)
+      if ((holdOf(is) !== undefined) !== (after['holdPk'] !== undefined))
+        throw new Violation('what is on hold can be found', `${is.id}: ${holdOf(is)}`)
+    }
     if (after.sk === 'wallet') this.#enterWallet(before, after)
     if (after.sk.startsWith('entry_')) this.entries.set(`${after.pk} ${after.sk}`, after['entry'] as WalletEntry)
   }
@@ -38,7 +47,7 @@ export class Purse {
     this.#checkAttempts(before, after)
     if (before && before.attempts.length > 0 && cause.endsWith('/order.reserved') && isLonger(after, before))
       throw new Violation('an order asks for its money once', `${after.id}, attempt ${after.attempts.length}`)
-    if (after.onHold !== undefined && before?.onHold === undefined) this.alarm(after.orderId)
+    if (holdOf(after) !== undefined && (before && holdOf(before)) === undefined) this.alarm(after.orderId)
     for (const [index, { state }] of after.attempts.entries()) {
       const own = after.refunds.filter(({ attempt }) => attempt === index + 1)
       const back = own.reduce((sum, { amount }) => sum + amount, 0)
@@ -46,6 +55,24 @@ export class Purse {
         throw new Violation('no more goes back than came', `${after.id}, attempt ${index + 1}: ${back}`)
       if (own.filter(({ cause }) => cause === 'order_closed' || cause === 'duplicate').length > 1)
         throw new Violation('one refund for a charge', `${after.id}, attempt ${index + 1}`)
+    }
+  }
+
+  /** A refund is what the bank says of it, or what a cashier did in its place. */
+  #checkRefunds(before: Payment | undefined, after: Payment): void {
+    for (const [index, refund] of after.refunds.entries()) {
+      const was = before?.refunds[index]
+      const about = `${refund.id}, try ${tryOf(refund)}`
+      if (was?.state === 'closed' && refund.state !== 'closed')
+        throw new Violation('what is closed by hand stays closed', `${about}: ${refund.state}`)
+      if (refund.state === 'closed' && was?.state !== 'closed' && was?.state !== 'failed')
+        throw new Violation('only what has failed is closed by hand', `${about}: ${was?.state}`)
+      if (after.attempts[refund.attempt - 1]?.method !== 'card') continue
+      const account = this.#bank.accounts.get(`${after.id}/${refund.attempt}`)
+      const name = tryNameOf(refund.id, tryOf(refund))
+      if (refund.state === 'failed' && !account?.failed.has(name)) throw new Violation('no failure is guessed', about)
+      if (refund.state === 'done' && was?.state !== 'done' && account?.waiting.has(name))
+        throw new Violation('nothing is given back before the bank says so', about)
     }
   }
 
@@ -111,7 +138,8 @@ export class Purse {
       if (standing) throw new Violation('money is conserved', `${text}, and nobody wrote it down`)
       return
     }
-    if (payment.onHold !== undefined) throw new Violation('no payment is stuck', `${order.id}: ${payment.onHold}`)
+    const hold = holdOf(payment)
+    if (hold !== undefined) throw new Violation('no payment is stuck', `${order.id}: ${hold}`)
     if (owes(payment).length > 0)
       throw new Violation('no payment is stuck', `${order.id} owes ${owes(payment)[0]?.name}: ${text}`)
     for (const [index, { method, state }] of payment.attempts.entries()) {
@@ -133,12 +161,13 @@ export class Purse {
       else refunded += amount
     }
     const payment = this.payments.get(orderId)
-    for (const [index, { method, state }] of (payment?.attempts ?? []).entries()) {
-      if (method !== 'manual' || state !== 'captured' || payment === undefined) continue
-      captured += payment.amount.amount
-      for (const { attempt, state: is, amount } of payment.refunds)
-        if (attempt === index + 1 && is === 'done') refunded += amount
-    }
+    if (payment === undefined) return { captured, refunded }
+    const methodOf = (attempt: number) => payment.attempts[attempt - 1]?.method
+    for (const { method, state } of payment.attempts)
+      if (method === 'manual' && state === 'captured') captured += payment.amount.amount
+    for (const refund of payment.refunds)
+      if (refund.state === 'closed' || (methodOf(refund.attempt) === 'manual' && isGiven(refund)))
+        refunded += refund.amount
     return { captured, refunded }
   }
 }

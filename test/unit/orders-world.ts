@@ -173,6 +173,15 @@ export function ordersWorld() {
       const data = { ...payment, status, amount, captured, refunded: none, refundedForReturns: 0, ...more }
       return receive(payments.paymentCompleted, data, `${orderId}/payment@${version}/payment.completed`)
     },
+    /** A refund of an order of 5.00 comes back to payments. */
+    failRefund: (orderId: string, version: number, status: DataOf<typeof payments.paymentRefundFailed>['status']) => {
+      const money = (amount: number) => ({ amount, currency: 'GBP' })
+      const paymentId = `pay${orderId.slice(3)}`
+      const failed = [{ id: `ref${orderId.slice(3)}_1`, amount: money(500), reason: 'it came back' }]
+      const sums = { amount: money(500), captured: money(500), refunded: money(0), refundedForReturns: 0 }
+      const data = { paymentId, orderId, customerId: 'c', method: 'card' as const, version, status, ...sums, failed }
+      return receive(payments.paymentRefundFailed, data, `${orderId}/payment@${version}/payment.refund_failed`)
+    },
     /** What shipping says of the parcels of an order. */
     ship: (orderId: string, fulfilment: Fulfilment, version = 1) =>
       receive(

@@ -21,6 +21,7 @@ import {
   refusalOf,
   status,
 } from '../../functions/payments/payment.ts'
+import { tryOf } from '../../functions/payments/refund.ts'
 
 const at = 1_790_000_000_000
 const expiresAt = at + 86_400_000
@@ -42,7 +43,7 @@ const voided = (attempt = 1) => told({ state: 'voided' }, attempt)
 const confirmed: PaymentEvent = { name: 'confirmed' }
 const closed: PaymentEvent = { name: 'closed' }
 const returned = (due: number): PaymentEvent => ({ name: 'returned', due })
-const refunded = (n: number): PaymentEvent => ({ name: 'refunded', refund: `ref_1_${n}` })
+const refunded = (n: number): PaymentEvent => ({ name: 'refunded', refund: `ref_1_${n}`, try: 1 })
 
 /** The payment after these events, and what the last of them made it say. */
 function given(...events: readonly PaymentEvent[]) {
@@ -150,7 +151,9 @@ describe('an order that closes', () => {
     expect(late).toMatchObject({ is: 'refund_due', says: ['payment.completed'], debts: ['refund 1000'] })
     const twice = given(reserved(), tried, closed, voided(), captured(), captured(), refunded(1), captured())
     expect(twice).toMatchObject({ is: 'refunded', debts: [] })
-    expect(evolve(twice.payment, { name: 'refunded', refund: 'ref_1_1', reference: 'again' }, at)).toBe(twice.payment)
+    expect(evolve(twice.payment, { name: 'refunded', refund: 'ref_1_1', try: 1, reference: 'again' }, at)).toBe(
+      twice.payment,
+    )
     expect(twice.payment.refunds).toHaveLength(1)
   })
   it('takes no money afterwards', () => {
@@ -352,7 +355,18 @@ describe('any order of arrival, with duplicates,', () => {
       .chain((attempt) => fc.constantFrom(authorized(attempt), captured(attempt), declined(attempt), voided(attempt))),
     fc.integer({ min: 1, max: 1_200 }).map((sum): PaymentEvent => ({ name: 'refund_asked', amount: sum })),
     fc.integer({ min: 1, max: 1_200 }).map(returned),
-    fc.integer({ min: 1, max: 5 }).map(refunded),
+    fc
+      .record({
+        refund: fc.integer({ min: 1, max: 5 }).map((n) => `ref_1_${n}`),
+        number: fc.integer({ min: 1, max: 3 }),
+      })
+      .chain(({ refund, number }) =>
+        fc.constantFrom<PaymentEvent>(
+          { name: 'refunded', refund, try: number },
+          { name: 'refund_failed', refund, try: number, why: 'the account is closed' },
+          { name: 'refund_closed', refund, closed: { by: 'operator', reference: 'cash', at } },
+        ),
+      ),
   )
 
   it('keeps money whole: never more promised than came, and nothing kept of what nobody wants', () => {
@@ -372,11 +386,12 @@ describe('any order of arrival, with duplicates,', () => {
     fc.assert(
       fc.property(fc.array(anything, { maxLength: 25 }), (events) => {
         let { payment } = given(reserved(), ...events)
+        payment = evolve(payment, { name: 'resumed' }, at)
         for (let step = 0; step < 20 && owes(payment).length > 0; step += 1) {
           const debt = owes(payment)[0]!
           const done: PaymentEvent =
             debt.name === 'refund'
-              ? { name: 'refunded', refund: debt.refund.id }
+              ? { name: 'refunded', refund: debt.refund.id, try: tryOf(debt.refund) }
               : debt.name === 'void' || debt.name === 'recall'
                 ? voided(debt.attempt)
                 : debt.name === 'capture'

@@ -42,12 +42,6 @@ describe('a webhook', () => {
     await world.sweep()
     expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [{ state: 'declined' }] })
   })
-  it('of a refund that failed after all calls for an operator', async () => {
-    await world.notice('captured')
-    await world.refund()
-    await world.notice('refund_failed', { refundId: 'ref_1_1' })
-    expect(await world.payment()).toMatchObject({ onHold: 'refund ref_1_1 failed at the provider' })
-  })
   it.each([
     ['another amount', gbp(999), 'captured 999 GBP instead of 1000 GBP'],
     ['another currency', { amount: 1_000, currency: 'EUR' }, 'captured 1000 EUR instead of 1000 GBP'],
