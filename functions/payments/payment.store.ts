@@ -45,7 +45,8 @@ const eachOf = (asked: Payment['asked'], change: (id: string) => string): Paymen
 
 /** The place in the index `hold` of a payment that is on hold: where it has been since it came to be, or a new one. */
 function holdAt(before: Stored | undefined, orderId: string, at: number): { holdPk: string; holdSk: string } {
-  const { holdSk = `${sortableTime(at)}#${orderId}` } = (before?.item ?? {}) as Partial<PaymentItem>
+  const since = before?.item['holdSk']
+  const holdSk = typeof since === 'string' ? since : `${sortableTime(at)}#${orderId}`
   return { holdPk: partitionOf('hold', orderId), holdSk }
 }
 

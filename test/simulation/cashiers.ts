@@ -27,7 +27,7 @@ export async function collect(people: People): Promise<void> {
 export async function deposit(people: People, customer: string, amount: number): Promise<void> {
   const key = people.newKey()
   const currency = people.world.chance.maybe(0.07) ? 'EUR' : 'GBP'
-  const body = { amount: { amount, currency } }
+  const body = { amount: { amount, currency }, ...(people.world.chance.maybe(0.3) && { reference: 'BACS' }) }
   const route = 'POST /users/{id}/wallet/deposits'
   const asked = { as: operator, route, params: { id: customer }, body, key }
   const reply = await people.askOnceOrTwice('payments', asked)
@@ -51,6 +51,7 @@ export async function seeTo(people: People, orderId: string, paymentOf: () => Pa
     const moves: Promise<unknown>[] = []
     for (const { id, state, attempt } of payment.refunds) {
       const never = payment.attempts[attempt - 1]?.token === 'tok_dead'
+      if (chance.maybe(0.05)) moves.push(payByHand(people, id.replace('ref_', '')))
       if (chance.maybe(never ? 0.9 : !people.hasTill ? 0 : state === 'failed' ? 0.4 : 0.2))
         moves.push(payByHand(people, id))
     }

@@ -77,11 +77,6 @@ export const unreached: readonly Unreached[] = [
     'if (attempt === undefined) return payment',
     'An attempt is written down before the bank hears of it.',
   ),
-  branch(
-    'payments/payment',
-    'payment.onHold === undefined ? {',
-    'Seldom: two runs are refused the same refund at once.',
-  ),
   branch('payments/payment', "last.reason ?? 'card_declined'", typed),
   branch(
     'payments/payment',
@@ -111,6 +106,7 @@ export const unreached: readonly Unreached[] = [
     'if (clock.now() >= now + runMs) return',
     'Seldom: what is due in one partition takes that long.',
   ),
+  branch('runtime/events', '?? Infinity) >= parts.maxReceiveCount', 'SQS counts each delivery.'),
   branch('runtime/relay', "record.dynamodb?.SequenceNumber ?? ''", typed),
   branch(
     'runtime/relay',
