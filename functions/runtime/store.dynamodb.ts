@@ -12,7 +12,6 @@ import {
   TransactWriteItemsCommand,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
-import { marshall } from '@aws-sdk/util-dynamodb'
 import { type Attributes, attributesOf, itemOf } from './attributes.ts'
 import { type Patience, Unfinished, retried } from './retries.ts'
 import {
@@ -190,11 +189,13 @@ function refusalOf(write: Exclude<Write, { check: Key }>, found: Item | undefine
   return { ok: false, failed: [{ write: 0, found }] }
 }
 
-const marshalled = (key: object): Attributes => marshall(key)
+/** A key, all of whose parts are text. */
+const marshalled = (key: Readonly<Record<string, string>>): Attributes =>
+  Object.fromEntries(Object.entries(key).map(([name, text]) => [name, { S: text }]))
 
 const foundOf = (attributes: Attributes | undefined): Item | undefined => attributes && itemOf(attributes)
 
-const bare = ({ pk, sk }: Key): Key => ({ pk, sk })
+const bare = ({ pk, sk }: Key) => ({ pk, sk })
 
 function conditionOf(condition: Condition) {
   if (condition === 'any') return {}

@@ -179,13 +179,14 @@ function bytesOf(value: unknown): number {
   return parts.reduce((sum, part) => sum + part, containerBytes)
 }
 
-/** A deep and frozen copy without what is undefined. Throws `TypeError` for what DynamoDB does not hold as it is: dates, NaN, functions. */
+/** A deep and frozen copy without what is undefined. Throws `TypeError` for what DynamoDB does not hold as it is: dates, NaN, functions, half a character. */
 function frozen<Value>(value: Value): Value {
   return frozenOf(value) as Value
 }
 
 function frozenOf(value: unknown): unknown {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'string' && value.isWellFormed()) return value
   // DynamoDB knows no negative zero.
   if (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value + 0
   if (Array.isArray(value)) return Object.freeze(value.filter((each) => each !== undefined).map(frozenOf))
@@ -195,6 +196,8 @@ function frozenOf(value: unknown): unknown {
 
 function frozenObject(copy: Record<string, unknown>): object {
   for (const name of Object.keys(copy)) {
+    if (name === '__proto__' || !name.isWellFormed())
+      throw new TypeError(`DynamoDB does not hold a field ${inspect(name)}.`)
     const value = copy[name]
     if (value === undefined) delete copy[name]
     else copy[name] = frozenOf(value)

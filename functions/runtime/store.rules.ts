@@ -13,7 +13,7 @@ export const placeOf = (index: string | undefined): Place =>
 export const keyOf = (write: Write): Key =>
   'put' in write ? write.put : 'delete' in write ? write.delete : write.check
 
-/** Throws `RangeError` for a key that no item can have: DynamoDB takes 1 to 2,048 bytes of `pk` and 1 to 1,024 of `sk`. */
+/** Throws `RangeError` for a key that no item can have: DynamoDB takes 1 to 2,048 bytes of UTF-8 as `pk` and 1 to 1,024 as `sk`. */
 export function checkKey(key: Key): void {
   if (!isKey(key)) throw new RangeError(`No item can have the key ${nameOf(key)}.`)
 }
@@ -21,7 +21,7 @@ export function checkKey(key: Key): void {
 const isKey = ({ pk, sk }: Key): boolean => hasBytes(pk, 2_048) && hasBytes(sk, 1_024)
 
 const hasBytes = (text: string, most: number): boolean =>
-  text !== '' && (text.length * 3 <= most || Buffer.byteLength(text) <= most)
+  text !== '' && text.isWellFormed() && (text.length * 3 <= most || Buffer.byteLength(text) <= most)
 
 /** Throws `RangeError` for more writes than a transaction holds, for two of one item, and for keys that no item can have. */
 export function checkWrites(writes: readonly Write[]): void {

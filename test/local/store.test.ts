@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -64,7 +65,7 @@ const key = fc.record({ pk: partition, sk: sort })
 
 const value = fc.anything({
   values: [fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constantFrom(null, undefined, -0, 0.1)],
-  key: fc.constantFrom('', 'a', 'b', 'version'),
+  key: fc.constantFrom('', 'a', 'b', 'version', 'constructor', 'toString', 'hasOwnProperty', 'S', 'é'),
   maxDepth: 2,
   maxKeys: 3,
 })
@@ -160,8 +161,11 @@ test('the stores in memory and in DynamoDB agree on any sequence of writes, read
     fc.asyncProperty(fc.array(operation, { minLength: 8, maxLength: 24 }), async (operations) => {
       run += 1
       const memory = memoryStore()
-      for (const each of operations.map((operation) => inRun(operation, run)))
-        expect(await resultOf(each, memory)).toStrictEqual(await resultOf(each, live))
+      for (const each of operations.map((operation) => inRun(operation, run))) {
+        const [known, found] = [await resultOf(each, memory), await resultOf(each, live)]
+        // Not by toStrictEqual, which asks values for their `constructor`.
+        expect(() => deepStrictEqual(known, found)).not.toThrow()
+      }
     }),
     { numRuns: 150 },
   )
