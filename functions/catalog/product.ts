@@ -1,4 +1,5 @@
 import { type Product, type ProductInput, type ProductPatch, maxAttributes } from '../../schemas/catalog.ts'
+import { own } from '../../schemas/own.ts'
 
 /** What operators say of a product. */
 export type Content = Omit<ProductInput, 'sku'>
@@ -33,9 +34,9 @@ function merged(before: Content['attributes'], patch: ProductPatch['attributes']
 
 /** Whether two JSON values are the same; an absent field is as good as an undefined one. */
 function same(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
+  if (a === b) return true
   if (!isObject(a) || !isObject(b)) return false
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]))
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(own(a, key), own(b, key)))
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -48,11 +49,18 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const isEndOf = (product: { readonly createdVersion: number }, productVersion: number): boolean =>
   product.createdVersion <= productVersion
 
-/** The words of a search, in lower case. */
-export const wordsOf = (q: string): string[] => q.toLowerCase().split(/\s+/).filter(Boolean)
+/** The words of a search, folded; between words is any white space of Unicode. */
+export const wordsOf = (q: string): string[] =>
+  folded(q)
+    .split(/\p{White_Space}+/u)
+    .filter(Boolean)
 
-/** Whether every word occurs in sku, name or description. */
+/** Whether every word occurs in sku, name or description, in whatever case and form of Unicode either is written. */
 export function matches(product: Pick<Product, 'sku' | 'name' | 'description'>, words: readonly string[]): boolean {
-  const text = `${product.sku}\n${product.name}\n${product.description ?? ''}`.toLowerCase()
+  const text = folded(`${product.sku}\n${product.name}\n${product.description ?? ''}`)
   return words.every((word) => text.includes(word))
 }
+
+/** The text without case, full-width forms and ligatures. Capitals in between fold what has no small form of its own, such as ß and ss. */
+const folded = (text: string): string =>
+  text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').replaceAll('ς', 'σ')

@@ -1,3 +1,4 @@
+import { own } from '../../schemas/own.ts'
 import { type Preferences, Role, type UserPatch, maxPreferences } from '../../schemas/users.ts'
 
 /** The roles that groups of the directory stand for; who is in none is a customer. */
@@ -50,4 +51,4 @@ const same = (a: Profile, b: Profile): boolean =>
   a.name === b.name && a.phone === b.phone && sameEntries(a.preferences ?? {}, b.preferences ?? {})
 
 const sameEntries = (a: Preferences, b: Preferences): boolean =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value)
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => own(b, name) === value)

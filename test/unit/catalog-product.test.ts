@@ -69,6 +69,33 @@ describe('a search', () => {
   })
 })
 
+describe('a search in any script', () => {
+  const product = (name: string) => ({ sku: 'A', name })
+
+  it.each([
+    ['composed by decomposed', 'Caf\u00e9', 'cafe\u0301'],
+    ['decomposed by composed', 'Cafe\u0301', 'caf\u00e9'],
+    ['capitals of other alphabets', 'ÖLLAMPE', 'öllampe'],
+    ['ß by ss', 'Große Lampe', 'GROSSE'],
+    ['ss by ß', 'Grosse Lampe', 'große'],
+    ['both forms of sigma', 'ΦΩΣ', 'φως'],
+    ['a sigma within a word', 'ΟΔΟΣ', 'οδοσ'],
+    ['full-width by half-width', 'ＬＥＤ Lamp', 'led'],
+    ['ligatures', 'ﬁne lamp', 'fine'],
+    ['an İ by itself', 'İstanbul', 'İSTANBUL'],
+  ])('finds %s', (_, name, q) => {
+    expect(matches(product(name), wordsOf(q))).toBe(true)
+  })
+
+  it.each(['\u00a0', '\u2003', '\u3000', '\u0085', '\t', ' \u2028 '])('splits words at %j', (space) => {
+    expect(wordsOf(`${space}red${space}lamp${space}`)).toEqual(['red', 'lamp'])
+  })
+
+  it('does not find what is another letter', () => {
+    expect(matches(product('Café'), wordsOf('cafè'))).toBe(false)
+  })
+})
+
 describe('a category', () => {
   it('grows by what enters and shrinks by what leaves', () => {
     const moves = [{ to: 'a' }, { to: 'a' }, { from: 'a', to: 'b' }, { from: 'c' }, { from: 'd', to: 'd' }, {}]
