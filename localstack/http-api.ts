@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -172,9 +173,11 @@ interface Parts {
 }
 
 function eventOf({ settings, matched, request, requestId, pathname, search, body, claims: { jwt } }: Parts) {
-  const { cookie, ...headers } = Object.fromEntries(
+  const { cookie, ...sent } = Object.fromEntries(
     Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(',')]),
   )
+  // The gateway has read the whole body, also one that came in chunks.
+  const headers = body.length > 0 ? { 'content-length': String(body.length), ...sent } : sent
   const sourceIp = request.socket.remoteAddress ?? '127.0.0.1'
   const now = new Date()
   const text = isText(headers)
@@ -206,26 +209,38 @@ function eventOf({ settings, matched, request, requestId, pathname, search, body
       time: now.toISOString(),
       timeEpoch: now.getTime(),
     },
-    ...(body.length > 0 && { body: body.toString(text ? 'utf8' : 'base64') }),
+    ...(body.length > 0 && { body: text ? asText(body) : body.toString('base64') }),
     isBase64Encoded: body.length > 0 && !text,
   } satisfies Omit<APIGatewayProxyEventV2, 'requestContext'> & { requestContext: object }
 }
 
-function isText({
-  'content-type': type = 'text/plain',
-  'content-encoding': encoding,
-}: Record<string, string>): boolean {
-  const media = type.split(';')[0]?.trim().toLowerCase() ?? ''
-  return encoding === undefined && /^(text\/.*|application\/(json|javascript|xml)|.*\+(json|xml))$/.test(media)
+/** What API Gateway takes for text; everything else, also a body without a media type, it hands over in base64. */
+function isText({ 'content-type': type, 'content-encoding': encoding }: Record<string, string>): boolean {
+  const media = type?.split(';')[0]?.trim().toLowerCase() ?? ''
+  return encoding === undefined && /^(text\/.*|application\/(json|javascript|xml))$/.test(media)
+}
+
+/** Text as UTF-8, whatever its charset says; what is not, is replaced byte by byte. */
+function asText(body: Buffer): string {
+  if (isUtf8(body)) return body.toString('utf8')
+  let text = ''
+  for (let at = 0; at < body.length;) {
+    const length = characterLength(body, at)
+    text += length === 0 ? '\uFFFD' : body.toString('utf8', at, at + length)
+    at += Math.max(length, 1)
+  }
+  return text
+}
+
+/** How many bytes the character has that begins there; 0 if none does. */
+function characterLength(body: Buffer, at: number): number {
+  if ((body[at] ?? 0) < 0x80) return 1
+  return [2, 3, 4].find((length) => at + length <= body.length && isUtf8(body.subarray(at, at + length))) ?? 0
 }
 
 function queryOf(search: string): Record<string, string> {
-  const query: Record<string, string> = {}
-  for (const [name, value] of new URLSearchParams(search)) {
-    const before = query[name]
-    query[name] = before === undefined ? value : `${before},${value}`
-  }
-  return query
+  const values = Map.groupBy(new URLSearchParams(search), ([name]) => name)
+  return Object.fromEntries([...values].map(([name, pairs]) => [name, pairs.map(([, value]) => value).join()]))
 }
 
 /** `undefined` if it is too large. */

@@ -4,7 +4,7 @@ import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
 
 /** How many attributes a product may have. */
 export const maxAttributes = 50
-const AttributeName = z.string().min(1).max(50)
+export const AttributeName = z.string().min(1).max(50)
 // Numbers that DynamoDB holds as they are.
 const AttributeNumber = z
   .number()
@@ -93,7 +93,11 @@ export const ImportResult = z
         row: z.int().describe('Counts from 1; the header of a CSV file and empty lines are not rows.'),
         sku: z.string().optional(),
         result: z.enum(['created', 'updated', 'unchanged', 'refused']),
-        errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+        errors: z
+          .array(z.object({ path: z.string(), message: z.string() }))
+          .optional()
+          .describe('The first ones: those of a row take at most 1 KB.'),
+        moreErrors: z.int().min(1).optional().describe('How many errors the row has beyond those listed.'),
       }),
     ),
     counts: z.object({ created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() }),
@@ -210,8 +214,8 @@ export const routes = {
     path: '/products/import',
     who: 'operator',
     summary: 'Create or update many products from NDJSON or CSV, with a result per row',
-    text: ['application/x-ndjson', 'text/csv'],
+    text: ['application/x-ndjson', 'text/csv', 'application/csv'],
     answer: { status: 200, body: ImportResult },
-    problems: ['too_many_rows', 'invalid_csv', 'unknown_columns'],
+    problems: ['too_many_rows', 'invalid_csv', 'too_many_columns', 'unknown_columns'],
   }),
 }

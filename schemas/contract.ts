@@ -75,6 +75,8 @@ export interface RouteContract {
   /** The JSON body, or `text` for a body of the listed media types that the handler parses itself. */
   readonly body?: z.ZodType
   readonly text?: readonly string[]
+  /** Fields of the body that are kept as they were sent, such as passwords: all other text is brought into normalization form C. */
+  readonly verbatim?: readonly string[]
   /** Whether `Idempotency-Key` is needed (`required`), heeded (`optional`) or, by default, not looked at. */
   readonly idempotencyKey?: 'required' | 'optional'
   /** Whether `Prefer: wait=N` (seconds) is heeded. */

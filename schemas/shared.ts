@@ -70,7 +70,11 @@ export const Problem = z
     status: z.int(),
     code: z.string(),
     detail: z.string().optional(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('At most 100; long paths are cut.'),
+    moreErrors: z.int().min(1).optional().describe('How many errors there are beyond those listed.'),
     requestId: z.string(),
   })
   .meta({ id: 'Problem' })

@@ -102,6 +102,7 @@ export const examples: Readonly<Record<string, Example>> = {
     request: {
       'application/x-ndjson': '{"sku":"71053","name":"White metal lantern","price":{"amount":339,"currency":"GBP"}}\n',
       'text/csv': 'sku,name,price,currency\n71053,White metal lantern,339,GBP\n',
+      'application/csv': 'sku,name,price,currency\n71053,White metal lantern,339,GBP\n',
     },
     answer: {
       rows: [{ row: 1, sku: '71053', result: 'created' }],

@@ -14,7 +14,14 @@ import { topology } from '../../schemas/topology.ts'
 import { examples } from './examples.ts'
 
 /** Codes that any route may answer with. */
-const generalProblems = ['validation_failed', 'invalid_json', 'unsupported_media_type', 'body_too_large']
+const generalProblems = [
+  'validation_failed',
+  'invalid_json',
+  'invalid_encoding',
+  'unsupported_media_type',
+  'unsupported_charset',
+  'body_too_large',
+]
 const faults = ['unavailable', 'internal_error']
 
 const IdempotencyKey = z.string().min(1).max(255).meta({

@@ -1,13 +1,23 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { AttributeName, maxImportRows } from '../../schemas/catalog.ts'
 import { type FieldError, HttpProblem } from '../runtime/errors.ts'
 
 /** A row as it was sent: a value that is not checked yet, or why there is none. */
 export type SentRow = { readonly row: number } & ({ readonly value: unknown } | { readonly errors: FieldError[] })
 
-/** The rows of newline-delimited JSON; empty lines are none. */
+/** The most columns of a CSV file: every field of a product, all of its attributes, and room. */
+const maxColumns = 100
+
+/** The rows of newline-delimited JSON; empty lines are none. Throws `HttpProblem` 422 `too_many_rows`. */
 export function ndjsonRows(text: string): SentRow[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
+  checkCount(lines.length)
   return lines.map((line, index) => ({ row: index + 1, ...valueOf(line) }))
+}
+
+function checkCount(rows: number): void {
+  if (rows > maxImportRows)
+    throw new HttpProblem(422, 'too_many_rows', `An import has at most ${maxImportRows} rows; this one has ${rows}.`)
 }
 
 function valueOf(line: string): { value: unknown } | { errors: FieldError[] } {
@@ -23,29 +33,32 @@ const number = (cell: string): unknown => (/^-?\d+(?:\.\d+)?$/.test(cell) ? Numb
 const boolean = (cell: string): unknown => (/^(?:true|false)$/i.test(cell) ? /^t/i.test(cell) : cell)
 const text = (cell: string): unknown => cell
 
-const columns: Readonly<Record<string, (cell: string) => unknown>> = {
-  sku: text,
-  name: text,
-  description: text,
-  categoryId: text,
-  price: number,
-  currency: text,
-  weightGrams: number,
-  unique: boolean,
-  active: boolean,
-  lowStockAt: number,
-}
+const columns: ReadonlyMap<string, (cell: string) => unknown> = new Map([
+  ['sku', text],
+  ['name', text],
+  ['description', text],
+  ['categoryId', text],
+  ['price', number],
+  ['currency', text],
+  ['weightGrams', number],
+  ['unique', boolean],
+  ['active', boolean],
+  ['lowStockAt', number],
+])
 const attribute = 'attributes.'
 const isAttribute = ([name]: readonly [string, unknown]): boolean => name.startsWith(attribute)
 
 /**
  * The rows below the header of a CSV file (RFC 4180, UTF-8). `price` is in minor units; an empty cell says nothing of its field;
- * attributes are text. Throws `HttpProblem` 400: `unknown_columns` that names them, `invalid_csv` for a quote that never ends.
+ * attributes are text. Throws `HttpProblem`: 400 `unknown_columns` that names them, 400 `too_many_columns`, 400 `invalid_csv` for a quote that
+ * never ends, 422 `too_many_rows`.
  */
 export function csvRows(file: string): SentRow[] {
-  const [header, ...records] = recordsOf(file)
-  if (header === undefined) return []
+  const [first, ...records] = recordsOf(file)
+  if (first === undefined) return []
+  const header = first.map((name) => name.normalize())
   checkHeader(header)
+  checkCount(records.length)
   return records.map((record, index) => ({ row: index + 1, ...valueOfRecord(header, record) }))
 }
 
@@ -60,15 +73,25 @@ function recordsOf(file: string): string[][] {
 }
 
 function checkHeader(header: readonly string[]): void {
-  const errors = header.flatMap((name, index): FieldError[] => {
-    if (header.indexOf(name) < index) return [{ path: name, message: 'the column is there twice' }]
-    const known = Object.hasOwn(columns, name) || (name.startsWith(attribute) && name.length > attribute.length)
-    return known ? [] : [{ path: name, message: 'unknown column' }]
+  if (header.length > maxColumns)
+    throw new HttpProblem(
+      400,
+      'too_many_columns',
+      `A file has at most ${maxColumns} columns; this one has ${header.length}.`,
+    )
+  const seen = new Set<string>()
+  const errors = header.flatMap((name): FieldError[] => {
+    if (seen.has(name)) return [{ path: name, message: 'the column is there twice' }]
+    seen.add(name)
+    return isColumn(name) ? [] : [{ path: name, message: 'unknown column' }]
   })
   if (errors.length === 0) return
-  const known = [...Object.keys(columns), `${attribute}<name>`].join(', ')
+  const known = [...columns.keys(), `${attribute}<name>`].join(', ')
   throw new HttpProblem(400, 'unknown_columns', `The columns of an import are ${known}.`, { errors })
 }
+
+const isColumn = (name: string): boolean =>
+  columns.has(name) || (name.startsWith(attribute) && AttributeName.safeParse(name.slice(attribute.length)).success)
 
 function valueOfRecord(
   header: readonly string[],
@@ -79,7 +102,7 @@ function valueOfRecord(
   }
   const cells = header.flatMap((name, index): [string, unknown][] => {
     const cell = record[index] ?? ''
-    return cell === '' ? [] : [[name, (columns[name] ?? text)(cell)]]
+    return cell === '' ? [] : [[name, (columns.get(name) ?? text)(cell)]]
   })
   const attributes = cells.filter(isAttribute).map(([name, value]) => [name.slice(attribute.length), value] as const)
   const { price, currency, ...fields } = Object.fromEntries(cells.filter((cell) => !isAttribute(cell)))

@@ -1,5 +1,6 @@
 import { ImportRow, ProductInput, type ImportResult } from '../../schemas/catalog.ts'
-import { type FieldError, fieldErrors } from '../runtime/errors.ts'
+import { admit } from '../runtime/admit.ts'
+import { type FieldError, FieldErrors, fieldErrors, shortened } from '../runtime/errors.ts'
 import type { Write } from '../runtime/store.ts'
 import type { Move } from './category.ts'
 import type { SentRow } from './import-file.ts'
@@ -26,7 +27,7 @@ export interface GoodRow {
 /** What a row does to the product that was found. */
 export type Step =
   | { readonly result: 'unchanged' }
-  | { readonly result: 'refused'; readonly errors: FieldError[] }
+  | { readonly result: 'refused'; readonly errors: readonly FieldError[] }
   | { readonly result: 'created' | 'updated'; readonly write: Write; readonly move: Move }
 
 /**
@@ -39,7 +40,7 @@ export function checked(sent: readonly SentRow[]): { good: GoodRow[]; refused: R
   for (const each of sent) {
     const fields = fieldsOf(each)
     const first = fields.data && good.get(fields.data.sku)
-    if (fields.data === undefined) refused.push(refusal(each.row, fields.sku, fields.errors))
+    if (fields.data === undefined) refused.push(refusal(each.row, fields.sku, fields.errors, fields.moreErrors))
     else if (first === undefined) good.set(fields.data.sku, { row: each.row, fields: fields.data })
     else
       refused.push(refusal(each.row, fields.data.sku, [{ path: 'sku', message: `comes in row ${first.row} already` }]))
@@ -49,22 +50,60 @@ export function checked(sent: readonly SentRow[]): { good: GoodRow[]; refused: R
 
 type Fields =
   | { readonly data: ImportRow }
-  | { readonly data?: undefined; readonly sku: string | undefined; readonly errors: FieldError[] }
+  | {
+      readonly data?: undefined
+      readonly sku: string | undefined
+      readonly errors: readonly FieldError[]
+      readonly moreErrors?: number
+    }
 
 function fieldsOf(sent: SentRow): Fields {
   if ('errors' in sent) return { sku: undefined, errors: sent.errors }
-  const parsed = ImportRow.safeParse(sent.value)
-  if (parsed.success) return { data: parsed.data }
-  const { sku } = (sent.value ?? {}) as { readonly sku?: unknown }
-  return { sku: typeof sku === 'string' ? sku : undefined, errors: fieldErrors(parsed.error) }
+  const refused = new FieldErrors()
+  const value = admit(sent.value, refused)
+  const parsed = ImportRow.safeParse(value)
+  if (parsed.success && !refused.any) return { data: parsed.data }
+  const errors = new FieldErrors()
+  errors.addFrom(refused)
+  if (parsed.error) errors.addIssues(parsed.error, refused)
+  const { sku } = (value ?? {}) as { readonly sku?: unknown }
+  return { sku: typeof sku === 'string' ? sku : undefined, errors: errors.listed, moreErrors: errors.more }
 }
 
-export const refusal = (row: number, sku: string | undefined, errors: FieldError[]): RowResult => ({
-  row,
-  ...(sku !== undefined && { sku }),
-  result: 'refused',
-  errors,
-})
+/** The longest sku, in characters, that is shown of a row; a longer one is none. */
+const shownSkuLength = 64
+/** How many bytes the errors of one row may add to the answer of the function: 5,000 rows of them stay below the 6 MB that Lambda hands on. */
+const maxErrorBytes = 900
+
+export function refusal(
+  row: number,
+  sku: string | undefined,
+  errors: readonly FieldError[],
+  moreErrors = 0,
+): RowResult {
+  const listed = beginningOf(errors)
+  const more = moreErrors + errors.length - listed.length
+  return {
+    row,
+    ...(sku !== undefined && { sku: shortened(sku, shownSkuLength) }),
+    result: 'refused',
+    errors: listed,
+    ...(more > 0 && { moreErrors: more }),
+  }
+}
+
+/** The first errors, as many as fit; the first one always does. */
+function beginningOf(errors: readonly FieldError[]): FieldError[] {
+  let left = maxErrorBytes
+  const listed: FieldError[] = []
+  for (const error of errors) {
+    // The answer is JSON in a field of the JSON that the function returns.
+    left -= Buffer.byteLength(JSON.stringify(JSON.stringify(error)))
+    if (left < 0 && listed.length > 0) break
+    listed.push(error)
+  }
+  return listed
+}
 
 /** A product that is not there is created from the row; one that is there is patched with it. */
 export function stepOf(found: Found, { fields }: GoodRow, why: Cause): Step {

@@ -1,7 +1,9 @@
 import type { routes } from '../../schemas/catalog.ts'
 import type { Handler } from '../runtime/http.ts'
 import { digest } from '../runtime/ids.ts'
+import { answeredBytes, carried, isFull } from '../runtime/page-size.ts'
 import { InvalidCursor, type Item, type Query, type Store } from '../runtime/store.ts'
+import { cursorAt, placeOf as indexPlaceOf } from '../runtime/store.rules.ts'
 import type { CatalogParts } from './parts.ts'
 import { matches, wordsOf } from './product.ts'
 import { type Found, type ProductItem, allProducts, live, productOf, skuOf } from './product.store.ts'
@@ -29,7 +31,12 @@ const placeOf = (category: string | undefined): Place =>
 
 async function products(store: Store, query: Query): Promise<Products> {
   const { items, cursor } = await store.query(query)
-  return { items: items.flatMap((item) => standing(item, query)), cursor }
+  const page = carried(items)
+  const last = page.at(-1)
+  return {
+    items: page.flatMap((item) => standing(item, query)),
+    cursor: last && page.length < items.length ? cursorAt(last, indexPlaceOf(query.index)) : cursor,
+  }
 }
 
 /** The product, unless it is gone or has moved: an index trails behind its table. */
@@ -47,15 +54,19 @@ async function search(store: Store, place: Place, q: string, limit: number, curs
   const words = wordsOf(q)
   const name = digest(place.partition, ...words)
   const hits: ProductItem[] = []
+  let bytes = 0
   let after = cursor === undefined ? undefined : afterOf(cursor, name)
   for (let page = 0; page < searchedPages; page += 1) {
     // A space sorts before every character of a sku.
     const from = after === undefined ? {} : { from: `${after} ` }
     const found = await store.query({ ...place, ...from, limit: searchedPage })
     for (const item of found.items) {
-      hits.push(...standing(item, place).filter((product) => matches(productOf(product), words)))
+      const hit = standing(item, place).find((product) => matches(productOf(product), words))
       after = skuOf(item)
-      if (hits.length === limit) return { items: hits, cursor: cursorOf(name, after) }
+      if (hit === undefined) continue
+      hits.push(hit)
+      bytes += answeredBytes(hit)
+      if (hits.length === limit || isFull(bytes)) return { items: hits, cursor: cursorOf(name, after) }
     }
     if (found.cursor === undefined) return { items: hits }
   }
@@ -68,7 +79,7 @@ const cursorOf = (name: string, after: string): string =>
 function afterOf(cursor: string, name: string): string {
   try {
     const [of, after] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
-    if (of === name && typeof after === 'string') return after
+    if (of === name && typeof after === 'string' && after.isWellFormed()) return after
   } catch {
     // Not made here, as the other ones that are refused.
   }

@@ -5,6 +5,11 @@ export interface FieldError {
   readonly message: string
 }
 
+/** How many errors one answer lists; the others are counted in `moreErrors`. */
+export const maxErrors = 100
+/** The longest path of an error, in UTF-16 units; names that clients chose are part of it. */
+const maxPathLength = 200
+
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Not signed in',
@@ -20,24 +25,34 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Unavailable',
 }
 
-/** The one error type that becomes an HTTP answer: RFC 9457, with a stable `code`. */
+/**
+ * The one error type that becomes an HTTP answer: RFC 9457, with a stable `code`. Its answer stays small and well-formed whatever was sent:
+ * at most 100 errors with short paths, and ill-formed text as U+FFFD.
+ */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
   readonly status: number
   readonly code: string
   readonly errors: readonly FieldError[] | undefined
+  /** How many there are beyond those listed. */
+  readonly moreErrors: number
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
     status: number,
     code: string,
     detail: string,
-    more: { errors?: readonly FieldError[]; headers?: Readonly<Record<string, string>> } = {},
+    more: {
+      readonly errors?: readonly FieldError[]
+      readonly moreErrors?: number
+      readonly headers?: Readonly<Record<string, string>>
+    } = {},
   ) {
-    super(detail)
+    super(detail.toWellFormed())
     this.status = status
     this.code = code
-    this.errors = more.errors
+    this.errors = more.errors?.slice(0, maxErrors).map(shown)
+    this.moreErrors = (more.moreErrors ?? 0) + Math.max(0, (more.errors?.length ?? 0) - maxErrors)
     this.headers = more.headers ?? {}
   }
 
@@ -50,6 +65,7 @@ export class HttpProblem extends Error {
       code: this.code,
       detail: this.message,
       ...(this.errors && { errors: this.errors }),
+      ...(this.moreErrors > 0 && { moreErrors: this.moreErrors }),
       requestId,
     }
   }
@@ -63,17 +79,76 @@ export const contended = (what: string): HttpProblem =>
     headers: { 'retry-after': '1' },
   })
 
-/** Paths as `lines[0].quantity`; an unknown field is named itself, not its parent. */
-export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
-  return error.issues.flatMap((issue) => {
-    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
-    const message = issue.code === 'unrecognized_keys' ? 'unknown field' : issue.message
-    return paths.map((path) => ({ path: prefix + pathOf(path), message }))
-  })
+const shown = ({ path, message }: FieldError): FieldError => ({
+  path: shortened(path, maxPathLength),
+  message: message.toWellFormed(),
+})
+
+/** The text, well-formed, without control characters, and cut where it is longer than that many UTF-16 units. */
+export function shortened(text: string, length: number): string {
+  const start = text.length > length ? `${text.slice(0, length - 1)}…` : text
+  return start.replaceAll(/\p{Cc}/gu, '\uFFFD').toWellFormed()
 }
 
-function pathOf(path: readonly PropertyKey[]): string {
+/** Names a field: `['lines', 0, 'quantity']`. */
+export type FieldPath = readonly PropertyKey[]
+
+/** Gathers what is wrong with the fields of a request. The first errors are kept, those beyond them only counted, so that none costs much. */
+export class FieldErrors {
+  readonly listed: FieldError[] = []
+  #more = 0
+  readonly #most: number
+
+  constructor(most = maxErrors) {
+    this.#most = most
+  }
+
+  /** How many there are beyond the listed ones. */
+  get more(): number {
+    return this.#more
+  }
+
+  get any(): boolean {
+    return this.listed.length > 0
+  }
+
+  add(path: FieldPath, message: string): void {
+    if (this.listed.length < this.#most) this.listed.push(shown({ path: pathOf(path), message }))
+    else this.#more += 1
+  }
+
+  addFrom(errors: FieldErrors): void {
+    for (const error of errors.listed) {
+      if (this.listed.length < this.#most) this.listed.push(error)
+      else this.#more += 1
+    }
+    this.#more += errors.more
+  }
+
+  /** Adds what a schema found. An unknown field is named itself, not its parent; a field that was refused before is not named again. */
+  addIssues(error: z.ZodError, refused: FieldErrors = new FieldErrors()): void {
+    const known = new Set(refused.listed.map(({ path }) => path))
+    const add = (path: FieldPath, message: string): void => {
+      if (known.size === 0 || !known.has(shortened(pathOf(path), maxPathLength))) this.add(path, message)
+    }
+    for (const issue of error.issues) {
+      if (issue.code !== 'unrecognized_keys') add(issue.path, issue.message)
+      else for (const key of issue.keys) add([...issue.path, key], 'unknown field')
+    }
+  }
+}
+
+/** What a schema found, at most that many. */
+export function fieldErrors(error: z.ZodError, most = maxErrors): readonly FieldError[] {
+  const errors = new FieldErrors(most)
+  errors.addIssues(error)
+  return errors.listed
+}
+
+/** As `lines[0].quantity`. */
+function pathOf(path: FieldPath): string {
   return path.reduce<string>((text, part) => {
+    if (text.length > maxPathLength) return text
     if (typeof part === 'number') return `${text}[${part}]`
     return text === '' ? String(part) : `${text}.${String(part)}`
   }, '')

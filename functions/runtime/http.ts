@@ -2,12 +2,12 @@ import middy, { type MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { routeKeyOf, type RouteContract, type Routes } from '../../schemas/contract.ts'
-import { type FieldError, HttpProblem, fieldErrors } from './errors.ts'
+import { admit } from './admit.ts'
+import { FieldErrors, HttpProblem } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
+import { type MediaType, mediaTypeOf, textOf } from './request-text.ts'
 import { InvalidCursor, StoreUnavailable } from './store.ts'
 
-/** The largest body, in bytes. */
-export const maxBodyBytes = 1_048_576
 /** The longest that `Prefer: wait` keeps a caller, in seconds; the function itself has 10. */
 const maxWaitSeconds = 8
 
@@ -91,35 +91,46 @@ function parse(route: RouteContract, event: GatewayEvent): unknown {
     throw new HttpProblem(401, 'unauthorized', 'Sign in: POST /sessions.')
   if (route.who === 'operator' && !caller?.operator)
     throw new HttpProblem(403, 'forbidden', 'Only operators may do this.')
-  const text = bodyOf(event)
-  const errors: FieldError[] = []
-  const check = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
-    if (schema === undefined) return undefined
-    const result = schema.safeParse(value)
-    if (!result.success) errors.push(...fieldErrors(result.error, prefix))
-    return result.data
+  const mediaType = mediaTypeOf(headers['content-type'])
+  const text = textOf(event, mediaType, isFile(route) ? 'file' : 'json')
+  const errors = new FieldErrors()
+  const check = (schema: z.ZodType | undefined, value: unknown): unknown => {
+    const refused = new FieldErrors()
+    const admitted = admit(value, refused, route.verbatim)
+    errors.addFrom(refused)
+    const result = schema?.safeParse(admitted)
+    if (result?.error) errors.addIssues(result.error, refused)
+    return result?.data
   }
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  check(undefined, headers)
+  if (route.text && mediaType.name === 'application/json') check(undefined, parsed(text))
   const request = {
     route,
-    params: check(route.params, event.pathParameters ?? {}, ''),
-    query: check(route.query, event.queryStringParameters ?? {}, ''),
-    body: check(route.body, route.body && jsonOf(text, mediaType), ''),
+    params: check(route.params, event.pathParameters ?? {}),
+    query: check(route.query, event.queryStringParameters ?? {}),
+    body: check(route.body, route.body && jsonOf(text, mediaType)),
     text,
-    mediaType,
+    mediaType: mediaType.name,
     caller,
     idempotencyKey: idempotencyKeyOf(route, headers['idempotency-key']),
     waitMs: route.prefersWait ? waitOf(headers['prefer']) : 0,
     headers,
     requestId: event.requestContext.requestId,
   }
-  if (route.text && !route.text.includes(mediaType)) {
+  if (route.text && !route.text.includes(mediaType.name)) {
     throw new HttpProblem(415, 'unsupported_media_type', `Send the body as ${route.text.join(' or ')}.`)
   }
-  if (errors.length > 0)
-    throw new HttpProblem(400, 'validation_failed', 'The request has fields that are not allowed so.', { errors })
+  if (errors.any) {
+    throw new HttpProblem(400, 'validation_failed', 'The request has fields that are not allowed so.', {
+      errors: errors.listed,
+      moreErrors: errors.more,
+    })
+  }
   return request
 }
+
+/** Whether the body is a file, which may be in another charset than UTF-8. */
+const isFile = ({ text }: RouteContract): boolean => text !== undefined && !text.includes('application/json')
 
 function callerOf(event: GatewayEvent): Caller | undefined {
   const claims = event.requestContext.authorizer?.jwt?.claims
@@ -130,23 +141,22 @@ function callerOf(event: GatewayEvent): Caller | undefined {
   return { id: claims['sub'], operator: groups.includes('operator') }
 }
 
-function bodyOf(event: GatewayEvent): string {
-  const body = event.body ?? ''
-  const bytes = Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8')
-  if (bytes.length > maxBodyBytes)
-    throw new HttpProblem(413, 'body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
-  return event.isBase64Encoded ? bytes.toString('utf8') : body
+function jsonOf(text: string, mediaType: MediaType): unknown {
+  if (text === '') return undefined
+  if (mediaType.name !== 'application/json')
+    throw new HttpProblem(415, 'unsupported_media_type', 'Send the body as application/json.')
+  const value = parsed(text)
+  // The parser's message quotes the body, where there may be a password.
+  if (value === undefined) throw new HttpProblem(400, 'invalid_json', 'The body is not JSON.')
+  return value
 }
 
-function jsonOf(text: string, mediaType: string): unknown {
-  if (text === '') return undefined
-  if (mediaType !== 'application/json')
-    throw new HttpProblem(415, 'unsupported_media_type', 'Send the body as application/json.')
+/** The value of a JSON text, with or without a byte order mark; undefined for any other text. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)
   } catch {
-    // The parser's message quotes the body, where there may be a password.
-    throw new HttpProblem(400, 'invalid_json', 'The body is not JSON.')
+    return undefined
   }
 }
 

@@ -229,3 +229,124 @@ describe('an import of CSV', () => {
     expect(ndjsonRows('\n \n')).toEqual([])
   })
 })
+
+describe('a row with text that is none', () => {
+  it('is refused by its field, and the others are written', async () => {
+    const { load, read } = shop()
+    const rows = [
+      '{"name":"cut \\ud83d"}',
+      '{"attributes":{"a":{"b":"\\udc00"}}}',
+      '{"attributes":{"\\ud800":1}}',
+      '{}',
+    ]
+    const { body, status } = await load(
+      rows.map((more, index) => JSON.stringify({ ...product(`S${index}`), ...JSON.parse(more) })).join('\n'),
+    )
+    expect(status).toBe(200)
+    expect(results({ body })).toEqual(['refused', 'refused', 'refused', 'created'])
+    const paths = body.rows.map(({ errors = [] }: { errors?: { path: string }[] }) => errors[0]?.path)
+    expect(paths).toEqual(['name', 'attributes.a.b', 'attributes.\uFFFD', undefined])
+    expect((await read('S0')).status).toBe(404)
+  })
+
+  it('is shown well-formed and short', async () => {
+    const { body } = await shop().load(`{"sku":"\\ud83d${'x'.repeat(100_000)}"}`)
+    expect(body.rows[0].sku.length).toBeLessThanOrEqual(64)
+    expect(body.rows[0].sku.isWellFormed()).toBe(true)
+  })
+})
+
+describe('the answer to an import', () => {
+  /** As Lambda hands it on: JSON in a field of JSON. */
+  const handedOn = (body: unknown): number => Buffer.byteLength(JSON.stringify({ body: JSON.stringify(body) }))
+  const lambdaLimit = 6_291_556
+
+  it.each([
+    ['many bad fields in each row', () => Array.from({ length: 5_000 }, () => `{${fields(25)}}`).join('\n'), 'ndjson'],
+    [
+      'bad cells in each column',
+      () => {
+        const header = 'sku,name,categoryId,price,currency,weightGrams,unique,active,lowStockAt,attributes.\u0001'
+        const row = `${'-'.repeat(40)},x,"\u0001",a,b,c,d,e,f,${'\u0001'.repeat(100)}`
+        return `${header}\n${Array.from({ length: 5_000 }, () => row).join('\n')}`
+      },
+      'csv',
+    ],
+    [
+      'rows of skus that cannot be',
+      () => Array.from({ length: 5_000 }, () => `{"sku":"${'\\\\'.repeat(64)}"}`).join('\n'),
+      'ndjson',
+    ],
+  ])('stays below what Lambda hands on: %s', async (_, file, kind) => {
+    const text = file()
+    expect(Buffer.byteLength(text)).toBeLessThan(1_048_576)
+    const { body } = await shop().load(text, kind === 'csv' ? 'text/csv' : 'application/x-ndjson')
+    expect(body.counts.refused).toBe(5_000)
+    expect(handedOn(body)).toBeLessThan(lambdaLimit)
+    expect(body.rows[0].errors.length).toBeGreaterThan(0)
+  })
+
+  it('says how many errors of a row it does not list', async () => {
+    const { body } = await shop().load(`{${fields(500)}}`)
+    const [{ errors, moreErrors }] = body.rows
+    // With the sku that is missing.
+    expect(errors.length + moreErrors).toBe(501)
+  })
+
+  const fields = (count: number) => Array.from({ length: count }, (_, index) => `"k${index}":1`).join()
+})
+
+describe('a CSV file of very many columns', () => {
+  it('is refused by its header where an attribute cannot be called so', async () => {
+    const names = Array.from({ length: 90 }, (_, index) => `attributes.${index}${'\u0001'.repeat(190)}`)
+    const file = `${names.join()}\n${Array.from({ length: 5_000 }, () => names.map(() => 'x').join()).join('\n')}`
+    const { status, body } = await shop().load(file, 'text/csv')
+    expect({ status, code: body.code, errors: body.errors.length }).toEqual({
+      status: 400,
+      code: 'unknown_columns',
+      errors: 90,
+    })
+  })
+
+  it('is refused at once', async () => {
+    const header = Array.from({ length: 150_000 }, (_, index) => index.toString(36)).join()
+    const began = performance.now()
+    const { status, body } = await shop().load(header, 'text/csv')
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'too_many_columns' })
+    expect(performance.now() - began).toBeLessThan(8_000)
+  })
+
+  it('has room for all attributes of a product', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `attributes.a${index}`)
+    const file = `sku,name,price,currency,${names.join()}\nA,Lamp,100,GBP,${names.join()}`
+    expect(results(await shop().load(file, 'text/csv'))).toEqual(['created'])
+  })
+})
+
+describe('the same file again', () => {
+  it('changes nothing where a number is minus zero', async () => {
+    const { load, read } = shop()
+    const row = JSON.stringify(product('A')).replace(/\}$/, ',"attributes":{"offset":-0},"weightGrams":-0}')
+    expect([results(await load(row)), results(await load(row))].flat()).toEqual(['created', 'unchanged'])
+    expect(Object.is((await read('A')).body.attributes.offset, 0)).toBe(true)
+  })
+
+  it('changes nothing where its text is in another form of Unicode', async () => {
+    const { load } = shop()
+    const row = JSON.stringify(product('A', { name: 'Caf\u00e9', attributes: { 'Gr\u00f6\u00dfe': '\u00e9' } }))
+    const again = await (await load(row), load(row.normalize('NFD')))
+    expect(results(again)).toEqual(['unchanged'])
+  })
+
+  it('keeps attributes that are named like properties of objects, and refuses __proto__ by its name', async () => {
+    const { load, read } = shop()
+    const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty']
+    const attributes = Object.fromEntries(names.map((name) => [name, `a ${name}`]))
+    const row = JSON.stringify(product('A', { attributes }))
+    expect([results(await load(row)), results(await load(row))].flat()).toEqual(['created', 'unchanged'])
+    expect((await read('A')).body.attributes).toEqual(attributes)
+    const file = 'sku,name,price,currency,attributes.__proto__\nB,Lamp,100,GBP,oak'
+    const { body } = await load(file, 'text/csv')
+    expect(body.rows[0]).toMatchObject({ result: 'refused', errors: [{ path: 'attributes.__proto__' }] })
+  })
+})

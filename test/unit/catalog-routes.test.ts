@@ -229,6 +229,36 @@ describe('a list of products', () => {
     expect(pages.length).toBe(3)
   })
 
+  it('finds a word in whatever form either is written', async () => {
+    const { create, list } = shop()
+    await create('A', { name: 'Caf\u00e9' })
+    await create('B', { name: 'Cafe\u0301' })
+    for (const q of ['caf\u00e9', 'CAFE\u0301'])
+      expect((await list({ q })).body.items.map(({ sku }: { sku: string }) => sku)).toEqual(['A', 'B'])
+  })
+
+  it.each([
+    ['a list', {}],
+    ['a search', { q: 'lamp' }],
+  ])('answers with pages that Lambda hands on, and loses none: %s', async (_, query) => {
+    const { create, list } = shop()
+    const text = '\u0001'.repeat(500)
+    const attributes = Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [`${'\u0002'.repeat(48)}${index}`, text]),
+    )
+    const skus = Array.from({ length: 60 }, (_, index) => `S${10 + index}`)
+    for (const sku of skus) await create(sku, { description: '\u0001'.repeat(5_000), attributes })
+    const found: string[] = []
+    let cursor: string | undefined
+    do {
+      const { body } = await list({ ...query, limit: '100', ...(cursor !== undefined && { cursor }) })
+      expect(Buffer.byteLength(JSON.stringify({ body: JSON.stringify(body) }))).toBeLessThan(6_291_556)
+      found.push(...body.items.map(({ sku }: { sku: string }) => sku))
+      cursor = body.cursor
+    } while (cursor !== undefined)
+    expect(found).toEqual(skus)
+  })
+
   it('finds no more at once than asked for, and loses none', async () => {
     const { skus } = await many(250, (index) => (index % 2 === 0 ? 'Lamp' : 'Heart'))
     const pages = await skus({ q: 'heart', limit: '30' })

@@ -177,6 +177,24 @@ describe('a function gets', () => {
     expect(seen).toMatchObject({ body: '{"ä":1}', isBase64Encoded: false })
     await send('/open', { 'content-type': 'application/x-ndjson' }, Buffer.from('abc'))
     expect(seen).toMatchObject({ body: 'YWJj', isBase64Encoded: true })
+    await send('/open', {}, Buffer.from('abc'))
+    expect(seen).toMatchObject({ body: 'YWJj', isBase64Encoded: true })
+  })
+
+  test('text whose bytes are no UTF-8 with U+FFFD for each of them, and the length that was sent', async () => {
+    const bytes = Buffer.from([0x61, 0xe9, 0xf0, 0x9f, 0x98, 0xc3, 0xa9])
+    await send('/open', { 'content-type': 'text/csv; charset=windows-1252' }, bytes)
+    expect(seen).toMatchObject({ body: 'a\uFFFD\uFFFD\uFFFD\uFFFDé', headers: { 'content-length': '7' } })
+    await send('/open', { 'content-type': 'text/csv', 'transfer-encoding': 'chunked' }, bytes)
+    expect(seen).toMatchObject({ headers: { 'content-length': '7' } })
+  })
+
+  test('query fields by whatever names', async () => {
+    await send('/open?__proto__=1&constructor=2&constructor=3', {})
+    expect(Object.entries(seen['queryStringParameters'] as object)).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2,3'],
+    ])
   })
 })
 

@@ -232,6 +232,26 @@ describe('changing oneself', () => {
     expect(await patchMe({ name: 'Countess' })).toMatchObject({ body: { name: 'Countess', phone: '1' } })
   })
 
+  it('keeps preferences that are named like properties of objects, and says nothing when they are the same', async () => {
+    await register()
+    const preferences = { constructor: 'wide', toString: 'short', valueOf: 'plain', hasOwnProperty: true }
+    expect((await patchMe({ preferences })).body.preferences).toEqual(preferences)
+    expect((await call('GET /users/me', { as: 'customer' })).body.preferences).toEqual(preferences)
+    await patchMe({ preferences })
+    expect(profiles()[0]).toMatchObject({ version: 2 })
+    expect((await patchMe({ preferences: { constructor: null } })).body.preferences).not.toHaveProperty(
+      'constructor',
+      'wide',
+    )
+  })
+
+  it('brings text into one form of Unicode, but not a password', async () => {
+    await register({ name: 'Jose\u0301', password: 'Secret-1!e\u0301' })
+    expect((await call('GET /users/me', { as: 'customer' })).body.name).toBe('Jos\u00e9')
+    expect(accounts.get('ada@holdfast.test')?.password).toBe('Secret-1!e\u0301')
+    expect((await signIn({ password: 'Secret-1!e\u0301' })).status).toBe(201)
+  })
+
   it('stops at 20 preferences, those together that there are', async () => {
     await register()
     const some = (from: number, to: number) =>
