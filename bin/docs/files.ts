@@ -8,6 +8,7 @@ import { eventsPage } from './events-page.ts'
 import { openapi } from './openapi.ts'
 import { picture } from './picture.ts'
 import { withSection } from './section.ts'
+import { statesPage } from './states-page.ts'
 
 /** A generated file, or a written one with a generated section. */
 export interface DocumentFile {
@@ -28,6 +29,7 @@ export async function documents(): Promise<readonly DocumentFile[]> {
     json('docs/asyncapi.json', asyncapi(version)),
     await withGenerated('docs/architecture.md', 'picture', picture()),
     await withGenerated('docs/events.md', 'events', eventsPage()),
+    await withGenerated('docs/states.md', 'states', statesPage()),
   ]
 }
 

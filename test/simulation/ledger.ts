@@ -6,12 +6,15 @@ import {
 } from '../../functions/inventory/inventory.store.ts'
 import type { Counts, Stock } from '../../functions/inventory/stock.ts'
 import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
+import { reservationChart } from '../../functions/inventory/reservation-chart.ts'
+import { orderChart } from '../../functions/orders/order-chart.ts'
 import { type Order, isClosed, paysItself, status } from '../../functions/orders/order.ts'
 import { type Stored, readOrder } from '../../functions/orders/order.store.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import type { HeldLine } from '../../schemas/inventory.ts'
-import type { OrderStatus } from '../../schemas/orders.ts'
 import type { ReturnedLine } from '../../schemas/shipping.ts'
+import { parcelChart } from '../../functions/shipping/parcel-chart.ts'
+import { allows } from '../../schemas/state-chart.ts'
 import { hasLeft } from '../../functions/shipping/parcel.ts'
 import { type ShippingItem, shipmentIdOf } from '../../functions/shipping/shipping.store.ts'
 import { holdOf } from '../../functions/payments/payment.ts'
@@ -32,32 +35,6 @@ interface Change {
   readonly service: Simulated
   readonly before: Item | undefined
   readonly after: Item | undefined
-}
-
-/** Where an order may go from each status. */
-const ways: Readonly<Partial<Record<OrderStatus, readonly OrderStatus[]>>> = {
-  placed: ['reserved', 'confirmed', 'rejected', 'cancelled'],
-  reserved: ['confirmed', 'payment_failed', 'cancelled', 'expired'],
-  confirmed: ['partially_shipped', 'shipped', 'completed', 'payment_failed', 'cancelled'],
-  partially_shipped: ['shipped', 'completed', 'payment_failed'],
-  shipped: ['completed', 'payment_failed'],
-  completed: ['payment_failed'],
-}
-
-type ReservationStatus = ReservationItem['status']
-
-/** Where a reservation may go in one write. */
-const moves: Readonly<Record<ReservationStatus, readonly ReservationStatus[]>> = {
-  holding: ['holding', 'held', 'releasing', 'released', 'refused'],
-  held: ['held', 'committing', 'committed', 'releasing', 'released'],
-  committing: ['committing', 'committed', 'releasing'],
-  committed: ['committed', 'shipping', 'shipped', 'returning', 'releasing', 'released'],
-  shipping: ['shipping', 'committed', 'shipped', 'returning', 'releasing'],
-  shipped: ['shipped', 'returning'],
-  returning: ['returning', 'committed', 'shipped', 'released', 'shipping', 'releasing'],
-  releasing: ['releasing', 'released', 'refused', 'returning', 'committed', 'shipped', 'shipping'],
-  released: ['released', 'returning'],
-  refused: ['refused'],
 }
 
 type StockFact = Order['facts']['stock']
@@ -177,7 +154,7 @@ export class Ledger implements Watcher {
       throw new Violation('an order keeps within its bounds', `${after.id} holds ${after.lines.length} lines`)
     this.#checkWithdrawn(after)
     const was = before?.status ?? 'holding'
-    if (!moves[was].includes(after.status) && !(before === undefined && after.status === 'released'))
+    if (!allows(reservationChart, was, after.status) && !(before === undefined && after.status === 'released'))
       throw new Violation('a hold ends once', `${after.id} went from ${was} to ${after.status}`)
     if (was === after.status && before !== undefined) return
     const now = this.#world.clock.now()
@@ -205,6 +182,8 @@ export class Ledger implements Watcher {
       if (after.outbox?.includes(`shipment.returned#${index + 1}`))
         this.returns.set(`${shipmentIdOf(after.orderId, index + 1)}_r${parcel.returns}`, after.cameBack ?? [])
       const was = before?.parcels[index]
+      if (was && !allows(parcelChart, was.status, parcel.status))
+        throw new Violation('parcels go forward', `${after.orderId} went from ${was.status} to ${parcel.status}`)
       if (hasLeft(parcel) && (was?.status === 'cancelled' || (before?.cancelled && was?.status === 'created')))
         throw new Violation('what is cancelled does not leave', `${after.orderId}, part ${index + 1}`)
       for (const [sku, sent, returned] of parcel.lines)
@@ -282,7 +261,7 @@ export class Ledger implements Watcher {
     if (before === undefined) return
     const was = (known?.item === before ? known : readOrder(before)).order
     const from = status(was.facts)
-    if (from !== is && !ways[from]?.includes(is))
+    if (!allows(orderChart, from, is))
       throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
     if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
       throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)

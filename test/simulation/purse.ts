@@ -1,9 +1,11 @@
 import { type Order, isClosed, refundDue } from '../../functions/orders/order.ts'
-import { type Payment, holdOf, owes, refundedOf } from '../../functions/payments/payment.ts'
+import { paymentChart, refundChart } from '../../functions/payments/payment-chart.ts'
+import { type Payment, status, holdOf, owes, refundedOf } from '../../functions/payments/payment.ts'
 import { isGiven, tryOf } from '../../functions/payments/refund.ts'
 import { readPayment } from '../../functions/payments/payment.store.ts'
 import { readWallet } from '../../functions/payments/wallet.store.ts'
 import type { Item } from '../../functions/runtime/store.ts'
+import { allows } from '../../schemas/state-chart.ts'
 import type { WalletEntry } from '../../schemas/payments.ts'
 import { type Bank, tryNameOf } from './bank.ts'
 import { Violation } from './violation.ts'
@@ -40,6 +42,13 @@ export class Purse {
 
   #enterPayment(before: Payment | undefined, after: Payment, cause = ''): void {
     this.payments.set(after.orderId, after)
+    if (before && !allows(paymentChart, status(before), status(after)))
+      throw new Violation('payments go their ways', `${after.id} went from ${status(before)} to ${status(after)}`)
+    for (const refund of after.refunds) {
+      const was = before?.refunds.find(({ id }) => id === refund.id)?.state ?? 'due'
+      if (!allows(refundChart, was, refund.state))
+        throw new Violation('payments go their ways', `${refund.id} went from ${was} to ${refund.state}`)
+    }
     if (before?.order === 'closed' && after.order !== 'closed')
       throw new Violation('closed orders stay closed', `${after.id} was closed and is ${after.order}`)
     if (before !== undefined && JSON.stringify(before.amount) !== JSON.stringify(after.amount))

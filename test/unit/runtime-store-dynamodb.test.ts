@@ -66,7 +66,7 @@ describe('an error that does not come from AWS', () => {
     },
   )
   test('is not made into one by a value that no item holds', async () => {
-    await expect(store.write({ put: { ...one, level: NaN }, if: 'absent' })).rejects.toThrow('NaN')
+    await expect(store.write({ put: { ...one, level: NaN }, if: 'absent' })).rejects.toThrow('DynamoDB does not hold')
     expect(slept).toEqual([])
   })
   test.each(['ECONNRESET', 'EPIPE', 'ENOTFOUND'])('may be a lost answer: %s', async (code) => {

@@ -2,14 +2,17 @@ import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
 import { tell as tellCatalog } from '../../functions/catalog/relay.ts'
 import { consume as consumeInventory } from '../../functions/inventory/consume.ts'
+import { expire } from '../../functions/inventory/expire.ts'
 import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
 import { tell as tellInventory } from '../../functions/inventory/tell.ts'
 import { consume as consumeOrders } from '../../functions/orders/consume.ts'
 import { handlers as ordersHandlers } from '../../functions/orders/http.ts'
+import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
 import { tellOrder } from '../../functions/orders/tell.ts'
 import { consume as consumePayments } from '../../functions/payments/consume.ts'
 import { handlers as paymentsHandlers } from '../../functions/payments/http.ts'
 import { sandboxProvider } from '../../functions/payments/provider.sandbox.ts'
+import { sweepPayments } from '../../functions/payments/sweep-payments.ts'
 import { tell as tellPayments } from '../../functions/payments/tell.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
@@ -37,19 +40,46 @@ export interface Seen {
   readonly answer?: (route: string, body: string) => void
 }
 
+/** Everything that the tables hold: what a system can be made of again. */
+export type Snapshot = Readonly<Record<Simulated, readonly Item[]>>
+
+type Simulated = 'catalog' | 'inventory' | 'orders' | 'payments' | 'shipping'
+
+export interface System {
+  readonly fetch: typeof fetch
+  /** Runs each sweeper once. */
+  readonly sweep: () => Promise<void>
+  /** Waits until every event is delivered. Throws what a consumer threw. */
+  readonly settle: () => Promise<void>
+  readonly snapshot: () => Snapshot
+}
+
+export interface SystemSettings {
+  readonly seen?: Seen
+  readonly from?: Snapshot | undefined
+  /** Writes in one transaction of inventory; by default as many as the store takes. */
+  readonly maxWrites?: number
+}
+
 /**
  * All services but users with their real handlers on stores in memory, joined as the topology says; cards are the sandbox's. Events are
  * delivered one at a time, once and in order; nobody redelivers. Everybody is an operator. Answers to what `fetch` is asked.
  */
-export function wholeSystem(clock: Clock, seen: Seen = {}): typeof fetch {
+export const wholeSystem = (clock: Clock, seen: Seen = {}): typeof fetch => systemOf(clock, { seen }).fetch
+
+/** The same, to be looked into and made again. */
+export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSettings = {}): System {
   const queue: { readonly from: Service; readonly item: Item }[] = []
-  const storeOf = (from: Service) =>
-    memoryStore({
+  const storeOf = (service: Simulated) => {
+    const store = memoryStore({
       onChange: (_, after) => {
         if (after) seen.item?.(after)
-        if (after?.outbox) queue.push({ from, item: after })
+        if (after?.outbox) queue.push({ from: service, item: after })
       },
     })
+    for (const item of from?.[service] ?? []) store.follow(undefined, item)
+    return store
+  }
   const stores = {
     catalog: storeOf('catalog'),
     inventory: storeOf('inventory'),
@@ -66,9 +96,15 @@ export function wholeSystem(clock: Clock, seen: Seen = {}): typeof fetch {
     const serve = dispatch(routes, handlers)
     for (const route of Object.values<RouteContract>(routes)) serving.set(routeKeyOf(route), { route, serve })
   }
+  const inventoryParts = {
+    store: stores.inventory,
+    clock,
+    random: () => 0.5,
+    ...(maxWrites !== undefined && { maxWrites }),
+  }
   const newId = (): string => `cat_${(categories += 1)}`
   serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, newId }))
-  serveAll(inventory.routes, inventoryHandlers({ store: stores.inventory, clock, random: () => 0.5 }))
+  serveAll(inventory.routes, inventoryHandlers(inventoryParts))
   serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, holdSeconds: 86_400 }))
   serveAll(payments.routes, paymentsHandlers({ store: stores.payments, clock, provider, currency: 'GBP' }))
   serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock }))
@@ -82,7 +118,7 @@ export function wholeSystem(clock: Clock, seen: Seen = {}): typeof fetch {
   }
   const consumers: Partial<Record<Service, Consumer>> = {
     catalog: catalogConsumer({ store: stores.catalog, clock }),
-    inventory: consumeInventory({ store: stores.inventory, clock, random: () => 0.5 }),
+    inventory: consumeInventory(inventoryParts),
     orders: consumeOrders({ store: stores.orders, clock, timers }),
     payments: consumePayments({ store: stores.payments, clock, provider }),
     shipping: consumeShipping({ store: stores.shipping, clock }),
@@ -112,7 +148,7 @@ export function wholeSystem(clock: Clock, seen: Seen = {}): typeof fetch {
   }
 
   let requests = 0
-  return (async (url: string, init: RequestInit) => {
+  const answering = (async (url: string, init: RequestInit) => {
     const { pathname, searchParams } = new URL(url)
     const found = matching(serving, init.method ?? 'GET', pathname)
     if (found === undefined) return new Response(null, { status: 404 })
@@ -136,6 +172,23 @@ export function wholeSystem(clock: Clock, seen: Seen = {}): typeof fetch {
     const headers = { 'content-type': 'application/json' }
     return new Response(answer.body ?? null, { status: answer.statusCode ?? 200, headers })
   }) as typeof fetch
+
+  const settle = async (): Promise<void> => {
+    for (let seen: unknown; seen !== delivering;) await (seen = delivering)
+  }
+  return {
+    fetch: answering,
+    settle,
+    sweep: async () => {
+      await expire(inventoryParts)
+      await sweepOrders({ store: stores.orders, clock })
+      await sweepPayments({ store: stores.payments, clock, provider })
+      pump()
+      await settle()
+    },
+    snapshot: () =>
+      Object.fromEntries(Object.entries(stores).map(([service, store]) => [service, store.items()])) as Snapshot,
+  }
 }
 
 function matching(
