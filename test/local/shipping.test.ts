@@ -1,7 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Shipment } from '../../schemas/shipping.ts'
 import { advance, holdingBack, killAt, settle } from './control.ts'
-import { type SignedIn, counts, isLocal, place, receive, signIn, stocked, unique, until } from './target.ts'
+import {
+  type SignedIn,
+  counts,
+  deposit,
+  isLocal,
+  newcomer,
+  place,
+  receive,
+  signIn,
+  stocked,
+  unique,
+  until,
+} from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -139,6 +151,65 @@ describe('an order that is shipped', () => {
     await becomes(sku, [2, 2, 0, 0])
     await expect(dispatch(shipments[0]!)).rejects.toMatchObject({ status: 409, code: 'shipment_cancelled' })
     expect(await shipmentsOf(id)).toMatchObject([{ status: 'cancelled' }])
+  })
+})
+
+describe('a shipment that cannot leave', () => {
+  const reason = { reason: 'broken in the warehouse' }
+  const fail = ({ id }: Shipment) => operator.api.failShipment({ params: { id }, body: reason })
+  const walletOf = async ({ api }: SignedIn) => (await api.getWallet()).balance.amount
+
+  it('gives its units and exactly its price back; what has left goes on to its end', async () => {
+    const sku = await stocked(operator, 2, { price: 100 })
+    await receive(operator, sku, 3, annex)
+    const buyer = await newcomer()
+    await deposit(operator, buyer, 1_000)
+    const { id } = await place(buyer, { [sku]: 5 }, { payment: { method: 'wallet' } })
+    const shipments = async () => (await buyer.api.listShipments({ params: { id } })).items
+    const [leaving, kept] = await until(shipments, (items) => items.length === 2)
+    await dispatch(leaving!)
+    expect(await fail(kept!)).toMatchObject({ status: 'cancelled', failure: reason.reason })
+    await becomes(sku, [3, 3, 0, 0])
+    await until(
+      () => walletOf(buyer),
+      (balance) => balance === 1_000 - 2 * 100,
+    )
+    await expect(dispatch(kept!)).rejects.toMatchObject({ status: 409, code: 'shipment_cancelled' })
+    expect(await buyer.api.getOrder({ params: { id } })).toMatchObject({ status: 'shipped' })
+    await deliver(leaving!)
+    await until(
+      () => buyer.api.getOrder({ params: { id } }),
+      ({ status }) => status === 'completed',
+    )
+    expect(await walletOf(buyer)).toBe(800)
+  })
+
+  it('ends its order when nothing of it was sent, says why, and gives everything back', async () => {
+    const sku = await stocked(operator, 2, { price: 100 })
+    const buyer = await newcomer()
+    await deposit(operator, buyer, 500)
+    const { id } = await place(buyer, { [sku]: 2 }, { payment: { method: 'wallet' } })
+    const shipments = async () => (await buyer.api.listShipments({ params: { id } })).items
+    const [only] = await until(shipments, (items) => items.length === 1)
+    await fail(only!)
+    const ended = await until(
+      () => buyer.api.getOrder({ params: { id } }),
+      ({ status, facts }) => status === 'cancelled' && facts.payment === 'refunded' && facts.stock === 'released',
+    )
+    expect(ended.reason).toEqual({ code: 'stock_withdrawn', message: reason.reason })
+    await becomes(sku, [2, 2, 0, 0])
+    expect(await walletOf(buyer)).toBe(500)
+  })
+
+  it('or leaves, when both are said at once: never both', async () => {
+    const sku = await stocked(operator, 4)
+    await receive(operator, sku, 4, annex)
+    const { shipments } = await confirmed({ [sku]: 8 }, 2)
+    const [one] = shipments
+    const outcomes = await Promise.allSettled([dispatch(one!), fail(one!), dispatch(one!), fail(one!)])
+    const [after] = (await operator.api.listShipments({ params: { id: one!.orderId } })).items
+    expect(['cancelled', 'dispatched', 'failed']).toContain(after?.status)
+    if (after?.status === 'cancelled') expect(outcomes[0]?.status).toBe('rejected')
   })
 })
 

@@ -143,7 +143,8 @@ describe.each([
     const id = await place(10, 'reserved')
     await shop.approveOrder({ params: { id } })
     await until(async () => (await shop.listShipments({ params: { id } })).items.length > 0)
-    await shop.cancelOrder({ params: { id }, body: { reason: filled('r', 500) } })
+    const cancelled = await shop.cancelOrder({ params: { id }, body: { reason: filled('r', 500) } })
+    expect(cancelled.status).toBe('cancelled')
     for (const sku of [skus[0]!, skus.at(-1)!])
       await until(async () => {
         const { reserved, allocated } = await shop.getStock({ params: { sku } })
