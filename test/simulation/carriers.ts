@@ -46,9 +46,11 @@ async function handle(people: People, shipment: Shipment): Promise<void> {
     } as const
   )[shipment.status as 'created']
   const does =
-    chance.maybe(people.usual) && usual
-      ? usual
-      : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
+    shipment.status === 'created' && chance.maybe(0.08)
+      ? 'fail'
+      : chance.maybe(people.usual) && usual
+        ? usual
+        : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
   // What is away may be there again before it comes back.
   if (does === 'return' && chance.maybe(0.3))
     await adjust(people, shipment.lines[0]!.sku, { delta: 1 }, people.warehouses[0]!)

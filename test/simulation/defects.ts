@@ -1,5 +1,6 @@
 import { type Defect, defect } from './defect.ts'
 import { moneyDefects } from './money-defects.ts'
+import { hiddenDefects, stockDefects } from './stock-defects.ts'
 
 /** Mistakes that somebody could make in the shipped code. */
 export const defects: readonly Defect[] = [
@@ -294,18 +295,21 @@ export const defects: readonly Defect[] = [
   ),
 ]
 
-/** Those, and the mistakes with money and parcels. */
-export const all: readonly Defect[] = [...defects, ...moneyDefects]
+/** Those, and the mistakes with money, parcels and bounds: each is found alone. */
+export const all: readonly Defect[] = [...defects, ...moneyDefects, ...stockDefects]
 
 /** The defect of that name. Throws when there is none. */
 export function defectOf(name: string): Defect {
-  const found = all.find((defect) => defect.name === name)
+  const found = [...all, ...hiddenDefects].find((defect) => defect.name === name)
   if (!found) throw new Error(`There is no defect "${name}".`)
   return found
 }
 
 /** Mistakes of which one could hide what gives the other away. */
 export const pairs: readonly (readonly [string, string])[] = [
+  // The second line of defence is gone, too.
+  ['a warehouse finds what every object has', 'levels are written whatever they are'],
+  ['an event of any size is put', 'a call that is refused as a whole is made again for ever'],
   // Nothing moves at all, so that every sum is right.
   ['moved units stay where they were', 'moved units do not arrive'],
   // Each would fail where the other one's condition holds.

@@ -332,6 +332,10 @@ class Run {
           'services agree about parcels',
           `${orderId}: left ${left.join()} of ${reservation?.left?.join()}`,
         )
+      const { withdrawn = [], freed, status: rests } = reservation ?? {}
+      for (const { warehouseId, withdrawn: unsendable } of parcels)
+        if (unsendable && !freed && rests !== 'released' && !withdrawn.includes(warehouseId))
+          throw new Violation('what cannot leave is free again', `${orderId}: ${warehouseId} still keeps it`)
       const lines = parcels.flatMap((parcel) => parcel.lines)
       const back = lines.reduce((sum, [, , returned]) => sum + returned, 0)
       const unsent = parcels.filter(({ withdrawn }) => withdrawn).flatMap((parcel) => parcel.lines)

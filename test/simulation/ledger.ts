@@ -152,6 +152,8 @@ export class Ledger implements Watcher {
     if (after.status === 'committed') this.committed.add(after.id)
     if (after.lines.length > maxHeldLines || new Set(after.lines.map(([, id]) => id)).size > maxHeldWarehouses)
       throw new Violation('an order keeps within its bounds', `${after.id} holds ${after.lines.length} lines`)
+    if (after.status === 'refused' && !after.shortages?.length && after.refusal === undefined)
+      throw new Violation('a refusal says why', after.id)
     this.#checkWithdrawn(after)
     const was = before?.status ?? 'holding'
     if (!allows(reservationChart, was, after.status) && !(before === undefined && after.status === 'released'))

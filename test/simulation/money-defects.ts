@@ -32,8 +32,8 @@ export const moneyDefects: readonly Defect[] = [
   defect(
     'only the last return is paid back',
     'orders/order',
-    'returns: { ...known.returns, [returnId]: value }',
-    'returns: { [returnId]: value }',
+    'returns: new Map(order.returns).set(id, value)',
+    'returns: new Map([[id, value]])',
   ),
   defect(
     'a confirmed order does not wait for its money',
@@ -335,7 +335,7 @@ export const moneyDefects: readonly Defect[] = [
   defect(
     'what has left goes back all the same',
     'inventory/jobs',
-    'return lines.filter(({ 1: id }) => !left.includes(id))',
-    'return lines',
+    'return lines.filter(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id))',
+    'return lines.filter(({ 1: id }) => !withdrawn.includes(id))',
   ),
 ]

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Ledger, group } from '../../functions/inventory/group.ts'
+import { Busy } from '../../functions/inventory/jobs.ts'
 import { ImpossibleRequest, type Reservation, type ReservationRequest } from '../../functions/inventory/reservation.ts'
 import { stockOf } from './stock-of.ts'
 import { type Stock, levelOf } from '../../functions/inventory/stock.ts'
@@ -179,6 +180,23 @@ describe('units that come back', () => {
     const shop = allocated().serve(release(['east']), takeBack('r1', ['A', 'east', 6, 'restock']))
     expect(shop.at('A', 'east')).toEqual([6, 0, 0, 0])
     expect(shop.reservation?.status).toBe('released')
+  })
+  it('make one of a product that has become unique since several left', () => {
+    const shop = new Shop({ U: { east: 3 } }).serve(hold({ U: 3 }), commit(), ship('east'))
+    shop.stocks.set('U', { ...shop.stocks.get('U')!, unique: true })
+    shop.serve(takeBack('r1', ['U', 'east', 3, 'restock']))
+    expect(shop.at('U', 'east')).toEqual([1, 0, 0, 0])
+  })
+  it('wait outside while returns of more than 1,000 lines would wait behind the one under way', () => {
+    const skus = Array.from({ length: 700 }, (_, index) => `S${index}`)
+    const shop = new Shop(Object.fromEntries(skus.map((sku) => [sku, { east: 3 }])))
+    shop.serve(hold(Object.fromEntries(skus.map((sku) => [sku, 3]))), commit(), ship('east'))
+    const back = (id: string) => takeBack(id, ...skus.map((sku): ReturnedLine => [sku, 'east', 1, 'restock']))
+    expect(shop.step(back('r1'))).toBe(false)
+    expect(shop.step(back('r2'))).toBe(false)
+    expect(() => shop.step(back('r3'))).toThrow(Busy)
+    shop.serve(back('r2'), back('r3'))
+    expect(shop.at('S0', 'east')).toEqual([3, 0, 0, 0])
   })
   it('do not make a second one of a unique product that was counted in meanwhile', () => {
     const shop = new Shop({ U: { east: 1 } }, { unique: true }).serve(hold({ U: 1 }), commit(), ship('east'))
