@@ -20,6 +20,9 @@ export interface ServiceSettings {
   readonly extend?: (stack: ServiceStack) => void
 }
 
+/** The routes of a service may ask the API about an order, with the token of whoever asks them: no grant is needed for that. */
+const asksOrders = ({ http, platform }: ServiceStack): void => http.bind({ [env.apiUrl]: platform.api.url })
+
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 5,000 rows needs 3 s of one, and has 10 s.
   catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 } },
@@ -31,12 +34,13 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     relayReads: true,
     extend: ({ http, setting }) => http.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) }),
   },
-  shipping: { indexes: {} },
+  shipping: { indexes: {}, extend: asksOrders },
   payments: {
     indexes: { due: ['sweep'], hold: ['http'] },
     sweeps: true,
     extend: (stack) => {
       const { http, subscription, sweeper, setting } = stack
+      asksOrders(stack)
       http.bind({ [env.currency]: setting.stage.currency })
       const provider = new CardProvider(stack, 'CardProvider', setting)
       for (const fn of [http, subscription?.function, sweeper?.function]) if (fn) provider.bindTo(fn)

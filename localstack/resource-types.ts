@@ -8,6 +8,8 @@ export interface Place {
   readonly account: string
   /** The URL of the AWS endpoint, without a slash at its end. */
   readonly endpoint: string
+  /** The URL of the HTTP API; without it, one that nothing listens at. */
+  readonly api?: string
 }
 
 /** What a resource is named by before its properties are known. */
@@ -405,8 +407,8 @@ export const supported = {
     }),
     (naming) => {
       const id = idOf(naming, 10)
-      const { region } = naming.place
-      const endpoint = `https://${id}.execute-api.${region}.amazonaws.com`
+      const { region, api } = naming.place
+      const endpoint = api ?? `https://${id}.execute-api.${region}.amazonaws.com`
       return {
         name: id,
         arn: `arn:aws:apigateway:${region}::/apis/${id}`,

@@ -91,7 +91,7 @@ async function start(
     if (verbose) console.log(`${line.function}: ${line.text}`)
   }
   const deployment = await step('stacks', () =>
-    deploy(loadAssembly(folder, { ...place, endpoint }), { clock, emulator, log }),
+    deploy(loadAssembly(folder, { ...place, endpoint, api: url }), { clock, emulator, log }),
   )
   stops.push(() => end(deployment))
   awsEndpoint.serve(deployment.endpoint)

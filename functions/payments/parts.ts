@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts'
+import type { AskOrders } from '../runtime/order-access.ts'
 import type { Store } from '../runtime/store.ts'
 import type { CardProvider } from './provider.ts'
 
@@ -6,6 +7,11 @@ export interface PaymentParts {
   readonly store: Store
   readonly clock: Clock
   readonly provider: CardProvider
+}
+
+/** What the routes of payments need beyond that. */
+export interface PaymentRouteParts extends PaymentParts {
+  readonly askOrders: AskOrders
 }
 
 export interface WalletParts {

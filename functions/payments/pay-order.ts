@@ -1,13 +1,13 @@
 import type { routes } from '../../schemas/payments.ts'
 import { commit } from '../runtime/commit.ts'
 import { conflict } from '../runtime/errors.ts'
-import type { Handler } from '../runtime/http.ts'
+import type { Caller, Handler } from '../runtime/http.ts'
 import { lookAgain } from '../runtime/look-again.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import type { PaymentParts } from './parts.ts'
 import { type PaymentEvent, type Refusal, change, refusalOf } from './payment.ts'
-import { findPayment, putPayment } from './payment.store.ts'
-import { visiblePayment } from './see-payment.ts'
+import { type Stored, findPayment, putPayment } from './payment.store.ts'
+import { mayBeSeen, visiblePayment } from './see-payment.ts'
 import { settle } from './settle.ts'
 import { bodyOf } from './show-payment.ts'
 
@@ -27,7 +27,7 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
   const { store, clock } = parts
   return async (request) => {
     const { params, caller, body, requestId: cause } = request
-    await untilKnown(parts, params.id)
+    await untilKnown(parts, params.id, caller)
     let begun: number | undefined
     const { headers } = await commit<Record<string, never>>(parts, request, async () => {
       const stored = await visiblePayment(store, params.id, caller)
@@ -47,8 +47,12 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
 /** How long an order may be on its way here before it is none, in milliseconds. */
 const waitMs = 2_000
 
-/** Who sees his order reserved may pay it, whether payments have heard of it or not. */
-async function untilKnown({ store, clock }: PaymentParts, orderId: string): Promise<void> {
+/**
+ * Who sees his order reserved may pay it, whether payments have heard of it or not. An order of somebody else is waited for like one that
+ * there is not, so that the time of the answer tells nothing either.
+ */
+async function untilKnown({ store, clock }: PaymentParts, orderId: string, caller: Caller): Promise<void> {
   const look = () => findPayment(store, orderId)
-  await lookAgain(clock, await look(), { waitMs, isThere: (stored) => stored !== undefined }, look)
+  const isThere = (stored: Stored | undefined): boolean => stored !== undefined && mayBeSeen(stored, caller)
+  await lookAgain(clock, await look(), { waitMs, isThere }, look)
 }

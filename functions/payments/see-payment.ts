@@ -2,8 +2,9 @@ import type { routes } from '../../schemas/payments.ts'
 import { type HttpProblem, notFound } from '../runtime/errors.ts'
 import type { Caller, Handler } from '../runtime/http.ts'
 import { logger } from '../runtime/log.ts'
+import { maySeeOrder } from '../runtime/order-access.ts'
 import type { Store } from '../runtime/store.ts'
-import type { PaymentParts } from './parts.ts'
+import type { PaymentRouteParts } from './parts.ts'
 import { type Stored, findPayment } from './payment.store.ts'
 import { bodyOf } from './show-payment.ts'
 
@@ -15,16 +16,22 @@ export async function visiblePayment(store: Store, orderId: string, caller: Call
   return stored
 }
 
-/** The payment of an order; none of one that payments have not heard of yet. Throws `HttpProblem` 404 for somebody else's. */
-export function listPayments({ store }: PaymentParts): Handler<typeof routes.listPayments> {
-  return async ({ params: { id }, caller }) => {
+/**
+ * The payment of an order; none of one that payments have not heard of yet, which orders are asked about. Throws `HttpProblem` 404 for an
+ * order that there is not, or that is somebody else's, and 503 `unavailable` when orders do not say.
+ */
+export function listPayments({ store, askOrders }: PaymentRouteParts): Handler<typeof routes.listPayments> {
+  return async ({ params: { id }, caller, headers }) => {
     const stored = await findPayment(store, id)
-    if (stored && !mayBeSeen(stored, caller)) throw unknown(id)
+    const isSeen = stored ? mayBeSeen(stored, caller) : await maySeeOrder(askOrders, id, headers)
+    if (!isSeen) throw unknown(id)
     return { body: { items: stored ? [bodyOf(stored.payment)] : [] } }
   }
 }
 
-const mayBeSeen = ({ payment }: Stored, { operator, id }: Caller): boolean => operator || payment.customerId === id
+/** Whether the caller is the owner of the order, or an operator. */
+export const mayBeSeen = ({ payment }: Stored, { operator, id }: Caller): boolean =>
+  operator || payment.customerId === id
 
 const unknown = (orderId: string): HttpProblem =>
   notFound('order_not_found', `There is no order ${orderId} to be paid.`)

@@ -19,6 +19,8 @@ export const env = {
   holdSeconds: 'HOLD_SECONDS',
   userPool: 'USER_POOL_ID',
   userPoolClient: 'USER_POOL_CLIENT_ID',
+  /** The public API, for what a service asks another one. */
+  apiUrl: 'API_URL',
   currency: 'CURRENCY',
   cardProvider: 'CARD_PROVIDER',
   /** The secret that card provider and webhooks are known by. */

@@ -8,6 +8,7 @@ import { eventBridgeBus } from './bus.eventbridge.ts'
 import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { env, required, requiredCount } from './env.ts'
+import { ordersBehind } from './orders.http.ts'
 import type { RelayParts } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
@@ -38,6 +39,9 @@ export const liveTimers = /* @__PURE__ */ once(() =>
     systemClock,
   ),
 )
+
+/** Orders, as whoever has a token for the API reaches them. */
+export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.apiUrl)))
 
 /** The dead-letter queue of the service's events function. */
 export const liveDeadLetters = /* @__PURE__ */ once(() =>

@@ -1,10 +1,10 @@
 import { routes } from '../../schemas/shipping.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { http } from '../runtime/http.ts'
-import { liveStore } from '../runtime/live.ts'
+import { liveOrders, liveStore } from '../runtime/live.ts'
 import { shipments } from './shipments.ts'
 
 /** The routes of shipping. */
 export const handlers = shipments
 
-export const handler = http(routes, () => handlers({ store: liveStore(), clock: systemClock }))
+export const handler = http(routes, () => handlers({ store: liveStore(), clock: systemClock, askOrders: liveOrders() }))

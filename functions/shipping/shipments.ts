@@ -4,20 +4,23 @@ import { commit } from '../runtime/commit.ts'
 import { HttpProblem, conflict, notFound } from '../runtime/errors.ts'
 import type { Handlers, Request } from '../runtime/http.ts'
 import { logger } from '../runtime/log.ts'
+import { maySeeOrder } from '../runtime/order-access.ts'
 import { type ParcelEvent, type Refusal, maxReturns } from './parcel.ts'
-import type { ShippingParts } from './parts.ts'
+import type { ShippingParts, ShippingRouteParts } from './parts.ts'
 import { type Shipping, change, refusal } from './shipping.ts'
 import { changing, findShipping, readShipmentId, shipmentIdOf } from './shipping.store.ts'
 
 /** The shipments of orders: to be seen by the owner, to be moved by operators. */
-export const shipments = (parts: ShippingParts): Handlers<typeof routes> => ({
-  listShipments: async ({ params, caller }) => {
+export const shipments = (parts: ShippingRouteParts): Handlers<typeof routes> => ({
+  listShipments: async ({ params, caller, headers }) => {
     logger.appendKeys({ correlationId: params.id })
     const shipping = await findShipping(parts.store, params.id)
     const { customerId, parcels = [] } = shipping ?? {}
-    if (!caller.operator && customerId !== undefined && customerId !== caller.id)
-      throw notFound('order_not_found', `There is no order ${params.id}.`)
-    // Nothing is shown before it is known whose it is.
+    const isKnown = caller.operator ? shipping !== undefined : customerId !== undefined
+    const isSeen = isKnown
+      ? caller.operator || customerId === caller.id
+      : await maySeeOrder(parts.askOrders, params.id, headers)
+    if (!isSeen) throw notFound('order_not_found', `There is no order ${params.id}.`)
     return { body: { items: shipping ? parcels.map((_, index) => shown(shipping, index + 1)) : [] } }
   },
   dispatchShipment: (request) => move(parts, request, { name: 'dispatched', ...request.body }),

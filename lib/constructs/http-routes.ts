@@ -7,6 +7,8 @@ import type { ServiceFunction } from './service-function.ts'
 
 /** The HTTP API as its routes need it. */
 export interface HttpApi {
+  /** Without a slash at its end. */
+  readonly url: string
   readonly apiId: string
   readonly authorizerId: string
 }

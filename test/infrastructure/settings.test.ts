@@ -48,6 +48,16 @@ describe('functions', () => {
   })
 })
 
+describe('services that ask orders through the API', () => {
+  const asking = functions.filter(([, { properties }]) => properties.Environment.Variables.API_URL !== undefined)
+  it('are payments and shipping, in their routes alone', () => {
+    expect(asking.map(([name]) => name)).toEqual(['payments HttpFunction', 'shipping HttpFunction'])
+  })
+  it.each(asking)('%s knows where the API of the platform is', (_, fn) => {
+    expect(prod.said(fn.service, fn.properties.Environment.Variables.API_URL)).toBe('platform GatewayApi')
+  })
+})
+
 describe('queue consumers', () => {
   const consumers = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
 

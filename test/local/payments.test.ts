@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { signatureHeader } from '../../functions/payments/signature.ts'
 import type { RawAnswer } from '../../schemas/client.ts'
-import { advance, killAt, settle } from './control.ts'
+import { advance, holdBack, killAt, letGo, settle } from './control.ts'
 import { webhookSecret } from './secrets.ts'
 import { type SignedIn, deposit, isLocal, newcomer, place, raw, signIn, stocked, unique, until } from './target.ts'
 
@@ -139,6 +139,32 @@ describe('an order that is paid by card', () => {
     const request = { params: { id }, idempotencyKey: unique('pay'), body: card('tok_accepted') }
     await expect(other.api.payOrder(request)).rejects.toMatchObject({ status: 404, code: 'order_not_found' })
     await expect(other.api.listPayments({ params: { id } })).rejects.toMatchObject({ status: 404 })
+  })
+  it('is nobody else’s from its first moment on', async () => {
+    const { id } = await place(customer, { [sku]: 1 }, { payment: { method: 'card' }, waits: false })
+    for (const { api } of [customer, operator]) {
+      expect((await api.listPayments({ params: { id } })).items.length).toBeLessThanOrEqual(1)
+      expect((await api.listShipments({ params: { id } })).items).toEqual([])
+    }
+    const none = `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`
+    for (const [{ api }, asked] of [
+      [other, id],
+      [customer, none],
+      [operator, none],
+    ] as const)
+      for (const list of [api.listPayments({ params: { id: asked } }), api.listShipments({ params: { id: asked } })])
+        await expect(list).rejects.toMatchObject({ status: 404, code: 'order_not_found' })
+  })
+  it.runIf(isLocal)('is its owner’s alone while payments hear nothing', async () => {
+    await holdBack('payments')
+    try {
+      const { id } = await place(customer, { [sku]: 1 }, { payment: { method: 'card' } })
+      expect(await customer.api.listPayments({ params: { id } })).toEqual({ items: [] })
+      expect(await operator.api.listPayments({ params: { id } })).toEqual({ items: [] })
+      await expect(other.api.listPayments({ params: { id } })).rejects.toMatchObject({ status: 404 })
+    } finally {
+      await letGo('payments')
+    }
   })
   it('is not paid once it is closed', async () => {
     const id = await waiting()

@@ -1,6 +1,7 @@
 import { type Payment, holdOf } from '../../functions/payments/payment.ts'
 import { pay } from './customers.ts'
 import { type People, operator } from './people.ts'
+import { Violation } from './violation.ts'
 
 /** Somebody pays money into wallets, pays orders that are still open, and gives some money back. */
 export async function collect(people: People): Promise<void> {
@@ -100,10 +101,30 @@ async function look(
   { id, customer }: { readonly id: string; readonly customer: string },
 ): Promise<void> {
   const as = { sub: customer }
-  await people.ask('payments', { as, route: 'GET /orders/{id}/payments', params: { id } })
+  await peek(people, { id, customer })
   await people.ask('payments', { as, route: 'GET /users/me/wallet' })
   const page = await people.ask('payments', { as, route: 'GET /users/me/wallet', query: { limit: '1' } })
   const cursor = page?.body['cursor']
   if (typeof cursor === 'string')
     await people.ask('payments', { as, route: 'GET /users/me/wallet', query: { limit: '1', cursor } })
+}
+
+/** Payments and parcels of an order are its owner's and the operators' alone, whether their services have heard of it or not. */
+export async function peek(
+  people: People,
+  { id, customer }: { readonly id: string; readonly customer: string },
+): Promise<void> {
+  const { chance } = people.world
+  const [as, sees] = chance.pick([
+    [{ sub: customer }, true],
+    [operator, true],
+    [{ sub: `${customer}-and-friend` }, false],
+  ] as const)
+  const [service, what] = chance.pick([
+    ['payments', 'payments'],
+    ['shipping', 'shipments'],
+  ] as const)
+  const reply = await people.ask(service, { as, route: `GET /orders/{id}/${what}`, params: { id } })
+  if (reply !== undefined && reply.status !== (sees ? 200 : 404))
+    throw new Violation('orders are their owners’ alone', `${as.sub} asked for ${what} of ${id}: ${reply.status}`)
 }

@@ -1,5 +1,6 @@
 import type { Order } from '../../schemas/orders.ts'
 import { send } from './carriers.ts'
+import { peek } from './cashiers.ts'
 import { type Lines, type People, operator } from './people.ts'
 import type { Asked } from './world.ts'
 
@@ -60,6 +61,7 @@ async function place(
   const customer = asked.as?.['sub'] ?? ''
   people.told.push({ what: 'placed', key: `${customer} ${asked.key}`, lines, order })
   people.orders.push({ id: order.id, customer })
+  if (people.world.chance.maybe(0.1)) await peek(people, { id: order.id, customer })
   return order.id
 }
 

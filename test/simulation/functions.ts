@@ -16,6 +16,7 @@ import { sweepPayments } from '../../functions/payments/sweep-payments.ts'
 import { tell as tellPayments } from '../../functions/payments/tell.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import type { Consumer } from '../../functions/runtime/events.ts'
+import type { AskOrders } from '../../functions/runtime/order-access.ts'
 import { dispatch } from '../../functions/runtime/http.ts'
 import type { Tell } from '../../functions/runtime/relay.ts'
 import type { Store } from '../../functions/runtime/store.ts'
@@ -33,6 +34,7 @@ export interface Reach {
   readonly newId: () => string
   readonly timers: Timers
   readonly provider: CardProvider
+  readonly askOrders: AskOrders
   readonly holdSeconds: number
   readonly maxWrites: number
 }

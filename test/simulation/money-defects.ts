@@ -286,7 +286,25 @@ export const moneyDefects: readonly Defect[] = [
     'refunds: payment.refunds.map(triedAgain)',
     'refunds: payment.refunds',
   ),
+  defect(
+    'payments that nobody has heard of are shown to everybody',
+    'payments/see-payment',
+    'await maySeeOrder(askOrders, id, headers)',
+    'true',
+  ),
   // Shipping
+  defect(
+    'parcels that nobody has heard of are shown to everybody',
+    'shipping/shipments',
+    'await maySeeOrder(parts.askOrders, params.id, headers)',
+    'true',
+  ),
+  defect(
+    'who waits for his order is a stranger to it',
+    'runtime/order-access',
+    'if (status === 200) return true',
+    'if (status === 200) return false',
+  ),
   defect(
     'a cancelled parcel may leave',
     'shipping/shipping',

@@ -183,6 +183,7 @@ export class World {
         ...headers,
         ...(sent !== undefined && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
+        ...(as && { authorization: JSON.stringify(as) }),
         ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
       },
       pathParameters: params,
@@ -296,9 +297,21 @@ export class World {
       newId: () => `cat_${(this.#requests += 1)}`,
       timers: this.#timers(process),
       provider: this.bank.as(process),
+      askOrders: (id, authorization) => this.#askOrders(process, id, authorization),
       holdSeconds: this.holdSeconds,
       maxWrites: this.maxWrites,
     }
+  }
+
+  /** Through the API, in the name of the same caller; his claims stand for his token. */
+  #askOrders(process: Process, id: string, authorization: string): Promise<number> {
+    const as = JSON.parse(authorization) as Record<string, string>
+    const unavailable = (): Error => new Error('no answer of orders')
+    return process.call({ what: `ask orders for ${id}`, kind: 'read', unavailable }, async () => {
+      const reply = await this.request('orders', { as, route: 'GET /orders/{id}', params: { id } })
+      if (reply === undefined) throw unavailable()
+      return reply.status
+    })
   }
 
   #timers(process: Process) {

@@ -85,8 +85,21 @@ describe('paying an order', () => {
         refused(404, 'order_not_found'),
       )
     expect(await world.call(other, 'GET /orders/{id}/payments')).toMatchObject(refused(404, 'order_not_found'))
-    const none = await world.call(customer, 'GET /orders/{id}/payments', { id: 'ord_none' })
-    expect(none).toMatchObject({ status: 200, body: { items: [] } })
+  })
+  it('takes as long to be refused for an order of somebody else as for none', async () => {
+    const took: number[] = []
+    for (const [claims, orderId] of [
+      [other, id],
+      [other, 'ord_none'],
+    ] as const) {
+      const begun = world.now
+      const body = { method: 'card', token: 'tok_accepted' }
+      expect(await world.call(claims, 'POST /orders/{id}/payments', { id: orderId, body })).toMatchObject(
+        refused(404, 'order_not_found'),
+      )
+      took.push(world.now - begun)
+    }
+    expect(took[0]).toBe(took[1])
   })
   it.each([
     [{ method: 'card' }],
@@ -97,6 +110,38 @@ describe('paying an order', () => {
     [{}],
   ])('is refused as %j', async (body) => {
     expect(await world.pay(body)).toMatchObject(refused(400, 'validation_failed'))
+  })
+})
+
+describe('the payments of an order that payments have not heard of', () => {
+  const list = (claims: Record<string, string>) => world.call(claims, 'GET /orders/{id}/payments', { id: 'ord_new' })
+  it('are none for who may see the order, in the name of who asks', async () => {
+    const asked: string[] = []
+    world.ordersAnswer = async (orderId, authorization) => {
+      asked.push(`${orderId} ${authorization}`)
+      return authorization === `Bearer ${other.sub}` ? 404 : 200
+    }
+    expect(await list(customer)).toMatchObject({ status: 200, body: { items: [] } })
+    expect(await list(operator)).toMatchObject({ status: 200, body: { items: [] } })
+    expect(await list(other)).toMatchObject(refused(404, 'order_not_found'))
+    expect(asked).toEqual([customer, operator, other].map(({ sub }) => `ord_new Bearer ${sub}`))
+  })
+  it('are of no order where there is none, for operators, too', async () => {
+    for (const claims of [customer, operator]) expect(await list(claims)).toMatchObject(refused(404, 'order_not_found'))
+  })
+  it.each([401, 403, 429, 500, 503, 302])('are to be asked for again when orders answer %d', async (status) => {
+    world.ordersAnswer = async () => status
+    expect(await list(customer)).toMatchObject({ ...refused(503, 'unavailable'), headers: { 'retry-after': '1' } })
+  })
+  it('are to be asked for again when orders do not answer', async () => {
+    world.ordersAnswer = async () => Promise.reject(new Error('no answer'))
+    expect(await list(customer)).toMatchObject(refused(503, 'unavailable'))
+  })
+  it('are asked for nobody once payments have heard of it', async () => {
+    world.ordersAnswer = async () => Promise.reject(new Error('asked'))
+    await world.reserve({ method: 'card' })
+    expect(await world.call(customer, 'GET /orders/{id}/payments')).toMatchObject({ status: 200 })
+    expect(await world.call(other, 'GET /orders/{id}/payments')).toMatchObject(refused(404, 'order_not_found'))
   })
 })
 

@@ -45,6 +45,8 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     beforeWrite: async (_: readonly Write[]): Promise<void> => {},
     /** Called before each call of the provider, to let somebody be faster or something fail. */
     beforeCall: async (_: string): Promise<void> => {},
+    /** The status of `GET /orders/{id}`, asked in the name of that `sub`. */
+    ordersAnswer: async (_: string, __: string): Promise<number> => 404,
     /** Every call of the provider. */
     calls: [] as string[],
   }
@@ -72,7 +74,8 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     void: watched('void', (charge: Charge) => real.void(charge)),
     refund: watched('refund', (repayment: Repayment) => real.refund(repayment)),
   }
-  const parts = { store, clock, provider, currency: 'GBP' }
+  const askOrders = async (orderId: string, authorization: string) => world.ordersAnswer(orderId, authorization)
+  const parts = { store, clock, provider, askOrders, currency: 'GBP' }
   const serve = dispatch(routes, handlers(parts))
   const consumer = consume(parts)
   let requests = 0
@@ -105,7 +108,11 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     keys += 1
     return send({
       routeKey,
-      headers: { 'content-type': 'application/json', 'idempotency-key': given.key ?? `key-${keys}` },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': given.key ?? `key-${keys}`,
+        authorization: `Bearer ${claims['sub']}`,
+      },
       pathParameters: { id: given.id ?? id },
       ...(given.query && { queryStringParameters: given.query }),
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),

@@ -77,7 +77,7 @@ async function depot(maxWrites: number) {
     [topology.inventory.consumes, consumeInventory(parts.inventory)],
     [topology.shipping.consumes, consumeShipping(shippingParts)],
   ] as const
-  const call = caller(routes, handlers({ store: stores.shipping, clock }))
+  const call = caller(routes, handlers({ store: stores.shipping, clock, askOrders: async () => 200 }))
 
   for (const [index, id] of ['east', 'west'].entries())
     await stores.inventory.write(

@@ -53,11 +53,30 @@ describe('the shipments of an order', () => {
     expect((await world.list('ord_3', 'operator')).body).toEqual({ items: [] })
   })
 
-  it('are none before the order is confirmed, and of what is no order', async () => {
+  it('are none before the order is confirmed, for who may see it', async () => {
     const world = shippingWorld()
-    await world.committed(order, [['A', 'east', 3]])
-    expect(await world.list(order)).toMatchObject({ status: 200, body: { items: [] } })
-    expect(await world.list('ord_nothing')).toMatchObject({ status: 200, body: { items: [] } })
+    const refused = { status: 404, body: { code: 'order_not_found' } }
+    for (const known of ['nothing', 'stock']) {
+      if (known === 'stock') await world.committed(order, [['A', 'east', 3]])
+      world.answers.status = async (id, authorization) =>
+        id === order && authorization === 'Bearer user-1' ? 200 : 404
+      expect(await world.list(order), known).toMatchObject({ status: 200, body: { items: [] } })
+      world.answers.status = async () => 404
+      expect(await world.list(order), known).toMatchObject(refused)
+    }
+    for (const as of ['customer', 'operator']) expect(await world.list('ord_none', as)).toMatchObject(refused)
+  })
+
+  it('are to be asked for again when orders do not say whose it is', async () => {
+    const world = shippingWorld()
+    for (const answer of [async () => 503, async () => 401, async () => Promise.reject(new Error('no answer'))]) {
+      world.answers.status = answer
+      expect(await world.list(order)).toMatchObject({
+        status: 503,
+        body: { code: 'unavailable' },
+        headers: { 'retry-after': '1' },
+      })
+    }
   })
 
   it('are not made for reservations without an order', async () => {

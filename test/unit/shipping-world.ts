@@ -27,7 +27,9 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
   const store = memoryStore({ onChange: (_, after) => after && void items.push(after) })
   let now = Date.parse('2026-01-01T00:00:00.000Z')
   const parts = { store: around(store), clock: { now: () => (now += 1_000), sleep: async () => {} } }
-  const call = caller(routes, handlers(parts))
+  const answers = { status: async (_: string, __: string): Promise<number> => 404 }
+  const askOrders = (orderId: string, authorization: string) => answers.status(orderId, authorization)
+  const call = caller(routes, handlers({ ...parts, askOrders }))
   const consumer = consume(parts)
 
   const deliver = async (contract: EventContract, id: string, data: object): Promise<void> => {
@@ -40,6 +42,8 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
   return {
     store,
     call,
+    /** What orders answer to `GET /orders/{id}`. */
+    answers,
     items,
     said: async (): Promise<(BusEntry & { name: string; id: string; data: Record<string, unknown> })[]> => {
       const entries = await Promise.all(
@@ -65,7 +69,8 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
         previousStatus: 'confirmed',
       }),
     deliver,
-    list: (orderId: string, as = 'customer') => call('GET /orders/{id}/shipments', { as, params: { id: orderId } }),
+    list: (orderId: string, as = 'customer') =>
+      call('GET /orders/{id}/shipments', { as, params: { id: orderId }, headers: { authorization: 'Bearer user-1' } }),
     move: (what: 'dispatch' | 'track' | 'deliver' | 'fail' | 'return', id: string, body?: object, key?: string) =>
       call(`POST /shipments/{id}/${what}`, {
         as: 'operator',

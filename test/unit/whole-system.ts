@@ -106,8 +106,10 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, newId }))
   serveAll(inventory.routes, inventoryHandlers(inventoryParts))
   serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, holdSeconds: 86_400 }))
-  serveAll(payments.routes, paymentsHandlers({ store: stores.payments, clock, provider, currency: 'GBP' }))
-  serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock }))
+  const askOrders = async (id: string) =>
+    (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200
+  serveAll(payments.routes, paymentsHandlers({ store: stores.payments, clock, provider, askOrders, currency: 'GBP' }))
+  serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, askOrders }))
 
   const tells: Partial<Record<Service, Tell>> = {
     catalog: tellCatalog,

@@ -1,0 +1,44 @@
+import { type IncomingMessage, type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ordersBehind } from '../../functions/runtime/orders.http.ts'
+
+let server: Server
+let url: string
+let seen: IncomingMessage[]
+let status: number
+beforeEach(async () => {
+  ;[seen, status] = [[], 200]
+  server = createServer((request, response) => {
+    seen.push(request)
+    response.writeHead(status, status === 302 ? { location: 'http://127.0.0.1:1/' } : {})
+    response.end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterEach(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+test('asks the API for the order, with the token of who asks', async () => {
+  expect(await ordersBehind(url)('ord_1', 'Bearer abc')).toBe(200)
+  expect(seen.map(({ method, url: path, headers }) => [method, path, headers.authorization])).toEqual([
+    ['GET', '/orders/ord_1', 'Bearer abc'],
+  ])
+})
+
+test.each([401, 404, 429, 503])('answers with what the API says: %d', async (said) => {
+  status = said
+  expect(await ordersBehind(url)('ord_1', 'Bearer abc')).toBe(said)
+})
+
+test('takes the token nowhere else', async () => {
+  status = 302
+  await expect(ordersBehind(url)('ord_1', 'Bearer abc')).rejects.toThrow('fetch failed')
+})
+
+test('rejects where nobody answers', async () => {
+  await expect(ordersBehind('http://127.0.0.1:1')('ord_1', 'Bearer abc')).rejects.toThrow('fetch failed')
+})
