@@ -198,7 +198,14 @@ export const routes = {
     idempotencyKey: 'required',
     prefersWait: true,
     answer: { status: 201, body: Order },
-    problems: ['unknown_sku', 'product_inactive', 'currency_mismatch', 'total_too_large', 'customer_not_allowed'],
+    problems: [
+      'unknown_sku',
+      'product_inactive',
+      'currency_mismatch',
+      'total_too_large',
+      'not_payable_by_card',
+      'customer_not_allowed',
+    ],
   }),
   listOrders: route({
     method: 'GET',

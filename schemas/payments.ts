@@ -220,6 +220,7 @@ export const routes = {
       'payment_in_flight',
       'already_paid',
       'payment_on_hold',
+      'not_payable_by_card',
     ],
   }),
   listPayments: route({
@@ -245,6 +246,7 @@ export const routes = {
       'not_captured',
       'refund_exceeds_payment',
       'too_many_refunds',
+      'not_payable_by_card',
       'currency_mismatch',
       'payment_on_hold',
     ],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { currencies } from './currencies.ts'
 
 /** A stock keeping unit: the name of a product in orders, stock and files. Case counts. */
 export const Sku = z
@@ -10,8 +11,6 @@ export const Sku = z
 export const Id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, '1 to 64 letters, digits, hyphens or underscores')
-
-const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
 export const Currency = z
   .string()

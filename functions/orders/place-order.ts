@@ -30,7 +30,7 @@ export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrde
     const hash = digest(canonical(body))
     const customerId = customerOf(body, caller)
     const skus = body.lines.map(({ sku }) => sku)
-    const quoted = quote(body.lines, await findPrices(store, skus))
+    const quoted = quote(body.lines, await findPrices(store, skus), body.payment.method)
     if ('code' in quoted) {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(parts, request, known, hash)
@@ -67,6 +67,7 @@ const details: Readonly<Record<RefusalCode, string>> = {
   product_inactive: 'Some products cannot be ordered now.',
   currency_mismatch: 'All lines of an order have one currency.',
   total_too_large: 'The total is too large.',
+  not_payable_by_card: 'A card cannot be charged with this total. Choose another way to pay.',
 }
 
 const problemOf = ({ code, errors }: Refusal): HttpProblem =>

@@ -1,4 +1,6 @@
+import { cardRefusal } from '../../schemas/currencies.ts'
 import type { OrderInput } from '../../schemas/orders.ts'
+import type { PaymentMethod } from '../../schemas/payments.ts'
 import { type Money, maxAmount, maxQuantity } from '../../schemas/shared.ts'
 import type { Line } from './order.ts'
 
@@ -24,6 +26,7 @@ export type RefusalCode =
   | 'product_inactive'
   | 'currency_mismatch'
   | 'total_too_large'
+  | 'not_payable_by_card'
 
 /** Why there is no price, with every line that is to blame. The code is that of the first kind of them, in the order of `RefusalCode`. */
 export interface Refusal {
@@ -40,8 +43,8 @@ export function merged(wanted: Wanted): Wanted {
   return Array.from(bySku, ([sku, quantity]) => ({ sku, quantity }))
 }
 
-/** The lines at the prices of the list, merged, and their sum; or every line that cannot be ordered so. */
-export function quote(wanted: Wanted, prices: PriceList): Quote | Refusal {
+/** The lines at the prices of the list, merged, and their sum; or every line that cannot be ordered so, or the way it cannot be paid. */
+export function quote(wanted: Wanted, prices: PriceList, method: PaymentMethod): Quote | Refusal {
   const refusal = tooMany(wanted) ?? unavailable(wanted, prices)
   if (refusal) return refusal
   const lines = merged(wanted).flatMap(({ sku, quantity }): Line[] => {
@@ -54,7 +57,11 @@ export function quote(wanted: Wanted, prices: PriceList): Quote | Refusal {
       code: 'total_too_large',
       errors: [{ path: 'lines', message: `the total is over ${maxAmount} minor units` }],
     }
-  return { lines, total: { amount, currency: currencyOf(wanted, prices) ?? '' } }
+  const total = { amount, currency: currencyOf(wanted, prices) ?? '' }
+  const message = method === 'card' ? cardRefusal(total) : undefined
+  return message === undefined
+    ? { lines, total }
+    : { code: 'not_payable_by_card', errors: [{ path: 'payment.method', message }] }
 }
 
 function tooMany(wanted: Wanted): Refusal | undefined {

@@ -1,11 +1,12 @@
+import { cardRefusal } from '../../schemas/currencies.ts'
 import type { routes } from '../../schemas/payments.ts'
 import { commit } from '../runtime/commit.ts'
-import { conflict } from '../runtime/errors.ts'
+import { HttpProblem, conflict } from '../runtime/errors.ts'
 import type { Caller, Handler } from '../runtime/http.ts'
 import { lookAgain } from '../runtime/look-again.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import type { PaymentParts } from './parts.ts'
-import { type PaymentEvent, type Refusal, change, refusalOf } from './payment.ts'
+import { type Payment, type PaymentEvent, type Refusal, change, refusalOf } from './payment.ts'
 import { type Stored, findPayment, putPayment } from './payment.store.ts'
 import { mayBeSeen, visiblePayment } from './see-payment.ts'
 import { settle } from './settle.ts'
@@ -34,6 +35,7 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
       const origin = { cause, at: clock.now() }
       const refusal = refusalOf(stored.payment, origin.at)
       if (refusal) throw conflict(refusal, why[refusal])
+      if (body.method === 'card') checkCard(stored.payment)
       const changing = (events: readonly PaymentEvent[]) => change(stored.payment, stored.payment, events, origin.at)
       const move = await beginAttempt(store, changing, [], body, origin)
       begun = move?.change.payment.attempts.length
@@ -42,6 +44,20 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
     const { payment } = await visiblePayment(store, params.id, caller)
     return { body: bodyOf(await settle(parts, payment, { cause, begun })), ...(headers && { headers }) }
   }
+}
+
+/** Throws `HttpProblem` 422 `not_payable_by_card` for what no card can be charged with. */
+function checkCard({ amount }: Payment): void {
+  const message = cardRefusal(amount)
+  if (message === undefined) return
+  throw new HttpProblem(
+    422,
+    'not_payable_by_card',
+    'A card cannot be charged with this order. Pay it in another way.',
+    {
+      errors: [{ path: 'method', message }],
+    },
+  )
 }
 
 /** How long an order may be on its way here before it is none, in milliseconds. */

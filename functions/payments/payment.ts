@@ -1,3 +1,4 @@
+import { cardStep } from '../../schemas/currencies.ts'
 import type { FailureCode, PaymentMethod, PaymentStatus, events } from '../../schemas/payments.ts'
 import { type Money, maxAmount } from '../../schemas/shared.ts'
 import { type Refund, type RefundEvent, evolveRefund, isGiven, sumOf, triedAgain } from './refund.ts'
@@ -237,9 +238,15 @@ function withRefunds(payment: Payment, at: number): Payment {
     if (!wanted) return withRefund(all, number, restOf(all, number), 'order_closed', at)
     if (number !== keeper) return withRefund(all, number, restOf(all, number), 'duplicate', at)
     const given = sumOf(all.refunds.filter(({ cause }) => cause === 'return'))
-    return withRefund(all, number, Math.min(all.returnsDue - given, restOf(all, number)), 'return', at)
+    // Up to what a card can be given back: the rest would stay due for ever.
+    const due = Math.ceil((all.returnsDue - given) / stepOf(all, number)) * stepOf(all, number)
+    return withRefund(all, number, Math.min(due, restOf(all, number)), 'return', at)
   }, payment)
 }
+
+/** The step, in minor units, in which money of that attempt goes back. */
+const stepOf = ({ attempts, amount: { currency } }: Payment, number: number): number =>
+  attempts[number - 1]?.method === 'card' ? cardStep(currency) : 1
 
 function withRefund(
   payment: Payment,
@@ -438,6 +445,12 @@ export function refusalOf(payment: Payment, now: number): Refusal | undefined {
 export function refundable(payment: Payment): number {
   const keeper = keeperOf(payment)
   return keeper === undefined ? 0 : Math.min(restOf(payment, keeper), maxAmount)
+}
+
+/** The step, in minor units, in which an operator can give back some; all that is left he always can. */
+export function refundStep(payment: Payment): number {
+  const keeper = keeperOf(payment)
+  return keeper === undefined ? 1 : stepOf(payment, keeper)
 }
 
 /** How long a debt is left to whoever made it, in milliseconds: longer than a function lives. */

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { type CurrencyRule, cardRefusal, currencies } from '../../schemas/currencies.ts'
 import type { FailureCode } from '../../schemas/payments.ts'
 import type { Money } from '../../schemas/shared.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -47,6 +48,7 @@ export function stripeProvider({ clock, client, webhookSecrets }: StripeParts): 
 
   async function authorize(charge: Charge): Promise<Outcome> {
     if (charge.reference !== undefined) return intentOf(charge)
+    if (cardRefusal(charge.amount) !== undefined) return { state: 'declined', reason: 'provider_refused' }
     const stripe = await client()
     try {
       const options = { idempotencyKey: keyOf(charge, 'authorize') }
@@ -171,14 +173,25 @@ function createParams(charge: Charge): Stripe.PaymentIntentCreateParams {
   }
 }
 
-/** Currencies that have no minor unit by ISO 4217, and one of a hundredth at Stripe. */
-const hundredths: ReadonlySet<string> = new Set(['ISK', 'UGX'])
-
-const toStripe = ({ amount, currency }: Money): number => (hundredths.has(currency) ? amount * 100 : amount)
+/** What Stripe calls an amount that a card can be charged with; see `cardRefusal`. */
+function toStripe({ amount, currency }: Money): number {
+  const { exponent, card } = ruleOf(currency)
+  return shifted(amount, card.exponent - exponent)
+}
 
 function fromStripe(amount: number, stripeCurrency: string): Money {
   const currency = stripeCurrency.toUpperCase()
-  return { amount: hundredths.has(currency) ? amount / 100 : amount, currency }
+  const { exponent, card } = ruleOf(currency)
+  return { amount: shifted(amount, exponent - card.exponent), currency }
+}
+
+/** The point moved by so many digits, without the rounding of a negative power. */
+const shifted = (amount: number, digits: number): number =>
+  digits < 0 ? amount / 10 ** -digits : amount * 10 ** digits
+
+function ruleOf(currency: string): Required<CurrencyRule> {
+  const { exponent = 2, card = { exponent, step: 1 } } = currencies.get(currency) ?? {}
+  return { exponent, card }
 }
 
 function outcomeOf(intent: Stripe.PaymentIntent): Outcome {

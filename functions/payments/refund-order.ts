@@ -3,7 +3,7 @@ import { commit } from '../runtime/commit.ts'
 import { HttpProblem, conflict } from '../runtime/errors.ts'
 import type { Handler, Request } from '../runtime/http.ts'
 import type { PaymentParts } from './parts.ts'
-import { type Payment, capturedOf, change, holdOf, refundable } from './payment.ts'
+import { type Payment, capturedOf, change, holdOf, refundStep, refundable } from './payment.ts'
 import { putPayment } from './payment.store.ts'
 import { visiblePayment } from './see-payment.ts'
 import { settle } from './settle.ts'
@@ -54,6 +54,11 @@ function amountOf(payment: Payment, { amount }: Request<typeof routes.refundOrde
   if (asked > left || asked === 0)
     throw new HttpProblem(422, 'refund_exceeds_payment', `Of the payment ${left} ${currency} is left to give back.`, {
       errors: [{ path: 'amount.amount', message: `at most ${left}` }],
+    })
+  const step = refundStep(payment)
+  if (asked !== left && asked % step !== 0)
+    throw new HttpProblem(422, 'not_payable_by_card', `Cards are given back multiples of ${step} ${currency}.`, {
+      errors: [{ path: 'amount.amount', message: `a multiple of ${step}` }],
     })
   return asked
 }

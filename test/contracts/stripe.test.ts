@@ -3,11 +3,15 @@ import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyedClient, stripeProvider } from '../../functions/payments/provider.stripe.ts'
 import { type PaymentsWorld, day, gbp, id, operator, paymentsWorld } from '../unit/payments-world.ts'
+import { currencies } from '../../schemas/currencies.ts'
 import { type Intent, StripeServer } from './stripe-server.ts'
 
 const secrets = ['whsec_old', 'whsec_new'] as const
 const create = 'POST /v1/payment_intents'
 const hour = 3_600_000
+/** As docs.stripe.com/currencies lists them; UGX and ISK are counted in hundredths, for old times' sake. */
+const zeroDecimal = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '))
+const threeDecimal = new Set('BHD JOD KWD OMR TND'.split(' '))
 
 let server: StripeServer
 let world: PaymentsWorld
@@ -82,6 +86,38 @@ describe('a card at Stripe', () => {
     await world.pay({ method: 'card', token: 'pm_card_visa' })
     expect(server.requests.map(({ key }) => key)).toEqual(['pay_1/1/authorize', 'pay_1/2/authorize'])
     expect(await world.payment()).toMatchObject({ status: 'authorized', attempts: [{}, { reference: 'pi_2' }] })
+  })
+  it.each([...currencies].filter(([, { card }]) => card))(
+    'is charged and given back in %s what the order says, in the units of Stripe',
+    async (currency, { exponent }) => {
+      // What docs.stripe.com/currencies says: one of the currency is so much at Stripe.
+      const one = zeroDecimal.has(currency) ? 1 : threeDecimal.has(currency) ? 1_000 : 100
+      const whole = 10 ** exponent
+      const total = { amount: 13 * whole, currency }
+      await world.reserve(
+        { method: 'card', token: 'pm_card_visa' },
+        { total: { ...total, amount: 100 * total.amount } },
+      )
+      await world.confirm()
+      await world.refund({ amount: total })
+      expect(server.intent()).toMatchObject({
+        amount: 1_300 * one,
+        currency: currency.toLowerCase(),
+        refunded: 13 * one,
+      })
+      expect(await world.payment()).toMatchObject({ status: 'captured', refunded: total })
+      expect(await world.payment()).not.toHaveProperty('onHold')
+    },
+  )
+  it.each([
+    [{ amount: 1_235, currency: 'KWD' }],
+    [{ amount: 1_050, currency: 'MGA' }],
+    [{ amount: 1_000, currency: 'IQD' }],
+    [{ amount: 1_000, currency: 'XXX' }],
+  ])('is not charged with %j, whoever wants it', async (total) => {
+    await world.reserve({ method: 'card', token: 'pm_card_visa' }, { total })
+    expect(server.requests).toEqual([])
+    expect(await world.payment()).toMatchObject({ attempts: [{ state: 'declined', reason: 'provider_refused' }] })
   })
   it('pays in currencies that Stripe divides differently', async () => {
     await world.reserve({ method: 'card', token: 'pm_card_visa' }, { total: { amount: 500, currency: 'ISK' } })

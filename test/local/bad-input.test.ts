@@ -10,14 +10,16 @@ let customer: SignedIn
 let other: SignedIn
 let sku: string
 let euro: string
+let dinar: string
 let inactive: string
 let orderId: string
 
 beforeAll(async () => {
   ;[operator, customer, other] = await Promise.all([signIn('operator'), signIn('customer'), signIn('other')])
-  ;[sku, euro, inactive] = await Promise.all([
+  ;[sku, euro, dinar, inactive] = await Promise.all([
     stocked(operator, 5),
     stocked(operator, 5, { currency: 'EUR' }),
+    stocked(operator, 0, { price: 1_235, currency: 'KWD' }),
     stocked(operator, 5, { active: false }),
   ])
   orderId = (await place(customer, { [sku]: 1 })).id
@@ -209,6 +211,13 @@ const cases: readonly Case[] = [
     status: 422,
     code: 'currency_mismatch',
     paths: ['lines[1].sku'],
+  },
+  {
+    name: 'a card for dinars with a last digit',
+    request: () => order({ lines: [line({ sku: dinar })], payment: { method: 'card', token: 'tok_accepted' } }),
+    status: 422,
+    code: 'not_payable_by_card',
+    paths: ['payment.method'],
   },
   {
     name: 'one sku on two lines for too many units together',

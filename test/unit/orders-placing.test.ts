@@ -153,6 +153,31 @@ describe('an order that cannot be placed', () => {
   it('costs more than money can say', async () => {
     expect(await refusal([{ sku: 'yacht', quantity: 2 }])).toMatchObject({ status: 422, code: 'total_too_large' })
   })
+  it.each([
+    [{ amount: 1_235, currency: 'KWD' }, 1, 'steps of 0.010 KWD'],
+    [{ amount: 1_050, currency: 'MGA' }, 1, 'steps of 1.00 MGA'],
+    [{ amount: 1_000, currency: 'IQD' }, 1, 'not charged in IQD'],
+  ])('is to be paid by a card that cannot be charged with %j', async (price, quantity, message) => {
+    await world.sells('odd', { price })
+    const lines = [{ sku: 'odd', quantity }]
+    world.writes.length = 0
+    for (const token of [undefined, 'tok_accepted'])
+      expect(await post({ payment: { method: 'card', ...(token && { token }) }, lines })).toMatchObject({
+        status: 422,
+        body: {
+          code: 'not_payable_by_card',
+          errors: [{ path: 'payment.method', message: expect.stringContaining(message) }],
+        },
+      })
+    expect(world.writes).toEqual([])
+    for (const method of ['manual', 'wallet'])
+      expect(await post({ payment: { method }, lines }, { key: method })).toMatchObject({ status: 201 })
+  })
+  it('costs a sum that a card can be charged with, though one line alone does not', async () => {
+    await world.sells('odd', { price: { amount: 1_235, currency: 'KWD' } })
+    const lines = [{ sku: 'odd', quantity: 2 }]
+    expect(await post({ payment: { method: 'card' }, lines })).toMatchObject({ status: 201 })
+  })
   it('leaves nothing behind', async () => {
     world.writes.length = 0
     await refusal([{ sku: 'nil', quantity: 1 }])

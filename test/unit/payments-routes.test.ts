@@ -145,6 +145,20 @@ describe('the payments of an order that payments have not heard of', () => {
   })
 })
 
+it.each([
+  { amount: 1_235, currency: 'KWD' },
+  { amount: 1_050, currency: 'MGA' },
+  { amount: 1_000, currency: 'IQD' },
+])('no card is asked for %j', async (total) => {
+  await world.reserve({ method: 'card' }, { total })
+  const refusal = { code: 'not_payable_by_card', errors: [{ path: 'method' }] }
+  expect(await world.pay()).toMatchObject({ status: 422, body: refusal })
+  expect(world.calls).toEqual([])
+  expect(await world.payment()).toMatchObject({ attempts: [] })
+  await world.deposit(total.amount, customer.sub, total.currency)
+  expect(await world.pay({ method: 'wallet' })).toMatchObject({ status: 201, body: { status: 'captured' } })
+})
+
 it('an order that an operator approves cannot be paid otherwise', async () => {
   await world.reserve({ method: 'manual' })
   expect(await world.pay()).toMatchObject(refused(409, 'payment_manual'))
@@ -221,6 +235,26 @@ describe('refunding', () => {
   it.each([0, -1, 1.5, maxAmount + 1, '1', null])('refuses the amount %j', async (amount) => {
     await paid()
     expect(await world.refund({ amount: { amount, currency: 'GBP' } })).toMatchObject(refused(400, 'validation_failed'))
+  })
+  it('by card goes in the steps of its currency, the last one with all that is left', async () => {
+    const kwd = (amount: number) => ({ amount, currency: 'KWD' })
+    await world.reserve({ method: 'card', token: 'tok_accepted' }, { total: kwd(2_470) })
+    await world.confirm()
+    expect(await world.refund({ amount: kwd(1_235) })).toMatchObject({
+      status: 422,
+      body: { code: 'not_payable_by_card', errors: [{ path: 'amount.amount', message: 'a multiple of 10' }] },
+    })
+    expect(await world.refund({ amount: kwd(1_230) })).toMatchObject({ status: 201, body: { refunded: kwd(1_230) } })
+    expect(await world.refund()).toMatchObject({ status: 201, body: { refunded: kwd(2_470) } })
+  })
+  it('for returned goods is rounded up to what a card can be given back, and never beyond what came', async () => {
+    const kwd = (amount: number) => ({ amount, currency: 'KWD' })
+    await world.reserve({ method: 'card', token: 'tok_accepted' }, { total: kwd(2_470) })
+    await world.confirm()
+    await world.comeBack(1_235)
+    expect(await world.payment()).toMatchObject({ refunded: kwd(1_240) })
+    await world.comeBack(2_470)
+    expect(await world.payment()).toMatchObject({ refunded: kwd(2_470), refunds: [{ amount: kwd(1_240) }, {}] })
   })
   it('is one of a hundred at most', async () => {
     await paid()
