@@ -74,4 +74,16 @@ export function listEntries(store: Store, customerId: string, limit: number, cur
   })
 }
 
-export const entryOf = (item: Item): WalletEntry => item['entry'] as WalletEntry
+/** The entry in its item, its fields in one order, whatever the table made of it. */
+export function entryOf(item: Item): WalletEntry {
+  const { id, amount, balance, kind, orderId, reference, at } = item['entry'] as WalletEntry
+  return {
+    id,
+    amount,
+    balance,
+    kind,
+    ...(orderId !== undefined && { orderId }),
+    ...(reference !== undefined && { reference }),
+    at,
+  }
+}
