@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import type { Service } from '../schemas/contract.ts'
+import { type Service, sourceOf } from '../schemas/contract.ts'
 import { type ServiceContract, topology } from '../schemas/topology.ts'
 import { EventSchemas } from './constructs/event-schemas.ts'
 import { EventSubscription } from './constructs/event-subscription.ts'
@@ -48,7 +48,13 @@ export class ServiceStack extends Stack {
     new HttpRoutes(this, 'Routes', api, contract.routes, this.http)
 
     if (kinds.includes('relay')) {
-      const relay = new OutboxRelay(this, 'Relay', { setting, table: this.table, bus, memoryMb: memoryMb.relay })
+      const relay = new OutboxRelay(this, 'Relay', {
+        setting,
+        table: this.table,
+        bus,
+        source: sourceOf({ source: service }),
+        memoryMb: memoryMb.relay,
+      })
       if (relayReads) this.table.bindReadsTo(relay.function)
     }
     if (kinds.includes('events')) {

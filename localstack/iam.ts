@@ -3,8 +3,8 @@ import type { Assembly } from './assembly.ts'
 import { AwsError } from './aws-error.ts'
 import type { PolicyDocument } from './resource-types.ts'
 
-/** Values of condition keys that a request comes with, such as `aws:SourceArn`. */
-export type RequestContext = Readonly<Record<string, string>>
+/** Values of condition keys that a request comes with, such as `aws:SourceArn`: one, or of a multivalued key a list. */
+export type RequestContext = Readonly<Record<string, string | readonly string[]>>
 
 const OneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
 
@@ -40,7 +40,7 @@ export interface ServiceCaller {
 
 /**
  * Who may do what, by the roles, policies and resource policies of the templates: nothing that is not allowed, and a denial wins. Throws
- * at once for policies that it does not understand (`NotAction`, unknown conditions).
+ * at once for policies that it does not understand (`NotAction`, unknown condition operators), by their name.
  */
 export class Iam {
   private readonly account: string
@@ -143,7 +143,7 @@ function read(document: z.infer<typeof PolicyDocument>, of: string): Statement[]
     if (!statement.success)
       throw new Error(`The policy of ${of} is not understood: ${z.prettifyError(statement.error)}`)
     for (const operator of Object.keys(statement.data.Condition)) {
-      if (!operators[operator.replace(/IfExists$/, '')])
+      if (readOperator(operator) === undefined)
         throw new Error(`The policy of ${of} has the condition ${operator}, which is not known here.`)
     }
     return statement.data
@@ -171,18 +171,43 @@ function fits({ Action, Resource, Condition }: Statement, { action, resource, co
   )
 }
 
-const operators: Readonly<Record<string, (pattern: string, value: string) => boolean>> = {
-  ArnEquals: like,
-  ArnLike: like,
-  Bool: (pattern, value) => pattern === value,
-  StringEquals: (pattern, value) => pattern === value,
-  StringLike: like,
+type Comparison = (pattern: string, value: string) => boolean
+
+const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
+  ['ArnEquals', like],
+  ['ArnLike', like],
+  ['Bool', (pattern, value) => pattern === value],
+  ['StringEquals', (pattern, value) => pattern === value],
+  ['StringLike', like],
+])
+
+/** A condition operator: how one value is compared, and which of a key's values must pass. */
+interface Operator {
+  readonly compare: Comparison
+  readonly over: 'ForAllValues' | 'ForAnyValue' | 'one'
+  readonly ifExists: boolean
 }
 
-function conditionHolds(operator: string, patterns: readonly string[], value: string | undefined): boolean {
-  if (value === undefined) return operator.endsWith('IfExists')
-  const matches = operators[operator.replace(/IfExists$/, '')]
-  return patterns.some((pattern) => matches?.(pattern, value))
+/** `Null` asks whether a key is there at all; undefined for an operator that is not known here. */
+function readOperator(text: string): Operator | 'Null' | undefined {
+  if (text === 'Null') return 'Null'
+  const [, over = 'one', name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(text) ?? []
+  const compare = comparisons.get(name)
+  return compare && { compare, over: over as Operator['over'], ifExists: ifExists !== undefined }
+}
+
+function conditionHolds(operator: string, patterns: readonly string[], value: RequestContext[string] | undefined) {
+  const values = value === undefined ? [] : [value].flat()
+  const read = readOperator(operator)
+  if (read === undefined) return false
+  if (read === 'Null') return patterns.includes(String(values.length === 0))
+  const passes = (each: string): boolean => patterns.some((pattern) => read.compare(pattern, each))
+  // Of no value at all everything can be said.
+  if (read.over === 'ForAllValues') return values.every(passes)
+  if (values.length === 0) return read.ifExists
+  if (read.over === 'ForAnyValue') return values.some(passes)
+  // What an operator for one value makes of several, AWS does not say.
+  return values.length === 1 && values.every(passes)
 }
 
 const expressions = new Map<string, RegExp>()

@@ -25,7 +25,7 @@ export function event<const Name extends string, Data extends z.ZodType>(
 }
 
 /** What EventBridge calls `source`: `holdfast.<service>`. */
-export const sourceOf = (contract: EventContract): string => `holdfast.${contract.source}`
+export const sourceOf = ({ source }: Pick<EventContract, 'source'>): string => `holdfast.${source}`
 
 /** What EventBridge calls `detail-type`: name and major version, such as `order.placed.v1`. */
 export const detailTypeOf = (contract: EventContract): string => `${contract.name}.v${contract.version}`

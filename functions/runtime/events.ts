@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
 import { fieldErrors } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
+import { contractOf } from './subscription.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** An event as it came out of the queue, checked by its contract. */
@@ -61,7 +62,7 @@ export function events(contracts: readonly EventContract[], make: () => Consumer
 
 /**
  * Reads the messages of a delivery, hands the good ones to the consumer and reports the failed ones one by one. A message that is
- * not an event of these contracts, or that failed for the last time, goes to the dead-letter queue with its cause at once; when that
+ * not an event of these contracts, or not from the source that may say it, or that failed for the last time, goes to the dead-letter queue with its cause at once; when that
  * fails too, SQS itself redrives it.
  */
 export function receiver(contracts: readonly EventContract[], parts: ConsumerParts) {
@@ -122,7 +123,7 @@ async function consumed(consumer: Consumer, batch: readonly Received[]): Promise
   }
 }
 
-const Delivered = z.object({ 'detail-type': z.string(), detail: z.unknown() })
+const Delivered = z.object({ source: z.string(), 'detail-type': z.string(), detail: z.unknown() })
 
 /** The event, or why it is none. */
 function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Received | string {
@@ -134,9 +135,8 @@ function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Rec
   }
   const delivered = Delivered.safeParse(json)
   if (!delivered.success) return `not an event: ${said(delivered.error)}`
-  const { 'detail-type': type } = delivered.data
-  const contract = contracts.find((each) => detailTypeOf(each) === type)
-  if (contract === undefined) return `detail-type ${type} is not consumed here`
+  const contract = contractOf(contracts, delivered.data.source, delivered.data['detail-type'])
+  if (typeof contract === 'string') return contract
   const detail = envelope(contract.data).safeParse(delivered.data.detail)
   if (!detail.success) return `detail of ${detailTypeOf(contract)}: ${said(detail.error)}`
   return { ...detail.data, contract, messageId: record.messageId }

@@ -1,12 +1,13 @@
 import { Duration, Validations } from 'aws-cdk-lib/core'
-import { type EventBus, Rule } from 'aws-cdk-lib/aws-events'
+import { type EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import type { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
-import { type EventContract, detailTypeOf, sourceOf } from '../../schemas/contract.ts'
+import { patternOf } from '../../functions/runtime/subscription.ts'
+import type { EventContract } from '../../schemas/contract.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { OneTimeSchedules } from './one-time-schedules.ts'
@@ -94,10 +95,8 @@ export class EventSubscription extends Construct {
     new Rule(this, 'Rule', {
       description: `What ${setting.service} listens to`,
       eventBus: bus,
-      eventPattern: {
-        source: [...new Set(consumes.map(sourceOf))],
-        detailType: consumes.map(detailTypeOf),
-      },
+      // The type of the CDK has no $or; what it does not know it hands on as it is.
+      eventPattern: patternOf(consumes) as EventPattern,
       targets: [
         new SqsQueue(this.queue, {
           deadLetterQueue: new DeadLetterQueue(this, 'Undelivered', setting, 'events that did not reach the queue'),

@@ -15,10 +15,21 @@ const retryAttempts = 100
 
 const carriesEvents = FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { S: FilterRule.exists() } } } })
 
+/**
+ * All entries of a call have this source. `ForAllValues` alone is also true of a call without any source, `StringEquals` alone is made
+ * for keys that have one value.
+ */
+const putsAs = (source: string) => ({
+  'ForAllValues:StringEquals': { 'events:source': source },
+  Null: { 'events:source': 'false' },
+})
+
 export interface OutboxRelayProps {
   readonly setting: Setting
   readonly table: ServiceTable
   readonly bus: EventBus
+  /** What all events of the table have as their source: no others can be put. */
+  readonly source: string
   readonly memoryMb?: number | undefined
 }
 
@@ -26,11 +37,14 @@ export interface OutboxRelayProps {
 export class OutboxRelay extends Construct {
   readonly function: ServiceFunction
 
-  constructor(scope: Construct, id: string, { setting, table, bus, memoryMb }: OutboxRelayProps) {
+  constructor(scope: Construct, id: string, { setting, table, bus, source, memoryMb }: OutboxRelayProps) {
     super(scope, id)
     const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'relay', memoryMb })
     const streamArn = table.bindStreamTo(fn)
-    fn.bind({ [env.bus]: bus.eventBusName }, { actions: ['events:PutEvents'], on: [bus.eventBusArn] })
+    fn.bind(
+      { [env.bus]: bus.eventBusName },
+      { actions: ['events:PutEvents'], on: [bus.eventBusArn], when: putsAs(source) },
+    )
     const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not say')
     // Lambda sends what it gives up, the relay itself what can never be said.
     fn.bind({ [env.deadLetters]: failures.queueUrl }, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })

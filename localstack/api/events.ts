@@ -25,7 +25,10 @@ export interface EventsParts {
   readonly account: string
 }
 
-/** EventBridge: PutEvents alone. As on AWS, events for a bus that does not exist are answered with ids and forgotten. */
+/**
+ * EventBridge: PutEvents alone. As on AWS, events for a bus that does not exist are answered with ids and forgotten. The sources of all
+ * entries are one condition key: a call that may not put one of them puts none.
+ */
 export function eventsOperations({ buses, region, account }: EventsParts): Operations {
   return {
     PutEvents: (call) => {
@@ -33,8 +36,10 @@ export function eventsOperations({ buses, region, account }: EventsParts): Opera
       if (!parsed.success) throw new AwsError('ValidationException', z.prettifyError(parsed.error))
       const { Entries } = parsed.data
       const names = Entries.map(({ EventBusName = 'default' }) => EventBusName.slice(EventBusName.lastIndexOf('/') + 1))
+      const sources = [...new Set(Entries.flatMap(({ Source = '' }) => (Source === '' ? [] : Source)))]
+      const context = sources.length > 0 ? { 'events:source': sources } : {}
       for (const name of new Set(names))
-        call.authorize('events:PutEvents', `arn:aws:events:${region}:${account}:event-bus/${name}`)
+        call.authorize('events:PutEvents', `arn:aws:events:${region}:${account}:event-bus/${name}`, context)
       const answers: PutEventsAnswer['Entries'][number][] = []
       for (const name of new Set(names)) {
         const at = names.flatMap((each, index) => (each === name ? [index] : []))

@@ -55,6 +55,23 @@ describe('grants', () => {
     expect(properties.Policies).toBeUndefined()
   })
 
+  it.each(
+    functions.filter(({ properties }) => properties.Description.endsWith(' relay')).map((fn) => [fn.service, fn]),
+  )('of the relay of %s put events under its own source alone', (service, fn) => {
+    const puts = grantsOf(prod.at(fn.service, fn.properties.Role)).filter((grant) => grant.includes('PutEvents'))
+    const condition = {
+      'ForAllValues:StringEquals': { 'events:source': `holdfast.${service}` },
+      Null: { 'events:source': 'false' },
+    }
+    expect(puts).toEqual([`events:PutEvents on platform Bus if ${JSON.stringify(condition)}`])
+  })
+
+  it('of nobody else put events', () => {
+    const others = functions.filter(({ properties }) => !properties.Description.endsWith(' relay'))
+    const puts = others.flatMap((fn) => grantsOf(prod.at(fn.service, fn.properties.Role)))
+    expect(puts.filter((grant) => grant.includes('events:'))).toEqual([])
+  })
+
   it('are on named resources, but for those two that cannot be', () => {
     const wide = roles.flatMap(grantsOf).filter((grant) => grant.includes('*'))
     expect([...new Set(wide)].toSorted()).toEqual([

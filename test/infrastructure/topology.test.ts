@@ -8,14 +8,24 @@ import { type Value, dev, prod } from './templates.ts'
 const listeners = prod.of('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern !== undefined)
 const contractOf = (service: (typeof services)[number]): ServiceContract => topology[service]
 
+interface Pattern {
+  readonly $or?: readonly Pattern[]
+  readonly source?: readonly string[]
+  readonly 'detail-type'?: readonly string[]
+}
+
+/** Each source with each name that passes together with it. */
+function pairsOf({ $or: patterns, source: sources = [], 'detail-type': types = [], ...more }: Pattern): string[] {
+  expect(more).toEqual({})
+  return patterns?.flatMap(pairsOf) ?? sources.flatMap((source) => types.map((type) => `${source} ${type}`))
+}
+
 describe('rules', () => {
   it.each(services)('bring %s exactly what it consumes', (service) => {
     const rules = listeners.filter((rule) => rule.service === service)
     const { consumes } = contractOf(service)
-    const said = rules.flatMap(({ properties }) => properties.EventPattern['detail-type'] as string[])
-    expect(said.toSorted()).toEqual(consumes.map(detailTypeOf).toSorted())
-    const sources = rules.flatMap(({ properties }) => properties.EventPattern.source as string[])
-    expect(sources.toSorted()).toEqual([...new Set(consumes.map(sourceOf))].toSorted())
+    const said = rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern))
+    expect(said.toSorted()).toEqual(consumes.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
   })
 
   it.each(listeners.map((rule) => [rule.name, rule] as const))(

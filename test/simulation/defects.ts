@@ -180,6 +180,18 @@ export const defects: readonly Defect[] = [
   ),
   defect('poison that could not be parked is thrown away', 'runtime/events', 'failed.push(record.messageId)', ''),
   defect(
+    'consumers believe whoever says it',
+    'runtime/subscription',
+    'named.find((contract) => sourceOf(contract) === source) ??',
+    'named[0] ??',
+  ),
+  defect(
+    'rules let each source say what others may say',
+    'runtime/subscription',
+    "'detail-type': contracts.map(detailTypeOf)",
+    "'detail-type': consumes.map(detailTypeOf)",
+  ),
+  defect(
     'one failure takes the rest of the batch as done',
     'runtime/events',
     'failures.push({ messageId: event.messageId, error })',
@@ -332,6 +344,8 @@ export const pairs: readonly (readonly [string, string])[] = [
   ['a closed order keeps its stock', 'closed orders are approved'],
   // Poison leaves by one door or by the other.
   ['poison is thrown away', 'poison that could not be parked is thrown away'],
+  // What the rule lets pass the consumer would park, and what the consumer takes the rule would keep back.
+  ['consumers believe whoever says it', 'rules let each source say what others may say'],
   ['placing again replaces the order', 'an order is written over whatever is there'],
   // Nobody has anything to give back.
   ['returns are not paid back', 'returned goods are worth nothing'],

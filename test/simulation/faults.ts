@@ -27,6 +27,7 @@ export const faultNames = [
   'skew',
   'poison',
   'poison record',
+  'lying source',
   'outage',
   'storm',
   'refused invocation',
@@ -50,6 +51,7 @@ export const mild: ReadonlySet<FaultName> = new Set([
   'skew',
   'poison',
   'poison record',
+  'lying source',
   'lost answer',
   'replay',
 ])
@@ -77,6 +79,7 @@ const usual: Partial<Record<FaultName, readonly number[]>> = {
   skew: [1],
   'split stream': [1],
   poison: [0.5, 1],
+  'lying source': [0.5, 1],
   outage: [0.3, 1],
   storm: [0.5, 1],
   'short page': [0.3, 1],

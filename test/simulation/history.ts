@@ -12,6 +12,7 @@ import { collect, seeTo } from './cashiers.ts'
 import { approve, shop } from './customers.ts'
 import type { FaultName, Rates } from './faults.ts'
 import { Ledger } from './ledger.ts'
+import { Liars } from './liars.ts'
 import { arrange, change } from './shopkeepers.ts'
 import { Violation } from './violation.ts'
 import { browse } from './visitors.ts'
@@ -86,10 +87,12 @@ class Run {
   readonly #poison: string[] = []
   /** Services that had a poison record in their stream. */
   readonly #poisoned = new Set<Simulated>()
+  readonly #liars: Liars
   steps = 0
 
   constructor(seed: number, rates: Rates | undefined, keepsTrace: boolean) {
     this.world = new World(seed, { rates, keepsTrace })
+    this.#liars = new Liars(this.world)
     this.ledger = new Ledger(this.world)
     this.world.watcher = this.ledger
     const { chance } = this.world
@@ -133,8 +136,16 @@ class Run {
 
   /** Whatever is parked, except poison, failed because something was not available. */
   #checkParked(body: string, cause: string): void {
-    if (poisons.includes(body) || isPoisonRecord(body) || expected.test(cause)) return
+    const way = this.#liars.wayOfBody(body)
+    if (way === 'bus')
+      this.ledger.violation ??= new Violation('rules let nobody say what is not his', `${cause} ${body.slice(0, 200)}`)
+    if (way !== undefined || poisons.includes(body) || isPoisonRecord(body) || expected.test(cause)) return
     this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${body.slice(0, 200)}`)
+  }
+
+  /** What can never be handled, and stays among dead letters. */
+  #isHopeless(body: string): boolean {
+    return poisons.includes(body) || this.#liars.wayOfBody(body) !== undefined
   }
 
   /** Lets people and faults loose. */
@@ -206,6 +217,8 @@ class Run {
       3_600_000,
       () => (world.storm = undefined),
     )
+    for (let count = 0; count < 3; count += 1)
+      soon('lying source', () => this.#liars.tell(this.#people.orders.map(({ id }) => id)))
     soon('early redrive', () => void world.redrive())
     soon('replay', () => void bus.replay(0, Infinity, { name: 'early' }))
   }
@@ -221,7 +234,7 @@ class Run {
     this.#checkOrders()
     for (let round = 0; round < 10; round += 1) {
       await this.#rest()
-      const sent = world.redrive((body) => !poisons.includes(body))
+      const sent = world.redrive((body) => !this.#isHopeless(body))
       if (sent === 0) return
       world.trace.say(`redriven: ${sent}`)
     }
@@ -356,6 +369,7 @@ class Run {
     const said = new Map<string, string>()
     for (const { detail } of this.world.bus.archived()) {
       const { id } = detail as { id: string }
+      if (this.#liars.wayOf(id)) continue
       const body = JSON.stringify(detail)
       if ((said.get(id) ?? body) !== body) throw new Violation('one event per version', `${id} was said in two ways`)
       said.set(id, body)
@@ -375,10 +389,10 @@ class Run {
       if (this.#poisoned.has(service) && untellable.length === 0)
         throw new Violation('poison is kept for people', `a record of ${service}`)
       for (const { Body } of deadLetters.messages())
-        if (!poisons.includes(Body)) throw new Violation('only poison stays in dead letters', Body.slice(0, 300))
+        if (!this.#isHopeless(Body)) throw new Violation('only poison stays in dead letters', Body.slice(0, 300))
     }
     const parked = services.flatMap((service) => this.world.deployed[service].deadLetters.messages())
-    for (const body of this.#poison)
+    for (const body of [...this.#poison, ...this.#liars.posted()])
       if (!parked.some(({ Body }) => Body === body)) throw new Violation('poison is kept for people', body)
   }
 
@@ -590,9 +604,9 @@ const wasPaid: ReadonlySet<string> = new Set(['paid', 'refunded'])
 
 const poisons: readonly string[] = [
   'not json',
-  '{"detail-type":"nobody.knows.v1","detail":{}}',
-  '{"detail":1}',
-  '{"detail-type":"order.placed.v1","detail":{}}',
+  '{"source":"holdfast.orders","detail-type":"nobody.knows.v1","detail":{}}',
+  '{"detail-type":"order.placed.v1","detail":1}',
+  '{"source":"holdfast.orders","detail-type":"order.placed.v1","detail":{}}',
 ]
 
 const isPoisonRecord = (body: string): boolean => body.includes(`"pk":"${poisonKey}"`)

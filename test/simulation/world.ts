@@ -6,6 +6,7 @@ import { sqsDeadLetters } from '../../functions/runtime/dead-letters.sqs.ts'
 import { type DeadLetters, receiver } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, problemOf } from '../../functions/runtime/http.ts'
 import { relayer } from '../../functions/runtime/relay.ts'
+import { patternOf } from '../../functions/runtime/subscription.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import { schedulerTimers } from '../../functions/runtime/timers.scheduler.ts'
 import { AwsError } from '../../localstack/aws-error.ts'
@@ -16,7 +17,6 @@ import { type OutgoingMessage, Queue } from '../../localstack/queue.ts'
 import { QueueConsumer } from '../../localstack/queue-consumer.ts'
 import { Scheduler } from '../../localstack/scheduler.ts'
 import { StreamConsumer } from '../../localstack/streams.ts'
-import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import { type ServiceContract, topology } from '../../schemas/topology.ts'
 import { Bank, type Letter } from './bank.ts'
 import { type Chance, chanceOf } from './chance.ts'
@@ -376,7 +376,7 @@ export class World {
     this.bus.putRule({
       name: service,
       arn: arn('events', `rule/${service}`),
-      pattern: { source: [...new Set(consumes.map(sourceOf))], 'detail-type': consumes.map(detailTypeOf) },
+      pattern: patternOf(consumes),
       targets: [
         {
           id: 'queue',

@@ -6,6 +6,7 @@ import { eventsOperations } from '../../localstack/api/events.ts'
 import { sqsOperations } from '../../localstack/api/sqs.ts'
 import { resolveTemplates } from '../../localstack/assembly.ts'
 import { AwsEndpoint } from '../../localstack/aws-endpoint.ts'
+import { Bus } from '../../localstack/bus.ts'
 import { CallCounts } from '../../localstack/call-counts.ts'
 import { VirtualClock } from '../../localstack/clock.ts'
 import { AccessKeys, rootCredentials } from '../../localstack/credentials.ts'
@@ -31,7 +32,15 @@ const template = {
             PolicyDocument: {
               Statement: [
                 { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': ['Work', 'Arn'] } },
-                { Effect: 'Allow', Action: 'events:PutEvents', Resource: '*' },
+                {
+                  Effect: 'Allow',
+                  Action: 'events:PutEvents',
+                  Resource: '*',
+                  Condition: {
+                    'ForAllValues:StringEquals': { 'events:source': 's' },
+                    Null: { 'events:source': 'false' },
+                  },
+                },
               ],
             },
           },
@@ -48,6 +57,8 @@ let counts: CallCounts
 let faults: Faults
 let killed: string[]
 let queues: ReadonlyMap<string, Queue>
+let bus: Bus
+let roleArn: string
 let root: SQSClient
 let function1: SQSClient
 
@@ -65,6 +76,8 @@ beforeEach(async () => {
   faults = new Faults((name) => killed.push(name))
   queues = deployQueues(assembly, { clock: new VirtualClock(), random: Math.random })
   const { region, account } = assembly.place
+  const parts = { clock: new VirtualClock(), random: Math.random }
+  bus = new Bus({ name: 'shop', arn: 'shop', region, account, archive: { capacity: 10 } }, parts)
   endpoint.serve({
     keys,
     iam: new Iam(assembly),
@@ -79,14 +92,14 @@ beforeEach(async () => {
       AWSEvents: {
         name: 'events',
         contentType: 'application/x-amz-json-1.1',
-        operations: eventsOperations({ buses: new Map(), region, account }),
+        operations: eventsOperations({ buses: new Map([['shop', bus]]), region, account }),
       },
     },
   })
   const settings = { endpoint: url, region, maxAttempts: 1 }
   root = new SQSClient({ ...settings, credentials: rootCredentials })
-  const role = assembly.of('AWS::IAM::Role')[0]!.arn
-  function1 = new SQSClient({ ...settings, credentials: keys.issue({ role, name: 'function1' }) })
+  roleArn = assembly.of('AWS::IAM::Role')[0]!.arn
+  function1 = new SQSClient({ ...settings, credentials: keys.issue({ role: roleArn, name: 'function1' }) })
 })
 afterEach(() => endpoint.stop())
 
@@ -146,6 +159,30 @@ describe('a call of the SDK', () => {
     const client = new EventBridgeClient({ endpoint: url, region: 'us-east-1', credentials: rootCredentials })
     const entry = { Source: 's', DetailType: 't', Detail: '{}', EventBusName: 'nowhere' }
     expect(await client.send(new PutEventsCommand({ Entries: [entry] }))).toMatchObject({ FailedEntryCount: 0 })
+  })
+})
+
+describe('a batch of events', () => {
+  const put = (...sources: (string | undefined)[]) => {
+    const { accessKeyId, secretAccessKey } = keys.issue({ role: roleArn, name: 'relay' })
+    const credentials = { accessKeyId, secretAccessKey }
+    const client = new EventBridgeClient({ endpoint: url, region: 'us-east-1', maxAttempts: 1, credentials })
+    const Entries = sources.map((Source) => ({ Source, DetailType: 't', Detail: '{}', EventBusName: 'shop' }))
+    return client.send(new PutEventsCommand({ Entries }))
+  }
+
+  test('from sources that the role may put is taken', async () => {
+    expect(await put('s', 's')).toMatchObject({ FailedEntryCount: 0 })
+    expect(bus.archived()).toHaveLength(2)
+  })
+
+  test.each([
+    ['another source', ['t']],
+    ['its own source and another one', ['s', 't', 's']],
+    ['no source', [undefined]],
+  ])('from %s is refused, and nothing of it arrives', async (_, sources) => {
+    await expect(put(...sources)).rejects.toThrow(/not authorized to perform: events:PutEvents/)
+    expect(bus.archived()).toEqual([])
   })
 })
 

@@ -71,6 +71,41 @@ describe('a role may do', () => {
   })
 })
 
+describe('a key with several values', () => {
+  const bus = 'arn:aws:events:us-east-1:000000000000:event-bus/b'
+  const puts = (Condition: object) =>
+    iamWith([{ Effect: 'Allow', Action: 'events:PutEvents', Resource: bus, Condition }])
+  const own = { 'events:source': 'shop.orders' }
+  const there = { Null: { 'events:source': 'false' } }
+  const calls = {
+    'its own': { 'events:source': ['shop.orders'] },
+    'its own, as one value': { 'events:source': 'shop.orders' },
+    'its own and another': { 'events:source': ['shop.orders', 'shop.users'] },
+    another: { 'events:source': ['shop.users'] },
+    none: {},
+  }
+
+  test.each([
+    ['StringEquals', { StringEquals: own }, ['its own', 'its own, as one value']],
+    ['StringEqualsIfExists', { StringEqualsIfExists: own }, ['its own', 'its own, as one value', 'none']],
+    ['ForAllValues', { 'ForAllValues:StringEquals': own }, ['its own', 'its own, as one value', 'none']],
+    ['ForAllValues and Null', { 'ForAllValues:StringEquals': own, ...there }, ['its own', 'its own, as one value']],
+    ['ForAnyValue', { 'ForAnyValue:StringEquals': own }, ['its own', 'its own, as one value', 'its own and another']],
+    ['Null', { Null: { 'events:source': 'true' } }, ['none']],
+  ])('under %s lets through what AWS lets through', (_, condition, expected) => {
+    const iam = puts(condition)
+    const passing = Object.entries(calls).filter(([, context]) => {
+      try {
+        iam.check(role, 'events:PutEvents', bus, context)
+        return true
+      } catch {
+        return false
+      }
+    })
+    expect(passing.map(([name]) => name)).toEqual(expected)
+  })
+})
+
 describe('a service of AWS', () => {
   const sourceArn = 'arn:aws:events:us-east-1:000000000000:rule/S-Rule'
   const iam = iamWith([], {
@@ -128,6 +163,10 @@ describe('a policy that is not understood is refused at once', () => {
       'DateLessThan',
       { Effect: 'Allow', Action: 'sqs:*', Resource: '*', Condition: { DateLessThan: { 'aws:CurrentTime': 'x' } } },
     ],
+    ...['ForMostValues:StringEquals', 'ForAllValues:Null', 'NullIfExists'].map((operator): [string, object] => [
+      operator,
+      { Effect: 'Allow', Action: 'sqs:*', Resource: '*', Condition: { [operator]: { 'aws:SourceArn': 'x' } } },
+    ]),
   ])('%s', (what, statement) => {
     expect(() => iamWith([statement])).toThrow(what)
   })

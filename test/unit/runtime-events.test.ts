@@ -7,6 +7,7 @@ import { event } from '../../schemas/contract.ts'
 
 const placed = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string() }))
 const closed = event('orders', 'order.closed', 2, '', z.object({ orderId: z.string() }))
+const timer = event('orders', 'timer.over', 1, '', z.object({ orderId: z.string() }))
 
 let parked: { body: string; cause: string }[]
 let parking: () => Promise<void>
@@ -24,16 +25,17 @@ function deliver(consumer: Consumer, ...Records: SQSRecord[]) {
       parked.push({ body, cause })
     },
   }
-  return receiver([placed, closed], { consumer, deadLetters, maxReceiveCount: 5 })({ Records })
+  return receiver([placed, closed, timer], { consumer, deadLetters, maxReceiveCount: 5 })({ Records })
 }
 
 const record = (messageId: string, body: string, receives = 1) =>
   ({ messageId, body, attributes: { ApproximateReceiveCount: String(receives) } }) as SQSRecord
 
-const message = (messageId: string, receives = 1, type = 'order.placed.v1') =>
+const message = (messageId: string, receives = 1, type = 'order.placed.v1', source = 'holdfast.orders') =>
   record(
     messageId,
     JSON.stringify({
+      source,
       'detail-type': type,
       detail: {
         id: `${messageId}@1`,
@@ -90,9 +92,21 @@ describe('a poison message', () => {
   test.each([
     ['{', /^not JSON: /],
     ['7', /^not an event: /],
-    ['{"detail":{}}', /^not an event: detail-type: /],
+    ['{"source":"holdfast.orders","detail":{}}', /^not an event: detail-type: /],
+    ['{"detail-type":"order.placed.v1","detail":{}}', /^not an event: source: /],
     [message('a', 1, 'order.placed.v2').body, 'detail-type order.placed.v2 is not consumed here'],
-    ['{"detail-type":"order.placed.v1","detail":{"id":"1"}}', /^detail of order\.placed\.v1: .*data: /],
+    [
+      message('a', 1, 'order.placed.v1', 'holdfast.payments').body,
+      'order.placed.v1 comes from holdfast.orders, not from holdfast.payments',
+    ],
+    [
+      message('a', 1, 'timer.over.v1', 'aws.scheduler').body,
+      'timer.over.v1 comes from holdfast.orders, not from aws.scheduler',
+    ],
+    [
+      '{"source":"holdfast.orders","detail-type":"order.placed.v1","detail":{"id":"1"}}',
+      /^detail of order\.placed\.v1: .*data: /,
+    ],
   ])('is parked with its cause at once and blocks nobody: %s', async (body, cause) => {
     const seen: string[] = []
     const keeping: Consumer = async (batch) => {

@@ -1,0 +1,33 @@
+import { type EventContract, detailTypeOf, sourceOf } from '../../schemas/contract.ts'
+
+/** What EventBridge matches an event's source and detail-type with: each source with its own events alone. */
+export type SubscriptionPattern = SourcePattern | { readonly $or: readonly SourcePattern[] }
+
+interface SourcePattern {
+  readonly source: readonly [string]
+  readonly 'detail-type': readonly string[]
+}
+
+/**
+ * The pattern of the rule that brings these events to a consumer: exactly their pairs of source and detail-type. One list of sources
+ * beside one of names would let each source pass with the names of all others. EventBridge takes a `$or` of two patterns or more, at
+ * most 1,000 combinations, and 2,048 characters in all.
+ */
+export function patternOf(consumes: readonly EventContract[]): SubscriptionPattern {
+  const patterns = Array.from(Map.groupBy(consumes, sourceOf), ([source, contracts]): SourcePattern => ({
+    source: [source],
+    'detail-type': contracts.map(detailTypeOf),
+  }))
+  const [only] = patterns
+  return only !== undefined && patterns.length === 1 ? only : { $or: patterns }
+}
+
+/** The contract that a source and a detail-type name together; else why none of these does. */
+export function contractOf(contracts: readonly EventContract[], source: string, type: string): EventContract | string {
+  const named = contracts.filter((contract) => detailTypeOf(contract) === type)
+  if (named.length === 0) return `detail-type ${type} is not consumed here`
+  return (
+    named.find((contract) => sourceOf(contract) === source) ??
+    `${type} comes from ${named.map(sourceOf).join(' or ')}, not from ${source}`
+  )
+}
