@@ -12,6 +12,8 @@ export interface Reservation extends Worklist {
   readonly id: string
   readonly orderId?: string
   readonly reference?: string
+  /** Of a hold without an order: the request that made it. The same one that comes again has another id. */
+  readonly requestId?: string
   readonly status: ReservationStatus
   /** Emptied once all of it is held: who has it still was never held whole. */
   readonly wanted: readonly WantedLine[]
@@ -40,6 +42,7 @@ export interface HoldRequest extends Asked {
   readonly lines: readonly WantedLine[]
   readonly holdSeconds: number
   readonly reference?: string
+  readonly requestId?: string
 }
 export interface MoveRequest extends Asked {
   /** `close` gives back what is held, and leaves what is allocated to shipping: it may be on its way. */
@@ -91,9 +94,15 @@ export class ImpossibleRequest extends Error {
   override readonly name = 'ImpossibleRequest'
 }
 
+/** A hold under an id that another one has: without an order, the id stands for one request and no other. */
+export class AnotherHold extends Error {
+  override readonly name = 'AnotherHold'
+}
+
 /**
  * Takes a request into the reservation, before any unit is moved. The answers are to be said with the state; nothing is to be written
- * when `changed` is false. A release that comes before its reserve leaves a tombstone, which refuses the reserve.
+ * when `changed` is false. A release that comes before its reserve leaves a tombstone, which refuses the reserve. Throws `AnotherHold`,
+ * and `ImpossibleRequest` for what can never be carried out.
  */
 export function receive(
   current: Reservation | undefined,
@@ -101,6 +110,8 @@ export function receive(
   at: { readonly now: string; readonly expires: string },
 ): { readonly state: Reservation; readonly changed: boolean; readonly say: readonly Answer[] } {
   if (current === undefined) return { ...opening(request, at), changed: true }
+  if (request.move === 'hold' && request.orderId === undefined && current.asked.hold !== request.cause)
+    throw new AnotherHold(`${request.id} holds what another request asked for`)
   const asked = isAnswerable(request) ? { ...current.asked, [request.move]: request.cause } : current.asked
   const begun = begin({ ...current, asked }, request, at.now)
   if (begun !== undefined) return { state: begun, changed: true, say: [] }
@@ -125,6 +136,7 @@ function opened(request: HoldRequest, at: { now: string; expires: string }): Res
     id: request.id,
     ...(request.orderId !== undefined && { orderId: request.orderId }),
     ...(request.reference !== undefined && { reference: request.reference }),
+    ...(request.requestId !== undefined && { requestId: request.requestId }),
     status: 'holding',
     wanted: request.lines,
     lines: [],

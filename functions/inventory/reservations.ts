@@ -1,13 +1,13 @@
 import type { Reservation as Shown, routes } from '../../schemas/inventory.ts'
 import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
 import { maxQuantity } from '../../schemas/shared.ts'
-import { commit } from '../runtime/commit.ts'
+import { keyReused, performOnce } from '../runtime/commit.ts'
 import { conflict, HttpProblem, notFound } from '../runtime/errors.ts'
 import type { Answer, Handlers, Request } from '../runtime/http.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { canonical, derivedId, digest } from '../runtime/ids.ts'
 import { type ReservationItem, readReservation, reservationKey, stockKey } from './inventory.store.ts'
-import { type ReservationRequest, settled } from './reservation.ts'
+import { AnotherHold, type ReservationRequest, settled } from './reservation.ts'
 import { type InventoryParts, serve } from './serve.ts'
 import type { WantedLine } from './sourcing.ts'
 
@@ -19,7 +19,7 @@ type ReservationRoutes = Pick<
 /** Holds without an order. The id is made of caller and idempotency key, so that the reservation is its own record of the answer. */
 export const reservations = (parts: InventoryParts): Handlers<ReservationRoutes> => ({
   createReservation: async (request) => {
-    const { body, caller, idempotencyKey } = request
+    const { body, caller, idempotencyKey, requestId } = request
     const id = derivedId('rsv', caller.id, idempotencyKey)
     const cause = `request ${digest(canonical(body))}`
     const known = await read(parts, id)
@@ -28,32 +28,38 @@ export const reservations = (parts: InventoryParts): Handlers<ReservationRoutes>
     refuseTooMany(lines)
     await refuseUnknown(parts, request, lines)
     const { holdSeconds, reference } = body
-    const hold = { move: 'hold', id, lines, holdSeconds, ...(reference !== undefined && { reference }), cause } as const
-    return answered(await carriedOut(parts, hold), request)
+    const asked = { move: 'hold', id, lines, holdSeconds, cause, requestId } as const
+    const held = await carriedOut(parts, { ...asked, ...(reference !== undefined && { reference }) })
+    return held.requestId === requestId ? answered(held, request) : replayed(held, request, cause)
   },
 
   getReservation: async ({ params }) => ({ body: shown(await standing(parts, params.id)) }),
 
-  commitReservation: (request) =>
-    commit(parts, request, async () => {
-      const { id } = request.params
-      const before = await own(parts, id)
-      const over = before.status === 'held' && before.expiresAt <= timeOf(parts.clock.now())
-      if (over || !['held', 'committing', 'committed'].includes(before.status))
-        throw ended(over ? 'expired' : before.status)
-      const after = await carriedOut(parts, { move: 'commit', id, cause: request.requestId })
+  commitReservation: (request) => {
+    const { params, requestId: cause } = request
+    const check = async () => {
+      const { status, expiresAt } = await own(parts, params.id)
+      const over = status === 'held' && expiresAt <= timeOf(parts.clock.now())
+      if (over || !['held', 'committing', 'committed'].includes(status)) throw ended(over ? 'expired' : status)
+    }
+    return performOnce(parts, request, check, async () => {
+      await check()
+      const after = await carriedOut(parts, { move: 'commit', id: params.id, cause })
       if (after.status !== 'committed') throw ended(after.status)
-      return { writes: [], answer: { body: shown(after) } }
-    }),
+      return { body: shown(after) }
+    })
+  },
 
-  releaseReservation: (request) =>
-    commit(parts, request, async () => {
-      const { id } = request.params
-      const before = await own(parts, id)
+  releaseReservation: (request) => {
+    const { params, requestId: cause } = request
+    const check = async () => void (await own(parts, params.id))
+    return performOnce(parts, request, check, async () => {
+      const before = await own(parts, params.id)
       const over = before.status === 'released' || before.status === 'refused'
-      const after = over ? before : await carriedOut(parts, { move: 'release', id, cause: request.requestId })
-      return { writes: [], answer: { body: shown(after) } }
-    }),
+      const after = over ? before : await carriedOut(parts, { move: 'release', id: params.id, cause })
+      return { body: shown(after) }
+    })
+  },
 })
 
 const ended = (how: string): HttpProblem => conflict('reservation_ended', `The reservation is ${how}.`)
@@ -88,7 +94,7 @@ async function refuseUnknown(
 /** The reservation after the request. */
 async function carriedOut(parts: InventoryParts, request: ReservationRequest): Promise<ReservationItem> {
   const [served] = await serve(parts, [request])
-  if (served && 'error' in served) throw served.error
+  if (served && 'error' in served) throw served.error instanceof AnotherHold ? keyReused() : served.error
   if (!served?.reservation) throw new Error(`${request.id} was served and is not there`)
   return served.reservation
 }
@@ -121,9 +127,7 @@ type CreateRequest = Request<ReservationRoutes['createReservation']>
  * asks now is not told that it is held.
  */
 function replayed(known: ReservationItem, request: CreateRequest, cause: string): Answer<Shown> {
-  if (known.asked.hold !== cause) {
-    throw new HttpProblem(422, 'idempotency_key_reused', 'This Idempotency-Key came with another request before.')
-  }
+  if (known.asked.hold !== cause) throw keyReused()
   const first = known.wanted.length === 0 ? { ...known, status: 'held' as const } : known
   const { body, headers } = answered(first, request)
   return { ...(body !== undefined && { body }), headers: { ...headers, 'idempotent-replayed': 'true' } }

@@ -42,7 +42,9 @@ export function payOrder(parts: PaymentParts): Handler<typeof routes.payOrder> {
       return { writes: move ? [putPayment(stored, move.change, origin), ...(move.also ?? [])] : [], answer: {} }
     })
     const { payment } = await visiblePayment(store, params.id, caller)
-    return { body: bodyOf(await settle(parts, payment, { cause, begun })), ...(headers && { headers }) }
+    // An attempt that lost the race for its key has not begun.
+    const settled = await settle(parts, payment, { cause, begun: headers ? undefined : begun })
+    return { body: bodyOf(settled), ...(headers && { headers }) }
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import { HttpProblem, contended } from './errors.ts'
 import type { Answer, Request } from './http.ts'
 import { canonical, digest } from './ids.ts'
-import { type Item, type Store, type Write, first } from './store.ts'
+import { type Item, type Key, type Store, type Write, first, over } from './store.ts'
 
 /** How long the first answer to an idempotency key is kept at least, in seconds. */
 const keptSeconds = 86_400
@@ -15,66 +15,121 @@ export interface Decision<Body> {
 
 const attempts = 10
 
+interface CommitParts {
+  readonly store: Store
+  readonly clock: Clock
+}
+
+/** What of a request tells it from others: `requestId` from the very same one that comes again. */
+type Keyed = Pick<Request, 'route' | 'params' | 'body' | 'caller' | 'idempotencyKey' | 'requestId'>
+
 /**
  * Commits what `decide` wants written; with an `Idempotency-Key` the answer is kept in the same transaction, so that there is one
  * effect and one answer. When a condition fails, somebody was faster: `decide` looks again. Throws `HttpProblem` 422
  * `idempotency_key_reused` for a key with another body, 503 `contended` after ten lost races.
  */
 export async function commit<Body>(
-  { store, clock }: { readonly store: Store; readonly clock: Clock },
-  request: Pick<Request, 'route' | 'params' | 'body' | 'caller' | 'idempotencyKey'>,
+  { store, clock }: CommitParts,
+  request: Keyed,
   decide: () => Promise<Decision<Body>>,
 ): Promise<Answer<Body>> {
-  const kept = keptKey(request)
-  const replayed = async () => {
-    const known = kept && (await store.get(kept.key, { consistent: true }))
-    return known && replay<Body>(known, kept.hash)
-  }
-  const before = await replayed()
+  const kept = keptOf(request, clock)
+  const before = kept && (await answerKept<Body>(store, kept))
   if (before) return before
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const decision = await decide().catch((error: unknown) => ({ error }))
     if ('error' in decision) {
       // The same request, sent twice at once, may have taken what this one now misses.
-      const meanwhile = await replayed()
+      const meanwhile = kept && (await answerKept<Body>(store, kept))
       if (meanwhile) return meanwhile
       throw decision.error
     }
     const { writes, answer } = decision
-    const record = kept && keep(kept.key, kept.hash, answer, clock.now())
+    const record: Write | undefined = kept && { put: answeredBy(kept, answer), if: 'absent' }
     const outcome = await store.write(...writes, ...(record ? [record] : []))
     if (outcome.ok) return answer
-    const lost = outcome.failed.find(({ write }) => write === writes.length)
-    if (kept && lost?.found) return replay(lost.found, kept.hash)
+    const found = kept && outcome.failed.find(({ write }) => write === writes.length)?.found
+    const first = found && answerIn<Body>(found, kept)
+    if (first) return first
   }
   throw contended('the same thing')
 }
 
-function keptKey({
-  route,
-  params,
-  body,
-  caller,
-  idempotencyKey,
-}: Pick<Request, 'route' | 'params' | 'body' | 'caller' | 'idempotencyKey'>) {
+/**
+ * Performs what has writes of its own, which no transaction takes together with the answer: an `Idempotency-Key` is first bound to this
+ * very request, then `act` is called, and its answer kept. `act` has one effect however often it is called: it is called again when
+ * the first request died on the way. What `check` throws binds nothing; after what `act` throws the key stays bound, and the same
+ * request may come again. Throws `HttpProblem` 422 `idempotency_key_reused` for a key with another body.
+ */
+export async function performOnce<Body>(
+  { store, clock }: CommitParts,
+  request: Keyed,
+  check: () => Promise<void>,
+  act: () => Promise<Answer<Body>>,
+): Promise<Answer<Body>> {
+  const kept = keptOf(request, clock)
+  if (kept === undefined) {
+    await check()
+    return act()
+  }
+  let bound = await store.get(kept.key, { consistent: true })
+  if (bound === undefined) {
+    await check()
+    const binding = boundBy(kept)
+    const outcome = await store.write({ put: binding, if: 'absent' })
+    bound = outcome.ok ? binding : outcome.failed[0]?.found
+  }
+  const before = bound && answerIn<Body>(bound, kept)
+  if (before) return before
+  const answer = await act()
+  const record = { ...answeredBy(kept, answer), version: (bound?.version ?? 0) + 1 }
+  const outcome = await store.write({ put: record, if: over(bound) })
+  const found = outcome.ok ? undefined : outcome.failed[0]?.found
+  return (found && answerIn<Body>(found, kept)) ?? answer
+}
+
+/** Where the answer to a key is kept, and for which request. */
+interface Kept {
+  readonly key: Key
+  readonly hash: string
+  readonly requestId: string
+  /** Seconds since 1970. */
+  readonly ttl: number
+}
+
+function keptOf({ route, params, body, caller, idempotencyKey, requestId }: Keyed, clock: Clock): Kept | undefined {
   if (idempotencyKey === undefined) return undefined
   const id = digest((caller as { id: string } | undefined)?.id ?? '', route.method, route.path, idempotencyKey)
-  return { key: { pk: `answer_${id}`, sk: 'answer' }, hash: digest(canonical([params, body])) }
-}
-
-function keep(key: { pk: string; sk: string }, hash: string, answer: Answer, now: number): Write {
-  const ttl = Math.ceil(now / 1_000) + keptSeconds
-  return { put: first({ ...key, hash, answer: JSON.stringify(answer), ttl }), if: 'absent' }
-}
-
-function replay<Body>(record: Item, hash: string): Answer<Body> {
-  if (record['hash'] !== hash) {
-    throw new HttpProblem(
-      422,
-      'idempotency_key_reused',
-      'This Idempotency-Key came with another request before. Take a new one for each intent.',
-    )
+  return {
+    key: { pk: `answer_${id}`, sk: 'answer' },
+    hash: digest(canonical([params, body])),
+    requestId,
+    ttl: Math.ceil(clock.now() / 1_000) + keptSeconds,
   }
-  const answer = JSON.parse(String(record['answer'])) as Answer<Body>
+}
+
+// The request id tells who wrote it: a record that equals one's own is one's own.
+const boundBy = ({ key, hash, requestId, ttl }: Kept) => first({ ...key, hash, requestId, ttl })
+
+const answeredBy = (kept: Kept, answer: Answer) => ({ ...boundBy(kept), answer: JSON.stringify(answer) })
+
+async function answerKept<Body>(store: Store, kept: Kept): Promise<Answer<Body> | undefined> {
+  const found = await store.get(kept.key, { consistent: true })
+  return found && answerIn<Body>(found, kept)
+}
+
+/** The answer in a record; undefined while there is none. Throws `HttpProblem` 422 where it is that of another request. */
+function answerIn<Body>(record: Item, { hash }: Kept): Answer<Body> | undefined {
+  if (record['hash'] !== hash) throw keyReused()
+  const kept = record['answer']
+  if (typeof kept !== 'string') return undefined
+  const answer = JSON.parse(kept) as Answer<Body>
   return { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }
 }
+
+export const keyReused = (): HttpProblem =>
+  new HttpProblem(
+    422,
+    'idempotency_key_reused',
+    'This Idempotency-Key came with another request before. Take a new one for each intent.',
+  )

@@ -25,14 +25,21 @@ export async function collect(people: People): Promise<void> {
 }
 
 /** Money comes into a wallet, in minor units; once in a while of another country. */
-export async function deposit(people: People, customer: string, amount: number): Promise<void> {
+export async function deposit(people: People, customer: string, sum: number): Promise<void> {
   const key = people.newKey()
   const currency = people.world.chance.maybe(0.07) ? 'EUR' : 'GBP'
-  const body = { amount: { amount, currency }, ...(people.world.chance.maybe(0.3) && { reference: 'BACS' }) }
+  const more = people.world.chance.maybe(0.3) && { reference: 'BACS' }
   const route = 'POST /users/{id}/wallet/deposits'
-  const asked = { as: operator, route, params: { id: customer }, body, key }
-  const reply = await people.askOnceOrTwice('payments', asked)
+  const ask = (amount: number) => {
+    const body = { amount: { amount, currency }, ...more }
+    return { as: operator, route, params: { id: customer }, body, key }
+  }
+  // Two clerks enter the same slip at once, one of them wrongly.
+  const { asked, reply } = people.world.chance.maybe(0.1)
+    ? await people.askEither('payments', [ask(sum), ask(sum + 2)])
+    : { asked: ask(sum), reply: await people.askOnceOrTwice('payments', ask(sum)) }
   if (reply?.status !== 201) return
+  const { amount } = (asked.body as ReturnType<typeof ask>['body']).amount
   const { id } = reply.body['entry'] as { id: string }
   people.told.push({ what: 'deposited', customer, entry: id, amount })
   await people.misuseKey('payments', asked, { amount: { amount: amount + 1, currency } })

@@ -2,7 +2,7 @@ import type { Order } from '../../schemas/orders.ts'
 import { send } from './carriers.ts'
 import { peek } from './cashiers.ts'
 import { type Lines, type People, operator } from './people.ts'
-import type { Asked } from './world.ts'
+import type { Asked, Reply } from './world.ts'
 
 /** A customer buys a few times, looks at it, and sometimes thinks better of it. */
 export async function shop(people: People, name: string): Promise<void> {
@@ -12,7 +12,7 @@ export async function shop(people: People, name: string): Promise<void> {
     const body = basket(people)
     const key = people.newKey()
     const asked = { as: { sub: name }, route: 'POST /orders', body, key, ...(chance.maybe(0.2) && { waitSeconds: 4 }) }
-    const sending = [place(people, asked, body.lines)]
+    const sending = [chance.maybe(0.1) ? placeEither(people, asked, body.lines) : place(people, asked, body.lines)]
     if (chance.maybe(0.15)) sending.push(place(people, asked, body.lines))
     // The same once more, which is another order.
     if (chance.maybe(body.payment.method === 'wallet' ? 0.35 : 0.05))
@@ -50,12 +50,22 @@ export async function approve(people: People): Promise<void> {
   }
 }
 
-async function place(
-  people: People,
-  asked: Asked & { readonly key: string },
-  lines: Lines,
-): Promise<string | undefined> {
-  const reply = await people.ask('orders', asked)
+type Placing = Asked & { readonly key: string }
+
+async function place(people: People, asked: Placing, lines: Lines): Promise<string | undefined> {
+  return keep(people, asked, lines, await people.ask('orders', asked))
+}
+
+/** A basket changes in one tab while it is ordered in another one. */
+async function placeEither(people: People, asked: Placing, lines: Lines): Promise<string | undefined> {
+  const changed = [...lines, { sku: people.world.chance.pick(people.skus), quantity: 1 }]
+  const other = { ...asked, body: { ...(asked.body as object), lines: changed } }
+  const had = await people.askEither('orders', [asked, other])
+  return keep(people, asked, had.asked === other ? changed : lines, had.reply)
+}
+
+/** Remembers the order that was placed. */
+function keep(people: People, asked: Placing, lines: Lines, reply: Reply | undefined): string | undefined {
   if (reply?.status !== 201) return undefined
   const order = reply.body as unknown as Order
   const customer = asked.as?.['sub'] ?? ''

@@ -101,7 +101,7 @@ export const defects: readonly Defect[] = [
   defect(
     'a hold is committed after its time',
     'inventory/reservations',
-    "const over = before.status === 'held' && before.expiresAt <= timeOf(parts.clock.now())",
+    "const over = status === 'held' && expiresAt <= timeOf(parts.clock.now())",
     'const over = false',
   ),
   defect(
@@ -167,8 +167,32 @@ export const defects: readonly Defect[] = [
   defect(
     'a key takes any body',
     'runtime/commit',
-    "if (record['hash'] !== hash) {",
-    "if (record['hash'] === undefined) {",
+    "if (record['hash'] !== hash) throw",
+    "if (record['hash'] === undefined) throw",
+  ),
+  defect(
+    'who loses the race for a key is answered as who won',
+    'runtime/commit',
+    'const first = found && answerIn<Body>(found, kept)',
+    "const first = found && answerIn<Body>(found, { ...kept, hash: String(found['hash']) })",
+  ),
+  defect(
+    'a key is bound to what was done already',
+    'runtime/commit',
+    "const outcome = await store.write({ put: binding, if: 'absent' })\n    bound = outcome.ok ? binding : outcome.failed[0]?.found",
+    'bound = undefined',
+  ),
+  defect(
+    'a hold is answered to whoever has its key',
+    'inventory/reservation',
+    "if (request.move === 'hold' && request.orderId === undefined && current.asked.hold !== request.cause)",
+    'if (false)',
+  ),
+  defect(
+    'an order is answered to whoever lost the race for its key',
+    'orders/place-order',
+    "{ delete: keyOf(write), if: 'any' })))\n    return again(parts, request, known, hash)",
+    "{ delete: keyOf(write), if: 'any' })))\n    return again(parts, request, known, known.hash)",
   ),
   defect('an order key takes any body', 'orders/place-order', 'if (known.hash !== hash) {', "if (known.hash === '') {"),
   defect('consumers acknowledge what failed', 'runtime/events', 'else failed.push(messageId)', ''),

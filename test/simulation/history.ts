@@ -465,6 +465,11 @@ class Run {
             ? !ended.has(is?.status ?? '')
             : !(told.what === 'held' ? held : committed).has(told.reservationId)
         if (wrong) throw new Violation('what was told is true', `${told.reservationId} ${told.what}: ${is?.status}`)
+        return
+      }
+      case 'committed one': {
+        const both = told.reservationIds.filter((id) => this.ledger.committed.has(id))
+        if (both.length > 1) throw new Violation('one key, one effect', `${both.join(' and ')} were committed`)
       }
     }
   }

@@ -19,6 +19,7 @@ export type Told =
   | { readonly what: 'returned'; readonly orderId: string; readonly units: number }
   | { readonly what: 'adjusted'; readonly sku: string; readonly key: string }
   | { readonly what: 'held' | 'committed' | 'released'; readonly reservationId: string }
+  | { readonly what: 'committed one'; readonly reservationIds: readonly string[] }
 
 export type Lines = readonly { readonly sku: string; readonly quantity: number }[]
 
@@ -124,6 +125,24 @@ export class People {
     if (this.world.chance.maybe(0.15)) asking.push(this.ask(service, asked, when))
     const replies = await Promise.all(asking)
     return replies.find((reply) => reply !== undefined && reply.status < 300) ?? replies[0]
+  }
+
+  /** Asks for two things at once under one key: at most one of them is to be had. The one that was, or else the first. */
+  async askEither(
+    service: Simulated,
+    either: readonly [Asked, Asked],
+    when = rhythms,
+  ): Promise<{ readonly asked: Asked; readonly reply: Reply | undefined }> {
+    const answers = await Promise.all(
+      either.map(async (asked) => ({ asked, reply: await this.ask(service, asked, when) })),
+    )
+    const had = answers.filter(({ reply }) => reply !== undefined && reply.status < 300)
+    if (had.length > 1)
+      throw new Violation(
+        'one key, one request',
+        `${either[0].route} ${either[0].key}: two requests at once were taken`,
+      )
+    return had[0] ?? answers[0]!
   }
 
   /** Sometimes sends another body under a key that was answered: that must be refused. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Ledger, group } from '../../functions/inventory/group.ts'
 import {
+  AnotherHold,
   type ExpireRequest,
   type HoldRequest,
   ImpossibleRequest,
@@ -91,6 +92,14 @@ describe('a hold', () => {
       [0, 2, 0],
     ])
     expect(shop.said).toEqual(['o1 stock.reserved'])
+  })
+
+  it('without an order is of one request: another one under its id is refused, the same one changes nothing', () => {
+    const { orderId: _, ...checkout } = hold('rsv_1', { A: 3 })
+    const shop = new Shop({ A: 5 }).serve(checkout)
+    expect(() => shop.once({ ...checkout, lines: [['A', 1]], cause: 'rsv_1@other' })).toThrow(AnotherHold)
+    expect(shop.once(checkout).reservations).toEqual([])
+    expect(shop.reservations.get('rsv_1')?.asked.hold).toBe('rsv_1@1')
   })
 
   it('lasts as long as was asked for', () => {

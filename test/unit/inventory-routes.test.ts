@@ -150,6 +150,15 @@ describe('a reservation without an order', () => {
     expect(await reserve('k', { A: 2 })).toMatchObject({ status: 503, body: { code: 'contended' } })
   })
 
+  it('is of one request, also when others come under its key at the same time', async () => {
+    const { reserve, call } = await depot({ A: 50 })
+    const answers = await Promise.all([2, 3, 4, 2, 3, 4].map((quantity) => reserve('k', { A: quantity })))
+    const taken = answers.filter(({ status }) => status === 201)
+    expect(taken).toHaveLength(2)
+    const { body } = await call('GET /inventory/{sku}', { params: { sku: 'A' } })
+    expect(body.reserved).toBe(taken[0]!.body.lines[0].quantity)
+  })
+
   it('belongs to the caller and the key', async () => {
     const { reserve } = await depot({ A: 5 })
     expect((await reserve('k', { A: 1 })).body.id).toBe(derivedId('rsv', 'user-1', 'k'))

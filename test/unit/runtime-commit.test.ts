@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Clock } from '../../functions/runtime/clock.ts'
-import { type Decision, commit } from '../../functions/runtime/commit.ts'
+import { type Decision, commit, performOnce } from '../../functions/runtime/commit.ts'
 import { conflict } from '../../functions/runtime/errors.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Item, first, next, over } from '../../functions/runtime/store.ts'
@@ -18,8 +18,10 @@ const level = { pk: 'stock_a', sk: 'stock' }
 const clock: Clock = { now: () => 1_000_500, sleep: async () => {} }
 
 type Asked = Parameters<typeof commit>[1]
+let requests = 0
 const request = (more: Partial<Asked> = {}) =>
   ({
+    requestId: `r${(requests += 1)}`,
     route: take,
     params: { sku: 'a' },
     body: { quantity: 1 },
@@ -82,7 +84,7 @@ describe('a request with an idempotency key', () => {
   ])('that comes again with %s is refused', async (_, more) => {
     const { parts, decide, units } = await shop()
     await commit(parts, request(), decide)
-    await expect(commit(parts, request(more as Partial<Asked>), decide)).rejects.toMatchObject({
+    await expect(commit(parts, request(more), decide)).rejects.toMatchObject({
       status: 422,
       code: 'idempotency_key_reused',
     })
@@ -124,11 +126,89 @@ describe('a request with an idempotency key', () => {
     expect(decisions).toBe(1)
   })
 
+  test('that changed nothing, and comes twice at once, is answered once and told again once', async () => {
+    const { parts } = await shop()
+    const decide = async () => ({ writes: [], answer: { body: { units: 5 } } })
+    const answers = await Promise.all([1, 2, 3].map(() => commit(parts, request(), decide)))
+    expect(answers.filter(({ headers }) => headers?.['idempotent-replayed'] === 'true')).toHaveLength(2)
+  })
+
+  test('that comes at once with other bodies has the effect of one of them, and the others are refused', async () => {
+    const { parts, decide, units } = await shop()
+    const bodies = [1, 2, 3].map((quantity) => commit(parts, request({ body: { quantity } }), decide))
+    const ended = await Promise.allSettled(bodies)
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
+    expect(ended.filter(({ status }) => status === 'rejected')).toMatchObject(
+      [1, 2].map(() => ({ reason: { status: 422, code: 'idempotency_key_reused' } })),
+    )
+    expect(await units()).toBe(4)
+  })
+
   test('is kept for a day', async () => {
     const { parts, decide, store } = await shop()
     await commit(parts, request(), decide)
     const kept = store.items().find(({ sk }) => sk === 'answer')
     expect(kept?.ttl).toBe(1_001 + 86_400)
+  })
+})
+
+describe('what is performed by itself', () => {
+  /** Takes a unit once for each thing, however often it is called. */
+  async function till() {
+    const { parts, store } = await shop()
+    const taken: string[] = []
+    const act = (sku: string) => async () => {
+      if (!taken.includes(sku)) taken.push(sku)
+      return { body: { taken: sku } }
+    }
+    const take1 = (more: Partial<Asked> = {}, check = async () => {}, done = act('a')) =>
+      performOnce(parts, request(more), check, done)
+    return { parts, store, taken, act, take: take1 }
+  }
+  const other = { params: { sku: 'b' } }
+
+  test('has one effect and one answer when it comes at once and again', async () => {
+    const { take, taken } = await till()
+    const answers = [...(await Promise.all([1, 2, 3].map(() => take()))), await take()]
+    expect(answers.map(({ body }) => body)).toEqual([1, 2, 3, 4].map(() => ({ taken: 'a' })))
+    expect(answers.filter(({ headers }) => headers === undefined)).toHaveLength(1)
+    expect(taken).toEqual(['a'])
+  })
+
+  test('at once for two things under one key is done to one of them alone', async () => {
+    const { take, taken, act } = await till()
+    const ended = await Promise.allSettled([take(), take(other, async () => {}, act('b'))])
+    expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(taken).toHaveLength(1)
+    await expect(take({ params: { sku: 'c' } })).rejects.toMatchObject({ status: 422 })
+    expect(taken).toHaveLength(1)
+  })
+
+  test('goes on where the first request died, and for no other one', async () => {
+    const { take, taken } = await till()
+    const dies = () => Promise.reject(new Error('died'))
+    await expect(take({}, async () => {}, dies)).rejects.toThrow('died')
+    await expect(take(other)).rejects.toMatchObject({ code: 'idempotency_key_reused' })
+    expect(await take()).toEqual({ body: { taken: 'a' } })
+    expect(taken).toEqual(['a'])
+  })
+
+  test('binds no key when it is refused before', async () => {
+    const { take, store } = await till()
+    const refuse = () => Promise.reject(conflict('ended', 'It is over.'))
+    await expect(take({}, refuse)).rejects.toMatchObject({ code: 'ended' })
+    expect(store.items()).toHaveLength(1)
+    expect(await take(other)).toEqual({ body: { taken: 'a' } })
+  })
+
+  test('without a key is done each time, after its check', async () => {
+    const { parts } = await shop()
+    const { idempotencyKey: _, ...plain } = request()
+    const steps: string[] = []
+    const check = async () => void steps.push('check')
+    const act = async () => ({ body: steps.push('act') })
+    for (let times = 0; times < 2; times += 1) await performOnce(parts, plain as Asked, check, act)
+    expect(steps).toEqual(['check', 'act', 'check', 'act'])
   })
 })
 

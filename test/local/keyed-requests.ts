@@ -1,0 +1,249 @@
+import type { routes } from '../../schemas/client.ts'
+import { type SignedIn, deposit, newcomer, place, receive, stocked, unique, until } from './target.ts'
+
+/** What makes two requests of one route different. */
+export interface Variant {
+  readonly params?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** Requests of a route that are all different, and of which each would have an effect if it came alone. */
+export interface Sample {
+  readonly requests: readonly Variant[]
+  /** How many of them have had it, each as often as it did. */
+  readonly effects: () => Promise<number>
+}
+
+/** Makes new requests for a user: of a route for operators the operator, else a customer. */
+export type Make = (by: SignedIn) => Promise<Sample>
+
+/** Units, or pence, by whose sum one can tell how often each of them was moved, up to 15 times. */
+const sums = [1, 16, 256] as const
+const movedIn = (sum: number): number =>
+  Array.from(sum.toString(16)).reduce((all, digit) => all + Number.parseInt(digit, 16), 0)
+const gbp = (amount: number) => ({ amount, currency: 'GBP' })
+const count = (found: readonly boolean[]): number => found.filter(Boolean).length
+
+/** Samples by the name of their route. */
+export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typeof routes, Make>>> {
+  const available = async (sku: string, warehouseId = 'main'): Promise<number> => {
+    const { items } = await operator.api.getLevels({ params: { sku } })
+    return items.find((level) => level.warehouseId === warehouseId)?.available ?? 0
+  }
+  const three = <Each>(make: (index: number) => Promise<Each>) => Promise.all([0, 1, 2].map(make))
+  const ofEach = (ids: readonly string[]): Variant[] => ids.map((id) => ({ params: { id } }))
+
+  const held = async () => {
+    const sku = await stocked(operator, 3)
+    const body = { lines: [{ sku, quantity: 1 }] }
+    const make = () => operator.api.createReservation({ idempotencyKey: unique('hold'), body })
+    return (await three(make)).map(({ id }) => id)
+  }
+  const heldAs = async (ids: readonly string[], status: string) =>
+    count(
+      await Promise.all(
+        ids.map(async (id) => (await operator.api.getReservation({ params: { id } })).status === status),
+      ),
+    )
+
+  const ordered = async (by: SignedIn, more: Parameters<typeof place>[2] = {}) => {
+    const sku = await stocked(operator, 3)
+    return (await three(() => place(by, { [sku]: 1 }, more))).map(({ id }) => id)
+  }
+  const ordersAs = async (ids: readonly string[], ...statuses: readonly string[]) =>
+    count(
+      await Promise.all(
+        ids.map(async (id) => statuses.includes((await operator.api.getOrder({ params: { id } })).status)),
+      ),
+    )
+
+  const paymentOf = (id: string) =>
+    until(
+      async () => (await operator.api.listPayments({ params: { id } })).items[0],
+      (payment) => payment !== undefined,
+    )
+
+  /** Parcels of orders of so many units, as far on their way as asked. */
+  const parcels = async (units: number, ...steps: readonly ('dispatch' | 'deliver')[]) => {
+    const sku = await stocked(operator, 3 * units)
+    const customer = await newcomer()
+    return three(async () => {
+      const { id } = await place(customer, { [sku]: units })
+      await operator.api.approveOrder({ params: { id } })
+      const [parcel] = await until(
+        async () => (await operator.api.listShipments({ params: { id } })).items,
+        (items) => items.length > 0,
+      )
+      const params = { id: parcel!.id }
+      if (steps.includes('dispatch')) await operator.api.dispatchShipment({ params, body: { carrier: 'Post' } })
+      if (steps.includes('deliver')) await operator.api.deliverShipment({ params })
+      return { ...parcel!, sku }
+    })
+  }
+  type Parcels = Awaited<ReturnType<typeof parcels>>
+  const parcelsAs = async (sent: Parcels, status: string) => {
+    const all = await Promise.all(sent.map(({ orderId }) => operator.api.listShipments({ params: { id: orderId } })))
+    return count(all.map(({ items }) => items[0]?.status === status))
+  }
+  /** Two requests about one parcel, and one about another one. */
+  const aboutParcels = ([first, second]: Parcels, one: object, other: object): Variant[] => [
+    { params: { id: first!.id }, body: one },
+    { params: { id: first!.id }, body: other },
+    { params: { id: second!.id }, body: one },
+  ]
+
+  return {
+    addAddress: async (by) => ({
+      requests: ['Leeds', 'York', 'Hull'].map((city) => ({
+        body: { type: 'billing', name: 'Ada King', line1: '1 High Street', city, country: 'GB' },
+      })),
+      effects: async () => (await by.api.listAddresses()).items.length,
+    }),
+    createCategory: async () => {
+      const names = await three(async () => unique('Category'))
+      const listed = async (cursor?: string): Promise<string[]> => {
+        const page = await operator.api.listCategories({ query: { limit: 100, ...(cursor && { cursor }) } })
+        return [...page.items.map(({ name }) => name), ...(page.cursor ? await listed(page.cursor) : [])]
+      }
+      return {
+        requests: names.map((name) => ({ body: { name } })),
+        effects: async () => count((await listed()).map((name) => names.includes(name))),
+      }
+    },
+    createProduct: async () => {
+      const skus = await three(async () => unique('sku'))
+      const exists = async (sku: string) =>
+        (await operator.send({ method: 'GET', path: `/products/${sku}` })).status === 200
+      return {
+        requests: skus.map((sku) => ({ body: { sku, name: 'Product', price: gbp(250) } })),
+        effects: async () => count(await Promise.all(skus.map(exists))),
+      }
+    },
+    createWarehouse: async () => {
+      const names = await three(async () => unique('keyed'))
+      const listed = async (cursor?: string): Promise<string[]> => {
+        const page = await operator.api.listWarehouses({ query: { limit: 100, ...(cursor && { cursor }) } })
+        return [...page.items.map(({ name }) => name), ...(page.cursor ? await listed(page.cursor) : [])]
+      }
+      return {
+        requests: names.map((name) => ({ body: { name, priority: 950 } })),
+        effects: async () => count((await listed()).map((name) => names.includes(name))),
+      }
+    },
+    adjustStock: async () => {
+      const sku = await stocked(operator, 0)
+      return {
+        requests: sums.map((delta) => ({ params: { sku }, body: { warehouseId: 'main', delta, reason: 'found' } })),
+        effects: async () => movedIn(await available(sku)),
+      }
+    },
+    transferStock: async () => {
+      const sku = await stocked(operator, 4_096)
+      const { id } = await operator.api.createWarehouse({ body: { name: unique('annex'), priority: 960 } })
+      await receive(operator, sku, 1, id)
+      const route = { fromWarehouseId: 'main', toWarehouseId: id }
+      return {
+        requests: sums.map((quantity) => ({ params: { sku }, body: { ...route, quantity } })),
+        effects: async () => movedIn((await available(sku, id)) - 1),
+      }
+    },
+    createReservation: async () => {
+      const sku = await stocked(operator, 4_096)
+      return {
+        requests: sums.map((quantity) => ({ body: { lines: [{ sku, quantity }] } })),
+        effects: async () => movedIn(4_096 - (await available(sku))),
+      }
+    },
+    commitReservation: async () => {
+      const ids = await held()
+      return { requests: ofEach(ids), effects: () => heldAs(ids, 'committed') }
+    },
+    releaseReservation: async () => {
+      const ids = await held()
+      return { requests: ofEach(ids), effects: () => heldAs(ids, 'released') }
+    },
+    placeOrder: async (by) => {
+      const sku = await stocked(operator, 4_096)
+      return {
+        requests: sums.map((quantity) => ({ body: { lines: [{ sku, quantity }], payment: { method: 'manual' } } })),
+        effects: async () => (await by.api.listOrders()).items.length,
+      }
+    },
+    cancelOrder: async (by) => {
+      const [first = '', second = '', third = ''] = await ordered(by)
+      const reasons = [{ reason: 'too late' }, { reason: 'too dear' }]
+      return {
+        requests: [...reasons.map((body) => ({ params: { id: first }, body })), ...ofEach([second, third])],
+        effects: () => ordersAs([first, second, third], 'cancelled'),
+      }
+    },
+    approveOrder: async () => {
+      const ids = await ordered(await newcomer())
+      return { requests: ofEach(ids), effects: () => ordersAs(ids, 'confirmed') }
+    },
+    payOrder: async (by) => {
+      const [first = '', second = ''] = await ordered(by, { payment: { method: 'card' } })
+      await deposit(operator, by, 1_000)
+      await Promise.all([paymentOf(first), paymentOf(second)])
+      const token = 'tok_ok'
+      return {
+        requests: [
+          { params: { id: first }, body: { method: 'wallet' } },
+          { params: { id: first }, body: { method: 'card', token } },
+          { params: { id: second }, body: { method: 'wallet' } },
+        ],
+        effects: async () => {
+          const payments = await Promise.all([paymentOf(first), paymentOf(second)])
+          return payments.reduce((sum, payment) => sum + (payment?.attempts.length ?? 0), 0)
+        },
+      }
+    },
+    refundOrder: async () => {
+      const customer = await newcomer()
+      await deposit(operator, customer, 10_000)
+      const sku = await stocked(operator, 1, { price: 5_000 })
+      const { id } = await place(customer, { [sku]: 1 }, { payment: { method: 'wallet' } })
+      return {
+        requests: sums.map((amount) => ({ params: { id }, body: { amount: gbp(amount) } })),
+        effects: async () => movedIn((await paymentOf(id))?.refunded.amount ?? 0),
+      }
+    },
+    depositToWallet: async () => {
+      const { userId, api } = await newcomer()
+      return {
+        requests: sums.map((amount) => ({ params: { id: userId }, body: { amount: gbp(amount) } })),
+        effects: async () => movedIn((await api.getWallet()).balance.amount),
+      }
+    },
+    dispatchShipment: async () => {
+      const sent = await parcels(1)
+      const requests = aboutParcels(sent, { carrier: 'Post' }, { carrier: 'Van' })
+      return { requests, effects: () => parcelsAs(sent, 'dispatched') }
+    },
+    trackShipment: async () => {
+      const sent = await parcels(1, 'dispatch')
+      const requests = aboutParcels(sent, { trackingNumber: 'T-1' }, { trackingNumber: 'T-2' })
+      return { requests, effects: () => parcelsAs(sent, 'in_transit') }
+    },
+    deliverShipment: async () => {
+      const sent = await parcels(1, 'dispatch')
+      return { requests: ofEach(sent.map(({ id }) => id)), effects: () => parcelsAs(sent, 'delivered') }
+    },
+    failShipment: async () => {
+      const sent = await parcels(1, 'dispatch')
+      const requests = aboutParcels(sent, { reason: 'nobody in' }, { reason: 'no such street' })
+      return { requests, effects: () => parcelsAs(sent, 'failed') }
+    },
+    returnShipment: async () => {
+      const [parcel] = await parcels(4_096, 'dispatch', 'deliver')
+      const { id, orderId, sku } = parcel!
+      return {
+        requests: sums.map((quantity) => ({ params: { id }, body: { lines: [{ sku, quantity }] } })),
+        effects: async () => {
+          const { items } = await operator.api.listShipments({ params: { id: orderId } })
+          return movedIn(items[0]?.lines[0]?.returned ?? 0)
+        },
+      }
+    },
+  }
+}
