@@ -176,7 +176,10 @@ export const routes = {
     path: '/products',
     who: 'open',
     summary: 'List or search the products',
-    query: Paging.extend({ category: Id.optional(), q: z.string().trim().min(1).max(100).optional() }),
+    query: Paging.extend({
+      category: Id.optional().describe('Not looked up: in a category that is not there stands no product.'),
+      q: z.string().trim().min(1).max(100).optional(),
+    }),
     answer: { status: 200, body: pageOf(Product) },
     problems: ['invalid_cursor'],
   }),

@@ -5,6 +5,9 @@ import { CardToken, FailureCode, PaymentMethod } from './payments.ts'
 import { Fulfilment } from './shipping.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
 
+/** Whom an order is for that an operator places for nobody with an account. No user has this id. */
+export const guest = 'guest'
+
 /** The longest hold that a customer may ask for, in seconds: 30 days. */
 const maxHoldSeconds = 2_592_000
 
@@ -25,7 +28,9 @@ export const OrderInput = z
     shippingAddress: Address.optional(),
     billingAddress: Address.optional(),
     notes: z.string().max(2_000).optional(),
-    customerId: Id.optional().describe('Operators only: whom the order is for; `guest` for nobody with an account.'),
+    customerId: Id.optional().describe(
+      'Operators only: the user whom the order is for; `guest`, which is not looked up, for nobody with an account.',
+    ),
   })
   .meta({ id: 'OrderInput' })
 export type OrderInput = z.infer<typeof OrderInput>
@@ -203,8 +208,9 @@ export const routes = {
       'product_inactive',
       'currency_mismatch',
       'total_too_large',
-      'not_payable_by_card',
-      'customer_not_allowed',
+        'not_payable_by_card',
+        'customer_not_allowed',
+        'unknown_customer',
     ],
   }),
   listOrders: route({
@@ -214,7 +220,7 @@ export const routes = {
     summary: 'List orders, the newest first: the own ones, or for operators all',
     query: Paging.extend({
       status: OrderStatus.optional(),
-      customerId: Id.optional(),
+      customerId: Id.optional().describe('Not looked up: of a customer whom nobody knows there are no orders.'),
       from: Time.optional().describe(
         'Placed at this time or later; default: 30 days before `to`, and of one customer the very first.',
       ),

@@ -312,6 +312,6 @@ export const routes = {
     body: z.strictObject({ amount: Charge, reference: Reference.optional() }),
     idempotencyKey: 'required',
     answer: { status: 201, body: z.object({ balance: Money, entry: WalletEntry }) },
-    problems: ['currency_mismatch', 'balance_too_large'],
+    problems: ['user_not_found', 'currency_mismatch', 'balance_too_large'],
   }),
 }

@@ -1,4 +1,4 @@
-import { type DemoStack, onSale, orderOf, paymentOf, standing, stockOf } from './shop.ts'
+import { type DemoStack, customersOf, onSale, orderOf, paymentOf, standing, stockOf } from './shop.ts'
 import type { Teller } from './teller.ts'
 
 const sku = 'DEMO-LAMP'
@@ -10,7 +10,8 @@ export async function declinedCard(stack: DemoStack, teller: Teller): Promise<vo
   const [first, ...others] = tokens
   teller.title('A declined card')
   await onSale(stack, { sku, name: 'Lamp', price: 1_995 }, 4)
-  const body = orderOf(sku, 2, 'customer-without-credit', { method: 'card', token: first })
+  const [customerId = ''] = await customersOf(stack, 'customer-without-credit')
+  const body = orderOf(sku, 2, customerId, { method: 'card', token: first })
   teller.asked('POST /orders', body)
   const { id } = await api.placeOrder({ body, idempotencyKey: 'demo-lamp' })
   const [waiting] = await standing(stack, [id])

@@ -1,5 +1,5 @@
 import { inOrder } from '../replay/in-order.ts'
-import { type DemoStack, onSale, orderOf, standing, stockOf } from './shop.ts'
+import { type DemoStack, customersOf, onSale, orderOf, standing, stockOf } from './shop.ts'
 import type { Teller } from './teller.ts'
 
 const sku = 'DEMO-CONCERT'
@@ -11,11 +11,12 @@ export async function lastUnits(stack: DemoStack, teller: Teller): Promise<void>
   teller.title(`${buyers} buyers, ${units} units`)
   await onSale(stack, { sku, name: 'Concert ticket', price: 4_500 }, units)
   teller.answered('stock', await stockOf(stack, sku))
-  teller.asked(`POST /orders, ${buyers} times, 64 at once`, orderOf(sku, 1, 'buyer-1'))
-  const ids: string[] = []
   const numbers = Array.from({ length: buyers }, (_, index) => index + 1)
+  const people = await customersOf(stack, ...numbers.map((number) => `buyer-${number}`))
+  teller.asked(`POST /orders, ${buyers} times, 64 at once`, orderOf(sku, 1, people[0] ?? ''))
+  const ids: string[] = []
   await inOrder(numbers, 64, async (number) => {
-    const body = orderOf(sku, 1, `buyer-${number}`)
+    const body = orderOf(sku, 1, people[number - 1] ?? '')
     ids.push((await stack.api.placeOrder({ body, idempotencyKey: `demo-concert-${number}` })).id)
   })
   const orders = await standing(stack, ids)

@@ -1,5 +1,5 @@
 import { tellWebhook } from './sandbox.ts'
-import { type DemoStack, onSale, orderOf, paymentOf, standing, stockOf } from './shop.ts'
+import { type DemoStack, customersOf, onSale, orderOf, paymentOf, standing, stockOf } from './shop.ts'
 import type { Teller } from './teller.ts'
 
 const sku = 'DEMO-VASE'
@@ -9,8 +9,9 @@ export async function lateMoney(stack: DemoStack, teller: Teller): Promise<void>
   const { api, control } = stack
   teller.title('Money that comes too late')
   await onSale(stack, { sku, name: 'Vase', price: 2_950 }, 3)
+  const [customerId = ''] = await customersOf(stack, 'customer-of-a-slow-bank')
   const body = {
-    ...orderOf(sku, 1, 'customer-of-a-slow-bank', { method: 'card', token: 'tok_late' }),
+    ...orderOf(sku, 1, customerId, { method: 'card', token: 'tok_late' }),
     holdSeconds: 3_600,
   }
   teller.asked('POST /orders', body)

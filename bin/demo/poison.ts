@@ -1,8 +1,8 @@
 import { timeOf } from '../../functions/runtime/clock.ts'
 import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
-import { events } from '../../schemas/orders.ts'
+import { events, guest } from '../../schemas/orders.ts'
 import type { HeldMessage } from '../replay/local-control.ts'
-import { type DemoStack, onSale, orderOf, standing } from './shop.ts'
+import { type DemoStack, customersOf, onSale, orderOf, standing } from './shop.ts'
 import type { Teller } from './teller.ts'
 
 const sku = 'DEMO-CLOCK'
@@ -15,7 +15,7 @@ export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
   const at = timeOf(stack.clock.now())
   const data = {
     orderId: 'ord_demo-poison',
-    customerId: 'guest',
+    customerId: guest,
     number: 'demo-poison',
     status: 'placed',
     facts: { stock: 'requested', payment: 'none', closing: 'none', fulfilment: 'none' },
@@ -34,8 +34,10 @@ export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
   await stack.control.settle()
   const parked = await deadLetter(stack)
   teller.answered(`dead letter in ${parked?.queue}: ${parked?.cause}`)
-  teller.asked('POST /orders', orderOf(sku, 1, 'next-customer'))
-  const placed = await stack.api.placeOrder({ body: orderOf(sku, 1, 'next-customer'), idempotencyKey: 'demo-clock' })
+  const [customerId = ''] = await customersOf(stack, 'next-customer')
+  const body = orderOf(sku, 1, customerId)
+  teller.asked('POST /orders', body)
+  const placed = await stack.api.placeOrder({ body, idempotencyKey: 'demo-clock' })
   const [next] = await standing(stack, [placed.id])
   teller.answered({ status: next?.status })
   teller.asked(`send the dead letters of ${parked?.queue} again`)

@@ -1,6 +1,6 @@
 import type { Order } from '../../schemas/orders.ts'
 import { type RawAnswer, send } from '../../schemas/client.ts'
-import { type DemoStack, onSale, orderOf, stockOf } from './shop.ts'
+import { type DemoStack, customersOf, onSale, orderOf, stockOf } from './shop.ts'
 import type { Teller } from './teller.ts'
 
 const sku = 'DEMO-LANTERN'
@@ -9,7 +9,8 @@ const sku = 'DEMO-LANTERN'
 export async function samePost(stack: DemoStack, teller: Teller): Promise<void> {
   teller.title('The same POST, five times')
   await onSale(stack, { sku, name: 'Lantern', price: 339 }, 10)
-  const body = orderOf(sku, 2, 'customer-in-a-hurry')
+  const [customerId = ''] = await customersOf(stack, 'customer-in-a-hurry')
+  const body = orderOf(sku, 2, customerId)
   teller.asked('POST /orders, five times at once, Idempotency-Key: demo-lantern', body)
   const answers = await Promise.all(Array.from({ length: 5 }, () => post(stack, body)))
   const ids = answers.map((answer) => (answer.body as Partial<Order>).id)
@@ -20,7 +21,7 @@ export async function samePost(stack: DemoStack, teller: Teller): Promise<void> 
   await stack.control.settle()
   const stock = await stockOf(stack, sku)
   teller.answered('stock', stock)
-  const other = orderOf(sku, 5, 'customer-in-a-hurry')
+  const other = orderOf(sku, 5, customerId)
   teller.asked('POST /orders with the same key', other)
   const refused = await post(stack, other)
   const { code } = refused.body as { code?: string }

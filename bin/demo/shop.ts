@@ -1,10 +1,12 @@
 import type { OrderInput } from '../../schemas/orders.ts'
 import type { Payment } from '../../schemas/payments.ts'
+import { accountsOf } from '../replay/customers.ts'
 import { inOrder } from '../replay/in-order.ts'
 import { type Levels, levelsOf } from '../replay/levels.ts'
 import type { LocalControl } from '../replay/local-control.ts'
 import { firstWarehouse } from '../replay/open-stock.ts'
 import { persist } from '../replay/persist.ts'
+import { silent } from '../replay/progress.ts'
 import type { Stack } from '../replay/stack.ts'
 
 /** A stack of which the demo may move the clock. */
@@ -39,6 +41,13 @@ export async function receive(
 /** A warehouse that ships after all others. */
 export async function lastWarehouse({ api }: DemoStack, name: string): Promise<string> {
   return (await api.createWarehouse({ body: { name, priority: 1_000 } })).id
+}
+
+/** Registers customers of these names, who are known everywhere then: their user ids, in the same order. */
+export async function customersOf(stack: DemoStack, ...names: readonly string[]): Promise<readonly string[]> {
+  const accounts = await accountsOf(stack, names, { atOnce: 16, progress: silent })
+  await stack.control.settle()
+  return names.map((name) => accounts.get(name) ?? '')
 }
 
 /** An order for one sku, paid when an operator approves unless it says otherwise. */

@@ -82,8 +82,8 @@ async function place({ api, clock }: Stack, sale: Sale, { runId, pay }: TradingO
       sent = clock.now()
       return api.placeOrder({ body, idempotencyKey })
     },
-    // A product that was imported just now reaches the price list of orders a moment later.
-    { clock, forMs: 10_000, passing: ['unknown_sku'] },
+    // What was imported or registered just now is known to orders a moment later.
+    { clock, forMs: 10_000, passing: ['unknown_sku', 'unknown_customer'] },
   )
   if ('problem' in placed) return { sale, problem: placed.problem }
   return { sale, order: placed.answer, placeMs: clock.now() - sent }

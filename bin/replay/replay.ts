@@ -1,6 +1,7 @@
 import { approve } from './approve.ts'
 import { balance, readLevels } from './books.ts'
 import { concluded } from './conclude.ts'
+import { withAccounts } from './customers.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { importProducts } from './import-products.ts'
 import { Meter } from './meter.ts'
@@ -20,11 +21,12 @@ export interface ReplayOptions extends PhaseOptions {
 }
 
 /**
- * Imports the products of the day, opens their stock and the wallets of its customers, trades, lets the orders take their course, and
+ * Registers the customers of the day, imports its products, opens their stock and the wallets of its customers, trades, lets the orders take their course, and
  * checks the books of stock and money. Throws when the stack stops answering.
  */
-export async function replay(stack: Stack, day: TradingDay, options: ReplayOptions): Promise<Figures> {
+export async function replay(stack: Stack, named: TradingDay, options: ReplayOptions): Promise<Figures> {
   const { stock, course } = options
+  const day = await withAccounts(stack, named, { ...options, fromWallets: course.pay === 'wallet' })
   const products = await importProducts(stack, day.products, options.progress)
   await stack.control?.settle()
   const warehouseId = await firstWarehouse(stack)

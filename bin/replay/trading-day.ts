@@ -1,3 +1,4 @@
+import { guest } from '../../schemas/orders.ts'
 import { readRows, type Row } from './rows.ts'
 import { skusOf } from './skus.ts'
 
@@ -108,7 +109,7 @@ function salesOf(rows: readonly KnownRow[]): Sale[] {
     kind: 'sale',
     invoice,
     at: Math.min(...lines.map(({ at }) => at)),
-    customerId: lines.find(({ customer }) => customer !== undefined)?.customer ?? 'guest',
+    customerId: lines.find(({ customer }) => customer !== undefined)?.customer ?? guest,
     lines: lines.length > maxLines ? merged(lines) : lines.map(({ sku, quantity }) => ({ sku, quantity })),
   }))
 }

@@ -40,7 +40,12 @@ export async function deposit(
   await inOrder([...sums], atOnce, async ([id, amount]) => {
     const body = { amount: { amount, currency: 'GBP' }, reference: `${phase} ${runId}` }
     const request = { params: { id }, body, idempotencyKey: `${runId}-${phase.replaceAll(' ', '-')}-${id}` }
-    const { balance } = await persist(() => api.depositToWallet(request), { clock, forMs: patienceMs })
+    const { balance } = await persist(() => api.depositToWallet(request), {
+      clock,
+      forMs: patienceMs,
+      // Who has registered just now is known to payments a moment later.
+      passing: ['user_not_found'],
+    })
     deposits.set(id, { amount, balance: balance.amount })
     progress.step()
   })

@@ -3,6 +3,7 @@ import type { DataOf } from '../../schemas/contract.ts'
 import type { topology } from '../../schemas/topology.ts'
 import { timeOf } from '../runtime/clock.ts'
 import { type Consumer, oneByOne } from '../runtime/events.ts'
+import { learnUser } from '../runtime/known-users.ts'
 import { followPayment } from './follow-payment.ts'
 import { followShipping, takeBack, withdraw } from './follow-shipping.ts'
 import { endHold, followStock } from './follow-stock.ts'
@@ -15,8 +16,8 @@ type Product = DataOf<typeof catalog.events.productCreated | typeof catalog.even
 
 /** What orders do with each event of their queue. */
 export function consume(parts: HoldParts): Consumer {
-  const learn = (price: Price, cause: string) =>
-    learnPrice(parts.store, price, { cause, at: timeOf(parts.clock.now()) })
+  const because = (cause: string) => ({ cause, at: timeOf(parts.clock.now()) })
+  const learn = (price: Price, cause: string) => learnPrice(parts.store, price, because(cause))
   return oneByOne<Consumed>({
     'stock.reserved': (event) =>
       followStock(parts, event, { name: 'stock.reserved', expiresAt: Date.parse(event.data.expiresAt) }),
@@ -41,6 +42,8 @@ export function consume(parts: HoldParts): Consumer {
     'product.created': ({ id, data }) => learn(offered(data), id),
     'product.updated': ({ id, data }) => learn(offered(data), id),
     'product.deleted': ({ id, data: { sku, version } }) => learn({ sku, productVersion: version }, id),
+    'user.registered': ({ id, data }) => learnUser(parts.store, data, because(id)),
+    'user.updated': ({ id, data }) => learnUser(parts.store, data, because(id)),
   })
 }
 

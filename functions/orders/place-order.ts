@@ -1,7 +1,8 @@
-import type { Order as OrderBody, OrderInput, routes } from '../../schemas/orders.ts'
+import { type Order as OrderBody, type OrderInput, guest, type routes } from '../../schemas/orders.ts'
 import type * as z from 'zod'
 import { HttpProblem } from '../runtime/errors.ts'
 import type { Answer, Caller, Handler, Request } from '../runtime/http.ts'
+import { isUser } from '../runtime/known-users.ts'
 import { canonical, derivedId, digest } from '../runtime/ids.ts'
 import { logger } from '../runtime/log.ts'
 import { keyOf } from '../runtime/store.rules.ts'
@@ -31,10 +32,11 @@ export function placeOrder(parts: PlacingParts): Handler<typeof routes.placeOrde
     const customerId = customerOf(body, caller)
     const skus = body.lines.map(({ sku }) => sku)
     const quoted = quote(body.lines, await findPrices(store, skus), body.payment.method)
-    if ('code' in quoted) {
+    const refused = 'code' in quoted ? problemOf(quoted) : await unknownCustomer(parts, customerId, caller)
+    if ('code' in quoted || refused) {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(parts, request, known, hash)
-      throw problemOf(quoted)
+      throw refused
     }
     const origin = { at: clock.now(), cause: request.requestId, by: caller.id }
     const holdSeconds = body.holdSeconds ?? parts.holdSeconds
@@ -58,6 +60,18 @@ function customerOf({ customerId }: OrderInput, caller: Caller): string {
   if (caller.operator) return customerId
   throw new HttpProblem(403, 'customer_not_allowed', 'Only operators order for somebody else.', {
     errors: [{ path: 'customerId', message: 'for operators only' }],
+  })
+}
+
+/** The refusal of a customer whom nobody has registered; who calls has an account, and `guest` stands for nobody with one. */
+async function unknownCustomer(
+  parts: PlacingParts,
+  customerId: string,
+  caller: Caller,
+): Promise<HttpProblem | undefined> {
+  if (customerId === caller.id || customerId === guest || (await isUser(parts, customerId))) return undefined
+  return new HttpProblem(422, 'unknown_customer', 'Take the id of a user, or guest for nobody with an account.', {
+    errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
   })
 }
 

@@ -1,7 +1,10 @@
 import type { DataOf } from '../../schemas/contract.ts'
 import type { events as orders } from '../../schemas/orders.ts'
 import type { topology } from '../../schemas/topology.ts'
+import type { events as users } from '../../schemas/users.ts'
+import { timeOf } from '../runtime/clock.ts'
 import { type Consumer, type Received, oneByOne } from '../runtime/events.ts'
+import { learnUser } from '../runtime/known-users.ts'
 import { type Means, beginAttempt } from './begin-attempt.ts'
 import { type Move, changePayment } from './change-payment.ts'
 import type { PaymentParts } from './parts.ts'
@@ -9,6 +12,8 @@ import { type PaymentEvent, type Request, answer, opened } from './payment.ts'
 import { settle } from './settle.ts'
 
 type Consumed = (typeof topology.payments.consumes)[number]
+type OfUser = Received<typeof users.userRegistered | typeof users.userUpdated>
+type OfOrder = Exclude<Consumed, OfUser['contract']>
 type Closing = Received<typeof orders.orderCancelled | typeof orders.orderExpired | typeof orders.orderPaymentFailed>
 
 /** What orders ask for with an event. */
@@ -20,10 +25,11 @@ interface Asked {
   readonly makes?: boolean
 }
 
-/** What payments do with each event of their queue. Orders are served side by side, the events of one order in their turn. */
+/** What payments do with each event of their queue. Orders and users are served side by side, the events of each in their turn. */
 export function consume(parts: PaymentParts): Consumer {
   const close = (event: Closing) =>
     serve(parts, event, { kind: 'closed', events: [{ name: 'closed' }], makes: wasReserved(event.data) })
+  const learn = ({ id: cause, data }: OfUser) => learnUser(parts.store, data, { cause, at: timeOf(parts.clock.now()) })
   const consumer = oneByOne<Consumed>({
     'order.reserved': (event) => serve(parts, event, reserved(event.data)),
     'order.confirmed': (event) => serve(parts, event, { kind: 'confirmed', events: [{ name: 'confirmed' }] }),
@@ -32,12 +38,16 @@ export function consume(parts: PaymentParts): Consumer {
     'order.payment_failed': close,
     'order.returned': (event) =>
       serve(parts, event, { kind: 'returned', events: [{ name: 'returned', due: event.data.refundDue.amount }] }),
+    'user.registered': learn,
+    'user.updated': learn,
   })
   return async (batch) => {
-    const byOrder = Map.groupBy(batch, ({ data }) => (data as DataOf<Consumed>).orderId)
-    return (await Promise.all(Array.from(byOrder.values(), consumer))).flat()
+    const byId = Map.groupBy(batch, ({ data }) => idOf(data as DataOf<Consumed>))
+    return (await Promise.all(Array.from(byId.values(), consumer))).flat()
   }
 }
+
+const idOf = (data: DataOf<Consumed>): string => ('orderId' in data ? data.orderId : data.userId)
 
 function reserved({ payment: { method, token }, total, expiresAt }: DataOf<typeof orders.orderReserved>): Asked {
   const free = total.amount === 0
@@ -56,7 +66,7 @@ const wasReserved = ({ facts: { stock, payment } }: Closing['data']): boolean =>
 /** Adds what the event says, begins the attempt that it asks for, and performs what is owed then, also after a duplicate. */
 async function serve(
   parts: PaymentParts,
-  { id: cause, data: { orderId, customerId, total } }: Received<Consumed>,
+  { id: cause, data: { orderId, customerId, total } }: Received<OfOrder>,
   { kind, events, means, makes = true }: Asked,
 ): Promise<void> {
   const { store, clock } = parts

@@ -1,8 +1,9 @@
 import type { Wallet as WalletBody, routes } from '../../schemas/payments.ts'
 import type * as z from 'zod'
 import { commit } from '../runtime/commit.ts'
-import { HttpProblem } from '../runtime/errors.ts'
+import { HttpProblem, notFound } from '../runtime/errors.ts'
 import type { Handler } from '../runtime/http.ts'
+import { isUser } from '../runtime/known-users.ts'
 import type { WalletParts } from './parts.ts'
 import { deposit } from './wallet.ts'
 import { entryOf, findWallet, listEntries, movingWallet } from './wallet.store.ts'
@@ -28,16 +29,19 @@ const why = {
   balance_too_large: 'The balance would be too large.',
 } as const
 
-/** Adds money; balance, ledger and the kept answer are one transaction. */
+/** Adds money; balance, ledger and the kept answer are one transaction. Throws `HttpProblem` 404 `user_not_found`: no wallet is made for nobody. */
 export function depositToWallet(parts: WalletParts): Handler<typeof routes.depositToWallet> {
   const { store, clock } = parts
-  return (request) =>
-    commit(parts, request, async () => {
-      const { params, body, requestId: cause } = request
+  return async (request) => {
+    const { params, body, caller, requestId: cause } = request
+    if (params.id !== caller.id && !(await isUser(parts, params.id)))
+      throw notFound('user_not_found', `There is no user ${params.id}.`)
+    return commit(parts, request, async () => {
       const stored = await findWallet(store, params.id)
       const moved = deposit(stored?.wallet, body.amount, body.reference)
       if (typeof moved === 'string') throw new HttpProblem(422, moved, why[moved])
       const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now() })
       return { writes, answer: { body: { balance: moved.balance, entry } } }
     })
+  }
 }

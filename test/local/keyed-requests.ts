@@ -209,10 +209,11 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
       }
     },
     depositToWallet: async () => {
-      const { userId, api } = await newcomer()
+      const customer = await newcomer()
+      await deposit(operator, customer, 4_096)
       return {
-        requests: sums.map((amount) => ({ params: { id: userId }, body: { amount: gbp(amount) } })),
-        effects: async () => movedIn((await api.getWallet()).balance.amount),
+        requests: sums.map((amount) => ({ params: { id: customer.userId }, body: { amount: gbp(amount) } })),
+        effects: async () => movedIn((await customer.api.getWallet()).balance.amount - 4_096),
       }
     },
     dispatchShipment: async () => {

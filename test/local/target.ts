@@ -143,7 +143,12 @@ export function place(
 /** Adds money to the wallet of a customer, in pence. */
 export async function deposit(operator: SignedIn, { userId }: SignedIn, amount: number): Promise<void> {
   const body = { amount: { amount, currency: 'GBP' } }
-  await operator.api.depositToWallet({ params: { id: userId }, idempotencyKey: unique('deposit'), body })
+  const idempotencyKey = unique('deposit')
+  // Who has registered just now is known to payments a moment later.
+  await until(
+    () => operator.api.depositToWallet({ params: { id: userId }, idempotencyKey, body }),
+    () => true,
+  )
 }
 
 /** A customer who is nobody else. */

@@ -3,6 +3,9 @@ import { pay } from './customers.ts'
 import { type People, operator } from './people.ts'
 import { Violation } from './violation.ts'
 
+/** Nobody has these ids; a guest has no wallet. */
+const strangers = ['nobody', 'guest', 'toString'] as const
+
 /** Somebody pays money into wallets, pays orders that are still open, and gives some money back. */
 export async function collect(people: People): Promise<void> {
   const { chance } = people.world
@@ -16,7 +19,8 @@ export async function collect(people: People): Promise<void> {
     await people.pause(60_000)
     const order = chance.pick(people.orders)
     const does = chance.pick(['deposit', 'deposit', 'pay', 'refund', 'refund', 'look'] as const)
-    if (does === 'deposit') await deposit(people, people.customerName(chance.between(1, 4)), chance.between(1, 8) * 250)
+    const who = chance.maybe(0.15) ? chance.pick(strangers) : people.customerName(chance.between(1, 4))
+    if (does === 'deposit') await deposit(people, who, chance.between(1, 8) * 250)
     if (order === undefined) continue
     if (does === 'pay') await pay(people, order.customer, order.id)
     if (does === 'refund') await refund(people, await paidOne(people, order.id))

@@ -15,7 +15,7 @@ const measured = [
   'functions/orders/{order,order.store,price-list,price-list.store,change-order,consume,follow-stock,follow-payment,follow-shipping,sweep-orders,tell}.ts',
   'functions/payments/{payment,payment.store,wallet,wallet.store,begin-attempt,change-payment,settle,consume,sweep-payments,tell}.ts',
   'functions/shipping/{shipping,parcel,shipping.store,consume,tell}.ts',
-  'functions/runtime/{events,relay,commit,due}.ts',
+  'functions/runtime/{events,relay,commit,due,known-users,subscription}.ts',
 ]
 
 export interface Covered {

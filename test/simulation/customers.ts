@@ -39,6 +39,7 @@ export async function approve(people: People): Promise<void> {
   const seen = new Set<unknown>()
   for (let count = people.times(1, 8); count > 0; count -= 1) {
     await people.pause(chance.pick([40_000, 400_000]))
+    if (chance.maybe(0.1)) await orderFor(people)
     const open = people.orders.filter((order) => !seen.has(order))
     const order = chance.pick(open.length > 0 && chance.maybe(0.8) ? open : people.orders)
     if (order === undefined) continue
@@ -48,6 +49,15 @@ export async function approve(people: People): Promise<void> {
     if (chance.maybe(0.2)) moving.push(move(people, operator.sub, 'cancel', order.id))
     await Promise.all(moving)
   }
+}
+
+/** An operator orders for somebody on the telephone, and may have misheard who it is. */
+async function orderFor(people: People): Promise<void> {
+  const { chance } = people.world
+  const customerId = chance.pick([people.customerName(chance.between(1, 4)), 'guest', 'nobody', 'constructor'])
+  const { payment, ...contents } = basket(people)
+  const body = { ...contents, payment: { method: payment.method }, customerId }
+  await place(people, { as: operator, route: 'POST /orders', body, key: people.newKey() }, body.lines)
 }
 
 type Placing = Asked & { readonly key: string }
@@ -68,10 +78,9 @@ async function placeEither(people: People, asked: Placing, lines: Lines): Promis
 function keep(people: People, asked: Placing, lines: Lines, reply: Reply | undefined): string | undefined {
   if (reply?.status !== 201) return undefined
   const order = reply.body as unknown as Order
-  const customer = asked.as?.['sub'] ?? ''
-  people.told.push({ what: 'placed', key: `${customer} ${asked.key}`, lines, order })
-  people.orders.push({ id: order.id, customer })
-  if (people.world.chance.maybe(0.1)) await peek(people, { id: order.id, customer })
+  people.told.push({ what: 'placed', key: `${asked.as?.['sub']} ${asked.key}`, lines, order })
+  people.orders.push({ id: order.id, customer: order.customerId })
+  if (people.world.chance.maybe(0.1)) await peek(people, { id: order.id, customer: order.customerId })
   return order.id
 }
 

@@ -204,6 +204,31 @@ export const defects: readonly Defect[] = [
   ),
   defect('poison that could not be parked is thrown away', 'runtime/events', 'failed.push(record.messageId)', ''),
   defect(
+    'orders are placed for whoever is named',
+    'orders/place-order',
+    'if (customerId === caller.id || customerId === guest || (await isUser(parts, customerId))) return undefined',
+    'if (customerId.length > 0) return undefined',
+  ),
+  defect(
+    'wallets are made for whoever is named',
+    'payments/wallets',
+    'if (params.id !== caller.id && !(await isUser(parts, params.id)))',
+    'if (params.id.length === 0)',
+  ),
+  defect('nobody waits for users on their way', 'runtime/known-users', 'const waitMs = 1_000', 'const waitMs = 0'),
+  defect(
+    'old news of a user replaces new',
+    'runtime/known-users',
+    'known !== undefined && known.userVersion >= userVersion',
+    'known !== undefined && known.userVersion === userVersion',
+  ),
+  defect(
+    'a user is written over whatever is there',
+    'runtime/known-users',
+    'put: item, if: over(known)',
+    "put: item, if: 'any'",
+  ),
+  defect(
     'consumers believe whoever says it',
     'runtime/subscription',
     'named.find((contract) => sourceOf(contract) === source) ??',

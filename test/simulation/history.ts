@@ -13,6 +13,7 @@ import { approve, shop } from './customers.ts'
 import type { FaultName, Rates } from './faults.ts'
 import { Ledger } from './ledger.ts'
 import { Liars } from './liars.ts'
+import { Newcomers } from './newcomers.ts'
 import { arrange, change } from './shopkeepers.ts'
 import { Violation } from './violation.ts'
 import { browse } from './visitors.ts'
@@ -88,6 +89,7 @@ class Run {
   /** Services that had a poison record in their stream. */
   readonly #poisoned = new Set<Simulated>()
   readonly #liars: Liars
+  readonly #newcomers: Newcomers
   steps = 0
 
   constructor(seed: number, rates: Rates | undefined, keepsTrace: boolean) {
@@ -110,6 +112,7 @@ class Run {
       skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.ceil(most / 3), most)]),
     )
     this.#people = new People(this.world, skus, day)
+    this.#newcomers = new Newcomers(this.#people, this.ledger.promised)
     const { payments } = this.ledger.purse
     this.ledger.purse.alarm = (orderId) => {
       seeTo(this.#people, orderId, () => payments.get(orderId)).catch(
@@ -121,6 +124,7 @@ class Run {
   async live(): Promise<Violation | undefined> {
     try {
       await this.#until(open(this.#people, this.#stocked, this.#unique))
+      await this.#until(this.#newcomers.arrive())
       await this.#until(this.#trade())
       await this.#recover()
       this.#check()
@@ -287,6 +291,7 @@ class Run {
     this.#checkQueues()
     this.#checkProducts()
     this.#checkCategories()
+    this.#newcomers.check()
     for (const told of this.#people.told) this.#checkTold(told)
     const byKey = new Map<string, string>()
     for (const told of this.#people.told) {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { logger } from '../../functions/runtime/log.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
 import { Order } from '../../schemas/orders.ts'
+import { events as users } from '../../schemas/users.ts'
 import { type OrdersWorld, customer, operator, ordersWorld, other } from './orders-world.ts'
 
 const body = { lines: [{ sku: 'mug', quantity: 2 }], payment: { method: 'manual' } }
@@ -108,6 +109,24 @@ describe('placing an order', () => {
       status: 403,
       body: { code: 'customer_not_allowed', errors: [{ path: 'customerId' }] },
     })
+  })
+  it('is for a user whom the users service knows, and for nobody else', async () => {
+    const before = world.table.items()
+    const began = world.now
+    const refused = await post({ ...body, customerId: 'nobody' }, {}, operator)
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_customer', errors: [{ path: 'customerId', message: 'there is no user nobody' }] },
+    })
+    expect([world.now - began, world.table.items()]).toEqual([1_000, before])
+    const own = await post({ ...body, customerId: operator.sub }, {}, operator)
+    expect(own).toMatchObject({ status: 201, body: { customerId: operator.sub } })
+  })
+  it('is for a user who is on the way', async () => {
+    const data = { userId: 'late', email: 'late@example.com', roles: ['customer' as const] }
+    world.onSleep = async () => void (await world.receive(users.userRegistered, data))
+    const order = await post({ ...body, customerId: 'late' }, {}, operator)
+    expect(order).toMatchObject({ status: 201, body: { customerId: 'late' } })
   })
 })
 

@@ -11,6 +11,7 @@ import { tellOrder } from '../../functions/orders/tell.ts'
 import { timeOf } from '../../functions/runtime/clock.ts'
 import type { Failure } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
+import { learnUser } from '../../functions/runtime/known-users.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store, Write } from '../../functions/runtime/store.ts'
@@ -33,6 +34,9 @@ export const day = 86_400_000
 export function ordersWorld() {
   const changed: Item[] = []
   const table = memoryStore({ onChange: (_, after) => after && changed.push(after) })
+  // At once, because the table is in memory.
+  for (const { sub } of [customer, other])
+    void learnUser(table, { userId: sub }, { cause: `${sub}/user@1/user.registered`, at: timeOf(start) })
   const world = {
     now: start,
     timers: new Map<string, { at: number; message: TimerMessage }>(),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { maxAmount } from '../../schemas/shared.ts'
+import { events as users } from '../../schemas/users.ts'
 import { type PaymentsWorld, customer, day, gbp, id, operator, other, paymentsWorld, start } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -304,6 +305,15 @@ describe('a wallet', () => {
       status: 400,
       body: { code: 'validation_failed', errors: [{ path: 'reference' }] },
     })
+  })
+  it('is made for users alone, and for those who are on the way', async () => {
+    for (const id of ['nobody', 'guest'])
+      expect(await world.deposit(5, id)).toMatchObject(refused(404, 'user_not_found'))
+    expect(world.table.items().filter(({ pk }) => pk.startsWith('wallet_'))).toEqual([])
+    const data = { userId: 'late', email: 'late@example.com', roles: ['customer' as const] }
+    const [deposited] = await Promise.all([world.deposit(5, 'late'), world.receive(users.userRegistered, data)])
+    expect(deposited).toMatchObject({ status: 201 })
+    expect(await world.deposit(5, operator.sub)).toMatchObject({ status: 201 })
   })
   it('adds up when many pay into it at once', async () => {
     await Promise.all([1, 2, 3, 4, 5].map((amount) => world.deposit(amount)))

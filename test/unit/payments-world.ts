@@ -11,6 +11,7 @@ import { tell } from '../../functions/payments/tell.ts'
 import { type Clock, timeOf } from '../../functions/runtime/clock.ts'
 import type { Failure, Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
+import { learnUser } from '../../functions/runtime/known-users.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store, Write } from '../../functions/runtime/store.ts'
@@ -39,6 +40,9 @@ const held: Facts = { stock: 'held', payment: 'none', closing: 'none', fulfilmen
 export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
   const changed: Item[] = []
   const table = memoryStore({ onChange: (_, after) => after && changed.push(after) })
+  // At once, because the table is in memory.
+  for (const { sub } of [customer, other])
+    void learnUser(table, { userId: sub }, { cause: `${sub}/user@1/user.registered`, at: timeOf(start) })
   const world = {
     now: start,
     /** Called before each write, to let somebody be faster or something fail. */
@@ -167,6 +171,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     table,
     call,
     post,
+    receive,
     received,
     consumer,
     ofOrder,

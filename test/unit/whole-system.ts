@@ -23,6 +23,9 @@ import type { Item } from '../../functions/runtime/store.ts'
 import { consume as consumeShipping } from '../../functions/shipping/consume.ts'
 import { handlers as shippingHandlers } from '../../functions/shipping/http.ts'
 import { tell as tellShipping } from '../../functions/shipping/tell.ts'
+import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/directory.ts'
+import { handlers as usersHandlers } from '../../functions/users/http.ts'
+import { tell as tellUsers } from '../../functions/users/relay.ts'
 import * as catalog from '../../schemas/catalog.ts'
 import { type RouteContract, type Routes, routeKeyOf, type Service } from '../../schemas/contract.ts'
 import * as inventory from '../../schemas/inventory.ts'
@@ -30,6 +33,7 @@ import * as orders from '../../schemas/orders.ts'
 import * as payments from '../../schemas/payments.ts'
 import * as shipping from '../../schemas/shipping.ts'
 import { type ServiceContract, topology } from '../../schemas/topology.ts'
+import * as users from '../../schemas/users.ts'
 
 type Serve = ReturnType<typeof dispatch>
 
@@ -43,7 +47,7 @@ export interface Seen {
 /** Everything that the tables hold: what a system can be made of again. */
 export type Snapshot = Readonly<Record<Simulated, readonly Item[]>>
 
-type Simulated = 'catalog' | 'inventory' | 'orders' | 'payments' | 'shipping'
+type Simulated = 'catalog' | 'inventory' | 'orders' | 'payments' | 'shipping' | 'users'
 
 export interface System {
   readonly fetch: typeof fetch
@@ -61,8 +65,27 @@ export interface SystemSettings {
   readonly maxWrites?: number
 }
 
+/** A directory without passwords. */
+function trustingDirectory(): Directory {
+  const accounts = new Map<string, Account>()
+  const signedIn = (account: Account | undefined) => {
+    if (account === undefined) throw wrongCredentials()
+    return { accessToken: account.id, refreshToken: account.email, expiresIn: 3_600, account }
+  }
+  return {
+    register: async (email) => {
+      if (accounts.has(email)) throw emailTaken()
+      const account: Account = { id: `user-${accounts.size + 2}`, email, roles: ['customer'] }
+      accounts.set(email, account)
+      return account
+    },
+    signIn: async (email) => signedIn(accounts.get(email)),
+    refresh: async (token) => signedIn(accounts.get(token)),
+  }
+}
+
 /**
- * All services but users with their real handlers on stores in memory, joined as the topology says; cards are the sandbox's. Events are
+ * All services with their real handlers on stores in memory, joined as the topology says; cards are the sandbox's. Events are
  * delivered one at a time, once and in order; nobody redelivers. Everybody is an operator. Answers to what `fetch` is asked.
  */
 export const wholeSystem = (clock: Clock, seen: Seen = {}): typeof fetch => systemOf(clock, { seen }).fetch
@@ -86,6 +109,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     orders: storeOf('orders'),
     payments: storeOf('payments'),
     shipping: storeOf('shipping'),
+    users: storeOf('users'),
   }
   const provider = sandboxProvider({ clock, webhookSecrets: async () => ['secret'] })
   const timers = { set: async () => {}, clear: async () => {} }
@@ -110,6 +134,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200
   serveAll(payments.routes, paymentsHandlers({ store: stores.payments, clock, provider, askOrders, currency: 'GBP' }))
   serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, askOrders }))
+  serveAll(users.routes, usersHandlers({ store: stores.users, directory: trustingDirectory(), clock, newId }))
 
   const tells: Partial<Record<Service, Tell>> = {
     catalog: tellCatalog,
@@ -117,6 +142,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     orders: tellOrder(stores.orders),
     payments: tellPayments,
     shipping: tellShipping,
+    users: tellUsers,
   }
   const consumers: Partial<Record<Service, Consumer>> = {
     catalog: catalogConsumer({ store: stores.catalog, clock }),
