@@ -185,7 +185,7 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
       const [first = '', second = ''] = await ordered(by, { payment: { method: 'card' } })
       await deposit(operator, by, 1_000)
       await Promise.all([paymentOf(first), paymentOf(second)])
-      const token = 'tok_ok'
+      const token = 'tok_accepted'
       return {
         requests: [
           { params: { id: first }, body: { method: 'wallet' } },
@@ -206,6 +206,34 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
       return {
         requests: sums.map((amount) => ({ params: { id }, body: { amount: gbp(amount) } })),
         effects: async () => movedIn((await paymentOf(id))?.refunded.amount ?? 0),
+      }
+    },
+    closeRefund: async () => {
+      const customer = await newcomer()
+      const failed = async () => {
+        const sku = await stocked(operator, 1)
+        const payment = { method: 'card', token: 'tok_refund_fails' } as const
+        const { id } = await place(customer, { [sku]: 1 }, { payment })
+        await until(
+          () => paymentOf(id),
+          (paid) => paid?.status === 'captured',
+        )
+        await customer.api.cancelOrder({ params: { id } })
+        return until(
+          () => paymentOf(id),
+          (paid) => paid?.refunds[0]?.state === 'failed',
+        )
+      }
+      const [first, second] = await Promise.all([failed(), failed()])
+      const close = (payment: typeof first, reference: string): Variant => {
+        return { params: { id: payment!.refunds[0]!.id }, body: { reference } }
+      }
+      return {
+        requests: [close(first, 'BACS 1'), close(first, 'BACS 2'), close(second, 'BACS 1')],
+        effects: async () => {
+          const now = await Promise.all([first, second].map((payment) => paymentOf(payment!.orderId)))
+          return count(now.map((payment) => payment?.refunds[0]?.state === 'closed'))
+        },
       }
     },
     depositToWallet: async () => {

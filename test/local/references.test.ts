@@ -159,6 +159,7 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'POST /orders/{id}/payments id': [[404, 'order_not_found'], () => ({ body: { method: 'wallet' } })],
   'GET /orders/{id}/payments id': ['nothing is listed'],
   'POST /orders/{id}/refunds id': [[404, 'order_not_found'], () => ({ body: {} })],
+  'POST /refunds/{id}/close id': [[404, 'refund_not_found'], () => ({ body: { reference: 'BACS 1' } })],
   'POST /orders/{id}/payments/resume id': [[404, 'order_not_found']],
   'POST /users/{id}/wallet/deposits id': [[404, 'user_not_found'], () => ({ body: { amount: money } })],
   'GET /orders/{id}/shipments id': ['nothing is listed'],
