@@ -208,9 +208,9 @@ export const routes = {
       'product_inactive',
       'currency_mismatch',
       'total_too_large',
-        'not_payable_by_card',
-        'customer_not_allowed',
-        'unknown_customer',
+      'not_payable_by_card',
+      'customer_not_allowed',
+      'unknown_customer',
     ],
   }),
   listOrders: route({

@@ -75,7 +75,12 @@ async function placeEither(people: People, asked: Placing, lines: Lines): Promis
 }
 
 /** Remembers the order that was placed. */
-function keep(people: People, asked: Placing, lines: Lines, reply: Reply | undefined): string | undefined {
+async function keep(
+  people: People,
+  asked: Placing,
+  lines: Lines,
+  reply: Reply | undefined,
+): Promise<string | undefined> {
   if (reply?.status !== 201) return undefined
   const order = reply.body as unknown as Order
   people.told.push({ what: 'placed', key: `${asked.as?.['sub']} ${asked.key}`, lines, order })
