@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { AwsError } from './aws-error.ts'
 import type { Deployment } from './deploy.ts'
+import { isIn } from './faults.ts'
 import type { Beside } from './http-api.ts'
 import type { LogLine } from './lambda.ts'
 import type { HeldMessage, Queue } from './queue.ts'
@@ -141,6 +142,10 @@ function routesOf({ deployment, rest, logs }: ControlParts): readonly ControlRou
       return { deleted: schedules.length }
     }),
     route('POST', /^\/faults$/, FaultBody, (fault) => {
+      if (![...deployment.functions.keys()].some((name) => isIn(fault, name)))
+        throw new NotThere(
+          `There is no function ${fault.function}; there are ${[...deployment.functions.keys()].join(', ')}.`,
+        )
       faults.add(fault)
       return faults.counts()
     }),

@@ -3,12 +3,16 @@ import { type PoolClient, UserPool } from './user-pool.ts'
 import { createIssuer } from './tokens.ts'
 
 /** The user pools of the templates, by id. */
-export async function deployUsers(assembly: Assembly): Promise<ReadonlyMap<string, UserPool>> {
-  const pools = await Promise.all(assembly.of('AWS::Cognito::UserPool').map((pool) => deployPool(assembly, pool)))
+export async function deployUsers(assembly: Assembly, now: () => number): Promise<ReadonlyMap<string, UserPool>> {
+  const pools = await Promise.all(assembly.of('AWS::Cognito::UserPool').map((pool) => deployPool(assembly, pool, now)))
   return new Map(pools.map((pool) => [pool.settings.id, pool]))
 }
 
-async function deployPool(assembly: Assembly, resource: Resource<'AWS::Cognito::UserPool'>): Promise<UserPool> {
+async function deployPool(
+  assembly: Assembly,
+  resource: Resource<'AWS::Cognito::UserPool'>,
+  now: () => number,
+): Promise<UserPool> {
   const { ref: id, arn, attributes, properties } = resource
   const policy = properties.Policies?.PasswordPolicy
   const groups = assembly
@@ -27,11 +31,14 @@ async function deployPool(assembly: Assembly, resource: Resource<'AWS::Cognito::
         uppercase: policy?.RequireUppercase ?? false,
         numbers: policy?.RequireNumbers ?? false,
         symbols: policy?.RequireSymbols ?? false,
+        temporaryDays: policy?.TemporaryPasswordValidityDays ?? 7,
       },
+      customAttributes: properties.Schema.map(({ Name }) => Name),
       groups: groups.map(({ properties: { GroupName } }) => GroupName),
       clients: clients.map(clientOf),
     },
     await createIssuer(attributes['ProviderURL'] ?? ''),
+    now,
   )
 }
 

@@ -62,7 +62,10 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
   const iam = new Iam(assembly)
   const keys = new AccessKeys()
   const counts = new CallCounts()
-  const [tables, pools] = await Promise.all([deployTables(assembly, emulator), deployUsers(assembly)])
+  const [tables, pools] = await Promise.all([
+    deployTables(assembly, emulator),
+    deployUsers(assembly, () => clock.now()),
+  ])
   const functions = deployFunctions(assembly, { ...parts, keys })
   const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queues = deployQueues(assembly, { clock, random })

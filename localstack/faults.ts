@@ -1,8 +1,8 @@
 /** A crash to come: the worker of `function` is ended at its `nth` call from now, before or after the call is applied. */
 export interface Fault {
-  /** The function's name, or a part of it. */
+  /** The function's name, or a part of it, in any case: `inventory-events`. */
   readonly function: string
-  /** Such as `dynamodb:PutItem`; every call without it. */
+  /** Such as `dynamodb:PutItem`, or `PutItem` of any service; every call without it. */
   readonly operation?: string | undefined
   /** Counts from 1. */
   readonly nth: number
@@ -35,7 +35,7 @@ export class Faults {
   take(functionName: string, operation: string): Fault['when'] | undefined {
     for (const [index, each] of this.pending.entries()) {
       const { fault } = each
-      if (!functionName.includes(fault.function) || (fault.operation ?? operation) !== operation) continue
+      if (!isIn(fault, functionName) || !isOf(fault, operation)) continue
       each.seen += 1
       if (each.seen < fault.nth) continue
       this.pending.splice(index, 1)
@@ -49,3 +49,10 @@ export class Faults {
     this.end(functionName, accessKeyId)
   }
 }
+
+/** Whether the fault is one of that function. */
+export const isIn = ({ function: wanted }: Pick<Fault, 'function'>, functionName: string): boolean =>
+  functionName.toLowerCase().includes(wanted.toLowerCase())
+
+const isOf = ({ operation: wanted }: Fault, operation: string): boolean =>
+  wanted === undefined || wanted === operation || operation.endsWith(`:${wanted}`)

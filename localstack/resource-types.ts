@@ -290,7 +290,7 @@ export const supported = {
               RequireNumbers: z.boolean().default(false),
               RequireSymbols: z.boolean().default(false),
               PasswordHistorySize: inert,
-              TemporaryPasswordValidityDays: inert,
+              TemporaryPasswordValidityDays: z.int().default(7),
             })
             .optional(),
           SignInPolicy: inert,
@@ -299,7 +299,7 @@ export const supported = {
       UsernameAttributes: z.array(z.literal('email')).default([]),
       UsernameConfiguration: z.strictObject({ CaseSensitive: z.boolean() }).optional(),
       AdminCreateUserConfig: z.strictObject({ AllowAdminCreateUserOnly: z.boolean().default(false) }).optional(),
-      Schema: inert,
+      Schema: z.array(z.looseObject({ Name: z.string() })).default([]),
       AutoVerifiedAttributes: inert,
       MfaConfiguration: z.literal('OFF').optional(),
       AccountRecoverySetting: inert,

@@ -9,6 +9,8 @@ export interface PasswordPolicy {
   readonly uppercase: boolean
   readonly numbers: boolean
   readonly symbols: boolean
+  /** How many days a temporary password is good for. */
+  readonly temporaryDays: number
 }
 
 export interface PoolClient {
@@ -26,6 +28,8 @@ export interface PoolSettings {
   readonly id: string
   readonly arn: string
   readonly policy: PasswordPolicy
+  /** Names of attributes beside the standard ones, without `custom:`. */
+  readonly customAttributes: readonly string[]
   readonly groups: readonly string[]
   readonly clients: readonly PoolClient[]
 }
@@ -43,6 +47,8 @@ export interface PoolUser {
 interface StoredUser extends PoolUser {
   readonly groups: Set<string>
   status: PoolUser['status']
+  /** When its password was set, in milliseconds since 1970. */
+  passwordAt: number
   password: Hash | undefined
 }
 
@@ -68,16 +74,22 @@ export interface Tokens {
   readonly TokenType: 'Bearer'
 }
 
-/** A Cognito user pool whose users sign in by email. Errors are AwsError with the codes of Cognito. */
+/**
+ * A Cognito user pool whose users sign in by email. Errors are AwsError with the codes of Cognito. `now` is the time by which temporary
+ * passwords end; tokens go by the machine's clock.
+ */
 export class UserPool {
   readonly settings: PoolSettings
   readonly issuer: Issuer
   private readonly byName = new Map<string, StoredUser>()
   private readonly refreshes = new Map<string, Refresh>()
 
-  constructor(settings: PoolSettings, issuer: Issuer) {
+  private readonly now: () => number
+
+  constructor(settings: PoolSettings, issuer: Issuer, now: () => number = Date.now) {
     this.settings = settings
     this.issuer = issuer
+    this.now = now
   }
 
   /** Makes a user with a temporary password, if one is given. */
@@ -86,7 +98,9 @@ export class UserPool {
     attributes: ReadonlyMap<string, string>,
     temporaryPassword: string | undefined,
   ): Promise<PoolUser> {
-    if (!email.includes('@')) throw new AwsError('InvalidParameterException', 'Username should be an email.')
+    checkUsername(email)
+    if (!isEmail(email)) throw new AwsError('InvalidParameterException', 'Username should be an email.')
+    this.checkAttributes(attributes)
     if (temporaryPassword !== undefined) this.checkPolicy(temporaryPassword)
     const password = temporaryPassword === undefined ? undefined : await hash(temporaryPassword)
     if (this.byName.has(email.toLowerCase()))
@@ -97,8 +111,9 @@ export class UserPool {
       attributes: new Map([...attributes, ['email', email], ['sub', id]]),
       groups: new Set(),
       status: 'FORCE_CHANGE_PASSWORD',
-      createdAt: Date.now(),
+      createdAt: this.now(),
       password,
+      passwordAt: this.now(),
     }
     this.byName.set(id, user)
     this.byName.set(email.toLowerCase(), user)
@@ -110,7 +125,14 @@ export class UserPool {
     const user = this.stored(name)
     this.checkPolicy(password)
     user.password = await hash(password)
+    user.passwordAt = this.now()
     user.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+  }
+
+  delete(name: string): void {
+    const user = this.stored(name)
+    this.signOut(name)
+    for (const [known, each] of this.byName) if (each === user) this.byName.delete(known)
   }
 
   addToGroup(name: string, group: string): void {
@@ -143,7 +165,10 @@ export class UserPool {
     if (user === undefined && !client.hidesUsers) throw new AwsError('UserNotFoundException', 'User does not exist.')
     const right = await matches(password, user?.password)
     if (user === undefined || !right) throw wrong('Incorrect username or password.')
-    if (user.status === 'FORCE_CHANGE_PASSWORD') return undefined
+    if (user.status === 'FORCE_CHANGE_PASSWORD') {
+      if (this.now() - user.passwordAt < this.settings.policy.temporaryDays * dayMs) return undefined
+      throw wrong('Temporary password has expired and must be reset by an administrator.')
+    }
     const session: Refresh = {
       user,
       clientId,
@@ -201,6 +226,7 @@ export class UserPool {
   }
 
   private stored(name: string): StoredUser {
+    checkUsername(name)
     const user = this.byName.get(name.toLowerCase())
     if (user === undefined) throw new AwsError('UserNotFoundException', 'User does not exist.')
     return user
@@ -211,19 +237,77 @@ export class UserPool {
     throw new AwsError('ResourceNotFoundException', 'Group not found.')
   }
 
+  private checkAttributes(attributes: ReadonlyMap<string, string>): void {
+    const known = [...standardAttributes, ...this.settings.customAttributes.map((name) => `custom:${name}`)]
+    for (const [name, value] of attributes) {
+      if (!known.includes(name))
+        throw new AwsError(
+          'InvalidParameterException',
+          `Attributes did not conform to the schema: ${name}: not defined`,
+        )
+      if (value.length > 2_048) throw constraint('userAttributes', 'Member must have length less than or equal to 2048')
+    }
+    const email = attributes.get('email')
+    if (email !== undefined && !isEmail(email))
+      throw new AwsError('InvalidParameterException', 'Invalid email address format.')
+  }
+
   private checkPolicy(password: string): void {
+    if (password.length > 256) throw constraint('password', 'Member must have length less than or equal to 256')
+    if (!/^\S+.*\S+$/.test(password))
+      throw constraint('password', 'Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$')
     const { minimumLength, lowercase, uppercase, numbers, symbols } = this.settings.policy
     const failed = [
       password.length < minimumLength && 'Password not long enough',
       lowercase && !/[a-z]/.test(password) && 'Password must have lowercase characters',
       uppercase && !/[A-Z]/.test(password) && 'Password must have uppercase characters',
       numbers && !/\d/.test(password) && 'Password must have numeric characters',
+      /[^\x20-\x7E]/.test(password) && 'Password must have only basic Latin letters, numbers and special characters',
       symbols && !/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/.test(password) && 'Password must have symbol characters',
     ].find((each) => each !== false)
     if (failed !== undefined)
       throw new AwsError('InvalidPasswordException', `Password did not conform with policy: ${failed}`)
   }
 }
+
+const dayMs = 86_400_000
+
+const constraint = (field: string, rule: string): AwsError =>
+  new AwsError(
+    'InvalidParameterException',
+    `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${rule}`,
+  )
+
+function checkUsername(name: string): void {
+  if (name.length < 1 || name.length > 128) throw constraint('username', 'Member must have length between 1 and 128')
+  if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(name))
+    throw constraint('username', 'Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+')
+}
+
+const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text)
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
+const standardAttributes: readonly string[] = [
+  'address',
+  'birthdate',
+  'email',
+  'email_verified',
+  'family_name',
+  'gender',
+  'given_name',
+  'locale',
+  'middle_name',
+  'name',
+  'nickname',
+  'phone_number',
+  'phone_number_verified',
+  'picture',
+  'preferred_username',
+  'profile',
+  'updated_at',
+  'website',
+  'zoneinfo',
+]
 
 const wrong = (message: string): AwsError => new AwsError('NotAuthorizedException', message)
 

@@ -11,10 +11,16 @@ const Email = z
   .max(128)
   .transform((email) => email.toLowerCase())
 
+/**
+ * What Cognito takes as a password: ASCII letters, digits and symbols, and blanks (U+0020), which count as symbols, but not at the ends.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-policies.html
+ */
 const Password = z
   .string()
   .min(8)
-  .max(99)
+  .max(256)
+  .regex(/^[\x20-\x7E]*$/, 'letters without accents, digits, symbols and blanks of ASCII only')
+  .regex(/^(?! )[^]*(?<! )$/, 'no blank at its beginning or end')
   .refine((text) => /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9]/.test(text) && /[^A-Za-z0-9]/.test(text), {
     message: 'at least one lower-case letter, capital, digit and symbol',
   })

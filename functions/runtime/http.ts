@@ -87,8 +87,7 @@ export function dispatch<Contract extends Routes>(routes: Contract, handlers: Ha
 function parse(route: RouteContract, event: GatewayEvent): unknown {
   const headers = event.headers
   const caller = callerOf(event)
-  if (route.who !== 'open' && caller === undefined)
-    throw new HttpProblem(401, 'unauthorized', 'Sign in: POST /sessions.')
+  if (route.who !== 'open' && caller === undefined) throw new Unauthorized()
   if (route.who === 'operator' && !caller?.operator)
     throw new HttpProblem(403, 'forbidden', 'Only operators may do this.')
   const mediaType = mediaTypeOf(headers['content-type'])
@@ -132,9 +131,17 @@ function parse(route: RouteContract, event: GatewayEvent): unknown {
 /** Whether the body is a file, which may be in another charset than UTF-8. */
 const isFile = ({ text }: RouteContract): boolean => text !== undefined && !text.includes('application/json')
 
+/** Thrown for a request without a token that opens a route: answered as the gateway itself answers such requests. */
+class Unauthorized extends HttpProblem {
+  constructor() {
+    super(401, 'unauthorized', 'Sign in: POST /sessions.')
+  }
+}
+
+/** The gateway lets every token of its issuer and client pass, also ID tokens: those tell who somebody is, and open nothing. */
 function callerOf(event: GatewayEvent): Caller | undefined {
   const claims = event.requestContext.authorizer?.jwt?.claims
-  if (typeof claims?.['sub'] !== 'string') return undefined
+  if (typeof claims?.['sub'] !== 'string' || claims['token_use'] !== 'access') return undefined
   // API Gateway hands a list on as the text `[operator customer]`.
   const listed = claims['cognito:groups']
   const groups = typeof listed === 'string' ? listed.replaceAll(/[[\]]/g, '').split(/[\s,]+/) : []
@@ -205,13 +212,25 @@ function problems(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResult
       const problem = problemOf(error)
       if (problem.status >= 500) logger.error('failed', { error: error as Error })
       else logger.info('refused', { status: problem.status, code: problem.code, detail: problem.message })
-      request.response = {
-        statusCode: problem.status,
-        headers: { 'content-type': 'application/problem+json', ...problem.headers },
-        body: JSON.stringify(problem.body(event.requestContext.requestId)),
-      }
+      request.response =
+        problem instanceof Unauthorized
+          ? unauthorized
+          : {
+              statusCode: problem.status,
+              headers: { 'content-type': 'application/problem+json', ...problem.headers },
+              body: JSON.stringify(problem.body(event.requestContext.requestId)),
+            }
     },
   }
+}
+
+const unauthorized: APIGatewayProxyStructuredResultV2 = {
+  statusCode: 401,
+  headers: {
+    'content-type': 'application/json',
+    'www-authenticate': 'Bearer error="invalid_token" error_description="the token is not an access token"',
+  },
+  body: JSON.stringify({ message: 'Unauthorized' }),
 }
 
 export function problemOf(error: unknown): HttpProblem {

@@ -1,7 +1,9 @@
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
+  AdminDeleteUserCommand,
   AdminGetUserCommand,
+  type AdminGetUserCommandOutput,
   AdminInitiateAuthCommand,
   type AdminInitiateAuthCommandInput,
   type AuthenticationResultType,
@@ -12,6 +14,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import * as z from 'zod'
 import { clientSettings } from '../runtime/aws.ts'
+import { type Clock, systemClock } from '../runtime/clock.ts'
 import { env, required } from '../runtime/env.ts'
 import { HttpProblem } from '../runtime/errors.ts'
 import { type Directory, type SignedIn, emailTaken, wrongCredentials } from './directory.ts'
@@ -22,16 +25,24 @@ export interface Pool {
   readonly poolId: string
   /** The app client; allows ADMIN_USER_PASSWORD_AUTH and REFRESH_TOKEN_AUTH, has no secret. */
   readonly clientId: string
+  readonly clock: Clock
 }
+
+/** The attribute of an account that says how it came to be; nobody can change it. */
+const origin = { Name: 'custom:origin', Value: 'registration' }
+/** A registration takes a second. Whatever of it is left half-way after an hour was given up. */
+const givenUpAfterMs = 3_600_000
 
 /**
  * Amazon Cognito as the directory; the pool signs in by email.
  *
  * A registration takes three calls. The first leaves the password as a temporary one, so that whoever comes again with the same
  * password after a crash is known to be the same, and nobody can take over an account that an operator has prepared; the last makes
- * it permanent, so that who can sign in is complete.
+ * it permanent, so that who can sign in is complete. A temporary password ends after seven days, and people forget what they typed: so
+ * an account that a registration made, that never had a permanent password and that nobody has used is deleted after an hour, for the
+ * next one. It has another id then; of two who try that at once only one makes the account.
  */
-export function cognitoDirectory({ client, poolId, clientId }: Pool): Directory {
+export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Directory {
   const authenticate = (input: Pick<AdminInitiateAuthCommandInput, 'AuthFlow' | 'AuthParameters'>) =>
     client.send(new AdminInitiateAuthCommand({ UserPoolId: poolId, ClientId: clientId, ...input }))
 
@@ -45,32 +56,44 @@ export function cognitoDirectory({ client, poolId, clientId }: Pool): Directory 
         Username: email,
         TemporaryPassword: password,
         MessageAction: 'SUPPRESS',
-        UserAttributes: [
-          { Name: 'email', Value: email },
-          { Name: 'email_verified', Value: 'true' },
-        ],
+        UserAttributes: [{ Name: 'email', Value: email }, { Name: 'email_verified', Value: 'true' }, origin],
       }),
     )
     return subOf(User?.Attributes)
   }
 
-  /** The id of the account that is there, if the password is its own, temporary or not. */
-  async function recognised(email: string, password: string): Promise<string> {
+  const accountOf = (email: string) => client.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: email }))
+
+  /** Whether the password is that of the account, temporary or not. */
+  async function isOwn(email: string, password: string): Promise<boolean> {
     try {
       await withPassword(email, password)
+      return true
     } catch (error) {
-      if (isWrongCredentials(error)) throw emailTaken()
+      if (isWrongCredentials(error)) return false
       throw error
     }
-    const { UserAttributes } = await client.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: email }))
-    return subOf(UserAttributes)
+  }
+
+  /** The id of the account that is there, if the password is its own, or of a new one in place of one that was given up. */
+  async function takenUp(email: string, password: string, isUsed: (id: string) => Promise<boolean>): Promise<string> {
+    if (await isOwn(email, password)) return subOf((await accountOf(email)).UserAttributes)
+    const account = await accountOf(email)
+    if (!isGivenUp(account, clock.now()) || (await isUsed(subOf(account.UserAttributes)))) throw emailTaken()
+    // By its id: the account of somebody who was faster has another one.
+    await client
+      .send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: account.Username }))
+      .catch(unless('UserNotFoundException'))
+    return created(email, password).catch((error: unknown) => {
+      throw named(error, 'UsernameExistsException') ? emailTaken() : error
+    })
   }
 
   return {
-    register: (email, password) =>
+    register: (email, password, isUsed) =>
       translated(async () => {
         const id = await created(email, password).catch((error: unknown) => {
-          if (named(error, 'UsernameExistsException')) return recognised(email, password)
+          if (named(error, 'UsernameExistsException')) return takenUp(email, password, isUsed)
           throw error
         })
         const user = { UserPoolId: poolId, Username: id }
@@ -103,7 +126,15 @@ export const liveDirectory = (): Directory =>
     client: new CognitoIdentityProviderClient(clientSettings),
     poolId: required(env.userPool),
     clientId: required(env.userPoolClient),
+    clock: systemClock,
   })
+
+/** Whether a registration has left the account half-way so long ago that nobody goes on with it. */
+function isGivenUp({ UserStatus, UserAttributes, UserCreateDate }: AdminGetUserCommandOutput, now: number): boolean {
+  const isRegistration = UserAttributes?.some(({ Name, Value }) => Name === origin.Name && Value === origin.Value)
+  if (!isRegistration || UserStatus !== 'FORCE_CHANGE_PASSWORD' || UserCreateDate === undefined) return false
+  return now - UserCreateDate.getTime() > givenUpAfterMs
+}
 
 function subOf(attributes: readonly AttributeType[] | undefined): string {
   const sub = attributes?.find(({ Name }) => Name === 'sub')?.Value
@@ -140,6 +171,13 @@ function claimsOf(token: string): unknown {
 const named = (error: unknown, ...names: readonly string[]): boolean =>
   error instanceof CognitoIdentityProviderServiceException && names.includes(error.name)
 
+/** Lets an error of that name pass as done. */
+const unless =
+  (name: string) =>
+  (error: unknown): void => {
+    if (!named(error, name)) throw error
+  }
+
 const isWrongCredentials = (error: unknown): boolean =>
   named(
     error,
@@ -167,7 +205,9 @@ async function translated<Result>(call: () => Promise<Result>): Promise<Result> 
 
 function problemOf(error: unknown): HttpProblem | undefined {
   if (isWrongCredentials(error)) return wrongCredentials()
-  if (named(error, 'InvalidPasswordException')) {
+  // What Cognito refuses by its form: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
+  const isRefusedPassword = named(error, 'InvalidParameterException') && /'\w*password'/i.test((error as Error).message)
+  if (isRefusedPassword || named(error, 'InvalidPasswordException')) {
     return new HttpProblem(400, 'validation_failed', 'The password is not allowed so.', {
       errors: [{ path: 'password', message: 'breaks the password policy' }],
     })

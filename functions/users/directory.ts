@@ -23,10 +23,11 @@ export interface SignedIn {
  */
 export interface Directory {
   /**
-   * Makes a customer who can sign in at once. Called again with the same password it finishes what a crash left half-way; throws
+   * Makes a customer who can sign in at once. Called again with the same password it finishes what a crash left half-way; what a crash
+   * left more than an hour ago, and nobody has used (`isUsed` knows of an account's id), is begun anew with any password. Throws
    * `HttpProblem` 409 `email_taken` for another password, 400 `validation_failed` for a password that breaks the directory's policy.
    */
-  register(email: string, password: string): Promise<Account>
+  register(email: string, password: string, isUsed: (id: string) => Promise<boolean>): Promise<Account>
   /**
    * Throws `HttpProblem` 401 `wrong_credentials`, the same for an unknown email and for a wrong password, and 403
    * `registration_unfinished` for the right password of an account whose registration stopped half-way.

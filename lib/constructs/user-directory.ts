@@ -4,6 +4,7 @@ import {
   CfnUserPoolGroup,
   FeaturePlan,
   Mfa,
+  StringAttribute,
   UserPool,
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito'
@@ -36,6 +37,8 @@ export class UserDirectory extends Construct {
         requireDigits: true,
         requireSymbols: true,
       },
+      // How an account came to be: nobody can change it.
+      customAttributes: { origin: new StringAttribute({ mutable: false, maxLen: 20 }) },
       mfa: Mfa.OFF,
       featurePlan: FeaturePlan.ESSENTIALS,
       deletionProtection: stage.keepsData,
@@ -79,6 +82,7 @@ export class UserDirectory extends Construct {
         actions: [
           'cognito-idp:AdminAddUserToGroup',
           'cognito-idp:AdminCreateUser',
+          'cognito-idp:AdminDeleteUser',
           'cognito-idp:AdminGetUser',
           'cognito-idp:AdminInitiateAuth',
           'cognito-idp:AdminSetUserPassword',

@@ -34,6 +34,10 @@ export function cognitoOperations(pools: ReadonlyMap<string, UserPool>): Operati
       const { UserAttributes: Shown, ...rest } = shown(user)
       return { User: { ...rest, Attributes: Shown } }
     },
+    AdminDeleteUser: (call) => {
+      poolOf(call).delete(parse(OfUser, call).Username)
+      return {}
+    },
     AdminSetUserPassword: async (call) => {
       const { Username, Password, Permanent } = parse(SetPassword, call)
       await poolOf(call).setPassword(Username, Password, Permanent)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { api } from '../../schemas/client.ts'
-import { settle, state } from './control.ts'
-import { type SignedIn, anonymous, baseUrl, isLocal, signIn, unique } from './target.ts'
+import { advance, killAt, settle, state } from './control.ts'
+import { type SignedIn, anonymous, baseUrl, isLocal, raw, signIn, unique } from './target.ts'
 
 describe('somebody', () => {
   it('registers, signs in, sees who they are, and goes on with a refresh token', async () => {
@@ -29,6 +29,36 @@ describe('somebody', () => {
   it('is an operator only by the group', async () => {
     expect((await (await signIn('operator')).api.getMe()).roles).toContain('operator')
     expect((await (await signIn('customer')).api.getMe()).roles).toEqual(['customer'])
+  })
+})
+
+describe.runIf(isLocal)('a registration that died half-way', () => {
+  const register = (body: object) =>
+    raw({ method: 'POST', path: '/users', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+  it.each([
+    ['AdminAddUserToGroup', 'before'],
+    ['AdminSetUserPassword', 'before'],
+  ] as const)('before %s is begun anew an hour later, with another password', async (operation, when) => {
+    const account = { email: `${unique('half')}@holdfast.test`, password: 'Somebody-1!' }
+    const other = { ...account, password: 'Different-1!' }
+    await killAt({ function: 'users-http', operation, nth: 1, when })
+    expect((await register(account)).status).toBeGreaterThanOrEqual(500)
+    expect(await register(other)).toMatchObject({ status: 409, body: { code: 'email_taken' } })
+    await advance('61m')
+    expect((await register(other)).status).toBe(201)
+    expect((await (await signIn(other)).api.getMe()).email).toBe(account.email)
+    expect(await register(account)).toMatchObject({ status: 409, body: { code: 'email_taken' } })
+    await advance('61m')
+    expect(await register(account)).toMatchObject({ status: 409, body: { code: 'email_taken' } })
+  })
+
+  it('is finished with its own password at any time', async () => {
+    const account = { email: `${unique('half')}@holdfast.test`, password: 'Somebody-1!' }
+    await killAt({ function: 'users-http', operation: 'AdminSetUserPassword', nth: 1, when: 'after' })
+    expect((await register(account)).status).toBeGreaterThanOrEqual(500)
+    expect((await register(account)).status).toBe(201)
+    await signIn(account)
   })
 })
 

@@ -25,7 +25,7 @@ export function caller<Contract extends Routes>(routes: Contract, handlers: Hand
   let requests = 0
   return async (routeKey: string, { params, query, body, text, headers, as }: Call = {}): Promise<Answered> => {
     const requestId = `request-${(requests += 1)}`
-    const claims = { sub: 'user-1', 'cognito:groups': `[${as}]` }
+    const claims = { sub: 'user-1', token_use: 'access', 'cognito:groups': `[${as}]` }
     const event = {
       routeKey,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -7,6 +7,7 @@ let issuer: Issuer
 let pool: UserPool
 const email = 'Me@holdfast.test'
 const password = 'Secret-12'
+let now = 0
 
 beforeAll(async () => {
   issuer = await createIssuer('https://issuer.test/pool')
@@ -16,7 +17,8 @@ beforeEach(() => {
     {
       id: 'us-east-1_pool',
       arn: 'arn',
-      policy: { minimumLength: 8, lowercase: true, uppercase: true, numbers: true, symbols: true },
+      policy: { minimumLength: 8, lowercase: true, uppercase: true, numbers: true, symbols: true, temporaryDays: 7 },
+      customAttributes: ['origin'],
       groups: ['customer', 'operator'],
       clients: [
         {
@@ -30,7 +32,9 @@ beforeEach(() => {
       ],
     },
     issuer,
+    () => now,
   )
+  now = 0
 })
 
 const flow = 'ADMIN_USER_PASSWORD_AUTH'
@@ -80,6 +84,64 @@ describe('a user', () => {
       await expect(pool.setPassword(id, weak, true)).rejects.toThrow(code('InvalidPasswordException'))
     },
   )
+})
+
+describe('a pool refuses as Cognito does', () => {
+  test.each([
+    [' Leading-1', 'InvalidParameterException'],
+    ['Trailing-1 ', 'InvalidParameterException'],
+    ['Trailing-1\u3000', 'InvalidParameterException'],
+    ['Line-1\nbreak', 'InvalidParameterException'],
+    [`Long-1${'x'.repeat(251)}`, 'InvalidParameterException'],
+    ['Tab\tInside-1', 'InvalidPasswordException'],
+    ['No\u00a0break-1', 'InvalidPasswordException'],
+    ['Pass-w\u00f6rd-1', 'InvalidPasswordException'],
+  ])('the password %j', async (refused, name) => {
+    await expect(pool.create(email, new Map(), refused)).rejects.toThrow(code(name))
+    const { id } = await pool.create(email, new Map(), undefined)
+    await expect(pool.setPassword(id, refused, true)).rejects.toThrow(code(name))
+  })
+
+  test.each(['Inner blank 1', `Long-1${'x'.repeat(250)}`])('but not the password %j', async (taken) => {
+    const { id } = await pool.create(email, new Map(), taken)
+    await pool.setPassword(id, taken, true)
+    expect(await pool.signIn('client', flow, email, taken)).toBeDefined()
+  })
+
+  test.each(['', 'nobody', 'a b@holdfast.test', 'a@b', `${'x'.repeat(120)}@holdfast.test`])(
+    'the user name %j',
+    async (name) => {
+      await expect(pool.create(name, new Map(), password)).rejects.toThrow(code('InvalidParameterException'))
+    },
+  )
+
+  test.each([
+    ['email', 'no email'],
+    ['unheard_of', 'x'],
+    ['custom:other', 'x'],
+    ['name', 'x'.repeat(2_049)],
+  ])('the attribute %s', async (name, value) => {
+    await expect(pool.create(email, new Map([[name, value]]), password)).rejects.toThrow(
+      code('InvalidParameterException'),
+    )
+    await pool.create(email, new Map([['custom:origin', 'x']]), password)
+  })
+
+  test('a temporary password after seven days, and takes a new one', async () => {
+    const { id } = await pool.create(email, new Map(), password)
+    now = 7 * 86_400_000
+    await expect(pool.signIn('client', flow, email, password)).rejects.toThrow(code('NotAuthorizedException'))
+    await pool.setPassword(id, password, false)
+    expect(await pool.signIn('client', flow, email, password)).toBeUndefined()
+  })
+
+  test('a user who was deleted, also by the old id once there is another', async () => {
+    const { id } = await pool.create(email, new Map(), password)
+    pool.delete(id)
+    const next = await pool.create(email, new Map(), password)
+    expect(() => pool.delete(id)).toThrow(code('UserNotFoundException'))
+    expect(pool.user(email).id).toBe(next.id)
+  })
 })
 
 test('an unknown user looks like a wrong password', async () => {

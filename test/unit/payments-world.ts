@@ -18,7 +18,11 @@ import type { Item, Store, Write } from '../../functions/runtime/store.ts'
 
 export const customer = { sub: 'b4d8c2e1-1111-4222-8333-444455556666' }
 export const other = { sub: '0d0d0d0d-1111-4222-8333-444455556666' }
-export const operator = { sub: 'aaaaaaaa-1111-4222-8333-444455556666', 'cognito:groups': '[operator]' }
+export const operator = {
+  sub: 'aaaaaaaa-1111-4222-8333-444455556666',
+  token_use: 'access',
+  'cognito:groups': '[operator]',
+}
 
 export interface Reply {
   readonly status: number

@@ -75,8 +75,8 @@ beforeEach(() => {
   vi.spyOn(logger, 'info').mockImplementation(() => {})
 })
 
-const customer = { sub: 'u1', 'cognito:groups': '[customer]' }
-const operator = { sub: 'u2', 'cognito:groups': '[customer operator]' }
+const customer = { sub: 'u1', token_use: 'access', 'cognito:groups': '[customer]' }
+const operator = { sub: 'u2', token_use: 'access', 'cognito:groups': '[customer operator]' }
 
 interface Sent {
   readonly claims?: Readonly<Record<string, string>>
@@ -175,7 +175,6 @@ describe('a request that is refused', () => {
 
   test.each<[string, string, Sent, number, string]>([
     ['no such route', 'GET /nothing', {}, 404, 'route_not_found'],
-    ['nobody signed in', 'POST /things/{id}', { ...good, claims: {} }, 401, 'unauthorized'],
     ['a customer on an operator route', 'DELETE /things/{id}', { claims: customer }, 403, 'forbidden'],
     [
       'a group whose name only contains operator',
@@ -220,6 +219,22 @@ describe('a request that is refused', () => {
   ])('says so: %s', async (_, routeKey, sent, status, code) => {
     const answer = await call(routeKey, sent)
     expect(answer).toMatchObject({ statusCode: status, json: { status, code, requestId: 'r1' } })
+    expect(seen).toBeUndefined()
+  })
+})
+
+describe('a token that opens nothing', () => {
+  test.each<[string, Sent]>([
+    ['none', { ...good, claims: {} }],
+    ['an ID token', { ...good, claims: { ...customer, token_use: 'id' } }],
+    ['one that does not say what it is for', { ...good, claims: { sub: 'u1' } }],
+  ])('is answered as the gateway answers it: %s', async (_, sent) => {
+    const answer = await call('POST /things/{id}', sent)
+    expect(answer).toMatchObject({ statusCode: 401, json: { message: 'Unauthorized' } })
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'www-authenticate': expect.stringMatching(/^Bearer /) as string,
+    })
     expect(seen).toBeUndefined()
   })
 })

@@ -1,11 +1,13 @@
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
+  AdminDeleteUserCommand,
   AdminGetUserCommand,
   AdminInitiateAuthCommand,
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
   InternalErrorException,
+  InvalidParameterException,
   InvalidPasswordException,
   NotAuthorizedException,
   TooManyRequestsException,
@@ -17,10 +19,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { cognitoDirectory } from '../../functions/users/directory.cognito.ts'
 
 const cognito = mockClient(CognitoIdentityProviderClient)
+const hour = 3_600_000
 const directory = cognitoDirectory({
   client: new CognitoIdentityProviderClient({ region: 'eu-west-1' }),
   poolId: 'pool',
   clientId: 'client',
+  clock: { now: () => 10 * hour, sleep: async () => {} },
 })
 
 const said = { message: 'no', $metadata: {} }
@@ -45,7 +49,11 @@ beforeEach(() => {
 })
 
 describe('registering with Cognito', () => {
-  const register = () => directory.register('a@b.test', 'Secret-1!')
+  let used: boolean
+  const register = () => directory.register('a@b.test', 'Secret-1!', async () => used)
+  beforeEach(() => {
+    used = false
+  })
 
   it('makes a customer whose password becomes permanent last', async () => {
     expect(await register()).toEqual({ id: 'sub-1', email: 'a@b.test', roles: ['customer'] })
@@ -68,7 +76,65 @@ describe('registering with Cognito', () => {
     cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(said))
     cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(said))
     await expect(register()).rejects.toMatchObject({ status: 409, code: 'email_taken' })
-    expect(names()).toEqual(['AdminCreateUserCommand', 'AdminInitiateAuthCommand'])
+    expect(names()).toEqual(['AdminCreateUserCommand', 'AdminInitiateAuthCommand', 'AdminGetUserCommand'])
+  })
+
+  describe('an email whose registration stopped half-way long ago', () => {
+    const origin = { Name: 'custom:origin', Value: 'registration' }
+    const halfWay = {
+      Username: 'sub-1',
+      UserStatus: 'FORCE_CHANGE_PASSWORD' as const,
+      UserAttributes: [...named, origin],
+      UserCreateDate: new Date(8 * hour),
+    }
+    beforeEach(() => {
+      cognito
+        .on(AdminCreateUserCommand)
+        .rejectsOnce(new UsernameExistsException(said))
+        .resolves({
+          User: { Attributes: [{ Name: 'sub', Value: 'sub-2' }] },
+        })
+      cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(said))
+      cognito.on(AdminGetUserCommand).resolves(halfWay)
+      cognito.on(AdminDeleteUserCommand).resolves({})
+    })
+
+    it('is free again, with an account of its own', async () => {
+      expect(await register()).toMatchObject({ id: 'sub-2' })
+      expect(calls().find(([name]) => name === 'AdminDeleteUserCommand')?.[1]).toMatchObject({ Username: 'sub-1' })
+    })
+
+    it('is that also when somebody else has deleted the rest a moment before', async () => {
+      cognito.on(AdminDeleteUserCommand).rejects(new UserNotFoundException(said))
+      expect(await register()).toMatchObject({ id: 'sub-2' })
+    })
+
+    it('goes to one of two who try', async () => {
+      cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(said))
+      await expect(register()).rejects.toMatchObject({ code: 'email_taken' })
+    })
+
+    it.each<[string, Partial<typeof halfWay> | { readonly UserStatus: 'CONFIRMED' }]>([
+      ['an operator has prepared it', { UserAttributes: named }],
+      ['it is finished', { UserStatus: 'CONFIRMED' }],
+      ['it may still be under way', { UserCreateDate: new Date(9.5 * hour) }],
+    ])('is taken when %s', async (_, more) => {
+      cognito.on(AdminGetUserCommand).resolves({ ...halfWay, ...more })
+      await expect(register()).rejects.toMatchObject({ code: 'email_taken' })
+      expect(names()).not.toContain('AdminDeleteUserCommand')
+    })
+
+    it('is taken when somebody has used the account', async () => {
+      used = true
+      await expect(register()).rejects.toMatchObject({ code: 'email_taken' })
+      expect(names()).not.toContain('AdminDeleteUserCommand')
+    })
+  })
+
+  it('names the password that Cognito refuses by its form', async () => {
+    const message = "1 validation error detected: Value at 'temporaryPassword' failed to satisfy constraint"
+    cognito.on(AdminCreateUserCommand).rejects(new InvalidParameterException({ ...said, message }))
+    await expect(register()).rejects.toMatchObject({ status: 400, errors: [{ path: 'password' }] })
   })
 
   it('names the password that breaks the policy', async () => {

@@ -188,7 +188,10 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
       queryStringParameters: Object.fromEntries(searchParams),
       body: init.body ?? undefined,
       isBase64Encoded: false,
-      requestContext: { requestId, authorizer: { jwt: { claims: { sub: 'user-1', 'cognito:groups': '[operator]' } } } },
+      requestContext: {
+        requestId,
+        authorizer: { jwt: { claims: { sub: 'user-1', token_use: 'access', 'cognito:groups': '[operator]' } } },
+      },
     } as unknown as GatewayEvent
     const answer = await found.serve(event).catch((error: unknown) => {
       const problem = problemOf(error)
