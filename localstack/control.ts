@@ -7,6 +7,7 @@ import type { Beside } from './http-api.ts'
 import type { LogLine } from './lambda.ts'
 import type { HeldMessage, Queue } from './queue.ts'
 import type { Rest } from './rest.ts'
+import { own } from '../schemas/own.ts'
 
 export interface ControlParts {
   readonly deployment: Deployment
@@ -32,7 +33,7 @@ const Duration = z.union(
       .regex(/^(\d+(ms|s|m|h|d))+$/)
       .transform((text) =>
         [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
-          (sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0),
+          (sum, [, count, unit]) => sum + Number(count) * (own(unitMs, unit ?? '') ?? 0),
           0,
         ),
       )

@@ -1,6 +1,6 @@
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { send } from '../../schemas/client.ts'
-import { baseUrl } from './target.ts'
+import { baseUrl, until } from './target.ts'
 
 async function call(method: string, path: string, body?: unknown): Promise<unknown> {
   const answer = await send(
@@ -34,6 +34,14 @@ export const killAt = (fault: {
   readonly nth: number
   readonly when: 'before' | 'after'
 }): Promise<unknown> => call('POST', '/faults', fault)
+
+/** Waits until every function that is to be killed is dead. What it was doing is left half-way until somebody comes back to it. */
+export async function died(): Promise<void> {
+  await until(
+    () => call('GET', '/faults') as Promise<{ readonly pending: number }>,
+    ({ pending }) => pending === 0,
+  )
+}
 
 /** Puts an event on the bus as it is. */
 export const putEvent = (event: { readonly source: string; readonly detailType: string; readonly detail: unknown }) =>

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { signatureHeader } from '../../functions/payments/signature.ts'
 import type { RawAnswer } from '../../schemas/client.ts'
-import { advance, holdBack, killAt, letGo, settle } from './control.ts'
+import { advance, died, holdBack, killAt, letGo, settle } from './control.ts'
 import { webhookSecret } from './secrets.ts'
 import { type SignedIn, deposit, isLocal, newcomer, place, raw, signIn, stocked, unique, until } from './target.ts'
 
@@ -356,7 +356,7 @@ describe.runIf(isLocal)('a function killed while it takes money from a wallet', 
     await deposit(operator, customer, 1_200)
     await killAt({ function: 'payments-events', operation: 'TransactWriteItems', nth: 1, when })
     const { id } = await place(customer, { [sku]: 1 }, { payment: { method: 'wallet' }, waits: false })
-    await settle()
+    await died()
     // The message of the dead function comes back when its visibility timeout is over.
     await advance('4m')
     await settle()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Shipment } from '../../schemas/shipping.ts'
-import { advance, holdingBack, killAt, settle } from './control.ts'
+import { advance, died, holdingBack, killAt, settle } from './control.ts'
 import {
   type SignedIn,
   counts,
@@ -277,7 +277,7 @@ describe.runIf(isLocal)('a parcel over more skus than one transaction has', () =
       const step = async (move: () => Promise<unknown>) => {
         await killAt({ function: 'inventory-events', operation: 'TransactWriteItems', nth, when })
         await move()
-        await settle()
+        await died()
         // The message of the dead function comes back when its visibility timeout is over.
         await advance('4m')
         await settle()

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { advance, killAt, settle } from './control.ts'
+import { advance, died, killAt, settle } from './control.ts'
 import { type SignedIn, counts, isLocal, place, receive, signIn, unique, until } from './target.ts'
 
 let operator: SignedIn
@@ -61,7 +61,7 @@ describe.runIf(isLocal)('a function killed in the middle of a step hold', () => 
       idempotencyKey: unique('killed'),
       body: { lines: skus.map((sku) => ({ sku, quantity: 1 })), payment: { method: 'manual' } },
     })
-    await settle()
+    await died()
     // The message of the dead function comes back when its visibility timeout is over.
     await advance('4m')
     await settle()
