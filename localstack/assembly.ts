@@ -13,6 +13,7 @@ import {
   isSupported,
   supported,
 } from './resource-types.ts'
+import { own } from '../schemas/own.ts'
 
 /** A resource that the local stack runs, with everything in it resolved. */
 export interface Resource<Type extends SupportedType = SupportedType> {
@@ -130,7 +131,7 @@ function resolveStacks(stacks: readonly Stack[], place: Place, assets: ReadonlyM
   const problems = stacks.flatMap(unsupportedTypes)
   const exports = new Map<string, Json>()
   const resources: Resource[] = []
-  const outputs: Record<string, Record<string, Json>> = {}
+  const outputs = new Map<string, Readonly<Record<string, Json>>>()
   for (const stack of stacks) {
     const scope = scopeOf(stack, place, exports)
     for (const [logicalId, found] of Object.entries(stack.template.Resources)) {
@@ -144,7 +145,7 @@ function resolveStacks(stacks: readonly Stack[], place: Place, assets: ReadonlyM
       if (identity === undefined) continue
       resources.push({ type: found.Type, stack: stack.name, logicalId, ...identity, properties: properties.data })
     }
-    outputs[stack.name] = outputsOf(stack, scope, exports)
+    outputs.set(stack.name, outputsOf(stack, scope, exports))
   }
   if (problems.length > 0) {
     throw new UnsupportedAssembly(
@@ -154,7 +155,7 @@ function resolveStacks(stacks: readonly Stack[], place: Place, assets: ReadonlyM
   return {
     place,
     stacks: stacks.map(({ name }) => name),
-    outputs,
+    outputs: Object.fromEntries(outputs),
     of: <Type extends SupportedType>(type: Type) =>
       resources.filter((resource): resource is Resource<Type> => resource.type === type),
     assetFolder: (s3Key) => {
@@ -182,14 +183,14 @@ function said(stack: string, logicalId: string, type: string, error: z.ZodError)
 }
 
 function outputsOf(stack: Stack, scope: StackScope, exports: Map<string, Json>): Record<string, Json> {
-  const values: Record<string, Json> = {}
+  const values = new Map<string, Json>()
   for (const [name, output] of Object.entries(stack.template.Outputs)) {
     if (!scope.exists(output.Condition)) continue
     const value = resolve(output.Value, scope)
-    values[name] = value
+    values.set(name, value)
     if (output.Export) exports.set(z.string().parse(resolve(output.Export.Name, scope)), value)
   }
-  return values
+  return Object.fromEntries(values)
 }
 
 interface StackScope extends Scope {
@@ -210,14 +211,14 @@ function scopeOf({ name: stack, template }: Stack, place: Place, exports: Readon
   }
   const scope: StackScope = {
     stack,
-    ref: (name) => pseudo[name] ?? template.Parameters[name]?.Default ?? scope.identity(name)?.ref,
+    ref: (name) => own(pseudo, name) ?? own(template.Parameters, name)?.Default ?? scope.identity(name)?.ref,
     attribute: (logicalId, name) => {
       const identity = scope.identity(logicalId)
-      const inert = inertTypes.has(template.Resources[logicalId]?.Type ?? '')
-      return identity?.attributes[name] ?? (inert ? `${logicalId}.${name}` : undefined)
+      const inert = inertTypes.has(own(template.Resources, logicalId)?.Type ?? '')
+      return (identity && own(identity.attributes, name)) ?? (inert ? `${logicalId}.${name}` : undefined)
     },
     exported: (name) => exports.get(name),
-    mapping: (map, key, name) => template.Mappings[map]?.[key]?.[name],
+    mapping: (map, key, name) => own(own(own(template.Mappings, map) ?? {}, key) ?? {}, name),
     condition: (name) => {
       const condition = template.Conditions[name]
       return condition === undefined ? undefined : holds(condition, scope)
@@ -226,7 +227,7 @@ function scopeOf({ name: stack, template }: Stack, place: Place, exports: Readon
     identity: (logicalId) => {
       const known = identities.get(logicalId)
       if (known) return known
-      const resource = template.Resources[logicalId]
+      const resource = own(template.Resources, logicalId)
       if (resource === undefined) return undefined
       const naming: Naming = {
         stack,

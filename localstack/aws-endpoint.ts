@@ -9,6 +9,7 @@ import type { CallCounts } from './call-counts.ts'
 import type { AccessKeys } from './credentials.ts'
 import type { Faults } from './faults.ts'
 import type { Iam } from './iam.ts'
+import { own } from '../schemas/own.ts'
 
 /** The services of the endpoint, by the names that they have in `x-amz-target`. */
 export interface ServiceApi {
@@ -61,7 +62,7 @@ export class AwsEndpoint {
     response.setHeader('x-amzn-requestid', requestId)
     const body = await bodyOf(request)
     const target = targetOf(request, body)
-    const service = target && this.parts?.services[target.service]
+    const service = target && this.parts && own(this.parts.services, target.service)
     if (!this.parts || !target || !service) {
       return send(response, 400, 'application/json', {
         __type: 'UnknownOperationException',
@@ -90,7 +91,7 @@ async function perform(parts: EndpointParts, service: ServiceApi, { operation, i
   if (caller === undefined)
     throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
   counts.add(service.name, operation, caller.name)
-  const handle = service.operations[operation]
+  const handle = own(service.operations, operation)
   if (handle === undefined)
     throw new AwsError('UnknownOperationException', `The local stack does not know ${service.name}:${operation}.`)
   const call: Call = {

@@ -138,11 +138,11 @@ export function backoff(attempt: number, random: () => number, shortest: number,
 
 /** Attributes of a dead letter as SQS takes them. */
 export function textAttributes(texts: Readonly<Record<string, string | undefined>>): MessageAttributes {
-  const attributes: Record<string, MessageAttributes[string]> = {}
-  for (const [name, text] of Object.entries(texts)) {
-    if (text) attributes[name] = { DataType: 'String', StringValue: text }
-  }
-  return attributes
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) =>
+      text ? [[name, { DataType: 'String', StringValue: text }] as const] : [],
+    ),
+  )
 }
 
 function exhaustedBy(retry: RetryPolicy, attempt: number, ageMs: number): Undelivered['exhausted'] {

@@ -1,6 +1,7 @@
 import type { Assembly, Resource } from './assembly.ts'
 import { type PoolClient, UserPool } from './user-pool.ts'
 import { createIssuer } from './tokens.ts'
+import { own } from '../schemas/own.ts'
 
 /** The user pools of the templates, by id. */
 export async function deployUsers(assembly: Assembly, now: () => number): Promise<ReadonlyMap<string, UserPool>> {
@@ -44,7 +45,7 @@ async function deployPool(
 
 const unitSeconds: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 }
 
-const seconds = (value: number, unit: string): number => value * (unitSeconds[unit] ?? 1)
+const seconds = (value: number, unit: string): number => value * (own(unitSeconds, unit) ?? 1)
 
 function clientOf({ ref, properties }: Resource<'AWS::Cognito::UserPoolClient'>): PoolClient {
   const units = properties.TokenValidityUnits

@@ -1,3 +1,5 @@
+import { own } from '../schemas/own.ts'
+
 /** Any value of a template. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -47,7 +49,7 @@ function evaluate(value: Json, scope: Scope): Resolved {
   if (isList(value)) return value.map((item) => evaluate(item, scope)).filter((item) => item !== noValue)
   const [name, ...others] = Object.keys(value)
   if (name !== undefined && others.length === 0) {
-    const intrinsic = intrinsics[name]
+    const intrinsic = own(intrinsics, name)
     if (intrinsic) return intrinsic(value[name] ?? null, scope)
     if (name.startsWith('Fn::')) throw new TemplateError(`${scope.stack}: ${name} is not supported here.`)
   }

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { AwsError } from './aws-error.ts'
+import { own } from '../schemas/own.ts'
 
 /** What one item of a pattern's array asks of one value of the event. */
 export interface LeafTest {
@@ -58,7 +59,7 @@ function onlyEntry(item: object, path: Path): [string, unknown] {
 }
 
 function operatorNamed(name: string, path: Path): Operator {
-  const operator = Object.hasOwn(operators, name) ? operators[name] : undefined
+  const operator = own(operators, name)
   if (!operator) throw invalidPattern(`Unrecognized match type ${name}`, path)
   return operator
 }
@@ -137,8 +138,7 @@ function numeric(operand: unknown, path: Path): Passes {
 }
 
 function comparison(operator: unknown, bound: unknown, path: Path): (value: number) => boolean {
-  const compare =
-    typeof operator === 'string' && Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined
+  const compare = typeof operator === 'string' ? own(comparisons, operator) : undefined
   if (!compare) throw invalidPattern(`Unrecognized numeric range operator: ${String(operator)}`, path)
   if (typeof bound !== 'number') throw invalidPattern(`Value of ${String(operator)} must be numeric`, path)
   if (Math.abs(bound) > largestNumber) throw invalidPattern('Value must be between -5.0E9 and 5.0E9, inclusive', path)

@@ -1,6 +1,7 @@
 import { Cron } from 'croner'
 import { AwsError } from './aws-error.ts'
 import { instantOf, isRepeated } from './time-zone.ts'
+import { own } from '../schemas/own.ts'
 
 /** When something is due. All times in milliseconds since 1970. */
 export interface Recurrence {
@@ -16,7 +17,7 @@ export function parseRuleSchedule(expression: string, createdAt: number): Recurr
   if (rate) {
     const [, value, unit = '', plural] = rate
     if ((value === '1') === (plural === 's')) throw invalidExpression('Parameter ScheduleExpression is not valid.')
-    return every(Number(value) * (unitMs[unit] ?? 0), createdAt, expression)
+    return every(Number(value) * (own(unitMs, unit) ?? 0), createdAt, expression)
   }
   return parseCron(expression, 'UTC') ?? fail('Parameter ScheduleExpression is not valid.')
 }
@@ -30,7 +31,7 @@ export function parseSchedule(expression: string, zone: string, anchor: number):
   if (at?.[1]) return once(instantOf(at[1], zone) ?? fail(`Invalid Schedule Expression ${expression}.`))
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression)
   if (rate) {
-    const period = Number(rate[1]) * (unitMs[rate[2] ?? ''] ?? 0)
+    const period = Number(rate[1]) * (own(unitMs, rate[2] ?? '') ?? 0)
     return every(period, anchor - period, expression)
   }
   return parseCron(expression, zone) ?? fail(`Invalid Schedule Expression ${expression}.`)

@@ -8,6 +8,7 @@ import * as platform from './platform.ts'
 import type { Problem } from './shared.ts'
 import * as shipping from './shipping.ts'
 import * as users from './users.ts'
+import { own } from './own.ts'
 
 /** Every route of the API, by its name. */
 export const routes = {
@@ -166,7 +167,7 @@ interface AnyRequest {
 }
 
 function pathOf(route: RouteContract, { params = {}, query = {} }: AnyRequest): string {
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(own(params, name))))
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined)
   if (pairs.length === 0) return path
   return `${path}?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString()}`

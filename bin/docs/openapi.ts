@@ -164,7 +164,9 @@ function codesOf(route: RouteContract): readonly string[] {
 }
 
 function tagOf(name: string): string {
-  if (name in platform.routes) return 'platform'
-  const owner = Object.entries<{ readonly routes: object }>(topology).find(([, service]) => name in service.routes)
+  if (Object.hasOwn(platform.routes, name)) return 'platform'
+  const owner = Object.entries<{ readonly routes: object }>(topology).find(([, service]) =>
+    Object.hasOwn(service.routes, name),
+  )
   return owner?.[0] ?? 'platform'
 }

@@ -3,10 +3,11 @@ import { events } from '../../schemas/inventory.ts'
 import type { Tell, Told } from '../runtime/relay.ts'
 import type { Item } from '../runtime/store.ts'
 import { type Movement, type ReservationItem, type StockItem, readReservation } from './inventory.store.ts'
+import { own } from '../../schemas/own.ts'
 
 /** The events of inventory, from the items that they ride in. */
 export const tell: Tell = (item, name) => {
-  const told = teller[name]
+  const told = own(teller, name)
   if (told === undefined) throw new Error(`inventory says no ${name}`)
   return told(item)
 }

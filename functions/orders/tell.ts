@@ -5,6 +5,7 @@ import type { Store } from '../runtime/store.ts'
 import { type Contents, type Order, refundDue, status } from './order.ts'
 import { complete, readOrder } from './order.store.ts'
 import { numberOf, reasonOf } from './show-order.ts'
+import { own } from '../../schemas/own.ts'
 
 const byName = new Map(Object.values(events).map((contract) => [contract.name as string, contract]))
 
@@ -31,7 +32,7 @@ export function tellOrder(store: Store): Tell {
         facts,
         total,
         ...(expiresAt !== undefined && { expiresAt: timeOf(expiresAt) }),
-        ...more[contract.name]?.(order, contents),
+        ...own(more, contract.name)?.(order, contents),
       },
     }
   }

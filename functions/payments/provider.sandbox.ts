@@ -6,6 +6,7 @@ import { HttpProblem } from '../runtime/errors.ts'
 import type { Outcome } from './payment.ts'
 import type { CardProvider, Charge, Notice } from './provider.ts'
 import { checkSignature } from './signature.ts'
+import { own } from '../../schemas/own.ts'
 
 export interface SandboxParts {
   readonly clock: Clock
@@ -68,8 +69,9 @@ export function sandboxProvider({ clock, webhookSecrets }: SandboxParts): CardPr
   const ageOf = ({ at }: Charge): number => clock.now() - at
   return {
     name: 'sandbox',
-    authorize: async (charge) => (tokens[charge.token]?.authorize ?? declined('unknown_token'))(charge, ageOf(charge)),
-    find: async (charge) => tokens[charge.token]?.find?.(charge, ageOf(charge)) ?? 'absent',
+    authorize: async (charge) =>
+      (own(tokens, charge.token)?.authorize ?? declined('unknown_token'))(charge, ageOf(charge)),
+    find: async (charge) => own(tokens, charge.token)?.find?.(charge, ageOf(charge)) ?? 'absent',
     capture: async (charge) =>
       charge.token === 'tok_capture_fails'
         ? { state: 'voided', reason: 'capture_failed' }

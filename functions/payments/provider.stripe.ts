@@ -8,6 +8,7 @@ import { wholeNumber } from '../runtime/whole-number.ts'
 import type { Outcome } from './payment.ts'
 import type { CardProvider, Charge, Notice, Refunded, Repayment } from './provider.ts'
 import { checkTime, invalidSignature, toleranceSeconds } from './signature.ts'
+import { own } from '../../schemas/own.ts'
 
 export interface StripeParts {
   readonly clock: Clock
@@ -221,7 +222,7 @@ interface Declined {
 }
 
 function reasonOf({ code, decline_code }: Declined): FailureCode {
-  return reasons[code ?? ''] ?? reasons[decline_code ?? ''] ?? 'card_declined'
+  return own(reasons, code ?? '') ?? own(reasons, decline_code ?? '') ?? 'card_declined'
 }
 
 // Of all codes those that the customer can do something about.

@@ -4,10 +4,11 @@ import type { Item } from '../runtime/store.ts'
 import { type Payment, capturedOf, failedOf, maxDeclined, refundedForReturns, refundedOf, status } from './payment.ts'
 import { readPayment } from './payment.store.ts'
 import { readWallet } from './wallet.store.ts'
+import { own } from '../../schemas/own.ts'
 
 /** The events of payments, from the items that they ride in. */
 export const tell: Tell = (item, name) => {
-  const told = teller[name]
+  const told = own(teller, name)
   if (told === undefined) throw new Error(`Payments do not say ${name}.`)
   return told(item)
 }

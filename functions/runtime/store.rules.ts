@@ -1,4 +1,5 @@
 import { InvalidCursor, type Item, type Key, type Query, type Write, maxWrites } from './store.ts'
+import { own } from '../../schemas/own.ts'
 
 /** Names of the attributes that a query goes by. */
 export interface Place {
@@ -77,10 +78,10 @@ export function readCursor(cursor: string, query: Query): Position {
   const fits =
     encode(position) === cursor &&
     Object.keys(position).length === names.length &&
-    names.every((name) => typeof position[name] === 'string') &&
-    position[place.partition] === query.partition &&
+    names.every((name) => typeof own(position, name) === 'string') &&
+    own(position, place.partition) === query.partition &&
     isKey(position as Position) &&
-    isKey({ pk: query.partition, sk: position[place.sort] as string })
+    isKey({ pk: query.partition, sk: own(position, place.sort) as string })
   if (!fits) throw new InvalidCursor('The cursor is not of this query.')
   return position as Position
 }

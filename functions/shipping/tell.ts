@@ -4,6 +4,7 @@ import { type Tell, type Told, readName } from '../runtime/relay.ts'
 import type { Parcel } from './parcel.ts'
 import { type Shipping, fulfilmentOf, isNothingSent, leftWarehouses } from './shipping.ts'
 import { type ShippingItem, shipmentIdOf } from './shipping.store.ts'
+import { own } from '../../schemas/own.ts'
 
 /** The events of shipping, from the item of an order; all but `shipment.cancelled` are of one part of it. */
 export const tell: Tell = (item, said) => {
@@ -11,7 +12,7 @@ export const tell: Tell = (item, said) => {
   const shipping = item as ShippingItem
   if (name === events.shipmentCancelled.name) return { contract: events.shipmentCancelled, data: cancelled(shipping) }
   const parcel = shipping.parcels[Number(part) - 1]
-  const contract = byName[name]
+  const contract = own(byName, name)
   if (parcel === undefined || contract === undefined) throw new Error(`shipping says no ${said}`)
   return { contract, part, data: { ...ofParcel(shipping, parcel, Number(part)), ...more(shipping, parcel, contract) } }
 }

@@ -5,6 +5,7 @@ import { env } from '../../functions/runtime/env.ts'
 import type { Kind } from '../entries.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
+import { own } from '../../schemas/own.ts'
 
 /** The one table of a service, for its functions alone. */
 export class ServiceTable extends Construct {
@@ -44,7 +45,7 @@ export class ServiceTable extends Construct {
   /** Lets a function use the whole write algebra of `functions/runtime/store.ts`, and query those indexes that its kind reads. */
   bindTo(fn: ServiceFunction): void {
     const { tableArn } = this.table
-    const read = Object.keys(this.indexes).filter((index) => this.indexes[index]?.includes(fn.kind))
+    const read = Object.keys(this.indexes).filter((index) => own(this.indexes, index)?.includes(fn.kind))
     fn.bind(
       { [env.table]: this.table.tableName },
       {

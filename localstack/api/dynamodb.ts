@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { AwsError } from '../aws-error.ts'
 import type { Call, CountUnits, Operations } from './call.ts'
+import { own } from '../../schemas/own.ts'
 
 /** An answer of the emulator. */
 interface Answer {
@@ -105,7 +106,7 @@ const transactActions: Readonly<Record<string, string>> = {
 const ofTransaction = (input: Input): Touch[] =>
   ((input['TransactItems'] ?? []) as readonly Readonly<Record<string, Input>>[]).flatMap((item) =>
     Object.entries(item).map(([kind, part]) => ({
-      action: transactActions[kind] ?? kind,
+      action: own(transactActions, kind) ?? kind,
       table: textOf(part, 'TableName'),
     })),
   )
@@ -223,7 +224,7 @@ class TransactionTokens {
 }
 
 function textOf(input: Input, name: string): string {
-  const value = input[name]
+  const value = own(input, name)
   if (typeof value === 'string') return value
   throw new AwsError('ValidationException', `${name} is missing.`)
 }

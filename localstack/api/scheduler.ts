@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { AwsError } from '../aws-error.ts'
 import type { Scheduler } from '../scheduler.ts'
 import type { Call, Operations } from './call.ts'
+import { own } from '../../schemas/own.ts'
 
 const Request = z.object({
   Name: z.string(),
@@ -87,7 +88,7 @@ export function schedulerRoute(
   if (name === undefined || name === '')
     return method === 'GET' ? { operation: 'ListSchedules', parameters: {} } : undefined
   const verbs: Readonly<Record<string, string>> = { POST: 'Create', PUT: 'Update', GET: 'Get', DELETE: 'Delete' }
-  const verb = verbs[method]
+  const verb = own(verbs, method)
   return verb === undefined
     ? undefined
     : { operation: `${verb}Schedule`, parameters: { Name: decodeURIComponent(name) } }
