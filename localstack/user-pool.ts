@@ -238,9 +238,9 @@ export class UserPool {
   }
 
   private checkAttributes(attributes: ReadonlyMap<string, string>): void {
-    const known = [...standardAttributes, ...this.settings.customAttributes.map((name) => `custom:${name}`)]
+    const known = new Set([...standardAttributes, ...this.settings.customAttributes.map((name) => `custom:${name}`)])
     for (const [name, value] of attributes) {
-      if (!known.includes(name))
+      if (!known.has(name))
         throw new AwsError(
           'InvalidParameterException',
           `Attributes did not conform to the schema: ${name}: not defined`,

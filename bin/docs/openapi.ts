@@ -152,7 +152,8 @@ function problem(description: string, codes: readonly string[]) {
   }
 }
 
-function codesOf(route: RouteContract): readonly string[] {
+/** The codes of the problems that a route may answer with, but for those of who is asking. */
+export function codesOf(route: RouteContract): readonly string[] {
   const takesKey = route.idempotencyKey !== undefined
   return [
     ...(route.problems ?? []),

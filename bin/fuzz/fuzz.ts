@@ -1,0 +1,61 @@
+import { api } from '../../schemas/client.ts'
+import { chanceOf } from '../../test/simulation/chance.ts'
+import { inOrder } from '../replay/in-order.ts'
+import type { Progress } from '../replay/progress.ts'
+import type { Credentials, Stack } from '../replay/stack.ts'
+import { furnished } from './furnish.ts'
+import { type Reconciled, reconcile } from './reconcile.ts'
+import { type RouteTally, Run, plansOf } from './run.ts'
+import { Wire } from './wire.ts'
+
+export interface FuzzOptions {
+  readonly requests: number
+  readonly seed: number
+  readonly atOnce: number
+  readonly operator: Credentials
+  readonly webhookSecret: string
+  readonly progress: Progress
+}
+
+export interface Findings {
+  readonly routes: readonly RouteTally[]
+  /** What is not as the contract says, each with the request; the first hundred. */
+  readonly wrong: readonly string[]
+  readonly books: Reconciled
+}
+
+/**
+ * Asks the stack for things that its contract allows, and for things that are like them, and holds every answer against the contract;
+ * then checks the books. One seed makes the same requests; which things they are about also depends on how fast answers come. A route is asked
+ * for good things only while less than half of its requests succeed.
+ */
+export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings> {
+  const { requests, seed, atOnce, progress, webhookSecret } = options
+  const prefix = `f${seed.toString(36)}${stack.clock.now().toString(36)}`
+  const shop = await furnished(stack, options, prefix)
+  const plans = plansOf(webhookSecret, () => stack.clock.now())
+  const wire = new Wire(stack.options.baseUrl, atOnce)
+  const run = new Run(wire, shop, plans)
+  progress.start('fuzz', requests)
+  await inOrder(
+    Array.from({ length: requests }, (_, index) => index),
+    atOnce,
+    async (index) => {
+      await run.one(chanceOf(seed * 1_000_003 + index))
+      progress.step()
+    },
+  )
+  progress.stop()
+  wire.close()
+  await stack.control?.settle()
+  const books = await reconcile({
+    operator: stack.api,
+    apiOf: ({ token }) => api({ baseUrl: stack.options.baseUrl, token }),
+    shop,
+    skus: [...run.skus],
+    reservations: [...run.reservations],
+    atOnce,
+    progress,
+  })
+  return { routes: [...run.tallies.values()], wrong: run.wrong, books }
+}

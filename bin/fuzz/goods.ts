@@ -1,0 +1,203 @@
+import type { routes as catalog } from '../../schemas/catalog.ts'
+import type { routes as inventory } from '../../schemas/inventory.ts'
+import type { routes as platform } from '../../schemas/platform.ts'
+import type { Chance } from '../../test/simulation/chance.ts'
+import { type Asked, type Plan, about, gbp, next, paging, some } from './plan.ts'
+import type { Request } from './request.ts'
+import { attributeName, textOf } from './text.ts'
+
+const attributesOf = (chance: Chance): object =>
+  Object.fromEntries(
+    Array.from({ length: chance.below(4) }, () => [
+      attributeName(chance),
+      chance.pick([textOf(chance, 500), 0, -0, 1.5, -1e15, true]),
+    ]),
+  )
+
+const productOf = ({ shop, chance }: Asked): object => ({
+  sku: shop.name('sku'),
+  name: textOf(chance, 200),
+  price: gbp(chance.below(10_000)),
+  ...some(chance, {
+    description: textOf(chance, 5_000),
+    attributes: attributesOf(chance),
+    weightGrams: chance.below(10_000_001),
+    unique: false,
+    active: chance.maybe(0.8),
+    lowStockAt: chance.below(100),
+  }),
+})
+
+const ofCatalog = (asked: Asked): Request => ({ as: asked.shop.operator, ...key(asked) })
+const key = ({ shop, chance }: Asked) => some(chance, { idempotencyKey: shop.name('key') })
+const skuOf = ({ shop, chance }: Asked): string => shop.some('products', chance)?.id ?? 'none'
+const warehouseOf = ({ shop, chance }: Asked): string => shop.some('warehouses', chance)?.id ?? 'main'
+
+/** The gateway itself, and the catalogue. */
+export const shelfGoods: { readonly [Name in keyof typeof catalog | keyof typeof platform]: Plan } = {
+  health: { ask: () => ({ as: undefined }), weight: 0.2 },
+  openapi: { ask: () => ({ as: undefined }), weight: 0.2 },
+  listCategories: { ask: ({ chance }) => ({ as: undefined, query: paging(chance) }) },
+  createCategory: {
+    ask: (asked) => ({ ...ofCatalog(asked), body: { name: textOf(asked.chance, 100) } }),
+    learn: ({ shop }, _, { id }) => shop.put('idleCategories', { id }),
+  },
+  updateCategory: {
+    ask: (asked) =>
+      about(asked.shop.some('idleCategories', asked.chance), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
+        body: { name: textOf(asked.chance, 100), ...some(asked.chance, { parentId: null }) },
+      })),
+  },
+  deleteCategory: {
+    ask: (asked) => about(next(asked, 'idleCategories'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  listProducts: {
+    ask: ({ shop, chance }) => ({
+      as: undefined,
+      query: {
+        ...paging(chance),
+        ...some(chance, { q: textOf(chance, 100), category: shop.some('idleCategories', chance)?.id ?? 'none' }),
+      },
+    }),
+  },
+  getProduct: {
+    ask: (asked) => ({
+      as: undefined,
+      params: { sku: skuOf(asked) },
+      headers: some(asked.chance, { 'if-none-match': asked.chance.pick(['*', '"1"', 'W/"1"']) }) as Record<
+        string,
+        string
+      >,
+    }),
+  },
+  createProduct: {
+    ask: (asked) => ({ ...ofCatalog(asked), body: productOf(asked) }),
+    learn: ({ shop }, { body }) => shop.put('unfinishedProducts', { id: (body as { sku: string }).sku }),
+  },
+  updateProduct: {
+    ask: (asked) =>
+      about(asked.shop.some('idleProducts', asked.chance), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { sku: id },
+        body: {
+          name: textOf(asked.chance, 200),
+          ...some(asked.chance, { description: null, weightGrams: null, price: gbp(7), active: true, lowStockAt: 3 }),
+        },
+        headers: some(asked.chance, { 'if-match': '*' }) as Record<string, string>,
+      })),
+  },
+  importProducts: {
+    ask: (asked) => {
+      const { shop, chance } = asked
+      const rows = Array.from({ length: chance.between(1, 5) }, () => productOf(asked))
+      if (chance.maybe(0.5))
+        return {
+          as: shop.operator,
+          text: rows.map((row) => JSON.stringify(row)).join(chance.pick(['\n', '\r\n', '\n\n'])),
+          mediaType: chance.pick(['application/x-ndjson', 'application/x-ndjson; charset=utf-8']),
+        }
+      const cells = rows.map(
+        () => `${shop.name('sku')},"${textOf(chance, 50).replaceAll('"', '""')}",${chance.below(9)},GBP`,
+      )
+      return {
+        as: shop.operator,
+        text: ['sku,name,price,currency', ...cells].join('\n'),
+        mediaType: chance.pick(['text/csv', 'application/csv', 'text/csv; charset=UTF-8']),
+      }
+    },
+  },
+}
+
+const reason = (chance: Chance) => ({ reason: textOf(chance, 200) })
+
+/** Warehouses, levels and reservations without an order. */
+export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
+  listWarehouses: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }) },
+  createWarehouse: {
+    ask: (asked) => ({
+      ...ofCatalog(asked),
+      body: {
+        name: `${asked.shop.name('hall')} ${textOf(asked.chance, 20)}`.slice(0, 60).toWellFormed(),
+        ...some(asked.chance, { location: textOf(asked.chance, 200), priority: asked.chance.below(1_001) }),
+      },
+    }),
+    weight: 0.3,
+  },
+  updateWarehouse: {
+    ask: (asked) =>
+      about(asked.shop.some('warehouses', asked.chance), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
+        body: { priority: asked.chance.between(500, 1_000), ...some(asked.chance, { location: null }) },
+      })),
+  },
+  getStock: {
+    ask: (asked) =>
+      about(next(asked, 'unfinishedProducts') ?? asked.shop.some('products', asked.chance), ({ id }) => ({
+        as: undefined,
+        params: { sku: id },
+      })),
+    learn: ({ shop }, { params }) => shop.put('idleProducts', { id: params?.['sku'] ?? '' }),
+  },
+  getLevels: { ask: (asked) => ({ as: asked.shop.operator, params: { sku: skuOf(asked) } }) },
+  adjustStock: {
+    ask: (asked) => ({
+      as: asked.shop.operator,
+      params: { sku: skuOf(asked) },
+      idempotencyKey: asked.shop.name('key'),
+      body: {
+        warehouseId: asked.chance.maybe(0.7) ? 'main' : warehouseOf(asked),
+        delta: asked.chance.between(1, 1_000),
+        ...reason(asked.chance),
+        ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
+      },
+    }),
+  },
+  transferStock: {
+    ask: (asked) => ({
+      as: asked.shop.operator,
+      params: { sku: skuOf(asked) },
+      ...key(asked),
+      body: { fromWarehouseId: 'main', toWarehouseId: warehouseOf(asked), quantity: asked.chance.between(1, 5) },
+    }),
+  },
+  createReservation: {
+    ask: (asked) => ({
+      as: asked.shop.operator,
+      idempotencyKey: asked.shop.name('key'),
+      body: {
+        lines: Array.from({ length: asked.chance.between(1, 3) }, () => ({ sku: skuOf(asked), quantity: 1 })),
+        holdSeconds: asked.chance.between(3_600, 2_592_000),
+        ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
+      },
+    }),
+    learn: ({ shop, chance }, _, { id, status }) => {
+      shop.put('reservations', { id })
+      if (status === 'held') shop.put('heldReservations', { id })
+      else if (chance.maybe(0.5)) shop.put('committedReservations', { id })
+    },
+    weight: 2,
+  },
+  getReservation: {
+    ask: (asked) =>
+      about(asked.shop.some('reservations', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  commitReservation: {
+    ask: (asked) =>
+      about(next(asked, 'heldReservations'), ({ id }) => ({ as: asked.shop.operator, params: { id }, ...key(asked) })),
+    learn: ({ shop }, { params }) => shop.put('committedReservations', { id: params?.['id'] ?? '' }),
+  },
+  releaseReservation: {
+    ask: (asked) =>
+      about(next(asked, 'committedReservations') ?? next(asked, 'heldReservations'), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
+        ...key(asked),
+      })),
+  },
+  retireProduct: {
+    ask: (asked) => about(next(asked, 'idleProducts'), ({ id }) => ({ as: asked.shop.operator, params: { sku: id } })),
+  },
+}

@@ -1,0 +1,103 @@
+import { signatureHeader } from '../../functions/payments/signature.ts'
+import type { routes } from '../../schemas/payments.ts'
+import { type Plan, about, customer, gbp, next, paging, some } from './plan.ts'
+import { textOf } from './text.ts'
+
+/** Payments, refunds and wallets. `webhookSecret` signs what the sandbox would say of itself; without it that route gets bad signatures only. */
+export const money = (webhookSecret: string, now: () => number): { readonly [Name in keyof typeof routes]: Plan } => ({
+  payOrder: {
+    ask: (asked) =>
+      about(next(asked, 'reservedForCard'), ({ id, owner }) => ({
+        as: owner,
+        params: { id },
+        idempotencyKey: asked.shop.name('key'),
+        body: asked.chance.maybe(0.5)
+          ? { method: 'wallet' }
+          : { method: 'card', token: asked.chance.pick(['tok_accepted', 'tok_refund_fails', 'tok_declined']) },
+      })),
+    learn: ({ shop }, { as: owner, params }, { status }) => {
+      const made = { id: params?.['id'] ?? '', owner }
+      shop.put('captured', made)
+      if (status === 'captured') shop.put('confirmed', made)
+    },
+  },
+  listPayments: {
+    weight: 3,
+    ask: (asked) =>
+      about(next(asked, 'captured') ?? asked.shop.some('refundable', asked.chance), ({ id, owner }) => ({
+        as: owner,
+        params: { id },
+      })),
+    learn: ({ shop }, { as: owner, params }, { items }) => {
+      const made = { id: params?.['id'] ?? '', owner }
+      const [payment] = items
+      if (payment?.status === 'captured') shop.put('refundable', made)
+      else if (payment === undefined || ['requested', 'authorized', 'in_flight'].includes(payment.status))
+        shop.put('captured', made)
+    },
+  },
+  refundOrder: {
+    ask: (asked) =>
+      about(next(asked, 'refundable'), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
+        idempotencyKey: asked.shop.name('key'),
+        body: some(asked.chance, { reason: textOf(asked.chance, 200) }),
+      })),
+    learn: ({ shop }, _, { refunds }) => {
+      for (const { id, state } of refunds) if (state === 'failed') shop.put('failedRefunds', { id })
+    },
+  },
+  closeRefund: {
+    ask: (asked) =>
+      about(next(asked, 'failedRefunds'), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
+        idempotencyKey: asked.shop.name('key'),
+        body: {
+          reference: textOf(asked.chance, 100),
+          ...some(asked.chance, { reason: textOf(asked.chance, 200) }),
+        },
+      })),
+  },
+  listPaymentsOnHold: {
+    ask: ({ shop, chance }) => ({ as: shop.operator, query: { onHold: 'true', ...paging(chance) } }),
+  },
+  resumePayment: {
+    ask: ({ shop, chance }) =>
+      about(shop.some('refundable', chance), ({ id }) => ({ as: shop.operator, params: { id } })),
+  },
+  receiveWebhook: {
+    ask: ({ shop, chance }) => {
+      const about = { orderId: shop.name('ord'), paymentId: shop.name('pay'), attempt: 1 }
+      const text = JSON.stringify(
+        chance.pick([
+          { type: 'captured', data: { ...about, amount: gbp(100) } },
+          { type: 'declined', data: { ...about, reason: 'card_declined' } },
+          { type: 'refund_failed', data: { ...about, refundId: shop.name('ref') } },
+          { type: textOf(chance, 50), data: textOf(chance, 50) },
+        ]),
+      )
+      const signature = signatureHeader([webhookSecret], Math.floor(now() / 1_000), text)
+      return {
+        as: undefined,
+        params: { provider: 'sandbox' },
+        text,
+        mediaType: 'application/json',
+        headers: { 'holdfast-signature': signature },
+      }
+    },
+  },
+  getWallet: { ask: (asked) => ({ as: customer(asked), query: paging(asked.chance) }) },
+  depositToWallet: {
+    ask: (asked) => ({
+      as: asked.shop.operator,
+      params: { id: customer(asked).id },
+      idempotencyKey: asked.shop.name('key'),
+      body: {
+        amount: gbp(asked.chance.between(1, 100_000)),
+        ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
+      },
+    }),
+  },
+})

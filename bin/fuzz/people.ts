@@ -1,0 +1,77 @@
+import type { routes } from '../../schemas/users.ts'
+import type { Chance } from '../../test/simulation/chance.ts'
+import { type Plan, about, customer, next, some } from './plan.ts'
+import { preferenceName, textOf } from './text.ts'
+
+export const addressOf = (chance: Chance): object => ({
+  name: textOf(chance, 100),
+  line1: textOf(chance, 200),
+  city: textOf(chance, 100),
+  country: chance.pick(['GB', 'DE', 'JP']),
+  ...some(chance, {
+    line2: textOf(chance, 200),
+    region: textOf(chance, 100),
+    postalCode: textOf(chance, 20),
+    phone: textOf(chance, 30),
+  }),
+})
+
+const keptAddress = (chance: Chance): object => ({
+  ...addressOf(chance),
+  type: chance.pick(['billing', 'shipping']),
+  ...some(chance, { default: chance.maybe(0.5) }),
+})
+
+/** Sign-up, sign-in and what users say of themselves. */
+export const people: { readonly [Name in keyof typeof routes]: Plan } = {
+  register: {
+    ask: ({ shop, chance }) => ({
+      as: undefined,
+      body: {
+        email: `${shop.name('user')}@Holdfast.test`,
+        password: chance.pick(['Somebody-1!', 'Correct Horse-1', `L0ng-${'x'.repeat(251)}`, '~!@#$%^&*()Aa1']),
+        ...some(chance, { name: textOf(chance, 100) }),
+      },
+    }),
+  },
+  signIn: {
+    ask: (asked) => {
+      const { email, password } = customer(asked)
+      return { as: undefined, body: { email, password } }
+    },
+  },
+  refreshSession: { ask: (asked) => ({ as: undefined, body: { refreshToken: customer(asked).refreshToken } }) },
+  getMe: { ask: (asked) => ({ as: customer(asked) }) },
+  updateMe: {
+    ask: (asked) => {
+      const { chance } = asked
+      const preferences = Object.fromEntries(
+        Array.from({ length: chance.between(1, 3) }, () => [
+          preferenceName(chance),
+          chance.pick([textOf(chance, 200), 7, -7, true, null]),
+        ]),
+      )
+      return { as: customer(asked), body: { name: textOf(chance, 100), ...some(chance, { phone: null, preferences }) } }
+    },
+  },
+  listAddresses: { ask: (asked) => ({ as: customer(asked) }) },
+  addAddress: {
+    ask: (asked) => ({
+      as: customer(asked),
+      body: keptAddress(asked.chance),
+      ...some(asked.chance, { idempotencyKey: asked.shop.name('key') }),
+    }),
+    learn: ({ shop }, { as: owner }, { id }) => shop.put('addresses', { id, owner }),
+  },
+  replaceAddress: {
+    ask: (asked) =>
+      about(asked.shop.some('addresses', asked.chance), ({ id, owner }) => ({
+        as: owner,
+        params: { id },
+        body: keptAddress(asked.chance),
+      })),
+  },
+  removeAddress: {
+    ask: (asked) => about(next(asked, 'addresses'), ({ id, owner }) => ({ as: owner, params: { id } })),
+  },
+}

@@ -1,0 +1,47 @@
+import type { Chance } from '../../test/simulation/chance.ts'
+import type { Request } from './request.ts'
+import type { Made, Shelf, Shop } from './shop.ts'
+
+/** What asks for the requests of one route that its contract allows, and learns from their answers. */
+export interface Plan {
+  /** Undefined while there is nothing that the route could be asked for. Unless `taking`, things stay where they are. */
+  readonly ask: (asked: Asked) => Request | undefined
+  /** Learns from the body of a success. */
+  readonly learn?: (asked: Omit<Asked, 'taking'>, request: Request, body: Answered) => void
+  /** How often the route is asked, compared with others; default 1. */
+  readonly weight?: number
+}
+
+export interface Asked {
+  readonly shop: Shop
+  readonly chance: Chance
+  readonly taking: boolean
+}
+
+/** As much of an answer as plans look at. */
+export interface Answered {
+  readonly id: string
+  readonly status: string
+  readonly items: readonly Answered[]
+  readonly refunds: readonly { readonly id: string; readonly state: string }[]
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
+}
+
+/** The next thing on a shelf, or without taking it any. */
+export const next = ({ shop, chance, taking }: Asked, shelf: Shelf): Made | undefined =>
+  taking ? shop.take(shelf) : shop.some(shelf, chance)
+
+/** The request with what is there, or none. */
+export const about = (made: Made | undefined, ask: (made: Made) => Request): Request | undefined => made && ask(made)
+
+/** Any of the customers. */
+export const customer = ({ shop, chance }: Pick<Asked, 'shop' | 'chance'>) => chance.pick(shop.customers)
+
+/** Some of these fields, each or not. */
+export const some = (chance: Chance, fields: object): object =>
+  Object.fromEntries(Object.entries(fields).filter(() => chance.maybe(0.5)))
+
+export const gbp = (amount: number) => ({ amount, currency: 'GBP' })
+
+/** A page of any size. */
+export const paging = (chance: Chance) => (chance.maybe(0.5) ? { limit: String(chance.between(1, 100)) } : {})

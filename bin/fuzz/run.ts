@@ -1,0 +1,111 @@
+import { routes } from '../../schemas/client.ts'
+import type { RouteContract } from '../../schemas/contract.ts'
+import type { Chance } from '../../test/simulation/chance.ts'
+import { verdictOn } from './check.ts'
+import { shelfGoods, stock } from './goods.ts'
+import { money } from './money.ts'
+import { mutated } from './mutate.ts'
+import { people } from './people.ts'
+import type { Answered, Plan } from './plan.ts'
+import { type Raw, type Request, written } from './request.ts'
+import { parcels, sales } from './sales.ts'
+import type { Shop } from './shop.ts'
+import type { Wire } from './wire.ts'
+
+/** How a route has answered. */
+export interface RouteTally {
+  readonly route: string
+  asked: number
+  succeeded: number
+  busy: number
+}
+
+export type RouteName = keyof typeof routes
+export type Plans = { readonly [Name in RouteName]: Plan }
+
+/** The plans of all routes. */
+export const plansOf = (webhookSecret: string, now: () => number): Plans => ({
+  ...people,
+  ...shelfGoods,
+  ...stock,
+  ...sales,
+  ...parcels,
+  ...money(webhookSecret, now),
+})
+
+const mostFindings = 100
+
+/** Asks routes, one request after the other, and keeps what came of it. */
+export class Run {
+  readonly tallies = new Map<RouteName, RouteTally>()
+  readonly wrong: string[] = []
+  readonly skus: Set<string>
+  readonly reservations = new Set<string>()
+  readonly #wire: Wire
+  readonly #shop: Shop
+  readonly #plans: Plans
+
+  constructor(wire: Wire, shop: Shop, plans: Plans) {
+    this.#wire = wire
+    this.#shop = shop
+    this.#plans = plans
+    this.skus = new Set(shop.skus)
+    for (const [name, { method, path }] of Object.entries<RouteContract>(routes))
+      this.tallies.set(name as RouteName, { route: `${method} ${path}`, asked: 0, succeeded: 0, busy: 0 })
+  }
+
+  /** Asks the route that was asked least, compared with its weight, of those that can be asked now. */
+  async one(chance: Chance, goodOnly = false): Promise<void> {
+    const shop = this.#shop
+    const byNeed = [...this.tallies].toSorted(([a, one], [b, other]) => this.#need(a, one) - this.#need(b, other))
+    for (const [name, tally] of byNeed) {
+      const good = goodOnly || tally.succeeded < tally.asked * 0.5 || chance.maybe(0.5)
+      const request = this.#plans[name].ask({ shop, chance, taking: good })
+      if (request === undefined) continue
+      const { method, path } = routes[name]
+      tally.asked += 1
+      const raw = good ? written(method, path, request) : mutated(method, path, request, { shop, chance })
+      return this.#ask(name, tally, raw, good ? request : undefined, chance)
+    }
+  }
+
+  #need(name: RouteName, { asked }: RouteTally): number {
+    return asked / (this.#plans[name].weight ?? 1)
+  }
+
+  async #ask(
+    name: RouteName,
+    tally: RouteTally,
+    raw: Raw,
+    request: Request | undefined,
+    chance: Chance,
+  ): Promise<void> {
+    try {
+      const answer = await this.#wire.send(raw)
+      const verdict = verdictOn(routes[name], answer)
+      if (verdict.kind === 'wrong') this.#report(raw, `${answer.status}: ${verdict.why}`)
+      if (verdict.kind === 'busy') tally.busy += 1
+      if (verdict.kind !== 'success') return
+      tally.succeeded += 1
+      this.#note(name, raw, verdict.body)
+      if (request) this.#plans[name].learn?.({ shop: this.#shop, chance }, request, verdict.body as Answered)
+    } catch (error) {
+      this.#report(raw, `no answer: ${String(error)}`)
+    }
+  }
+
+  /** What the books have to look at in the end, whoever asked for it. */
+  #note(name: RouteName, _: Raw, body: unknown): void {
+    const made = body as { readonly id?: string; readonly sku?: string; readonly rows?: readonly { sku?: string }[] }
+    if (name === 'createProduct' && made.sku !== undefined) this.skus.add(made.sku)
+    if (name === 'createReservation' && made.id !== undefined) this.reservations.add(made.id)
+    if (name === 'importProducts') for (const { sku } of made.rows ?? []) if (sku !== undefined) this.skus.add(sku)
+  }
+
+  #report({ method, path, headers, body }: Raw, why: string): void {
+    if (this.wrong.length >= mostFindings) return
+    const { authorization: _, ...rest } = headers
+    const text = body === undefined ? '' : Buffer.from(body).toString().slice(0, 500)
+    this.wrong.push(`${method} ${path.slice(0, 300)}\n  ${why}\n  ${JSON.stringify(rest).slice(0, 300)}\n  ${text}`)
+  }
+}

@@ -1,0 +1,49 @@
+import type { Findings } from './fuzz.ts'
+import type { RouteTally } from './run.ts'
+
+/** The least share of the requests of a route that must succeed, so that its code was reached. */
+const leastShare = 0.3
+/** Routes that were asked less often say nothing about their share. */
+const leastAsked = 10
+/** The most designed answers of 503, of all requests: load makes some. */
+const mostBusy = 0.001
+
+/** What speaks against the stack, each in a line or more. */
+export function objections({ routes, wrong, books }: Findings): readonly string[] {
+  const [asked, busy] = [sum(routes, 'asked'), sum(routes, 'busy')]
+  return [
+    ...wrong,
+    ...routes.filter(isPoor).map(({ route, ...tally }) => `${route}: only ${percent(tally)} of ${tally.asked} succeed`),
+    ...(busy > asked * mostBusy ? [`${busy} of ${asked} answers are 503`] : []),
+    ...books.wrong.map((each) => `books: ${each}`),
+  ]
+}
+
+export const isSound = (findings: Findings): boolean => objections(findings).length === 0
+
+/** A table of the routes, and what is wrong. */
+export function report(findings: Findings): string {
+  const { routes, books } = findings
+  const width = Math.max(...routes.map(({ route }) => route.length))
+  const line = (route: string, ...cells: readonly (string | number)[]): string =>
+    [route.padEnd(width), ...cells.map((cell) => String(cell).padStart(9))].join(' ')
+  const rows = routes.map((tally) => line(tally.route, tally.asked, percent(tally), tally.busy))
+  const all = { asked: sum(routes, 'asked'), succeeded: sum(routes, 'succeeded') }
+  const wrong = objections(findings)
+  return [
+    line('route', 'requests', '2xx', '503'),
+    ...rows,
+    line('all', all.asked, percent(all), sum(routes, 'busy')),
+    '',
+    `Books: ${books.skus} skus, ${books.orders} orders, ${books.wallets} wallets.`,
+    ...(wrong.length === 0 ? ['Nothing is wrong.'] : [`${wrong.length} things are wrong:`, ...wrong]),
+  ].join('\n')
+}
+
+const isPoor = (tally: RouteTally): boolean => tally.asked >= leastAsked && tally.succeeded < tally.asked * leastShare
+
+const percent = ({ asked, succeeded }: Pick<RouteTally, 'asked' | 'succeeded'>): string =>
+  asked === 0 ? '-' : `${Math.round((100 * succeeded) / asked)} %`
+
+const sum = (routes: readonly RouteTally[], what: 'asked' | 'succeeded' | 'busy'): number =>
+  routes.reduce((total, route) => total + route[what], 0)
