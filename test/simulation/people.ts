@@ -7,7 +7,7 @@ import { type Names, namesOf } from './names.ts'
 import { Violation } from './violation.ts'
 import type { Asked, Reply, World } from './world.ts'
 
-export const operator = { sub: 'operator', token_use: 'access', 'cognito:groups': '[operator]' }
+export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
 
 /** What somebody was told, and may rely on from then on. */
 export type Told =

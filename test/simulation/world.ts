@@ -189,7 +189,7 @@ export class World {
       pathParameters: params,
       queryStringParameters: query,
       ...(sent !== undefined && { body: sent }),
-      requestContext: { requestId, ...(as && { authorizer: { jwt: { claims: as } } }) },
+      requestContext: { requestId, ...(as && { authorizer: { jwt: { claims: { token_use: 'access', ...as } } } }) },
     } as unknown as GatewayEvent
     await this.sleep(this.chance.between(1, 20))
     const ended = await this.#run(service, 'http', (process) =>

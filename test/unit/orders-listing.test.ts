@@ -101,6 +101,22 @@ describe('a list of orders', () => {
     expect(ids).toEqual([first])
     expect(pages).toBeGreaterThan(2)
   })
+  it('stops where the table is slow, and goes on by its cursor', async () => {
+    const ids = await placed(8, day)
+    let queries = 0
+    const query: Store['query'] = async (asked) => {
+      queries += 1
+      world.now += 1_000
+      return world.table.query(asked)
+    }
+    const clock = { now: () => world.now, sleep: async () => {} }
+    const slow = listOrders({ store: { ...world.table, query }, clock })
+    const caller = { id: operator.sub, operator: true }
+    const { body } = await slow({ query: { limit: 100 }, caller } as never)
+    expect(queries).toBe(4)
+    const rest = await all(operator, { cursor: body!.cursor! })
+    expect([...body!.items.map(({ id }) => id), ...rest.ids]).toEqual(ids)
+  })
   it('is empty for a range that begins in a far future', async () => {
     await placed(1, 1_000)
     expect(await list(operator, { from: '2290-01-01T00:00:00Z' })).toEqual({ items: [] })

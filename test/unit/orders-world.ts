@@ -21,7 +21,6 @@ export const customer = { sub: 'b4d8c2e1-1111-4222-8333-444455556666' }
 export const other = { sub: '0d0d0d0d-1111-4222-8333-444455556666' }
 export const operator = {
   sub: 'aaaaaaaa-1111-4222-8333-444455556666',
-  token_use: 'access',
   'cognito:groups': '[operator]',
 }
 
@@ -99,7 +98,10 @@ export function ordersWorld() {
       ...(given.id !== undefined && { pathParameters: { id: given.id } }),
       ...(given.query && { queryStringParameters: given.query }),
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
-      requestContext: { requestId: given.requestId ?? `request-${requests}`, authorizer: { jwt: { claims } } },
+      requestContext: {
+        requestId: given.requestId ?? `request-${requests}`,
+        authorizer: { jwt: { claims: { token_use: 'access', ...claims } } },
+      },
     }
     try {
       const answer = await serve(event as unknown as GatewayEvent)

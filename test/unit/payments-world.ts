@@ -20,7 +20,6 @@ export const customer = { sub: 'b4d8c2e1-1111-4222-8333-444455556666' }
 export const other = { sub: '0d0d0d0d-1111-4222-8333-444455556666' }
 export const operator = {
   sub: 'aaaaaaaa-1111-4222-8333-444455556666',
-  token_use: 'access',
   'cognito:groups': '[operator]',
 }
 
@@ -124,7 +123,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
       pathParameters: { id: given.id ?? id },
       ...(given.query && { queryStringParameters: given.query }),
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
-      requestContext: { authorizer: { jwt: { claims } } },
+      requestContext: { authorizer: { jwt: { claims: { token_use: 'access', ...claims } } } },
     })
   }
 

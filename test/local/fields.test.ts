@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { routes } from '../../schemas/client.ts'
+import { type RouteName, fieldsOf } from '../contracts/request-fields.ts'
+import { type Evidence, evidence } from './evidence.ts'
+import { isLocal, signIn } from './target.ts'
+
+/** Fields that are not in a body, and what shows their effect. */
+const shownBy: readonly (readonly [RegExp, string])[] = [
+  [/^params /, 'who-may: another id is 404, and the right one is answered'],
+  [/^header Idempotency-Key$/, 'the tests of repeated requests, route by route'],
+  [/^header Prefer$/, 'orders: an order that waits is answered with what inventory says'],
+  [/^query (limit|cursor)$/, 'the tests of each list: pages as long as asked for, which lose nothing'],
+  [/^listProducts query (category|q)$/, 'catalog-routes: what a search finds'],
+  [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
+  [/^listPaymentsOnHold query onHold$/, 'takes one value, and says what is listed'],
+  [/^(importProducts|receiveWebhook) text$/, 'catalog-import and payments-webhooks: the text is parsed field by field'],
+]
+
+const isShownElsewhere = (name: RouteName, field: string): boolean =>
+  shownBy.some(([pattern]) => pattern.test(field) || pattern.test(`${name} ${field}`))
+
+const bodyFields = (name: RouteName): readonly string[] =>
+  fieldsOf(routes[name])
+    .filter((field) => !isShownElsewhere(name, field))
+    .map((field) => field.replace(/^body /, ''))
+
+let evidences: ReturnType<typeof evidence>
+
+beforeAll(async () => {
+  const [operator, customer] = await Promise.all([signIn('operator'), signIn('customer')])
+  evidences = evidence(operator, customer)
+})
+
+/** What stands at a path such as `lines[].sku`; of lists, in the first element. */
+function at(value: unknown, path: string): unknown {
+  return path.split(/\.|(?=\[\])/).reduce<unknown>((found, part) => {
+    if (part === '[]') return (found as readonly unknown[] | undefined)?.[0]
+    return (found as Readonly<Record<string, unknown>> | undefined)?.[part]
+  }, value)
+}
+
+const takesFields = (Object.keys(routes) as RouteName[]).filter((name) => bodyFields(name).length > 0)
+
+describe.runIf(isLocal)('every field of a request has an effect that is seen', () => {
+  it.each(takesFields)('%s', async (name) => {
+    const found: Evidence | undefined = await evidences[name]?.()
+    expect(found, `test/local/evidence.ts has nothing for ${name}`).toBeDefined()
+    const { body, answer, elsewhere = {} } = found!
+    for (const field of bodyFields(name)) {
+      const [wanted, seen] = elsewhere[field] ?? [at(body, field), at(answer, field)]
+      expect(wanted, `${field} is not in the evidence`).toBeDefined()
+      expect(seen, field).toEqual(wanted)
+    }
+  })
+})
