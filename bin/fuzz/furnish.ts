@@ -48,6 +48,13 @@ export async function furnished(
   return shop
 }
 
+/** Signs everybody in again: tokens end before a long run does. */
+export async function renew({ operator, customers }: Shop, baseUrl: string): Promise<void> {
+  const open = api({ baseUrl })
+  for (const person of [operator, ...customers])
+    person.token = (await open.signIn({ body: { email: person.email, password: person.password } })).accessToken
+}
+
 async function personOf(open: Api, body: Credentials): Promise<Person> {
   const { accessToken: token, refreshToken, user } = await open.signIn({ body })
   return { ...body, id: user.id, token, refreshToken }

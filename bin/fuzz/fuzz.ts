@@ -3,10 +3,14 @@ import { chanceOf } from '../../test/simulation/chance.ts'
 import { inOrder } from '../replay/in-order.ts'
 import type { Progress } from '../replay/progress.ts'
 import type { Credentials, Stack } from '../replay/stack.ts'
-import { furnished } from './furnish.ts'
+import { furnished, renew } from './furnish.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RouteTally, Run, plansOf } from './run.ts'
+import type { Person } from './shop.ts'
 import { Wire } from './wire.ts'
+
+/** After so many requests everybody signs in again. */
+const renewedEach = 5_000
 
 export interface FuzzOptions {
   readonly requests: number
@@ -41,16 +45,19 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
     Array.from({ length: requests }, (_, index) => index),
     atOnce,
     async (index) => {
+      if (index % renewedEach === 0) await renew(shop, stack.options.baseUrl)
       await run.one(chanceOf(seed * 1_000_003 + index))
       progress.step()
     },
   )
   progress.stop()
   wire.close()
+  await renew(shop, stack.options.baseUrl)
   await stack.control?.settle()
+  const apiOf = ({ token }: Person) => api({ baseUrl: stack.options.baseUrl, token })
   const books = await reconcile({
-    operator: stack.api,
-    apiOf: ({ token }) => api({ baseUrl: stack.options.baseUrl, token }),
+    operator: apiOf(shop.operator),
+    apiOf,
     shop,
     skus: [...run.skus],
     reservations: [...run.reservations],

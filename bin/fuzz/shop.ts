@@ -5,7 +5,8 @@ export interface Person {
   readonly id: string
   readonly email: string
   readonly password: string
-  readonly token: string
+  /** Good for an hour; taken anew by `renew`. */
+  token: string
   readonly refreshToken: string
 }
 

@@ -14,14 +14,14 @@ interface Schema {
 
 /** Every field that a route takes, as `body lines[].sku`, `query limit`, `params id` or `header Idempotency-Key`. */
 export function fieldsOf(route: RouteContract): readonly string[] {
-  const in_ = (part: 'params' | 'query' | 'body'): string[] => {
+  const within = (part: 'params' | 'query' | 'body'): string[] => {
     const schema = route[part]
     return schema === undefined ? [] : pathsOf(schema).map((path) => `${part} ${path}`)
   }
   return [
-    ...in_('params'),
-    ...in_('query'),
-    ...in_('body'),
+    ...within('params'),
+    ...within('query'),
+    ...within('body'),
     ...(route.text === undefined ? [] : ['text']),
     ...(route.idempotencyKey === undefined ? [] : ['header Idempotency-Key']),
     ...(route.prefersWait ? ['header Prefer'] : []),
