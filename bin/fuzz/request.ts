@@ -1,3 +1,4 @@
+import { own } from '../../schemas/own.ts'
 import type { Person } from './shop.ts'
 
 /** A request before it is written down. */
@@ -26,7 +27,7 @@ export interface Raw {
 export function written(method: string, path: string, request: Request): Raw {
   const { as, params = {}, query, headers, body, text, mediaType, idempotencyKey, prefer } = request
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent((Object.hasOwn(params, name) ? (params[name] ?? '') : '').toWellFormed()),
+    encodeURIComponent((own(params, name) ?? '').toWellFormed()),
   )
   const asked = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`
   return {
