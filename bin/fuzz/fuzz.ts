@@ -37,7 +37,9 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
   const { requests, seed, atOnce, progress, webhookSecret } = options
   const prefix = `f${seed.toString(36)}${stack.clock.now().toString(36)}`
   const shop = await furnished(stack, options, prefix)
-  const plans = plansOf(webhookSecret, () => stack.clock.now())
+  // The clock of a local stack may have been moved.
+  const ahead = stack.control === undefined ? 0 : (await stack.control.now()) - stack.clock.now()
+  const plans = plansOf(webhookSecret, () => stack.clock.now() + ahead)
   const wire = new Wire(stack.options.baseUrl, atOnce)
   const run = new Run(wire, shop, plans)
   progress.start('fuzz', requests)
