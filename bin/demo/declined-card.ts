@@ -10,7 +10,7 @@ export async function declinedCard(stack: DemoStack, teller: Teller): Promise<vo
   const [first, ...others] = tokens
   teller.title('A declined card')
   await onSale(stack, { sku, name: 'Lamp', price: 1_995 }, 4)
-  const [customerId = ''] = await customersOf(stack, 'customer-without-credit')
+  const [customerId] = await customersOf(stack, 'customer-without-credit')
   const body = orderOf(sku, 2, customerId, { method: 'card', token: first })
   teller.asked('POST /orders', body)
   const { id } = await api.placeOrder({ body, idempotencyKey: 'demo-lamp' })

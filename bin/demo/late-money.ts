@@ -9,7 +9,7 @@ export async function lateMoney(stack: DemoStack, teller: Teller): Promise<void>
   const { api, control } = stack
   teller.title('Money that comes too late')
   await onSale(stack, { sku, name: 'Vase', price: 2_950 }, 3)
-  const [customerId = ''] = await customersOf(stack, 'customer-of-a-slow-bank')
+  const [customerId] = await customersOf(stack, 'customer-of-a-slow-bank')
   const body = {
     ...orderOf(sku, 1, customerId, { method: 'card', token: 'tok_late' }),
     holdSeconds: 3_600,

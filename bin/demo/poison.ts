@@ -34,7 +34,7 @@ export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
   await stack.control.settle()
   const parked = await deadLetter(stack)
   teller.answered(`dead letter in ${parked?.queue}: ${parked?.cause}`)
-  const [customerId = ''] = await customersOf(stack, 'next-customer')
+  const [customerId] = await customersOf(stack, 'next-customer')
   const body = orderOf(sku, 1, customerId)
   teller.asked('POST /orders', body)
   const placed = await stack.api.placeOrder({ body, idempotencyKey: 'demo-clock' })

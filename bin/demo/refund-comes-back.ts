@@ -1,17 +1,18 @@
 import { tellWebhook } from './sandbox.ts'
-import { type DemoStack, onSale, orderOf, paymentOf, standing } from './shop.ts'
+import { type DemoStack, customersOf, onSale, orderOf, paymentOf, standing } from './shop.ts'
 import type { Teller } from './teller.ts'
 
-const sku = 'DEMO-CLOCK'
+const sku = 'DEMO-BAROMETER'
 
 /** A refund that was done comes back to the bank: it is owed again, in plain sight, until an operator pays it in another way. */
 export async function refundComesBack(stack: DemoStack, teller: Teller): Promise<void> {
   const { api } = stack
   teller.title('A refund that comes back')
-  await onSale(stack, { sku, name: 'Clock', price: 4_500 }, 1)
-  const body = orderOf(sku, 1, 'customer-of-a-closed-account', { method: 'card', token: 'tok_accepted' })
+  await onSale(stack, { sku, name: 'Barometer', price: 4_500 }, 1)
+  const [customerId] = await customersOf(stack, 'customer-of-a-closed-account')
+  const body = orderOf(sku, 1, customerId, { method: 'card', token: 'tok_accepted' })
   teller.asked('POST /orders', body)
-  const { id } = await api.placeOrder({ body, idempotencyKey: 'demo-clock' })
+  const { id } = await api.placeOrder({ body, idempotencyKey: 'demo-barometer' })
   await standing(stack, [id])
   teller.asked(`POST /orders/${id}/cancel`)
   await api.cancelOrder({ params: { id } })

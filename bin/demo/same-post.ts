@@ -9,7 +9,7 @@ const sku = 'DEMO-LANTERN'
 export async function samePost(stack: DemoStack, teller: Teller): Promise<void> {
   teller.title('The same POST, five times')
   await onSale(stack, { sku, name: 'Lantern', price: 339 }, 10)
-  const [customerId = ''] = await customersOf(stack, 'customer-in-a-hurry')
+  const [customerId] = await customersOf(stack, 'customer-in-a-hurry')
   const body = orderOf(sku, 2, customerId)
   teller.asked('POST /orders, five times at once, Idempotency-Key: demo-lantern', body)
   const answers = await Promise.all(Array.from({ length: 5 }, () => post(stack, body)))

@@ -43,18 +43,27 @@ export async function lastWarehouse({ api }: DemoStack, name: string): Promise<s
   return (await api.createWarehouse({ body: { name, priority: 1_000 } })).id
 }
 
+declare const registered: unique symbol
+/** The user id of somebody who has registered: orders are for no others. */
+export type CustomerId = string & { readonly [registered]: true }
+
 /** Registers customers of these names, who are known everywhere then: their user ids, in the same order. */
-export async function customersOf(stack: DemoStack, ...names: readonly string[]): Promise<readonly string[]> {
+export async function customersOf(
+  stack: DemoStack,
+  ...names: readonly [string, ...string[]]
+): Promise<readonly [CustomerId, ...CustomerId[]]> {
   const accounts = await accountsOf(stack, names, { atOnce: 16, progress: silent })
   await stack.control.settle()
-  return names.map((name) => accounts.get(name) ?? '')
+  const [first, ...others] = names
+  const idOf = (name: string) => (accounts.get(name) ?? '') as CustomerId
+  return [idOf(first), ...others.map(idOf)]
 }
 
 /** An order for one sku, paid when an operator approves unless it says otherwise. */
 export const orderOf = (
   sku: string,
   quantity: number,
-  customerId: string,
+  customerId: CustomerId,
   payment: OrderInput['payment'] = { method: 'manual' },
 ) => ({ lines: [{ sku, quantity }], payment, customerId })
 

@@ -20,7 +20,7 @@ export async function twoParcels(stack: DemoStack, teller: Teller): Promise<void
   await onSale(stack, { sku, name: 'Tea set', price: 1_650 }, 3)
   const warehouseId = await lastWarehouse(stack, 'demo-north')
   await receive(stack, sku, warehouseId, 3)
-  const [customerId = ''] = await customersOf(stack, 'customer-of-two-parcels')
+  const [customerId] = await customersOf(stack, 'customer-of-two-parcels')
   const deposited = { amount: { amount: 10_000, currency: 'GBP' } }
   teller.asked(`POST /users/${customerId}/wallet/deposits`, deposited)
   await api.depositToWallet({ params: { id: customerId }, body: deposited, idempotencyKey: 'demo-teaset-deposit' })

@@ -7,7 +7,7 @@ const sku = 'DEMO-TEAPOT'
 export async function unpaid(stack: DemoStack, teller: Teller): Promise<void> {
   teller.title('An unpaid order, 24 hours later')
   await onSale(stack, { sku, name: 'Teapot', price: 1_295 }, 10)
-  const [customerId = ''] = await customersOf(stack, 'customer-who-forgets')
+  const [customerId] = await customersOf(stack, 'customer-who-forgets')
   const body = orderOf(sku, 3, customerId)
   teller.asked('POST /orders', body)
   const { id } = await stack.api.placeOrder({ body, idempotencyKey: 'demo-teapot' })

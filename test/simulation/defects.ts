@@ -237,8 +237,8 @@ export const defects: readonly Defect[] = [
   defect(
     'rules let each source say what others may say',
     'runtime/subscription',
-    "'detail-type': contracts.map(detailTypeOf)",
-    "'detail-type': consumes.map(detailTypeOf)",
+    'source: [source],',
+    'source: [...new Set(consumes.map(sourceOf))],',
   ),
   defect(
     'one failure takes the rest of the batch as done',
