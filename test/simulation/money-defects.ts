@@ -126,8 +126,8 @@ export const moneyDefects: readonly Defect[] = [
   defect(
     'each return is paid back as often as it is heard of',
     'payments/payment',
-    'Math.min(all.returnsDue - given, restOf(all, number))',
-    'Math.min(all.returnsDue, restOf(all, number))',
+    'Math.ceil((all.returnsDue - given) /',
+    'Math.ceil(all.returnsDue /',
   ),
   defect(
     'more goes back than came',

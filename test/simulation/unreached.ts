@@ -107,7 +107,7 @@ export const unreached: readonly Unreached[] = [
     'Seldom: what is due in one partition takes that long.',
   ),
   branch('runtime/events', '?? Infinity) >= parts.maxReceiveCount', 'SQS counts each delivery.'),
-  branch('runtime/relay', "record.dynamodb?.SequenceNumber ?? ''", typed),
+  branch('runtime/relay', "dynamodb?.SequenceNumber ?? ''", typed),
   branch(
     'runtime/relay',
     'if (error instanceof StoreUnavailable) throw error',
