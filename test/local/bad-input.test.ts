@@ -469,6 +469,16 @@ const cases: readonly Case[] = [
   },
 ]
 
+describe('a request', () => {
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__proto__'])(
+    'is answered though it has a header named %s',
+    async (name) => {
+      const headers = Object.fromEntries([[name, 'x']])
+      expect(await raw({ method: 'GET', path: '/health', headers })).toMatchObject({ status: 200 })
+    },
+  )
+})
+
 describe('a bad request', () => {
   it.each(cases)('$name is $status $code', async ({ who = 'customer', request, status, code, paths }) => {
     const before = isLocal ? await itemCounts() : undefined
