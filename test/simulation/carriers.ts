@@ -55,6 +55,9 @@ async function handle(people: People, shipment: Shipment): Promise<void> {
   if (does === 'return' && chance.maybe(0.3))
     await adjust(people, shipment.lines[0]!.sku, { delta: 1 }, people.warehouses[0]!)
   await tell(people, chance.maybe(0.02) ? { ...shipment, id: 'shp' } : shipment, does)
+  // Nobody wants the rest alone.
+  if (does === 'fail' && shipment.status === 'created' && chance.maybe(0.4))
+    await people.ask('orders', { as: operator, route: 'POST /orders/{id}/cancel', params: { id: shipment.orderId } })
   // A scanner sends what it has sent before, or the rest comes back.
   if (chance.maybe(0.3)) await tell(people, shipment, does)
 }

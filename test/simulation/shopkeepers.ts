@@ -3,7 +3,7 @@ import { type People, operator } from './people.ts'
 /** A shopkeeper takes products off, changes them, and lists them again. */
 export async function change(people: People): Promise<void> {
   const { chance } = people.world
-  for (let left = people.times(0, 3); left > 0; left -= 1) {
+  for (let left = people.day === 'nothing' ? chance.between(1, 4) : people.times(0, 3); left > 0; left -= 1) {
     await people.pause(90_000)
     const sku = chance.pick(people.skus)
     const params = { sku }
