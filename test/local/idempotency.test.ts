@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type RawAnswer, routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
 import { type Sample, type Variant, samplesOf } from './keyed-requests.ts'
@@ -15,11 +15,19 @@ beforeAll(async () => {
   operator = await signIn('operator')
 })
 
+const made: Sample[] = []
+
+afterEach(async () => {
+  for (const { end } of made.splice(0)) await end?.()
+})
+
 async function sample(name: Name, by?: SignedIn): Promise<{ readonly by: SignedIn; readonly sample: Sample }> {
   const make = samplesOf(operator)[name]
   if (make === undefined) throw new Error(`${name} takes an Idempotency-Key: add its requests to keyed-requests.ts.`)
   const who = routes[name].who === 'operator' ? operator : (by ?? (await newcomer()))
-  return { by: who, sample: await make(who) }
+  const fresh = await make(who)
+  made.push(fresh)
+  return { by: who, sample: fresh }
 }
 
 function send(name: Name, { token }: SignedIn, { params = {}, body }: Variant, key: string): Promise<RawAnswer> {
@@ -55,8 +63,8 @@ const key = unique('one-key')
 
 describe('one key at once', () => {
   it.each(keyed)('with different requests of %s: one of them wins, and the others are refused', async (name) => {
-    const { by, sample: made } = await sample(name)
-    const { requests, effects } = made
+    const { by, sample: of } = await sample(name)
+    const { requests, effects } = of
     const racing = [0, 1, 2].flatMap(() => requests.map((request, variant) => ({ request, variant })))
     const answers = await Promise.all(
       racing.map(async ({ request, variant }) => ({ variant, answer: await send(name, by, request, key) })),
@@ -75,13 +83,13 @@ describe('one key at once', () => {
   })
 
   it.each(keyed)('with the same request of %s: it has one effect, and all get its answer', async (name) => {
-    const { by, sample: made } = await sample(name)
-    const [request] = made.requests
+    const { by, sample: of } = await sample(name)
+    const [request] = of.requests
     const mine = unique('same')
     const answers = await Promise.all(Array.from({ length: 8 }, () => send(name, by, request!, mine)))
     answers.push(await send(name, by, request!, mine))
     expectOneEffect(name, answers)
-    expect(await made.effects()).toBe(1)
+    expect(await of.effects()).toBe(1)
   })
 
   it.each(ofUsers)('of two users of %s: each has an effect of his own', async (name) => {

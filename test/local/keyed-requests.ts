@@ -12,6 +12,8 @@ export interface Sample {
   readonly requests: readonly Variant[]
   /** How many of them have had it, each as often as it did. */
   readonly effects: () => Promise<number>
+  /** Ends what would go on for ever. */
+  readonly end?: () => Promise<void>
 }
 
 /** Makes new requests for a user: of a route for operators the operator, else a customer. */
@@ -233,6 +235,15 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
         effects: async () => {
           const now = await Promise.all([first, second].map((payment) => paymentOf(payment!.orderId)))
           return count(now.map((payment) => payment?.refunds[0]?.state === 'closed'))
+        },
+        // Orders whose money has not gone back are reminded of every hour.
+        end: async () => {
+          for (const payment of [first, second]) {
+            const [refund] = (await paymentOf(payment!.orderId))?.refunds ?? []
+            if (refund?.state !== 'failed') continue
+            const closing = { params: { id: refund.id }, idempotencyKey: unique('end') }
+            await operator.api.closeRefund({ ...closing, body: { reference: 'BACS 3' } })
+          }
         },
       }
     },
