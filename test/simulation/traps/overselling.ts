@@ -29,7 +29,8 @@ export const overselling: readonly Trap[] = [
       'moved units stay where they were',
     ],
     play: async () => {
-      const scene = await Scene.open({ cup: { main: 10 } })
+      // With this seed transactions have their real size: one takes many orders.
+      const scene = await Scene.open({ cup: { main: 10 } }, {}, 3)
       const lines = [{ sku: 'cup', quantity: 1 }]
       const orders = Array.from({ length: 12 }, (_, buyer) => scene.send('orders', scene.placing(`b${buyer}`, lines)))
       const checkouts = Array.from({ length: 4 }, () =>
