@@ -370,6 +370,7 @@ export function defectOf(name: string): Defect {
 export const pairs: readonly (readonly [string, string])[] = [
   // The second line of defence is gone, too.
   ['a warehouse finds what every object has', 'levels are written whatever they are'],
+  ['an event of any size is put', 'a call that is refused as a whole is made again for ever'],
   // Nothing moves at all, so that every sum is right.
   ['moved units stay where they were', 'moved units do not arrive'],
   // Each would fail where the other one's condition holds.

@@ -103,4 +103,16 @@ export const stockDefects: readonly Defect[] = [
 /** Mistakes that another part of the code makes good: planted in pairs only. */
 export const hiddenDefects: readonly Defect[] = [
   defect('levels are written whatever they are', 'inventory/inventory.store', 'checkLevels(stock)\n', '\n'),
+  defect(
+    'an event of any size is put',
+    'runtime/relay',
+    'if (bytes > maxCallBytes)',
+    'if (bytes > 100 * maxCallBytes)',
+  ),
+  defect(
+    'a call that is refused as a whole is made again for ever',
+    'runtime/bus.eventbridge',
+    'if (!isInvalid(error)) throw error',
+    'throw error',
+  ),
 ]
