@@ -235,7 +235,7 @@ class Run {
     for (const service of services) world.deployed[service].consumer.start()
     await this.#rest()
     // The sweepers alone must have freed every order, also of what lies in dead letters.
-    this.#checkOrders()
+    this.#checkOrders('before redrive')
     for (let round = 0; round < 10; round += 1) {
       await this.#rest()
       const sent = world.redrive((body) => !this.#isHopeless(body))
@@ -282,7 +282,7 @@ class Run {
 
   /** What must hold when nothing moves any more. */
   #check(): void {
-    this.#checkOrders()
+    this.#checkOrders('at the end')
     this.#checkReservations()
     this.#checkParcels()
     const orders = [...this.ledger.orders.values()].map(({ order }) => order)
@@ -302,7 +302,7 @@ class Run {
     }
   }
 
-  #checkOrders(): void {
+  #checkOrders(when: 'before redrive' | 'at the end'): void {
     for (const { order } of this.ledger.orders.values()) {
       const is = status(order.facts)
       const debts = owes(order)
@@ -320,7 +320,9 @@ class Run {
       const parcels = this.ledger.shippings.get(order.id)?.parcels ?? []
       const left = parcels.length > 0 && parcels.every(hasLeft)
       const gone = reservation === 'shipped' || (reservation === 'committed' && left)
-      const goes = isClosed(order.facts) ? ended.has(reservation) || gone : kept.has(reservation)
+      // Orders may still have to hear that none of them can leave.
+      const unsent = when === 'before redrive' && parcels.length > 0 && parcels.every(({ withdrawn }) => withdrawn)
+      const goes = isClosed(order.facts) ? ended.has(reservation) || gone : kept.has(reservation) || unsent
       if (!goes) throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation}`)
     }
   }
