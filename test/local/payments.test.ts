@@ -152,8 +152,8 @@ describe('an order that is paid by card', () => {
       [customer, none],
       [operator, none],
     ] as const)
-      for (const list of [api.listPayments({ params: { id: asked } }), api.listShipments({ params: { id: asked } })])
-        await expect(list).rejects.toMatchObject({ status: 404, code: 'order_not_found' })
+      for (const list of [api.listPayments, api.listShipments])
+        await expect(list({ params: { id: asked } })).rejects.toMatchObject({ status: 404, code: 'order_not_found' })
   })
   it.runIf(isLocal)('is its owner’s alone while payments hear nothing', async () => {
     await holdBack('payments')
