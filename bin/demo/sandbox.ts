@@ -1,7 +1,7 @@
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { systemClock } from '../../functions/runtime/clock.ts'
-import { secretOf } from '../../functions/payments/provider-secret.ts'
-import { signatureHeader } from '../../functions/payments/signature.ts'
+import { secretOf } from '../../functions/payments/adapters/provider-secret.ts'
+import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { LocalControl } from '../replay/local-control.ts'
 import type { DemoStack } from './shop.ts'
 

@@ -1,7 +1,7 @@
-import { reservationChart } from '../../functions/inventory/reservation-chart.ts'
-import { orderChart } from '../../functions/orders/order-chart.ts'
-import { paymentChart, refundChart } from '../../functions/payments/payment-chart.ts'
-import { parcelChart } from '../../functions/shipping/parcel-chart.ts'
+import { reservationChart } from '../../functions/inventory/core/reservation-chart.ts'
+import { orderChart } from '../../functions/orders/core/order-chart.ts'
+import { paymentChart, refundChart } from '../../functions/payments/core/payment-chart.ts'
+import { parcelChart } from '../../functions/shipping/core/parcel-chart.ts'
 import type { StateChart, Way } from '../../schemas/state-chart.ts'
 
 /** Every chart by what it is of. */

@@ -1,4 +1,4 @@
-import { signatureHeader } from '../../functions/payments/signature.ts'
+import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { routes } from '../../schemas/payments.ts'
 import { type Plan, about, customer, gbp, next, paging, some } from './plan.ts'
 import { textOf } from './text.ts'

@@ -2,11 +2,11 @@ import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { events, oneByOne } from '../runtime/events.ts'
 import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
-import type { CatalogParts } from './parts.ts'
-import { retire } from './retire.ts'
+import type { CatalogDeps } from './deps.ts'
+import { retire } from './on/stock.ts'
 
-export const consumer = (parts: Pick<CatalogParts, 'store' | 'clock'>) =>
-  oneByOne<(typeof topology.catalog.consumes)[number]>({ 'stock.item_retired': retire(parts) })
+export const consumer = (deps: Pick<CatalogDeps, 'store' | 'clock'>) =>
+  oneByOne<(typeof topology.catalog.consumes)[number]>({ 'stock.item_retired': retire(deps) })
 
 export const handler = events(topology.catalog.consumes, () => ({
   consumer: consumer({ store: liveStore(), clock: systemClock }),

@@ -3,22 +3,22 @@ import { routes } from '../../schemas/catalog.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveStore } from '../runtime/live.ts'
-import { createCategory, deleteCategory, listCategories, updateCategory } from './categories.ts'
-import { importProducts } from './import.ts'
-import type { CatalogParts } from './parts.ts'
-import { listProducts } from './product-list.ts'
-import { createProduct, getProduct, updateProduct } from './products.ts'
+import { createCategory, deleteCategory, listCategories, updateCategory } from './routes/categories.ts'
+import { importProducts } from './routes/import.ts'
+import type { CatalogDeps } from './deps.ts'
+import { listProducts } from './routes/list-products.ts'
+import { createProduct, getProduct, updateProduct } from './routes/products.ts'
 
-export const handlers = (parts: CatalogParts): Handlers<typeof routes> => ({
-  listCategories: listCategories(parts),
-  createCategory: createCategory(parts),
-  updateCategory: updateCategory(parts),
-  deleteCategory: deleteCategory(parts),
-  listProducts: listProducts(parts),
-  getProduct: getProduct(parts),
-  createProduct: createProduct(parts),
-  updateProduct: updateProduct(parts),
-  importProducts: importProducts(parts),
+export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
+  listCategories: listCategories(deps),
+  createCategory: createCategory(deps),
+  updateCategory: updateCategory(deps),
+  deleteCategory: deleteCategory(deps),
+  listProducts: listProducts(deps),
+  getProduct: getProduct(deps),
+  createProduct: createProduct(deps),
+  updateProduct: updateProduct(deps),
+  importProducts: importProducts(deps),
 })
 
 export const handler = http(routes, () =>

@@ -2,16 +2,16 @@ import { routes } from '../../schemas/inventory.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveStore } from '../runtime/live.ts'
-import { reservations } from './reservations.ts'
-import type { InventoryParts } from './serve.ts'
-import { stockHandlers } from './stock-items.ts'
-import { warehouses } from './warehouses.ts'
+import { reservations } from './routes/reservations.ts'
+import type { InventoryDeps } from './deps.ts'
+import { stockHandlers } from './routes/stock.ts'
+import { warehouses } from './routes/warehouses.ts'
 
 /** The routes of inventory. */
-export const handlers = (parts: InventoryParts): Handlers<typeof routes> => ({
-  ...warehouses(parts),
-  ...stockHandlers(parts),
-  ...reservations(parts),
+export const handlers = (deps: InventoryDeps): Handlers<typeof routes> => ({
+  ...warehouses(deps),
+  ...stockHandlers(deps),
+  ...reservations(deps),
 })
 
 export const handler = http(routes, () => handlers({ store: liveStore(), clock: systemClock, random: Math.random }))

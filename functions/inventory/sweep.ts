@@ -1,7 +1,7 @@
 import { systemClock } from '../runtime/clock.ts'
 import { liveStore } from '../runtime/live.ts'
 import { logger } from '../runtime/log.ts'
-import { expire } from './expire.ts'
+import { expire } from './on/due.ts'
 
 /** Every minute: gives back what other systems' checkouts held for too long. */
 export async function handler(): Promise<void> {

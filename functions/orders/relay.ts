@@ -1,10 +1,10 @@
 import { liveBus, liveDeadLetters, liveStore, unmarshallImage } from '../runtime/live.ts'
 import { relay } from '../runtime/relay.ts'
-import { tellOrder } from './tell.ts'
+import { orderEvents } from './outbox-events.ts'
 
 /** The stream of the table of orders. */
 export const handler = relay(() => ({
-  tell: tellOrder(liveStore()),
+  toEvent: orderEvents(liveStore()),
   bus: liveBus(),
   unmarshall: unmarshallImage,
   deadLetters: liveDeadLetters(),

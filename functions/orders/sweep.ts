@@ -1,7 +1,7 @@
 import { systemClock } from '../runtime/clock.ts'
 import { liveStore } from '../runtime/live.ts'
 import { logger } from '../runtime/log.ts'
-import { sweepOrders } from './sweep-orders.ts'
+import { sweepOrders } from './on/due.ts'
 
 /** Every minute: expires the holds whose timers were lost, and says again what nobody answered. */
 export async function handler(): Promise<void> {

@@ -2,8 +2,8 @@ import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { events } from '../runtime/events.ts'
 import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
-import { consume } from './consume.ts'
-import { liveProvider } from './live-provider.ts'
+import { consume } from './on/order.ts'
+import { liveProvider } from './adapters/stage-provider.ts'
 
 /** The queue of payments: what orders want to be paid, confirmed, and given back. */
 export const handler = events(topology.payments.consumes, () => ({

@@ -3,28 +3,28 @@ import { systemClock } from '../runtime/clock.ts'
 import { env, required } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveOrders, liveStore } from '../runtime/live.ts'
-import { liveProvider } from './live-provider.ts'
-import { closeRefund } from './close-refund.ts'
-import { listPaymentsOnHold } from './list-on-hold.ts'
-import type { PaymentRouteParts, WalletParts } from './parts.ts'
-import { payOrder } from './pay-order.ts'
-import { receiveWebhook } from './receive-webhook.ts'
-import { refundOrder } from './refund-order.ts'
-import { resumePayment } from './resume-payment.ts'
-import { listPayments } from './see-payment.ts'
-import { depositToWallet, getWallet } from './wallets.ts'
+import { liveProvider } from './adapters/stage-provider.ts'
+import { closeRefund } from './routes/close-refund.ts'
+import { listPaymentsOnHold } from './routes/list-on-hold.ts'
+import type { PaymentRouteDeps, WalletDeps } from './deps.ts'
+import { payOrder } from './routes/pay.ts'
+import { receiveWebhook } from './routes/receive-webhook.ts'
+import { refundOrder } from './routes/refund.ts'
+import { resumePayment } from './routes/resume.ts'
+import { listPayments } from './routes/list.ts'
+import { depositToWallet, getWallet } from './routes/wallets.ts'
 
 /** The routes of payments. */
-export const handlers = (parts: PaymentRouteParts & WalletParts): Handlers<typeof routes> => ({
-  payOrder: payOrder(parts),
-  listPayments: listPayments(parts),
-  refundOrder: refundOrder(parts),
-  closeRefund: closeRefund(parts),
-  listPaymentsOnHold: listPaymentsOnHold(parts),
-  resumePayment: resumePayment(parts),
-  receiveWebhook: receiveWebhook(parts),
-  getWallet: getWallet(parts),
-  depositToWallet: depositToWallet(parts),
+export const handlers = (deps: PaymentRouteDeps & WalletDeps): Handlers<typeof routes> => ({
+  payOrder: payOrder(deps),
+  listPayments: listPayments(deps),
+  refundOrder: refundOrder(deps),
+  closeRefund: closeRefund(deps),
+  listPaymentsOnHold: listPaymentsOnHold(deps),
+  resumePayment: resumePayment(deps),
+  receiveWebhook: receiveWebhook(deps),
+  getWallet: getWallet(deps),
+  depositToWallet: depositToWallet(deps),
 })
 
 export const handler = http(routes, () =>

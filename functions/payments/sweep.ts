@@ -1,8 +1,8 @@
 import { systemClock } from '../runtime/clock.ts'
 import { liveStore } from '../runtime/live.ts'
 import { logger, publishMetrics } from '../runtime/log.ts'
-import { liveProvider } from './live-provider.ts'
-import { sweepPayments } from './sweep-payments.ts'
+import { liveProvider } from './adapters/stage-provider.ts'
+import { sweepPayments } from './on/due.ts'
 
 /** Every minute: asks for the truth of what is in flight, and performs what is still owed. */
 export async function handler(): Promise<void> {

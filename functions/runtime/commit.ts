@@ -15,7 +15,7 @@ export interface Decision<Body> {
 
 const attempts = 10
 
-interface CommitParts {
+interface CommitDeps {
   readonly store: Store
   readonly clock: Clock
 }
@@ -29,7 +29,7 @@ type Keyed = Pick<Request, 'route' | 'params' | 'body' | 'caller' | 'idempotency
  * `idempotency_key_reused` for a key with another body, 503 `contended` after ten lost races.
  */
 export async function commit<Body>(
-  { store, clock }: CommitParts,
+  { store, clock }: CommitDeps,
   request: Keyed,
   decide: () => Promise<Decision<Body>>,
 ): Promise<Answer<Body>> {
@@ -62,7 +62,7 @@ export async function commit<Body>(
  * request may come again. Throws `HttpProblem` 422 `idempotency_key_reused` for a key with another body.
  */
 export async function performOnce<Body>(
-  { store, clock }: CommitParts,
+  { store, clock }: CommitDeps,
   request: Keyed,
   check: () => Promise<void>,
   act: () => Promise<Answer<Body>>,

@@ -28,7 +28,7 @@ export interface DeadLetters {
   park(body: string, cause: string): Promise<void>
 }
 
-export interface ConsumerParts {
+export interface ConsumerDeps {
   readonly consumer: Consumer
   readonly deadLetters: DeadLetters
   /** After how many deliveries a message is given up. */
@@ -52,8 +52,8 @@ export function oneByOne<Contract extends EventContract>(handlers: {
   }
 }
 
-/** The Lambda handler of a service's queue. The parts are made at the first call. */
-export function events(contracts: readonly EventContract[], make: () => ConsumerParts) {
+/** The Lambda handler of a service's queue. The dependencies are made at the first call. */
+export function events(contracts: readonly EventContract[], make: () => ConsumerDeps) {
   let receive: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined
   return middy<SQSEvent, SQSBatchResponse>()
     .use(observed())
@@ -65,13 +65,13 @@ export function events(contracts: readonly EventContract[], make: () => Consumer
  * not an event of these contracts, or not from the source that may say it, or that failed for the last time, goes to the dead-letter queue with its cause at once; when that
  * fails too, SQS itself redrives it.
  */
-export function receiver(contracts: readonly EventContract[], parts: ConsumerParts) {
+export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps) {
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const failed: string[] = []
     const park = async (record: SQSRecord, cause: string, about: About = {}): Promise<void> => {
       logger.error('dead letter', { messageId: record.messageId, cause, ...about })
       try {
-        await parts.deadLetters.park(record.body, cause)
+        await deps.deadLetters.park(record.body, cause)
         metrics.addMetric('EventsParked', 'Count', 1)
       } catch (error) {
         logger.error('dead letter not parked', { error: error as Error })
@@ -87,7 +87,7 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
     const failures =
       batch.length > 0
         ? await consumed(
-            parts.consumer,
+            deps.consumer,
             batch.map(({ event }) => event),
           )
         : []
@@ -99,7 +99,7 @@ export function receiver(contracts: readonly EventContract[], parts: ConsumerPar
       const about = { eventId: event.id, correlationId: event.correlationId }
       logger.warn('event failed', { messageId, error: error as Error, ...about })
       // Where nobody knows how often, it is not for ever.
-      if ((wholeNumber(record.attributes.ApproximateReceiveCount) ?? Infinity) >= parts.maxReceiveCount)
+      if ((wholeNumber(record.attributes.ApproximateReceiveCount) ?? Infinity) >= deps.maxReceiveCount)
         await park(record, String(error), about)
       else failed.push(messageId)
     }

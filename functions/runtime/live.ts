@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { env, required, requiredCount } from './env.ts'
 import { ordersBehind } from './orders.http.ts'
-import type { RelayParts } from './relay.ts'
+import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
 
@@ -52,7 +52,7 @@ export const liveDeadLetters = /* @__PURE__ */ once(() =>
 export const liveMaxReceiveCount = /* @__PURE__ */ once(() => requiredCount(env.maxReceiveCount))
 
 /** The item of a stream image. */
-export const unmarshallImage: RelayParts['unmarshall'] = (image) => itemOf(image as Attributes)
+export const unmarshallImage: RelayDeps['unmarshall'] = (image) => itemOf(image as Attributes)
 
 function once<Part>(make: () => Part): () => Part {
   let made: { readonly part: Part } | undefined

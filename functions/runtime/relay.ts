@@ -5,7 +5,7 @@ import { logger, metrics, publishMetrics } from './log.ts'
 import { type Item, StoreUnavailable } from './store.ts'
 
 /** What an event says of the version of an item that it rode in. */
-export interface Told<Contract extends EventContract = EventContract> {
+export interface OutboxEvent<Contract extends EventContract = EventContract> {
   readonly contract: Contract
   readonly data: unknown
   /** Of which part of the item, where one version says an event of several; it makes the ids of these events differ. */
@@ -24,7 +24,7 @@ export function readName(said: string): { readonly name: string; readonly part?:
 /**
  * Tells the event of that name, which may be one of a part, from the item. May read what the item left aside, but nothing that changes.
  */
-export type Tell = (item: Item, name: string) => Told | Promise<Told>
+export type ToEvent = (item: Item, name: string) => OutboxEvent | Promise<OutboxEvent>
 
 /** An entry of PutEvents. */
 export interface BusEntry {
@@ -46,8 +46,8 @@ export interface Bus {
   put(entries: readonly BusEntry[]): Promise<readonly Refused[]>
 }
 
-export interface RelayParts {
-  readonly tell: Tell
+export interface RelayDeps {
+  readonly toEvent: ToEvent
   readonly bus: Bus
   /** Makes an item of a stream image. */
   readonly unmarshall: (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>) => Item
@@ -61,8 +61,8 @@ const maxCallEntries = 10
 /** A parked record is its keys alone above this size, in bytes: a message of SQS has 256 KB, with its attributes. */
 const maxParkedBytes = 250_000
 
-/** The Lambda handler of a table's stream: puts the events that ride in its items on the bus. The parts are made at the first call. */
-export function relay(make: () => RelayParts) {
+/** The Lambda handler of a table's stream: puts the events that ride in its items on the bus. The dependencies are made at the first call. */
+export function relay(make: () => RelayDeps) {
   let forward: ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) | undefined
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const answer = await (forward ??= relayer(make()))(event)
@@ -83,13 +83,13 @@ interface Pending {
  * from there. What can never pass (a record that is malformed, an event that is too large or that the bus will never take) goes to the
  * dead-letter queue with its cause, and blocks nobody; what could not be read up is tried again.
  */
-export function relayer(parts: RelayParts) {
+export function relayer(deps: RelayDeps) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const pending: Pending[] = []
     let broken: string | undefined
     for (const record of Records) {
       try {
-        pending.push(...(await pendingOf(record, parts)))
+        pending.push(...(await pendingOf(record, deps)))
       } catch (error) {
         logger.error('events not told', { sequence: sequenceOf(record), error: error as Error })
         broken = sequenceOf(record)
@@ -97,7 +97,7 @@ export function relayer(parts: RelayParts) {
       }
     }
     for (const call of callsOf(pending)) {
-      const at = await firstLost(call, parts)
+      const at = await firstLost(call, deps)
       if (at !== undefined) return { batchItemFailures: [{ itemIdentifier: sequenceOf(at.record) }] }
     }
     return { batchItemFailures: broken === undefined ? [] : [{ itemIdentifier: broken }] }
@@ -107,24 +107,24 @@ export function relayer(parts: RelayParts) {
 const sequenceOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? ''
 
 /** Puts the entries of one call, and parks those that will never be taken; the first one that is to be put again, if any. */
-async function firstLost(call: readonly Pending[], parts: RelayParts): Promise<Pending | undefined> {
+async function firstLost(call: readonly Pending[], deps: RelayDeps): Promise<Pending | undefined> {
   const refused = await refusedOf(
-    parts.bus,
+    deps.bus,
     call.map(({ entry }) => entry),
   )
   if (refused.length > 0) logger.error('events not put', { refused })
   const lost = new Set<Pending>()
   for (const { index, cause, isFinal } of refused) {
     const each = call[index]
-    if (each !== undefined && !(isFinal && (await isParked(each, cause, parts)))) lost.add(each)
+    if (each !== undefined && !(isFinal && (await isParked(each, cause, deps)))) lost.add(each)
   }
   for (const each of call) if (!lost.has(each)) metrics.addMetric(each.entry.detailType, 'Count', 1)
   return call.find((each) => lost.has(each))
 }
 
-async function isParked({ record, name }: Pending, cause: string, parts: RelayParts): Promise<boolean> {
+async function isParked({ record, name }: Pending, cause: string, deps: RelayDeps): Promise<boolean> {
   try {
-    await park(record, parts, cause, name)
+    await park(record, deps, cause, name)
     return true
   } catch (error) {
     logger.error('dead letter not parked', { sequence: sequenceOf(record), error: error as Error })
@@ -133,13 +133,13 @@ async function isParked({ record, name }: Pending, cause: string, parts: RelayPa
 }
 
 /** Parks the whole record, or the keys of one that is too large for a message; `name` is the event that cannot pass, where it is one. */
-async function park(record: DynamoDBRecord, parts: RelayParts, cause: string, name?: string): Promise<void> {
+async function park(record: DynamoDBRecord, deps: RelayDeps, cause: string, name?: string): Promise<void> {
   logger.error('dead letter', { sequence: sequenceOf(record), cause, name })
   const whole = JSON.stringify(record)
   const { Keys, SequenceNumber } = record.dynamodb ?? {}
   const short = { eventName: record.eventName, name, dynamodb: { Keys, SequenceNumber } }
   const fits = Buffer.byteLength(whole) <= maxParkedBytes
-  await parts.deadLetters.park(fits ? whole : JSON.stringify(short), name === undefined ? cause : `${name}: ${cause}`)
+  await deps.deadLetters.park(fits ? whole : JSON.stringify(short), name === undefined ? cause : `${name}: ${cause}`)
 }
 
 async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readonly Refused[]> {
@@ -151,26 +151,26 @@ async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readon
 }
 
 /** The events of a record that can be published; the others are parked. Throws `StoreUnavailable` for what cannot be read up now. */
-async function pendingOf(record: DynamoDBRecord, parts: RelayParts): Promise<Pending[]> {
+async function pendingOf(record: DynamoDBRecord, deps: RelayDeps): Promise<Pending[]> {
   const image = record.dynamodb?.NewImage
   if (image === undefined || record.eventName === 'REMOVE') return []
   const pending: Pending[] = []
   let item: Item
   try {
-    item = parts.unmarshall(image)
+    item = deps.unmarshall(image)
   } catch (error) {
-    await park(record, parts, String(error))
+    await park(record, deps, String(error))
     return []
   }
   for (const name of item.outbox ?? []) {
     try {
-      const entry = entryOf(item, await parts.tell(item, name))
+      const entry = entryOf(item, await deps.toEvent(item, name))
       const bytes = bytesOf(entry)
       if (bytes > maxCallBytes) throw new RangeError(`${bytes} bytes; the bus takes ${maxCallBytes}`)
       pending.push({ entry, record, name })
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error
-      await park(record, parts, String(error), name)
+      await park(record, deps, String(error), name)
     }
   }
   return pending
@@ -180,7 +180,7 @@ const bytesOf = ({ source, detailType, detail }: BusEntry): number =>
   Buffer.byteLength(detail) + source.length + detailType.length
 
 /** The event as it goes on the bus. Its id is made of aggregate, version, name and part, so that saying it twice is saying it once. */
-export function entryOf(item: Item, { contract, data, part }: Told): BusEntry {
+export function entryOf(item: Item, { contract, data, part }: OutboxEvent): BusEntry {
   const { orderId } = data as { orderId?: unknown }
   const said = part === undefined ? contract.name : ofPart(contract.name, part)
   const detail = envelope(contract.data).parse({

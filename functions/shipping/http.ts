@@ -2,7 +2,7 @@ import { routes } from '../../schemas/shipping.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { http } from '../runtime/http.ts'
 import { liveOrders, liveStore } from '../runtime/live.ts'
-import { shipments } from './shipments.ts'
+import { shipments } from './routes/shipments.ts'
 
 /** The routes of shipping. */
 export const handlers = shipments

@@ -1,10 +1,10 @@
 import { liveBus, liveDeadLetters, unmarshallImage } from '../runtime/live.ts'
 import { relay } from '../runtime/relay.ts'
-import { tell } from './tell.ts'
+import { toEvent } from './outbox-events.ts'
 
 /** The stream of the table of shipping. */
 export const handler = relay(() => ({
-  tell,
+  toEvent,
   bus: liveBus(),
   unmarshall: unmarshallImage,
   deadLetters: liveDeadLetters(),

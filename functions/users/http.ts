@@ -3,23 +3,23 @@ import { routes } from '../../schemas/users.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveStore } from '../runtime/live.ts'
-import { addAddress, listAddresses, removeAddress, replaceAddress } from './addresses.ts'
-import { liveDirectory } from './directory.cognito.ts'
-import type { UsersParts } from './parts.ts'
-import { getMe, updateMe } from './profile.ts'
-import { register } from './register.ts'
-import { refreshSession, signIn } from './sessions.ts'
+import { addAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
+import { liveDirectory } from './adapters/directory.cognito.ts'
+import type { UsersDeps } from './deps.ts'
+import { getMe, updateMe } from './routes/profile.ts'
+import { register } from './routes/register.ts'
+import { refreshSession, signIn } from './routes/sessions.ts'
 
-export const handlers = (parts: UsersParts): Handlers<typeof routes> => ({
-  register: register(parts),
-  signIn: signIn(parts),
-  refreshSession: refreshSession(parts),
-  getMe: getMe(parts),
-  updateMe: updateMe(parts),
-  listAddresses: listAddresses(parts),
-  addAddress: addAddress(parts),
-  replaceAddress: replaceAddress(parts),
-  removeAddress: removeAddress(parts),
+export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
+  register: register(deps),
+  signIn: signIn(deps),
+  refreshSession: refreshSession(deps),
+  getMe: getMe(deps),
+  updateMe: updateMe(deps),
+  listAddresses: listAddresses(deps),
+  addAddress: addAddress(deps),
+  replaceAddress: replaceAddress(deps),
+  removeAddress: removeAddress(deps),
 })
 
 export const handler = http(routes, () =>

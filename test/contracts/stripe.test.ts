@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { keyedClient, stripeProvider } from '../../functions/payments/provider.stripe.ts'
+import { keyedClient, stripeProvider } from '../../functions/payments/adapters/provider.stripe.ts'
 import { type PaymentsWorld, day, gbp, id, operator, paymentsWorld } from '../unit/payments-world.ts'
 import { currencies } from '../../schemas/currencies.ts'
 import { type Intent, StripeServer } from './stripe-server.ts'

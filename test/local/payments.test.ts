@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { signatureHeader } from '../../functions/payments/signature.ts'
+import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { RawAnswer } from '../../schemas/client.ts'
 import { advance, died, holdBack, killAt, letGo, settle } from './control.ts'
 import { webhookSecret } from './secrets.ts'

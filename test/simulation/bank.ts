@@ -1,7 +1,7 @@
-import type { Outcome } from '../../functions/payments/payment.ts'
-import { sandboxProvider } from '../../functions/payments/provider.sandbox.ts'
-import type { CardProvider, Charge, Refunded, Repayment } from '../../functions/payments/provider.ts'
-import { signatureHeader } from '../../functions/payments/signature.ts'
+import type { Outcome } from '../../functions/payments/core/payment.ts'
+import { sandboxProvider } from '../../functions/payments/adapters/provider.sandbox.ts'
+import type { CardProvider, Charge, Refunded, Repayment } from '../../functions/payments/adapters/provider.ts'
+import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { VirtualClock } from '../../localstack/clock.ts'
 import type { Chance } from './chance.ts'
 import type { Call, Process } from './processes.ts'
@@ -31,7 +31,7 @@ export interface Account {
   readonly failed: Map<string, string>
 }
 
-export interface BankParts {
+export interface BankDeps {
   readonly clock: VirtualClock
   readonly chance: Chance
   /** Delivers a webhook; false when nobody took it. */
@@ -75,10 +75,10 @@ export class Bank {
   violation: Violation | undefined
   /** Orders whose cards an operator has seen to. */
   readonly #seenTo = new Set<string>()
-  readonly #parts: BankParts
+  readonly #deps: BankDeps
 
-  constructor(parts: BankParts) {
-    this.#parts = parts
+  constructor(deps: BankDeps) {
+    this.#deps = deps
   }
 
   /** The bank as a process reaches it. */
@@ -91,7 +91,7 @@ export class Bank {
       authorize: (charge) => call('authorize', charge, () => this.#authorize(charge)),
       find: (charge) =>
         call('find', charge, () => {
-          if (this.#parts.chance.maybe(0.05)) return 'unsure'
+          if (this.#deps.chance.maybe(0.05)) return 'unsure'
           const account = this.accounts.get(nameOf(charge))
           return account ? outcomeOf(account) : 'absent'
         }),
@@ -138,7 +138,7 @@ export class Bank {
     const name = nameOf(charge)
     const known = this.accounts.get(name)
     if (known) return outcomeOf(known)
-    const { clock, chance } = this.#parts
+    const { clock, chance } = this.#deps
     const { amount } = charge
     const taken = charge.token === 'tok_odd' ? { ...charge, amount: { ...amount, amount: amount.amount + 1 } } : charge
     const since = clock.now()
@@ -183,14 +183,14 @@ export class Bank {
 
   /** A pause after which holds are over: often at the end of the grace that a payment in flight has. */
   #late(): number {
-    const { chance } = this.#parts
+    const { chance } = this.#deps
     const hold = chance.pick([60_000, 120_000, 300_000])
     return chance.maybe(0.7) ? hold + 300_000 + chance.between(0, 50_000) : chance.between(5_000, 7_200_000)
   }
 
   #decide(account: Account): void {
     if (account.state !== 'pending') return
-    if (this.#parts.chance.maybe(0.3)) this.#become(account, 'declined')
+    if (this.#deps.chance.maybe(0.3)) this.#become(account, 'declined')
     else if (account.charge.token === 'tok_late') this.#take(account)
     else this.#become(account, 'authorized')
     this.#tell(account)
@@ -221,7 +221,7 @@ export class Bank {
 
   /** Each try of a refund has one end, whoever asks for it again. */
   #refund({ id, try: number, charge, amount }: Repayment): Refunded {
-    const { chance } = this.#parts
+    const { chance } = this.#deps
     const account = this.accounts.get(nameOf(charge))
     const name = tryNameOf(id, number)
     const failure = account?.failed.get(name)
@@ -259,7 +259,7 @@ export class Bank {
 
   /** Sends what is known of a try, perhaps more than once, and now and then something about a refund that there is not. */
   #tellOfRefund({ charge, failed }: Account, id: string, number: number): void {
-    const { chance } = this.#parts
+    const { chance } = this.#deps
     const { orderId, paymentId, attempt } = charge
     const reason = failed.get(tryNameOf(id, number))
     const letter = (refundId: string, more: object = {}): string =>
@@ -276,7 +276,7 @@ export class Bank {
 
   /** Minutes or hours from now. */
   #later(task: () => void): void {
-    const { clock, chance } = this.#parts
+    const { clock, chance } = this.#deps
     clock.at(clock.now() + chance.between(1, chance.pick([1_000, 600_000, 21_600_000])), task)
   }
 
@@ -287,7 +287,7 @@ export class Bank {
 
   #become(account: Account, state: Outcome['state']): void {
     account.state = state
-    account.since = this.#parts.clock.now()
+    account.since = this.#deps.clock.now()
     if (state === 'declined') account.refused = true
   }
 
@@ -300,11 +300,11 @@ export class Bank {
   #tell(account: Account): void {
     const text = textOf(account)
     if (text === undefined) return
-    for (let copies = this.#parts.chance.pick([1, 1, 2]); copies > 0; copies -= 1) this.#send(text)
+    for (let copies = this.#deps.chance.pick([1, 1, 2]); copies > 0; copies -= 1) this.#send(text)
   }
 
   #send(text: string): void {
-    const { clock, chance } = this.#parts
+    const { clock, chance } = this.#deps
     // Some letters go out together, on the minute.
     const minute = Math.max(1, 60_000 - (clock.now() % 60_000) + chance.between(-3_000, 0))
     const pause = chance.maybe(0.2) ? minute : chance.between(1, chance.pick([100, 5_000, 900_000]))
@@ -312,7 +312,7 @@ export class Bank {
   }
 
   async #try(text: string, tries: number): Promise<void> {
-    const { clock, deliver } = this.#parts
+    const { clock, deliver } = this.#deps
     const signature = signatureHeader(secrets.slice(tries % 2), Math.floor(clock.now() / 1_000), text)
     if (await deliver({ text, signature })) return
     clock.at(clock.now() + (pauses[tries] ?? 3_600_000), () => void this.#try(text, tries + 1))

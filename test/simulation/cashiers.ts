@@ -1,4 +1,4 @@
-import { type Payment, holdOf } from '../../functions/payments/payment.ts'
+import { type Payment, holdOf } from '../../functions/payments/core/payment.ts'
 import { pay } from './customers.ts'
 import { type People, operator } from './people.ts'
 import { Violation } from './violation.ts'

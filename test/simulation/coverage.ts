@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The pure cores and all that handles events: where a branch that is never taken is a promise that is never checked. */
 const measured = [
-  'functions/catalog/{category,product,product.store,retire,relay}.ts',
-  'functions/inventory/{stock,reservation,jobs,group,inventory.store,consume,serve,expire,tell}.ts',
-  'functions/orders/{order,order.store,price-list,price-list.store,change-order,consume,follow-stock,follow-payment,follow-shipping,sweep-orders,tell}.ts',
-  'functions/payments/{payment,payment.store,wallet,wallet.store,begin-attempt,change-payment,settle,consume,sweep-payments,tell}.ts',
-  'functions/shipping/{shipping,parcel,shipping.store,consume,tell}.ts',
+  'functions/catalog/{core/*,store/product-item,on/*,relay}.ts',
+  'functions/inventory/{core/{stock,reservation,allocation-tasks,decide-batch},store/*,on/*,outbox-events}.ts',
+  'functions/orders/{core/{order,price-list},store/{order-item,price-item,change-order},on/*,outbox-events}.ts',
+  'functions/payments/{core/{payment,wallet},store/*,adapters/settle,on/*,outbox-events}.ts',
+  'functions/shipping/{core/{shipping,parcel},store/*,on/*,outbox-events}.ts',
   'functions/runtime/{events,relay,commit,due,known-users,subscription}.ts',
 ]
 

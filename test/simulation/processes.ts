@@ -5,7 +5,7 @@ import type { Quiet } from './drive.ts'
 import type { Faults } from './faults.ts'
 import type { Trace } from './trace.ts'
 
-export interface ProcessParts {
+export interface ProcessDeps {
   readonly clock: VirtualClock
   readonly chance: Chance
   readonly faults: Faults
@@ -43,12 +43,12 @@ export interface ProcessSettings {
 
 /** Runs handlers as processes that may die at any call; who died never goes on, not even with `finally`. */
 export class Processes {
-  readonly #parts: ProcessParts
+  readonly #deps: ProcessDeps
   #count = 0
   #calls = 0
 
-  constructor(parts: ProcessParts) {
-    this.#parts = parts
+  constructor(deps: ProcessDeps) {
+    this.#deps = deps
   }
 
   /** Calls that have left a process. */
@@ -57,7 +57,7 @@ export class Processes {
   }
 
   run<Answer>(settings: ProcessSettings, body: (process: Process) => Promise<Answer>): Promise<Ended<Answer>> {
-    const { clock, faults, trace } = this.#parts
+    const { clock, faults, trace } = this.#deps
     const name = `${settings.name}#${(this.#count += 1)}`
     return new Promise((resolve) => {
       const life = { over: false }
@@ -78,7 +78,7 @@ export class Processes {
   }
 
   #process(name: string, { skewMs }: ProcessSettings, life: { readonly over: boolean }, die: () => void): Process {
-    const { clock, trace, quiet } = this.#parts
+    const { clock, trace, quiet } = this.#deps
     const later = (milliseconds: number, task: () => void): void => {
       clock.at(clock.now() + milliseconds, () => life.over || task())
     }
@@ -110,7 +110,7 @@ export class Processes {
   }
 
   #fate({ kind }: Call) {
-    const { faults, chance } = this.#parts
+    const { faults, chance } = this.#deps
     if (faults.strikes('crash')) return chance.maybe(0.5) ? 'dies before it' : 'dies after it'
     if (kind === 'transaction' && faults.strikes('half-way')) return 'dies after it'
     if (faults.strikes('throttle')) return 'refused'
@@ -122,7 +122,7 @@ export class Processes {
   }
 
   #latency(): number {
-    const { faults, chance } = this.#parts
+    const { faults, chance } = this.#deps
     return faults.strikes('slow') ? chance.between(500, 15_000) : chance.between(1, 12)
   }
 }

@@ -11,14 +11,14 @@ export interface Table {
   readonly copy: () => Store
 }
 
-export interface TableParts {
+export interface TableDeps {
   readonly clock: VirtualClock
   /** How far the copy is behind, in milliseconds. */
   readonly lagMs: number
   readonly onChange: OnChange
 }
 
-export function tableOf({ clock, lagMs, onChange }: TableParts): Table {
+export function tableOf({ clock, lagMs, onChange }: TableDeps): Table {
   const copy = memoryStore()
   const ahead: { readonly at: number; readonly change: Parameters<OnChange> }[] = []
   const primary = memoryStore({

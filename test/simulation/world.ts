@@ -398,7 +398,7 @@ export class World {
         invoke: (event: DynamoDBStreamEvent) =>
           this.#invoke(service, 'relay', (process) =>
             relayer({
-              tell: functionsOf(service).tell(this.#reach(service, process)),
+              toEvent: functionsOf(service).toEvent(this.#reach(service, process)),
               bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
               unmarshall: (image) => image as unknown as Item,
               deadLetters: this.#deadLetters(process, untold),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvRows, ndjsonRows } from '../../functions/catalog/import-file.ts'
+import { csvRows, ndjsonRows } from '../../functions/catalog/routes/import-file.ts'
 import { type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { lamp, overtaken, shop } from './catalog-shop.ts'
 

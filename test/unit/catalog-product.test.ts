@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { growth, replaced } from '../../functions/catalog/category.ts'
-import { type Content, contentOf, isEndOf, matches, patched, wordsOf } from '../../functions/catalog/product.ts'
+import { growth, replaced } from '../../functions/catalog/core/category.ts'
+import { type Content, contentOf, isEndOf, matches, patched, wordsOf } from '../../functions/catalog/core/product.ts'
 import { ProductInput } from '../../schemas/catalog.ts'
 
 const lantern: Content = contentOf(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tell } from '../../functions/catalog/relay.ts'
+import { toEvent } from '../../functions/catalog/outbox-events.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { lamp, overtaken, shop } from './catalog-shop.ts'
 
@@ -11,7 +11,7 @@ describe('creating a product', () => {
     expect(body).toMatchObject({ ...lamp, sku: 'A', unique: false, active: true, version: 1 })
     const item = product('A')!
     expect(item.outbox).toEqual(['product.created'])
-    expect(JSON.parse(entryOf(item, await tell(item, 'product.created')).detail)).toMatchObject({
+    expect(JSON.parse(entryOf(item, await toEvent(item, 'product.created')).detail)).toMatchObject({
       id: 'product_A/product@1/product.created',
       causationId: 'request-1',
       data: { sku: 'A', ...lamp, active: true, unique: false, lowStockAt: 5, version: 1 },
@@ -145,7 +145,7 @@ describe('a product that inventory has retired', () => {
     expect((await list({})).body.items).toEqual([])
     const item = product('A')!
     expect(item).toMatchObject({ version: 2, outbox: ['product.deleted'] })
-    expect(JSON.parse(entryOf(item, await tell(item, 'product.deleted')).detail)).toMatchObject({
+    expect(JSON.parse(entryOf(item, await toEvent(item, 'product.deleted')).detail)).toMatchObject({
       causationId: 'stock_A/stock@9/stock.item_retired',
       data: { sku: 'A', version: 2 },
     })

@@ -13,9 +13,9 @@ export function shop(around: (store: Store) => Store = (store) => store) {
   let seconds = 0
   let categories = 0
   const clock = { now: () => (seconds += 1) * 1_000, sleep: async () => {} }
-  const parts = { store, clock, newId: () => `cat_${(categories += 1)}` }
-  const call = caller(routes, handlers(parts))
-  const retireBatch = consumer(parts)
+  const deps = { store, clock, newId: () => `cat_${(categories += 1)}` }
+  const call = caller(routes, handlers(deps))
+  const retireBatch = consumer(deps)
   return {
     call,
     table,

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Ledger, group } from '../../functions/inventory/group.ts'
-import { Busy } from '../../functions/inventory/jobs.ts'
-import { ImpossibleRequest, type Reservation, type ReservationRequest } from '../../functions/inventory/reservation.ts'
+import { type Ledger, group } from '../../functions/inventory/core/decide-batch.ts'
+import { Busy } from '../../functions/inventory/core/allocation-tasks.ts'
+import {
+  ImpossibleRequest,
+  type Reservation,
+  type ReservationRequest,
+} from '../../functions/inventory/core/reservation.ts'
 import { stockOf } from './stock-of.ts'
-import { type Stock, levelOf } from '../../functions/inventory/stock.ts'
+import { type Stock, levelOf } from '../../functions/inventory/core/stock.ts'
 import type { ReturnedLine } from '../../schemas/shipping.ts'
 
 const now = '2026-01-01T00:00:00.000Z'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Ledger, group } from '../../functions/inventory/group.ts'
+import { type Ledger, group } from '../../functions/inventory/core/decide-batch.ts'
 import {
   AnotherHold,
   type ExpireRequest,
@@ -9,9 +9,9 @@ import {
   type ReleaseRequest,
   type Reservation,
   type ReservationRequest,
-} from '../../functions/inventory/reservation.ts'
+} from '../../functions/inventory/core/reservation.ts'
 import { stockOf } from './stock-of.ts'
-import { type Stock, totalsOf } from '../../functions/inventory/stock.ts'
+import { type Stock, totalsOf } from '../../functions/inventory/core/stock.ts'
 
 const now = Date.UTC(2026, 0, 1)
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { expire } from '../../functions/inventory/expire.ts'
+import { expire } from '../../functions/inventory/on/due.ts'
 import { handlers } from '../../functions/inventory/http.ts'
-import { putReservation, putStock, putWarehouse } from '../../functions/inventory/inventory.store.ts'
-import type { Reservation } from '../../functions/inventory/reservation.ts'
-import type { InventoryParts } from '../../functions/inventory/serve.ts'
-import { tell } from '../../functions/inventory/tell.ts'
+import { putReservation, putStock, putWarehouse } from '../../functions/inventory/store/inventory-items.ts'
+import type { Reservation } from '../../functions/inventory/core/reservation.ts'
+import type { InventoryDeps } from '../../functions/inventory/deps.ts'
+import { toEvent } from '../../functions/inventory/outbox-events.ts'
 import { derivedId } from '../../functions/runtime/ids.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
@@ -21,16 +21,16 @@ async function depot(units: Record<string, number>, around: (store: Store) => St
   const store = memoryStore()
   let now = Date.parse(at)
   const clock = { now: () => now, sleep: async () => {} }
-  const parts: InventoryParts = { store: around(store), clock, random: () => 0.5 }
+  const deps: InventoryDeps = { store: around(store), clock, random: () => 0.5 }
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
   for (const [sku, available] of Object.entries(units)) {
     await store.write(putStock(undefined, stockOf(sku, { main: available }), { cause: 'test', at }))
   }
-  const call = caller(routes, handlers(parts))
+  const call = caller(routes, handlers(deps))
   return {
     store,
-    parts,
+    deps,
     call,
     advance: (ms: number) => (now += ms),
     reserve: (key: string, lines: Record<string, number>) =>
@@ -91,10 +91,10 @@ describe('a reservation without an order', () => {
         return store.write(...all)
       },
     })
-    const { reserve, parts, advance, call } = await depot(skus, dying)
+    const { reserve, deps, advance, call } = await depot(skus, dying)
     expect(await reserve('k', skus)).toMatchObject({ status: 503 })
     advance(61_000)
-    expect(await expire(parts)).toEqual({ due: 1, failed: 0 })
+    expect(await expire(deps)).toEqual({ due: 1, failed: 0 })
     expect(await reserve('k', skus)).toMatchObject({ status: 409, body: { code: 'reservation_ended' } })
     expect((await call('GET /inventory/{sku}', { params: { sku: 'S0' } })).body).toMatchObject({ available: 1 })
   })
@@ -222,7 +222,7 @@ describe('an adjustment', () => {
     })
     expect(counted).toMatchObject({ status: 201, body: { level: { onHand: 0 } } })
     const moves = store.items().filter(({ outbox }) => outbox?.includes('stock.adjusted'))
-    const told = await Promise.all(moves.map(async (item) => entryOf(item, await tell(item, 'stock.adjusted'))))
+    const told = await Promise.all(moves.map(async (item) => entryOf(item, await toEvent(item, 'stock.adjusted'))))
     const deltas = told.map(({ detail }): number => JSON.parse(detail).data.delta)
     expect(deltas.toSorted((one, other) => other - one)).toEqual([-1, -1_000_000_004])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { consume } from '../../functions/inventory/consume.ts'
-import { expire } from '../../functions/inventory/expire.ts'
+import { consume } from '../../functions/inventory/on/consume.ts'
+import { expire } from '../../functions/inventory/on/due.ts'
 import {
   type ReservationItem,
   type StockItem,
@@ -9,11 +9,12 @@ import {
   putWarehouse,
   reservationKey,
   stockKey,
-} from '../../functions/inventory/inventory.store.ts'
-import type { ReservationRequest } from '../../functions/inventory/reservation.ts'
-import { type InventoryParts, serve } from '../../functions/inventory/serve.ts'
-import { type Stock, totalsOf } from '../../functions/inventory/stock.ts'
-import { tell } from '../../functions/inventory/tell.ts'
+} from '../../functions/inventory/store/inventory-items.ts'
+import type { ReservationRequest } from '../../functions/inventory/core/reservation.ts'
+import type { InventoryDeps } from '../../functions/inventory/deps.ts'
+import { serve } from '../../functions/inventory/store/reserve-batch.ts'
+import { type Stock, totalsOf } from '../../functions/inventory/core/stock.ts'
+import { toEvent } from '../../functions/inventory/outbox-events.ts'
 import type { Received } from '../../functions/runtime/events.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
@@ -33,11 +34,11 @@ async function shop(units: Record<string, number>, more: Partial<Stock> = {}) {
     },
   })
   const say = async (item: Item, name: string) => {
-    const told = await tell(item, name)
+    const told = await toEvent(item, name)
     said.push({ name, data: JSON.parse(entryOf(item, told).detail).data })
   }
   let now = Date.parse(at)
-  const parts: InventoryParts = { store, clock: { now: () => now, sleep: async () => {} }, random: () => 0.5 }
+  const deps: InventoryDeps = { store, clock: { now: () => now, sleep: async () => {} }, random: () => 0.5 }
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
   for (const [sku, available] of Object.entries(units)) {
@@ -45,7 +46,7 @@ async function shop(units: Record<string, number>, more: Partial<Stock> = {}) {
   }
   const totals = async (sku: string) => totalsOf(readStock((await store.get(stockKey(sku))) as StockItem), ['main'])
   const reservation = async (id: string) => (await store.get(reservationKey(id))) as ReservationItem | undefined
-  return { parts, store, said, totals, reservation, advance: (ms: number) => (now += ms) }
+  return { deps, store, said, totals, reservation, advance: (ms: number) => (now += ms) }
 }
 
 const hold = (id: string, lines: Record<string, number>): ReservationRequest => ({
@@ -69,10 +70,10 @@ const placed = (orderId: string, lines: [string, number][]): Received => ({
 
 describe('serving requests', () => {
   it('sells exactly what there is to many workers at once', async () => {
-    const { parts, totals, said } = await shop({ A: 50 })
+    const { deps, totals, said } = await shop({ A: 50 })
     const buyers = Array.from({ length: 200 }, (_, index) => hold(`o${index}`, { A: 1 }))
     await Promise.all(
-      Array.from({ length: 20 }, (_, worker) => serve(parts, buyers.slice(worker * 10, worker * 10 + 10))),
+      Array.from({ length: 20 }, (_, worker) => serve(deps, buyers.slice(worker * 10, worker * 10 + 10))),
     )
     expect(await totals('A')).toMatchObject({ available: 0, reserved: 50, onHand: 50 })
     expect(said.filter(({ name }) => name === 'stock.reserved')).toHaveLength(50)
@@ -80,19 +81,19 @@ describe('serving requests', () => {
   })
 
   it('writes ten orders of one sku as one transaction', async () => {
-    const { parts, store } = await shop({ A: 50 })
+    const { deps, store } = await shop({ A: 50 })
     const sizes: number[] = []
     const counted: Store = { ...store, write: (...writes) => (sizes.push(writes.length), store.write(...writes)) }
     await serve(
-      { ...parts, store: counted },
+      { ...deps, store: counted },
       Array.from({ length: 10 }, (_, index) => hold(`o${index}`, { A: 1 })),
     )
     expect(sizes).toEqual([11])
   })
 
   it('lets nobody suffer from a request that is impossible', async () => {
-    const { parts, reservation } = await shop({ A: 50 })
-    const served = await serve(parts, [
+    const { deps, reservation } = await shop({ A: 50 })
+    const served = await serve(deps, [
       hold('o1', { A: 1 }),
       { move: 'commit', id: 'never-held', cause: 'x' },
       hold('o2', { A: 1 }),
@@ -102,27 +103,27 @@ describe('serving requests', () => {
   })
 
   it('gives up, and holds nothing, when every race is lost', async () => {
-    const { parts, store, totals } = await shop({ A: 50 })
+    const { deps, store, totals } = await shop({ A: 50 })
     const found = await store.get(stockKey('A'))
     const losing: Store = { ...store, write: async () => ({ ok: false, failed: [{ write: 0, found }] }) }
-    const [served] = await serve({ ...parts, store: losing }, [hold('o1', { A: 1 })])
+    const [served] = await serve({ ...deps, store: losing }, [hold('o1', { A: 1 })])
     expect(served).toMatchObject({ error: expect.any(Error) })
     expect(await totals('A')).toMatchObject({ available: 50 })
   })
 
   it('reads again when somebody wrote between its reading of the reservation and of the stock', async () => {
-    const { parts, store, totals } = await shop({ A: 5 })
-    await serve(parts, [hold('o1', { A: 2 })])
+    const { deps, store, totals } = await shop({ A: 5 })
+    await serve(deps, [hold('o1', { A: 2 })])
     let reads = 0
     const torn: Store = {
       ...store,
       getMany: async (keys, options) => {
         reads += 1
-        if (reads === 2) await serve(parts, [{ move: 'commit', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
+        if (reads === 2) await serve(deps, [{ move: 'commit', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
         return store.getMany(keys, options)
       },
     }
-    const [served] = await serve({ ...parts, store: torn }, [
+    const [served] = await serve({ ...deps, store: torn }, [
       { move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@3' },
     ])
     expect(served).toMatchObject({ reservation: { status: 'released' } })
@@ -131,7 +132,7 @@ describe('serving requests', () => {
 
   it('gives back a hold that another worker has left half-way', async () => {
     const skus = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`S${index}`, 1]))
-    const { parts, store, totals, reservation } = await shop(skus)
+    const { deps, store, totals, reservation } = await shop(skus)
     let writes = 0
     const dying: Store = {
       ...store,
@@ -140,34 +141,34 @@ describe('serving requests', () => {
         return store.write(...all)
       },
     }
-    await serve({ ...parts, store: dying }, [hold('o1', skus)])
+    await serve({ ...deps, store: dying }, [hold('o1', skus)])
     expect(await reservation('o1')).toMatchObject({ status: 'holding', done: 99 })
-    await serve(parts, [{ move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
+    await serve(deps, [{ move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
     expect(await reservation('o1')).toMatchObject({ status: 'released' })
     expect(await totals('S0')).toMatchObject({ available: 1, reserved: 0 })
   })
 
   it('carries two requests of one reservation out one after the other', async () => {
-    const { parts, reservation, totals } = await shop({ A: 5 })
-    await serve(parts, [hold('o1', { A: 1 }), { move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
+    const { deps, reservation, totals } = await shop({ A: 5 })
+    await serve(deps, [hold('o1', { A: 1 }), { move: 'release', id: 'o1', orderId: 'o1', cause: 'o1@2' }])
     expect(await reservation('o1')).toMatchObject({ status: 'released' })
     expect(await totals('A')).toMatchObject({ available: 5, reserved: 0 })
   })
 
   it('says stock.low once the mark is crossed, and stock.replenished when units come back', async () => {
-    const { parts, said } = await shop({ A: 5 }, { lowStockAt: 2 })
-    await serve(parts, [hold('o1', { A: 2 })])
+    const { deps, said } = await shop({ A: 5 }, { lowStockAt: 2 })
+    await serve(deps, [hold('o1', { A: 2 })])
     expect(said.map(({ name }) => name)).toEqual(['stock.reserved'])
-    await serve(parts, [hold('o2', { A: 3 })])
+    await serve(deps, [hold('o2', { A: 3 })])
     expect(said).toContainEqual({ name: 'stock.low', data: { sku: 'A', available: 0, lowStockAt: 2 } })
-    await serve(parts, [{ move: 'release', id: 'o2', cause: 'x' }])
+    await serve(deps, [{ move: 'release', id: 'o2', cause: 'x' }])
     expect(said).toContainEqual({ name: 'stock.replenished', data: { sku: 'A', available: 3 } })
   })
 
   it('drops the events of an older version when it writes the next', async () => {
-    const { parts, store } = await shop({ A: 5 })
-    await serve(parts, [hold('o1', { A: 1 })])
-    await serve(parts, [{ move: 'commit', id: 'o1', cause: 'x' }])
+    const { deps, store } = await shop({ A: 5 })
+    await serve(deps, [hold('o1', { A: 1 })])
+    await serve(deps, [{ move: 'commit', id: 'o1', cause: 'x' }])
     expect((await store.get(reservationKey('o1')))?.outbox).toEqual(['stock.committed'])
     expect((await store.get(stockKey('A')))?.outbox).toBeUndefined()
   })
@@ -175,7 +176,7 @@ describe('serving requests', () => {
 
 describe('the queue of inventory', () => {
   it('holds what orders want, and learns products, in one delivery', async () => {
-    const { parts, store, said } = await shop({ A: 5 })
+    const { deps, store, said } = await shop({ A: 5 })
     const data = {
       sku: 'N',
       name: 'New',
@@ -185,20 +186,20 @@ describe('the queue of inventory', () => {
       version: 1,
     }
     const product: Received = { ...placed('p', []), contract: catalog.events.productCreated, messageId: 'm-p', data }
-    const failures = await consume(parts)([placed('o1', [['A', 2]]), product, placed('o2', [['A', 4]])])
+    const failures = await consume(deps)([placed('o1', [['A', 2]]), product, placed('o2', [['A', 4]])])
     expect(failures).toEqual([])
     expect(await store.get(stockKey('N'))).toMatchObject({ unique: true, levels: {} })
     expect(said.map(({ name }) => name)).toEqual(['stock.reserved', 'stock.refused'])
   })
 
   it('clears the units of a sku that comes back as unique, with an entry in the ledger for each warehouse', async () => {
-    const { parts, store, totals } = await shop({})
+    const { deps, store, totals } = await shop({})
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`w${index}`, 2]))
     const retired = stockOf('A', { main: { available: 5, unavailable: 1 }, ...many }, { retired: true })
     await store.write(putStock(undefined, retired, because))
     const data = { sku: 'A', name: 'A', price: { amount: 1, currency: 'GBP' }, active: true, unique: true, version: 9 }
     const created: Received = { ...placed('p', []), contract: catalog.events.productCreated, data }
-    expect(await consume(parts)([created, created])).toEqual([])
+    expect(await consume(deps)([created, created])).toEqual([])
     expect(await totals('A')).toMatchObject({ onHand: 0, state: 'sold' })
     const ledger = store.items().filter(({ sk }) => sk.startsWith('movement_'))
     expect(ledger).toHaveLength(101)
@@ -206,7 +207,7 @@ describe('the queue of inventory', () => {
   })
 
   it('lets a sku that comes back as an ordinary product, or with a single unit, keep what is there', async () => {
-    const { parts, store, totals } = await shop({})
+    const { deps, store, totals } = await shop({})
     const data = { name: 'A', price: { amount: 1, currency: 'GBP' }, active: true, version: 9 }
     for (const [sku, units, unique] of [
       ['A', 5, false],
@@ -214,32 +215,32 @@ describe('the queue of inventory', () => {
     ] as const) {
       await store.write(putStock(undefined, stockOf(sku, { main: units }, { retired: true }), because))
       const created = { ...placed('p', []), contract: catalog.events.productCreated, data: { ...data, sku, unique } }
-      expect(await consume(parts)([created])).toEqual([])
+      expect(await consume(deps)([created])).toEqual([])
       expect(await totals(sku)).toMatchObject({ available: units })
     }
   })
 
   it('reports just the message that failed', async () => {
-    const { parts } = await shop({ A: 5 })
+    const { deps } = await shop({ A: 5 })
     const confirmed = { ...placed('o9', []), contract: orders.events.orderConfirmed, messageId: 'm-bad' }
-    const failures = await consume(parts)([placed('o1', [['A', 2]]), confirmed])
+    const failures = await consume(deps)([placed('o1', [['A', 2]]), confirmed])
     expect(failures.map(({ messageId }) => messageId)).toEqual(['m-bad'])
   })
 })
 
 describe('the sweeper of inventory', () => {
   it('releases holds without an order when their time is over, and no others', async () => {
-    const { parts, totals, advance } = await shop({ A: 9 })
+    const { deps, totals, advance } = await shop({ A: 9 })
     const lines = [['A', 2]] as const
-    await serve(parts, [
+    await serve(deps, [
       { move: 'hold', id: 'rsv_short', lines, holdSeconds: 60, cause: 'r1' },
       { move: 'hold', id: 'rsv_long', lines, holdSeconds: 600, cause: 'r2' },
       { move: 'hold', id: 'ord_1', orderId: 'ord_1', lines, holdSeconds: 60, cause: 'r3' },
     ])
-    expect(await expire(parts)).toEqual({ due: 0, failed: 0 })
+    expect(await expire(deps)).toEqual({ due: 0, failed: 0 })
     advance(61_000)
-    expect(await expire(parts)).toEqual({ due: 1, failed: 0 })
+    expect(await expire(deps)).toEqual({ due: 1, failed: 0 })
     expect(await totals('A')).toMatchObject({ available: 5, reserved: 4 })
-    expect(await expire(parts)).toEqual({ due: 0, failed: 0 })
+    expect(await expire(deps)).toEqual({ due: 0, failed: 0 })
   })
 })

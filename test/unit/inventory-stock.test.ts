@@ -16,9 +16,9 @@ import {
   retirable,
   told,
   totalsOf,
-} from '../../functions/inventory/stock.ts'
-import { putStock } from '../../functions/inventory/inventory.store.ts'
-import { pick } from '../../functions/inventory/sourcing.ts'
+} from '../../functions/inventory/core/stock.ts'
+import { putStock } from '../../functions/inventory/store/inventory-items.ts'
+import { pick } from '../../functions/inventory/core/sourcing.ts'
 import { type Opened, stockOf } from './stock-of.ts'
 
 const at = '2026-01-01T00:00:00.000Z'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { warehouseIdOf } from '../../functions/inventory/warehouse-id.ts'
+import { warehouseIdOf } from '../../functions/inventory/store/warehouse-id.ts'
 import { Id } from '../../schemas/shared.ts'
 
 describe('the id of a warehouse', () => {

@@ -44,7 +44,7 @@ describe('the answers of stock', () => {
     const shortages = [{ sku: 'mug', requested: 2, available: 1 }]
     await world.refuse(id, shortages)
     expect(await world.get(id)).toMatchObject({ status: 'rejected', reason: { code: 'insufficient_stock', shortages } })
-    expect(JSON.parse((await world.tell()).at(-1)!.detail)).toMatchObject({
+    expect(JSON.parse((await world.publish()).at(-1)!.detail)).toMatchObject({
       data: { status: 'rejected', previousStatus: 'placed', reason: { shortages } },
     })
   })
@@ -109,7 +109,7 @@ describe('the sweeper', () => {
       world.now += 60_000
     }
     expect(world.said()).toEqual(['order.placed', 'order.placed', 'order.placed', 'order.placed'])
-    const told = (await world.tell()).map(({ detail }) => JSON.parse(detail) as { id: string; data: unknown })
+    const told = (await world.publish()).map(({ detail }) => JSON.parse(detail) as { id: string; data: unknown })
     expect(new Set(told.map(({ id }) => id)).size).toBe(4)
     expect(new Set(told.map(({ data }) => JSON.stringify(data))).size).toBe(1)
     await world.reserve(id)
@@ -207,7 +207,7 @@ describe('what payments say', () => {
     await world.reserve(id)
     await world.pay(id, 1, 'captured')
     expect(await world.get(id)).toMatchObject({ status: 'confirmed', facts: { payment: 'paid' } })
-    const told = (await world.tell()).map(({ detailType, detail }) => [detailType, JSON.parse(detail).data])
+    const told = (await world.publish()).map(({ detailType, detail }) => [detailType, JSON.parse(detail).data])
     expect(told.slice(-2)).toEqual([
       ['order.reserved.v1', expect.objectContaining({ payment: { method: 'wallet' } })],
       ['order.confirmed.v1', expect.objectContaining({ shippingAddress, facts: expect.anything() })],
@@ -292,7 +292,7 @@ describe('what shipping says', () => {
       await world.ship(id, fulfilment, version + 1)
     expect((await world.get(id)).status).toBe('completed')
     await world.takeBack(id, 'r1', [['mug', 'main', 1, 'damaged']])
-    const last = JSON.parse((await world.tell()).at(-1)!.detail)
+    const last = JSON.parse((await world.publish()).at(-1)!.detail)
     expect(last.data).toMatchObject({ status: 'completed', refundDue: { amount: 250, currency: 'GBP' } })
     world.now += day
     expect(await world.sweep()).toMatchObject({ reminded: 1 })

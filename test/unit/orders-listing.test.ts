@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { listOrders } from '../../functions/orders/list-orders.ts'
+import { listOrders } from '../../functions/orders/routes/list.ts'
 import type { Store } from '../../functions/runtime/store.ts'
 import { OrderSummary } from '../../schemas/orders.ts'
 import { type OrdersWorld, customer, day, operator, ordersWorld, other } from './orders-world.ts'

@@ -140,7 +140,7 @@ describe('cancelling', () => {
     expect((await world.get(id)).reason).toEqual({ code: 'cancelled_by_customer', message })
     await world.release(id)
     expect((await world.get(id)).reason).toEqual({ code: 'cancelled_by_customer', message })
-    const cancelled = (await world.tell()).at(-1)!
+    const cancelled = (await world.publish()).at(-1)!
     expect(JSON.parse(cancelled.detail)).toMatchObject({ data: { reason: { message } } })
   })
 })

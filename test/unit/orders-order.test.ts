@@ -22,7 +22,7 @@ import {
   refundDue,
   status,
   timerGraceMs,
-} from '../../functions/orders/order.ts'
+} from '../../functions/orders/core/order.ts'
 
 const placedAt = 1_790_000_000_000
 const expiresAt = placedAt + 86_400_000

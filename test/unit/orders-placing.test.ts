@@ -43,7 +43,7 @@ describe('placing an order', () => {
       notes: 'Gift',
       placedAt: '2026-11-21T10:00:00.000Z',
     })
-    const [placed] = await world.tell()
+    const [placed] = await world.publish()
     expect(JSON.parse(placed!.detail)).toMatchObject({
       correlationId: reply.body['id'],
       causationId: 'request-1',

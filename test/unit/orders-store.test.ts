@@ -1,6 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { itemSize, writeUnitBytes } from '../../functions/orders/item-size.ts'
+import { itemSize, writeUnitBytes } from '../../functions/orders/store/item-size.ts'
 import type { OrderInput } from '../../schemas/orders.ts'
 import { type OrdersWorld, day, operator, ordersWorld } from './orders-world.ts'
 
@@ -110,7 +110,7 @@ describe('an order of 1,000 lines', () => {
     const placed = await world.place({ lines, notes: 'Mind the step' })
     expect(placed.lines.map(({ sku }) => sku)).toEqual(lines.map(({ sku }) => sku))
     expect(await world.get(placed.id)).toEqual(placed)
-    const [told] = await world.tell()
+    const [told] = await world.publish()
     expect(JSON.parse(told!.detail)).toMatchObject({ data: { lines: lines.map(({ sku }) => [sku, 1_000_000]) } })
     expect(Buffer.byteLength(told!.detail)).toBeLessThan(262_144)
   })

@@ -4,10 +4,10 @@ import { events as inventory } from '../../schemas/inventory.ts'
 import { type Order, type OrderInput, routes, timers as contracts } from '../../schemas/orders.ts'
 import { events as payments } from '../../schemas/payments.ts'
 import { type Fulfilment, events as shipping } from '../../schemas/shipping.ts'
-import { consume } from '../../functions/orders/consume.ts'
+import { consume } from '../../functions/orders/on/consume.ts'
 import { handlers } from '../../functions/orders/http.ts'
-import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
-import { tellOrder } from '../../functions/orders/tell.ts'
+import { sweepOrders } from '../../functions/orders/on/due.ts'
+import { orderEvents } from '../../functions/orders/outbox-events.ts'
 import { timeOf } from '../../functions/runtime/clock.ts'
 import type { Failure } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
@@ -214,10 +214,10 @@ export function ordersWorld() {
     /** Names of all events that the stream of the table has carried, in their order. */
     said: () => changed.flatMap(({ outbox }) => outbox ?? []),
     /** Those events as they go on the bus, checked by their contracts. */
-    tell: async () => {
-      const tell = tellOrder(store)
+    publish: async () => {
+      const toEvent = orderEvents(store)
       const said = changed.flatMap((item) => (item.outbox ?? []).map((name) => ({ item, name })))
-      return Promise.all(said.map(async ({ item, name }) => entryOf(item, await tell(item, name))))
+      return Promise.all(said.map(async ({ item, name }) => entryOf(item, await toEvent(item, name))))
     },
   })
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { events as orders } from '../../schemas/orders.ts'
-import { itemSize, writeUnitBytes } from '../../functions/orders/item-size.ts'
+import { itemSize, writeUnitBytes } from '../../functions/orders/store/item-size.ts'
 import { type PaymentsWorld, customer, day, gbp, id, paymentsWorld, start } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -24,7 +24,7 @@ describe('an order that is to be paid by card', () => {
   it('says what every contract wants, under versions that grow', async () => {
     await card('tok_accepted')
     await world.confirm()
-    const told = await world.tell()
+    const told = await world.publish()
     expect(told.map(({ data }) => [data.version, data.status])).toEqual([
       [1, 'in_flight'],
       [2, 'authorized'],
@@ -44,7 +44,7 @@ describe('an order that is to be paid by card', () => {
   ])('with %s waits for another attempt', async (token, reason) => {
     await card(token)
     expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [{ state: 'declined', reason }] })
-    expect((await world.tell()).at(-1)).toMatchObject({ data: { status: 'requested', reason, attemptsLeft: 2 } })
+    expect((await world.publish()).at(-1)).toMatchObject({ data: { status: 'requested', reason, attemptsLeft: 2 } })
   })
   it('without a token waits for one, and nothing is said', async () => {
     await world.reserve({ method: 'card' })
@@ -61,7 +61,7 @@ describe('an order that is to be paid by card', () => {
     await card('tok_capture_fails')
     await world.confirm()
     expect(await world.payment()).toMatchObject({ status: 'failed', reason: 'capture_failed' })
-    expect((await world.tell()).at(-1)).toMatchObject({ data: { status: 'failed', reason: 'capture_failed' } })
+    expect((await world.publish()).at(-1)).toMatchObject({ data: { status: 'failed', reason: 'capture_failed' } })
   })
   it('and costs nothing is paid without asking anybody', async () => {
     await world.reserve({ method: 'card' }, { total: gbp(0) })
@@ -182,7 +182,7 @@ describe('a payment', () => {
   it('from a wallet tells of the wallet, too', async () => {
     await world.deposit(2_500)
     await world.reserve({ method: 'wallet' })
-    expect((await world.tell()).filter(({ id: told }) => told.endsWith('/wallet.changed'))).toMatchObject([
+    expect((await world.publish()).filter(({ id: told }) => told.endsWith('/wallet.changed'))).toMatchObject([
       { data: { customerId: customer.sub, balance: gbp(2_500), entry: { kind: 'deposit' } } },
       { data: { balance: gbp(1_500), entry: { kind: 'payment', amount: -1_000, orderId: id } } },
     ])
@@ -300,7 +300,7 @@ describe('a request that comes again', () => {
       'payment.refunded',
       'payment.refunded',
     ])
-    const versions = (await world.tell()).map(({ data }) => data.version)
+    const versions = (await world.publish()).map(({ data }) => data.version)
     expect(versions).toEqual(versions.toSorted((a, b) => a - b))
   })
 })
@@ -317,7 +317,7 @@ describe('goods that come back', () => {
       refunded: gbp(1_000),
       refunds: [{ amount: gbp(700), cause: 'return', state: 'done' }, { amount: gbp(300) }],
     })
-    expect((await world.tell()).at(-1)?.data.refundedForReturns).toBe(1_000)
+    expect((await world.publish()).at(-1)?.data.refundedForReturns).toBe(1_000)
   })
 })
 

@@ -20,8 +20,8 @@ import {
   refundedOf,
   refusalOf,
   status,
-} from '../../functions/payments/payment.ts'
-import { tryOf } from '../../functions/payments/refund.ts'
+} from '../../functions/payments/core/payment.ts'
+import { tryOf } from '../../functions/payments/core/refund.ts'
 
 const at = 1_790_000_000_000
 const expiresAt = at + 86_400_000

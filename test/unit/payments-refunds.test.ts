@@ -14,7 +14,7 @@ const fails = (refundId = 'ref_1_1', more: object = {}) => world.notice('refund_
 const resume = (orderId = id) => world.call(operator, 'POST /orders/{id}/payments/resume', { id: orderId })
 const close = (refundId = 'ref_1_1', body: object = { reference: 'BACS 7' }, key?: string) =>
   world.call(operator, 'POST /refunds/{id}/close', { id: refundId, body, ...(key !== undefined && { key }) })
-const lastTold = async () => (await world.tell()).at(-1)
+const lastTold = async () => (await world.publish()).at(-1)
 
 describe('a refund that fails after it was done', () => {
   it('is given back no longer, and calls for an operator', async () => {

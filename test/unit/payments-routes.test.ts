@@ -25,7 +25,7 @@ describe('paying an order', () => {
   it('may be tried three times, the amount is always the order’s', async () => {
     for (const left of [2, 1]) {
       expect((await world.pay({ method: 'card', token: 'tok_declined' })).body.status).toBe('requested')
-      expect((await world.tell()).at(-1)?.data).toMatchObject({ attemptsLeft: left })
+      expect((await world.publish()).at(-1)?.data).toMatchObject({ attemptsLeft: left })
     }
     const last = await world.pay({ method: 'card', token: 'tok_expired_card' })
     expect(last.body).toMatchObject({ status: 'failed', reason: 'card_expired', amount: gbp(1_000) })
@@ -297,7 +297,7 @@ describe('a wallet', () => {
     const reply = await world.call(operator, 'POST /users/{id}/wallet/deposits', { id: customer.sub, body })
     expect(reply).toMatchObject({ status: 201, body: { entry: { reference: 'BACS 4711' } } })
     expect((await world.wallet()).items).toMatchObject([{ kind: 'deposit', reference: 'BACS 4711' }])
-    expect((await world.tell()).at(-1)?.data.entry).toMatchObject({ reference: 'BACS 4711' })
+    expect((await world.publish()).at(-1)?.data.entry).toMatchObject({ reference: 'BACS 4711' })
   })
   it.each(['', '   ', 'x'.repeat(101), 7])('refuses the reference %j', async (reference) => {
     const body = { amount: gbp(500), reference }

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { believedMs, secretOf } from '../../functions/payments/provider-secret.ts'
+import { believedMs, secretOf } from '../../functions/payments/adapters/provider-secret.ts'
 
 const manager = mockClient(SecretsManagerClient)
 let now: number

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maxAmount } from '../../schemas/shared.ts'
-import { type Wallet, debit, deposit, refund } from '../../functions/payments/wallet.ts'
+import { type Wallet, debit, deposit, refund } from '../../functions/payments/core/wallet.ts'
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' })
 const wallet = (amount: number): Wallet => ({ customerId: 'customer', balance: gbp(amount) })

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { signatureHeader } from '../../functions/payments/signature.ts'
+import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import { type PaymentsWorld, day, gbp, id, operator, paymentsWorld, secrets, start } from './payments-world.ts'
 
 let world: PaymentsWorld

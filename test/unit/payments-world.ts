@@ -1,13 +1,13 @@
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { type Facts, events as orders } from '../../schemas/orders.ts'
 import { type Payment, type PaymentMethod, routes } from '../../schemas/payments.ts'
-import { consume } from '../../functions/payments/consume.ts'
+import { consume } from '../../functions/payments/on/order.ts'
 import { handlers } from '../../functions/payments/http.ts'
-import type { CardProvider, Charge, Repayment } from '../../functions/payments/provider.ts'
-import { sandboxProvider } from '../../functions/payments/provider.sandbox.ts'
-import { signatureHeader } from '../../functions/payments/signature.ts'
-import { sweepPayments } from '../../functions/payments/sweep-payments.ts'
-import { tell } from '../../functions/payments/tell.ts'
+import type { CardProvider, Charge, Repayment } from '../../functions/payments/adapters/provider.ts'
+import { sandboxProvider } from '../../functions/payments/adapters/provider.sandbox.ts'
+import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
+import { sweepPayments } from '../../functions/payments/on/due.ts'
+import { toEvent } from '../../functions/payments/outbox-events.ts'
 import { type Clock, timeOf } from '../../functions/runtime/clock.ts'
 import type { Failure, Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
@@ -82,9 +82,9 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     refund: watched('refund', (repayment: Repayment) => real.refund(repayment)),
   }
   const askOrders = async (orderId: string, authorization: string) => world.ordersAnswer(orderId, authorization)
-  const parts = { store, clock, provider, askOrders, currency: 'GBP' }
-  const serve = dispatch(routes, handlers(parts))
-  const consumer = consume(parts)
+  const deps = { store, clock, provider, askOrders, currency: 'GBP' }
+  const serve = dispatch(routes, handlers(deps))
+  const consumer = consume(deps)
   let requests = 0
   let keys = 0
 
@@ -203,14 +203,14 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
       (await call(operator, 'GET /orders/{id}/payments', { id: orderId })).body.items[0],
     wallet: async (claims: Record<string, string> = customer) => (await call(claims, 'GET /users/me/wallet')).body,
     item: (orderId = id): Item => table.items().find(({ pk, sk }) => pk === orderId && sk === 'payment')!,
-    sweep: () => sweepPayments(parts),
+    sweep: () => sweepPayments(deps),
     /** Names of all events that the stream of the table has carried, in their order. */
     said: () => changed.flatMap(({ outbox }) => outbox ?? []),
     /** Those events as they go on the bus, checked by their contracts. */
-    tell: async () =>
+    publish: async () =>
       Promise.all(
         changed.flatMap((item) =>
-          (item.outbox ?? []).map(async (name) => JSON.parse(entryOf(item, await tell(item, name)).detail)),
+          (item.outbox ?? []).map(async (name) => JSON.parse(entryOf(item, await toEvent(item, name)).detail)),
         ),
       ),
   })

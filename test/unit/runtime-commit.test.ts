@@ -40,14 +40,14 @@ async function shop(units = 5) {
     const changed = next(found, { units: found.units - 1 })
     return { writes: [{ put: changed, if: over(found) }], answer: { status: 201, body: { units: found.units - 1 } } }
   }
-  return { store, decide, units: left, parts: { store, clock } }
+  return { store, decide, units: left, deps: { store, clock } }
 }
 
 describe('a request with an idempotency key', () => {
   test('that comes again has no second effect and gets the first answer', async () => {
-    const { parts, decide, units } = await shop()
-    expect(await commit(parts, request(), decide)).toEqual({ status: 201, body: { units: 4 } })
-    expect(await commit(parts, request(), decide)).toEqual({
+    const { deps, decide, units } = await shop()
+    expect(await commit(deps, request(), decide)).toEqual({ status: 201, body: { units: 4 } })
+    expect(await commit(deps, request(), decide)).toEqual({
       status: 201,
       body: { units: 4 },
       headers: { 'idempotent-replayed': 'true' },
@@ -56,23 +56,23 @@ describe('a request with an idempotency key', () => {
   })
 
   test('that comes again gets the first answer although it could not be done again', async () => {
-    const { parts, decide } = await shop(1)
-    await commit(parts, request(), decide)
-    expect(await commit(parts, request(), decide)).toMatchObject({ status: 201, body: { units: 0 } })
+    const { deps, decide } = await shop(1)
+    await commit(deps, request(), decide)
+    expect(await commit(deps, request(), decide)).toMatchObject({ status: 201, body: { units: 0 } })
   })
 
   test('that comes twice at once gets one answer although it can be done only once', async () => {
-    const { parts, decide } = await shop(1)
+    const { deps, decide } = await shop(1)
     const late = async () => {
-      await commit(parts, request(), decide)
+      await commit(deps, request(), decide)
       return decide()
     }
-    expect(await commit(parts, request(), late)).toMatchObject({ status: 201, body: { units: 0 } })
+    expect(await commit(deps, request(), late)).toMatchObject({ status: 201, body: { units: 0 } })
   })
 
   test('that comes twice at once has one effect and one answer', async () => {
-    const { parts, decide, units } = await shop()
-    const answers = await Promise.all([1, 2, 3].map(() => commit(parts, request(), decide)))
+    const { deps, decide, units } = await shop()
+    const answers = await Promise.all([1, 2, 3].map(() => commit(deps, request(), decide)))
     expect(answers.map(({ body }) => body)).toEqual([{ units: 4 }, { units: 4 }, { units: 4 }])
     expect(answers.filter(({ headers }) => headers?.['idempotent-replayed'] === 'true')).toHaveLength(2)
     expect(await units()).toBe(4)
@@ -82,9 +82,9 @@ describe('a request with an idempotency key', () => {
     ['another body', { body: { quantity: 2 } }],
     ['another thing in its path', { params: { sku: 'b' } }],
   ])('that comes again with %s is refused', async (_, more) => {
-    const { parts, decide, units } = await shop()
-    await commit(parts, request(), decide)
-    await expect(commit(parts, request(more), decide)).rejects.toMatchObject({
+    const { deps, decide, units } = await shop()
+    await commit(deps, request(), decide)
+    await expect(commit(deps, request(more), decide)).rejects.toMatchObject({
       status: 422,
       code: 'idempotency_key_reused',
     })
@@ -92,9 +92,9 @@ describe('a request with an idempotency key', () => {
   })
 
   test('that says the same in another order of its fields is the same', async () => {
-    const { parts, decide, units } = await shop()
-    await commit(parts, request({ body: { a: 1, b: { c: 2, d: 3 } } }), decide)
-    await commit(parts, request({ body: { b: { d: 3, c: 2 }, a: 1 } }), decide)
+    const { deps, decide, units } = await shop()
+    await commit(deps, request({ body: { a: 1, b: { c: 2, d: 3 } } }), decide)
+    await commit(deps, request({ body: { b: { d: 3, c: 2 }, a: 1 } }), decide)
     expect(await units()).toBe(4)
   })
 
@@ -103,39 +103,39 @@ describe('a request with an idempotency key', () => {
     ['another intent', { idempotencyKey: 'k2' }],
     ['another route', { route: route({ ...take, path: '/stock/{sku}/give' }) }],
   ])('of %s is another request', async (_, more) => {
-    const { parts, decide, units } = await shop()
-    await commit(parts, request(), decide)
-    await commit(parts, request(more as Partial<Asked>), decide)
+    const { deps, decide, units } = await shop()
+    await commit(deps, request(), decide)
+    await commit(deps, request(more as Partial<Asked>), decide)
     expect(await units()).toBe(3)
   })
 
   test('that was refused may come again: nothing of it is kept', async () => {
-    const { parts, decide, store } = await shop(0)
-    await expect(commit(parts, request(), decide)).rejects.toMatchObject({ code: 'sold_out' })
+    const { deps, decide, store } = await shop(0)
+    await expect(commit(deps, request(), decide)).rejects.toMatchObject({ code: 'sold_out' })
     expect(store.items()).toHaveLength(1)
     await store.write({ put: first({ ...level, units: 1 }), if: 'any' })
-    expect(await commit(parts, request(), decide)).toMatchObject({ body: { units: 0 } })
+    expect(await commit(deps, request(), decide)).toMatchObject({ body: { units: 0 } })
   })
 
   test('is answered the same again although it changed nothing', async () => {
-    const { parts } = await shop()
+    const { deps } = await shop()
     let decisions = 0
     const decide = async () => ({ writes: [], answer: { body: { decision: (decisions += 1) } } })
-    await commit(parts, request(), decide)
-    expect(await commit(parts, request(), decide)).toMatchObject({ body: { decision: 1 } })
+    await commit(deps, request(), decide)
+    expect(await commit(deps, request(), decide)).toMatchObject({ body: { decision: 1 } })
     expect(decisions).toBe(1)
   })
 
   test('that changed nothing, and comes twice at once, is answered once and told again once', async () => {
-    const { parts } = await shop()
+    const { deps } = await shop()
     const decide = async () => ({ writes: [], answer: { body: { units: 5 } } })
-    const answers = await Promise.all([1, 2, 3].map(() => commit(parts, request(), decide)))
+    const answers = await Promise.all([1, 2, 3].map(() => commit(deps, request(), decide)))
     expect(answers.filter(({ headers }) => headers?.['idempotent-replayed'] === 'true')).toHaveLength(2)
   })
 
   test('that comes at once with other bodies has the effect of one of them, and the others are refused', async () => {
-    const { parts, decide, units } = await shop()
-    const bodies = [1, 2, 3].map((quantity) => commit(parts, request({ body: { quantity } }), decide))
+    const { deps, decide, units } = await shop()
+    const bodies = [1, 2, 3].map((quantity) => commit(deps, request({ body: { quantity } }), decide))
     const ended = await Promise.allSettled(bodies)
     expect(ended.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
     expect(ended.filter(({ status }) => status === 'rejected')).toMatchObject(
@@ -145,8 +145,8 @@ describe('a request with an idempotency key', () => {
   })
 
   test('is kept for a day', async () => {
-    const { parts, decide, store } = await shop()
-    await commit(parts, request(), decide)
+    const { deps, decide, store } = await shop()
+    await commit(deps, request(), decide)
     const kept = store.items().find(({ sk }) => sk === 'answer')
     expect(kept?.ttl).toBe(1_001 + 86_400)
   })
@@ -155,15 +155,15 @@ describe('a request with an idempotency key', () => {
 describe('what is performed by itself', () => {
   /** Takes a unit once for each thing, however often it is called. */
   async function till() {
-    const { parts, store } = await shop()
+    const { deps, store } = await shop()
     const taken: string[] = []
     const act = (sku: string) => async () => {
       if (!taken.includes(sku)) taken.push(sku)
       return { body: { taken: sku } }
     }
     const take1 = (more: Partial<Asked> = {}, check = async () => {}, done = act('a')) =>
-      performOnce(parts, request(more), check, done)
-    return { parts, store, taken, act, take: take1 }
+      performOnce(deps, request(more), check, done)
+    return { deps, store, taken, act, take: take1 }
   }
   const other = { params: { sku: 'b' } }
 
@@ -202,22 +202,22 @@ describe('what is performed by itself', () => {
   })
 
   test('without a key is done each time, after its check', async () => {
-    const { parts } = await shop()
+    const { deps } = await shop()
     const { idempotencyKey: _, ...plain } = request()
     const steps: string[] = []
     const check = async () => void steps.push('check')
     const act = async () => ({ body: steps.push('act') })
-    for (let times = 0; times < 2; times += 1) await performOnce(parts, plain as Asked, check, act)
+    for (let times = 0; times < 2; times += 1) await performOnce(deps, plain as Asked, check, act)
     expect(steps).toEqual(['check', 'act', 'check', 'act'])
   })
 })
 
 describe('a request without an idempotency key', () => {
   test('is written plainly and has its effect each time', async () => {
-    const { parts, decide, store, units } = await shop()
+    const { deps, decide, store, units } = await shop()
     const { idempotencyKey: _, ...plain } = request()
-    await commit(parts, plain as Asked, decide)
-    await commit(parts, plain as Asked, decide)
+    await commit(deps, plain as Asked, decide)
+    await commit(deps, plain as Asked, decide)
     expect(await units()).toBe(3)
     expect(store.items()).toHaveLength(1)
   })
@@ -225,7 +225,7 @@ describe('a request without an idempotency key', () => {
 
 describe('a lost race', () => {
   test('is decided again by what is there then', async () => {
-    const { parts, decide, store, units } = await shop()
+    const { deps, decide, store, units } = await shop()
     let decisions = 0
     const overtaken = async () => {
       const decision = await decide()
@@ -233,20 +233,20 @@ describe('a lost race', () => {
       if (decisions === 1) await store.write({ put: { ...level, version: 2, units: 1 }, if: { version: 1 } })
       return decision
     }
-    expect(await commit(parts, request(), overtaken)).toMatchObject({ body: { units: 0 } })
+    expect(await commit(deps, request(), overtaken)).toMatchObject({ body: { units: 0 } })
     expect(decisions).toBe(2)
     expect(await units()).toBe(0)
   })
 
   test('ten times over is a problem that says to come again', async () => {
-    const { parts, decide } = await shop()
+    const { deps, decide } = await shop()
     let decisions = 0
     const stale = async () => {
       decisions += 1
       const { answer } = await decide()
       return { writes: [{ put: first({ ...level }), if: 'absent' as const }], answer }
     }
-    await expect(commit(parts, request(), stale)).rejects.toMatchObject({
+    await expect(commit(deps, request(), stale)).rejects.toMatchObject({
       status: 503,
       code: 'contended',
       headers: { 'retry-after': '1' },

@@ -22,14 +22,14 @@ const handler = http(routes, () => {
   return Object.fromEntries(named.map(([name]) => [name, serve])) as never
 })
 
-interface Parts {
+interface Deps {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-async function ask(route: RouteContract, { params, query, headers = {}, body }: Parts) {
+async function ask(route: RouteContract, { params, query, headers = {}, body }: Deps) {
   const event = {
     version: '2.0',
     routeKey: routeKeyOf(route),
@@ -85,11 +85,11 @@ describe.each(named)('%s refuses half a character', (_, route) => {
 describe.each(['placeOrder', 'createProduct', 'updateMe'] as const)('the answer of %s to a megabyte', (name) => {
   const route: RouteContract = routes[name]
   const megabyte = (each: (index: number) => string, [open, close]: readonly [string, string]): string => {
-    const parts: string[] = []
-    for (let bytes = 2; ; bytes += parts.at(-1)!.length + 1) {
-      const part = each(parts.length)
-      if (bytes + part.length > 1_040_000) return `${open}${parts.join()}${close}`
-      parts.push(part)
+    const deps: string[] = []
+    for (let bytes = 2; ; bytes += deps.at(-1)!.length + 1) {
+      const part = each(deps.length)
+      if (bytes + part.length > 1_040_000) return `${open}${deps.join()}${close}`
+      deps.push(part)
     }
   }
 

@@ -5,8 +5,8 @@ import { logger, metrics } from '../../functions/runtime/log.ts'
 import {
   type Bus,
   type BusEntry,
-  type Tell,
-  type Told,
+  type ToEvent,
+  type OutboxEvent,
   ofPart,
   readName,
   relayer,
@@ -24,7 +24,7 @@ beforeEach(() => {
   vi.spyOn(logger, 'error').mockImplementation(() => {})
 })
 
-const tell: Tell = ({ pk }) => ({ contract: said, data: { orderId: pk } })
+const toEvent: ToEvent = ({ pk }) => ({ contract: said, data: { orderId: pk } })
 const taking: Bus = {
   put: async (entries) => {
     calls.push(entries)
@@ -39,8 +39,8 @@ const deadLetters = {
   },
 }
 
-const forward = (parts: { tell?: Tell; bus?: Bus }, ...Records: DynamoDBRecord[]) =>
-  relayer({ tell, bus: taking, unmarshall, deadLetters, ...parts })({ Records })
+const forward = (deps: { toEvent?: ToEvent; bus?: Bus }, ...Records: DynamoDBRecord[]) =>
+  relayer({ toEvent, bus: taking, unmarshall, deadLetters, ...deps })({ Records })
 
 const record = (pk: string, item: Partial<Item> = {}, eventName: DynamoDBRecord['eventName'] = 'MODIFY') =>
   ({
@@ -84,11 +84,11 @@ describe('the relay', () => {
   })
 
   test('says an event of each part of an item, under ids of their own', async () => {
-    const ofParts: Tell = (item, said) => {
+    const ofParts: ToEvent = (item, said) => {
       const { name, part } = readName(said)
-      return { ...(tell(item, name) as Told), part }
+      return { ...(toEvent(item, name) as OutboxEvent), part }
     }
-    await forward({ tell: ofParts }, record('a', { outbox: [ofPart('order.placed', 1), ofPart('order.placed', 2)] }))
+    await forward({ toEvent: ofParts }, record('a', { outbox: [ofPart('order.placed', 1), ofPart('order.placed', 2)] }))
     expect(calls.flat().map(({ detail }) => (JSON.parse(detail) as { id: string }).id)).toEqual([
       'a/order@3/order.placed#1',
       'a/order@3/order.placed#2',
@@ -102,8 +102,8 @@ describe('the relay', () => {
   })
 
   test('calls the bus with 256 KB at most', async () => {
-    const long: Tell = ({ pk }) => ({ contract: said, data: { orderId: pk, text: 'é'.repeat(50_000) } })
-    await forward({ tell: long }, record('a'), record('b'), record('c'))
+    const long: ToEvent = ({ pk }) => ({ contract: said, data: { orderId: pk, text: 'é'.repeat(50_000) } })
+    await forward({ toEvent: long }, record('a'), record('b'), record('c'))
     expect(calls.map(({ length }) => length)).toEqual([2, 1])
   })
 
@@ -143,35 +143,38 @@ describe('the stream goes on', () => {
   })
 
   test('from a record whose lines could not be read, after saying those before it', async () => {
-    const failing: Tell = (item, name) => {
+    const failing: ToEvent = (item, name) => {
       if (item.pk === 'b') throw new StoreUnavailable('no answer')
-      return tell(item, name)
+      return toEvent(item, name)
     }
-    expect(await forward({ tell: failing }, record('a'), record('b'), record('c'))).toEqual(failedAt('seq-b'))
+    expect(await forward({ toEvent: failing }, record('a'), record('b'), record('c'))).toEqual(failedAt('seq-b'))
     expect(orderIds()).toEqual(['a'])
   })
 
   test('from the earlier one when lines could not be read and an event before it was not taken', async () => {
-    const failing: Tell = (item, name) => {
+    const failing: ToEvent = (item, name) => {
       if (item.pk === 'b') throw new StoreUnavailable('no answer')
-      return tell(item, name)
+      return toEvent(item, name)
     }
     const bus: Bus = { put: async () => [{ index: 0, cause: 'InternalFailure: a' }] }
-    expect(await forward({ tell: failing, bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
+    expect(await forward({ toEvent: failing, bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
   })
 
   test('from a record that can never be said when the dead-letter queue does not take it', async () => {
-    const wrong: Tell = () => ({ contract: said, data: { orderId: 7 } })
+    const wrong: ToEvent = () => ({ contract: said, data: { orderId: 7 } })
     const deadLetters = { park: () => Promise.reject(new Error('queue gone')) }
     const Records = [record('a')]
-    expect(await relayer({ tell: wrong, bus: taking, unmarshall, deadLetters })({ Records })).toEqual(failedAt('seq-a'))
+    expect(await relayer({ toEvent: wrong, bus: taking, unmarshall, deadLetters })({ Records })).toEqual(
+      failedAt('seq-a'),
+    )
   })
 })
 
 describe('a record that can never be said', () => {
   test('goes to the dead-letter queue with its cause, and blocks nobody', async () => {
-    const wrong: Tell = (item, name) => (item.pk === 'b' ? { contract: said, data: { orderId: 7 } } : tell(item, name))
-    expect(await forward({ tell: wrong }, record('a'), record('b'), record('c'))).toEqual(whole)
+    const wrong: ToEvent = (item, name) =>
+      item.pk === 'b' ? { contract: said, data: { orderId: 7 } } : toEvent(item, name)
+    expect(await forward({ toEvent: wrong }, record('a'), record('b'), record('c'))).toEqual(whole)
     expect(orderIds()).toEqual(['a', 'c'])
     expect(parked).toEqual([{ body: expect.stringContaining('seq-b'), cause: expect.stringContaining('orderId') }])
   })
@@ -179,11 +182,11 @@ describe('a record that can never be said', () => {
 
 describe('an event that can never pass', () => {
   test('because it is too large is parked with its cause, and the other events of its version are published', async () => {
-    const long: Tell = ({ pk }, name) => ({
+    const long: ToEvent = ({ pk }, name) => ({
       contract: said,
       data: { orderId: pk, text: name === 'long' ? 'é'.repeat(131_072) : '' },
     })
-    expect(await forward({ tell: long }, record('a', { outbox: ['long', 'placed'] }), record('b'))).toEqual(whole)
+    expect(await forward({ toEvent: long }, record('a', { outbox: ['long', 'placed'] }), record('b'))).toEqual(whole)
     expect(orderIds()).toEqual(['a', 'b'])
     expect(parked).toEqual([
       { body: expect.stringContaining('seq-a'), cause: expect.stringMatching(/^long: .* the bus takes 262144/) },
@@ -191,10 +194,10 @@ describe('an event that can never pass', () => {
   })
 
   test('is parked as its keys alone when its record is too large for a message', async () => {
-    const wrong: Tell = () => ({ contract: said, data: { orderId: 7 } })
+    const wrong: ToEvent = () => ({ contract: said, data: { orderId: 7 } })
     const large = record('a', { text: 'x'.repeat(300_000) })
     Object.assign(large.dynamodb!, { Keys: { pk: { S: 'a' }, sk: { S: 'order' } } })
-    expect(await forward({ tell: wrong }, large)).toEqual(whole)
+    expect(await forward({ toEvent: wrong }, large)).toEqual(whole)
     expect(JSON.parse(parked[0]!.body)).toEqual({
       eventName: 'MODIFY',
       name: 'placed',
@@ -219,7 +222,7 @@ describe('an event that can never pass', () => {
       return image as Item
     }
     const Records = [record('a'), record('b')]
-    expect(await relayer({ tell, bus: taking, unmarshall: unreadable, deadLetters })({ Records })).toEqual(whole)
+    expect(await relayer({ toEvent, bus: taking, unmarshall: unreadable, deadLetters })({ Records })).toEqual(whole)
     expect([orderIds(), parked.length]).toEqual([['b'], 1])
   })
 })

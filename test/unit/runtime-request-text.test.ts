@@ -33,8 +33,8 @@ function refused(read: () => string): { code: string; status: number; detail: st
   throw new Error('not refused')
 }
 
-const bytesOf = (...parts: (string | number[])[]) =>
-  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
+const bytesOf = (...deps: (string | number[])[]) =>
+  Buffer.concat(deps.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
 
 describe('a body that is not UTF-8', () => {
   it.each([
@@ -46,8 +46,8 @@ describe('a body that is not UTF-8', () => {
     ['a byte that is never there', ['€', [0xff]], 3],
     ['a bad byte after a real U+FFFD', ['\uFFFD\uFFFD', [0xfe]], 6],
     ['a bad byte that begins like U+FFFD', ['a', [0xef, 0xbf], 'b'], 1],
-  ] as [string, (string | number[])[], number][])('is refused with its offset: %s', (_, parts, offset) => {
-    const { code, status, detail } = refused(() => inBase64(bytesOf(...parts)))
+  ] as [string, (string | number[])[], number][])('is refused with its offset: %s', (_, deps, offset) => {
+    const { code, status, detail } = refused(() => inBase64(bytesOf(...deps)))
     expect({ code, status }).toEqual({ code: 'invalid_encoding', status: 400 })
     expect(detail).toContain(`Byte ${offset} `)
   })
@@ -57,13 +57,13 @@ describe('a body that is not UTF-8', () => {
     ['half of a character', ['x', [0xe2, 0x82], 'y'], 1],
   ] as [string, (string | number[])[], number][])(
     'is refused also where the gateway has replaced it: %s',
-    (_, parts, offset) => {
+    (_, deps, offset) => {
       for (const sent of [
         { type: 'text/csv', as: 'file' },
         { type: 'text/csv; charset=windows-1252', as: 'file' },
         { type: 'application/json', as: 'json' },
       ] as const) {
-        const { code, detail } = refused(() => asText(bytesOf(...parts), sent))
+        const { code, detail } = refused(() => asText(bytesOf(...deps), sent))
         expect(code).toBe('invalid_encoding')
         expect(detail).toContain(`Byte ${offset} `)
       }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { consume as consumeInventory } from '../../functions/inventory/consume.ts'
+import { consume as consumeInventory } from '../../functions/inventory/on/consume.ts'
 import {
   type ReservationItem,
   type StockItem,
@@ -9,16 +9,16 @@ import {
   putWarehouse,
   reservationKey,
   stockKey,
-} from '../../functions/inventory/inventory.store.ts'
-import { tell as tellInventory } from '../../functions/inventory/tell.ts'
-import { levelOf } from '../../functions/inventory/stock.ts'
+} from '../../functions/inventory/store/inventory-items.ts'
+import { toEvent as inventoryEvents } from '../../functions/inventory/outbox-events.ts'
+import { levelOf } from '../../functions/inventory/core/stock.ts'
 import type { Received } from '../../functions/runtime/events.ts'
-import { type Tell, entryOf } from '../../functions/runtime/relay.ts'
+import { type ToEvent, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
-import { consume as consumeShipping } from '../../functions/shipping/consume.ts'
+import { consume as consumeShipping } from '../../functions/shipping/on/consume.ts'
 import { handlers } from '../../functions/shipping/http.ts'
-import { tell as tellShipping } from '../../functions/shipping/tell.ts'
+import { toEvent as shippingEvents } from '../../functions/shipping/outbox-events.ts'
 import { routes } from '../../schemas/shipping.ts'
 import { topology } from '../../schemas/topology.ts'
 import * as orders from '../../schemas/orders.ts'
@@ -54,14 +54,15 @@ class Died extends Error {}
 /** Inventory and shipping with their real handlers, and every event that they or the order ever said, to be delivered in any order. */
 async function depot(maxWrites: number) {
   const messages: Received[] = []
-  const say = async (item: Item, tell: Tell) => {
+  const say = async (item: Item, toEvent: ToEvent) => {
     for (const name of item.outbox ?? []) {
-      const told = await tell(item, name)
+      const told = await toEvent(item, name)
       messages.push({ ...JSON.parse(entryOf(item, told).detail), contract: told.contract, messageId: 'm' } as Received)
     }
   }
-  const untold: [Item, Tell][] = []
-  const storeOf = (tell: Tell) => memoryStore({ onChange: (_, after) => after && void untold.push([after, tell]) })
+  const untold: [Item, ToEvent][] = []
+  const storeOf = (toEvent: ToEvent) =>
+    memoryStore({ onChange: (_, after) => after && void untold.push([after, toEvent]) })
   let writesLeft = Infinity
   const mortal = (store: Store): Store => ({
     ...store,
@@ -70,12 +71,12 @@ async function depot(maxWrites: number) {
       return store.write(...writes)
     },
   })
-  const stores = { inventory: storeOf(tellInventory), shipping: storeOf(tellShipping) }
-  const parts = { inventory: { store: mortal(stores.inventory), clock, random: () => 0.5, maxWrites } }
-  const shippingParts = { store: mortal(stores.shipping), clock }
+  const stores = { inventory: storeOf(inventoryEvents), shipping: storeOf(shippingEvents) }
+  const deps = { inventory: { store: mortal(stores.inventory), clock, random: () => 0.5, maxWrites } }
+  const shippingDeps = { store: mortal(stores.shipping), clock }
   const consumers = [
-    [topology.inventory.consumes, consumeInventory(parts.inventory)],
-    [topology.shipping.consumes, consumeShipping(shippingParts)],
+    [topology.inventory.consumes, consumeInventory(deps.inventory)],
+    [topology.shipping.consumes, consumeShipping(shippingDeps)],
   ] as const
   const call = caller(routes, handlers({ store: stores.shipping, clock, askOrders: async () => 200 }))
 
@@ -108,7 +109,7 @@ async function depot(maxWrites: number) {
         if ((await consumer([message])).length > 0) taken = false
       }
       writesLeft = Infinity
-      for (const [item, tell] of untold.splice(0)) await say(item, tell)
+      for (const [item, toEvent] of untold.splice(0)) await say(item, toEvent)
       return taken
     },
     shipments: async (): Promise<Shipment[]> =>
@@ -119,7 +120,7 @@ async function depot(maxWrites: number) {
         params: { id },
         ...(body && { body }),
       })
-      for (const [item, tell] of untold.splice(0)) await say(item, tell)
+      for (const [item, toEvent] of untold.splice(0)) await say(item, toEvent)
       return status
     },
     level: async (sku: string, warehouseId: string) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ParcelEvent } from '../../functions/shipping/parcel.ts'
+import type { ParcelEvent } from '../../functions/shipping/core/parcel.ts'
 import {
   type Saying,
   type Shipping,
@@ -11,7 +11,7 @@ import {
   leftWarehouses,
   nothingKnown,
   refusal,
-} from '../../functions/shipping/shipping.ts'
+} from '../../functions/shipping/core/shipping.ts'
 import { Fulfilment } from '../../schemas/shipping.ts'
 
 const at = '2026-01-01T00:00:00.000Z'

@@ -2,9 +2,9 @@ import type { Received } from '../../functions/runtime/events.ts'
 import { type BusEntry, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
-import { consume } from '../../functions/shipping/consume.ts'
+import { consume } from '../../functions/shipping/on/consume.ts'
 import { handlers } from '../../functions/shipping/http.ts'
-import { tell } from '../../functions/shipping/tell.ts'
+import { toEvent } from '../../functions/shipping/outbox-events.ts'
 import type { EventContract } from '../../schemas/contract.ts'
 import * as inventory from '../../schemas/inventory.ts'
 import * as orders from '../../schemas/orders.ts'
@@ -26,11 +26,11 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
   const items: Item[] = []
   const store = memoryStore({ onChange: (_, after) => after && void items.push(after) })
   let now = Date.parse('2026-01-01T00:00:00.000Z')
-  const parts = { store: around(store), clock: { now: () => (now += 1_000), sleep: async () => {} } }
+  const deps = { store: around(store), clock: { now: () => (now += 1_000), sleep: async () => {} } }
   const answers = { status: async (_: string, __: string): Promise<number> => 404 }
   const askOrders = (orderId: string, authorization: string) => answers.status(orderId, authorization)
-  const call = caller(routes, handlers({ ...parts, askOrders }))
-  const consumer = consume(parts)
+  const call = caller(routes, handlers({ ...deps, askOrders }))
+  const consumer = consume(deps)
 
   const deliver = async (contract: EventContract, id: string, data: object): Promise<void> => {
     const received: Received = { contract, messageId: 'm', id, time: '', correlationId: '', causationId: '', data }
@@ -47,7 +47,7 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
     items,
     said: async (): Promise<(BusEntry & { name: string; id: string; data: Record<string, unknown> })[]> => {
       const entries = await Promise.all(
-        items.flatMap((item) => (item.outbox ?? []).map(async (name) => entryOf(item, await tell(item, name)))),
+        items.flatMap((item) => (item.outbox ?? []).map(async (name) => entryOf(item, await toEvent(item, name)))),
       )
       return entries.map((entry) => {
         const { id, data } = JSON.parse(entry.detail) as { id: string; data: Record<string, unknown> }

@@ -1,4 +1,4 @@
-import type { Bucket, Counts, Stock } from '../../functions/inventory/stock.ts'
+import type { Bucket, Counts, Stock } from '../../functions/inventory/core/stock.ts'
 
 /** The counts of a level, by warehouse; a number is what is available. */
 export type Opened = Readonly<Record<string, number | Partial<Record<Bucket, number>>>>

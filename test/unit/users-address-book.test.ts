@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AddressBook, added, removed, replaced } from '../../functions/users/address-book.ts'
+import { type AddressBook, added, removed, replaced } from '../../functions/users/core/address-book.ts'
 import { type AddressInput, AddressType, maxAddresses } from '../../schemas/users.ts'
 
 const at = '2026-03-01T00:00:00.000Z'

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { cognitoDirectory } from '../../functions/users/directory.cognito.ts'
+import { cognitoDirectory } from '../../functions/users/adapters/directory.cognito.ts'
 
 const cognito = mockClient(CognitoIdentityProviderClient)
 const hour = 3_600_000

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type MemoryStore, memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Store } from '../../functions/runtime/store.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
-import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/directory.ts'
+import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/adapters/directory.ts'
 import { handlers } from '../../functions/users/http.ts'
-import { tell } from '../../functions/users/relay.ts'
+import { toEvent } from '../../functions/users/outbox-events.ts'
 import { routes } from '../../schemas/users.ts'
 import { type Call, caller } from './call-route.ts'
 
@@ -76,7 +76,7 @@ describe('registering', () => {
     })
     const [profile] = profiles()
     expect(profile?.outbox).toEqual(['user.registered'])
-    expect(JSON.parse(entryOf(profile!, await tell(profile!, 'user.registered')).detail)).toMatchObject({
+    expect(JSON.parse(entryOf(profile!, await toEvent(profile!, 'user.registered')).detail)).toMatchObject({
       id: 'user-1/user@1/user.registered',
       causationId: 'request-1',
       data: { userId: 'user-1', email: 'ada@holdfast.test', name: 'Ada', roles: ['customer'] },
@@ -220,7 +220,7 @@ describe('changing oneself', () => {
     expect((await call('GET /users/me', { as: 'customer' })).body).toEqual(body)
     const [profile] = profiles()
     expect(profile?.outbox).toEqual(['user.updated'])
-    expect(JSON.parse(entryOf(profile!, await tell(profile!, 'user.updated')).detail)).toMatchObject({
+    expect(JSON.parse(entryOf(profile!, await toEvent(profile!, 'user.updated')).detail)).toMatchObject({
       id: 'user-1/user@2/user.updated',
       causationId: 'request-2',
       data: { userId: 'user-1', email: 'ada@holdfast.test', name: 'Countess', roles: ['customer'], version: 2 },
@@ -230,7 +230,7 @@ describe('changing oneself', () => {
   it('leaves out of the event what nobody needs to know', async () => {
     await register()
     await patchMe({ phone: '+44 1', preferences: { theme: 'dark' } })
-    const { detail } = entryOf(profiles()[0]!, await tell(profiles()[0]!, 'user.updated'))
+    const { detail } = entryOf(profiles()[0]!, await toEvent(profiles()[0]!, 'user.updated'))
     expect(detail).not.toMatch(/\+44 1|dark/)
   })
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { readReservation } from '../../functions/inventory/inventory.store.ts'
-import { owes as orderOwes, status as orderStatus } from '../../functions/orders/order.ts'
-import { readOrder } from '../../functions/orders/order.store.ts'
-import { holdOf, owes as paymentOwes, status as paymentStatus } from '../../functions/payments/payment.ts'
-import { readPayment } from '../../functions/payments/payment.store.ts'
-import { signatureHeader } from '../../functions/payments/signature.ts'
+import { readReservation } from '../../functions/inventory/store/inventory-items.ts'
+import { owes as orderOwes, status as orderStatus } from '../../functions/orders/core/order.ts'
+import { readOrder } from '../../functions/orders/store/order-item.ts'
+import { holdOf, owes as paymentOwes, status as paymentStatus } from '../../functions/payments/core/payment.ts'
+import { readPayment } from '../../functions/payments/store/payment-item.ts'
+import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { Item } from '../../functions/runtime/store.ts'
-import type { ShippingItem } from '../../functions/shipping/shipping.store.ts'
+import type { ShippingItem } from '../../functions/shipping/store/shipping-item.ts'
 import { charts } from '../../bin/docs/states-page.ts'
 import { type Api, ApiProblem, api } from '../../schemas/client.ts'
 import type { StateChart } from '../../schemas/state-chart.ts'
@@ -28,7 +28,7 @@ interface Action {
   readonly act: (world: {
     api: Api
     orderId: string
-    parts: Parts
+    deps: Deps
     world: ReturnType<typeof worldOf>
   }) => Promise<unknown>
 }
@@ -76,7 +76,7 @@ function statesOf(items: readonly Item[]): string[] {
   })
 }
 
-type Parts = ReturnType<typeof partsOf>
+type Deps = ReturnType<typeof partsOf>
 
 function partsOf({ orders, payments, shipping, inventory }: Snapshot) {
   const stored = orders.find(({ sk }) => sk === 'order')
@@ -149,8 +149,8 @@ const actions: readonly Action[] = [
     client.refundOrder({ params: { id }, body: {}, idempotencyKey: newKey() }),
   ),
   byOperator('resume', ({ api: client, orderId: id }) => client.resumePayment({ params: { id } })),
-  byOperator('close refund', ({ api: client, parts }) => {
-    const failed = parts.payment?.refunds.find(({ state }) => state === 'failed')
+  byOperator('close refund', ({ api: client, deps }) => {
+    const failed = deps.payment?.refunds.find(({ state }) => state === 'failed')
     const body = { reference: 'transfer 1' }
     return client.closeRefund({ params: { id: failed?.id ?? 'ref_0' }, body, idempotencyKey: newKey() })
   }),
@@ -188,7 +188,7 @@ const actions: readonly Action[] = [
   {
     name: 'a refund fails late',
     by: 'provider',
-    act: async ({ api: client, orderId, parts: { payment }, world }) => {
+    act: async ({ api: client, orderId, deps: { payment }, world }) => {
       const refund = payment?.refunds.find(({ state }) => state === 'done')
       if (!payment || !refund) return
       const { id: refundId, attempt, tries = 1 } = refund as typeof refund & { tries?: number }
@@ -234,7 +234,7 @@ async function walk(start: Awaited<ReturnType<typeof placed>>) {
     for (const { by, act } of actions) {
       const world = worldOf(state)
       try {
-        await act({ api: world.api, orderId: start.orderId, parts: partsOf(state.snapshot), world })
+        await act({ api: world.api, orderId: start.orderId, deps: partsOf(state.snapshot), world })
       } catch (error) {
         if (!(error instanceof ApiProblem) || error.status >= 500) throw error
       }

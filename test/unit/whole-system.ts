@@ -1,31 +1,31 @@
 import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
-import { tell as tellCatalog } from '../../functions/catalog/relay.ts'
-import { consume as consumeInventory } from '../../functions/inventory/consume.ts'
-import { expire } from '../../functions/inventory/expire.ts'
+import { toEvent as tellCatalog } from '../../functions/catalog/outbox-events.ts'
+import { consume as consumeInventory } from '../../functions/inventory/on/consume.ts'
+import { expire } from '../../functions/inventory/on/due.ts'
 import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
-import { tell as tellInventory } from '../../functions/inventory/tell.ts'
-import { consume as consumeOrders } from '../../functions/orders/consume.ts'
+import { toEvent as inventoryEvents } from '../../functions/inventory/outbox-events.ts'
+import { consume as consumeOrders } from '../../functions/orders/on/consume.ts'
 import { handlers as ordersHandlers } from '../../functions/orders/http.ts'
-import { sweepOrders } from '../../functions/orders/sweep-orders.ts'
-import { tellOrder } from '../../functions/orders/tell.ts'
-import { consume as consumePayments } from '../../functions/payments/consume.ts'
+import { sweepOrders } from '../../functions/orders/on/due.ts'
+import { orderEvents } from '../../functions/orders/outbox-events.ts'
+import { consume as consumePayments } from '../../functions/payments/on/order.ts'
 import { handlers as paymentsHandlers } from '../../functions/payments/http.ts'
-import { sandboxProvider } from '../../functions/payments/provider.sandbox.ts'
-import { sweepPayments } from '../../functions/payments/sweep-payments.ts'
-import { tell as tellPayments } from '../../functions/payments/tell.ts'
+import { sandboxProvider } from '../../functions/payments/adapters/provider.sandbox.ts'
+import { sweepPayments } from '../../functions/payments/on/due.ts'
+import { toEvent as tellPayments } from '../../functions/payments/outbox-events.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
-import { type BusEntry, type Tell, entryOf } from '../../functions/runtime/relay.ts'
+import { type BusEntry, type ToEvent, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item } from '../../functions/runtime/store.ts'
-import { consume as consumeShipping } from '../../functions/shipping/consume.ts'
+import { consume as consumeShipping } from '../../functions/shipping/on/consume.ts'
 import { handlers as shippingHandlers } from '../../functions/shipping/http.ts'
-import { tell as tellShipping } from '../../functions/shipping/tell.ts'
-import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/directory.ts'
+import { toEvent as shippingEvents } from '../../functions/shipping/outbox-events.ts'
+import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/adapters/directory.ts'
 import { handlers as usersHandlers } from '../../functions/users/http.ts'
-import { tell as tellUsers } from '../../functions/users/relay.ts'
+import { toEvent as tellUsers } from '../../functions/users/outbox-events.ts'
 import * as catalog from '../../schemas/catalog.ts'
 import { type RouteContract, type Routes, routeKeyOf, type Service } from '../../schemas/contract.ts'
 import * as inventory from '../../schemas/inventory.ts'
@@ -37,7 +37,7 @@ import * as users from '../../schemas/users.ts'
 
 type Serve = ReturnType<typeof dispatch>
 
-/** Told of everything that is written, published and answered. */
+/** OutboxEvent of everything that is written, published and answered. */
 export interface Seen {
   readonly item?: (item: Item) => void
   readonly event?: (entry: BusEntry) => void
@@ -120,7 +120,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     const serve = dispatch(routes, handlers)
     for (const route of Object.values<RouteContract>(routes)) serving.set(routeKeyOf(route), { route, serve })
   }
-  const inventoryParts = {
+  const inventoryDeps = {
     store: stores.inventory,
     clock,
     random: () => 0.5,
@@ -128,7 +128,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   }
   const newId = (): string => `cat_${(categories += 1)}`
   serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, newId }))
-  serveAll(inventory.routes, inventoryHandlers(inventoryParts))
+  serveAll(inventory.routes, inventoryHandlers(inventoryDeps))
   serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, holdSeconds: 86_400 }))
   const askOrders = async (id: string) =>
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200
@@ -136,17 +136,17 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, askOrders }))
   serveAll(users.routes, usersHandlers({ store: stores.users, directory: trustingDirectory(), clock, newId }))
 
-  const tells: Partial<Record<Service, Tell>> = {
+  const tells: Partial<Record<Service, ToEvent>> = {
     catalog: tellCatalog,
-    inventory: tellInventory,
-    orders: tellOrder(stores.orders),
+    inventory: inventoryEvents,
+    orders: orderEvents(stores.orders),
     payments: tellPayments,
-    shipping: tellShipping,
+    shipping: shippingEvents,
     users: tellUsers,
   }
   const consumers: Partial<Record<Service, Consumer>> = {
     catalog: catalogConsumer({ store: stores.catalog, clock }),
-    inventory: consumeInventory(inventoryParts),
+    inventory: consumeInventory(inventoryDeps),
     orders: consumeOrders({ store: stores.orders, clock, timers }),
     payments: consumePayments({ store: stores.payments, clock, provider }),
     shipping: consumeShipping({ store: stores.shipping, clock }),
@@ -211,7 +211,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     fetch: answering,
     settle,
     sweep: async () => {
-      await expire(inventoryParts)
+      await expire(inventoryDeps)
       await sweepOrders({ store: stores.orders, clock })
       await sweepPayments({ store: stores.payments, clock, provider })
       pump()

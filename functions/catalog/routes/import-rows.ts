@@ -1,0 +1,132 @@
+import { ImportRow, ProductInput, type ImportResult } from '../../../schemas/catalog.ts'
+import { admit } from '../../runtime/admit.ts'
+import { type FieldError, FieldErrors, fieldErrors, shortened } from '../../runtime/errors.ts'
+import type { Write } from '../../runtime/store.ts'
+import type { Move } from '../core/category.ts'
+import type { SentRow } from './import-file.ts'
+import { type Content, contentOf, patched, present } from '../core/product.ts'
+import {
+  type Cause,
+  type Found,
+  type ProductItem,
+  contentOfItem,
+  created,
+  inPlaceOf,
+  live,
+  updated,
+} from '../store/product-item.ts'
+
+export type RowResult = ImportResult['rows'][number]
+
+/** A row whose fields are allowed, each by itself. */
+export interface GoodRow {
+  readonly row: number
+  readonly fields: ImportRow
+}
+
+/** What a row does to the product that was found. */
+export type Step =
+  | { readonly result: 'unchanged' }
+  | { readonly result: 'refused'; readonly errors: readonly FieldError[] }
+  | { readonly result: 'created' | 'updated'; readonly write: Write; readonly move: Move }
+
+/**
+ * Checks each row by itself. A sku that comes a second time is refused: of two rows about one product one is a mistake, and its owner
+ * should say which.
+ */
+export function checked(sent: readonly SentRow[]): { good: GoodRow[]; refused: RowResult[] } {
+  const good = new Map<string, GoodRow>()
+  const refused: RowResult[] = []
+  for (const each of sent) {
+    const fields = fieldsOf(each)
+    const first = fields.data && good.get(fields.data.sku)
+    if (fields.data === undefined) refused.push(refusal(each.row, fields.sku, fields.errors, fields.moreErrors))
+    else if (first === undefined) good.set(fields.data.sku, { row: each.row, fields: fields.data })
+    else
+      refused.push(refusal(each.row, fields.data.sku, [{ path: 'sku', message: `comes in row ${first.row} already` }]))
+  }
+  return { good: [...good.values()], refused }
+}
+
+type Fields =
+  | { readonly data: ImportRow }
+  | {
+      readonly data?: undefined
+      readonly sku: string | undefined
+      readonly errors: readonly FieldError[]
+      readonly moreErrors?: number
+    }
+
+function fieldsOf(sent: SentRow): Fields {
+  if ('errors' in sent) return { sku: undefined, errors: sent.errors }
+  const refused = new FieldErrors()
+  const value = admit(sent.value, refused)
+  const parsed = ImportRow.safeParse(value)
+  if (parsed.success && !refused.any) return { data: parsed.data }
+  const errors = new FieldErrors()
+  errors.addFrom(refused)
+  if (parsed.error) errors.addIssues(parsed.error, refused)
+  const { sku } = (value ?? {}) as { readonly sku?: unknown }
+  return { sku: typeof sku === 'string' ? sku : undefined, errors: errors.listed, moreErrors: errors.more }
+}
+
+/** The longest sku, in characters, that is shown of a row; a longer one is none. */
+const shownSkuLength = 64
+/** How many bytes the errors of one row may add to the answer of the function: 5,000 rows of them stay below the 6 MB that Lambda hands on. */
+const maxErrorBytes = 900
+
+export function refusal(
+  row: number,
+  sku: string | undefined,
+  errors: readonly FieldError[],
+  moreErrors = 0,
+): RowResult {
+  const listed = beginningOf(errors)
+  const more = moreErrors + errors.length - listed.length
+  return {
+    row,
+    ...(sku !== undefined && { sku: shortened(sku, shownSkuLength) }),
+    result: 'refused',
+    errors: listed,
+    ...(more > 0 && { moreErrors: more }),
+  }
+}
+
+/** The first errors, as many as fit; the first one always does. */
+function beginningOf(errors: readonly FieldError[]): FieldError[] {
+  let left = maxErrorBytes
+  const listed: FieldError[] = []
+  for (const error of errors) {
+    // The answer is JSON in a field of the JSON that the function returns.
+    left -= Buffer.byteLength(JSON.stringify(JSON.stringify(error)))
+    if (left < 0 && listed.length > 0) break
+    listed.push(error)
+  }
+  return listed
+}
+
+/** A product that is not there is created from the row; one that is there is patched with it. */
+export function stepOf(found: Found, { fields }: GoodRow, why: Cause): Step {
+  const product = live(found)
+  return product === undefined ? creation(found, fields, why) : change(product, fields, why)
+}
+
+function creation(found: Found, fields: ImportRow, why: Cause): Step {
+  const input = ProductInput.safeParse(present(fields, null, undefined))
+  if (!input.success) return { result: 'refused', errors: fieldErrors(input.error) }
+  const content = contentOf(input.data)
+  const write = inPlaceOf(found, created(found, fields.sku, content, why))
+  return { result: 'created', write, move: { to: content.categoryId } }
+}
+
+function change(product: ProductItem, { sku: _, unique, ...patch }: ImportRow, why: Cause): Step {
+  if (unique !== undefined && unique !== product.unique) return refusedStep('unique', 'cannot change')
+  const before: Content = contentOfItem(product)
+  const after = patched(before, patch)
+  if (after === 'too_many_attributes') return refusedStep('attributes', 'too many together with those that there are')
+  if (after === before) return { result: 'unchanged' }
+  const write = inPlaceOf(product, updated(product, after, why))
+  return { result: 'updated', write, move: { from: before.categoryId, to: after.categoryId } }
+}
+
+export const refusedStep = (path: string, message: string): Step => ({ result: 'refused', errors: [{ path, message }] })

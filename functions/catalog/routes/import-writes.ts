@@ -1,0 +1,134 @@
+import { type Failed, type Store, StoreUnavailable, type Write, maxWrites } from '../../runtime/store.ts'
+import { isMove } from '../core/category.ts'
+import { type CategoryItem, counted, findCategories, overBefore } from '../store/category-item.ts'
+import { type GoodRow, type RowResult, type Step, refusal, refusedStep, stepOf } from './import-rows.ts'
+import { type Cause, type Found, productKey } from '../store/product-item.ts'
+
+/** How many rows are written at the same time. */
+const concurrency = 16
+const attempts = 10
+
+/** What is known of the table so far, by partition. */
+interface Known {
+  readonly products: Map<string, Found>
+  /** A category that was looked for and is not there is undefined. */
+  readonly categories: Map<string, CategoryItem | undefined>
+}
+
+interface Decided {
+  readonly row: GoodRow
+  readonly step: Step
+}
+
+/**
+ * Writes what each row asks for, and says what became of it. A row that moves its product between categories changes their counts
+ * too: such rows would stand in each other's way, so as many of them as one transaction holds are written together, one transaction
+ * after the other. All others are written each by itself, side by side.
+ */
+export async function writeRows(store: Store, rows: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
+  const items = await store.getMany(
+    rows.map(({ fields }) => productKey(fields.sku)),
+    { consistent: true },
+  )
+  const known: Known = { products: new Map(items.map((item) => [item.pk, item as Found])), categories: new Map() }
+  const decided = rows.map((row): Decided => ({ row, step: stepOf(foundFor(known, row), row, why) }))
+  const alone = decided.filter(({ step }) => !moves(step)).map(({ row }) => [row])
+  const settled = await sideBySide(alone, (group) => settle(store, known, group, why))
+  for (const group of groupsOf(decided.filter(({ step }) => moves(step)))) {
+    settled.push(await settle(store, known, group, why))
+  }
+  return settled.flat()
+}
+
+const foundFor = ({ products }: Known, { fields }: GoodRow): Found => products.get(productKey(fields.sku).pk)
+
+const movesOf = (step: Step) => ('move' in step && isMove(step.move) ? [step.move] : [])
+const moves = (step: Step): boolean => movesOf(step).length > 0
+const writesOf = (step: Step): Write[] => ('write' in step ? [step.write] : [])
+const categoriesOf = (steps: readonly Step[]): Set<string> =>
+  new Set(steps.flatMap(movesOf).flatMap(({ from, to }) => [from, to].filter((id) => id !== undefined)))
+
+/** Cuts rows into groups that fit one transaction, with the categories that they leave and enter. */
+function groupsOf(decided: readonly Decided[]): GoodRow[][] {
+  const groups: Decided[][] = []
+  for (const each of decided) {
+    const grown = [...(groups.at(-1) ?? []), each]
+    const size = grown.length + categoriesOf(grown.map(({ step }) => step)).size
+    if (size > maxWrites || groups.length === 0) groups.push([each])
+    else groups.splice(-1, 1, grown)
+  }
+  return groups.map((group) => group.map(({ row }) => row))
+}
+
+/** Writes a group in one write, and looks again where somebody else was faster. */
+async function settle(store: Store, known: Known, group: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const wanted = group.map((row) => stepOf(foundFor(known, row), row, why))
+    await learnCategories(store, known, wanted)
+    const steps = wanted.map((step) =>
+      entersNothing(known, step) ? refusedStep('categoryId', 'no such category') : step,
+    )
+    const counts = counted(present(known.categories), steps.flatMap(movesOf))
+    const writes = [...steps.flatMap(writesOf), ...counts.map(overBefore)]
+    const failed = await failedOf(store, writes)
+    if (failed === 'unknown') return group.map((row) => lost(row, 'not known whether it was written: send it again'))
+    if (failed.length === 0) {
+      for (const category of counts) known.categories.set(category.pk, category)
+      return group.map((row, index) => resultOf(row, steps[index]))
+    }
+    learn(known, writes, failed)
+  }
+  return group.map((row) => lost(row, 'many change it at once: send it again'))
+}
+
+async function failedOf(store: Store, writes: readonly Write[]): Promise<readonly Failed[] | 'unknown'> {
+  try {
+    const outcome = writes.length === 0 ? { ok: true as const } : await store.write(...writes)
+    return outcome.ok ? [] : outcome.failed
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return 'unknown'
+    throw error
+  }
+}
+
+async function learnCategories(store: Store, { categories }: Known, steps: readonly Step[]): Promise<void> {
+  const missing = [...categoriesOf(steps)].filter((id) => !categories.has(id))
+  const found = await findCategories(store, missing)
+  for (const id of missing) categories.set(id, found.get(id))
+}
+
+function learn(known: Known, writes: readonly Write[], failed: readonly Failed[]): void {
+  for (const { write, found } of failed) {
+    const tried = writes[write]
+    if (tried === undefined || !('put' in tried)) continue
+    const { pk, sk } = tried.put
+    if (sk === 'category') known.categories.set(pk, found as CategoryItem | undefined)
+    else known.products.set(pk, found as Found)
+  }
+}
+
+const entersNothing = ({ categories }: Known, step: Step): boolean =>
+  movesOf(step).some(({ to }) => to !== undefined && categories.get(to) === undefined)
+
+function present(categories: Known['categories']): Map<string, CategoryItem> {
+  return new Map([...categories].flatMap(([id, item]) => (item === undefined ? [] : [[id, item]])))
+}
+
+function resultOf({ row, fields }: GoodRow, step: Step | undefined): RowResult {
+  if (step?.result === 'refused') return refusal(row, fields.sku, step.errors)
+  return { row, sku: fields.sku, result: step?.result ?? 'unchanged' }
+}
+
+const lost = ({ row, fields }: GoodRow, message: string): RowResult =>
+  refusal(row, fields.sku, [{ path: 'sku', message }])
+
+/** Does the same with each, `concurrency` at a time; the results are in no order. */
+async function sideBySide<Each, Result>(all: readonly Each[], act: (each: Each) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  const waiting = all.values()
+  const work = async () => {
+    for (const each of waiting) results.push(await act(each))
+  }
+  await Promise.all(Array.from({ length: concurrency }, work))
+  return results
+}

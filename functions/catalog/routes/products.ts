@@ -1,0 +1,78 @@
+import type { Product, routes } from '../../../schemas/catalog.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import { commit } from '../../runtime/commit.ts'
+import { expectMatch, isKnown, tagOf } from '../../runtime/entity-tag.ts'
+import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
+import type { Answer, Handler } from '../../runtime/http.ts'
+import { moved } from '../store/category-item.ts'
+import type { CatalogDeps } from '../deps.ts'
+import { type Content, contentOf, patched } from '../core/product.ts'
+import {
+  type ProductItem,
+  contentOfItem,
+  created,
+  findProduct,
+  inPlaceOf,
+  live,
+  productOf,
+  updated,
+} from '../store/product-item.ts'
+
+/** What is read by everybody may be this many seconds old. */
+export const cacheable = { 'cache-control': 'public, max-age=5' }
+
+export function getProduct({ store }: CatalogDeps): Handler<typeof routes.getProduct> {
+  return async ({ params, headers }) => {
+    const product = live(await findProduct(store, params.sku))
+    if (product === undefined) throw productNotFound(params.sku)
+    const caching = { ...cacheable, etag: tagOf(product) }
+    if (isKnown(headers['if-none-match'], caching.etag)) return { status: 304, headers: caching }
+    return { headers: caching, body: productOf(product) }
+  }
+}
+
+export function createProduct(deps: CatalogDeps): Handler<typeof routes.createProduct> {
+  const { store, clock } = deps
+  return (request) => {
+    const { sku } = request.body
+    const content = contentOf(request.body)
+    return commit(deps, request, async () => {
+      const found = await findProduct(store, sku, { consistent: true })
+      if (live(found) !== undefined) throw conflict('product_exists', `There is a product ${sku}.`)
+      const product = created(found, sku, content, { cause: request.requestId, at: timeOf(clock.now()) })
+      const entering = await moved(store, { to: content.categoryId }, 'categoryId')
+      return { writes: [inPlaceOf(found, product), ...entering], answer: answerOf(product) }
+    })
+  }
+}
+
+export function updateProduct(deps: CatalogDeps): Handler<typeof routes.updateProduct> {
+  const { store, clock } = deps
+  return (request) =>
+    commit(deps, request, async () => {
+      const product = live(await findProduct(store, request.params.sku, { consistent: true }))
+      if (product === undefined) throw productNotFound(request.params.sku)
+      expectMatch(request.headers['if-match'], product)
+      const before = contentOfItem(product)
+      const after = patched(before, request.body)
+      if (after === 'too_many_attributes') throw tooManyAttributes()
+      if (after === before) return { writes: [], answer: answerOf(product) }
+      const changed = updated(product, after, { cause: request.requestId, at: timeOf(clock.now()) })
+      const moving = await moved(store, moveOf(before, after), 'categoryId')
+      return { writes: [inPlaceOf(product, changed), ...moving], answer: answerOf(changed) }
+    })
+}
+
+const moveOf = (before: Content, after: Content) => ({ from: before.categoryId, to: after.categoryId })
+
+const answerOf = (product: ProductItem): Answer<Product> => ({
+  headers: { etag: tagOf(product) },
+  body: productOf(product),
+})
+
+const productNotFound = (sku: string): HttpProblem => notFound('product_not_found', `There is no product ${sku}.`)
+
+const tooManyAttributes = (): HttpProblem =>
+  new HttpProblem(422, 'too_many_attributes', 'With these the product has too many attributes.', {
+    errors: [{ path: 'attributes', message: 'too many together with those that there are' }],
+  })

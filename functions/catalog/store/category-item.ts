@@ -1,0 +1,104 @@
+import type { Category } from '../../../schemas/catalog.ts'
+import { HttpProblem } from '../../runtime/errors.ts'
+import { type Item, type Key, type Store, type Write, next } from '../../runtime/store.ts'
+import { type Move, type Place, growth, isMove, maxDepth } from '../core/category.ts'
+
+/**
+ * A category counts what stands in it: `members` is the number of products and categories that name it. Whatever enters or leaves
+ * writes the new count in its own transaction, under the category's version; so one conditional delete at a count of 0 decides that
+ * a category may go, and a product that is being put into it at that moment finds its condition failed. The index `category` could
+ * not decide this: it trails behind the table.
+ */
+export interface CategoryItem extends Item {
+  readonly name: string
+  readonly parentId?: string | undefined
+  readonly members: number
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+type Categories = ReadonlyMap<string, CategoryItem>
+
+/** The partition of all categories in the index `list`. */
+export const allCategories = 'categories'
+
+export const categoryKey = (id: string): Key => ({ pk: id, sk: 'category' })
+
+export const categoryOf = ({ pk, name, parentId, createdAt, updatedAt }: CategoryItem): Category => ({
+  id: pk,
+  name,
+  ...(parentId !== undefined && { parentId }),
+  createdAt,
+  updatedAt,
+})
+
+/** The item of a category: a new one, or the next version of `before`. */
+export function placed(id: string, place: Place, at: string, before?: CategoryItem): CategoryItem {
+  return {
+    ...categoryKey(id),
+    ...place,
+    version: (before?.version ?? 0) + 1,
+    members: before?.members ?? 0,
+    createdAt: before?.createdAt ?? at,
+    updatedAt: at,
+    // By name; the id tells those of one name apart.
+    listPk: allCategories,
+    listSk: `${place.name.toLowerCase()} ${id}`,
+  }
+}
+
+export async function findCategory(store: Store, id: string): Promise<CategoryItem | undefined> {
+  return (await store.get(categoryKey(id), { consistent: true })) as CategoryItem | undefined
+}
+
+/** The categories of these ids that there are, as of now. */
+export async function findCategories(
+  store: Store,
+  ids: Iterable<string | undefined>,
+): Promise<Map<string, CategoryItem>> {
+  const keys = [...new Set(ids)].filter((id) => id !== undefined).map(categoryKey)
+  const items = keys.length === 0 ? [] : await store.getMany(keys, { consistent: true })
+  return new Map(items.map((item) => [item.pk, item as CategoryItem]))
+}
+
+/** The next versions of the categories that something leaves or enters. */
+export function counted(categories: Categories, moves: readonly Move[]): CategoryItem[] {
+  return [...growth(moves)].flatMap(([id, by]) => {
+    const category = categories.get(id)
+    return category === undefined ? [] : [next(category, { members: category.members + by })]
+  })
+}
+
+/** The writes of a move. Throws `HttpProblem` 422 `unknown_category` with the path of the field that names it. */
+export async function moved(store: Store, move: Move, path: 'categoryId' | 'parentId'): Promise<Write[]> {
+  if (!isMove(move)) return []
+  const categories = await findCategories(store, [move.from, move.to])
+  if (move.to !== undefined && !categories.has(move.to)) throw unknownCategory(path)
+  return counted(categories, [move]).map(overBefore)
+}
+
+/** The write of a next version. */
+export const overBefore = (put: CategoryItem): Write => ({ put, if: { version: put.version - 1 } })
+
+/**
+ * The categories above a place, the nearest first. Throws `HttpProblem` 422: `unknown_category` for a parent that is not there,
+ * `category_too_deep` above 20 levels.
+ */
+export async function above(store: Store, parentId: string | undefined): Promise<CategoryItem[]> {
+  const line: CategoryItem[] = []
+  for (let id = parentId; id !== undefined; id = line.at(-1)?.parentId) {
+    const category = await findCategory(store, id)
+    if (category === undefined) throw unknownCategory('parentId')
+    line.push(category)
+    if (line.length >= maxDepth) throw refusedParent('category_too_deep', `Categories stand at most ${maxDepth} deep.`)
+  }
+  return line
+}
+
+export const refusedParent = (code: string, detail: string): HttpProblem =>
+  new HttpProblem(422, code, detail, { errors: [{ path: 'parentId', message: detail }] })
+
+const unknownCategory = (path: 'categoryId' | 'parentId'): HttpProblem =>
+  new HttpProblem(422, 'unknown_category', 'There is no such category.', {
+    errors: [{ path, message: 'no such category' }],
+  })

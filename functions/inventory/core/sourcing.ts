@@ -1,0 +1,111 @@
+import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
+import type { HeldLine, Shortage } from '../../../schemas/inventory.ts'
+import { type Stock, availableIn, reservable } from './stock.ts'
+
+/** Sku and units, as asked for; each sku once. */
+export type WantedLine = readonly [sku: string, quantity: number]
+
+/** What sourcing may look at. */
+export interface Sources {
+  readonly stockOf: (sku: string) => Stock | undefined
+  /** Ids of the active warehouses, the first to ship first. */
+  readonly warehouses: readonly string[]
+}
+
+/** The units of one sku that are to be reserved. */
+export interface Pick {
+  readonly stock: Stock
+  readonly lines: readonly HeldLine[]
+}
+
+/** Where everything comes from, or why it cannot. */
+export type Sourcing =
+  | { readonly picks: readonly Pick[] }
+  | { readonly shortages: readonly Shortage[] }
+  | { readonly refusal: 'too_scattered' }
+
+/**
+ * Chooses the warehouses of everything that is wanted, beside what is `held` already: each line from the first warehouse that has it
+ * whole, else from as many as it takes, in order of priority. Where that exceeds the bounds of one order (10 warehouses, 2,000 held
+ * lines), the fewest warehouses are looked for that have it all, each time the one that has most of what is missing.
+ */
+export function source(wanted: readonly WantedLine[], sources: Sources, held: readonly HeldLine[]): Sourcing {
+  const { stockOf, warehouses } = sources
+  const shortages: Shortage[] = []
+  const picks: Pick[] = []
+  for (const [sku, requested] of wanted) {
+    const stock = stockOf(sku)
+    const lines = stock && pick(stock, requested, warehouses)
+    if (lines) picks.push({ stock, lines })
+    else shortages.push({ sku, requested, available: reservable(stock, warehouses) })
+  }
+  if (shortages.length > 0) return { shortages }
+  if (isWithinBounds(held, picks)) return { picks }
+  const gathered = gather(wanted, picks, warehouses, held)
+  return gathered && isWithinBounds(held, gathered) ? { picks: gathered } : { refusal: 'too_scattered' }
+}
+
+function isWithinBounds(held: readonly HeldLine[], picks: readonly Pick[]): boolean {
+  const lines = [...held, ...picks.flatMap((each) => each.lines)]
+  return lines.length <= maxHeldLines && warehousesOf(lines).size <= maxHeldWarehouses
+}
+
+const warehousesOf = (lines: readonly HeldLine[]): Set<string> => new Set(lines.map(([, warehouseId]) => warehouseId))
+
+/**
+ * The units to reserve, from the first of the warehouses that has them all, else from as many as it takes. Undefined when there are
+ * not enough.
+ */
+export function pick(stock: Stock, quantity: number, warehouses: readonly string[]): readonly HeldLine[] | undefined {
+  if (reservable(stock, warehouses) < quantity) return undefined
+  const whole = warehouses.find((warehouseId) => availableIn(stock, warehouseId) >= quantity)
+  return taken(stock, quantity, whole === undefined ? warehouses : [whole])
+}
+
+/** The lines that take the units from the warehouses, one after the other; fewer units where these have not got them all. */
+function taken(stock: Stock, quantity: number, warehouses: readonly string[]): readonly HeldLine[] {
+  const lines: HeldLine[] = []
+  let missing = quantity
+  for (const warehouseId of warehouses) {
+    const units = Math.min(missing, availableIn(stock, warehouseId))
+    if (units > 0) lines.push([stock.sku, warehouseId, units])
+    missing -= units
+  }
+  return lines
+}
+
+/** Everything from few warehouses, each line from those that have most of it; undefined when 10 warehouses have not got it all. */
+function gather(
+  wanted: readonly WantedLine[],
+  picks: readonly Pick[],
+  warehouses: readonly string[],
+  held: readonly HeldLine[],
+): readonly Pick[] | undefined {
+  const stocks = picks.map(({ stock }) => stock)
+  const missing = wanted.map(([, quantity]) => quantity)
+  const chosen: string[] = []
+  const unitsIn = (warehouseId: string, index: number): number => {
+    const stock = stocks[index]
+    return stock ? Math.min(missing[index] ?? 0, availableIn(stock, warehouseId)) : 0
+  }
+  const choose = (warehouseId: string): void => {
+    chosen.push(warehouseId)
+    for (const index of missing.keys()) missing[index] = (missing[index] ?? 0) - unitsIn(warehouseId, index)
+  }
+  const gainOf = (warehouseId: string): number =>
+    missing.reduce((sum, _, index) => sum + unitsIn(warehouseId, index), 0)
+  for (const warehouseId of warehousesOf(held)) if (warehouses.includes(warehouseId)) choose(warehouseId)
+  const most = maxHeldWarehouses - warehousesOf(held).size + chosen.length
+  while (chosen.length < most && missing.some((units) => units > 0)) {
+    const rest = warehouses.filter((warehouseId) => !chosen.includes(warehouseId))
+    const gains = rest.map(gainOf)
+    const best = rest[gains.indexOf(Math.max(...gains))]
+    if (best === undefined || gainOf(best) === 0) return undefined
+    choose(best)
+  }
+  if (missing.some((units) => units > 0)) return undefined
+  return picks.map(({ stock }, index) => {
+    const fullest = chosen.toSorted((a, b) => availableIn(stock, b) - availableIn(stock, a))
+    return { stock, lines: taken(stock, wanted[index]?.[1] ?? 0, fullest) }
+  })
+}

@@ -1,0 +1,58 @@
+import type { Warehouse, routes } from '../../../schemas/inventory.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import { commit } from '../../runtime/commit.ts'
+import { conflict, notFound } from '../../runtime/errors.ts'
+import type { Handlers } from '../../runtime/http.ts'
+import type { Item } from '../../runtime/store.ts'
+import { type WarehouseItem, putWarehouse, warehouseKey } from '../store/inventory-items.ts'
+import type { InventoryDeps } from '../deps.ts'
+import { warehouseIdOf } from '../store/warehouse-id.ts'
+
+type WarehouseRoutes = Pick<typeof routes, 'listWarehouses' | 'createWarehouse' | 'updateWarehouse'>
+
+export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
+  listWarehouses: async ({ query }) => {
+    const { items, cursor } = await deps.store.query({ partition: 'warehouses', ...query })
+    return { body: { items: items.map(shown), ...(cursor !== undefined && { cursor }) } }
+  },
+
+  createWarehouse: async (request) =>
+    commit(deps, request, async () => {
+      const { name, priority, location } = request.body
+      const id = warehouseIdOf(name)
+      const taken = await deps.store.get(warehouseKey(id), { consistent: true })
+      if (taken) throw conflict('warehouse_exists', `There is a warehouse ${id} already.`)
+      const now = timeOf(deps.clock.now())
+      const warehouse: Warehouse = {
+        id,
+        name,
+        ...(location !== undefined && { location }),
+        priority,
+        active: true,
+        createdAt: now,
+        updatedAt: now,
+      }
+      return { writes: [putWarehouse(undefined, warehouse)], answer: { body: warehouse } }
+    }),
+
+  updateWarehouse: async (request) =>
+    commit(deps, request, async () => {
+      const found = await deps.store.get(warehouseKey(request.params.id), { consistent: true })
+      if (!found) throw notFound('warehouse_not_found', `There is no warehouse ${request.params.id}.`)
+      const { location, ...changes } = request.body
+      const { location: before, ...rest } = shown(found)
+      const after = location === undefined ? before : location
+      const warehouse = {
+        ...rest,
+        ...(after != null && { location: after }),
+        ...(changes as Partial<Warehouse>),
+        updatedAt: timeOf(deps.clock.now()),
+      }
+      return { writes: [putWarehouse(found as WarehouseItem, warehouse)], answer: { body: warehouse } }
+    }),
+})
+
+function shown(item: Item): Warehouse {
+  const { id, name, location, priority, active, createdAt, updatedAt } = item as WarehouseItem
+  return { id, name, ...(location !== undefined && { location }), priority, active, createdAt, updatedAt }
+}

@@ -1,0 +1,17 @@
+import type { Clock } from '../runtime/clock.ts'
+import type { Store } from '../runtime/store.ts'
+import type { Timers } from '../runtime/timers.ts'
+
+export interface OrderDeps {
+  readonly store: Store
+  readonly clock: Clock
+}
+
+export interface PlacingDeps extends OrderDeps {
+  /** How long stock is held for an order that does not say, in seconds. */
+  readonly holdSeconds: number
+}
+
+export interface HoldDeps extends OrderDeps {
+  readonly timers: Timers
+}

@@ -1,0 +1,51 @@
+import { events } from '../../schemas/orders.ts'
+import { timeOf } from '../runtime/clock.ts'
+import type { ToEvent } from '../runtime/relay.ts'
+import type { Store } from '../runtime/store.ts'
+import { type Contents, type Order, refundDue, status } from './core/order.ts'
+import { complete, readOrder } from './store/order-item.ts'
+import { numberOf, reasonOf } from './routes/order-body.ts'
+import { own } from '../../schemas/own.ts'
+
+const byName = new Map(Object.values(events).map((contract) => [contract.name as string, contract]))
+
+/** The events that carry contents, which are read from beside the header where they are there. */
+const whole: ReadonlySet<unknown> = new Set([events.orderPlaced, events.orderConfirmed])
+
+/** Tells an event of an order. */
+export function orderEvents(store: Store): ToEvent {
+  return async (item, name) => {
+    const contract = byName.get(name)
+    if (!contract) throw new Error(`Orders do not say ${name}.`)
+    const { order, contents } = await complete(store, readOrder(item), whole.has(contract) ? undefined : { lines: [] })
+    const { id, customerId, facts, reason, total, expiresAt, history } = order
+    const previous = history.at(-2)
+    return {
+      contract,
+      data: {
+        orderId: id,
+        customerId,
+        number: numberOf(order),
+        status: status(facts),
+        ...(previous && { previousStatus: previous.status }),
+        ...(reason && { reason: reasonOf(reason) }),
+        facts,
+        total,
+        ...(expiresAt !== undefined && { expiresAt: timeOf(expiresAt) }),
+        ...own(more, contract.name)?.(order, contents),
+      },
+    }
+  }
+}
+
+/** What only some of the events carry. */
+const more: Readonly<Record<string, (order: Order, contents: Contents) => object>> = {
+  'order.placed': ({ holdSeconds, placedAt }, { lines }) => ({
+    lines: lines.map(({ sku, quantity }) => [sku, quantity]),
+    holdSeconds,
+    placedAt: timeOf(placedAt),
+  }),
+  'order.reserved': ({ method, token }) => ({ payment: { method, ...(token !== undefined && { token }) } }),
+  'order.confirmed': (_, { shippingAddress }) => ({ ...(shippingAddress && { shippingAddress }) }),
+  'order.returned': (order) => ({ refundDue: { ...order.total, amount: refundDue(order) } }),
+}

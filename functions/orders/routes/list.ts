@@ -1,0 +1,103 @@
+import type * as z from 'zod'
+import type { OrderStatus, OrderSummary, routes } from '../../../schemas/orders.ts'
+import { sortableTime } from '../../runtime/clock.ts'
+import { HttpProblem } from '../../runtime/errors.ts'
+import type { Handler, Request } from '../../runtime/http.ts'
+import { InvalidCursor, type Item, type Store } from '../../runtime/store.ts'
+import { status } from '../core/order.ts'
+import { dayOf, readOrder } from '../store/order-item.ts'
+import type { OrderDeps } from '../deps.ts'
+import { summaryOf } from './order-body.ts'
+
+const dayMs = 86_400_000
+/** What one request reads at most; the cursor goes on from there. */
+const maxQueries = 31
+/** After this no further query is begun: a function of the API has 10 s, and a query of a table that is slow may take some of them. */
+const patienceMs = 4_000
+
+/** The range of placing times to walk down: from `from`, up to but without `position` (both as the indexes sort them). */
+interface Walk {
+  readonly customerId: string | undefined
+  readonly status: OrderStatus | undefined
+  readonly from: string
+  readonly position: string
+  readonly limit: number
+}
+
+/**
+ * Lists orders by the time of placing, the newest first: one customer's by the index `customer`, all by the days of the index `day`. Work
+ * per request is bounded, so a page may hold fewer than `limit` items, or none, and still have a cursor.
+ */
+export function listOrders({ store, clock }: OrderDeps): Handler<typeof routes.listOrders> {
+  return async (request) => {
+    const now = clock.now()
+    const { items, cursor } = await walk(store, walkOf(request, now), () => clock.now() - now < patienceMs)
+    return { body: { items, ...(cursor !== undefined && { cursor }) } }
+  }
+}
+
+function walkOf({ query, caller }: Request<typeof routes.listOrders>, now: number): Walk {
+  const customerId = caller.operator ? query.customerId : caller.id
+  if (!caller.operator && query.customerId !== undefined && query.customerId !== caller.id)
+    throw new HttpProblem(403, 'customer_not_allowed', 'Only operators list the orders of others.')
+  const to = query.to === undefined ? undefined : Date.parse(query.to)
+  // Nothing was placed later than now, give or take the differences of clocks.
+  const end = Math.min(to ?? now + dayMs, now + dayMs)
+  const earliest = customerId === undefined ? (to ?? now) - 30 * dayMs : 0
+  const from = query.from === undefined ? earliest : Date.parse(query.from)
+  if (to !== undefined && from > to)
+    throw new HttpProblem(400, 'validation_failed', 'The request has fields that are not allowed so.', {
+      errors: [{ path: 'from', message: 'later than to' }],
+    })
+  return {
+    customerId,
+    status: query.status,
+    from: sortableTime(Math.max(Math.min(from, end), 0)),
+    position: query.cursor === undefined ? sortableTime(Math.max(end, 0)) : positionOf(query.cursor),
+    limit: query.limit,
+  }
+}
+
+async function walk(store: Store, { customerId, status: wanted, from, position, limit }: Walk, hasTime: () => boolean) {
+  const items: z.input<typeof OrderSummary>[] = []
+  let to = position
+  for (let queries = 0; queries < maxQueries && items.length < limit && to > from && hasTime(); queries += 1) {
+    const partition = customerId === undefined ? dayBefore(to) : { name: customerId, start: from }
+    const start = partition.start > from ? partition.start : from
+    const page = await store.query({
+      index: customerId === undefined ? 'day' : 'customer',
+      partition: partition.name,
+      from: start,
+      to,
+      descending: true,
+      limit: wanted === undefined ? limit - items.length : 100,
+    })
+    // Orders so new that their index is ahead of them: to be asked for again, not to be passed over.
+    if (page.items.length === 0 && page.cursor !== undefined) break
+    const fitting = page.items.filter((item) => wanted === undefined || status(readOrder(item).order.facts) === wanted)
+    const taken = fitting.slice(0, limit - items.length)
+    items.push(...taken.map((item) => summaryOf(readOrder(item).order)))
+    const last =
+      taken.length < fitting.length ? taken.at(-1) : page.cursor === undefined ? undefined : page.items.at(-1)
+    to = last ? placeIn(last) : start
+  }
+  return { items, cursor: to > from ? cursorOf(to) : undefined }
+}
+
+const placeIn = (item: Item): string => String(item['daySk'])
+
+/** The day that holds the last moment before `position`, and where it begins. */
+function dayBefore(position: string): { name: string; start: string } {
+  const [time, id] = position.split('#')
+  const name = dayOf(Number(time) - (id === undefined ? 1 : 0))
+  return { name, start: sortableTime(Date.parse(name)) }
+}
+
+const cursorOf = (position: string): string => Buffer.from(position).toString('base64url')
+
+function positionOf(cursor: string): string {
+  const position = Buffer.from(cursor, 'base64url').toString()
+  if (!/^\d{13}(#[A-Za-z0-9_-]{1,64})?$/.test(position) || cursorOf(position) !== cursor)
+    throw new InvalidCursor('The cursor is not of a list of orders.')
+  return position
+}

@@ -1,0 +1,67 @@
+import type * as z from 'zod'
+import type { HistoryEntry, Order as OrderBody, OrderSummary, Reason } from '../../../schemas/orders.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import { type Contents, type Order, nothingKnown, nothingTold, status } from '../core/order.ts'
+
+/** For people: the day of placing and eight characters of the id, such as `261121-7K3M9QZD`. */
+export const numberOf = ({ id, placedAt }: Pick<Order, 'id' | 'placedAt'>): string =>
+  `${timeOf(placedAt).slice(2, 10).replaceAll('-', '')}-${id.slice(-8)}`
+
+/** The order as lists show it. */
+export function summaryOf(order: Order): z.input<typeof OrderSummary> {
+  const { id, customerId, placedAt, total, facts, reason, expiresAt, history, lineCount } = order
+  const is = status(facts)
+  const hold = is === 'reserved' || is === 'expired' ? expiresAt : undefined
+  return {
+    id,
+    number: numberOf(order),
+    status: is,
+    ...(reason && { reason: reasonOf(reason) }),
+    customerId,
+    total,
+    facts,
+    payment: { method: order.method },
+    placedAt: timeOf(placedAt),
+    updatedAt: timeOf(history.at(-1)?.at ?? placedAt),
+    ...(hold !== undefined && { expiresAt: timeOf(hold) }),
+    lineCount,
+  }
+}
+
+/** The reason without the marks of its storage. */
+export const reasonOf = ({ code, message, payment, shortages }: Reason): Reason => ({
+  code,
+  ...(payment && { payment }),
+  ...(message !== undefined && { message }),
+  ...(shortages && { shortages }),
+})
+
+/** What was ordered, as the API shows it. */
+export function contentsBody({ lines, shippingAddress, billingAddress, notes }: Contents, currency: string) {
+  return {
+    lines: lines.map(({ sku, name, quantity, price }) => ({
+      sku,
+      name,
+      quantity,
+      unitPrice: { amount: price, currency },
+      total: { amount: price * quantity, currency },
+    })),
+    ...(shippingAddress && { shippingAddress }),
+    ...(billingAddress && { billingAddress }),
+    ...(notes !== undefined && { notes }),
+  }
+}
+
+/** The order whole. */
+export function bodyOf(order: Order, contents: Contents): z.input<typeof OrderBody> {
+  const { lineCount: _, ...summary } = summaryOf(order)
+  return { ...summary, ...contentsBody(contents, order.total.currency) }
+}
+
+/** The order as it was when it was placed, whatever has become of it. */
+export function asPlaced({ reason: _, expiresAt: __, ...order }: Order): Order {
+  return { ...order, facts: nothingKnown, told: nothingTold, returns: new Map(), history: order.history.slice(0, 1) }
+}
+
+export const historyBody = ({ history }: Order): HistoryEntry[] =>
+  history.map(({ at, ...entry }) => ({ ...entry, at: timeOf(at) }))

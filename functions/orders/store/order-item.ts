@@ -1,0 +1,294 @@
+import { OrderStatus, type Reason } from '../../../schemas/orders.ts'
+import type { PaymentMethod } from '../../../schemas/payments.ts'
+import type { Address } from '../../../schemas/shared.ts'
+import { allEvents } from '../../../schemas/topology.ts'
+import { sortableTime, timeOf } from '../../runtime/clock.ts'
+import { dueAt } from '../../runtime/due.ts'
+import { canonical, digest } from '../../runtime/ids.ts'
+import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
+import { itemSize, writeUnitBytes } from './item-size.ts'
+import { type Change, type Contents, type Entry, type Order, type Origin, type Said, lookAt } from '../core/order.ts'
+
+/** Facts in the order of `factNames`, with spaces between. */
+const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
+
+/** Sku, name, quantity, price. */
+type StoredLine = readonly [string, string, number, number]
+/**
+ * Status (its place in `OrderStatus`, which grows at its end only), milliseconds after placing, cause (`~` for the order's id at its front), by (`~` for the customer;
+ * left out where it is the service that says the causing event). The status alone when the rest is as in the entry before.
+ */
+type StoredEntry = readonly [number] | readonly [number, number, string] | readonly [number, number, string, string]
+
+/**
+ * The header of an order, small enough for every update to cost one write unit. Customer, id and time of placing stand in the keys of
+ * its indexes only.
+ */
+interface Header extends Item {
+  readonly customerPk: string
+  readonly customerSk: string
+  readonly dayPk: string
+  readonly daySk: string
+  readonly duePk?: string
+  readonly dueSk?: string
+  /** Digest of the request that placed it. */
+  readonly hash: string
+  readonly hold: number
+  readonly count: number
+  readonly amount: number
+  readonly currency: string
+  readonly method: PaymentMethod
+  readonly token?: string
+  readonly facts: string
+  /** What payments said last: version, `captured` as 0 or 1, what is kept, what went back for returns. */
+  readonly told?: readonly [number, 0 | 1, number, number]
+  readonly returns?: Readonly<Record<string, number>>
+  readonly expiresAt?: number
+  /** `aside` when its details are in the item `reason`. */
+  readonly reason?: Reason & { readonly aside?: true }
+  readonly history: readonly StoredEntry[]
+  /** Either the contents themselves, or the name of the items that they are in. */
+  readonly lines?: readonly StoredLine[]
+  readonly address?: Address
+  readonly billing?: Address
+  readonly notes?: string
+  readonly aside?: string
+}
+
+/** An order, and the item that it was read from. */
+export interface Stored {
+  readonly order: Order
+  readonly hash: string
+  readonly item: Header
+}
+
+const orderKey = (id: string): Key => ({ pk: id, sk: 'order' })
+
+/** The partition of index `day`, in UTC. */
+export const dayOf = (time: number): string => timeOf(time).slice(0, 10)
+/** Where an order stands in the indexes `customer` and `day`. */
+export const placeOf = ({ placedAt, id }: Pick<Order, 'placedAt' | 'id'>): string => `${sortableTime(placedAt)}#${id}`
+
+export async function findOrder(
+  store: Store,
+  id: string,
+  options: { readonly consistent: boolean },
+): Promise<Stored | undefined> {
+  const item = await store.get(orderKey(id), options)
+  return item && readOrder(item)
+}
+
+/** The order in a header item. */
+export function readOrder(found: Item): Stored {
+  const item = found as Header
+  const placedAt = Number.parseInt(item.daySk, 10)
+  const facts = item.facts.split(' ')
+  const { told = [0, 0, 0, 0] } = item
+  return {
+    item,
+    hash: item.hash,
+    order: {
+      id: item.pk,
+      customerId: item.customerPk,
+      placedAt,
+      holdSeconds: item.hold,
+      lineCount: item.count,
+      total: { amount: item.amount, currency: item.currency },
+      method: item.method,
+      ...(item.token !== undefined && { token: item.token }),
+      facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
+      told: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
+      returns: new Map(Object.entries(item.returns ?? {})),
+      ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
+      ...(item.reason && { reason: item.reason }),
+      history: readHistory(item, placedAt),
+    },
+  }
+}
+
+const serviceOf = new Map<string | undefined, string>(allEvents.map(({ name, source }) => [name, source]))
+/** The service whose event is the cause, if one is. */
+const sayerOf = (cause: string): string | undefined => serviceOf.get(cause.split('/').at(-1)?.split('#')[0])
+
+function storedHistory({ id, customerId, placedAt, history }: Order): StoredEntry[] {
+  return history.map(({ status, at, cause, by }, index): StoredEntry => {
+    const place = OrderStatus.options.indexOf(status)
+    const before = history[index - 1]
+    if (before?.at === at && before.cause === cause && before.by === by) return [place]
+    const short = cause.startsWith(id) ? `~${cause.slice(id.length)}` : cause
+    if (by === sayerOf(cause)) return [place, at - placedAt, short]
+    return [place, at - placedAt, short, by === customerId ? '~' : by]
+  })
+}
+
+function readHistory({ pk, customerPk, history }: Header, placedAt: number): Entry[] {
+  const entries: Entry[] = []
+  for (const [place, after = 0, short = '', by] of history) {
+    const status = OrderStatus.options[place] ?? 'placed'
+    const before = entries.at(-1)
+    const cause = short.startsWith('~') ? pk + short.slice(1) : short
+    const origin = { at: placedAt + after, cause, by: by === '~' ? customerPk : (by ?? sayerOf(cause) ?? '') }
+    entries.push({ ...(short === '' && before ? before : origin), status })
+  }
+  return entries
+}
+
+/** What of a header never changes. */
+type Fixed = Pick<Header, 'hash' | 'lines' | 'address' | 'billing' | 'notes' | 'aside'>
+
+function headerOf(
+  order: Order,
+  fixed: Fixed,
+  { version, dueSk }: Pick<Header, 'version' | 'dueSk'>,
+  says: readonly Said[],
+  origin: Origin,
+): Header {
+  const { id, customerId, placedAt, token, facts, told, returns, reason, expiresAt } = order
+  const due = lookAt(order, origin.at, dueSk === undefined ? undefined : Number(dueSk))
+  return {
+    ...orderKey(id),
+    version,
+    ...(says.length > 0 && { outbox: says }),
+    cause: origin.cause,
+    at: timeOf(origin.at),
+    customerPk: customerId,
+    customerSk: placeOf(order),
+    dayPk: dayOf(placedAt),
+    daySk: placeOf(order),
+    ...(due !== undefined && dueAt(id, due)),
+    hold: order.holdSeconds,
+    count: order.lineCount,
+    amount: order.total.amount,
+    currency: order.total.currency,
+    method: order.method,
+    // Once payments have answered they know it themselves.
+    ...(token !== undefined && told.version === 0 && { token }),
+    facts: factNames.map((name) => facts[name]).join(' '),
+    ...(told.version > 0 && {
+      told: [told.version, told.captured ? 1 : 0, told.kept, told.refundedForReturns] as const,
+    }),
+    ...(returns.size > 0 && { returns: Object.fromEntries(returns) }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(reason && { reason }),
+    history: storedHistory(order),
+    ...fixed,
+  }
+}
+
+/** Bytes that a header grows by until its order is paid, sent in two parcels, completed, and one of them came back. */
+const lifeBytes = 340
+
+/**
+ * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the
+ * header go aside under a name made from themselves, so that another attempt with the same key cannot change them.
+ */
+export function placing(
+  order: Order,
+  contents: Contents,
+  hash: string,
+  origin: Origin,
+): { readonly aside: readonly Write[]; readonly header: Write; readonly stored: Stored } {
+  const whole = headerOf(order, { hash, ...inline(contents) }, { version: 1 }, ['order.placed'], origin)
+  const fits = itemSize(whole) + lifeBytes <= writeUnitBytes
+  const name = digest(canonical(contents)).slice(0, 12)
+  const item = fits ? whole : headerOf(order, { hash, aside: name }, { version: 1 }, ['order.placed'], origin)
+  return {
+    aside: fits
+      ? []
+      : chunks(contents).map((chunk, index) => ({
+          put: first({ ...asideKey(order.id, name, index), ...chunk }),
+          if: 'any',
+        })),
+    header: { put: item, if: 'absent' },
+    stored: { order, hash, item },
+  }
+}
+
+type StoredContents = Pick<Header, 'lines' | 'address' | 'billing' | 'notes'>
+
+function inline({ lines, shippingAddress, billingAddress, notes }: Contents): StoredContents {
+  return {
+    lines: lines.map(({ sku, name, quantity, price }) => [sku, name, quantity, price]),
+    ...(shippingAddress && { address: shippingAddress }),
+    ...(billingAddress && { billing: billingAddress }),
+    ...(notes !== undefined && { notes }),
+  }
+}
+
+/** Lines of an item aside: with the longest sku and name they stay below 400 KB, which is DynamoDB's limit. */
+const chunkLines = 250
+
+function chunks(contents: Contents): readonly StoredContents[] {
+  const { lines = [], ...rest } = inline(contents)
+  return Array.from({ length: chunkCount(lines.length) }, (_, index) => ({
+    lines: lines.slice(index * chunkLines, (index + 1) * chunkLines),
+    ...(index === 0 && rest),
+  }))
+}
+
+const chunkCount = (lines: number): number => Math.ceil(lines / chunkLines)
+const asideKey = (id: string, name: string, index: number): Key => ({ pk: id, sk: `lines#${name}#${index}` })
+const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
+
+/**
+ * The writes of a change. There is one of one write unit, but for reasons too long for the header (many shortages, a long message):
+ * their details go aside in the same transaction.
+ */
+export function changing({ order: before, item }: Stored, { order, says }: Change, origin: Origin): readonly Write[] {
+  const header = headerOf(order, fixedOf(item), { ...item, version: item.version + 1 }, says, origin)
+  const condition = { version: item.version }
+  const { reason } = order
+  if (reason === undefined || reason === before.reason || itemSize(header) <= writeUnitBytes)
+    return [{ put: header, if: condition }]
+  return [
+    { put: { ...header, reason: { code: reason.code, aside: true } }, if: condition },
+    { put: first({ ...reasonKey(order.id), reason }), if: 'any' },
+  ]
+}
+
+function fixedOf({ hash, lines, address, billing, notes, aside }: Header): Fixed {
+  return {
+    hash,
+    ...(lines && { lines }),
+    ...(address && { address }),
+    ...(billing && { billing }),
+    ...(notes !== undefined && { notes }),
+    ...(aside !== undefined && { aside }),
+  }
+}
+
+/**
+ * The order with all that stands beside its header; one read more when something does, and its contents are not `known` already. Throws
+ * when that cannot be found.
+ */
+export async function complete(
+  store: Store,
+  { order, item }: Stored,
+  known?: Contents,
+): Promise<{ readonly order: Order; readonly contents: Contents }> {
+  const { aside } = item
+  const keys: Key[] =
+    aside === undefined || known
+      ? []
+      : Array.from({ length: chunkCount(item.count) }, (_, index) => asideKey(item.pk, aside, index))
+  if (item.reason?.aside) keys.push(reasonKey(item.pk))
+  const found = keys.length > 0 ? await store.getMany(keys, { consistent: true }) : []
+  if (found.length < keys.length)
+    throw new Error(`Of ${item.pk} ${keys.length - found.length} items aside are missing.`)
+  const reason = found.find(({ sk }) => sk === 'reason')?.['reason'] as Reason | undefined
+  const deps: readonly StoredContents[] =
+    aside === undefined ? [item] : (found.filter(({ sk }) => sk !== 'reason') as (Item & StoredContents)[])
+  return { order: reason ? { ...order, reason } : order, contents: known ?? contentsOf(deps) }
+}
+
+function contentsOf(deps: readonly StoredContents[]): Contents {
+  const [head] = deps
+  return {
+    lines: deps.flatMap(({ lines = [] }) =>
+      lines.map(([sku, name, quantity, price]) => ({ sku, name, quantity, price })),
+    ),
+    ...(head?.address && { shippingAddress: head.address }),
+    ...(head?.billing && { billingAddress: head.billing }),
+    ...(head?.notes !== undefined && { notes: head.notes }),
+  }
+}

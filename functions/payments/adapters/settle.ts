@@ -1,0 +1,147 @@
+import { logger, metrics } from '../../runtime/log.ts'
+import { type Move, changePayment } from '../store/change-payment.ts'
+import type { PaymentDeps } from '../deps.ts'
+import { type Debt, type Outcome, type Payment, type PaymentEvent, change, owes } from '../core/payment.ts'
+import type { Origin, Stored } from '../store/payment-item.ts'
+import type { Charge } from './provider.ts'
+import { type Refund, tryOf } from '../core/refund.ts'
+import { refund as repay } from '../core/wallet.ts'
+import { findWallet, movingWallet } from '../store/wallet-item.ts'
+
+/** After this no further debt is begun, in milliseconds: a call to the provider may take 7 s, and an API function has 10. */
+const runMs = 2_500
+
+export interface Settling {
+  readonly cause: string
+  /** The attempt that this very run has begun: the provider cannot know it yet. */
+  readonly begun?: number | undefined
+}
+
+/**
+ * Performs what the payment owes, one debt after the other, and writes each outcome before it looks for the next debt. What the provider
+ * leaves open stays owed, and is asked for again by the sweeper. Returns the payment as it stands then.
+ */
+export async function settle(deps: PaymentDeps, from: Payment, settling: Settling): Promise<Payment> {
+  const end = deps.clock.now() + runMs
+  const tried = new Set<string>()
+  let payment = from
+  while (deps.clock.now() < end) {
+    const debt = owes(payment).find((each) => !tried.has(nameOf(each)))
+    if (debt === undefined) break
+    tried.add(nameOf(debt))
+    payment = (await after(deps, payment, debt, settling)) ?? payment
+  }
+  return payment
+}
+
+/** The payment after one debt; as it was when the provider gave no answer. */
+async function after(
+  deps: PaymentDeps,
+  payment: Payment,
+  debt: Debt,
+  { cause, begun }: Settling,
+): Promise<Payment | undefined> {
+  const { store, clock } = deps
+  if (debt.name === 'refund' && methodOf(payment, debt.refund) === 'wallet') {
+    const origin = { cause, at: clock.now() }
+    return changePayment(store, payment.orderId, (stored) => repaid(deps, stored, debt.refund, origin), origin)
+  }
+  const event = await answered(deps, payment, debt, begun)
+  if (event === undefined) return payment
+  const origin = { cause, at: clock.now() }
+  return changePayment(store, payment.orderId, (stored) => moveOf(stored, event, origin.at), origin)
+}
+
+const nameOf = (debt: Debt): string => `${debt.name} ${debt.name === 'refund' ? debt.refund.id : debt.attempt}`
+
+const methodOf = ({ attempts }: Payment, { attempt }: Refund) => attempts[attempt - 1]?.method
+
+function moveOf(stored: Stored | undefined, event: PaymentEvent, at: number): Move | undefined {
+  const changed = stored && change(stored.payment, stored.payment, [event], at)
+  return changed && { change: changed }
+}
+
+/** The refund into the wallet: balance, ledger and payment in one transaction. */
+async function repaid(
+  { store }: PaymentDeps,
+  stored: Stored | undefined,
+  refund: Refund,
+  origin: Origin,
+): Promise<Move | undefined> {
+  const about = { refund: refund.id, try: tryOf(refund) }
+  const changed = moveOf(stored, { name: 'refunded', ...about }, origin.at)
+  if (!stored || !changed) return undefined
+  const {
+    customerId,
+    orderId,
+    amount: { currency },
+  } = stored.payment
+  const wallet = await findWallet(store, customerId)
+  const moved = repay(wallet?.wallet, { amount: refund.amount, currency }, orderId)
+  if (typeof moved === 'string') return moveOf(stored, { name: 'refund_failed', ...about, why: moved }, origin.at)
+  return { ...changed, also: movingWallet(wallet, customerId, moved, origin).writes }
+}
+
+/** What comes of a debt at the provider; undefined when it gave no answer. */
+async function answered(
+  deps: PaymentDeps,
+  payment: Payment,
+  debt: Debt,
+  begun: number | undefined,
+): Promise<PaymentEvent | undefined> {
+  try {
+    if (debt.name === 'refund') return await refunded(deps, payment, debt.refund)
+    const outcome = await outcomeOf(deps, payment, debt, begun)
+    return outcome && { name: 'reported', attempt: debt.attempt, outcome }
+  } catch (error) {
+    logger.warn('provider gave no answer', { correlationId: payment.orderId, debt: debt.name, error: error as Error })
+    metrics.addMetric('ProviderUnanswered', 'Count', 1)
+    return undefined
+  }
+}
+
+async function outcomeOf(
+  { provider }: PaymentDeps,
+  payment: Payment,
+  { name, attempt }: Exclude<Debt, { readonly name: 'refund' }>,
+  begun: number | undefined,
+): Promise<Outcome | undefined> {
+  const charge = chargeOf(payment, attempt)
+  if (name === 'capture') return provider.capture(charge)
+  if (name === 'void') return provider.void(charge)
+  if (name === 'authorize' && attempt === begun) return provider.authorize(charge)
+  const found = await provider.find(charge)
+  if (name === 'authorize') return typeof found === 'string' ? provider.authorize(charge) : found
+  if (found === 'absent') return { state: 'voided' }
+  if (found === 'unsure') return undefined
+  // What is still open at the provider can perhaps be called back.
+  return found.state === 'pending' ? provider.void({ ...charge, reference: found.reference }) : found
+}
+
+async function refunded({ provider }: PaymentDeps, payment: Payment, refund: Refund): Promise<PaymentEvent> {
+  const { id, attempt, amount, reference, at } = refund
+  const about = { refund: id, try: tryOf(refund) }
+  const answer = await provider.refund({
+    id,
+    try: about.try,
+    charge: chargeOf(payment, attempt),
+    amount,
+    reference,
+    at,
+  })
+  switch (answer.state) {
+    case 'done':
+      return { name: 'refunded', ...about, reference: answer.reference }
+    case 'pending':
+      return { name: 'refund_pending', ...about, reference: answer.reference }
+    case 'refused':
+      return { name: 'refund_failed', ...about, why: answer.why }
+  }
+}
+
+function chargeOf({ id, orderId, amount, attempts }: Payment, number: number): Charge {
+  const attempt = attempts[number - 1]
+  if (attempt === undefined) throw new Error(`${id} has no attempt ${number}.`)
+  const { token = '', at, reference } = attempt
+  return { paymentId: id, orderId, attempt: number, token, amount, at, reference }
+}

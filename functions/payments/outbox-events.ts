@@ -1,0 +1,79 @@
+import { events } from '../../schemas/payments.ts'
+import type { ToEvent, OutboxEvent } from '../runtime/relay.ts'
+import type { Item } from '../runtime/store.ts'
+import {
+  type Payment,
+  capturedOf,
+  failedOf,
+  maxDeclined,
+  refundedForReturns,
+  refundedOf,
+  status,
+} from './core/payment.ts'
+import { readPayment } from './store/payment-item.ts'
+import { readWallet } from './store/wallet-item.ts'
+import { own } from '../../schemas/own.ts'
+
+/** The events of payments, from the items that they ride in. */
+export const toEvent: ToEvent = (item, name) => {
+  const told = own(teller, name)
+  if (told === undefined) throw new Error(`Payments do not say ${name}.`)
+  return told(item)
+}
+
+const plain =
+  (contract: OutboxEvent['contract']) =>
+  (item: Item): OutboxEvent => ({ contract, data: ofPayment(item) })
+
+const teller: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
+  'payment.requested': plain(events.paymentRequested),
+  'payment.authorized': plain(events.paymentAuthorized),
+  'payment.completed': plain(events.paymentCompleted),
+  'payment.voided': plain(events.paymentVoided),
+  'payment.refunded': plain(events.paymentRefunded),
+  'payment.refund_failed': (item) => {
+    const { payment } = readPayment(item)
+    const { currency } = payment.amount
+    const failed = failedOf(payment).map(({ id, amount, failure = '' }) => ({
+      id,
+      amount: { amount, currency },
+      reason: failure,
+    }))
+    return { contract: events.paymentRefundFailed, data: { ...ofPayment(item), failed } }
+  },
+  'payment.declined': (item) => {
+    const declined = declinedOf(readPayment(item).payment)
+    const data = { reason: declined.at(-1)?.reason ?? 'card_declined', attemptsLeft: maxDeclined - declined.length }
+    return { contract: events.paymentDeclined, data: { ...ofPayment(item), ...data } }
+  },
+  'payment.failed': (item) => ({
+    contract: events.paymentFailed,
+    data: { ...ofPayment(item), reason: readPayment(item).payment.failed },
+  }),
+  'wallet.changed': (item) => {
+    const {
+      wallet,
+      item: { last },
+    } = readWallet(item)
+    return { contract: events.walletChanged, data: { ...wallet, entry: last } }
+  },
+}
+
+const declinedOf = ({ attempts }: Payment) => attempts.filter(({ state }) => state === 'declined')
+
+function ofPayment(item: Item) {
+  const { payment } = readPayment(item)
+  const { currency } = payment.amount
+  return {
+    paymentId: payment.id,
+    orderId: payment.orderId,
+    customerId: payment.customerId,
+    method: payment.method,
+    version: item.version,
+    status: status(payment),
+    amount: payment.amount,
+    captured: { amount: capturedOf(payment), currency },
+    refunded: { amount: refundedOf(payment), currency },
+    refundedForReturns: refundedForReturns(payment),
+  }
+}

@@ -1,0 +1,18 @@
+import type { routes } from '../../../schemas/payments.ts'
+import type { Handler } from '../../runtime/http.ts'
+import { listSharded } from '../../runtime/sharded.ts'
+import type { PaymentDeps } from '../deps.ts'
+import { holdOf } from '../core/payment.ts'
+import { readPayment } from '../store/payment-item.ts'
+import { bodyOf } from './payment-body.ts'
+
+/** The payments that an operator has to look at, by the time since when. */
+export function listPaymentsOnHold({ store }: PaymentDeps): Handler<typeof routes.listPaymentsOnHold> {
+  return async ({ query: { limit, cursor } }) => {
+    const page = await listSharded(store, 'hold', { limit, cursor })
+    const payments = page.items
+      .map((item) => readPayment(item).payment)
+      .filter((payment) => holdOf(payment) !== undefined)
+    return { body: { items: payments.map(bodyOf), ...(page.cursor !== undefined && { cursor: page.cursor }) } }
+  }
+}

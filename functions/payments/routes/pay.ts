@@ -1,0 +1,76 @@
+import { cardRefusal } from '../../../schemas/currencies.ts'
+import type { routes } from '../../../schemas/payments.ts'
+import { commit } from '../../runtime/commit.ts'
+import { HttpProblem, conflict } from '../../runtime/errors.ts'
+import type { Caller, Handler } from '../../runtime/http.ts'
+import { lookAgain } from '../../runtime/look-again.ts'
+import { beginAttempt } from '../store/begin-attempt.ts'
+import type { PaymentDeps } from '../deps.ts'
+import { type Payment, type PaymentEvent, type Refusal, change, refusalOf } from '../core/payment.ts'
+import { type Stored, findPayment, putPayment } from '../store/payment-item.ts'
+import { mayBeSeen, visiblePayment } from './list.ts'
+import { settle } from '../adapters/settle.ts'
+import { bodyOf } from './payment-body.ts'
+
+const why: Readonly<Record<Refusal, string>> = {
+  order_closed: 'The order is closed, or its hold is over.',
+  payment_manual: 'The order waits for the approval of an operator.',
+  payment_in_flight: 'A payment is under way; what becomes of it will be known soon.',
+  already_paid: 'The order is paid.',
+  payment_on_hold: 'An operator has to look at this payment first.',
+}
+
+/**
+ * Begins an attempt, and tells what has become of it. The attempt is one for one key; the answer shows the payment as it stands, so that
+ * the repeated request learns what the first one could not wait for.
+ */
+export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
+  const { store, clock } = deps
+  return async (request) => {
+    const { params, caller, body, requestId: cause } = request
+    await untilKnown(deps, params.id, caller)
+    let begun: number | undefined
+    const { headers } = await commit<Record<string, never>>(deps, request, async () => {
+      const stored = await visiblePayment(store, params.id, caller)
+      const origin = { cause, at: clock.now() }
+      const refusal = refusalOf(stored.payment, origin.at)
+      if (refusal) throw conflict(refusal, why[refusal])
+      if (body.method === 'card') checkCard(stored.payment)
+      const changing = (events: readonly PaymentEvent[]) => change(stored.payment, stored.payment, events, origin.at)
+      const move = await beginAttempt(store, changing, [], body, origin)
+      begun = move?.change.payment.attempts.length
+      return { writes: move ? [putPayment(stored, move.change, origin), ...(move.also ?? [])] : [], answer: {} }
+    })
+    const { payment } = await visiblePayment(store, params.id, caller)
+    // An attempt that lost the race for its key has not begun.
+    const settled = await settle(deps, payment, { cause, begun: headers ? undefined : begun })
+    return { body: bodyOf(settled), ...(headers && { headers }) }
+  }
+}
+
+/** Throws `HttpProblem` 422 `not_payable_by_card` for what no card can be charged with. */
+function checkCard({ amount }: Payment): void {
+  const message = cardRefusal(amount)
+  if (message === undefined) return
+  throw new HttpProblem(
+    422,
+    'not_payable_by_card',
+    'A card cannot be charged with this order. Pay it in another way.',
+    {
+      errors: [{ path: 'method', message }],
+    },
+  )
+}
+
+/** How long an order may be on its way here before it is none, in milliseconds. */
+const waitMs = 2_000
+
+/**
+ * Who sees his order reserved may pay it, whether payments have heard of it or not. An order of somebody else is waited for like one that
+ * there is not, so that the time of the answer tells nothing either.
+ */
+async function untilKnown({ store, clock }: PaymentDeps, orderId: string, caller: Caller): Promise<void> {
+  const look = () => findPayment(store, orderId)
+  const isThere = (stored: Stored | undefined): boolean => stored !== undefined && mayBeSeen(stored, caller)
+  await lookAgain(clock, await look(), { waitMs, isThere }, look)
+}

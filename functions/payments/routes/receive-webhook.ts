@@ -1,0 +1,54 @@
+import type { routes } from '../../../schemas/payments.ts'
+import { notFound } from '../../runtime/errors.ts'
+import type { Handler } from '../../runtime/http.ts'
+import { logger, metrics } from '../../runtime/log.ts'
+import { changePayment } from '../store/change-payment.ts'
+import type { PaymentDeps } from '../deps.ts'
+import { type Payment, type PaymentEvent, change, isOfCard } from '../core/payment.ts'
+import type { Notice } from '../adapters/provider.ts'
+import { settle } from '../adapters/settle.ts'
+
+/**
+ * Hears what the provider tells of itself, in whatever order and however often. What concerns no payment is acknowledged all the same:
+ * telling it again would change nothing. Throws `HttpProblem` 404 `provider_not_found` for one that the stage does not use.
+ */
+export function receiveWebhook(deps: PaymentDeps): Handler<typeof routes.receiveWebhook> {
+  return async ({ params, text, headers, requestId }) => {
+    if (params.provider !== deps.provider.name)
+      throw notFound('provider_not_found', `${params.provider} is not used here.`)
+    const notice = await deps.provider.read(text, headers)
+    if (notice) await heed(deps, notice, requestId)
+    return { body: { received: true } }
+  }
+}
+
+async function heed(deps: PaymentDeps, notice: Notice, cause: string): Promise<void> {
+  const { orderId, paymentId } = notice
+  logger.appendKeys({ correlationId: orderId })
+  const origin = { cause, at: deps.clock.now() }
+  const payment = await changePayment(
+    deps.store,
+    orderId,
+    (stored) => {
+      if (stored?.payment.id !== paymentId || !isAbout(stored.payment, notice)) return undefined
+      const changed = change(stored.payment, stored.payment, [eventOf(notice)], origin.at)
+      return changed && { change: changed }
+    },
+    origin,
+  )
+  if (payment?.id === paymentId && isAbout(payment, notice)) return void (await settle(deps, payment, { cause }))
+  logger.warn('webhook of something unknown', { paymentId, about: notice.about })
+  metrics.addMetric('UnknownPayments', 'Count', 1)
+}
+
+/** News of a refund that this payment never asked the provider for are not of it. */
+const isAbout = (payment: Payment, notice: Notice): boolean =>
+  notice.about === 'charge' || isOfCard(payment, notice.refundId, notice.attempt)
+
+function eventOf(notice: Notice): PaymentEvent {
+  if (notice.about === 'charge') return { name: 'reported', attempt: notice.attempt, outcome: notice.outcome }
+  const { refundId: refund, try: number, answer } = notice
+  return answer.state === 'done'
+    ? { name: 'refunded', refund, try: number, reference: answer.reference }
+    : { name: 'refund_failed', refund, try: number, why: answer.why }
+}

@@ -1,0 +1,64 @@
+import type { routes } from '../../../schemas/payments.ts'
+import { commit } from '../../runtime/commit.ts'
+import { HttpProblem, conflict } from '../../runtime/errors.ts'
+import type { Handler, Request } from '../../runtime/http.ts'
+import type { PaymentDeps } from '../deps.ts'
+import { type Payment, capturedOf, change, holdOf, refundStep, refundable } from '../core/payment.ts'
+import { putPayment } from '../store/payment-item.ts'
+import { visiblePayment } from './list.ts'
+import { settle } from '../adapters/settle.ts'
+import { bodyOf } from './payment-body.ts'
+
+/**
+ * Gives money back, at once if the provider answers; else the refund stays `due`, and the sweeper sees to it. One refund for one key;
+ * the answer shows the payment as it stands.
+ */
+export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrder> {
+  const { store, clock } = deps
+  return async (request) => {
+    const { params, caller, body, requestId: cause } = request
+    const { headers } = await commit<Record<string, never>>(deps, request, async () => {
+      const stored = await visiblePayment(store, params.id, caller)
+      const at = clock.now()
+      const amount = amountOf(stored.payment, body)
+      const changed = change(
+        stored.payment,
+        stored.payment,
+        [{ name: 'refund_asked', amount, reason: body.reason }],
+        at,
+      )
+      return { writes: changed ? [putPayment(stored, changed, { cause, at })] : [], answer: {} }
+    })
+    const { payment } = await visiblePayment(store, params.id, caller)
+    return { body: bodyOf(await settle(deps, payment, { cause })), ...(headers && { headers }) }
+  }
+}
+
+/** Refunds of one payment; they stay in its item. */
+const maxRefunds = 100
+
+/** What is asked for, by default all that is left. Throws `HttpProblem` for what cannot be given back. */
+function amountOf(payment: Payment, { amount }: Request<typeof routes.refundOrder>['body']): number {
+  const { currency } = payment.amount
+  if (holdOf(payment) !== undefined)
+    throw conflict('payment_on_hold', 'See to what the payment is on hold for, and resume it.')
+  if (payment.refunds.length >= maxRefunds)
+    throw conflict('too_many_refunds', `A payment has at most ${maxRefunds} refunds.`)
+  if (capturedOf(payment) === 0) throw conflict('not_captured', 'No money was taken.')
+  if (amount && amount.currency !== currency)
+    throw new HttpProblem(422, 'currency_mismatch', `The payment is in ${currency}.`, {
+      errors: [{ path: 'amount.currency', message: `must be ${currency}` }],
+    })
+  const left = refundable(payment)
+  const asked = amount?.amount ?? left
+  if (asked > left || asked === 0)
+    throw new HttpProblem(422, 'refund_exceeds_payment', `Of the payment ${left} ${currency} is left to give back.`, {
+      errors: [{ path: 'amount.amount', message: `at most ${left}` }],
+    })
+  const step = refundStep(payment)
+  if (asked !== left && asked % step !== 0)
+    throw new HttpProblem(422, 'not_payable_by_card', `Cards are given back multiples of ${step} ${currency}.`, {
+      errors: [{ path: 'amount.amount', message: `a multiple of ${step}` }],
+    })
+  return asked
+}

@@ -1,0 +1,27 @@
+import type { routes } from '../../../schemas/payments.ts'
+import type { Handler } from '../../runtime/http.ts'
+import { changePayment } from '../store/change-payment.ts'
+import type { PaymentDeps } from '../deps.ts'
+import { change } from '../core/payment.ts'
+import { visiblePayment } from './list.ts'
+import { settle } from '../adapters/settle.ts'
+import { bodyOf } from './payment-body.ts'
+
+/** Lets a payment go on that was on hold; if what it was on hold for is still so, it is on hold again. */
+export function resumePayment(deps: PaymentDeps): Handler<typeof routes.resumePayment> {
+  const { store, clock } = deps
+  return async ({ params: { id }, caller, requestId: cause }) => {
+    const { payment: before } = await visiblePayment(store, id, caller)
+    const origin = { cause, at: clock.now() }
+    const resumed = await changePayment(
+      store,
+      id,
+      (stored) => {
+        const changed = stored && change(stored.payment, stored.payment, [{ name: 'resumed' }], origin.at)
+        return changed && { change: changed }
+      },
+      origin,
+    )
+    return { body: bodyOf(await settle(deps, resumed ?? before, { cause })) }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Wallet as WalletBody, routes } from '../../../schemas/payments.ts'
+import type * as z from 'zod'
+import { commit } from '../../runtime/commit.ts'
+import { HttpProblem, notFound } from '../../runtime/errors.ts'
+import type { Handler } from '../../runtime/http.ts'
+import { isUser } from '../../runtime/known-users.ts'
+import type { WalletDeps } from '../deps.ts'
+import { deposit } from '../core/wallet.ts'
+import { entryOf, findWallet, listEntries, movingWallet } from '../store/wallet-item.ts'
+
+/** The caller's own balance and ledger; a wallet that nobody has paid into is empty. */
+export function getWallet({ store, currency }: WalletDeps): Handler<typeof routes.getWallet> {
+  return async ({ caller, query: { limit, cursor } }) => {
+    const [stored, page] = await Promise.all([
+      findWallet(store, caller.id),
+      listEntries(store, caller.id, limit, cursor),
+    ])
+    const body: z.input<typeof WalletBody> = {
+      balance: stored?.wallet.balance ?? { amount: 0, currency },
+      items: page.items.map(entryOf),
+      ...(page.cursor !== undefined && { cursor: page.cursor }),
+    }
+    return { body }
+  }
+}
+
+const why = {
+  currency_mismatch: 'A wallet has one currency, that of its first deposit.',
+  balance_too_large: 'The balance would be too large.',
+} as const
+
+/** Adds money; balance, ledger and the kept answer are one transaction. Throws `HttpProblem` 404 `user_not_found`: no wallet is made for nobody. */
+export function depositToWallet(deps: WalletDeps): Handler<typeof routes.depositToWallet> {
+  const { store, clock } = deps
+  return async (request) => {
+    const { params, body, caller, requestId: cause } = request
+    if (params.id !== caller.id && !(await isUser(deps, params.id)))
+      throw notFound('user_not_found', `There is no user ${params.id}.`)
+    return commit(deps, request, async () => {
+      const stored = await findWallet(store, params.id)
+      const moved = deposit(stored?.wallet, body.amount, body.reference)
+      if (typeof moved === 'string') throw new HttpProblem(422, moved, why[moved])
+      const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now() })
+      return { writes, answer: { body: { balance: moved.balance, entry } } }
+    })
+  }
+}

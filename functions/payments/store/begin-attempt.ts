@@ -1,0 +1,47 @@
+import type { Store, Write } from '../../runtime/store.ts'
+import type { Move } from './change-payment.ts'
+import type { Change, Payment, PaymentEvent } from '../core/payment.ts'
+import type { Origin } from './payment-item.ts'
+import { debit } from '../core/wallet.ts'
+import { findWallet, movingWallet } from './wallet-item.ts'
+
+export interface Means {
+  readonly method: 'wallet' | 'card'
+  readonly token?: string | undefined
+}
+
+/**
+ * Begins an attempt, where the payment allows one. A card is only noted here, as `pending`, so that the provider is asked for what is
+ * already known; a wallet pays at once, in the same transaction, or declines.
+ */
+export async function beginAttempt(
+  store: Store,
+  changing: (events: readonly PaymentEvent[]) => Change | undefined,
+  before: readonly PaymentEvent[],
+  { method, token }: Means,
+  origin: Origin,
+): Promise<Move | undefined> {
+  const attempted: PaymentEvent = { name: 'attempted', method, token }
+  const begun = changing([...before, attempted])
+  if (begun === undefined) return undefined
+  const { payment } = begun
+  const attempt = payment.attempts.length
+  if (method !== 'wallet' || payment.attempts.at(-1)?.state !== 'pending') return { change: begun }
+  const { event, writes } = await payFromWallet(store, payment, attempt, origin)
+  const change = changing([...before, attempted, event])
+  return change && { change, also: writes }
+}
+
+async function payFromWallet(
+  store: Store,
+  { customerId, amount, orderId }: Payment,
+  attempt: number,
+  origin: Origin,
+): Promise<{ readonly event: PaymentEvent; readonly writes: readonly Write[] }> {
+  const stored = await findWallet(store, customerId)
+  const moved = debit(stored?.wallet, amount, orderId)
+  if (typeof moved === 'string')
+    return { event: { name: 'reported', attempt, outcome: { state: 'declined', reason: moved } }, writes: [] }
+  const { writes } = movingWallet(stored, customerId, moved, origin)
+  return { event: { name: 'reported', attempt, outcome: { state: 'captured', amount } }, writes }
+}

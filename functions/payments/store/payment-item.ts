@@ -1,0 +1,71 @@
+import { sortableTime, timeOf } from '../../runtime/clock.ts'
+import { dueAt } from '../../runtime/due.ts'
+import { partitionOf } from '../../runtime/sharded.ts'
+import { type Item, type Key, type Store, type Write, over } from '../../runtime/store.ts'
+import { type Change, type Payment, holdOf, lookAt, paymentIdOf } from '../core/payment.ts'
+
+/** A payment as its item holds it: without its ids, which are in the key, and with `~` for the order's id at the front of event ids. */
+interface PaymentItem extends Item {
+  readonly payment: Omit<Payment, 'id' | 'orderId'>
+  readonly duePk?: string
+  readonly dueSk?: string
+  /** Its place in the index `hold`, by the time since when it is on hold. */
+  readonly holdPk?: string
+  readonly holdSk?: string
+}
+
+/** A payment, and the item that it was read from. */
+export interface Stored {
+  readonly payment: Payment
+  readonly item: Item
+}
+
+/** What a change is caused by, and when, in milliseconds since 1970. */
+export interface Origin {
+  readonly cause: string
+  readonly at: number
+}
+
+const paymentKey = (orderId: string): Key => ({ pk: orderId, sk: 'payment' })
+
+export async function findPayment(store: Store, orderId: string): Promise<Stored | undefined> {
+  const item = await store.get(paymentKey(orderId), { consistent: true })
+  return item && readPayment(item)
+}
+
+/** The payment in its item. */
+export function readPayment(item: Item): Stored {
+  const { pk: orderId, payment } = item as PaymentItem
+  const asked = eachOf(payment.asked, (id) => (id.startsWith('~') ? orderId + id.slice(1) : id))
+  return { payment: { ...payment, id: paymentIdOf(orderId), orderId, asked }, item }
+}
+
+const eachOf = (asked: Payment['asked'], change: (id: string) => string): Payment['asked'] =>
+  Object.fromEntries(Object.entries(asked).map(([kind, id]) => [kind, change(id)]))
+
+/** The place in the index `hold` of a payment that is on hold: where it has been since it came to be, or a new one. */
+function holdAt(before: Stored | undefined, orderId: string, at: number): { holdPk: string; holdSk: string } {
+  const since = before?.item['holdSk']
+  const holdSk = typeof since === 'string' ? since : `${sortableTime(at)}#${orderId}`
+  return { holdPk: partitionOf('hold', orderId), holdSk }
+}
+
+/** The write of a payment in the place of what was read, with the events of the change and its place in the index. */
+export function putPayment(before: Stored | undefined, { payment, says }: Change, { cause, at }: Origin): Write {
+  const due = lookAt(payment, at)
+  const { id: _, orderId, asked, ...facts } = payment
+  const put: PaymentItem = {
+    ...paymentKey(orderId),
+    version: (before?.item.version ?? 0) + 1,
+    ...(says.length > 0 && { outbox: says }),
+    cause,
+    at: timeOf(at),
+    ...(due !== undefined && dueAt(orderId, due)),
+    ...(holdOf(payment) !== undefined && holdAt(before, orderId, at)),
+    payment: {
+      ...facts,
+      asked: eachOf(asked, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),
+    },
+  }
+  return { put, if: over(before?.item) }
+}

@@ -1,0 +1,89 @@
+import type { WalletEntry } from '../../../schemas/payments.ts'
+import type { Money } from '../../../schemas/shared.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import { type Item, type Key, type Page, type Store, type Write, first, over } from '../../runtime/store.ts'
+import type { Origin } from './payment-item.ts'
+import type { Moved, Wallet } from '../core/wallet.ts'
+
+/** A wallet with the entry that made its balance, which `wallet.changed` tells. */
+interface WalletItem extends Item {
+  readonly balance: Money
+  readonly last: WalletEntry
+}
+
+export interface StoredWallet {
+  readonly wallet: Wallet
+  readonly item: WalletItem
+}
+
+const prefix = 'wallet_'
+const partitionOf = (customerId: string): string => `${prefix}${customerId}`
+const walletKey = (customerId: string): Key => ({ pk: partitionOf(customerId), sk: 'wallet' })
+
+export async function findWallet(store: Store, customerId: string): Promise<StoredWallet | undefined> {
+  const item = await store.get(walletKey(customerId), { consistent: true })
+  return item && readWallet(item)
+}
+
+/** The wallet in its item. */
+export function readWallet(found: Item): StoredWallet {
+  const item = found as WalletItem
+  return { wallet: { customerId: item.pk.slice(prefix.length), balance: item.balance }, item }
+}
+
+/**
+ * The two writes of a movement: the wallet in the place of what was read, and its entry in the ledger, numbered by the wallet's version.
+ * The wallet decides: there is one entry for each of its versions.
+ */
+export function movingWallet(
+  before: StoredWallet | undefined,
+  customerId: string,
+  { balance, entry }: Moved,
+  { cause, at }: Origin,
+): { readonly writes: readonly Write[]; readonly entry: WalletEntry } {
+  const version = (before?.item.version ?? 0) + 1
+  const written: WalletEntry = { id: `entry_${String(version).padStart(12, '0')}`, ...entry, at: timeOf(at) }
+  const wallet: WalletItem = {
+    ...walletKey(customerId),
+    version,
+    outbox: ['wallet.changed'],
+    cause,
+    at: timeOf(at),
+    balance,
+    last: written,
+  }
+  const ledger = first({ pk: partitionOf(customerId), sk: written.id, entry: written })
+  return {
+    writes: [
+      { put: wallet, if: over(before?.item) },
+      { put: ledger, if: 'any' },
+    ],
+    entry: written,
+  }
+}
+
+/** Entries of a ledger, the newest first. */
+export function listEntries(store: Store, customerId: string, limit: number, cursor?: string): Promise<Page> {
+  return store.query({
+    partition: partitionOf(customerId),
+    from: 'entry_',
+    to: 'entry`',
+    descending: true,
+    limit,
+    ...(cursor !== undefined && { cursor }),
+  })
+}
+
+/** The entry in its item, its fields in one order, whatever the table made of it. */
+export function entryOf(item: Item): WalletEntry {
+  const { id, amount, balance, kind, orderId, reference, at } = item['entry'] as WalletEntry
+  return {
+    id,
+    amount,
+    balance,
+    kind,
+    ...(orderId !== undefined && { orderId }),
+    ...(reference !== undefined && { reference }),
+    at,
+  }
+}

@@ -1,0 +1,145 @@
+import type { Condition, ShipmentStatus } from '../../../schemas/shipping.ts'
+
+/** Sku, units that were to be sent, and how many of these came back. */
+export type ParcelLine = readonly [sku: string, quantity: number, returned: number]
+
+/** What one warehouse sends for an order. Times are RFC 3339. */
+export interface Parcel {
+  readonly warehouseId: string
+  readonly status: ShipmentStatus
+  /** Each sku once. */
+  readonly lines: readonly ParcelLine[]
+  readonly carrier?: string
+  readonly trackingNumber?: string
+  /** Why the carrier could not deliver, or why the parcel could not leave. */
+  readonly failure?: string
+  /** It was cancelled by itself: the rest of its order goes on. */
+  readonly withdrawn?: true
+  /** Its order closed after it had left. */
+  readonly recalled?: true
+  /** How many returns there were; the last one has this number. */
+  readonly returns: number
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+/** Units of one sku that come back in one condition. */
+export interface CameBack {
+  readonly sku: string
+  readonly quantity: number
+  readonly condition: Condition
+}
+
+/** What a warehouse or a carrier tells of a parcel. */
+export type ParcelEvent =
+  | { readonly name: 'dispatched'; readonly carrier: string; readonly trackingNumber?: string | undefined }
+  | { readonly name: 'in_transit'; readonly trackingNumber?: string | undefined }
+  | { readonly name: 'delivered' }
+  /** The carrier could not deliver it; or it has not left, and never will. */
+  | { readonly name: 'failed'; readonly reason?: string | undefined }
+  /** Without lines: all that did not come back yet, to be sold again. */
+  | { readonly name: 'returned'; readonly lines?: readonly CameBack[] | undefined }
+
+/** Why a parcel cannot be told so. */
+export type Refusal =
+  | { readonly code: 'shipment_cancelled' }
+  | { readonly code: 'shipment_state'; readonly status: ShipmentStatus }
+  | { readonly code: 'too_many_returns' }
+  | {
+      readonly code: 'return_exceeds_shipment'
+      /** The index of each line that asks for too much, and how much of its sku is still away. */
+      readonly lines: readonly { readonly index: number; readonly away: number }[]
+    }
+
+/** More returns than this would make the items grow that remember each of them. */
+export const maxReturns = 100
+
+/** In which states a parcel can be told what. */
+const ways: Readonly<Record<ParcelEvent['name'], readonly ShipmentStatus[]>> = {
+  dispatched: ['created'],
+  in_transit: ['dispatched', 'in_transit', 'failed'],
+  delivered: ['dispatched', 'in_transit', 'failed'],
+  failed: ['created', 'dispatched', 'in_transit', 'failed'],
+  returned: ['dispatched', 'in_transit', 'delivered', 'failed'],
+}
+
+export const hasLeft = ({ status }: Parcel): boolean => status !== 'created' && status !== 'cancelled'
+
+/** Whether the parcel knows this already, the refusal if it is not possible, or undefined where it is news. */
+export function judge(parcel: Parcel, event: ParcelEvent): 'known' | Refusal | undefined {
+  if (knows(parcel, event)) return 'known'
+  if (parcel.status === 'cancelled') return { code: 'shipment_cancelled' }
+  const over = event.name === 'returned' && event.lines && hasLeft(parcel) && tooMuch(parcel, event.lines)
+  if (over) return over
+  if (!ways[event.name].includes(parcel.status)) return { code: 'shipment_state', status: parcel.status }
+  return event.name === 'returned' && parcel.returns >= maxReturns ? { code: 'too_many_returns' } : undefined
+}
+
+function knows(parcel: Parcel, event: ParcelEvent): boolean {
+  const { status, carrier, trackingNumber, failure } = parcel
+  switch (event.name) {
+    case 'dispatched':
+      return hasLeft(parcel) && carrier === event.carrier && trackingNumber === event.trackingNumber
+    case 'in_transit':
+      return status === event.name && same(event.trackingNumber, trackingNumber)
+    case 'delivered':
+      return status === event.name
+    case 'failed':
+      return (status === event.name || parcel.withdrawn === true) && same(event.reason, failure)
+    case 'returned':
+      return status === event.name && event.lines === undefined
+  }
+}
+
+const same = (told: string | undefined, known: string | undefined): boolean => told === undefined || told === known
+
+function tooMuch(parcel: Parcel, lines: readonly CameBack[]): Refusal | undefined {
+  const away = new Map(parcel.lines.map(([sku, quantity, returned]) => [sku, quantity - returned]))
+  const left = new Map(away)
+  const over = lines.flatMap(({ sku, quantity }, index) => {
+    const rest = (left.get(sku) ?? 0) - quantity
+    left.set(sku, rest)
+    return rest < 0 ? [{ index, away: away.get(sku) ?? 0 }] : []
+  })
+  return over.length > 0 ? { code: 'return_exceeds_shipment', lines: over } : undefined
+}
+
+/** The parcel after the event, which must be possible: see `judge`. */
+export function tell({ failure: _, ...parcel }: Parcel, event: ParcelEvent, at: string): Parcel {
+  switch (event.name) {
+    case 'dispatched':
+    case 'in_transit': {
+      const { name: status, trackingNumber, ...sender } = event
+      return { ...parcel, ...sender, ...(trackingNumber !== undefined && { trackingNumber }), status, updatedAt: at }
+    }
+    case 'delivered':
+      return { ...parcel, status: event.name, updatedAt: at }
+    case 'failed':
+      return {
+        ...parcel,
+        ...(hasLeft(parcel) ? { status: event.name } : { status: 'cancelled', withdrawn: true }),
+        ...(event.reason !== undefined && { failure: event.reason }),
+        updatedAt: at,
+      }
+    case 'returned': {
+      const lines = returnedFrom(parcel, event.lines)
+      const whole = lines.every(([, quantity, returned]) => returned === quantity)
+      return { ...parcel, ...(whole && { status: event.name }), lines, returns: parcel.returns + 1, updatedAt: at }
+    }
+  }
+}
+
+function returnedFrom(parcel: Parcel, cameBack: readonly CameBack[] | undefined): readonly ParcelLine[] {
+  const back = Map.groupBy(cameBack ?? allAway(parcel), ({ sku }) => sku)
+  return parcel.lines.map(([sku, quantity, returned]) => {
+    const units = (back.get(sku) ?? []).reduce((sum, line) => sum + line.quantity, 0)
+    return [sku, quantity, returned + units]
+  })
+}
+
+/** All that did not come back yet. */
+export function allAway({ lines }: Pick<Parcel, 'lines'>): readonly CameBack[] {
+  return lines.flatMap(([sku, quantity, returned]) =>
+    returned < quantity ? [{ sku, quantity: quantity - returned, condition: 'restock' as const }] : [],
+  )
+}

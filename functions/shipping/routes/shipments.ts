@@ -1,0 +1,84 @@
+import { type Shipment, type routes } from '../../../schemas/shipping.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import { commit } from '../../runtime/commit.ts'
+import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
+import type { Handlers, Request } from '../../runtime/http.ts'
+import { logger } from '../../runtime/log.ts'
+import { maySeeOrder } from '../../runtime/order-access.ts'
+import { type ParcelEvent, type Refusal, maxReturns } from '../core/parcel.ts'
+import type { ShippingDeps, ShippingRouteDeps } from '../deps.ts'
+import { type Shipping, change, refusal } from '../core/shipping.ts'
+import { changing, findShipping, readShipmentId, shipmentIdOf } from '../store/shipping-item.ts'
+
+/** The shipments of orders: to be seen by the owner, to be moved by operators. */
+export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => ({
+  listShipments: async ({ params, caller, headers }) => {
+    logger.appendKeys({ correlationId: params.id })
+    const shipping = await findShipping(deps.store, params.id)
+    const { customerId, parcels = [] } = shipping ?? {}
+    const isKnown = caller.operator ? shipping !== undefined : customerId !== undefined
+    const isSeen = isKnown
+      ? caller.operator || customerId === caller.id
+      : await maySeeOrder(deps.askOrders, params.id, headers)
+    if (!isSeen) throw notFound('order_not_found', `There is no order ${params.id}.`)
+    return { body: { items: shipping ? parcels.map((_, index) => shown(shipping, index + 1)) : [] } }
+  },
+  dispatchShipment: (request) => move(deps, request, { name: 'dispatched', ...request.body }),
+  trackShipment: (request) => move(deps, request, { name: 'in_transit', ...request.body }),
+  deliverShipment: (request) => move(deps, request, { name: 'delivered' }),
+  failShipment: (request) => move(deps, request, { name: 'failed', ...request.body }),
+  returnShipment: (request) => move(deps, request, { name: 'returned', ...request.body }),
+})
+
+type MoveRequest = Request<Exclude<(typeof routes)[keyof typeof routes], typeof routes.listShipments>>
+
+/** Tells the shipment what happened; what it knows already changes nothing. Throws `HttpProblem` where that cannot be. */
+function move(deps: ShippingDeps, request: MoveRequest, told: ParcelEvent) {
+  const { id } = request.params
+  return commit<Shipment>(deps, request, async () => {
+    const { orderId, part } = readShipmentId(id) ?? {}
+    const before = orderId === undefined ? undefined : await findShipping(deps.store, orderId)
+    if (before === undefined || part === undefined || part > before.parcels.length)
+      throw notFound('shipment_not_found', `There is no shipment ${id}.`)
+    logger.appendKeys({ correlationId: orderId })
+    const refused = refusal(before, part, told)
+    if (refused) throw problemOf(refused, told)
+    const at = timeOf(deps.clock.now())
+    const changed = change(before, { name: 'parcel', part, told }, at)
+    return {
+      writes: changed ? [changing(before, changed, { cause: request.requestId, at })] : [],
+      answer: { body: shown(changed?.shipping ?? before, part) },
+    }
+  })
+}
+
+function problemOf(refused: Refusal, { name }: ParcelEvent): HttpProblem {
+  switch (refused.code) {
+    case 'shipment_cancelled':
+      return conflict(refused.code, 'The shipment was cancelled before it left: it must not leave any more.')
+    case 'shipment_state':
+      return conflict(refused.code, `The shipment is ${refused.status}: it cannot be said to be ${name} so.`)
+    case 'too_many_returns':
+      return conflict(refused.code, `Units of one shipment come back in ${maxReturns} returns at most.`)
+    case 'return_exceeds_shipment':
+      return new HttpProblem(422, refused.code, 'More comes back than the shipment had.', {
+        errors: refused.lines.map(({ index, away }) => ({
+          path: `lines[${index}].quantity`,
+          message: `of this sku ${away} can come back`,
+        })),
+      })
+  }
+}
+
+function shown({ orderId, address, parcels }: Shipping, part: number): Shipment {
+  const parcel = parcels[part - 1]
+  if (parcel === undefined) throw new Error(`${orderId} has no part ${part}`)
+  const { returns: _, withdrawn: __, lines, ...rest } = parcel
+  return {
+    ...rest,
+    id: shipmentIdOf(orderId, part),
+    orderId,
+    lines: lines.map(([sku, quantity, returned]) => ({ sku, quantity, returned })),
+    ...(address && { shippingAddress: address }),
+  }
+}

@@ -1,0 +1,233 @@
+import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminGetUserCommand,
+  type AdminGetUserCommandOutput,
+  AdminInitiateAuthCommand,
+  type AdminInitiateAuthCommandInput,
+  type AuthenticationResultType,
+  AdminSetUserPasswordCommand,
+  type AttributeType,
+  CognitoIdentityProviderClient,
+  CognitoIdentityProviderServiceException,
+} from '@aws-sdk/client-cognito-identity-provider'
+import * as z from 'zod'
+import { clientSettings } from '../../runtime/aws.ts'
+import { type Clock, systemClock } from '../../runtime/clock.ts'
+import { env, required } from '../../runtime/env.ts'
+import { HttpProblem } from '../../runtime/errors.ts'
+import { type Directory, type SignedIn, emailTaken, wrongCredentials } from './directory.ts'
+import { rolesOf } from '../core/user.ts'
+
+export interface Pool {
+  readonly client: CognitoIdentityProviderClient
+  readonly poolId: string
+  /** The app client; allows ADMIN_USER_PASSWORD_AUTH and REFRESH_TOKEN_AUTH, has no secret. */
+  readonly clientId: string
+  readonly clock: Clock
+}
+
+/** The attribute of an account that says how it came to be; nobody can change it. */
+const origin = { Name: 'custom:origin', Value: 'registration' }
+/** A registration takes a second. Whatever of it is left half-way after an hour was given up. */
+const givenUpAfterMs = 3_600_000
+
+/**
+ * Amazon Cognito as the directory; the pool signs in by email.
+ *
+ * A registration takes three calls. The first leaves the password as a temporary one, so that whoever comes again with the same
+ * password after a crash is known to be the same, and nobody can take over an account that an operator has prepared; the last makes
+ * it permanent, so that who can sign in is complete. A temporary password ends after seven days, and people forget what they typed: so
+ * an account that a registration made, that never had a permanent password and that nobody has used is deleted after an hour, for the
+ * next one. It has another id then; of two who try that at once only one makes the account.
+ */
+export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Directory {
+  const authenticate = (input: Pick<AdminInitiateAuthCommandInput, 'AuthFlow' | 'AuthParameters'>) =>
+    client.send(new AdminInitiateAuthCommand({ UserPoolId: poolId, ClientId: clientId, ...input }))
+
+  const withPassword = (email: string, password: string) =>
+    authenticate({ AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters: { USERNAME: email, PASSWORD: password } })
+
+  async function created(email: string, password: string): Promise<string> {
+    const { User } = await client.send(
+      new AdminCreateUserCommand({
+        UserPoolId: poolId,
+        Username: email,
+        TemporaryPassword: password,
+        MessageAction: 'SUPPRESS',
+        UserAttributes: [{ Name: 'email', Value: email }, { Name: 'email_verified', Value: 'true' }, origin],
+      }),
+    )
+    return subOf(User?.Attributes)
+  }
+
+  const accountOf = (email: string) => client.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: email }))
+
+  /** Whether the password is that of the account, temporary or not. */
+  async function isOwn(email: string, password: string): Promise<boolean> {
+    try {
+      await withPassword(email, password)
+      return true
+    } catch (error) {
+      if (isWrongCredentials(error)) return false
+      throw error
+    }
+  }
+
+  /** The id of the account that is there, if the password is its own, or of a new one in place of one that was given up. */
+  async function takenUp(email: string, password: string, isUsed: (id: string) => Promise<boolean>): Promise<string> {
+    if (await isOwn(email, password)) return subOf((await accountOf(email)).UserAttributes)
+    const account = await accountOf(email)
+    if (!isGivenUp(account, clock.now()) || (await isUsed(subOf(account.UserAttributes)))) throw emailTaken()
+    // By its id: the account of somebody who was faster has another one.
+    await client
+      .send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: account.Username }))
+      .catch(unless('UserNotFoundException'))
+    return created(email, password).catch((error: unknown) => {
+      throw named(error, 'UsernameExistsException') ? emailTaken() : error
+    })
+  }
+
+  return {
+    register: (email, password, isUsed) =>
+      translated(async () => {
+        const id = await created(email, password).catch((error: unknown) => {
+          if (named(error, 'UsernameExistsException')) return takenUp(email, password, isUsed)
+          throw error
+        })
+        const user = { UserPoolId: poolId, Username: id }
+        await client.send(new AdminAddUserToGroupCommand({ ...user, GroupName: 'customer' }))
+        await client.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent: true }))
+        return { id, email, roles: ['customer'] }
+      }),
+
+    signIn: (email, password) =>
+      translated(async () => {
+        const { AuthenticationResult, ChallengeName } = await withPassword(email, password)
+        if (ChallengeName === 'NEW_PASSWORD_REQUIRED') throw registrationUnfinished()
+        return signedIn(AuthenticationResult)
+      }),
+
+    refresh: (refreshToken) =>
+      translated(async () => {
+        const { AuthenticationResult } = await authenticate({
+          AuthFlow: 'REFRESH_TOKEN_AUTH',
+          AuthParameters: { REFRESH_TOKEN: refreshToken },
+        })
+        return signedIn({ ...AuthenticationResult, RefreshToken: refreshToken })
+      }),
+  }
+}
+
+/** The pool that the environment names. */
+export const liveDirectory = (): Directory =>
+  cognitoDirectory({
+    client: new CognitoIdentityProviderClient(clientSettings),
+    poolId: required(env.userPool),
+    clientId: required(env.userPoolClient),
+    clock: systemClock,
+  })
+
+/** Whether a registration has left the account half-way so long ago that nobody goes on with it. */
+function isGivenUp({ UserStatus, UserAttributes, UserCreateDate }: AdminGetUserCommandOutput, now: number): boolean {
+  const isRegistration = UserAttributes?.some(({ Name, Value }) => Name === origin.Name && Value === origin.Value)
+  if (!isRegistration || UserStatus !== 'FORCE_CHANGE_PASSWORD' || UserCreateDate === undefined) return false
+  return now - UserCreateDate.getTime() > givenUpAfterMs
+}
+
+function subOf(attributes: readonly AttributeType[] | undefined): string {
+  const sub = attributes?.find(({ Name }) => Name === 'sub')?.Value
+  if (sub === undefined) throw new Error('Cognito named no sub of the user.')
+  return sub
+}
+
+const Tokens = z.object({
+  AccessToken: z.string(),
+  IdToken: z.string(),
+  RefreshToken: z.string(),
+  ExpiresIn: z.int(),
+})
+const AccessClaims = z.object({ sub: z.string(), 'cognito:groups': z.array(z.string()).default([]) })
+const IdClaims = z.object({ email: z.string() })
+
+function signedIn(result: AuthenticationResultType | undefined): SignedIn {
+  const { AccessToken, IdToken, RefreshToken, ExpiresIn } = Tokens.parse(result)
+  const access = AccessClaims.parse(claimsOf(AccessToken))
+  const { email } = IdClaims.parse(claimsOf(IdToken))
+  return {
+    accessToken: AccessToken,
+    refreshToken: RefreshToken,
+    expiresIn: ExpiresIn,
+    account: { id: access.sub, email, roles: rolesOf(access['cognito:groups']) },
+  }
+}
+
+// Not verified: the token comes from Cognito itself, over TLS.
+function claimsOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+}
+
+const named = (error: unknown, ...names: readonly string[]): boolean =>
+  error instanceof CognitoIdentityProviderServiceException && names.includes(error.name)
+
+/** Lets an error of that name pass as done. */
+const unless =
+  (name: string) =>
+  (error: unknown): void => {
+    if (!named(error, name)) throw error
+  }
+
+const isWrongCredentials = (error: unknown): boolean =>
+  named(
+    error,
+    'NotAuthorizedException',
+    'UserNotFoundException',
+    'UserNotConfirmedException',
+    'PasswordResetRequiredException',
+  )
+
+const registrationUnfinished = (): HttpProblem =>
+  new HttpProblem(
+    403,
+    'registration_unfinished',
+    'The password is still a temporary one. Register with the same email and password to finish.',
+  )
+
+/** The one place where an error of Cognito becomes a problem; whatever has no name here is a fault of this service. */
+async function translated<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call()
+  } catch (error) {
+    throw problemOf(error) ?? error
+  }
+}
+
+function problemOf(error: unknown): HttpProblem | undefined {
+  if (isWrongCredentials(error)) return wrongCredentials()
+  // What Cognito refuses by its form: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
+  const isRefusedPassword = named(error, 'InvalidParameterException') && /'\w*password'/i.test((error as Error).message)
+  if (isRefusedPassword || named(error, 'InvalidPasswordException')) {
+    return new HttpProblem(400, 'validation_failed', 'The password is not allowed so.', {
+      errors: [{ path: 'password', message: 'breaks the password policy' }],
+    })
+  }
+  if (named(error, 'TooManyRequestsException', 'LimitExceededException')) {
+    return new HttpProblem(429, 'too_many_requests', 'Too many at once. Try again in a moment.', {
+      headers: { 'retry-after': '1' },
+    })
+  }
+  if (named(error, 'InternalErrorException') || unanswered(error)) {
+    return new HttpProblem(503, 'unavailable', 'Sign-in is not reachable. Try again.', {
+      headers: { 'retry-after': '1' },
+    })
+  }
+  return undefined
+}
+
+// What the SDK throws when its last attempt got no answer, or one of the 5xx kind.
+function unanswered(error: unknown): boolean {
+  if (error instanceof CognitoIdentityProviderServiceException) return (error.$metadata.httpStatusCode ?? 0) >= 500
+  const { name, code } = error as { readonly name?: string; readonly code?: string }
+  return name === 'TimeoutError' || code === 'ECONNREFUSED' || code === 'ECONNRESET'
+}

@@ -1,0 +1,17 @@
+import { events } from '../../schemas/users.ts'
+import type { ToEvent } from '../runtime/relay.ts'
+import { type UserItem, userOf } from './store/user-item.ts'
+
+/** The events of users, from the profile that they ride in. */
+export const toEvent: ToEvent = (item, name) => {
+  const { id: userId, email, name: userName, roles } = userOf(item as UserItem)
+  const data = { userId, email, name: userName, roles }
+  switch (name) {
+    case events.userRegistered.name:
+      return { contract: events.userRegistered, data }
+    case events.userUpdated.name:
+      return { contract: events.userUpdated, data: { ...data, version: item.version } }
+    default:
+      throw new Error(`${name} is not an event of users.`)
+  }
+}

@@ -1,0 +1,23 @@
+import type { routes } from '../../../schemas/users.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import type { Handler } from '../../runtime/http.ts'
+import type { SignedIn } from '../adapters/directory.ts'
+import type { UsersDeps } from '../deps.ts'
+import { remember } from '../store/user-item.ts'
+
+export function signIn(deps: UsersDeps): Handler<typeof routes.signIn> {
+  return async ({ body, requestId }) =>
+    sessionOf(deps, requestId, await deps.directory.signIn(body.email, body.password))
+}
+
+export function refreshSession(deps: UsersDeps): Handler<typeof routes.refreshSession> {
+  return async ({ body, requestId }) => sessionOf(deps, requestId, await deps.directory.refresh(body.refreshToken))
+}
+
+async function sessionOf({ store, clock }: UsersDeps, requestId: string, { account, ...tokens }: SignedIn) {
+  await remember(store, account, requestId, timeOf(clock.now()))
+  return {
+    headers: { 'cache-control': 'no-store' },
+    body: { ...tokens, user: { ...account, roles: [...account.roles] } },
+  }
+}
