@@ -71,7 +71,7 @@ type TextField<Route extends RouteContract> = Route['text'] extends readonly str
   ? { readonly text: string; readonly mediaType: Route['text'][number] }
   : { readonly text?: undefined; readonly mediaType?: undefined }
 
-/** What a call of the route takes, as its contract says. */
+/** What a call of the route takes, by its contract. */
 export type RequestOf<Route extends RouteContract> = Field<'params', Input<Route['params']>> &
   Field<'query', Input<Route['query']>> &
   Field<'body', Input<Route['body']>> &

@@ -4,7 +4,7 @@ import * as z from 'zod'
 export const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users'] as const
 export type Service = (typeof services)[number]
 
-/** An event that a service says on the bus. */
+/** An event that a service publishes on the bus. */
 export interface EventContract<Name extends string = string, Data extends z.ZodType = z.ZodType> {
   readonly name: Name
   readonly version: number
@@ -77,7 +77,7 @@ export interface RouteContract {
   readonly text?: readonly string[]
   /** Fields of the body that are kept as they were sent, such as passwords: all other text is brought into normalization form C. */
   readonly verbatim?: readonly string[]
-  /** Whether `Idempotency-Key` is needed (`required`), heeded (`optional`) or, by default, not looked at. */
+  /** Whether `Idempotency-Key` is needed (`required`), heeded (`optional`) or, by default, ignored. */
   readonly idempotencyKey?: 'required' | 'optional'
   /** Whether `Prefer: wait=N` (seconds) is heeded. */
   readonly prefersWait?: boolean

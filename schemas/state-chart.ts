@@ -1,7 +1,7 @@
-/** Who brings something from one state to the next. What `system` does comes by itself: an answer, a timer, a sweeper. */
+/** The actor of a transition. `system` stands for what happens by itself: an answer, a timer, a sweeper. */
 export type Mover = 'customer' | 'operator' | 'system'
 
-/** A way to another state: who opens it, and what for. */
+/** A transition to another state: its actors, and its reason. */
 export interface Way {
   readonly by: readonly Mover[]
   readonly on: string

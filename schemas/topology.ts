@@ -6,7 +6,7 @@ import * as payments from './payments.ts'
 import * as shipping from './shipping.ts'
 import * as users from './users.ts'
 
-/** What a service serves, says and listens to. */
+/** The routes that a service serves, the events that it publishes and those that it consumes. */
 export interface ServiceContract {
   readonly routes: Routes
   readonly events: Readonly<Record<string, EventContract>>

@@ -11,8 +11,8 @@ export type Attributes = Record<string, AttributeValue>
  * the SDK stumbles when it reads an answer.
  */
 export function attributesOf({ outbox = [], ...item }: Item): Attributes {
-  const says = outbox.length > 0 ? { outbox: outbox.join(' ') } : {}
-  return mapOf({ ...item, ...says })
+  const names = outbox.length > 0 ? { outbox: outbox.join(' ') } : {}
+  return mapOf({ ...item, ...names })
 }
 
 /** The item behind the attributes. */

@@ -2,8 +2,8 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import type { Bus, BusEntry, Refused } from './relay.ts'
 
 /**
- * What EventBridge says of an entry that it will never take, whatever is mended around it (API reference of PutEventsResultEntry). Its
- * other codes pass by themselves, or once somebody has mended a policy.
+ * The error codes of an entry that EventBridge never takes (API reference of PutEventsResultEntry). Its other codes pass by themselves,
+ * or once an operator has corrected a policy.
  */
 const finalCodes: ReadonlySet<string> = new Set(['InvalidArgument', 'MalformedDetail'])
 

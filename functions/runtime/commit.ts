@@ -7,7 +7,7 @@ import { type Item, type Key, type Store, type Write, first, over } from './stor
 /** How long the first answer to an idempotency key is kept at least, in seconds. */
 const keptSeconds = 86_400
 
-/** What a request changes, and what it is told once that is written. */
+/** The writes of a request, and its answer once they are applied. */
 export interface Decision<Body> {
   readonly writes: readonly Write[]
   readonly answer: Answer<Body>
@@ -20,12 +20,12 @@ interface CommitDeps {
   readonly clock: Clock
 }
 
-/** What of a request tells it from others: `requestId` from the very same one that comes again. */
+/** The fields that identify a request; `requestId` tells it from a repetition of itself. */
 type Keyed = Pick<Request, 'route' | 'params' | 'body' | 'caller' | 'idempotencyKey' | 'requestId'>
 
 /**
  * Commits what `decide` wants written; with an `Idempotency-Key` the answer is kept in the same transaction, so that there is one
- * effect and one answer. When a condition fails, somebody was faster: `decide` looks again. Throws `HttpProblem` 422
+ * effect and one answer. When a condition fails, another writer was first: `decide` is called again. Throws `HttpProblem` 422
  * `idempotency_key_reused` for a key with another body, 503 `contended` after ten lost races.
  */
 export async function commit<Body>(
@@ -108,7 +108,7 @@ function keptOf({ route, params, body, caller, idempotencyKey, requestId }: Keye
   }
 }
 
-// The request id tells who wrote it: a record that equals one's own is one's own.
+// The request id makes the record one's own: an equal record is the answer to a lost write.
 const boundBy = ({ key, hash, requestId, ttl }: Kept) => first({ ...key, hash, requestId, ttl })
 
 const answeredBy = (kept: Kept, answer: Answer) => ({ ...boundBy(kept), answer: JSON.stringify(answer) })

@@ -3,7 +3,7 @@ import { HttpProblem } from './errors.ts'
 /** The `ETag` of a version. */
 export const tagOf = ({ version }: { readonly version: number }): string => `"${version}"`
 
-/** Whether `If-None-Match` says that the client has what this tag stands for already (RFC 9110, weak comparison). */
+/** Whether the client already has what this tag stands for, by its `If-None-Match` (RFC 9110, weak comparison). */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   tagsOf(ifNoneMatch).some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag)
 

@@ -20,7 +20,7 @@ export interface Failure {
   readonly error: unknown
 }
 
-/** Handles the events of one delivery, in their order of arrival, and says which of them failed. */
+/** Handles the events of one delivery, in their order of arrival, and returns those that failed. */
 export type Consumer = (batch: readonly Received[]) => Promise<readonly Failure[]>
 
 /** Where a message goes that can never be handled, with its cause. */
@@ -62,8 +62,8 @@ export function events(contracts: readonly EventContract[], make: () => Consumer
 
 /**
  * Reads the messages of a delivery, hands the good ones to the consumer and reports the failed ones one by one. A message that is
- * not an event of these contracts, or not from the source that may say it, or that failed for the last time, goes to the dead-letter queue with its cause at once; when that
- * fails too, SQS itself redrives it.
+ * not an event of these contracts, comes from a source that may not publish it, or failed for the last time, goes to the dead-letter
+ * queue with its cause at once; when that fails too, SQS itself redrives it.
  */
 export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps) {
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
@@ -98,7 +98,7 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
       const error = errors.get(messageId)
       const about = { eventId: event.id, correlationId: event.correlationId }
       logger.warn('event failed', { messageId, error: error as Error, ...about })
-      // Where nobody knows how often, it is not for ever.
+      // A message without a count is parked: it must not come back for ever.
       if ((wholeNumber(record.attributes.ApproximateReceiveCount) ?? Infinity) >= deps.maxReceiveCount)
         await park(record, String(error), about)
       else failed.push(messageId)
@@ -134,15 +134,15 @@ function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Rec
     return `not JSON: ${(error as Error).message}`
   }
   const delivered = Delivered.safeParse(json)
-  if (!delivered.success) return `not an event: ${said(delivered.error)}`
+  if (!delivered.success) return `not an event: ${textOf(delivered.error)}`
   const contract = contractOf(contracts, delivered.data.source, delivered.data['detail-type'])
   if (typeof contract === 'string') return contract
   const detail = envelope(contract.data).safeParse(delivered.data.detail)
-  if (!detail.success) return `detail of ${detailTypeOf(contract)}: ${said(detail.error)}`
+  if (!detail.success) return `detail of ${detailTypeOf(contract)}: ${textOf(detail.error)}`
   return { ...detail.data, contract, messageId: record.messageId }
 }
 
-const said = (error: z.ZodError): string =>
+const textOf = (error: z.ZodError): string =>
   fieldErrors(error)
     .map(({ path, message }) => `${path}: ${message}`)
     .join('; ')

@@ -27,7 +27,7 @@ export interface Request<Route extends RouteContract = RouteContract> {
   /** The raw body, of routes that take text. */
   readonly text: string
   readonly mediaType: string
-  /** Who calls; of open routes undefined. */
+  /** The signed-in user; undefined on open routes. */
   readonly caller: Route['who'] extends 'open' ? undefined : Caller
   readonly idempotencyKey: Route['idempotencyKey'] extends 'required' ? string : string | undefined
   /** From `Prefer: wait=N`, in milliseconds; 0 without it. */
@@ -120,7 +120,7 @@ function parse(route: RouteContract, event: GatewayEvent): unknown {
     throw new HttpProblem(415, 'unsupported_media_type', `Send the body as ${route.text.join(' or ')}.`)
   }
   if (errors.any) {
-    throw new HttpProblem(400, 'validation_failed', 'The request has fields that are not allowed so.', {
+    throw new HttpProblem(400, 'validation_failed', 'The request has invalid fields.', {
       errors: errors.listed,
       moreErrors: errors.more,
     })
@@ -138,7 +138,7 @@ class Unauthorized extends HttpProblem {
   }
 }
 
-/** The gateway lets every token of its issuer and client pass, also ID tokens: those tell who somebody is, and open nothing. */
+/** The gateway lets every token of its issuer and client pass, also ID tokens: those identify a user and authorize nothing. */
 function callerOf(event: GatewayEvent): Caller | undefined {
   const claims = event.requestContext.authorizer?.jwt?.claims
   if (typeof claims?.['sub'] !== 'string' || claims['token_use'] !== 'access') return undefined

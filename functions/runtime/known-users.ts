@@ -17,7 +17,7 @@ interface UserFacts extends Pick<DataOf<typeof events.userRegistered>, 'userId'>
   readonly version?: number | undefined
 }
 
-/** Keeps what an event of users says, unless something newer is known. One write of one unit where it is the first to be heard. */
+/** Keeps the version of a user that an event carries, unless a newer one is known. The first event of a user costs one write of one unit. */
 export async function learnUser(
   store: Store,
   { userId, version: userVersion = 1 }: UserFacts,
@@ -36,7 +36,7 @@ export async function learnUser(
 /** How long a user may be on the way here before there is none, in milliseconds. */
 const waitMs = 1_000
 
-/** Whether there is a user with this id. Who is not known yet is waited for, up to a second: to be called once a request. */
+/** Whether there is a user with this id. Waits up to a second for one that is not known yet: call it once a request. */
 export async function isUser({ store, clock }: { readonly store: Store; readonly clock: Clock }, id: string) {
   const look = async (): Promise<boolean> => (await store.get(userKey(id), { consistent: true })) !== undefined
   return lookAgain(clock, await look(), { waitMs, isThere: (known) => known }, look)

@@ -40,7 +40,7 @@ export const liveTimers = /* @__PURE__ */ once(() =>
   ),
 )
 
-/** Orders, as whoever has a token for the API reaches them. */
+/** The orders service, reached through the API with the token of a request. */
 export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.apiUrl)))
 
 /** The dead-letter queue of the service's events function. */

@@ -3,13 +3,13 @@ import type { Clock } from './clock.ts'
 const shortestPauseMs = 40
 const longestPauseMs = 400
 
-/** How long to look for what is on its way, in milliseconds, and when it is there. */
+/** How long to poll for a value, in milliseconds, and which value ends the poll. */
 export interface Patience<Seen> {
   readonly waitMs: number
   readonly isThere: (seen: Seen) => boolean
 }
 
-/** Looks again, at growing distances, until it is there or the time is over; returns what was seen last. */
+/** Polls at growing distances until the value is there or the time is over; returns the last value. */
 export async function lookAgain<Seen>(
   clock: Clock,
   first: Seen,

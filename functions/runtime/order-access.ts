@@ -1,14 +1,14 @@
 import { HttpProblem } from './errors.ts'
 
 /**
- * Asks orders for an order in the name of whoever asks here: with the `Authorization` header of the request. Answers with the status of
- * `GET /orders/{id}`; rejects when there is no answer.
+ * Asks the orders service for an order on behalf of the caller, with the `Authorization` header of the request. Resolves to the status
+ * of `GET /orders/{id}`; rejects when there is no answer.
  */
 export type AskOrders = (orderId: string, authorization: string) => Promise<number>
 
 /**
- * Whether the caller may see an order that this service has not heard of. Events are on their way for moments: who has placed an order
- * may look, and nobody learns here whether there are orders of others. Throws `HttpProblem` 503 `unavailable` when orders do not say.
+ * Whether the caller may see an order that this service does not know yet. Its events take moments to arrive: the customer who placed
+ * the order sees it, and learns nothing about the orders of others. Throws `HttpProblem` 503 `unavailable` when orders do not answer.
  */
 export async function maySeeOrder(
   ask: AskOrders,

@@ -4,11 +4,11 @@ import type { DeadLetters } from './events.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { type Item, StoreUnavailable } from './store.ts'
 
-/** What an event says of the version of an item that it rode in. */
+/** An event that a version of an item carries in its outbox. */
 export interface OutboxEvent<Contract extends EventContract = EventContract> {
   readonly contract: Contract
   readonly data: unknown
-  /** Of which part of the item, where one version says an event of several; it makes the ids of these events differ. */
+  /** The part of the item, where one version emits the event for several parts; it makes the ids of these events differ. */
   readonly part?: string | undefined
 }
 
@@ -16,13 +16,13 @@ export interface OutboxEvent<Contract extends EventContract = EventContract> {
 export const ofPart = (name: string, part: number | string): string => `${name}#${part}`
 
 /** The name of the contract, and the part where there is one. */
-export function readName(said: string): { readonly name: string; readonly part?: string } {
-  const [name = '', part] = said.split('#')
+export function readName(entry: string): { readonly name: string; readonly part?: string } {
+  const [name = '', part] = entry.split('#')
   return { name, ...(part !== undefined && { part }) }
 }
 
 /**
- * Tells the event of that name, which may be one of a part, from the item. May read what the item left aside, but nothing that changes.
+ * Makes the event of that name, which may be one of a part, from the item. May read what is stored beside the item, but nothing that changes.
  */
 export type ToEvent = (item: Item, name: string) => OutboxEvent | Promise<OutboxEvent>
 
@@ -51,7 +51,7 @@ export interface RelayDeps {
   readonly bus: Bus
   /** Makes an item of a stream image. */
   readonly unmarshall: (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>) => Item
-  /** Where records go whose events can never be said. */
+  /** The queue for records whose events can never be published. */
   readonly deadLetters: DeadLetters
 }
 
@@ -81,7 +81,7 @@ interface Pending {
 /**
  * Publishes every event of the batch in order; on a failure reports the first record that was not published whole, and the stream goes on
  * from there. What can never pass (a record that is malformed, an event that is too large or that the bus will never take) goes to the
- * dead-letter queue with its cause, and blocks nobody; what could not be read up is tried again.
+ * dead-letter queue with its cause, and blocks nobody; what could not be read now is tried again.
  */
 export function relayer(deps: RelayDeps) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
@@ -91,7 +91,7 @@ export function relayer(deps: RelayDeps) {
       try {
         pending.push(...(await pendingOf(record, deps)))
       } catch (error) {
-        logger.error('events not told', { sequence: sequenceOf(record), error: error as Error })
+        logger.error('events not read', { sequence: sequenceOf(record), error: error as Error })
         broken = sequenceOf(record)
         break
       }
@@ -179,12 +179,12 @@ async function pendingOf(record: DynamoDBRecord, deps: RelayDeps): Promise<Pendi
 const bytesOf = ({ source, detailType, detail }: BusEntry): number =>
   Buffer.byteLength(detail) + source.length + detailType.length
 
-/** The event as it goes on the bus. Its id is made of aggregate, version, name and part, so that saying it twice is saying it once. */
+/** The event as it goes on the bus. Its id is made of aggregate, version, name and part, so that two publications are one event. */
 export function entryOf(item: Item, { contract, data, part }: OutboxEvent): BusEntry {
   const { orderId } = data as { orderId?: unknown }
-  const said = part === undefined ? contract.name : ofPart(contract.name, part)
+  const outboxName = part === undefined ? contract.name : ofPart(contract.name, part)
   const detail = envelope(contract.data).parse({
-    id: `${item.pk}/${item.sk}@${item.version}/${said}`,
+    id: `${item.pk}/${item.sk}@${item.version}/${outboxName}`,
     time: item.at,
     correlationId: typeof orderId === 'string' ? orderId : item.pk,
     causationId: item.cause,

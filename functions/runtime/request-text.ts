@@ -3,7 +3,7 @@ import { HttpProblem } from './errors.ts'
 /** The largest body, in bytes. */
 export const maxBodyBytes = 1_048_576
 
-/** What of a request of API Gateway says what its body is. */
+/** The fields of an API Gateway request that describe its body. */
 export interface SentBody {
   readonly body?: string | undefined
   readonly isBase64Encoded: boolean
@@ -24,7 +24,7 @@ export function mediaTypeOf(contentType = ''): MediaType {
 }
 
 /**
- * The text of a body: UTF-8, or, of files, what their `charset` says (by the labels of the Encoding Standard). A byte order mark of a file is skipped.
+ * The text of a body: UTF-8, or, for files, the encoding that their `charset` names (by the labels of the Encoding Standard). A byte order mark of a file is skipped.
  *
  * API Gateway hands a body over in base64, as it came, unless its media type is `text/*`, `application/json` or another that it takes for text; then
  * it hands over text, and what was not UTF-8 is U+FFFD by then. The length that the client has sent tells those from characters U+FFFD
@@ -105,7 +105,7 @@ const inWindows1252 = (character: string): string => windows1252.charAt(characte
 function invalidEncoding(encoding: string, offset: number, replaced = false): HttpProblem {
   const hint = replaced
     ? 'Text types pass the gateway as UTF-8 only: send UTF-8, or a file in another charset as application/x-ndjson or application/csv.'
-    : 'Send the body as its charset says; without one it is UTF-8.'
+    : 'Send the body in the charset that it declares; without one it is UTF-8.'
   return new HttpProblem(400, 'invalid_encoding', `Byte ${offset} of the body is not ${encoding}. ${hint}`, {
     errors: [{ path: '', message: `byte ${offset} is not ${encoding}` }],
   })

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { StoreUnavailable } from './store.ts'
 
-export interface Patience {
+export interface RetryDeps {
   /** At least 0, less than 1. */
   readonly random: () => number
   readonly clock: Clock
@@ -14,17 +14,17 @@ export class Unfinished extends Error {
 
 const maxAttempts = 8
 /** After this, no further attempt is begun: the last one may take 3 s more, and an API function has 10. */
-const patienceMs = 6_000
+const retryForMs = 6_000
 const firstDelayMs = 20
 const maxDelayMs = 1_000
 
 /**
- * Calls until it is answered, with full jitter between attempts. The call is told whether an attempt before it may have been applied
+ * Calls until it is answered, with full jitter between attempts. `doubtful` is true when an earlier attempt may have been applied
  * although its answer was lost. Throws `StoreUnavailable` after 8 attempts or 6 s; errors that come again with each attempt are
  * thrown as they are.
  */
 export async function retried<Answer>(
-  { random, clock }: Patience,
+  { random, clock }: RetryDeps,
   call: (doubtful: boolean) => Promise<Answer>,
 ): Promise<Answer> {
   const start = clock.now()
@@ -36,7 +36,7 @@ export async function retried<Answer>(
       const verdict = verdictOf(error)
       if (verdict === 'final') throw error
       doubtful ||= verdict === 'doubtful'
-      if (attempt === maxAttempts || clock.now() - start >= patienceMs)
+      if (attempt === maxAttempts || clock.now() - start >= retryForMs)
         throw new StoreUnavailable(`No answer after ${attempt} attempts: ${String(error)}`, { cause: error })
       await clock.sleep(random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1)))
     }
@@ -45,7 +45,7 @@ export async function retried<Answer>(
 
 /**
  * `refused`: surely not applied, try again. `doubtful`: perhaps applied, its answer is lost. `final`: the same answer again, whatever the
- * attempts; so is whatever does not come from AWS or the way there, such as an item that cannot be marshalled.
+ * attempts; so is an error that comes neither from AWS nor from the connection, such as an item that cannot be marshalled.
  */
 type Verdict = 'refused' | 'doubtful' | 'final'
 

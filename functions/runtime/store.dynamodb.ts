@@ -13,7 +13,7 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
 import { type Attributes, attributesOf, itemOf } from './attributes.ts'
-import { type Patience, Unfinished, retried } from './retries.ts'
+import { type RetryDeps, Unfinished, retried } from './retries.ts'
 import {
   type Condition,
   type Item,
@@ -46,11 +46,11 @@ const maxBatch = 100
  * A table of DynamoDB. The client must make one attempt a call (`storeClientSettings`): the store itself tries again, because it must
  * know of each attempt whether it may have been applied.
  */
-export function dynamoStore(client: DynamoDBClient, table: string, patience: Patience): Store {
+export function dynamoStore(client: DynamoDBClient, table: string, retry: RetryDeps): Store {
   const get: Store['get'] = async (key, { consistent = false } = {}) => {
     checkKey(key)
     const command = new GetItemCommand({ TableName: table, Key: marshalled(bare(key)), ConsistentRead: consistent })
-    return foundOf((await retried(patience, () => client.send(command))).Item)
+    return foundOf((await retried(retry, () => client.send(command))).Item)
   }
 
   const getMany: Store['getMany'] = async (keys, { consistent = false } = {}) => {
@@ -64,7 +64,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
   async function getChunk(keys: Attributes[], consistent: boolean): Promise<readonly Item[]> {
     const items: Item[] = []
     let open = keys
-    await retried(patience, async () => {
+    await retried(retry, async () => {
       const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: open, ConsistentRead: consistent } } })
       const { Responses, UnprocessedKeys } = await client.send(command)
       items.push(...(Responses?.[table] ?? []).map(itemOf))
@@ -104,7 +104,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
         Limit: query.limit + 1 - found.length,
         ...(start && { ExclusiveStartKey: start }),
       })
-      const { Items = [], LastEvaluatedKey } = await retried(patience, () => client.send(command))
+      const { Items = [], LastEvaluatedKey } = await retried(retry, () => client.send(command))
       const items = Items.map(itemOf)
       found.push(...items.filter((item) => item[sort] !== query.to))
       start = LastEvaluatedKey
@@ -143,7 +143,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
         ? () => client.send(new PutItemCommand({ TableName: table, Item: attributesOf(write.put), ...condition }))
         : () =>
             client.send(new DeleteItemCommand({ TableName: table, Key: marshalled(bare(write.delete)), ...condition }))
-    return retried(patience, async (doubtful) => {
+    return retried(retry, async (doubtful) => {
       try {
         await send()
         return { ok: true }
@@ -157,9 +157,9 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
   async function writeAll(writes: readonly Write[]): Promise<Outcome> {
     const command = new TransactWriteItemsCommand({
       TransactItems: writes.map((write) => transacted(table, write)),
-      ClientRequestToken: tokenOf(patience.random),
+      ClientRequestToken: tokenOf(retry.random),
     })
-    return retried(patience, async () => {
+    return retried(retry, async () => {
       try {
         await client.send(command)
         return { ok: true }
@@ -179,7 +179,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, patience: Pat
 
 /**
  * What the failed condition of a single write means. A put that finds what it wanted to put is its own lost answer. When an attempt
- * before may have been applied and others have written since, nobody can tell: throws `StoreUnavailable`.
+ * before may have been applied and others have written since, the outcome is unknown: throws `StoreUnavailable`.
  */
 function refusalOf(write: Exclude<Write, { check: Key }>, found: Item | undefined, doubtful: boolean): Outcome {
   if ('put' in write && isDeepStrictEqual(found, itemOf(attributesOf(write.put)))) return { ok: true }

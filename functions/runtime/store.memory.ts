@@ -143,7 +143,7 @@ function holds(condition: Condition, found: Item | undefined): boolean {
   return condition === 'absent' ? found === undefined : found?.version === condition.version
 }
 
-/** Versions tell most items apart. */
+/** Most items differ by their versions. */
 const isSame = (a: Item | undefined, b: Item | undefined): boolean =>
   a?.version === b?.version && isDeepStrictEqual(a, b)
 

@@ -6,7 +6,7 @@ export interface Key {
 
 /**
  * What a table holds. `version` counts the writes of an item from 1. `outbox` names the events that this very version causes;
- * they ride in the item, the table's stream carries them, and the relay says them with `cause` as causation and `at` as time.
+ * they ride in the item, the table's stream carries them, and the relay publishes them with `cause` as causation and `at` as time.
  */
 export interface Item extends Key {
   readonly version: number
