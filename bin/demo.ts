@@ -9,7 +9,7 @@ import { poison } from './demo/poison.ts'
 import { refundComesBack } from './demo/refund-comes-back.ts'
 import { samePost } from './demo/same-post.ts'
 import type { DemoStack } from './demo/shop.ts'
-import { Teller } from './demo/teller.ts'
+import { Narrator } from './demo/narrator.ts'
 import { twoParcels } from './demo/two-parcels.ts'
 import { unpaid } from './demo/unpaid.ts'
 import { isSound } from './replay/figures.ts'
@@ -21,21 +21,21 @@ import { tradingDay } from './replay/trading-day.ts'
 
 const name = '2010-12-01.csv'
 const stories = [lastUnits, unpaid, declinedCard, lateMoney, refundComesBack, twoParcels, samePost, poison]
-const teller = new Teller((line) => console.log(line))
+const narrator = new Narrator((line) => console.log(line))
 
 // `npm run demo`: a trading day and eight stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
 const running = await startStack({ port: 0, quiet: true })
 try {
   const stack = await localStack(running.url)
   await tradingDayOf(stack)
-  for (const story of stories) await story(stack, teller)
+  for (const story of stories) await story(stack, narrator)
 } finally {
   await running.stop()
 }
-teller.say(
-  teller.brokenPromises === 0 ? '\nEvery promise was kept.' : `\n${teller.brokenPromises} promises were BROKEN.`,
+narrator.print(
+  narrator.brokenPromises === 0 ? '\nEvery promise was kept.' : `\n${narrator.brokenPromises} promises were BROKEN.`,
 )
-process.exitCode = teller.brokenPromises === 0 ? 0 : 1
+process.exitCode = narrator.brokenPromises === 0 ? 0 : 1
 
 async function localStack(url: string): Promise<DemoStack> {
   const { control, ...stack } = await signedIn(url, operatorOf({}), systemClock)
@@ -44,7 +44,7 @@ async function localStack(url: string): Promise<DemoStack> {
 }
 
 async function tradingDayOf(stack: DemoStack): Promise<void> {
-  teller.title('A trading day of a wholesaler')
+  narrator.title('A trading day of a wholesaler')
   const text = await readFile(new URL(`../test/data/online-retail/${name}`, import.meta.url), 'utf8')
   const course = { pay: 'wallet', ship: true } as const
   const options = {
@@ -55,9 +55,9 @@ async function tradingDayOf(stack: DemoStack): Promise<void> {
     progress: progressOn(process.stderr),
   } as const
   const figures = await replay(stack, tradingDay([{ name, text }]), options)
-  teller.say(report(figures))
-  teller.promise('the books balance', isSound(figures))
-  teller.promise(
+  narrator.print(report(figures))
+  narrator.promise('stock and money reconcile', isSound(figures))
+  narrator.promise(
     'every invoice became an order that is paid and delivered',
     figures.orders.completed === figures.invoices,
   )

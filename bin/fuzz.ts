@@ -6,7 +6,7 @@ import { webhookSecretOf } from './fuzz/webhook-secret.ts'
 import { progressOn } from './replay/progress.ts'
 import { operatorOf, signedIn } from './replay/stack.ts'
 
-const usage = `Asks every route for what its contract allows, and for what is like it but wrong, and checks every answer and the books.
+const usage = `Asks every route for what its contract allows, and for what is like it but wrong, checks every answer, and reconciles stock and money.
 
   npm run fuzz
     --requests N     how many (default: 50000)
@@ -15,7 +15,7 @@ const usage = `Asks every route for what its contract allows, and for what is li
     --url URL        the stack to ask (default: one that is started for it)
 
 HOLDFAST_EMAIL and HOLDFAST_PASSWORD name the operator; default is the one of the local stack.
-Exits with 1 for an answer of 5xx, one that is not as the contract says, a route of whose requests less than 30 % succeed, and books that do
+Exits with 1 for an answer of 5xx, one that breaks the contract, a route of whose requests less than 30 % succeed, and stock or money that does
 not balance. Designed answers of 503 (contended, unavailable) are counted: more than one in a thousand is more than load makes.
 `
 

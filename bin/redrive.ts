@@ -32,7 +32,7 @@ async function settingsOf(place: Place): Promise<SQSClientConfig> {
   if (place.endpoint !== undefined) return { endpoint: place.endpoint }
   const url = place.url ?? `http://localhost:${process.env['PORT'] ?? 4_000}`
   const answer = await fetch(`${url}/_local/state`).catch(() => undefined)
-  if (!answer?.ok) throw new Error(`No local stack answers at ${url}: npm start, or say --url, --endpoint or --aws.`)
+  if (!answer?.ok) throw new Error(`No local stack answers at ${url}: npm start, or pass --url, --endpoint or --aws.`)
   const { endpoint, region } = (await answer.json()) as { readonly endpoint: string; readonly region: string }
   return { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 }
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   const sources = queues.filter(({ sourceUrl }) => values.to !== undefined || sourceUrl !== undefined)
   const queue = chosen(sources, wanted)
   const targetUrl = values.to === undefined ? queue.sourceUrl : chosen(queues, values.to).url
-  if (targetUrl === undefined) throw new Error(`No queue redrives to ${queue.name}: say --to.`)
+  if (targetUrl === undefined) throw new Error(`No queue redrives to ${queue.name}: pass --to.`)
   if (queue.depth === 0) return console.log(`${queue.name} is empty.`)
   const count = await redrive(client, queue, targetUrl, (moved) => console.log(`  ${moved} of ${queue.depth}`))
   return console.log(`Sent ${count} messages of ${queue.name} to ${nameOf(targetUrl)}.`)

@@ -25,7 +25,7 @@ const usage = `Replays trading days against a running stack, or one that it star
     --json FILE            writes the figures there
 
 HOLDFAST_EMAIL and HOLDFAST_PASSWORD name the operator; default is the one of the local stack.
-Exits with 1 when the books do not balance.
+Exits with 1 when stock or money does not reconcile.
 `
 
 const options = {

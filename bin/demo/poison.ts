@@ -3,14 +3,14 @@ import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import { events, guest } from '../../schemas/orders.ts'
 import type { HeldMessage } from '../replay/local-control.ts'
 import { type DemoStack, customersOf, onSale, orderOf, standing } from './shop.ts'
-import type { Teller } from './teller.ts'
+import type { Narrator } from './narrator.ts'
 
 const sku = 'DEMO-CLOCK'
 const poisonId = 'ord_demo-poison/order@1/order.placed'
 
 /** An event that inventory cannot read is put aside with its cause, holds nobody up, and can be sent again. */
-export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
-  teller.title('A poison message')
+export async function poison(stack: DemoStack, narrator: Narrator): Promise<void> {
+  narrator.title('A poison message')
   await onSale(stack, { sku, name: 'Clock', price: 2_595 }, 5)
   const at = timeOf(stack.clock.now())
   const data = {
@@ -29,25 +29,25 @@ export async function poison(stack: DemoStack, teller: Teller): Promise<void> {
     detailType: detailTypeOf(events.orderPlaced),
     detail: { id: poisonId, time: at, correlationId: data.orderId, causationId: 'demo', data },
   }
-  teller.asked(`an event on the bus: ${event.detailType}`, data)
+  narrator.asked(`an event on the bus: ${event.detailType}`, data)
   await stack.control.putEvent(event)
   await stack.control.settle()
   const parked = await deadLetter(stack)
-  teller.answered(`dead letter in ${parked?.queue}: ${parked?.cause}`)
+  narrator.answered(`dead letter in ${parked?.queue}: ${parked?.cause}`)
   const [customerId] = await customersOf(stack, 'next-customer')
   const body = orderOf(sku, 1, customerId)
-  teller.asked('POST /orders', body)
+  narrator.asked('POST /orders', body)
   const placed = await stack.api.placeOrder({ body, idempotencyKey: 'demo-clock' })
   const [next] = await standing(stack, [placed.id])
-  teller.answered({ status: next?.status })
-  teller.asked(`send the dead letters of ${parked?.queue} again`)
+  narrator.answered({ status: next?.status })
+  narrator.asked(`send the dead letters of ${parked?.queue} again`)
   if (parked) await stack.control.redrive(parked.queue)
   await stack.control.settle()
   const again = await deadLetter(stack)
-  teller.answered(`nothing was mended, so it is back in ${again?.queue}: ${again?.cause}`)
-  teller.promise('it is in the dead-letter queue, and its cause names the wrong field', namesTheField(parked))
-  teller.promise('the next order was reserved all the same', next?.status === 'reserved')
-  teller.promise('it was sent again, judged again, and not lost', namesTheField(again) && again?.count === 1)
+  narrator.answered(`nothing was mended, so it is back in ${again?.queue}: ${again?.cause}`)
+  narrator.promise('it is in the dead-letter queue, and its cause names the wrong field', namesTheField(parked))
+  narrator.promise('the next order was reserved all the same', next?.status === 'reserved')
+  narrator.promise('it was sent again, judged again, and not lost', namesTheField(again) && again?.count === 1)
 }
 
 interface DeadLetter extends HeldMessage {

@@ -5,9 +5,9 @@ import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { LocalControl } from '../replay/local-control.ts'
 import type { DemoStack } from './shop.ts'
 
-/** Tells the webhook of payments what the sandbox would tell of itself, signed with its secret. */
-export async function tellWebhook({ api, control }: DemoStack, told: unknown): Promise<void> {
-  const text = JSON.stringify(told)
+/** Sends a webhook of the sandbox to payments, signed with its secret. */
+export async function sendWebhook({ api, control }: DemoStack, event: unknown): Promise<void> {
+  const text = JSON.stringify(event)
   const time = Math.floor((await control.now()) / 1_000)
   const signature = signatureHeader(await webhookSecrets(control), time, text)
   await api.receiveWebhook({

@@ -33,9 +33,9 @@ export async function receive(
   units: number,
 ): Promise<void> {
   const body = { warehouseId, delta: units, reason: 'received' }
-  const patience = { clock, forMs: 30_000, passing: ['product_not_found'] }
+  const retry = { clock, forMs: 30_000, passing: ['product_not_found'] }
   const idempotencyKey = `demo-${sku}-${warehouseId}`
-  await persist(() => api.adjustStock({ params: { sku }, idempotencyKey, body }), patience)
+  await persist(() => api.adjustStock({ params: { sku }, idempotencyKey, body }), retry)
 }
 
 /** A warehouse that ships after all others. */
@@ -59,7 +59,7 @@ export async function customersOf(
   return [idOf(first), ...others.map(idOf)]
 }
 
-/** An order for one sku, paid when an operator approves unless it says otherwise. */
+/** An order for one sku, paid by approval unless it names another method. */
 export const orderOf = (
   sku: string,
   quantity: number,

@@ -5,7 +5,7 @@ import { type ServiceContract, allEvents, topology } from '../../schemas/topolog
 const timers = services.flatMap((service) => topologyOf(service).timers)
 const messages = [...allEvents, ...timers]
 
-/** The AsyncAPI 3.0 description of the bus: who says what, and who listens. */
+/** The AsyncAPI 3.0 description of the bus: which service publishes what, and which consumes it. */
 export function asyncapi(version: string) {
   return {
     asyncapi: '3.0.0',
@@ -47,8 +47,8 @@ const refsOf = (contracts: readonly EventContract[]) =>
 function operationsOf(service: Service) {
   const { events, consumes, timers } = topologyOf(service)
   return [
-    operation(`${service}.says`, 'send', 'bus', Object.values(events)),
-    operation(`${service}.hears`, 'receive', 'bus', consumes),
+    operation(`${service}.publishes`, 'send', 'bus', Object.values(events)),
+    operation(`${service}.consumes`, 'receive', 'bus', consumes),
     operation(`${service}.timers`, 'receive', 'timers', timers),
   ].flat()
 }

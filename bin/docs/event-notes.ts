@@ -11,10 +11,10 @@ export const systems = {
 } as const
 export type System = keyof typeof systems
 
-/** What the contract of an event does not say. */
+/** What the contract of an event does not contain. */
 export interface EventNote {
-  /** What makes its owner say it, and whether it is said again; goes on after `Said by orders`. */
-  readonly said: string
+  /** When its owner publishes it, and whether it does so again; continues `Published by orders`. */
+  readonly published: string
   /** What the same fact is called in other systems. */
   readonly elsewhere: Readonly<Partial<Record<System, readonly string[]>>>
 }
@@ -31,125 +31,139 @@ const untilBack = 'again until its stock and its money are back'
 /** By the name of the event or timer: one for each. */
 export const notes: Readonly<Record<Name, EventNote>> = {
   'product.created': {
-    said: 'when an operator creates a product, also after its deletion',
+    published: 'when an operator creates a product, also after its deletion',
     elsewhere: { D: ['PET_*'] },
   },
-  'product.updated': { said: 'with each change of a product', elsewhere: { D: ['PET_*'] } },
-  'product.deleted': { said: 'once inventory has let go of its stock', elsewhere: { D: ['PET_*'] } },
+  'product.updated': { published: 'with each change of a product', elsewhere: { D: ['PET_*'] } },
+  'product.deleted': { published: 'once inventory has let go of its stock', elsewhere: { D: ['PET_*'] } },
 
   'stock.reserved': {
-    said: 'when all that an order or a reservation asked for is held; again when it is asked for again',
+    published: 'when all that an order or a reservation asked for is held; again when it is asked for again',
     elsewhere: { C: ['stock.reduction.success'], D: ['PET_*'], E: ['InventoryReserved'] },
   },
   'stock.refused': {
-    said: 'in place of `stock.reserved` when a line is short; again when it is asked for again',
+    published: 'in place of `stock.reserved` when a line is short; again when it is asked for again',
     elsewhere: { C: ['stock.reduction.fail'] },
   },
   'stock.committed': {
-    said: 'when a confirmed order, or a reservation, takes what was held; again when it is asked for again',
+    published: 'when a confirmed order, or a reservation, takes what was held; again when it is asked for again',
     elsewhere: {},
   },
   'stock.released': {
-    said: 'when an order closes or a hold ends, also where nothing was held yet; again when it is asked for again',
+    published: 'when an order closes or a hold ends, also where nothing was held yet; again when it is asked for again',
     elsewhere: { E: ['InventoryReleased'] },
   },
   'stock.adjusted': {
-    said: 'with each adjustment, and for both warehouses of a transfer',
+    published: 'with each adjustment, and for both warehouses of a transfer',
     elsewhere: { E: ['InventoryUpdated'] },
   },
-  'stock.low': { said: 'when the mark is passed downwards; not again before it was passed upwards', elsewhere: {} },
-  'stock.replenished': { said: 'when the first units become available', elsewhere: {} },
-  'stock.item_retired': { said: 'when an operator deletes a product', elsewhere: {} },
+  'stock.low': {
+    published: 'when the mark is passed downwards; not again before it was passed upwards',
+    elsewhere: {},
+  },
+  'stock.replenished': { published: 'when the first units become available', elsewhere: {} },
+  'stock.item_retired': { published: 'when an operator deletes a product', elsewhere: {} },
 
   'order.placed': {
-    said: 'when the order is written; again while inventory has not answered',
+    published: 'when the order is written; again while inventory has not answered',
     elsewhere: { B: ['Order Created'], C: ['order.created'], E: ['OrderCreated'] },
   },
   'order.reserved': {
-    said: 'when inventory holds the stock; again while payments has not answered, if money comes without asking anybody',
+    published:
+      'when inventory holds the stock; again while payments has not answered, if money comes without asking anybody',
     elsewhere: { E: ['OrderStatusChanged'] },
   },
   'order.confirmed': {
-    said: 'when both stock and payment, or approval, are there; again until the stock is committed, the money taken and the parcels made',
+    published:
+      'when both stock and payment, or approval, are there; again until the stock is committed, the money taken and the parcels made',
     elsewhere: { E: ['OrderStatusChanged'] },
   },
   'order.rejected': {
-    said: `when inventory refuses the stock, or gives it up; ${untilBack}`,
+    published: `when inventory refuses the stock, or gives it up; ${untilBack}`,
     elsewhere: { E: ['OrderStatusChanged'] },
   },
   'order.payment_failed': {
-    said: `when payments gives up; ${untilBack}`,
+    published: `when payments gives up; ${untilBack}`,
     elsewhere: { E: ['OrderStatusChanged'] },
   },
   'order.cancelled': {
-    said: `when somebody cancels before dispatch; ${untilBack}`,
+    published: `when somebody cancels before dispatch; ${untilBack}`,
     elsewhere: { E: ['OrderCancelled', 'OrderStatusChanged'] },
   },
-  'order.expired': { said: `when \`expiresAt\` has passed; ${untilBack}`, elsewhere: { E: ['OrderStatusChanged'] } },
+  'order.expired': {
+    published: `when \`expiresAt\` has passed; ${untilBack}`,
+    elsewhere: { E: ['OrderStatusChanged'] },
+  },
   'order.shipped': {
-    said: 'with the last parcel that leaves',
+    published: 'with the last parcel that leaves',
     elsewhere: { B: ['Order Shipped'], E: ['OrderStatusChanged'] },
   },
-  'order.delivered': { said: 'with the last parcel that arrives', elsewhere: { E: ['OrderStatusChanged'] } },
+  'order.delivered': { published: 'with the last parcel that arrives', elsewhere: { E: ['OrderStatusChanged'] } },
   'order.completed': {
-    said: 'with `order.delivered`, unless the payment has failed since',
+    published: 'with `order.delivered`, unless the payment has failed since',
     elsewhere: { C: ['order.completed'], E: ['OrderStatusChanged'] },
   },
   'order.returned': {
-    said: 'with each return to an order that stands; again until its price has gone back',
+    published: 'with each return to an order that stands; again until its price has gone back',
     elsewhere: {},
   },
 
-  'payment.requested': { said: 'before a card provider is asked', elsewhere: {} },
-  'payment.authorized': { said: 'when the card provider says so, at once or by its webhook', elsewhere: {} },
+  'payment.requested': { published: 'before a card provider is asked', elsewhere: {} },
+  'payment.authorized': { published: 'when the card provider reports it, at once or by its webhook', elsewhere: {} },
   'payment.completed': {
-    said: 'at once where a wallet pays; from a card or by hand, when the order is confirmed',
+    published: 'at once where a wallet pays; from a card or by hand, when the order is confirmed',
     elsewhere: { B: ['Payment Completed'], C: ['payment.completed'], E: ['PaymentProcessed'] },
   },
-  'payment.declined': { said: 'with each declined card but the last', elsewhere: {} },
+  'payment.declined': { published: 'with each declined card but the last', elsewhere: {} },
   'payment.failed': {
-    said: 'when no further attempt is possible',
+    published: 'when no further attempt is possible',
     elsewhere: { C: ['payment.fail'], E: ['PaymentFailed'] },
   },
-  'payment.voided': { said: 'when an order closes, also where its payment had not begun', elsewhere: {} },
+  'payment.voided': { published: 'when an order closes, also where its payment had not begun', elsewhere: {} },
   'payment.refunded': {
-    said: 'with each sum that goes back: of an order that closed, for returned goods, or by an operator',
+    published: 'with each sum that goes back: of an order that closed, for returned goods, or by an operator',
     elsewhere: {},
   },
   'payment.refund_failed': {
-    said: 'with each refund that the provider or the wallet refuses, and with each that comes back after it was done',
+    published:
+      'with each refund that the provider or the wallet refuses, and with each that comes back after it was done',
     elsewhere: {},
   },
-  'wallet.changed': { said: 'with each deposit, payment and refund', elsewhere: {} },
+  'wallet.changed': { published: 'with each deposit, payment and refund', elsewhere: {} },
 
   'shipment.created': {
-    said: 'for each warehouse, once its order is confirmed and the stock committed; again when it is asked for again',
+    published:
+      'for each warehouse, once its order is confirmed and the stock committed; again when it is asked for again',
     elsewhere: { E: ['ShipmentCreated'] },
   },
-  'shipment.dispatched': { said: 'when a warehouse says so', elsewhere: { E: ['ShipmentStatusChanged'] } },
-  'shipment.delivered': { said: 'when an operator says so', elsewhere: { E: ['ShipmentStatusChanged'] } },
+  'shipment.dispatched': { published: 'when a warehouse reports it', elsewhere: { E: ['ShipmentStatusChanged'] } },
+  'shipment.delivered': { published: 'when an operator reports it', elsewhere: { E: ['ShipmentStatusChanged'] } },
   'shipment.failed': {
-    said: 'when an operator says so; another try may follow',
+    published: 'when an operator reports it; another try may follow',
     elsewhere: { E: ['ShipmentStatusChanged'] },
   },
-  'shipment.withdrawn': { said: 'when an operator says that a parcel which has not left never will', elsewhere: {} },
+  'shipment.withdrawn': {
+    published: 'when an operator reports that a parcel which has not left never will',
+    elsewhere: {},
+  },
   'shipment.returned': {
-    said: 'with each return, of all or some of a parcel',
+    published: 'with each return, of all or some of a parcel',
     elsewhere: { E: ['ShipmentStatusChanged'] },
   },
   'shipment.cancelled': {
-    said: 'when an order closes that had been confirmed, and calls back the parcels that had left; again when it is asked for again',
+    published:
+      'when an order closes that had been confirmed, and calls back the parcels that had left; again when it is asked for again',
     elsewhere: {},
   },
 
   'user.registered': {
-    said: 'when somebody registers, or signs in with an account that the directory had before',
+    published: 'when somebody registers, or signs in with an account that the directory had before',
     elsewhere: {},
   },
-  'user.updated': { said: 'with each change of a profile, and when a sign-in brings other roles', elsewhere: {} },
+  'user.updated': { published: 'with each change of a profile, and when a sign-in brings other roles', elsewhere: {} },
 
   'timer.hold_ended': {
-    said: 'by a one-time schedule, at `expiresAt` of the order',
+    published: 'by a one-time schedule, at `expiresAt` of the order',
     elsewhere: { A: ['AutoCancelOrder'] },
   },
 }
@@ -158,6 +172,8 @@ export const notes: Readonly<Record<Name, EventNote>> = {
 export function noteOf({ name }: Pick<EventContract, 'name'>): EventNote {
   const note = (notes as Readonly<Record<string, EventNote>>)[name]
   if (note === undefined)
-    throw new Error(`${name} has no entry in bin/docs/event-notes.ts: when is it said, what is it called elsewhere?`)
+    throw new Error(
+      `${name} has no entry in bin/docs/event-notes.ts: when is it published, what is it called elsewhere?`,
+    )
   return note
 }

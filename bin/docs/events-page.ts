@@ -26,13 +26,13 @@ export function eventsPage(): string {
 
 function overview(): string {
   return [
-    '| event | said by | heard by | what it means |',
+    '| event | published by | consumed by | meaning |',
     '| --- | --- | --- | --- |',
     ...everything.map((contract) => {
       const cells = [
         linkTo(detailTypeOf(contract)),
-        speakerOf(contract),
-        listed(hearersOf(contract)),
+        publisherOf(contract),
+        listed(consumersOf(contract)),
         contract.description,
       ]
       return `| ${cells.join(' | ')} |`
@@ -40,9 +40,9 @@ function overview(): string {
   ].join('\n')
 }
 
-const speakerOf = (contract: EventContract): string => (isTimer(contract) ? 'Scheduler' : contract.source)
+const publisherOf = (contract: EventContract): string => (isTimer(contract) ? 'Scheduler' : contract.source)
 
-const hearersOf = (contract: EventContract): readonly string[] =>
+const consumersOf = (contract: EventContract): readonly string[] =>
   isTimer(contract) ? [contract.source] : services.filter((service) => contractOf(service).consumes.includes(contract))
 
 const isTimer = (contract: EventContract): boolean => allTimers.includes(contract)
@@ -70,14 +70,14 @@ function sharedFields(contracts: readonly EventContract[]): readonly Field[] {
 const isSame = (a: Field, b: Field): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 function aboutEvent(contract: EventContract, shared: readonly Field[]): string {
-  const { said, elsewhere } = noteOf(contract)
+  const { published, elsewhere } = noteOf(contract)
   const own = fieldsOf(contract).filter((field) => !shared.some((other) => isSame(other, field)))
   const names = Object.entries(elsewhere).map(
     ([system, names]) => `${names.map(code).join(' and ')} in [${system}](#${anchorOf(others)})`,
   )
   const story = [
-    `Said by ${speakerOf(contract)} ${said}.`,
-    `Heard by ${listed(hearersOf(contract))}.`,
+    `Published by ${publisherOf(contract)} ${published}.`,
+    `Consumed by ${listed(consumersOf(contract))}.`,
     ...(names.length > 0 ? [`Called ${names.join(', ')}.`] : []),
   ]
   return [

@@ -1,7 +1,7 @@
 import { type EventContract, type Service, services } from '../../schemas/contract.ts'
 import { type ServiceContract, topology } from '../../schemas/topology.ts'
 
-/** Who says what to whom, as a mermaid flowchart. */
+/** Which service publishes what to which, as a mermaid flowchart. */
 export function picture(): string {
   const nodes = services.map((service) => `  api --> ${service}[${service}]`)
   const edges = services.flatMap((consumer) => arrowsTo(consumer))

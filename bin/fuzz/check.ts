@@ -21,7 +21,7 @@ const busyCodes: ReadonlySet<string> = new Set(['contended', 'unavailable'])
 /** What the gateway answers by itself, with a message and no problem. */
 const gatewayStatuses: ReadonlySet<number> = new Set([400, 401, 404, 413])
 
-/** Whether an answer is as the contract of the route says. */
+/** Whether an answer keeps the contract of its route. */
 export function verdictOn(route: RouteContract, { status, contentType, text }: Answer): Verdict {
   if (Buffer.byteLength(text) > maxAnswerBytes) return { kind: 'wrong', why: `an answer of ${text.length} characters` }
   if (status === 304) return text === '' ? { kind: 'success', body: undefined } : wrong('a body with 304')
@@ -50,7 +50,7 @@ function successOf(route: RouteContract, status: number, text: string): Verdict 
   const result = route.answer.body.safeParse(body)
   if (result.success) return { kind: 'success', body }
   const [issue] = result.error.issues
-  return wrong(`a body that is not as its schema says: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
+  return wrong(`a body that breaks its schema: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
 }
 
 const wrong = (why: string): Verdict => ({ kind: 'wrong', why })

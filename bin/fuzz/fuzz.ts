@@ -23,14 +23,14 @@ export interface FuzzOptions {
 
 export interface Findings {
   readonly routes: readonly RouteTally[]
-  /** What is not as the contract says, each with the request; the first hundred. */
+  /** Answers that break the contract, each with its request; the first hundred. */
   readonly wrong: readonly string[]
-  readonly books: Reconciled
+  readonly reconciled: Reconciled
 }
 
 /**
  * Asks the stack for things that its contract allows, and for things that are like them, and holds every answer against the contract;
- * then checks the books. One seed makes the same requests; which things they are about also depends on how fast answers come. A route is asked
+ * then reconciles stock and money. One seed makes the same requests; which things they are about also depends on how fast answers come. A route is asked
  * for good things only while less than half of its requests succeed.
  */
 export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings> {
@@ -57,7 +57,7 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
   await renew(shop, stack.options.baseUrl)
   await stack.control?.settle()
   const apiOf = ({ token }: Person) => api({ baseUrl: stack.options.baseUrl, token })
-  const books = await reconcile({
+  const reconciled = await reconcile({
     operator: apiOf(shop.operator),
     apiOf,
     shop,
@@ -66,5 +66,5 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
     atOnce,
     progress,
   })
-  return { routes: [...run.tallies.values()], wrong: run.wrong, books }
+  return { routes: [...run.tallies.values()], wrong: run.wrong, reconciled }
 }

@@ -3,7 +3,7 @@ import type { routes } from '../../schemas/payments.ts'
 import { type Plan, about, customer, gbp, next, paging, some } from './plan.ts'
 import { textOf } from './text.ts'
 
-/** Payments, refunds and wallets. `webhookSecret` signs what the sandbox would say of itself; without it that route gets bad signatures only. */
+/** Payments, refunds and wallets. `webhookSecret` signs the webhooks of the sandbox; without it that route gets bad signatures only. */
 export const money = (webhookSecret: string, now: () => number): { readonly [Name in keyof typeof routes]: Plan } => ({
   payOrder: {
     ask: (asked) =>

@@ -22,7 +22,7 @@ const keptAddress = (chance: Chance): object => ({
   ...some(chance, { default: chance.maybe(0.5) }),
 })
 
-/** Sign-up, sign-in and what users say of themselves. */
+/** Sign-up, sign-in and profiles. */
 export const people: { readonly [Name in keyof typeof routes]: Plan } = {
   register: {
     ask: ({ shop, chance }) => ({

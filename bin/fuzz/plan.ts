@@ -18,7 +18,7 @@ export interface Asked {
   readonly taking: boolean
 }
 
-/** As much of an answer as plans look at. */
+/** The fields of an answer that plans read. */
 export interface Answered {
   readonly id: string
   readonly status: string

@@ -1,7 +1,7 @@
 import { ApiProblem, type Api } from '../../schemas/client.ts'
 import type { OrderStatus, OrderSummary } from '../../schemas/orders.ts'
 import { inOrder } from '../replay/in-order.ts'
-import { levelsOf, parts } from '../replay/levels.ts'
+import { levelsOf, stockStates } from '../replay/levels.ts'
 import type { Progress } from '../replay/progress.ts'
 import type { Person, Shop } from './shop.ts'
 
@@ -12,7 +12,7 @@ export interface Reconciled {
   readonly wrong: readonly string[]
 }
 
-interface Books {
+interface ReconcileInput {
   readonly operator: Api
   readonly apiOf: (person: Person) => Api
   readonly shop: Shop
@@ -30,13 +30,13 @@ const closed: ReadonlySet<OrderStatus> = new Set(['rejected', 'payment_failed', 
  * hold is reserved; no order has more refunded than charged, nor anything charged that is closed, but for refunds that failed; every
  * wallet is the sum of its ledger. Assumes that nobody else trades meanwhile.
  */
-export async function reconcile(books: Books): Promise<Reconciled> {
-  const { skus, shop } = books
-  const orders = await ordersOf(books.operator)
+export async function reconcile(input: ReconcileInput): Promise<Reconciled> {
+  const { skus, shop } = input
+  const orders = await ordersOf(input.operator)
   const wrong = [
-    ...(await wrongLevels(books, orders)),
-    ...(await wrongPayments(books, orders)),
-    ...(await wrongWallets(books)),
+    ...(await wrongLevels(input, orders)),
+    ...(await wrongPayments(input, orders)),
+    ...(await wrongWallets(input)),
   ]
   return { skus: skus.length, orders: orders.length, wallets: shop.customers.length, wrong }
 }
@@ -52,7 +52,10 @@ async function ordersOf(operator: Api): Promise<readonly OrderSummary[]> {
   return orders
 }
 
-async function wrongLevels({ operator, skus, reservations, atOnce, progress }: Books, orders: readonly OrderSummary[]) {
+async function wrongLevels(
+  { operator, skus, reservations, atOnce, progress }: ReconcileInput,
+  orders: readonly OrderSummary[],
+) {
   const held = new Map<string, number>()
   const open = [...orders.map(({ id }) => id), ...reservations]
   progress.start('check the holds', open.length)
@@ -68,8 +71,8 @@ async function wrongLevels({ operator, skus, reservations, atOnce, progress }: B
   await inOrder(skus, atOnce, async (sku) => {
     const found = await operator.getLevels({ params: { sku } }).catch(unlessMissing)
     for (const level of found?.items ?? []) {
-      const sum = parts.reduce((total, part) => total + level[part], 0)
-      if (sum !== level.onHand || parts.some((part) => level[part] < 0))
+      const sum = stockStates.reduce((total, part) => total + level[part], 0)
+      if (sum !== level.onHand || stockStates.some((part) => level[part] < 0))
         wrong.push(`${sku} in ${level.warehouseId}: ${JSON.stringify(level)}`)
     }
     const { reserved } = levelsOf(found?.items ?? [])
@@ -80,7 +83,7 @@ async function wrongLevels({ operator, skus, reservations, atOnce, progress }: B
   return wrong
 }
 
-async function wrongPayments({ operator, atOnce, progress }: Books, orders: readonly OrderSummary[]) {
+async function wrongPayments({ operator, atOnce, progress }: ReconcileInput, orders: readonly OrderSummary[]) {
   const wrong: string[] = []
   progress.start('check the money', orders.length)
   await inOrder(orders, atOnce, async ({ id, status }) => {
@@ -98,7 +101,7 @@ async function wrongPayments({ operator, atOnce, progress }: Books, orders: read
   return wrong
 }
 
-async function wrongWallets({ apiOf, shop, progress }: Books) {
+async function wrongWallets({ apiOf, shop, progress }: ReconcileInput) {
   const wrong: string[] = []
   progress.start('check the wallets', shop.customers.length)
   for (const person of shop.customers) {

@@ -94,7 +94,7 @@ export class Run {
     }
   }
 
-  /** What the books have to look at in the end, whoever asked for it. */
+  /** What is reconciled in the end. */
   #note(name: RouteName, _: Raw, body: unknown): void {
     const made = body as { readonly id?: string; readonly sku?: string; readonly rows?: readonly { sku?: string }[] }
     if (name === 'createProduct' && made.sku !== undefined) this.skus.add(made.sku)

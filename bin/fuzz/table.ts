@@ -3,19 +3,19 @@ import type { RouteTally } from './run.ts'
 
 /** The least share of the requests of a route that must succeed, so that its code was reached. */
 const leastShare = 0.3
-/** Routes that were asked less often say nothing about their share. */
+/** Routes with fewer requests are not judged by their share. */
 const leastAsked = 10
 /** The most designed answers of 503, of all requests: load makes some. */
 const mostBusy = 0.001
 
 /** What speaks against the stack, each in a line or more. */
-export function objections({ routes, wrong, books }: Findings): readonly string[] {
+export function objections({ routes, wrong, reconciled }: Findings): readonly string[] {
   const [asked, busy] = [sum(routes, 'asked'), sum(routes, 'busy')]
   return [
     ...wrong,
     ...routes.filter(isPoor).map(({ route, ...tally }) => `${route}: only ${percent(tally)} of ${tally.asked} succeed`),
     ...(busy > asked * mostBusy ? [`${busy} of ${asked} answers are 503`] : []),
-    ...books.wrong.map((each) => `books: ${each}`),
+    ...reconciled.wrong.map((each) => `not reconciled: ${each}`),
   ]
 }
 
@@ -23,7 +23,7 @@ export const isSound = (findings: Findings): boolean => objections(findings).len
 
 /** A table of the routes, and what is wrong. */
 export function report(findings: Findings): string {
-  const { routes, books } = findings
+  const { routes, reconciled } = findings
   const width = Math.max(...routes.map(({ route }) => route.length))
   const line = (route: string, ...cells: readonly (string | number)[]): string =>
     [route.padEnd(width), ...cells.map((cell) => String(cell).padStart(9))].join(' ')
@@ -35,7 +35,7 @@ export function report(findings: Findings): string {
     ...rows,
     line('all', all.asked, percent(all), sum(routes, 'busy')),
     '',
-    `Books: ${books.skus} skus, ${books.orders} orders, ${books.wallets} wallets.`,
+    `Reconciled: ${reconciled.skus} skus, ${reconciled.orders} orders, ${reconciled.wallets} wallets.`,
     ...(wrong.length === 0 ? ['Nothing is wrong.'] : [`${wrong.length} things are wrong:`, ...wrong]),
   ].join('\n')
 }

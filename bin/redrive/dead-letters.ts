@@ -55,7 +55,7 @@ const waitSeconds = 1
 
 /**
  * Sends every message that is in the queue now to another one, ten at a time, and deletes it there only after.
- * A message that comes back meanwhile stays. Says after each ten how many have moved, and returns that number.
+ * A message that comes back meanwhile stays. Reports after each ten how many have moved, and returns that number.
  */
 export async function redrive(
   client: SQSClient,

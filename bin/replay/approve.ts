@@ -1,5 +1,5 @@
 import { inOrder } from './in-order.ts'
-import { patienceMs, unlessRefused } from './persist.ts'
+import { retryForMs, unlessRefused } from './persist.ts'
 import type { PhaseOptions, PlacedSale } from './place.ts'
 import type { Stack } from './stack.ts'
 
@@ -13,7 +13,7 @@ export async function approve(
   progress.start('approve', reserved.length)
   await inOrder(reserved, atOnce, async ({ id }) => {
     const idempotencyKey = `${runId}-approve-${id}`
-    await unlessRefused(() => api.approveOrder({ params: { id }, idempotencyKey }), { clock, forMs: patienceMs })
+    await unlessRefused(() => api.approveOrder({ params: { id }, idempotencyKey }), { clock, forMs: retryForMs })
     progress.step()
   })
   progress.stop()

@@ -1,7 +1,7 @@
 import { ApiProblem } from '../../schemas/client.ts'
 import { guest } from '../../schemas/orders.ts'
 import { inOrder } from './in-order.ts'
-import { patienceMs, persist } from './persist.ts'
+import { retryForMs, persist } from './persist.ts'
 import type { PhaseOptions } from './place.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
@@ -26,9 +26,9 @@ export async function accountsOf(
     const register = async () => (await api.register({ body })).id
     const found = async (error: unknown): Promise<string> => {
       if (!(error instanceof ApiProblem && error.code === 'email_taken')) throw error
-      return (await persist(() => api.signIn({ body }), { clock, forMs: patienceMs })).user.id
+      return (await persist(() => api.signIn({ body }), { clock, forMs: retryForMs })).user.id
     }
-    accounts.set(name, await persist(register, { clock, forMs: patienceMs }).catch(found))
+    accounts.set(name, await persist(register, { clock, forMs: retryForMs }).catch(found))
     progress.step()
   })
   progress.stop()

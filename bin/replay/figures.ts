@@ -1,5 +1,5 @@
 import type { OrderStatus } from '../../schemas/orders.ts'
-import type { Books } from './books.ts'
+import type { StockReconciliation } from './reconcile.ts'
 import type { Imported } from './import-products.ts'
 import type { Usage } from './local-control.ts'
 import type { MoneyBooks } from './money.ts'
@@ -55,9 +55,9 @@ export interface Figures {
   readonly perSecond: Rates
   readonly returns: { readonly made: number; readonly refused: readonly string[] }
   readonly adjustments: { readonly made: number; readonly refused: readonly string[] }
-  readonly books: Books
+  readonly reconciliation: StockReconciliation
   readonly money: MoneyBooks
-  /** Rejected orders that do not say, line by line, what was short. */
+  /** Rejected orders whose reason does not list every short line. */
   readonly unexplained: readonly string[]
   /** Of the local stack only: what trading cost. */
   readonly usage?: Usage
@@ -72,13 +72,13 @@ export interface Findings {
   readonly sales: readonly PlacedSale[]
   readonly changes: readonly MadeChange[]
   readonly seconds: number
-  readonly books: Books
+  readonly reconciliation: StockReconciliation
   readonly money: MoneyBooks
   readonly usage: Usage | undefined
 }
 
 export function figuresOf(findings: Findings): Figures {
-  const { day, stock, course, products, sales, changes, seconds, books, money, usage } = findings
+  const { day, stock, course, products, sales, changes, seconds, reconciliation, money, usage } = findings
   const lines = sales.flatMap(({ sale }) => sale.lines)
   return {
     files: day.files,
@@ -99,7 +99,7 @@ export function figuresOf(findings: Findings): Figures {
     perSecond: rates(sales, course, seconds),
     returns: madeOf(changes, 'return'),
     adjustments: madeOf(changes, 'adjustment'),
-    books,
+    reconciliation,
     money,
     unexplained: sales.flatMap(unexplained),
     ...(usage && { usage }),
@@ -162,9 +162,9 @@ const rate = (starts: readonly number[], arrivals: readonly number[]): number | 
 const perSecond = (count: number, seconds: number): number | undefined =>
   count > 0 && seconds > 0 ? count / seconds : undefined
 
-/** Whether the replay shows what it should: balanced books, every order at its goal, every rejection explained. */
-export function isSound({ books, money, unfinished, unexplained }: Figures): boolean {
-  return [books.wrong, money.wrong, unfinished, unexplained].every((wrong) => wrong.length === 0)
+/** Whether the replay shows what it should: stock and money that reconcile, every order at its goal, every rejection explained. */
+export function isSound({ reconciliation, money, unfinished, unexplained }: Figures): boolean {
+  return [reconciliation.wrong, money.wrong, unfinished, unexplained].every((wrong) => wrong.length === 0)
 }
 
 /** By nearest rank; undefined for no values. */

@@ -1,7 +1,7 @@
 /** The count of a sku over all warehouses. */
-export type Levels = Readonly<Record<(typeof parts)[number] | 'onHand', number>>
+export type Levels = Readonly<Record<(typeof stockStates)[number] | 'onHand', number>>
 
-export const parts = ['available', 'reserved', 'allocated', 'unavailable'] as const
+export const stockStates = ['available', 'reserved', 'allocated', 'unavailable'] as const
 
 /** The sums over levels of warehouses, or of skus. */
 export function levelsOf(items: readonly Levels[]): Levels {

@@ -2,12 +2,12 @@ import { ApiProblem } from '../../schemas/client.ts'
 import type { Order, OrderStatus } from '../../schemas/orders.ts'
 import type { Payment } from '../../schemas/payments.ts'
 import { inOrder } from './in-order.ts'
-import { eventually, patienceMs, persist } from './persist.ts'
+import { eventually, retryForMs, persist } from './persist.ts'
 import type { PhaseOptions, PlacedSale } from './place.ts'
 import type { Stack } from './stack.ts'
 import { type Wallets, spentBetween } from './wallets.ts'
 
-/** The books of the money of all orders together, and what does not balance. Pence. */
+/** The money of all orders together, in pence, and what does not reconcile. */
 export interface MoneyBooks {
   /** What the orders cost that were confirmed and stand. */
   readonly due: number
@@ -40,7 +40,7 @@ export async function readPayments(
   await inOrder(orders, atOnce, async (order) => {
     const read = async (): Promise<readonly Payment[]> => {
       const request = { params: { id: order.id } }
-      return (await persist(() => api.listPayments(request), { clock, forMs: patienceMs }).catch(none)).items
+      return (await persist(() => api.listPayments(request), { clock, forMs: retryForMs }).catch(none)).items
     }
     const settled = (own: readonly Payment[]): boolean => sum(own, 'captured') - sum(own, 'refunded') === dueOf(order)
     payments.set(order.id, await eventually(read, settled, { clock, deadline }))

@@ -1,6 +1,6 @@
 import { inOrder } from './in-order.ts'
 import { type Levels, levelsOf } from './levels.ts'
-import { patienceMs, persist } from './persist.ts'
+import { retryForMs, persist } from './persist.ts'
 import type { PhaseOptions } from './place.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
@@ -46,8 +46,8 @@ export async function openStock(
   progress.start('open stock', units.size)
   await inOrder([...units], atOnce, async ([sku, target]) => {
     // A product that was imported just now reaches inventory a moment later.
-    const patience = { clock, forMs: patienceMs, passing: ['product_not_found'] }
-    const { items } = await persist(() => api.getLevels({ params: { sku } }), patience)
+    const retry = { clock, forMs: retryForMs, passing: ['product_not_found'] }
+    const { items } = await persist(() => api.getLevels({ params: { sku } }), retry)
     const found = levelsOf(items)
     const delta = target - found.available
     before.set(sku, found)
@@ -55,7 +55,7 @@ export async function openStock(
     if (delta !== 0) {
       const body = { warehouseId, delta, reason: 'opening stock', reference: runId }
       const idempotencyKey = `${runId}-open-${sku}`
-      await persist(() => api.adjustStock({ params: { sku }, body, idempotencyKey }), patience)
+      await persist(() => api.adjustStock({ params: { sku }, body, idempotencyKey }), retry)
     }
     progress.step()
   })

@@ -10,7 +10,7 @@ export interface Course {
   readonly ship: boolean
 }
 
-/** What an order of the day says of its payment. */
+/** The payment of an order of the day. */
 export const paymentOf: Readonly<Record<PayPlan, OrderInput['payment']>> = {
   wallet: { method: 'wallet' },
   card: { method: 'card', token: 'tok_accepted' },

@@ -1,7 +1,7 @@
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { ApiProblem } from '../../schemas/client.ts'
 
-export interface Patience {
+export interface RetryPolicy {
   readonly clock: Clock
   /** When to give up, in milliseconds from now. */
   readonly forMs: number
@@ -10,13 +10,13 @@ export interface Patience {
 }
 
 /** How long to wait for a server that does not answer, and for the last of all orders to get where it should, in milliseconds. */
-export const patienceMs = 60_000
+export const retryForMs = 60_000
 
 /**
  * Makes a call again, later and later, while it meets a problem that passes: the server is unavailable or does not answer, or the
  * problem's code is among `passing`. Throws the last problem. The call must be safe to repeat: reading, or an idempotency key.
  */
-export async function persist<Answer>(call: () => Promise<Answer>, { clock, forMs, passing = [] }: Patience) {
+export async function persist<Answer>(call: () => Promise<Answer>, { clock, forMs, passing = [] }: RetryPolicy) {
   const deadline = clock.now() + forMs
   for (let pause = 50; ; pause = Math.min(pause * 2, 2_000)) {
     try {
@@ -47,13 +47,13 @@ export async function eventually<Answer>(
   }
 }
 
-/** Makes the call, with patience for a server that does not answer. Gives the problem where the call was refused, and throws all others. */
+/** Makes the call, with retry for a server that does not answer. Gives the problem where the call was refused, and throws all others. */
 export async function unlessRefused<Answer>(
   call: () => Promise<Answer>,
-  patience: Patience,
+  retry: RetryPolicy,
 ): Promise<{ readonly answer: Answer } | { readonly problem: string }> {
   try {
-    return { answer: await persist(call, patience) }
+    return { answer: await persist(call, retry) }
   } catch (error) {
     if (error instanceof ApiProblem && error.status < 500) return { problem: error.message }
     throw error

@@ -2,7 +2,7 @@ import type { Order } from '../../schemas/orders.ts'
 import type { Shipment } from '../../schemas/shipping.ts'
 import { inOrder } from './in-order.ts'
 import { type PayPlan, paymentOf } from './pay-plan.ts'
-import { patienceMs, unlessRefused } from './persist.ts'
+import { retryForMs, unlessRefused } from './persist.ts'
 import type { Progress } from './progress.ts'
 import type { Stack } from './stack.ts'
 import { type Change, type Sale, type TradingDay, merged } from './trading-day.ts'
@@ -100,12 +100,12 @@ async function change(
   const idempotencyKey = `${runId}-${reference}-${index}`
   const made = await unlessRefused(() => api.adjustStock({ params: { sku }, body, idempotencyKey }), {
     clock,
-    forMs: patienceMs,
+    forMs: retryForMs,
   })
   return 'problem' in made ? { change: each, problem: made.problem } : { change: each }
 }
 
-/** What a rejected order fails to say of its shortages, line by line; empty when it says all. */
+/** The shortages that the reason of a rejected order omits or misstates, line by line. */
 export function unexplained({ sale, order }: PlacedSale): readonly string[] {
   if (order?.status !== 'rejected') return []
   const asked = new Map(merged(sale.lines).map(({ sku, quantity }) => [sku, quantity]))
@@ -115,6 +115,6 @@ export function unexplained({ sale, order }: PlacedSale): readonly string[] {
     .filter(({ sku, requested, available }) => asked.get(sku) !== requested || available >= requested)
     .map(
       ({ sku, requested, available }) =>
-        `${sale.invoice}: ${sku} asked ${asked.get(sku) ?? 0}, said ${available} of ${requested}`,
+        `${sale.invoice}: ${sku} asked ${asked.get(sku) ?? 0}, reported ${available} of ${requested}`,
     )
 }

@@ -24,18 +24,18 @@ function bar(stream: NodeJS.WriteStream): Progress {
 
 function lines(stream: NodeJS.WritableStream): Progress {
   let [phase, total, done] = ['', 0, 0]
-  const say = (): boolean => stream.write(`${phase}: ${done}/${total}\n`)
+  const print = (): boolean => stream.write(`${phase}: ${done}/${total}\n`)
   return {
     start(name, of) {
       ;[phase, total, done] = [name, of, 0]
-      say()
+      print()
     },
     step() {
       done += 1
       const quarter = Math.max(1, Math.ceil(total / 4))
-      if (done % quarter === 0 && done < total) say()
+      if (done % quarter === 0 && done < total) print()
     },
-    stop: () => void say(),
+    stop: () => void print(),
   }
 }
 

@@ -1,5 +1,5 @@
 import { approve } from './approve.ts'
-import { balance, readLevels } from './books.ts'
+import { reconcile, readLevels } from './reconcile.ts'
 import { concluded } from './conclude.ts'
 import { withAccounts } from './customers.ts'
 import { type Figures, figuresOf } from './figures.ts'
@@ -8,7 +8,7 @@ import { Meter } from './meter.ts'
 import { balanceMoney, readPayments } from './money.ts'
 import { type Opening, type StockPlan, firstWarehouse, openStock, openingUnits } from './open-stock.ts'
 import { type Course, goalOf } from './pay-plan.ts'
-import { eventually, patienceMs } from './persist.ts'
+import { eventually, retryForMs } from './persist.ts'
 import { type PhaseOptions, type PlacedSale, type Trading, trade } from './place.ts'
 import { ship } from './ship.ts'
 import type { Stack } from './stack.ts'
@@ -22,7 +22,7 @@ export interface ReplayOptions extends PhaseOptions {
 
 /**
  * Registers the customers of the day, imports its products, opens their stock and the wallets of its customers, trades, lets the orders take their course, and
- * checks the books of stock and money. Throws when the stack stops answering.
+ * reconciles stock and money. Throws when the stack stops answering.
  */
 export async function replay(stack: Stack, named: TradingDay, options: ReplayOptions): Promise<Figures> {
   const { stock, course } = options
@@ -41,10 +41,10 @@ export async function replay(stack: Stack, named: TradingDay, options: ReplayOpt
   const trading = await meter.during(() => trade(stack, day, { ...options, warehouseId, pay: course.pay }))
   const sales = await finished(stack, trading.sales, meter, options)
 
-  const books = await stockBooks(stack, opening, { ...trading, sales }, options)
+  const reconciliation = await stockBooks(stack, opening, { ...trading, sales }, options)
   const money = await moneyBooks(stack, sales, wallets, options)
   const { changes, seconds } = trading
-  return figuresOf({ day, stock, course, products, sales, changes, seconds, books, money, usage: meter.spent })
+  return figuresOf({ day, stock, course, products, sales, changes, seconds, reconciliation, money, usage: meter.spent })
 }
 
 /** The sales after everything that is done for them, once each has reached the goal or never will. */
@@ -65,12 +65,12 @@ async function finished(
   return concluded(stack, shipped, goalOf(course), options)
 }
 
-/** Without a word of when all is at rest, books that do not balance are looked at again for a while. */
-const deadlineOf = ({ clock, control }: Stack): number => clock.now() + (control ? 0 : patienceMs)
+/** Without a word of when all is at rest, reconciliation that do not balance are looked at again for a while. */
+const deadlineOf = ({ clock, control }: Stack): number => clock.now() + (control ? 0 : retryForMs)
 
 function stockBooks(stack: Stack, opening: Opening, trading: Trading, options: ReplayOptions) {
   return eventually(
-    async () => balance(opening, trading, await readLevels(stack, [...opening.before.keys()], options)),
+    async () => reconcile(opening, trading, await readLevels(stack, [...opening.before.keys()], options)),
     ({ wrong }) => wrong.length === 0,
     { clock: stack.clock, deadline: deadlineOf(stack) },
   )
@@ -83,7 +83,7 @@ async function moneyBooks(
   options: ReplayOptions,
 ) {
   const payments = await readPayments(stack, sales, { ...options, deadline: deadlineOf(stack) })
-  // Only the customers may look into their wallets; who deposits a penny hears what is there.
+  // Only customers may read their wallets; the answer to a deposit of a penny shows the balance.
   const pennies = opening && new Map([...opening.keys()].map((customer) => [customer, 1]))
   const closing = pennies && (await deposit(stack, pennies, 'close wallets', options))
   return balanceMoney(sales, payments, opening && closing && { opening, closing })

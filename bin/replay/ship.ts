@@ -1,6 +1,6 @@
 import type { Shipment } from '../../schemas/shipping.ts'
 import { inOrder } from './in-order.ts'
-import { eventually, patienceMs, persist, unlessRefused } from './persist.ts'
+import { eventually, retryForMs, persist, unlessRefused } from './persist.ts'
 import type { Parcels, PhaseOptions, PlacedSale } from './place.ts'
 import type { Stack } from './stack.ts'
 
@@ -11,7 +11,7 @@ export async function ship(
   options: PhaseOptions,
 ): Promise<readonly PlacedSale[]> {
   const { atOnce, progress } = options
-  const deadline = stack.clock.now() + patienceMs
+  const deadline = stack.clock.now() + retryForMs
   const shipped: PlacedSale[] = []
   progress.start('ship', sales.length)
   await inOrder(sales, atOnce, async (placed) => {
@@ -24,16 +24,16 @@ export async function ship(
   return shipped
 }
 
-/** Sends the parcels of an order, or says why that is not possible. */
+/** Sends the parcels of an order, or returns why that is impossible. */
 async function send(
   { api, clock }: Stack,
   orderId: string,
   { runId }: PhaseOptions,
   deadline: number,
 ): Promise<{ readonly parcels: Parcels } | { readonly problem: string }> {
-  const patience = { clock, forMs: patienceMs }
+  const retry = { clock, forMs: retryForMs }
   const found = await eventually(
-    () => persist(() => api.listShipments({ params: { id: orderId } }), { ...patience, passing: ['order_not_found'] }),
+    () => persist(() => api.listShipments({ params: { id: orderId } }), { ...retry, passing: ['order_not_found'] }),
     ({ items }) => items.length > 0,
     { clock, deadline },
   )
@@ -43,7 +43,7 @@ async function send(
     const body = { carrier: 'Royal Mail', trackingNumber: id.slice(-60) }
     const dispatched = await unlessRefused(
       () => api.dispatchShipment({ params: { id }, body, idempotencyKey: `${runId}-dispatch-${id}` }),
-      patience,
+      retry,
     )
     if ('problem' in dispatched) return dispatched
     left.push(dispatched.answer)
@@ -51,7 +51,7 @@ async function send(
   for (const { id } of left) {
     const delivered = await unlessRefused(
       () => api.deliverShipment({ params: { id }, idempotencyKey: `${runId}-deliver-${id}` }),
-      patience,
+      retry,
     )
     if ('problem' in delivered) return delivered
     arrived.push(delivered.answer)
@@ -60,5 +60,5 @@ async function send(
   return { parcels: { shipments: arrived, firstLeftAt, lastArrivedAt } }
 }
 
-/** When each was told last. */
+/** When each was last moved. */
 const timesOf = (shipments: readonly Shipment[]): number[] => shipments.map(({ updatedAt }) => Date.parse(updatedAt))

@@ -19,7 +19,7 @@ const some = (count: number, what: string): string => `${number(count)} ${what}$
 const shownAlways: ReadonlySet<OrderStatus> = new Set(['rejected'])
 
 function rowsOf(figures: Figures): [string, string][] {
-  const { rows, products, course, books, usage, perSecond } = figures
+  const { rows, products, course, reconciliation, usage, perSecond } = figures
   return [
     ['files', figures.files.join(', ')],
     [
@@ -50,8 +50,8 @@ function rowsOf(figures: Figures): [string, string][] {
     ...rateRow('completed', perSecond.completed, 'from the first parcel that left to the last order completed'),
     ...usageRows(usage, figures.invoices),
     [
-      'books',
-      `${number(books.opening)} opened = ${number(books.levels.available)} there + ${number(books.levels.reserved)} reserved + ${number(books.levels.allocated)} allocated + ${number(books.levels.unavailable)} unavailable + ${number(books.shipped)} shipped ${books.adjusted > 0 ? '-' : '+'} ${number(Math.abs(books.adjusted))} adjusted ${books.adjusted > 0 ? 'in' : 'away'}; ${some(books.skus, 'sku')}, ${verdictOn(books.wrong)}`,
+      'stock',
+      `${number(reconciliation.opening)} opened = ${number(reconciliation.levels.available)} there + ${number(reconciliation.levels.reserved)} reserved + ${number(reconciliation.levels.allocated)} allocated + ${number(reconciliation.levels.unavailable)} unavailable + ${number(reconciliation.shipped)} shipped ${reconciliation.adjusted > 0 ? '-' : '+'} ${number(Math.abs(reconciliation.adjusted))} adjusted ${reconciliation.adjusted > 0 ? 'in' : 'away'}; ${some(reconciliation.skus, 'sku')}, ${verdictOn(reconciliation.wrong)}`,
     ],
     ...moneyRows(figures),
   ]
@@ -142,7 +142,7 @@ function sections(figures: Figures) {
     ...list('Returns refused', returns.refused),
     ...list('Adjustments refused', adjustments.refused),
     ...list('Rejected without a true reason', figures.unexplained),
-    ...list('Books that do not balance', figures.books.wrong),
+    ...list('What does not reconcile', figures.reconciliation.wrong),
     ...list('Money that does not balance', figures.money.wrong),
   ]
 }
@@ -151,8 +151,8 @@ const line = (count: number, noun: string, what: string): string[] =>
   count === 0 ? [] : [`${some(count, noun)} ${what}`]
 
 function verdict(figures: Figures): string {
-  if (isSound(figures)) return 'The books balance.'
-  return figures.books.wrong.length + figures.money.wrong.length > 0
-    ? 'The books do NOT balance.'
-    : 'The books balance, but orders are not as they should be.'
+  if (isSound(figures)) return 'Stock and money reconcile.'
+  return figures.reconciliation.wrong.length + figures.money.wrong.length > 0
+    ? 'Stock and money do NOT reconcile.'
+    : 'Stock and money reconcile, but orders are not as they should be.'
 }

@@ -1,5 +1,5 @@
 import { inOrder } from './in-order.ts'
-import { patienceMs, persist } from './persist.ts'
+import { retryForMs, persist } from './persist.ts'
 import type { PhaseOptions } from './place.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
@@ -28,7 +28,7 @@ export interface Wallets {
   readonly closing: ReadonlyMap<string, Deposit>
 }
 
-/** Deposits these sums, in pence, into the wallets of these customers. `phase` tells deposits of one replay apart. */
+/** Deposits these sums, in pence, into the wallets of these customers. `phase` distinguishes the deposits of one replay. */
 export async function deposit(
   { api, clock }: Stack,
   sums: ReadonlyMap<string, number>,
@@ -42,7 +42,7 @@ export async function deposit(
     const request = { params: { id }, body, idempotencyKey: `${runId}-${phase.replaceAll(' ', '-')}-${id}` }
     const { balance } = await persist(() => api.depositToWallet(request), {
       clock,
-      forMs: patienceMs,
+      forMs: retryForMs,
       // Who has registered just now is known to payments a moment later.
       passing: ['user_not_found'],
     })

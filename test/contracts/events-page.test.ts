@@ -24,24 +24,24 @@ describe('the page of events', () => {
   })
 
   it('reads as sentences', () => {
-    expect(Object.values(notes).filter(({ said }) => !/^[a-z].*[^.]$/.test(said))).toEqual([])
+    expect(Object.values(notes).filter(({ published }) => !/^[a-z].*[^.]$/.test(published))).toEqual([])
   })
 
   it.each(contracts.map((contract) => [detailTypeOf(contract), contract] as const))(
-    'tells all of %s',
+    'describes all of %s',
     (name, contract) => {
       const [noun = ''] = contract.name.split('.')
-      const told = under(name)
-      const fields = `${under(noun)}${told}`
-      expect(told).toContain(contract.description)
-      expect(told).toContain(noteOf(contract).said)
+      const section = under(name)
+      const fields = `${under(noun)}${section}`
+      expect(section).toContain(contract.description)
+      expect(section).toContain(noteOf(contract).published)
       const listed = (field: string) => [`- \`${field}\`: `, `- \`${field}?\`: `].some((line) => fields.includes(line))
       const missing = Object.keys((contract.data as z.ZodObject).shape).filter((field) => !listed(field))
       expect(missing).toEqual([])
     },
   )
 
-  it('marks what may be missing, and tells what the schemas tell', () => {
+  it('marks what may be missing, and copies the descriptions of the schemas', () => {
     expect(under('product.created.v1')).toMatch(/^- `lowStockAt\?`: integer$/m)
     expect(under('product.created.v1')).toMatch(/^- `price`: \[`Money`\]\(#money\)$/m)
     expect(under('shipment.returned.v1')).toContain('`returnId`: id. One for each return: units come back once.')
@@ -52,9 +52,9 @@ describe('the page of events', () => {
     expect(under('OrderFacts')).toContain('- `closing`: `none` | `cancelled` | `expired`')
   })
 
-  it('says who speaks and who hears', () => {
-    expect(under('stock.item_retired.v1')).toMatch(/Said by inventory when .+\. Heard by catalog\./)
-    expect(under('timer.hold_ended.v1')).toMatch(/Said by Scheduler .+\. Heard by orders\./)
+  it('names the publisher and the consumers', () => {
+    expect(under('stock.item_retired.v1')).toMatch(/Published by inventory when .+\. Consumed by catalog\./)
+    expect(under('timer.hold_ended.v1')).toMatch(/Published by Scheduler .+\. Consumed by orders\./)
   })
 
   it.each([

@@ -6,7 +6,7 @@ import { lateMoney } from '../../bin/demo/late-money.ts'
 import { poison } from '../../bin/demo/poison.ts'
 import { samePost } from '../../bin/demo/same-post.ts'
 import type { DemoStack } from '../../bin/demo/shop.ts'
-import { Teller } from '../../bin/demo/teller.ts'
+import { Narrator } from '../../bin/demo/narrator.ts'
 import { twoParcels } from '../../bin/demo/two-parcels.ts'
 import { unpaid } from '../../bin/demo/unpaid.ts'
 import type { StockPlan } from '../../bin/replay/open-stock.ts'
@@ -32,7 +32,11 @@ describe('a replayed morning', () => {
     'with %s stock ends with what there is paid and delivered, and books of stock and money that balance',
     async (stock) => {
       const figures = await replayed(stock, { pay: 'wallet', ship: true })
-      expect(figures).toMatchObject({ books: { wrong: [] }, money: { wrong: [], refunded: 0 }, unexplained: [] })
+      expect(figures).toMatchObject({
+        reconciliation: { wrong: [] },
+        money: { wrong: [], refunded: 0 },
+        unexplained: [],
+      })
       expect(figures).toMatchObject({ notPlaced: [], notShipped: [], unfinished: [] })
       const { completed = 0, rejected = 0 } = figures.orders
       expect(completed + rejected).toBe(figures.invoices)
@@ -49,7 +53,7 @@ describe('a replayed morning', () => {
     const figures = await replayed('plenty', { pay, ship: pay !== 'none' })
     expect(figures).toMatchObject({
       orders: { [status]: figures.invoices },
-      books: { wrong: [] },
+      reconciliation: { wrong: [] },
       money: { wrong: [] },
     })
   })
@@ -67,8 +71,8 @@ describe.runIf(isLocal)('the stories of the demo', () => {
   ])('end as promised: %s', async (_, story) => {
     const { control, ...stack } = await signedIn(baseUrl, accounts.operator, systemClock)
     const lines: string[] = []
-    const teller = new Teller((line) => lines.push(line))
-    await story({ ...stack, control } as DemoStack, teller)
+    const narrator = new Narrator((line) => lines.push(line))
+    await story({ ...stack, control } as DemoStack, narrator)
     expect(lines.filter((line) => line.includes('BROKEN'))).toEqual([])
     expect(lines.filter((line) => line.includes('KEPT')).length).toBeGreaterThan(2)
   })

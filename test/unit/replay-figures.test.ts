@@ -42,7 +42,7 @@ function figures(
       },
     ],
     seconds: 1.25,
-    books: {
+    reconciliation: {
       skus: 2,
       opening: 24,
       levels: { onHand: 16, available: 12, reserved: 4, allocated: 0, unavailable: 0 },
@@ -94,9 +94,9 @@ describe('the figures', () => {
     expect({ reservedToConfirmed, perSecond }).toEqual({ perSecond: { placed: 1.6, completed: 0.5 } })
   })
 
-  it('are sound when the books balance, every order is where it should be and every rejection explained', () => {
+  it('are sound when stock and money reconcile, every order is where it should be and every rejection explained', () => {
     expect(isSound(figures(['completed', 'completed']))).toBe(true)
-    expect(isSound(figures(['completed', 'completed'], { wrong: ['A: 1 units in the books, 0 there'] }))).toBe(false)
+    expect(isSound(figures(['completed', 'completed'], { wrong: ['A: 1 units expected, 0 there'] }))).toBe(false)
     expect(isSound(figures(['completed', 'completed'], { wrongMoney: ['1: charged 2 times'] }))).toBe(false)
     expect(isSound(figures(['completed', 'placed']))).toBe(false)
     expect(isSound(figures(['completed', 'rejected']))).toBe(false)
@@ -121,7 +121,7 @@ describe('the report', () => {
     ).toBe('  a     1\n  long  2')
   })
 
-  it('shows every figure, what was odd, and that the books balance', () => {
+  it('shows every figure, what was odd, and that stock and money reconcile', () => {
     expect(report(figures(['completed', 'expired']))).toMatchInlineSnapshot(`
       "  files                   day.csv
         rows                    4 = 3 sold + 0 returned + 0 adjusted + 1 unusable
@@ -146,7 +146,7 @@ describe('the report', () => {
         confirmed per second    2.0 orders, from the first that was placed to the last confirmed
         completed per second    0.5 orders, from the first parcel that left to the last order completed
         cost of orders          4.5 AWS calls and 2.5 write units per order, all trading counted
-        books                   24 opened = 12 there + 4 reserved + 0 allocated + 0 unavailable + 8 shipped + 0 adjusted away; 2 skus, each balanced
+        stock                   24 opened = 12 there + 4 reserved + 0 allocated + 0 unavailable + 8 shipped + 0 adjusted away; 2 skus, each balanced
         wallets                 £28.01 deposited by 1 customer, £17.80 of it spent
         money                   £28.00 charged - £10.20 refunded for orders of £17.80; each balanced
 
@@ -159,15 +159,15 @@ describe('the report', () => {
       Adjustments refused:
         7: adjustStock: 409 insufficient_stock
 
-      The books balance, but orders are not as they should be."
+      Stock and money reconcile, but orders are not as they should be."
     `)
   })
 
   it('names what does not balance, but not without end', () => {
-    const wrong = Array.from({ length: 12 }, (_, index) => `S${index}: 1 units in the books, 0 there`)
+    const wrong = Array.from({ length: 12 }, (_, index) => `S${index}: 1 units expected, 0 there`)
     const said = report(figures(['completed', 'completed'], { wrong }))
     expect(said).toContain('12 WRONG')
-    expect(said).toContain('  S9: 1 units in the books, 0 there\n  and 2 more')
-    expect(said).toContain('The books do NOT balance.')
+    expect(said).toContain('  S9: 1 units expected, 0 there\n  and 2 more')
+    expect(said).toContain('Stock and money do NOT reconcile.')
   })
 })

@@ -21,8 +21,8 @@ const paid = (captured: number, refunded = 0, times = captured > 0 ? 1 : 0): rea
   } as unknown as Payment,
 ]
 
-describe('the books of money', () => {
-  it('balance when what stands was paid once, and nothing else', () => {
+describe('money', () => {
+  it('reconciles when what stands was paid once, and nothing else', () => {
     const sales = [
       sold('1', 'completed', 700),
       sold('2', 'confirmed', 300),
@@ -48,7 +48,7 @@ describe('the books of money', () => {
     ['was charged twice', sold('1', 'completed', 700), paid(1_400, 700, 2), '1: charged 2 times'],
     ['is paid though it expired', sold('1', 'expired', 700), paid(700), '1 is expired: 700 charged, 0 refunded, 0 due'],
     ['is paid though it waits', sold('1', 'reserved', 700), paid(700), '1 is reserved: 700 charged, 0 refunded, 0 due'],
-  ])('do not balance when an order %s', (_, sale, payments, said) => {
+  ])('does not reconcile when an order %s', (_, sale, payments, said) => {
     expect(balanceMoney([sale], new Map(payments && [['1', payments]]), undefined).wrong).toEqual([said])
   })
 
@@ -65,7 +65,7 @@ describe('the books of money', () => {
       closing: deposits({ c1: { amount: 1, balance } }),
     })
 
-    it('balance when exactly the price of the orders has left them', () => {
+    it('reconciles when exactly the price of the orders has left them', () => {
       expect(balanceMoney(sales, payments, closedAt(131))).toEqual({
         due: 900,
         charged: 900,
@@ -79,7 +79,7 @@ describe('the books of money', () => {
       ['too much has left', closedAt(130), 'c1: 901 have left the wallet for orders of 900'],
       ['something never left', closedAt(331), 'c1: 700 have left the wallet for orders of 900'],
       ['one was not closed', { ...closedAt(131), closing: new Map() }, 'c1: the wallet was never closed'],
-    ])('do not balance when %s', (_, wallets, said) => {
+    ])('does not reconcile when %s', (_, wallets, said) => {
       expect(balanceMoney(sales, payments, wallets).wrong).toEqual([said])
     })
   })

@@ -45,7 +45,7 @@ const clock = () => {
 const problem = (status: number, code: string) =>
   new ApiProblem('call', { status, headers: new Headers(), body: { code } })
 
-describe('patience', () => {
+describe('a repeated call', () => {
   it.each([
     ['the server is unavailable', problem(503, 'unavailable')],
     ['nobody answers', new TypeError('fetch failed')],
@@ -96,11 +96,11 @@ describe('an answer that is not as wanted yet', () => {
 
 describe('a call that may be refused', () => {
   it('gives the answer or the problem, and throws when nobody answers', async () => {
-    const patience = { clock: clock(), forMs: 0 }
-    expect(await unlessRefused(async () => 'done', patience)).toEqual({ answer: 'done' })
-    const refused = unlessRefused(() => Promise.reject(problem(409, 'order_closed')), patience)
+    const retry = { clock: clock(), forMs: 0 }
+    expect(await unlessRefused(async () => 'done', retry)).toEqual({ answer: 'done' })
+    const refused = unlessRefused(() => Promise.reject(problem(409, 'order_closed')), retry)
     expect(await refused).toEqual({ problem: 'call: 409 order_closed' })
-    const broken = unlessRefused(() => Promise.reject(problem(503, 'unavailable')), patience)
+    const broken = unlessRefused(() => Promise.reject(problem(503, 'unavailable')), retry)
     await expect(broken).rejects.toMatchObject({ status: 503 })
   })
 })

@@ -43,7 +43,7 @@ describe('a replayed day', () => {
       unexplained: [],
       returns: { made: 26, refused: [] },
       adjustments: { made: 1, refused: [] },
-      books: { skus: 1_351, levels: { reserved: 0, allocated: 0 }, shipped: figures.units, wrong: [] },
+      reconciliation: { skus: 1_351, levels: { reserved: 0, allocated: 0 }, shipped: figures.units, wrong: [] },
       money: { refunded: 0, wrong: [] },
     })
     const { due, charged, wallets } = figures.money
@@ -58,7 +58,7 @@ describe('a replayed day', () => {
     const figures = await replayed(emptyStack(), day, { stock: 'scarce' })
     expect(figures.orders.rejected).toBeGreaterThan(20)
     expect(figures.orders.completed).toBeGreaterThan(20)
-    expect(figures).toMatchObject({ unexplained: [], notPlaced: [], unfinished: [], books: { wrong: [] } })
+    expect(figures).toMatchObject({ unexplained: [], notPlaced: [], unfinished: [], reconciliation: { wrong: [] } })
     expect(figures.money.wallets?.spent).toBe(figures.money.due)
     expect(isSound(figures)).toBe(true)
   })
@@ -70,7 +70,11 @@ describe('a replayed day', () => {
     [{ pay: 'none', ship: false }, 'reserved'],
   ] as const)('goes %o until its orders are %s', async (course, goal) => {
     const figures = await replayed(emptyStack(), morning, { course })
-    expect(figures).toMatchObject({ orders: { [goal]: figures.invoices }, unfinished: [], books: { wrong: [] } })
+    expect(figures).toMatchObject({
+      orders: { [goal]: figures.invoices },
+      unfinished: [],
+      reconciliation: { wrong: [] },
+    })
     expect(figures.money.due > 0).toBe(goal !== 'reserved')
     expect(figures.money).toMatchObject({ charged: figures.money.due, refunded: 0, wrong: [] })
     expect(isSound(figures)).toBe(true)
@@ -83,7 +87,7 @@ describe('a replayed day', () => {
     expect(figures.products.unchanged).toBe(morning.products.length)
     expect(figures).toMatchObject({
       orders: { completed: figures.invoices },
-      books: { wrong: [] },
+      reconciliation: { wrong: [] },
       money: { wrong: [] },
     })
   })

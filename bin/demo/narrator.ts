@@ -1,5 +1,5 @@
 /** Writes a story down as it happens, and remembers whether every promise was kept. */
-export class Teller {
+export class Narrator {
   private readonly write: (line: string) => void
   private broken = 0
 
@@ -16,7 +16,7 @@ export class Teller {
     this.write(`\n${text}\n${'-'.repeat(text.length)}`)
   }
 
-  say(text: string): void {
+  print(text: string): void {
     this.write(text)
   }
 

@@ -1,13 +1,13 @@
 import type { OrderStatus } from '../../schemas/orders.ts'
 import { inOrder } from './in-order.ts'
-import { type Levels, levelsOf, parts } from './levels.ts'
+import { type Levels, levelsOf, stockStates } from './levels.ts'
 import type { Opening } from './open-stock.ts'
-import { patienceMs, persist } from './persist.ts'
+import { retryForMs, persist } from './persist.ts'
 import type { MadeChange, PhaseOptions, PlacedSale } from './place.ts'
 import type { Stack } from './stack.ts'
 
-/** The books of all skus together, and what does not balance. Units. */
-export interface Books {
+/** The stock of all skus together, in units, and what does not reconcile. */
+export interface StockReconciliation {
   readonly skus: number
   /** On hand when the day began. */
   readonly opening: number
@@ -27,9 +27,9 @@ export async function readLevels(
   { atOnce, progress }: PhaseOptions,
 ): Promise<ReadonlyMap<string, Levels>> {
   const levels = new Map<string, Levels>()
-  progress.start('check the books', skus.length)
+  progress.start('reconcile', skus.length)
   await inOrder(skus, atOnce, async (sku) => {
-    const { items } = await persist(() => api.getLevels({ params: { sku } }), { clock, forMs: patienceMs })
+    const { items } = await persist(() => api.getLevels({ params: { sku } }), { clock, forMs: retryForMs })
     levels.set(sku, levelsOf(items))
     progress.step()
   })
@@ -45,11 +45,11 @@ const gone: readonly OrderStatus[] = ['shipped', 'delivered', 'completed']
  * that nothing is below zero; and that exactly the units of the orders that wait are reserved or allocated; and for every order whose
  * parcels have left that they carried what was ordered. Assumes that nobody else trades meanwhile.
  */
-export function balance(
+export function reconcile(
   opening: Opening,
   trading: { readonly sales: readonly PlacedSale[]; readonly changes: readonly MadeChange[] },
   levels: ReadonlyMap<string, Levels>,
-): Books {
+): StockReconciliation {
   const adjusted = unitsBySku(
     trading.changes.filter(({ problem }) => problem === undefined).map(({ change }) => [change.sku, change.delta]),
   )
@@ -59,11 +59,11 @@ export function balance(
     const before = opening.before.get(sku)
     if (before === undefined) return [`${sku}: stock was never opened`]
     const expected = before.onHand + (opening.opened.get(sku) ?? 0) + (adjusted.get(sku) ?? 0) - (shipped.get(sku) ?? 0)
-    const sum = parts.reduce((total, part) => total + now[part], 0)
+    const sum = stockStates.reduce((total, part) => total + now[part], 0)
     return [
-      ...(sum === expected ? [] : [`${sku}: ${expected} units in the books, ${sum} there`]),
+      ...(sum === expected ? [] : [`${sku}: ${expected} units expected, ${sum} there`]),
       ...(now.onHand === sum ? [] : [`${sku}: ${now.onHand} on hand, but ${sum} in its parts`]),
-      ...parts.filter((part) => now[part] < 0).map((part) => `${sku}: ${now[part]} ${part}`),
+      ...stockStates.filter((part) => now[part] < 0).map((part) => `${sku}: ${now[part]} ${part}`),
       ...(['reserved', 'allocated'] as const)
         .filter((part) => now[part] - before[part] !== (held[part].get(sku) ?? 0))
         .map((part) => `${sku}: ${now[part] - before[part]} ${part} for orders of ${held[part].get(sku) ?? 0}`),
