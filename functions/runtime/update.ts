@@ -61,9 +61,7 @@ export async function update<State, Stored extends Item>(
   codec: Codec<State, Stored>,
   id: string,
   origin: Origin,
-  decide: (
-    found: Loaded<State, Stored> | undefined,
-  ) => Change<State> | undefined | Promise<Change<State> | undefined>,
+  decide: (found: Loaded<State, Stored> | undefined) => Change<State> | undefined | Promise<Change<State> | undefined>,
 ): Promise<State | undefined> {
   let found = await load(deps.store, codec, id)
   return untilWritten(deps, codec.noun, async () => {

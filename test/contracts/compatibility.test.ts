@@ -12,7 +12,7 @@ const current = new Map(allEvents.map((contract) => [detailTypeOf(contract), eve
 describe('events of the last release', () => {
   const released = readdirSync(folder).map((file) => file.replace(/\.json$/, ''))
 
-  it.each(released)('%s is still said, and has changed by additions only', (type) => {
+  it.each(released)('%s is still published, and has changed by additions only', (type) => {
     const older = JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')) as JsonSchema
     expect(current.has(type), `${type} is gone`).toBe(true)
     expect(breaks(older, current.get(type)!)).toEqual([])
@@ -81,7 +81,7 @@ describe('the comparison with the last release', () => {
       [],
       'data.price.currency is new in an object whose readers refuse unknown fields',
     ],
-  ])('finds %s', (_, changes, without, said) => {
-    expect(against(changes, without)).toContain(said)
+  ])('finds %s', (_, changes, without, expected) => {
+    expect(against(changes, without)).toContain(expected)
   })
 })

@@ -64,10 +64,10 @@ describe('openapi.json', () => {
     expect(open).toEqual(contracts.filter(([, { who }]) => who === 'open'))
   })
 
-  it('tells which problems to expect of each route', () => {
+  it('lists the problems of each route', () => {
     for (const [name, { problems = [] }] of contracts) {
-      const said = operations.get(name)!.responses.default.description
-      expect(problems.filter((code) => !said.includes(`\`${code}\``))).toEqual([])
+      const description = operations.get(name)!.responses.default.description
+      expect(problems.filter((code) => !description.includes(`\`${code}\``))).toEqual([])
     }
   })
 })

@@ -10,7 +10,7 @@ const contracts = [...allEvents, ...allTimers]
 const page = eventsPage()
 const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!)
 
-/** What the page says under a heading, up to the next one of any level. */
+/** The text of the page under a heading, up to the next one of any level. */
 const under = (heading: string): string => page.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
 
 describe('the page of events', () => {

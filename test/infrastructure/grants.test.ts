@@ -22,7 +22,7 @@ function grantsOf(role: Resource): string[] {
       [Action].flat().flatMap((action) =>
         [Resource].flat().map((resource) => {
           const condition = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`
-          return `${Effect === 'Allow' ? '' : `${Effect} `}${action} on ${prod.said(role.service, resource)}${condition}`
+          return `${Effect === 'Allow' ? '' : `${Effect} `}${action} on ${prod.textOf(role.service, resource)}${condition}`
         }),
       ),
     )
@@ -47,7 +47,7 @@ describe('grants', () => {
       'sqs:SendMessage on orders EventsTimersDeadLetters',
     ])
     const [{ Condition }] = role!.properties.AssumeRolePolicyDocument.Statement
-    expect(prod.said(role!.service, Condition.StringEquals['aws:SourceArn'])).toBe('platform Schedules')
+    expect(prod.textOf(role!.service, Condition.StringEquals['aws:SourceArn'])).toBe('platform Schedules')
   })
 
   it.each(named(roles))('of %s stand in one inline policy, without managed ones', (_, { properties }) => {

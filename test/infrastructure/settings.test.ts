@@ -54,7 +54,7 @@ describe('services that ask orders through the API', () => {
     expect(asking.map(([name]) => name)).toEqual(['payments HttpFunction', 'shipping HttpFunction'])
   })
   it.each(asking)('%s knows where the API of the platform is', (_, fn) => {
-    expect(prod.said(fn.service, fn.properties.Environment.Variables.API_URL)).toBe('platform GatewayApi')
+    expect(prod.textOf(fn.service, fn.properties.Environment.Variables.API_URL)).toBe('platform GatewayApi')
   })
 })
 
@@ -151,15 +151,15 @@ describe('the API', () => {
     })
     const { Format, DestinationArn } = stage!.properties.AccessLogSettings
     expect(JSON.parse(Format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
-    expect(prod.said('platform', DestinationArn)).toMatch(/log-group:platform GatewayAccessLogs$/)
+    expect(prod.textOf('platform', DestinationArn)).toMatch(/log-group:platform GatewayAccessLogs$/)
   })
 
   it('trusts the access tokens of the user pool alone', () => {
     const [authorizer] = prod.of('AWS::ApiGatewayV2::Authorizer')
     const { Issuer, Audience } = authorizer!.properties.JwtConfiguration
     expect(authorizer!.properties.AuthorizerType).toBe('JWT')
-    expect(prod.said('platform', Issuer)).toBe('platform UsersPool')
-    expect(Audience.map((each: string) => prod.said('platform', each))).toEqual(['platform UsersPoolClient'])
+    expect(prod.textOf('platform', Issuer)).toBe('platform UsersPool')
+    expect(Audience.map((each: string) => prod.textOf('platform', each))).toEqual(['platform UsersPoolClient'])
   })
 })
 
@@ -180,7 +180,7 @@ describe('users', () => {
     })
   })
 
-  it('get tokens for an hour, from a client that tells nobody who has an account', () => {
+  it('get tokens for an hour, from a client that does not reveal which accounts exist', () => {
     const [client] = prod.of('AWS::Cognito::UserPoolClient')
     expect(client!.properties).toMatchObject({
       GenerateSecret: false,
@@ -262,7 +262,7 @@ describe('stages', () => {
 
   it('archive what the bus carried', () => {
     const [archive] = prod.of('AWS::Events::Archive')
-    expect(prod.said('platform', archive!.properties.SourceArn)).toBe('platform Bus')
+    expect(prod.textOf('platform', archive!.properties.SourceArn)).toBe('platform Bus')
     expect(archive!.properties).toMatchObject({ RetentionDays: 90 })
     expect(archive!.properties.EventPattern).toBeUndefined()
   })
@@ -281,14 +281,14 @@ describe('stages', () => {
       expect(emulated.of(`AWS::${type}`)).toEqual([])
     })
 
-    it('who issues tokens, and say it by the name of the pool', () => {
+    it('name the issuer of tokens, by the name of the pool', () => {
       const { Issuer } = emulated.of('AWS::ApiGatewayV2::Authorizer')[0]!.properties.JwtConfiguration
       const pool = emulated.of('AWS::Cognito::UserPool')[0]!.logicalId
       expect(Issuer).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [pool, 'ProviderName'] }]] })
     })
   })
 
-  it('say where they are', () => {
+  it('name their URLs', () => {
     expect(dev.outputs).toEqual(
       ['ApiUrl', 'UserPoolId', 'UserPoolClientId', 'EventBusName'].map((output) => `platform ${output}`),
     )

@@ -510,15 +510,15 @@ describe.runIf(isLocal)('a token', () => {
     return new SignJWT({ ...payload, ...claims }).setProtectedHeader({ alg: 'RS256', kid, ...header }).sign(privateKey)
   }
   const edited = (part: 0 | 1, change: object, signature = true) => {
-    const parts = customer.token.split('.')
-    const json = JSON.parse(Buffer.from(parts[part]!, 'base64url').toString()) as object
-    parts[part] = Buffer.from(JSON.stringify({ ...json, ...change })).toString('base64url')
-    return signature ? parts.join('.') : `${parts[0]}.${parts[1]}.`
+    const segments = customer.token.split('.')
+    const json = JSON.parse(Buffer.from(segments[part]!, 'base64url').toString()) as object
+    segments[part] = Buffer.from(JSON.stringify({ ...json, ...change })).toString('base64url')
+    return signature ? segments.join('.') : `${segments[0]}.${segments[1]}.`
   }
   const tokens: Record<string, () => Promise<string> | string> = {
     'signed by another key': () => forge({}),
     'of another issuer': () => forge({ iss: 'https://example.com' }),
-    'that says operator, with the old signature': () => edited(1, { 'cognito:groups': ['operator'] }),
+    'that claims operator, with the old signature': () => edited(1, { 'cognito:groups': ['operator'] }),
     'that is expired': () => edited(1, { exp: 1 }),
     'with alg none': () => edited(0, { alg: 'none' }, false),
     'with an unknown key': () => edited(0, { kid: 'nobody' }),

@@ -28,7 +28,7 @@ const each = <Value>(make: (service: Of) => Value): Record<Of, Value> =>
   Object.fromEntries(services.map((service) => [service, make(service)])) as Record<Of, Value>
 
 /** The events that the rules bring to the queue of each service. */
-const heard = each((service) => {
+const consumedBy = each((service) => {
   const { consumes }: ServiceContract = topology[service]
   return new Set<string>(consumes.map(detailTypeOf))
 })
@@ -41,15 +41,15 @@ async function used(since?: string) {
     const own = ({ name }: { name: string }) => name.includes(`-${service}-`) && !name.includes('Sweep')
     const made = calls.filter(({ caller }) => own({ name: caller }))
     const total = (field: 'calls' | 'readUnits' | 'writeUnits') => made.reduce((all, call) => all + call[field], 0)
-    const said = events.filter(({ source }) => source === `holdfast.${service}`)
+    const published = events.filter(({ source }) => source === `holdfast.${service}`)
     return {
       calls: total('calls'),
       writeUnits: total('writeUnits'),
       readUnits: total('readUnits'),
-      events: said.length,
-      /** Versions of items that said something. */
-      told: new Set(said.map(({ detail }) => detail.id.slice(0, detail.id.lastIndexOf('/')))).size,
-      sent: events.filter(({ 'detail-type': type }) => heard[service].has(type)).length,
+      events: published.length,
+      /** Versions of items that emitted something. */
+      emitting: new Set(published.map(({ detail }) => detail.id.slice(0, detail.id.lastIndexOf('/')))).size,
+      sent: events.filter(({ 'detail-type': type }) => consumedBy[service].has(type)).length,
       waiting: queues.find(({ name }) => name.includes(`-${service}-EventsQueue`))?.depth ?? 0,
     }
   }
@@ -78,7 +78,7 @@ async function costOf(
       readUnits: is.readUnits - was.readUnits,
       events: is.events,
       messages,
-      invocations: httpRequests + messages + is.told,
+      invocations: httpRequests + messages + is.emitting,
       httpRequests,
       timersFired: fired,
     }
@@ -156,7 +156,7 @@ const approve = (id: string) => operator.api.approveOrder({ params: { id } })
 const cancel = (id: string) => customer.api.cancelOrder({ params: { id } })
 const parcelOf = async (id: string) => (await customer.api.listShipments({ params: { id } })).items[0]?.id ?? ''
 
-/** What an order costs until its stock is held, and what payments cost from then on, which have not heard of it before. */
+/** What an order costs until its stock is held, and what payments cost from then on, which do not know it before. */
 async function placed(payment: OrderInput['payment']) {
   let id = ''
   await holdBack('payments')
@@ -202,7 +202,7 @@ async function measured(): Promise<string[]> {
 const tries = 5
 
 describe.runIf(isLocal)('an order of one line', () => {
-  it('costs what docs/costs.md says, call by call and unit by unit', { timeout: 180_000 }, async () => {
+  it('costs what docs/costs.md lists, call by call and unit by unit', { timeout: 180_000 }, async () => {
     // Whatever other tests still hold ends before this one counts.
     await advance('25h')
     sku = await stocked(operator, 20)

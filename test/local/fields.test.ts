@@ -8,11 +8,11 @@ import { isLocal, signIn } from './target.ts'
 const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^params /, 'who-may: another id is 404, and the right one is answered'],
   [/^header Idempotency-Key$/, 'the tests of repeated requests, route by route'],
-  [/^header Prefer$/, 'orders: an order that waits is answered with what inventory says'],
+  [/^header Prefer$/, 'orders: an order that waits is answered with the result of inventory'],
   [/^query (limit|cursor)$/, 'the tests of each list: pages as long as asked for, which lose nothing'],
   [/^listProducts query (category|q)$/, 'catalog-routes: what a search finds'],
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
-  [/^listPaymentsOnHold query onHold$/, 'takes one value, and says what is listed'],
+  [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],
   [/^(importProducts|receiveWebhook) text$/, 'catalog-import and payments-webhooks: the text is parsed field by field'],
 ]
 

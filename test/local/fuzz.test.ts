@@ -8,7 +8,7 @@ import { webhookSecret } from './secrets.ts'
 import { accounts, baseUrl, isLocal } from './target.ts'
 
 it.runIf(isLocal)(
-  'every route answers as its contract says to good and bad requests, and the books balance afterwards',
+  'every route keeps its contract for good and bad requests, and stock and money reconcile afterwards',
   async () => {
     const stack = await signedIn(baseUrl, accounts.operator, systemClock)
     const findings = await fuzz(stack, {

@@ -50,10 +50,10 @@ const isReplayed = ({ headers }: RawAnswer): boolean => headers.get('idempotent-
 /** What happens to a payment afterwards shows in each answer. */
 const standing: ReadonlySet<Name> = new Set(['payOrder', 'refundOrder', 'closeRefund'])
 
-/** One of them had the effect, and the others were told so. */
+/** One of them had the effect, and the others got its answer. */
 function expectOneEffect(name: Name, answers: readonly RawAnswer[]): void {
-  const told = answers.map((answer) => `${answer.status} ${codeOf(answer)}`)
-  expect(answers.every(succeeded), told.join(', ')).toBe(true)
+  const outcomes = answers.map((answer) => `${answer.status} ${codeOf(answer)}`)
+  expect(answers.every(succeeded), outcomes.join(', ')).toBe(true)
   expect(answers.filter((answer) => !isReplayed(answer))).toHaveLength(1)
   if (!standing.has(name)) for (const { body } of answers) expect(body).toEqual(answers[0]!.body)
 }

@@ -19,7 +19,7 @@ export interface Sample {
 /** Makes new requests for a user: of a route for operators the operator, else a customer. */
 export type Make = (by: SignedIn) => Promise<Sample>
 
-/** Units, or pence, by whose sum one can tell how often each of them was moved, up to 15 times. */
+/** Units, or pence, whose sum shows how often each of them was moved, up to 15 times. */
 const sums = [1, 16, 256] as const
 const movedIn = (sum: number): number =>
   Array.from(sum.toString(16)).reduce((all, digit) => all + Number.parseInt(digit, 16), 0)

@@ -19,7 +19,7 @@ async function sale(operator: SignedIn, customer: SignedIn, width: number) {
     width,
     Array.from({ length: 200 }, () => () => place(customer, { [sku]: 1 })),
   )
-  // Who was still waiting when the answer came looks again.
+  // Orders that were still waiting at their answer are read again.
   const statuses = await atOnce(
     20,
     orders.map(({ id }) => async () => {

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const paymentOf = async (id: string) => {
   const [payment] = (await operator.api.listPayments({ params: { id } })).items
-  if (!payment) throw new Error(`payments have not heard of ${id}`)
+  if (!payment) throw new Error(`payments does not know ${id}`)
   return payment
 }
 const wallet = () => customer.api.getWallet()
@@ -54,7 +54,7 @@ const known = (id: string) =>
   )
 
 describe('an order that is paid from the wallet', () => {
-  it('is confirmed, and costs what it says', async () => {
+  it('is confirmed, and costs its total', async () => {
     await deposit(operator, customer, 1_200)
     const { id } = await place(customer, { [sku]: 2 }, { payment: { method: 'wallet' } })
     await becomes(id, 'confirmed')
@@ -155,7 +155,7 @@ describe('an order that is paid by card', () => {
       for (const list of [api.listPayments, api.listShipments])
         await expect(list({ params: { id: asked } })).rejects.toMatchObject({ status: 404, code: 'order_not_found' })
   })
-  it.runIf(isLocal)('is its owner’s alone while payments hear nothing', async () => {
+  it.runIf(isLocal)('is its owner’s alone while payments receives nothing', async () => {
     await holdBack('payments')
     try {
       const { id } = await place(customer, { [sku]: 1 }, { payment: { method: 'card' } })
@@ -244,7 +244,7 @@ describe.runIf(isLocal)('the card provider', () => {
     expect(await paymentOf(id)).toMatchObject({ status: 'captured', attempts: [{}] })
     expect(await customer.api.getOrder({ params: { id } })).toMatchObject({ status: 'confirmed' })
   })
-  it('tells of money that came late, signed, and is believed once', async () => {
+  it('reports money that came late, signed, and counts once', async () => {
     await inFlight()
     const news = await captured()
     expect(await Promise.all([post(news), post(news)])).toMatchObject([{ status: 200 }, { status: 200 }])
@@ -287,7 +287,7 @@ describe.runIf(isLocal)('the card provider', () => {
   }
   const refundFact = async () => (await customer.api.getOrder({ params: { id: orderId } })).facts.payment
 
-  it('that takes a refund back leaves it owed, and the order learns of it', async () => {
+  it('that takes a refund back leaves it due, and the order shows it', async () => {
     await paidByCard()
     await customer.api.cancelOrder({ params: { id: orderId } })
     const before = await paid(orderId, 'refunded')
@@ -307,7 +307,7 @@ describe.runIf(isLocal)('the card provider', () => {
     await until(refundFact, (fact) => fact === 'refunded')
     await until(onHold, (ids) => !ids.includes(orderId))
   })
-  it('that tells of a refund that nobody asked for changes nothing', async () => {
+  it('that reports an unknown refund changes nothing', async () => {
     await paidByCard()
     await refund(orderId, 200)
     const before = await paymentOf(orderId)
@@ -340,7 +340,7 @@ describe.runIf(isLocal)('the card provider', () => {
     await until(refundFact, (fact) => fact === 'refunded')
     await until(onHold, (ids) => !ids.includes(orderId))
   })
-  it('that tells of another amount puts the payment on hold until an operator resumes it', async () => {
+  it('that reports another amount puts the payment on hold until an operator resumes it', async () => {
     await inFlight()
     await post(await captured(gbp(1)))
     expect(await paymentOf(orderId)).toMatchObject({ onHold: `captured 1 GBP instead of ${price} GBP` })

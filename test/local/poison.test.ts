@@ -46,7 +46,7 @@ describe.runIf(isLocal)('an event that does not match its schema', () => {
   })
 })
 
-describe.runIf(isLocal)('an event from a source that may not say it', () => {
+describe.runIf(isLocal)('an event from a source that may not publish it', () => {
   const completed = (orderId: string, customerId: string) => {
     const [amount, nothing] = [1_000, 0].map((sum) => ({ amount: sum, currency: 'GBP' }))
     const of = { paymentId: `pay_${orderId.slice(4)}`, orderId, customerId, method: 'card', version: 90 }

@@ -43,7 +43,7 @@ const arrived = (service: string, count = 1) =>
   )
 
 describe.runIf(isLocal)('pay against expire', () => {
-  it('money that is told after the end of the hold finds the order expired, and is given back once', async () => {
+  it('money that is reported after the end of the hold finds the order expired, and is given back once', async () => {
     await deposit(operator, customer, 2_000)
     const late = await place(customer, { [sku]: 1 }, { payment: { method: 'card' }, holdSeconds: hour })
     await holdingBack('orders', async () => {
@@ -65,7 +65,7 @@ describe.runIf(isLocal)('pay against expire', () => {
     expect(await counts(operator, sku)).toEqual([9, 0, 0])
   })
 
-  it('an authorization that is told after the end of the hold is voided, never captured', async () => {
+  it('an authorization that is reported after the end of the hold is voided, never captured', async () => {
     const { id } = await place(customer, { [sku]: 1 }, { payment: { method: 'card' }, holdSeconds: hour })
     await holdingBack('orders', async () => {
       await customer.api.payOrder({ params: { id }, idempotencyKey: unique('pay'), body: card('tok_accepted') })
@@ -150,7 +150,7 @@ describe.runIf(isLocal)('a schedule', () => {
       data: { orderId },
     },
   })
-  it('that fires early does nothing, twice does nothing more, and late finds what the time says', async () => {
+  it('that fires early does nothing, twice does nothing more, and late finds what the clock decided', async () => {
     const [first, second] = [
       await place(customer, { [sku]: 1 }, { holdSeconds: hour }),
       await place(customer, { [sku]: 1 }, { holdSeconds: hour }),
@@ -177,16 +177,16 @@ describe.runIf(isLocal)('a schedule', () => {
 })
 
 describe.runIf(isLocal)('an event', () => {
-  it('that is said a second time, or is older than what is known, has no second effect', async () => {
+  it('that is published a second time, or is older than what is known, has no second effect', async () => {
     await deposit(operator, customer, 2_000)
     const { id } = await place(customer, { [sku]: 2 }, { payment: { method: 'wallet' } })
     await settle()
-    const said = (await state()).events.filter(({ detail }) => detail.correlationId === id)
-    expect(said.map((event) => event['detail-type'])).toEqual(
+    const published = (await state()).events.filter(({ detail }) => detail.correlationId === id)
+    expect(published.map((event) => event['detail-type'])).toEqual(
       expect.arrayContaining(['order.placed.v1', 'stock.reserved.v1', 'payment.completed.v1', 'shipment.created.v1']),
     )
     const before = [await orderOf(id), await paymentOf(id), await shipmentsOf(id), await counts(operator, sku)]
-    for (const event of said.toReversed())
+    for (const event of published.toReversed())
       await putEvent({ source: event.source, detailType: event['detail-type'], detail: event.detail })
     await settle()
     expect([await orderOf(id), await paymentOf(id), await shipmentsOf(id), await counts(operator, sku)]).toEqual(before)
@@ -233,7 +233,7 @@ describe.runIf(isLocal)('cancel against dispatch', () => {
     await settle()
     return { order, shipment: shipment! }
   }
-  it('a cancellation that shipping hears first stops the parcel, and its units and money go back', async () => {
+  it('a cancellation that reaches shipping first stops the parcel, and its units and money go back', async () => {
     const { order, shipment } = await confirmed()
     await customer.api.cancelOrder({ params: { id: order.id } })
     await settle()
@@ -244,7 +244,7 @@ describe.runIf(isLocal)('cancel against dispatch', () => {
     })
     expect(await counts(operator, sku)).toEqual([9, 0, 0])
   })
-  it('a parcel that left before shipping heard of the cancellation is recalled; nothing is counted twice', async () => {
+  it('a parcel that left before the cancellation reached shipping is recalled; nothing is counted twice', async () => {
     const { order, shipment } = await confirmed()
     await holdingBack('shipping', async () => {
       await customer.api.cancelOrder({ params: { id: order.id } })

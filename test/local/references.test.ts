@@ -26,14 +26,14 @@ interface Node {
 const jsonOf = (schema: z.ZodType): Node => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node
 const naming = new Set([jsonOf(Id).pattern, jsonOf(Sku).$defs?.['Sku']?.pattern])
 
-/** The fields in a schema that name something, with what the contract says of them. */
+/** The fields in a schema that name something, with their descriptions in the contract. */
 function namesIn(
   node: Node,
   defs: Node['$defs'] = node.$defs,
   path = '',
-  said?: string,
+  inherited?: string,
 ): [string, string | undefined][] {
-  const description = node.description ?? said
+  const description = node.description ?? inherited
   const target = node.$ref === undefined ? node : defs?.[node.$ref.split('/').at(-1)!]
   if (target === undefined) return []
   if (target.pattern !== undefined && naming.has(target.pattern)) return [[path, description]]

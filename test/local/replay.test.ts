@@ -29,7 +29,7 @@ const replayed = async (stock: StockPlan, course: Course) => {
 
 describe('a replayed morning', () => {
   it.each(['scarce', 'plenty'] as const)(
-    'with %s stock ends with what there is paid and delivered, and books of stock and money that balance',
+    'with %s stock ends with what there is paid and delivered, and stock and money that reconcile',
     async (stock) => {
       const figures = await replayed(stock, { pay: 'wallet', ship: true })
       expect(figures).toMatchObject({

@@ -101,7 +101,7 @@ describe('an order that is shipped', () => {
     await becomes(sku, [2, 2, 0, 0])
   })
 
-  it('comes back in parts, to be sold again or not, each once', async () => {
+  it('comes back in several returns, to be sold again or not, each once', async () => {
     const sku = await stocked(operator, 5)
     const { id, shipments } = await confirmed({ [sku]: 4 })
     const parcel = shipments[0]!
@@ -184,7 +184,7 @@ describe('a shipment that cannot leave', () => {
     expect(await walletOf(buyer)).toBe(800)
   })
 
-  it('ends its order when nothing of it was sent, says why, and gives everything back', async () => {
+  it('ends its order when nothing of it was sent, shows why, and gives everything back', async () => {
     const sku = await stocked(operator, 2, { price: 100 })
     const buyer = await newcomer()
     await deposit(operator, buyer, 500)
@@ -201,7 +201,7 @@ describe('a shipment that cannot leave', () => {
     expect(await walletOf(buyer)).toBe(500)
   })
 
-  it('or leaves, when both are said at once: never both', async () => {
+  it('or leaves, when both are requested at once: never both', async () => {
     const sku = await stocked(operator, 4)
     await receive(operator, sku, 4, annex)
     const { shipments } = await confirmed({ [sku]: 8 }, 2)
@@ -236,7 +236,7 @@ describe('shipments', () => {
 })
 
 describe.runIf(isLocal)('a part of an order that leaves while it is cancelled', () => {
-  it('is gone and recalled; the other parts are free again, whatever inventory hears first', async () => {
+  it('is gone and recalled; the other units are free again, whichever event inventory receives first', async () => {
     const sku = await stocked(operator, 3)
     await receive(operator, sku, 4, annex)
     const { id, shipments } = await confirmed({ [sku]: 5 }, 2)

@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 
 describe.runIf(isLocal)('the local stack', () => {
-  it('tells its events, and the calls and write units of each function', async () => {
+  it('lists its events, and the calls and write units of each function', async () => {
     const sku = await stocked(operator, 5)
     const { id } = await place(customer, { [sku]: 1 })
     await settle()
@@ -48,7 +48,7 @@ describe.runIf(isLocal)('the local stack', () => {
     expect(Date.parse(placedAt)).toBeGreaterThanOrEqual(before + 5_400_000)
   })
 
-  it('keeps messages in a queue that is held, says that it is not settled, and delivers them when released', async () => {
+  it('keeps messages in a queue that is held, reports that it is not settled, and delivers them when released', async () => {
     const sku = await stocked(operator, 5)
     await settle()
     const queue = (await fullState()).queues.find(({ name }) => /inventory.*EventsQueue/.test(name))!.name

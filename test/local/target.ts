@@ -116,7 +116,7 @@ export async function receive(operator: SignedIn, sku: string, units: number, wa
   })
 }
 
-/** Places an order and, unless told otherwise, waits for what inventory says, and payments where money comes by itself. */
+/** Places an order and, by default, waits for inventory, and for payments where the customer pays at once. */
 export function place(
   who: SignedIn,
   lines: Readonly<Record<string, number>>,

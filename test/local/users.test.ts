@@ -39,7 +39,7 @@ describe.runIf(isLocal)('a registration that died half-way', () => {
   it.each([
     ['AdminAddUserToGroup', 'before'],
     ['AdminSetUserPassword', 'before'],
-  ] as const)('before %s is begun anew an hour later, with another password', async (operation, when) => {
+  ] as const)('before %s starts over an hour later, with another password', async (operation, when) => {
     const account = { email: `${unique('half')}@holdfast.test`, password: 'Somebody-1!' }
     const other = { ...account, password: 'Different-1!' }
     await killAt({ function: 'users-http', operation, nth: 1, when })
@@ -79,20 +79,20 @@ describe('a profile', () => {
     expect(await mine.getMe()).toEqual(changed)
   })
 
-  it.runIf(isLocal)('says user.updated once for each change', async () => {
+  it.runIf(isLocal)('publishes user.updated once for each change', async () => {
     const { api: mine, userId } = await newcomer()
     await mine.updateMe({ body: { name: 'Some Body' } })
     await mine.updateMe({ body: { name: 'Some Body' } })
     await settle()
-    const said = (await state()).events.map(({ detail }) => detail.id).filter((id) => id.startsWith(userId))
-    expect(said).toEqual([`${userId}/user@1/user.registered`, `${userId}/user@2/user.updated`])
+    const published = (await state()).events.map(({ detail }) => detail.id).filter((id) => id.startsWith(userId))
+    expect(published).toEqual([`${userId}/user@1/user.registered`, `${userId}/user@2/user.updated`])
   })
 })
 
 describe('the addresses of a user', () => {
   const home = { name: 'Some Body', line1: '1 Road', city: 'London', country: 'GB', type: 'shipping' as const }
 
-  it('are added, listed, written anew and removed, with one default of each type', async () => {
+  it('are added, listed, replaced and removed, with one default of each type', async () => {
     const { api: mine } = await newcomer()
     const first = await mine.addAddress({ body: home })
     const second = await mine.addAddress({ body: { ...home, default: true } })
@@ -140,7 +140,7 @@ describe('the addresses of a user', () => {
 })
 
 describe('the API', () => {
-  it('says that it is well, and what it can do', async () => {
+  it('reports its health, and what it can do', async () => {
     expect(await anonymous.health()).toMatchObject({ status: 'ok' })
     const { paths } = (await anonymous.openapi()) as { paths: Record<string, unknown> }
     expect(Object.keys(paths)).toContain('/orders/{id}')

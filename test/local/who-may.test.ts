@@ -130,7 +130,7 @@ const passing: ReadonlySet<number> = new Set([404, 409])
 
 describe.runIf(isLocal).each(Object.keys(routes) as RouteName[])('%s', (name) => {
   const route: RouteContract = routes[name]
-  it.each(actors)('answers $who as its contract says', async ({ as, expected }) => {
+  it.each(actors)('answers $who by its contract', async ({ as, expected }) => {
     const wanted = expected(route)
     const status = wanted === 'success' ? route.answer.status : wanted
     let seen = 0
