@@ -1,4 +1,4 @@
-import type { UserPool } from './user-pool.ts'
+import type { UserPool } from './cognito/user-pool.ts'
 
 interface SeedUser {
   readonly email: string

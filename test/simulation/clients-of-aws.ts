@@ -6,10 +6,10 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler'
 import type { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { AwsError } from '../../localstack/aws-error.ts'
-import type { Bus, PutEventsEntry } from '../../localstack/bus.ts'
-import type { OutgoingMessage, Queue } from '../../localstack/queue.ts'
-import type { ScheduleRequest, Scheduler } from '../../localstack/scheduler.ts'
+import { AwsError } from '../../localstack/endpoint/aws-error.ts'
+import type { Bus, PutEventsEntry } from '../../localstack/eventbridge/bus.ts'
+import type { OutgoingMessage, Queue } from '../../localstack/sqs/queue.ts'
+import type { ScheduleRequest, Scheduler } from '../../localstack/scheduler/scheduler.ts'
 import type { Faults } from './faults.ts'
 import type { Process } from './processes.ts'
 

@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../../localstack/clock.ts'
+import type { VirtualClock } from '../../localstack/clock/clock.ts'
 
 /** What tasks say of themselves that called nobody back: nothing can follow from them before the next one. */
 export class Quiet {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../functions/runtime/clock.ts'
-import type { VirtualClock } from '../../localstack/clock.ts'
+import type { VirtualClock } from '../../localstack/clock/clock.ts'
 import type { Chance } from './chance.ts'
 import type { Quiet } from './drive.ts'
 import type { Faults } from './faults.ts'

@@ -1,6 +1,6 @@
 import { type MemoryStore, type OnChange, memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Item, type Key, type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
-import type { VirtualClock } from '../../localstack/clock.ts'
+import type { VirtualClock } from '../../localstack/clock/clock.ts'
 import type { Faults } from './faults.ts'
 import type { Call, Process } from './processes.ts'
 

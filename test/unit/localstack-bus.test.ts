@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { AwsError } from '../../localstack/aws-error.ts'
-import { Bus, type BusEvent, type BusSettings, type RuleSettings, type RuleTarget } from '../../localstack/bus.ts'
-import type { OutgoingMessage } from '../../localstack/queue.ts'
+import { AwsError } from '../../localstack/endpoint/aws-error.ts'
+import {
+  Bus,
+  type BusEvent,
+  type BusSettings,
+  type RuleSettings,
+  type RuleTarget,
+} from '../../localstack/eventbridge/bus.ts'
+import type { OutgoingMessage } from '../../localstack/sqs/queue.ts'
 import { hours, minutes, modelParts, seconds, start } from './model-parts.ts'
 
 const account = '000000000000'

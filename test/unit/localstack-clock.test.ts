@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Cancel, RealClock, VirtualClock, type Wall } from '../../localstack/clock.ts'
+import { type Cancel, RealClock, VirtualClock, type Wall } from '../../localstack/clock/clock.ts'
 import { hours, seconds, start, turn } from './model-parts.ts'
 
 /** A wall that a test moves, with the timers that a machine would fire. */

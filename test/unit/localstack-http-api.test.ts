@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http'
 import { SignJWT, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiRoute, HttpApi } from '../../localstack/http-api.ts'
-import { matchRoute, routePath } from '../../localstack/http-routes.ts'
-import { type Issuer, createIssuer } from '../../localstack/tokens.ts'
+import { type ApiRoute, HttpApi } from '../../localstack/apigateway/http-api.ts'
+import { matchRoute, routePath } from '../../localstack/apigateway/route-path.ts'
+import { type Issuer, createIssuer } from '../../localstack/cognito/tokens.ts'
 
 describe('the route of a request is', () => {
   const routes = ['ANY /orders/{id}', 'GET /orders/{id}', 'GET /orders/latest', 'GET /{proxy+}', 'GET /a/{b}/c'].map(

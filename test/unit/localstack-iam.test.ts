@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { resolveTemplates } from '../../localstack/assembly.ts'
-import { Iam } from '../../localstack/iam.ts'
+import { resolveTemplates } from '../../localstack/template/assembly.ts'
+import { Iam } from '../../localstack/iam/iam.ts'
 
 const place = { region: 'us-east-1', account: '000000000000', endpoint: 'http://127.0.0.1:1' }
 const role = 'arn:aws:iam::000000000000:role/S-Role'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type FunctionSettings, LocalFunction, type LogLine } from '../../localstack/lambda.ts'
+import { type FunctionSettings, LocalFunction, type LogLine } from '../../localstack/lambda/lambda.ts'
 
 const handlers = `
 let calls = 0

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compileFilters, compilePattern } from '../../localstack/pattern.ts'
+import { compileFilters, compilePattern } from '../../localstack/eventbridge/pattern.ts'
 
 const event = {
   version: '0',

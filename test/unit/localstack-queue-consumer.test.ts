@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
-import type { InvokeResult } from '../../localstack/invoke.ts'
-import { QueueConsumer, type QueueConsumerSettings } from '../../localstack/queue-consumer.ts'
-import { Queue } from '../../localstack/queue.ts'
+import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
+import { QueueConsumer, type QueueConsumerSettings } from '../../localstack/lambda/queue-consumer.ts'
+import { Queue } from '../../localstack/sqs/queue.ts'
 import { answer, functionError, modelParts, seconds, start, turn } from './model-parts.ts'
 
 /** A queue with its consumer, and the invocations that a test answers. */

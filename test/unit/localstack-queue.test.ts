@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Queue, type Disorder, type QueueSettings } from '../../localstack/queue.ts'
+import { Queue, type Disorder, type QueueSettings } from '../../localstack/sqs/queue.ts'
 import { hours, minutes, modelParts, seconds, seeded, start } from './model-parts.ts'
 
 function queueUnderTest(settings: Partial<QueueSettings> = {}, disorder?: Disorder) {

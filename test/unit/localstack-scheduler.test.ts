@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { AwsError } from '../../localstack/aws-error.ts'
-import type { OutgoingMessage } from '../../localstack/queue.ts'
-import { parseRuleSchedule, parseSchedule } from '../../localstack/schedule-expression.ts'
-import { type ScheduleRequest, Scheduler } from '../../localstack/scheduler.ts'
+import { AwsError } from '../../localstack/endpoint/aws-error.ts'
+import type { OutgoingMessage } from '../../localstack/sqs/queue.ts'
+import { parseRuleSchedule, parseSchedule } from '../../localstack/eventbridge/schedule-expression.ts'
+import { type ScheduleRequest, Scheduler } from '../../localstack/scheduler/scheduler.ts'
 import { hours, minutes, modelParts, seconds, start } from './model-parts.ts'
 
 function schedulerUnderTest(fail: (attempt: number) => Error | undefined = () => undefined) {

@@ -5,14 +5,14 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { secretsOperations } from '../../localstack/api/secretsmanager.ts'
-import { resolveTemplates } from '../../localstack/assembly.ts'
-import { AwsEndpoint } from '../../localstack/aws-endpoint.ts'
-import { CallCounts } from '../../localstack/call-counts.ts'
-import { AccessKeys, rootCredentials } from '../../localstack/credentials.ts'
-import { Faults } from '../../localstack/faults.ts'
-import { Iam } from '../../localstack/iam.ts'
-import { deploySecrets } from '../../localstack/secrets.ts'
+import { secretsOperations } from '../../localstack/secretsmanager/api.ts'
+import { resolveTemplates } from '../../localstack/template/assembly.ts'
+import { AwsEndpoint } from '../../localstack/endpoint/aws-endpoint.ts'
+import { CallCounts } from '../../localstack/endpoint/call-counts.ts'
+import { AccessKeys, rootCredentials } from '../../localstack/endpoint/access-keys.ts'
+import { Faults } from '../../localstack/endpoint/faults.ts'
+import { Iam } from '../../localstack/iam/iam.ts'
+import { deploySecrets } from '../../localstack/secretsmanager/secrets.ts'
 import { modelParts, start } from './model-parts.ts'
 
 const template = {

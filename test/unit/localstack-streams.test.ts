@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
-import type { InvokeResult } from '../../localstack/invoke.ts'
-import type { OutgoingMessage } from '../../localstack/queue.ts'
-import { StreamConsumer, type StreamConsumerSettings } from '../../localstack/streams.ts'
+import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
+import type { OutgoingMessage } from '../../localstack/sqs/queue.ts'
+import { StreamConsumer, type StreamConsumerSettings } from '../../localstack/lambda/stream-consumer.ts'
 import { answer, functionError, hours, minutes, modelParts, seconds, start, turn } from './model-parts.ts'
 
 const streamArn = 'arn:aws:dynamodb:eu-west-1:000000000000:table/orders/stream/2026-03-01'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { VirtualClock } from '../../localstack/clock.ts'
-import { TimeLapse } from '../../localstack/time-lapse.ts'
+import { VirtualClock } from '../../localstack/clock/clock.ts'
+import { TimeLapse } from '../../localstack/clock/time-lapse.ts'
 
 const minute = 60_000
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Issuer, createIssuer } from '../../localstack/tokens.ts'
-import { UserPool } from '../../localstack/user-pool.ts'
+import { type Issuer, createIssuer } from '../../localstack/cognito/tokens.ts'
+import { UserPool } from '../../localstack/cognito/user-pool.ts'
 
 let issuer: Issuer
 let pool: UserPool

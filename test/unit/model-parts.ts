@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../localstack/clock.ts'
-import type { InvokeResult } from '../../localstack/invoke.ts'
+import { VirtualClock } from '../../localstack/clock/clock.ts'
+import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
 
 export const start = Date.parse('2026-03-01T00:00:00Z')
 export const seconds = 1000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { patternOf } from '../../functions/runtime/subscription.ts'
-import { compilePattern } from '../../localstack/pattern.ts'
+import { compilePattern } from '../../localstack/eventbridge/pattern.ts'
 import { detailTypeOf, services, sourceOf } from '../../schemas/contract.ts'
 import { type ServiceContract, allEvents, topology } from '../../schemas/topology.ts'
 

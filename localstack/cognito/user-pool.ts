@@ -1,0 +1,328 @@
+import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { AwsError } from '../endpoint/aws-error.ts'
+import type { Issuer } from './tokens.ts'
+
+export interface PasswordPolicy {
+  readonly minimumLength: number
+  readonly lowercase: boolean
+  readonly uppercase: boolean
+  readonly numbers: boolean
+  readonly symbols: boolean
+  /** How many days a temporary password is good for. */
+  readonly temporaryDays: number
+}
+
+export interface PoolClient {
+  readonly id: string
+  /** `ExplicitAuthFlows` of the template. */
+  readonly flows: readonly string[]
+  readonly accessSeconds: number
+  readonly idSeconds: number
+  readonly refreshSeconds: number
+  /** Whether a wrong name looks like a wrong password. */
+  readonly hidesUsers: boolean
+}
+
+export interface PoolSettings {
+  readonly id: string
+  readonly arn: string
+  readonly policy: PasswordPolicy
+  /** Names of attributes beside the standard ones, without `custom:`. */
+  readonly customAttributes: readonly string[]
+  readonly groups: readonly string[]
+  readonly clients: readonly PoolClient[]
+}
+
+export interface PoolUser {
+  /** The `sub`, which is the user name as well where the pool signs in by email. */
+  readonly id: string
+  readonly attributes: ReadonlyMap<string, string>
+  readonly groups: ReadonlySet<string>
+  readonly status: 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD'
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+}
+
+interface StoredUser extends PoolUser {
+  readonly groups: Set<string>
+  status: PoolUser['status']
+  /** When its password was set, in milliseconds since 1970. */
+  passwordAt: number
+  password: Hash | undefined
+}
+
+interface Hash {
+  readonly salt: Buffer
+  readonly key: Buffer
+}
+
+interface Refresh {
+  readonly user: StoredUser
+  readonly clientId: string
+  readonly authTime: number
+  readonly originJti: string
+  /** Milliseconds since 1970, by the machine's clock. */
+  readonly expiresAt: number
+}
+
+export interface Tokens {
+  readonly AccessToken: string
+  readonly IdToken: string
+  readonly RefreshToken?: string
+  readonly ExpiresIn: number
+  readonly TokenType: 'Bearer'
+}
+
+/**
+ * A Cognito user pool whose users sign in by email. Errors are AwsError with the codes of Cognito. `now` is the time by which temporary
+ * passwords end; tokens go by the machine's clock.
+ */
+export class UserPool {
+  readonly settings: PoolSettings
+  readonly issuer: Issuer
+  private readonly byName = new Map<string, StoredUser>()
+  private readonly refreshes = new Map<string, Refresh>()
+
+  private readonly now: () => number
+
+  constructor(settings: PoolSettings, issuer: Issuer, now: () => number = Date.now) {
+    this.settings = settings
+    this.issuer = issuer
+    this.now = now
+  }
+
+  /** Makes a user with a temporary password, if one is given. */
+  async create(
+    email: string,
+    attributes: ReadonlyMap<string, string>,
+    temporaryPassword: string | undefined,
+  ): Promise<PoolUser> {
+    checkUsername(email)
+    if (!isEmail(email)) throw new AwsError('InvalidParameterException', 'Username should be an email.')
+    this.checkAttributes(attributes)
+    if (temporaryPassword !== undefined) this.checkPolicy(temporaryPassword)
+    const password = temporaryPassword === undefined ? undefined : await hash(temporaryPassword)
+    if (this.byName.has(email.toLowerCase()))
+      throw new AwsError('UsernameExistsException', 'User account already exists')
+    const id = randomUUID()
+    const user: StoredUser = {
+      id,
+      attributes: new Map([...attributes, ['email', email], ['sub', id]]),
+      groups: new Set(),
+      status: 'FORCE_CHANGE_PASSWORD',
+      createdAt: this.now(),
+      password,
+      passwordAt: this.now(),
+    }
+    this.byName.set(id, user)
+    this.byName.set(email.toLowerCase(), user)
+    return user
+  }
+
+  /** Sets a password; a permanent one makes the user able to sign in. */
+  async setPassword(name: string, password: string, permanent: boolean): Promise<void> {
+    const user = this.stored(name)
+    this.checkPolicy(password)
+    user.password = await hash(password)
+    user.passwordAt = this.now()
+    user.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+  }
+
+  delete(name: string): void {
+    const user = this.stored(name)
+    this.signOut(name)
+    for (const [known, each] of this.byName) if (each === user) this.byName.delete(known)
+  }
+
+  addToGroup(name: string, group: string): void {
+    this.stored(name).groups.add(this.group(group))
+  }
+
+  removeFromGroup(name: string, group: string): void {
+    this.stored(name).groups.delete(this.group(group))
+  }
+
+  /** The user by email or id. */
+  user(name: string): PoolUser {
+    return this.stored(name)
+  }
+
+  users(): PoolUser[] {
+    return [...new Set(this.byName.values())]
+  }
+
+  /** Ends every session of a user: its refresh tokens are good no more. */
+  signOut(name: string): void {
+    const user = this.stored(name)
+    for (const [token, refresh] of this.refreshes) if (refresh.user === user) this.refreshes.delete(token)
+  }
+
+  /** `undefined` if the password is right but a temporary one. */
+  async signIn(clientId: string, flow: string, name: string, password: string): Promise<Tokens | undefined> {
+    const client = this.clientFor(clientId, flow)
+    const user = this.byName.get(name.toLowerCase())
+    if (user === undefined && !client.hidesUsers) throw new AwsError('UserNotFoundException', 'User does not exist.')
+    const right = await matches(password, user?.password)
+    if (user === undefined || !right) throw wrong('Incorrect username or password.')
+    if (user.status === 'FORCE_CHANGE_PASSWORD') {
+      if (this.now() - user.passwordAt < this.settings.policy.temporaryDays * dayMs) return undefined
+      throw wrong('Temporary password has expired and must be reset by an administrator.')
+    }
+    const session: Refresh = {
+      user,
+      clientId,
+      authTime: Math.floor(Date.now() / 1_000),
+      originJti: randomUUID(),
+      expiresAt: Date.now() + client.refreshSeconds * 1_000,
+    }
+    const token = randomBytes(48).toString('base64url')
+    this.refreshes.set(token, session)
+    return { ...(await this.tokens(client, session)), RefreshToken: token }
+  }
+
+  async refresh(clientId: string, token: string): Promise<Tokens> {
+    const client = this.clientFor(clientId, 'REFRESH_TOKEN_AUTH')
+    const session = this.refreshes.get(token)
+    if (session === undefined || session.clientId !== clientId) throw wrong('Invalid Refresh Token')
+    if (session.expiresAt <= Date.now()) throw wrong('Refresh Token has expired')
+    return this.tokens(client, session)
+  }
+
+  private async tokens(client: PoolClient, { user, authTime, originJti }: Refresh): Promise<Tokens> {
+    const groups = user.groups.size > 0 && { 'cognito:groups': [...user.groups] }
+    const shared = { sub: user.id, ...groups, auth_time: authTime, origin_jti: originJti, event_id: randomUUID() }
+    const [AccessToken, IdToken] = await Promise.all([
+      this.issuer.sign(
+        {
+          ...shared,
+          client_id: client.id,
+          token_use: 'access',
+          scope: 'aws.cognito.signin.user.admin',
+          username: user.id,
+        },
+        client.accessSeconds,
+      ),
+      this.issuer.sign(
+        {
+          ...shared,
+          aud: client.id,
+          token_use: 'id',
+          'cognito:username': user.id,
+          email: user.attributes.get('email'),
+          email_verified: user.attributes.get('email_verified') === 'true',
+        },
+        client.idSeconds,
+      ),
+    ])
+    return { AccessToken, IdToken, ExpiresIn: client.accessSeconds, TokenType: 'Bearer' }
+  }
+
+  private clientFor(id: string, flow: string): PoolClient {
+    const client = this.settings.clients.find((candidate) => candidate.id === id)
+    if (client === undefined) throw new AwsError('ResourceNotFoundException', `User pool client ${id} does not exist.`)
+    if (client.flows.includes(`ALLOW_${flow}`)) return client
+    throw new AwsError('InvalidParameterException', `Auth flow ${flow} is not enabled for this client.`)
+  }
+
+  private stored(name: string): StoredUser {
+    checkUsername(name)
+    const user = this.byName.get(name.toLowerCase())
+    if (user === undefined) throw new AwsError('UserNotFoundException', 'User does not exist.')
+    return user
+  }
+
+  private group(name: string): string {
+    if (this.settings.groups.includes(name)) return name
+    throw new AwsError('ResourceNotFoundException', 'Group not found.')
+  }
+
+  private checkAttributes(attributes: ReadonlyMap<string, string>): void {
+    const known = new Set([...standardAttributes, ...this.settings.customAttributes.map((name) => `custom:${name}`)])
+    for (const [name, value] of attributes) {
+      if (!known.has(name))
+        throw new AwsError(
+          'InvalidParameterException',
+          `Attributes did not conform to the schema: ${name}: not defined`,
+        )
+      if (value.length > 2_048) throw constraint('userAttributes', 'Member must have length less than or equal to 2048')
+    }
+    const email = attributes.get('email')
+    if (email !== undefined && !isEmail(email))
+      throw new AwsError('InvalidParameterException', 'Invalid email address format.')
+  }
+
+  private checkPolicy(password: string): void {
+    if (password.length > 256) throw constraint('password', 'Member must have length less than or equal to 256')
+    if (!/^\S+.*\S+$/.test(password))
+      throw constraint('password', 'Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$')
+    const { minimumLength, lowercase, uppercase, numbers, symbols } = this.settings.policy
+    const failed = [
+      password.length < minimumLength && 'Password not long enough',
+      lowercase && !/[a-z]/.test(password) && 'Password must have lowercase characters',
+      uppercase && !/[A-Z]/.test(password) && 'Password must have uppercase characters',
+      numbers && !/\d/.test(password) && 'Password must have numeric characters',
+      /[^\x20-\x7E]/.test(password) && 'Password must have only basic Latin letters, numbers and special characters',
+      symbols && !/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/.test(password) && 'Password must have symbol characters',
+    ].find((each) => each !== false)
+    if (failed !== undefined)
+      throw new AwsError('InvalidPasswordException', `Password did not conform with policy: ${failed}`)
+  }
+}
+
+const dayMs = 86_400_000
+
+const constraint = (field: string, rule: string): AwsError =>
+  new AwsError(
+    'InvalidParameterException',
+    `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${rule}`,
+  )
+
+function checkUsername(name: string): void {
+  if (name.length < 1 || name.length > 128) throw constraint('username', 'Member must have length between 1 and 128')
+  if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(name))
+    throw constraint('username', 'Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+')
+}
+
+const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text)
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
+const standardAttributes: readonly string[] = [
+  'address',
+  'birthdate',
+  'email',
+  'email_verified',
+  'family_name',
+  'gender',
+  'given_name',
+  'locale',
+  'middle_name',
+  'name',
+  'nickname',
+  'phone_number',
+  'phone_number_verified',
+  'picture',
+  'preferred_username',
+  'profile',
+  'updated_at',
+  'website',
+  'zoneinfo',
+]
+
+const wrong = (message: string): AwsError => new AwsError('NotAuthorizedException', message)
+
+const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt)
+const cost = { N: 4_096 }
+
+async function hash(password: string): Promise<Hash> {
+  const salt = randomBytes(16)
+  return { salt, key: await derive(password, salt, 32, cost) }
+}
+
+const nobody: Hash = { salt: Buffer.alloc(16), key: Buffer.alloc(32) }
+
+/** Takes the same time whether there is such a user or not. */
+async function matches(password: string, stored: Hash | undefined): Promise<boolean> {
+  const { salt, key } = stored ?? nobody
+  return timingSafeEqual(await derive(password, salt, 32, cost), key)
+}

@@ -1,0 +1,266 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as z from 'zod'
+import { AwsError } from '../endpoint/aws-error.ts'
+import type { Deployment } from '../deploy/deploy.ts'
+import { isIn } from '../endpoint/faults.ts'
+import type { Beside } from '../apigateway/http-api.ts'
+import type { LogLine } from '../lambda/lambda.ts'
+import type { HeldMessage, Queue } from '../sqs/queue.ts'
+import type { Rest } from './rest.ts'
+import { own } from '../../schemas/own.ts'
+
+export interface ControlParts {
+  readonly deployment: Deployment
+  readonly rest: Rest
+  /** The last log lines, oldest first. */
+  readonly logs: () => readonly LogLine[]
+}
+
+/** How long `settle` waits unless told otherwise, in milliseconds. */
+const defaultPatienceMs = 30_000
+const shownMessages = 100
+const shownEvents = 100
+const prefix = '/_local'
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `24h`, `90m`, `1h30m`, `500ms`, or a number of milliseconds. */
+const Duration = z.union(
+  [
+    z.int().min(0),
+    z
+      .string()
+      .regex(/^(\d+(ms|s|m|h|d))+$/)
+      .transform((text) =>
+        [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
+          (sum, [, count, unit]) => sum + Number(count) * (own(unitMs, unit ?? '') ?? 0),
+          0,
+        ),
+      )
+      .pipe(z.int()),
+  ],
+  'a duration is written as 24h, 90m, 30s, 1h30m or as a number of milliseconds',
+)
+
+const Advance = z.strictObject({ advance: Duration })
+const Settle = z.strictObject({ timeoutMs: z.int().min(0).max(600_000).default(defaultPatienceMs) })
+const FaultBody = z.strictObject({
+  function: z.string().min(1),
+  operation: z.string().optional(),
+  nth: z.int().min(1).default(1),
+  when: z.enum(['before', 'after']),
+})
+const EventBody = z.strictObject({
+  source: z.string(),
+  detailType: z.string(),
+  detail: z.unknown(),
+  bus: z.string().optional(),
+})
+const Nothing = z.strictObject({})
+
+interface ControlRoute<Body extends z.ZodType = z.ZodType> {
+  readonly method: string
+  readonly path: RegExp
+  readonly body: Body
+  readonly handle: (body: z.output<Body>, name: string) => unknown
+}
+
+const route = <Body extends z.ZodType>(
+  method: string,
+  path: RegExp,
+  body: Body,
+  handle: (body: z.output<Body>, name: string) => unknown,
+): ControlRoute => ({ method, path, body, handle: handle as ControlRoute['handle'] })
+
+class NotThere extends Error {}
+
+/** The control API of the local stack, below `/_local`; it exists nowhere else. */
+export function control(parts: ControlParts): Beside {
+  const routes = routesOf(parts)
+  return async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://local')
+    if (!pathname.startsWith(`${prefix}/`)) return false
+    const path = pathname.slice(prefix.length)
+    for (const { method, path: pattern, body, handle } of routes) {
+      const match = request.method === method ? pattern.exec(path) : null
+      if (match === null) continue
+      await answer(request, response, body, (given) => handle(given, decodeURIComponent(match[1] ?? '')))
+      return true
+    }
+    send(response, 404, { message: `The control API has no ${request.method} ${pathname}; see docs/local-stack.md.` })
+    return true
+  }
+}
+
+function routesOf({ deployment, rest, logs }: ControlParts): readonly ControlRoute[] {
+  const { clock, queues, queueConsumers, streamReaders, scheduler, buses, faults, counts } = deployment
+
+  function queueNamed(name: string): Queue {
+    const queue = queues.get(name)
+    if (queue === undefined)
+      throw new NotThere(`There is no queue ${name}; there are ${[...queues.keys()].join(', ')}.`)
+    return queue
+  }
+  function source(name: string): { hold(): void; release(): void } {
+    const reader = streamReaders.get(name)
+    if (reader) return { hold: () => reader.hold(), release: () => reader.release() }
+    const consumer = queueConsumers.get(queueNamed(name).settings.arn)
+    if (consumer === undefined) throw new NotThere(`Nothing is fed from the queue ${name}.`)
+    return { hold: () => consumer.stop(), release: () => consumer.start() }
+  }
+
+  return [
+    route('GET', /^\/clock$/, Nothing, () => ({ now: new Date(clock.now()).toISOString(), aheadMs: clock.offset() })),
+    route('POST', /^\/clock$/, Advance, async ({ advance }) => {
+      // To a whole second, because that is when schedules fire: a hold of 24 h has ended when the clock was moved by 24 h.
+      const end = Math.ceil((clock.now() + advance) / 1_000) * 1_000
+      await deployment.timeLapse.move(clock, end, () => rest.quiet())
+      for (const fn of deployment.functions.values()) fn.tick()
+      return { now: new Date(clock.now()).toISOString(), aheadMs: clock.offset() }
+    }),
+    route('POST', /^\/settle$/, Settle, async ({ timeoutMs }) => {
+      const settled = await rest.settled(performance.now() + timeoutMs)
+      return { settled, inFlight: settled ? [] : rest.list() }
+    }),
+    route('GET', /^\/state$/, Nothing, () => stateOf(deployment, rest)),
+    route('GET', /^\/logs$/, Nothing, () => ({ lines: logs() })),
+    route('POST', /^\/(?:queues|streams)\/([^/]+)\/hold$/, Nothing, (_, name) => {
+      source(name).hold()
+      return { held: name }
+    }),
+    route('POST', /^\/(?:queues|streams)\/([^/]+)\/release$/, Nothing, (_, name) => {
+      source(name).release()
+      return { released: name }
+    }),
+    route('POST', /^\/queues\/([^/]+)\/redrive$/, Nothing, (_, name) => ({ moved: redrive(queueNamed(name), queues) })),
+    route('POST', /^\/queues\/([^/]+)\/purge$/, Nothing, (_, name) => {
+      queueNamed(name).purge()
+      return { purged: name }
+    }),
+    route('DELETE', /^\/schedules$/, Nothing, () => {
+      const schedules = scheduler.list()
+      for (const { Name, GroupName } of schedules) scheduler.delete(Name, GroupName)
+      return { deleted: schedules.length }
+    }),
+    route('POST', /^\/faults$/, FaultBody, (fault) => {
+      if (![...deployment.functions.keys()].some((name) => isIn(fault, name)))
+        throw new NotThere(
+          `There is no function ${fault.function}; there are ${[...deployment.functions.keys()].join(', ')}.`,
+        )
+      faults.add(fault)
+      return faults.counts()
+    }),
+    route('GET', /^\/faults$/, Nothing, () => faults.counts()),
+    route('DELETE', /^\/faults$/, Nothing, () => {
+      faults.clear()
+      return faults.counts()
+    }),
+    route('POST', /^\/events$/, EventBody, ({ source, detailType, detail, bus: name }) => {
+      const bus = buses.get(name ?? [...buses.keys()].find((each) => each !== 'default') ?? 'default')
+      if (bus === undefined) throw new NotThere(`There is no bus ${name}.`)
+      return bus.putEvents([{ Source: source, DetailType: detailType, Detail: JSON.stringify(detail) }])
+    }),
+    route('DELETE', /^\/calls$/, Nothing, () => {
+      counts.reset()
+      return {}
+    }),
+  ]
+}
+
+/** Sends the messages of a dead-letter queue to the queue that they came from. */
+function redrive(deadLetters: Queue, queues: ReadonlyMap<string, Queue>): number {
+  const source = [...queues.values()].find(({ settings }) => settings.redrive?.queue === deadLetters)
+  if (source === undefined) throw new NotThere(`No queue redrives to ${deadLetters.settings.name}.`)
+  let moved = 0
+  for (;;) {
+    const messages = deadLetters.receive({ max: 10 })
+    if (messages.length === 0) return moved
+    for (const { Body, MessageAttributes, ReceiptHandle } of messages) {
+      source.send({ MessageBody: Body, ...(MessageAttributes && { MessageAttributes }) })
+      deadLetters.delete(ReceiptHandle)
+      moved += 1
+    }
+  }
+}
+
+function stateOf(deployment: Deployment, rest: Rest) {
+  const { assembly, clock, queues, scheduler, buses, functions, counts, tables, streamConsumers } = deployment
+  const deadLetterQueues = new Set(Array.from(queues.values(), ({ settings }) => settings.redrive?.queue))
+  return {
+    now: new Date(clock.now()).toISOString(),
+    endpoint: assembly.place.endpoint,
+    region: assembly.place.region,
+    stacks: assembly.stacks,
+    outputs: assembly.outputs,
+    inFlight: rest.list(),
+    queues: Array.from(queues, ([name, queue]) => {
+      const { visible, inFlight, delayed } = queue.counts()
+      return {
+        name,
+        arn: queue.settings.arn,
+        deadLetters: deadLetterQueues.has(queue),
+        depth: visible + inFlight + delayed,
+        visible,
+        inFlight,
+        delayed,
+        messages: queue.messages().slice(0, shownMessages).map(shown),
+      }
+    }),
+    schedules: scheduler.list().map(({ Name, GroupName, ScheduleExpression, State }) => ({
+      name: Name,
+      group: GroupName,
+      expression: ScheduleExpression,
+      state: State,
+    })),
+    buses: Array.from(buses, ([name, bus]) => ({ name, ...bus.counts() })),
+    events: [...buses.values()].flatMap((bus) => bus.archived().slice(-shownEvents)),
+    tables: tables.map(({ name }) => name),
+    streams: streamConsumers.map((consumer) => ({ arn: consumer.settings.streamArn, ...consumer.counts() })),
+    functions: Array.from(functions, ([name, fn]) => ({ name, ...fn.counts() })),
+    calls: counts.all(),
+  }
+}
+
+const shown = ({ MessageId, Body, Attributes, MessageAttributes, state }: HeldMessage) => ({
+  id: MessageId,
+  state,
+  receiveCount: Number(Attributes['ApproximateReceiveCount'] ?? 0),
+  body: Body,
+  ...(MessageAttributes && {
+    attributes: Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue ?? '']),
+    ),
+    ...(MessageAttributes['cause']?.StringValue !== undefined && { cause: MessageAttributes['cause'].StringValue }),
+  }),
+})
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  schema: z.ZodType,
+  handle: (body: unknown) => unknown,
+): Promise<void> {
+  try {
+    const body = schema.safeParse(await jsonOf(request))
+    if (!body.success) return send(response, 400, { message: z.prettifyError(body.error) })
+    return send(response, 200, await handle(body.data))
+  } catch (error) {
+    if (error instanceof NotThere) return send(response, 404, { message: error.message })
+    if (error instanceof SyntaxError || error instanceof AwsError)
+      return send(response, 400, { message: error.message })
+    throw error
+  }
+}
+
+async function jsonOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  const text = Buffer.concat(chunks).toString('utf8')
+  return text === '' ? {} : (JSON.parse(text) as unknown)
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body)
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+  response.end(text)
+}

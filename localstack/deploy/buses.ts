@@ -1,0 +1,65 @@
+import type { Assembly, Resource } from '../template/assembly.ts'
+import { Bus, type BusParts, type RuleSettings } from '../eventbridge/bus.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { TimeLapse } from '../clock/time-lapse.ts'
+
+/** How many of the last events each bus keeps to be looked at. */
+const keptEvents = 1_000
+
+export interface BusesParts extends BusParts {
+  readonly deliveries: Deliveries
+  readonly timeLapse: TimeLapse
+}
+
+/** The buses of the templates and the default one, by name, with their rules. */
+export function deployBuses(assembly: Assembly, parts: BusesParts): ReadonlyMap<string, Bus> {
+  const { account, region } = assembly.place
+  const defaultBus = { name: 'default', arn: `arn:aws:events:${region}:${account}:event-bus/default` }
+  const buses = new Map(
+    [defaultBus, ...assembly.of('AWS::Events::EventBus')].map(({ name, arn }) => [
+      name,
+      new Bus({ name, arn, account, region, archive: { capacity: keptEvents } }, parts),
+    ]),
+  )
+  for (const rule of assembly.of('AWS::Events::Rule')) {
+    const { EventBusName } = rule.properties
+    const name = EventBusName.slice(EventBusName.lastIndexOf('/') + 1)
+    const bus = buses.get(name)
+    if (bus === undefined) throw new Error(`${rule.stack}/${rule.logicalId}: there is no bus ${name}.`)
+    bus.putRule(settingsOf(rule, parts))
+  }
+  return buses
+}
+
+function settingsOf(
+  { name, arn, properties }: Resource<'AWS::Events::Rule'>,
+  { clock, deliveries, timeLapse }: BusesParts,
+): RuleSettings {
+  const { EventPattern: pattern, ScheduleExpression: schedule, State, Targets } = properties
+  return {
+    name,
+    arn,
+    enabled: State === 'ENABLED',
+    ...(pattern !== undefined && { pattern }),
+    ...(schedule !== undefined && { schedule }),
+    targets: Targets.map(({ Id, Arn, Input, DeadLetterConfig, RetryPolicy }) => ({
+      id: Id,
+      arn: Arn,
+      deliver: async (event) => {
+        if (schedule !== undefined && timeLapse.skips(arn, clock.now())) return
+        deliveries.byRule(arn, Arn, Input ?? JSON.stringify(event))
+      },
+      retry: {
+        ...(RetryPolicy?.MaximumRetryAttempts !== undefined && {
+          maximumRetryAttempts: RetryPolicy.MaximumRetryAttempts,
+        }),
+        ...(RetryPolicy?.MaximumEventAgeInSeconds !== undefined && {
+          maximumEventAgeSeconds: RetryPolicy.MaximumEventAgeInSeconds,
+        }),
+      },
+      ...(DeadLetterConfig && {
+        deadLetter: async (message) => deliveries.deadLetterByRule(arn, DeadLetterConfig.Arn, message),
+      }),
+    })),
+  }
+}

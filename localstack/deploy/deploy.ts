@@ -1,0 +1,197 @@
+import { cognitoOperations } from '../cognito/api.ts'
+import { type DynamoEmulator, dynamoOperations } from '../dynamodb/api.ts'
+import { eventsOperations } from '../eventbridge/api.ts'
+import { schedulerOperations } from '../scheduler/api.ts'
+import { secretsOperations } from '../secretsmanager/api.ts'
+import { sqsOperations } from '../sqs/api.ts'
+import type { Assembly } from '../template/assembly.ts'
+import { AsyncInvocations } from '../lambda/async-invocations.ts'
+import type { EndpointParts, ServiceApi } from '../endpoint/aws-endpoint.ts'
+import type { Bus } from '../eventbridge/bus.ts'
+import { CallCounts } from '../endpoint/call-counts.ts'
+import type { RealClock } from '../clock/clock.ts'
+import { AccessKeys } from '../endpoint/access-keys.ts'
+import { Deliveries } from './deliveries.ts'
+import { deployApi } from './http-api.ts'
+import { deployBuses } from './buses.ts'
+import { deployFunctions } from './functions.ts'
+import { deployQueues } from './queues.ts'
+import { type Sources, deploySources } from './event-sources.ts'
+import { type DeployedTable, deployTables } from './tables.ts'
+import { deployUsers } from './user-pools.ts'
+import { Faults } from '../endpoint/faults.ts'
+import type { ApiSettings } from '../apigateway/http-api.ts'
+import { Iam } from '../iam/iam.ts'
+import type { LocalFunction, LogLine } from '../lambda/lambda.ts'
+import type { Queue } from '../sqs/queue.ts'
+import { Scheduler } from '../scheduler/scheduler.ts'
+import { deploySecrets } from '../secretsmanager/secrets.ts'
+import { TimeLapse } from '../clock/time-lapse.ts'
+import type { UserPool } from '../cognito/user-pool.ts'
+
+export interface DeployParts {
+  readonly clock: RealClock
+  readonly emulator: DynamoEmulator
+  readonly log: (line: LogLine) => void
+}
+
+/** Everything that the templates ask for, running. */
+export interface Deployment extends Sources {
+  readonly assembly: Assembly
+  readonly clock: RealClock
+  readonly timeLapse: TimeLapse
+  readonly tables: readonly DeployedTable[]
+  /** All by name. */
+  readonly queues: ReadonlyMap<string, Queue>
+  readonly buses: ReadonlyMap<string, Bus>
+  readonly functions: ReadonlyMap<string, LocalFunction>
+  readonly pools: ReadonlyMap<string, UserPool>
+  readonly asyncInvocations: readonly AsyncInvocations[]
+  readonly scheduler: Scheduler
+  readonly counts: CallCounts
+  readonly faults: Faults
+  readonly api: ApiSettings
+  readonly endpoint: EndpointParts
+}
+
+/** Makes what the assembly describes. Event sources are not started yet. */
+export async function deploy(assembly: Assembly, parts: DeployParts): Promise<Deployment> {
+  const { clock, emulator } = parts
+  const { region, account, endpoint } = assembly.place
+  const random = Math.random
+  const iam = new Iam(assembly)
+  const keys = new AccessKeys()
+  const counts = new CallCounts()
+  const [tables, pools] = await Promise.all([
+    deployTables(assembly, emulator),
+    deployUsers(assembly, () => clock.now()),
+  ])
+  const functions = deployFunctions(assembly, { ...parts, keys })
+  const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
+  const queues = deployQueues(assembly, { clock, random })
+  const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
+  const invocations = new Map<string, AsyncInvocations>()
+  const deliveries = new Deliveries({ iam, account, region, queues: queuesByArn, functions: invocations })
+  for (const each of asyncInvocationsOf(assembly, functions, deliveries, clock))
+    invocations.set(each.settings.functionArn, each)
+  const scheduler = deployScheduler(assembly, deliveries, { clock, random })
+  const timeLapse = new TimeLapse()
+  const buses = deployBuses(assembly, { clock, random, deliveries, timeLapse })
+  const sources = deploySources(assembly, { clock, random, iam, emulator, tables, functions, deliveries })
+  const dynamodb = dynamoOperations({
+    emulator,
+    region,
+    account,
+    countUnits: ({ operation, caller }, units) => counts.addUnits('dynamodb', operation, caller.name, units),
+    written: (names) => names.forEach((name) => sources.streamReaders.get(name)?.wake()),
+  })
+  const services = {
+    DynamoDB_20120810: json('dynamodb', '1.0', dynamodb),
+    AmazonSQS: json('sqs', '1.0', sqsOperations({ queues, endpoint, account })),
+    AWSEvents: json('events', '1.1', eventsOperations({ buses, region, account })),
+    AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
+    secretsmanager: json('secretsmanager', '1.1', secretsOperations(deploySecrets(assembly, { clock, random }))),
+    scheduler: {
+      name: 'scheduler',
+      contentType: 'application/json',
+      operations: schedulerOperations({ scheduler, region, account }),
+    },
+  }
+  return {
+    ...sources,
+    assembly,
+    clock,
+    timeLapse,
+    tables,
+    queues,
+    buses,
+    functions,
+    pools,
+    asyncInvocations: [...invocations.values()],
+    scheduler,
+    counts,
+    faults,
+    api: deployApi(assembly, { iam, functions, pools }),
+    endpoint: { keys, iam, counts, faults, services },
+  }
+}
+
+const json = (name: string, version: '1.0' | '1.1', operations: ServiceApi['operations']): ServiceApi => ({
+  name,
+  contentType: `application/x-amz-json-${version}`,
+  operations,
+})
+
+function asyncInvocationsOf(
+  assembly: Assembly,
+  functions: ReadonlyMap<string, LocalFunction>,
+  deliveries: Deliveries,
+  clock: RealClock,
+): AsyncInvocations[] {
+  const configs = assembly.of('AWS::Lambda::EventInvokeConfig')
+  return assembly.of('AWS::Lambda::Function').flatMap(({ name, arn, properties: { Role, DeadLetterConfig } }) => {
+    const fn = functions.get(name)
+    if (fn === undefined) return []
+    const config = configs.find(({ properties: { FunctionName } }) => FunctionName === name || FunctionName === arn)
+    const sender = (queueArn: string | undefined) =>
+      queueArn === undefined
+        ? undefined
+        : async (message: Parameters<Deliveries['byRole']>[2]) => deliveries.byRole(Role, queueArn, message)
+    return new AsyncInvocations(
+      {
+        functionArn: arn,
+        maximumRetryAttempts: config?.properties.MaximumRetryAttempts,
+        maximumEventAgeSeconds: config?.properties.MaximumEventAgeInSeconds,
+      },
+      {
+        clock,
+        invoke: (event) => fn.invoke(event),
+        deadLetter: sender(DeadLetterConfig?.TargetArn),
+        onFailure: sender(config?.properties.DestinationConfig?.OnFailure?.Destination),
+      },
+    )
+  })
+}
+
+function deployScheduler(
+  assembly: Assembly,
+  deliveries: Deliveries,
+  parts: { readonly clock: RealClock; readonly random: () => number },
+): Scheduler {
+  const { account, region } = assembly.place
+  const scheduler = new Scheduler(
+    { account, region },
+    {
+      ...parts,
+      deliver: async ({ Arn, RoleArn }, input, { GroupName }) => deliveries.bySchedule(GroupName, RoleArn, Arn, input),
+      deadLetter: async (queueArn, message) => void deliveries.queue(queueArn).send(message),
+    },
+  )
+  for (const { name } of assembly.of('AWS::Scheduler::ScheduleGroup')) scheduler.createGroup(name)
+  for (const { name, properties } of assembly.of('AWS::Scheduler::Schedule')) {
+    const { GroupName, ScheduleExpression, FlexibleTimeWindow, State, Target } = properties
+    scheduler.create({
+      Name: name,
+      GroupName,
+      ScheduleExpression,
+      FlexibleTimeWindow,
+      State,
+      Target: {
+        Arn: Target.Arn,
+        RoleArn: Target.RoleArn,
+        ...(Target.Input !== undefined && { Input: Target.Input }),
+        ...(Target.DeadLetterConfig && { DeadLetterConfig: Target.DeadLetterConfig }),
+        ...(Target.RetryPolicy && { RetryPolicy: retryPolicyOf(Target.RetryPolicy) }),
+      },
+    })
+  }
+  return scheduler
+}
+
+const retryPolicyOf = (policy: {
+  readonly MaximumRetryAttempts?: number | undefined
+  readonly MaximumEventAgeInSeconds?: number | undefined
+}) => ({
+  ...(policy.MaximumRetryAttempts !== undefined && { MaximumRetryAttempts: policy.MaximumRetryAttempts }),
+  ...(policy.MaximumEventAgeInSeconds !== undefined && { MaximumEventAgeInSeconds: policy.MaximumEventAgeInSeconds }),
+})

@@ -1,0 +1,124 @@
+import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
+import type { DynamoEmulator } from '../dynamodb/api.ts'
+import type { Assembly, Resource } from '../template/assembly.ts'
+import type { StackClock } from '../clock/clock.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { DeployedTable } from './tables.ts'
+import type { Iam } from '../iam/iam.ts'
+import type { LocalFunction } from '../lambda/lambda.ts'
+import { QueueConsumer } from '../lambda/queue-consumer.ts'
+import { StreamReader } from '../dynamodb/stream-reader.ts'
+import { StreamConsumer } from '../lambda/stream-consumer.ts'
+
+export interface SourcesParts {
+  readonly clock: StackClock
+  readonly random: () => number
+  readonly iam: Iam
+  readonly emulator: DynamoEmulator
+  readonly tables: readonly DeployedTable[]
+  readonly functions: ReadonlyMap<string, LocalFunction>
+  readonly deliveries: Deliveries
+}
+
+export interface Sources {
+  /** By the ARN of their queue. */
+  readonly queueConsumers: ReadonlyMap<string, QueueConsumer>
+  /** By the name of their table. */
+  readonly streamReaders: ReadonlyMap<string, StreamReader>
+  readonly streamConsumers: readonly StreamConsumer[]
+}
+
+type Mapping = Resource<'AWS::Lambda::EventSourceMapping'>
+
+/** What the role of a function needs before AWS lets an event source feed it. */
+const needed = {
+  sqs: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  dynamodb: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+} as const
+
+/** The event source mappings of the templates. Throws where a role may not read its source, as CloudFormation would fail. */
+export function deploySources(assembly: Assembly, parts: SourcesParts): Sources {
+  const queueConsumers = new Map<string, QueueConsumer>()
+  const byStream = new Map<string, StreamConsumer[]>()
+  for (const mapping of assembly.of('AWS::Lambda::EventSourceMapping')) {
+    if (!mapping.properties.Enabled) continue
+    const arn = mapping.properties.EventSourceArn
+    const source = sourceOf(assembly, mapping, parts)
+    if (arn.includes(':sqs:')) {
+      if (queueConsumers.has(arn)) throw new Error(`${source.where}: two functions cannot share the queue ${arn} here.`)
+      queueConsumers.set(arn, queueConsumer(mapping, source, parts))
+    } else byStream.set(arn, [...(byStream.get(arn) ?? []), streamConsumer(mapping, source, parts)])
+  }
+  const streamReaders = new Map<string, StreamReader>()
+  for (const [arn, consumers] of byStream) {
+    const table = parts.tables.find(({ streamArn }) => streamArn === arn)
+    if (table?.emulatorStreamArn === undefined) throw new Error(`There is no stream ${arn}.`)
+    const settings = { arn, emulatorArn: table.emulatorStreamArn, region: assembly.place.region }
+    streamReaders.set(table.name, new StreamReader(settings, parts.emulator, consumers))
+  }
+  return { queueConsumers, streamReaders, streamConsumers: [...byStream.values()].flat() }
+}
+
+interface Source {
+  readonly where: string
+  readonly region: string
+  readonly role: string
+  readonly fn: LocalFunction
+}
+
+function sourceOf(assembly: Assembly, mapping: Mapping, { functions, iam }: SourcesParts): Source {
+  const where = `${mapping.stack}/${mapping.logicalId}`
+  const { FunctionName, EventSourceArn } = mapping.properties
+  const name = FunctionName.slice(FunctionName.lastIndexOf(':') + 1)
+  const fn = functions.get(name)
+  const role = assembly.of('AWS::Lambda::Function').find((each) => each.name === name)?.properties.Role
+  if (fn === undefined || role === undefined) throw new Error(`${where}: there is no function ${FunctionName}.`)
+  for (const action of needed[EventSourceArn.includes(':sqs:') ? 'sqs' : 'dynamodb'])
+    iam.check(role, action, EventSourceArn)
+  return { where, region: assembly.place.region, role, fn }
+}
+
+const filtersOf = ({ properties }: Mapping) =>
+  properties.FilterCriteria && { filters: properties.FilterCriteria.Filters.map(({ Pattern }) => Pattern) }
+
+function queueConsumer(mapping: Mapping, { region, fn }: Source, { clock, deliveries }: SourcesParts): QueueConsumer {
+  const { BatchSize, MaximumBatchingWindowInSeconds, ScalingConfig, FunctionResponseTypes } = mapping.properties
+  return new QueueConsumer(
+    deliveries.queue(mapping.properties.EventSourceArn),
+    {
+      region,
+      batchSize: BatchSize ?? 10,
+      maximumBatchingWindowSeconds: MaximumBatchingWindowInSeconds,
+      reportBatchItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      ...(ScalingConfig && { maximumConcurrency: ScalingConfig.MaximumConcurrency }),
+      ...filtersOf(mapping),
+    },
+    { clock, invoke: (event: SQSEvent) => fn.invoke(event) },
+  )
+}
+
+function streamConsumer(mapping: Mapping, { role, fn }: Source, parts: SourcesParts): StreamConsumer {
+  const { properties } = mapping
+  const destination = properties.DestinationConfig?.OnFailure?.Destination
+  return new StreamConsumer(
+    {
+      streamArn: properties.EventSourceArn,
+      functionArn: fn.settings.arn,
+      batchSize: properties.BatchSize ?? 100,
+      maximumBatchingWindowSeconds: properties.MaximumBatchingWindowInSeconds,
+      maximumRetryAttempts: properties.MaximumRetryAttempts,
+      maximumRecordAgeSeconds: properties.MaximumRecordAgeInSeconds,
+      bisectBatchOnFunctionError: properties.BisectBatchOnFunctionError,
+      reportBatchItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      ...filtersOf(mapping),
+    },
+    {
+      clock: parts.clock,
+      random: parts.random,
+      invoke: (event: DynamoDBStreamEvent) => fn.invoke(event),
+      ...(destination !== undefined && {
+        onFailure: async (message) => parts.deliveries.byRole(role, destination, message),
+      }),
+    },
+  )
+}

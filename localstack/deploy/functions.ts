@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import type { Assembly, Resource } from '../template/assembly.ts'
+import type { RealClock } from '../clock/clock.ts'
+import type { AccessKeys } from '../endpoint/access-keys.ts'
+import { LocalFunction, type LogLine } from '../lambda/lambda.ts'
+
+/** Invocations at once of a function without reserved concurrency: on a laptop more only get in each other's way. */
+const defaultConcurrency = 4
+
+export interface FunctionsParts {
+  readonly clock: RealClock
+  readonly keys: AccessKeys
+  readonly log: (line: LogLine) => void
+}
+
+/** The functions of the templates, by name. */
+export function deployFunctions(assembly: Assembly, parts: FunctionsParts): ReadonlyMap<string, LocalFunction> {
+  return new Map(
+    assembly.of('AWS::Lambda::Function').map((resource) => [resource.name, deployFunction(assembly, resource, parts)]),
+  )
+}
+
+function deployFunction(
+  assembly: Assembly,
+  { name, arn, properties }: Resource<'AWS::Lambda::Function'>,
+  { clock, keys, log }: FunctionsParts,
+): LocalFunction {
+  const { region, endpoint } = assembly.place
+  const [module = '', handler = ''] = properties.Handler.split('.')
+  return new LocalFunction(
+    {
+      name,
+      arn,
+      region,
+      file: join(assembly.assetFolder(properties.Code.S3Key), `${module}.mjs`),
+      handler,
+      environment: properties.Environment?.Variables ?? {},
+      timeoutSeconds: properties.Timeout,
+      memoryMb: properties.MemorySize,
+      concurrency: properties.ReservedConcurrentExecutions ?? defaultConcurrency,
+    },
+    {
+      endpoint,
+      credentials: {
+        issue: () => keys.issue({ role: properties.Role, name }),
+        forget: (accessKeyId) => keys.forget(accessKeyId),
+      },
+      clockOffset: () => clock.offset(),
+      log,
+    },
+  )
+}

@@ -1,0 +1,67 @@
+import type { Assembly, Resource } from '../template/assembly.ts'
+import type { ApiRoute, ApiSettings } from '../apigateway/http-api.ts'
+import { routePath } from '../apigateway/route-path.ts'
+import type { Iam } from '../iam/iam.ts'
+import type { JwtAuthorizer } from '../apigateway/jwt-authorizer.ts'
+import type { LocalFunction } from '../lambda/lambda.ts'
+import type { UserPool } from '../cognito/user-pool.ts'
+
+export interface ApiParts {
+  readonly iam: Iam
+  readonly functions: ReadonlyMap<string, LocalFunction>
+  readonly pools: ReadonlyMap<string, UserPool>
+}
+
+/** The one HTTP API of the templates. Throws if there is none or more, or if something in it points nowhere. */
+export function deployApi(assembly: Assembly, parts: ApiParts): ApiSettings {
+  const [api, ...others] = assembly.of('AWS::ApiGatewayV2::Api')
+  if (api === undefined || others.length > 0) throw new Error('The local stack serves exactly one HTTP API.')
+  if (assembly.of('AWS::ApiGatewayV2::Stage').length === 0) throw new Error('The HTTP API has no stage.')
+  const cors = api.properties.CorsConfiguration
+  return {
+    id: api.ref,
+    account: assembly.place.account,
+    routes: assembly.of('AWS::ApiGatewayV2::Route').map((route) => routeOf(assembly, route, parts)),
+    cors: cors && {
+      credentials: cors.AllowCredentials,
+      headers: cors.AllowHeaders,
+      methods: cors.AllowMethods,
+      origins: cors.AllowOrigins,
+      exposed: cors.ExposeHeaders,
+      maxAgeSeconds: cors.MaxAge,
+    },
+  }
+}
+
+function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>, parts: ApiParts): ApiRoute {
+  const where = `${route.stack}/${route.logicalId}`
+  const { RouteKey, Target, AuthorizationType, AuthorizerId, AuthorizationScopes } = route.properties
+  const integration = assembly.of('AWS::ApiGatewayV2::Integration').find(({ ref }) => Target === `integrations/${ref}`)
+  if (integration === undefined) throw new Error(`${where}: there is no integration ${Target}.`)
+  const arn = integration.properties.IntegrationUri
+  const fn = [...parts.functions.values()].find(({ settings }) => settings.arn === arn)
+  if (fn === undefined) throw new Error(`${where}: there is no function ${arn}.`)
+  const path = routePath(RouteKey)
+  const { region, account } = assembly.place
+  const resource = `${path.method === 'ANY' ? '*' : path.method}${RouteKey.slice(RouteKey.indexOf(' ') + 1)}`
+  const sourceArn = `arn:aws:execute-api:${region}:${account}:${route.properties.ApiId}/$default/${resource}`
+  return {
+    path,
+    authorizer: AuthorizationType === 'JWT' ? authorizerOf(assembly, AuthorizerId ?? '', where, parts) : undefined,
+    scopes: AuthorizationScopes,
+    timeoutMs: integration.properties.TimeoutInMillis,
+    invoke: async (event) => {
+      parts.iam.checkService({ service: 'apigateway.amazonaws.com', sourceArn }, 'lambda:InvokeFunction', arn)
+      return fn.invoke(event)
+    },
+  }
+}
+
+function authorizerOf(assembly: Assembly, id: string, where: string, { pools }: ApiParts): JwtAuthorizer {
+  const authorizer = assembly.of('AWS::ApiGatewayV2::Authorizer').find(({ ref }) => ref === id)
+  if (authorizer === undefined) throw new Error(`${where}: there is no authorizer ${id}.`)
+  const { Issuer, Audience } = authorizer.properties.JwtConfiguration
+  const pool = [...pools.values()].find(({ issuer }) => issuer.url === Issuer)
+  if (pool === undefined) throw new Error(`${where}: the issuer ${Issuer} is no user pool of these stacks.`)
+  return { issuer: pool.issuer, audience: Audience }
+}

@@ -1,0 +1,35 @@
+import type { Credentials } from '../lambda/lambda.ts'
+
+/** Who stands behind an access key. */
+export interface Principal {
+  /** The ARN of the role; without it the caller may do everything. */
+  readonly role: string | undefined
+  /** The function that calls, or `root`. */
+  readonly name: string
+}
+
+/** The key of commands and tests: `local` with the secret `local`, free of IAM. */
+export const rootCredentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+/** The access keys of the stack: one for each worker, so that a call says which function, and which of its workers, makes it. */
+export class AccessKeys {
+  private readonly principals = new Map<string, Principal>([
+    [rootCredentials.accessKeyId, { role: undefined, name: 'root' }],
+  ])
+  private issued = 0
+
+  issue(principal: Principal): Credentials {
+    this.issued += 1
+    const accessKeyId = `ASIALOCAL${String(this.issued).padStart(11, '0')}`
+    this.principals.set(accessKeyId, principal)
+    return { accessKeyId, secretAccessKey: 'local' }
+  }
+
+  forget(accessKeyId: string): void {
+    this.principals.delete(accessKeyId)
+  }
+
+  of(accessKeyId: string): Principal | undefined {
+    return this.principals.get(accessKeyId)
+  }
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Call, Operations } from './call.ts'
+import { DynamoError } from '../dynamodb/api.ts'
+import { schedulerRoute } from '../scheduler/api.ts'
+import { AwsError } from './aws-error.ts'
+import type { CallCounts } from './call-counts.ts'
+import type { AccessKeys } from './access-keys.ts'
+import type { Faults } from './faults.ts'
+import type { Iam } from '../iam/iam.ts'
+import { own } from '../../schemas/own.ts'
+
+/** The services of the endpoint, by the names that they have in `x-amz-target`. */
+export interface ServiceApi {
+  /** As in a client's package: `dynamodb`, `sqs`. */
+  readonly name: string
+  readonly contentType: string
+  readonly operations: Operations
+}
+
+export interface EndpointParts {
+  readonly keys: AccessKeys
+  readonly iam: Iam
+  readonly counts: CallCounts
+  readonly faults: Faults
+  /** By the first part of `x-amz-target`, such as `AmazonSQS`; `scheduler` by itself. */
+  readonly services: Readonly<Record<string, ServiceApi>>
+}
+
+/** What AWS is to the functions: one HTTP server on the loopback that speaks the SDK's JSON protocols. */
+export class AwsEndpoint {
+  private readonly server: Server
+  private parts: EndpointParts | undefined
+
+  constructor() {
+    this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      this.answer(request, response).catch((error: unknown) => response.destroy(error as Error))
+    })
+  }
+
+  /** Starts on a free port and answers its URL. Serves nothing before `serve`. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen(0, '127.0.0.1', resolve)
+    })
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+
+  serve(parts: EndpointParts): void {
+    this.parts = parts
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID()
+    response.setHeader('x-amzn-requestid', requestId)
+    const body = await bodyOf(request)
+    const target = targetOf(request, body)
+    const service = target && this.parts && own(this.parts.services, target.service)
+    if (!this.parts || !target || !service) {
+      return send(response, 400, 'application/json', {
+        __type: 'UnknownOperationException',
+        message: `The local stack has no service behind ${request.method} ${request.url} ${String(request.headers['x-amz-target'] ?? '')}.`,
+      })
+    }
+    try {
+      const output = await perform(this.parts, service, target, accessKeyOf(request))
+      return send(response, 200, service.contentType, output)
+    } catch (error) {
+      return refuse(response, service.contentType, error)
+    }
+  }
+}
+
+interface Target {
+  /** The key of {@link EndpointParts.services}. */
+  readonly service: string
+  readonly operation: string
+  readonly input: Call['input']
+}
+
+async function perform(parts: EndpointParts, service: ServiceApi, { operation, input }: Target, accessKeyId: string) {
+  const { keys, iam, counts, faults } = parts
+  const caller = keys.of(accessKeyId)
+  if (caller === undefined)
+    throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
+  counts.add(service.name, operation, caller.name)
+  const handle = own(service.operations, operation)
+  if (handle === undefined)
+    throw new AwsError('UnknownOperationException', `The local stack does not know ${service.name}:${operation}.`)
+  const call: Call = {
+    operation,
+    input,
+    caller,
+    authorize: (action, resource, context) => {
+      if (caller.role !== undefined) iam.check(caller.role, action, resource, context)
+    },
+  }
+  const fault = faults.take(caller.name, `${service.name}:${operation}`)
+  if (fault === 'before') {
+    faults.kill(caller.name, accessKeyId)
+    throw new AwsError('InternalFailure', 'The caller was killed before its call was applied.', 500)
+  }
+  const output = await handle(call)
+  if (fault === 'after') faults.kill(caller.name, accessKeyId)
+  return output ?? {}
+}
+
+function targetOf(request: IncomingMessage, body: string): Target | undefined {
+  const target = request.headers['x-amz-target']
+  const input = (body === '' ? {} : JSON.parse(body)) as Call['input']
+  if (typeof target === 'string') {
+    const dot = target.lastIndexOf('.')
+    return { service: target.slice(0, dot), operation: target.slice(dot + 1), input }
+  }
+  const url = new URL(request.url ?? '/', 'http://local')
+  const route = schedulerRoute(request.method ?? '', url.pathname)
+  return (
+    route && {
+      service: 'scheduler',
+      operation: route.operation,
+      input: { ...input, ...Object.fromEntries(url.searchParams), ...route.parameters },
+    }
+  )
+}
+
+/** From `AWS4-HMAC-SHA256 Credential=<key>/<date>/...`; the signature is not looked at. */
+const accessKeyOf = (request: IncomingMessage): string =>
+  /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? ''
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function refuse(response: ServerResponse, contentType: string, error: unknown): void {
+  if (error instanceof DynamoError) return send(response, error.status, contentType, error.body)
+  const { code, message, status } =
+    error instanceof AwsError ? error : new AwsError('InternalFailure', `The local stack failed: ${String(error)}`, 500)
+  response.setHeader('x-amzn-errortype', code)
+  return send(response, status, contentType, { __type: code, message, Message: message })
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: unknown): void {
+  const text = JSON.stringify(body)
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) })
+  response.end(text)
+}

@@ -1,0 +1,23 @@
+import type { RequestContext } from '../iam/iam.ts'
+import type { Principal } from './access-keys.ts'
+
+/** A call of an AWS API as it arrived at the endpoint. */
+export interface Call {
+  readonly operation: string
+  readonly input: Readonly<Record<string, unknown>>
+  readonly caller: Principal
+  /** Throws AwsError `AccessDeniedException` unless the caller's role allows the action. */
+  authorize(action: string, resource: string, context?: RequestContext): void
+}
+
+/** What answers the operations of one AWS service; the answer is sent as JSON. Errors are AwsError. */
+export type Operations = Readonly<Record<string, (call: Call) => unknown>>
+
+/** DynamoDB's units, as an answer reports them. */
+export interface Units {
+  readonly read: number
+  readonly write: number
+}
+
+/** Told of the units that a call has consumed. */
+export type CountUnits = (call: Call, units: Units) => void

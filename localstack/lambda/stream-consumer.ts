@@ -1,0 +1,279 @@
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { reportedFailures } from './batch-failures.ts'
+import type { Cancel, StackClock } from '../clock/clock.ts'
+import { backoff } from '../eventbridge/delivery.ts'
+import type { InFlight, Waiting } from '../clock/in-flight.ts'
+import type { Invoke, InvokeResult } from './invoke.ts'
+import { compileFilters, type Pattern } from '../eventbridge/pattern.ts'
+import type { OutgoingMessage } from '../sqs/queue.ts'
+import { failureMessage, type GivenUp } from './stream-failure.ts'
+import { Waits } from '../clock/waits.ts'
+
+/** Properties of an `AWS::Lambda::EventSourceMapping` on a DynamoDB stream. */
+export interface StreamConsumerSettings {
+  readonly streamArn: string
+  readonly functionArn: string
+  /** 1-10000, default 100. */
+  readonly batchSize?: number
+  /** Seconds, 0-300, default 0. */
+  readonly maximumBatchingWindowSeconds?: number
+  /** Patterns (JSON) of `FilterCriteria`; records that match none never reach the function. */
+  readonly filters?: readonly string[]
+  /** -1 (default) to 10000; -1 is without end. */
+  readonly maximumRetryAttempts?: number
+  /** -1 (default) or 60-604800 s; -1 is as long as the stream keeps them, 24 h. */
+  readonly maximumRecordAgeSeconds?: number
+  readonly bisectBatchOnFunctionError?: boolean
+  readonly reportBatchItemFailures?: boolean
+}
+
+export interface StreamConsumerParts {
+  readonly clock: StackClock
+  /** 0 <= random() < 1: jitter. */
+  readonly random: () => number
+  readonly invoke: Invoke<DynamoDBStreamEvent>
+  /** The queue of the on-failure destination; without it what is given up is dropped (and counted). */
+  readonly onFailure?: (message: OutgoingMessage) => Promise<void>
+}
+
+export interface StreamCounts {
+  readonly taken: number
+  readonly filtered: number
+  readonly handled: number
+  readonly retried: number
+  readonly givenUp: number
+}
+
+interface Held {
+  readonly record: DynamoDBRecord
+  /** When it was pushed, which is what its age is counted from. */
+  readonly arrivedAt: number
+}
+
+/** Records that go to the function together, as often as it takes. */
+interface Batch {
+  readonly held: readonly Held[]
+  /** Failures that count against `maximumRetryAttempts`. */
+  readonly failures: number
+  readonly invocations: number
+}
+
+interface Shard {
+  readonly id: string
+  readonly pending: Held[]
+  /** What is left of batches that failed; goes before `pending`. */
+  readonly again: Batch[]
+  /** Records of the invocation under way. */
+  invoked: number
+  /** The next look at the shard, if one is due. */
+  wake: Cancel | undefined
+  /** Whether that look waits for a later time. */
+  waits: boolean
+}
+
+const streamRetentionSeconds = 86_400
+const shortestBackoffMs = 500
+const longestBackoffMs = 60_000
+
+/** The event source mapping that feeds one function from one table's stream: in order within a shard, one batch of it at a time. */
+export class StreamConsumer {
+  readonly settings: StreamConsumerSettings
+  readonly #parts: StreamConsumerParts
+  readonly #filter: Pattern
+  readonly #shards = new Map<string, Shard>()
+  readonly #waits: Waits
+  readonly #counts = { taken: 0, filtered: 0, handled: 0, retried: 0, givenUp: 0 }
+  #farewells = 0
+  #stopped = false
+
+  constructor(settings: StreamConsumerSettings, parts: StreamConsumerParts) {
+    this.settings = settings
+    this.#parts = parts
+    this.#filter = compileFilters(settings.filters)
+    this.#waits = new Waits(parts.clock)
+  }
+
+  /** Hands over records in the order of the shard. */
+  push(records: readonly DynamoDBRecord[], shardId = 'shardId-00000000000000000000-00000000'): void {
+    const shard = this.#shard(shardId)
+    const arrivedAt = this.#parts.clock.now()
+    for (const record of records) {
+      this.#counts.taken += 1
+      if (this.#filter.matches(record)) shard.pending.push({ record, arrivedAt })
+      else this.#counts.filtered += 1
+    }
+    if (shard.again.length === 0) this.#look(shard)
+  }
+
+  /** Invokes no more; invocations under way end as they will. */
+  stop(): void {
+    this.#stopped = true
+    this.#waits.clear()
+    for (const shard of this.#shards.values()) shard.wake?.()
+  }
+
+  counts(): StreamCounts {
+    return { ...this.#counts }
+  }
+
+  /** Records that are with the function or on their way are `now`; a shard that waits for a retry or a window is one piece of `later`. */
+  inFlight(): InFlight {
+    let now = this.#farewells
+    for (const shard of this.#shards.values()) {
+      now += shard.invoked
+      if (shard.invoked > 0 || !shard.waits)
+        now += shard.pending.length + shard.again.reduce((sum, { held }) => sum + held.length, 0)
+    }
+    return this.#waits.inFlight(now)
+  }
+
+  waiting(): Waiting[] {
+    return this.#waits.list()
+  }
+
+  #shard(id: string): Shard {
+    const known = this.#shards.get(id)
+    if (known) return known
+    const shard: Shard = { id, pending: [], again: [], invoked: 0, wake: undefined, waits: false }
+    this.#shards.set(id, shard)
+    return shard
+  }
+
+  /** Takes the shard's next batch at `due`: now, unless a window or a retry has to be waited for. */
+  #look(shard: Shard, due = this.#parts.clock.now(), what?: string): void {
+    if (this.#stopped || shard.invoked > 0 || shard.again.length + shard.pending.length === 0) return
+    shard.wake?.()
+    const task = (): void => {
+      shard.wake = undefined
+      shard.waits = false
+      this.#next(shard)
+    }
+    shard.waits = what !== undefined
+    shard.wake = what === undefined ? this.#parts.clock.at(due, task) : this.#waits.until(due, what, task)
+  }
+
+  #next(shard: Shard): void {
+    const again = shard.again.shift()
+    if (again) {
+      this.#begin(shard, again)
+      return
+    }
+    const [first] = shard.pending
+    if (!first) return
+    const batchSize = this.settings.batchSize ?? 100
+    const due = first.arrivedAt + (this.settings.maximumBatchingWindowSeconds ?? 0) * 1000
+    if (shard.pending.length < batchSize && due > this.#parts.clock.now()) {
+      this.#look(shard, due, `batch of ${this.settings.streamArn}`)
+      return
+    }
+    this.#begin(shard, { held: shard.pending.splice(0, batchSize), failures: 0, invocations: 0 })
+  }
+
+  #begin(shard: Shard, batch: Batch): void {
+    const limit = this.settings.maximumRecordAgeSeconds ?? -1
+    const oldest = this.#parts.clock.now() - (limit < 0 ? streamRetentionSeconds : limit) * 1000
+    const young = batch.held.filter(({ arrivedAt }) => arrivedAt >= oldest)
+    if (young.length < batch.held.length) {
+      this.#giveUp(
+        shard,
+        { ...batch, held: batch.held.slice(0, batch.held.length - young.length) },
+        'RecordAgeExceeded',
+      )
+    }
+    if (young.length > 0) void this.#call(shard, { ...batch, held: young })
+    else this.#look(shard)
+  }
+
+  async #call(shard: Shard, batch: Batch): Promise<void> {
+    shard.invoked = batch.held.length
+    const result = await this.#invoke(batch)
+    shard.invoked = 0
+    const called = { ...batch, invocations: batch.invocations + 1 }
+    const handled = result ? this.#handled(called, result) : 0
+    this.#counts.handled += handled
+    if (handled === batch.held.length) this.#look(shard)
+    else if (result) this.#failed(shard, called, handled, result)
+    else this.#retry(shard, [called], called.invocations)
+  }
+
+  /** Undefined when the function could not be invoked. */
+  async #invoke(batch: Batch): Promise<InvokeResult | undefined> {
+    try {
+      return await this.#parts.invoke({ Records: batch.held.map(({ record }) => record) })
+    } catch {
+      return undefined
+    }
+  }
+
+  /** How many records from the start of the batch are done. */
+  #handled(batch: Batch, result: InvokeResult): number {
+    if (result.functionError) return 0
+    if (!this.settings.reportBatchItemFailures) return batch.held.length
+    const ids = batch.held.map(({ record }) => record.dynamodb?.SequenceNumber ?? '')
+    const failures = reportedFailures(result.payload, ids)
+    if (failures === 'all') return 0
+    const lowest = ids.findIndex((id) => failures.has(id))
+    return lowest < 0 ? ids.length : lowest
+  }
+
+  /** What did not work is tried again: the rest behind the last success, or two halves, or the same once more while that is allowed. */
+  #failed(shard: Shard, batch: Batch, handled: number, result: InvokeResult): void {
+    const rest = { ...batch, held: batch.held.slice(handled) }
+    if (this.settings.bisectBatchOnFunctionError && handled > 0) {
+      this.#retry(shard, [rest], 1)
+      return
+    }
+    if (this.settings.bisectBatchOnFunctionError && rest.held.length > 1) {
+      const middle = Math.ceil(rest.held.length / 2)
+      const halves = [rest.held.slice(0, middle), rest.held.slice(middle)]
+      this.#retry(
+        shard,
+        halves.map((held) => ({ ...rest, held })),
+        1,
+      )
+      return
+    }
+    const failures = batch.failures + 1
+    const most = this.settings.maximumRetryAttempts ?? -1
+    if (most < 0 || failures <= most) {
+      this.#retry(shard, [{ ...rest, failures }], failures)
+      return
+    }
+    this.#giveUp(shard, rest, 'RetryAttemptsExhausted', result)
+    this.#look(shard)
+  }
+
+  #retry(shard: Shard, batches: readonly Batch[], attempt: number): void {
+    this.#counts.retried += 1
+    shard.again.unshift(...batches)
+    const wait = backoff(attempt, this.#parts.random, shortestBackoffMs, longestBackoffMs)
+    this.#look(
+      shard,
+      this.#parts.clock.now() + wait,
+      `retry of ${batches[0]?.held.length ?? 0} records of ${this.settings.streamArn}`,
+    )
+  }
+
+  #giveUp(shard: Shard, batch: Batch, condition: GivenUp['condition'], result?: InvokeResult): void {
+    this.#counts.givenUp += batch.held.length
+    const tell = async (): Promise<void> => {
+      this.#farewells += 1
+      await this.#parts.onFailure?.(
+        failureMessage({
+          condition,
+          result,
+          settings: this.settings,
+          shardId: shard.id,
+          invocations: batch.invocations,
+          now: this.#parts.clock.now(),
+          records: batch.held.map(({ record }) => record),
+        }),
+      )
+    }
+    void tell()
+      .catch(() => {})
+      .finally(() => {
+        this.#farewells -= 1
+      })
+  }
+}

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+const app = join(import.meta.dirname, '..', '..', 'bin', 'holdfast.ts')
+
+/**
+ * Runs the CDK app by itself, bundles included, into the folder. Throws with what it said when it fails. The CDK's own check of the
+ * templates is left to deployments and tests: it takes longer than everything else together.
+ */
+export async function synthesize(outdir: string): Promise<void> {
+  const child = spawn(process.execPath, [app], {
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const kill = () => child.kill()
+  process.once('exit', kill)
+  const said: string[] = []
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  process.off('exit', kill)
+  if (code !== 0) throw new Error(`The CDK app failed:\n${said.join('').trim()}`)
+}
