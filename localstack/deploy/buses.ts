@@ -1,4 +1,4 @@
-import type { Assembly, Resource } from '../template/assembly.ts'
+import type { Assembly, Resource } from './assembly.ts'
 import { Bus, type BusParts, type RuleSettings } from '../eventbridge/bus.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { TimeLapse } from '../clock/time-lapse.ts'

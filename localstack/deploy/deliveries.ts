@@ -1,7 +1,8 @@
 import type { AsyncInvocations } from '../lambda/async-invocations.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Iam } from '../iam/iam.ts'
-import type { OutgoingMessage, Queue } from '../sqs/queue.ts'
+import type { OutgoingMessage } from '../sqs/message.ts'
+import type { Queue } from '../sqs/queue.ts'
 
 export interface DeliveryParts {
   readonly iam: Iam

@@ -1,10 +1,11 @@
 import { cognitoOperations } from '../cognito/api.ts'
-import { type DynamoEmulator, dynamoOperations } from '../dynamodb/api.ts'
+import { dynamoOperations } from '../dynamodb/api.ts'
+import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import { eventsOperations } from '../eventbridge/api.ts'
-import { schedulerOperations } from '../scheduler/api.ts'
+import { schedulerOperations, schedulerRoute } from '../scheduler/api.ts'
 import { secretsOperations } from '../secretsmanager/api.ts'
 import { sqsOperations } from '../sqs/api.ts'
-import type { Assembly } from '../template/assembly.ts'
+import type { Assembly } from './assembly.ts'
 import { AsyncInvocations } from '../lambda/async-invocations.ts'
 import type { EndpointParts, ServiceApi } from '../endpoint/aws-endpoint.ts'
 import type { Bus } from '../eventbridge/bus.ts'
@@ -21,11 +22,11 @@ import { type DeployedTable, deployTables } from './tables.ts'
 import { deployUsers } from './user-pools.ts'
 import { Faults } from '../endpoint/faults.ts'
 import type { ApiSettings } from '../apigateway/http-api.ts'
-import { Iam } from '../iam/iam.ts'
+import { deployIam } from './policies.ts'
 import type { LocalFunction, LogLine } from '../lambda/lambda.ts'
 import type { Queue } from '../sqs/queue.ts'
 import { Scheduler } from '../scheduler/scheduler.ts'
-import { deploySecrets } from '../secretsmanager/secrets.ts'
+import { deploySecrets } from './secrets.ts'
 import { TimeLapse } from '../clock/time-lapse.ts'
 import type { UserPool } from '../cognito/user-pool.ts'
 
@@ -59,7 +60,7 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
   const { clock, emulator } = parts
   const { region, account, endpoint } = assembly.place
   const random = Math.random
-  const iam = new Iam(assembly)
+  const iam = deployIam(assembly)
   const keys = new AccessKeys()
   const counts = new CallCounts()
   const [tables, pools] = await Promise.all([
@@ -94,6 +95,7 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
     scheduler: {
       name: 'scheduler',
       contentType: 'application/json',
+      route: schedulerRoute,
       operations: schedulerOperations({ scheduler, region, account }),
     },
   }

@@ -1,13 +1,13 @@
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
-import type { DynamoEmulator } from '../dynamodb/api.ts'
-import type { Assembly, Resource } from '../template/assembly.ts'
+import type { DynamoEmulator } from '../dynamodb/emulator.ts'
+import type { Assembly, Resource } from './assembly.ts'
 import type { StackClock } from '../clock/clock.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DeployedTable } from './tables.ts'
 import type { Iam } from '../iam/iam.ts'
 import type { LocalFunction } from '../lambda/lambda.ts'
 import { QueueConsumer } from '../lambda/queue-consumer.ts'
-import { StreamReader } from '../dynamodb/stream-reader.ts'
+import { StreamReader } from '../lambda/stream-reader.ts'
 import { StreamConsumer } from '../lambda/stream-consumer.ts'
 
 export interface SourcesParts {

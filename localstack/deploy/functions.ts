@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Assembly, Resource } from '../template/assembly.ts'
+import type { Assembly, Resource } from './assembly.ts'
 import type { RealClock } from '../clock/clock.ts'
 import type { AccessKeys } from '../endpoint/access-keys.ts'
 import { LocalFunction, type LogLine } from '../lambda/lambda.ts'

@@ -1,4 +1,4 @@
-import type { Assembly, Resource } from '../template/assembly.ts'
+import type { Assembly, Resource } from './assembly.ts'
 import type { ApiRoute, ApiSettings } from '../apigateway/http-api.ts'
 import { routePath } from '../apigateway/route-path.ts'
 import type { Iam } from '../iam/iam.ts'

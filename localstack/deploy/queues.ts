@@ -1,4 +1,4 @@
-import type { Assembly, Resource } from '../template/assembly.ts'
+import type { Assembly, Resource } from './assembly.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
 import { Queue, type QueueParts } from '../sqs/queue.ts'
 

@@ -1,5 +1,5 @@
-import type { Assembly, Resource } from '../template/assembly.ts'
-import type { DynamoEmulator } from '../dynamodb/api.ts'
+import type { Assembly, Resource } from './assembly.ts'
+import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 
 type Table = Resource<'AWS::DynamoDB::Table'> | Resource<'AWS::DynamoDB::GlobalTable'>
 

@@ -1,4 +1,4 @@
-import type { Assembly, Resource } from '../template/assembly.ts'
+import type { Assembly, Resource } from './assembly.ts'
 import { type PoolClient, UserPool } from '../cognito/user-pool.ts'
 import { createIssuer } from '../cognito/tokens.ts'
 import { own } from '../../schemas/own.ts'

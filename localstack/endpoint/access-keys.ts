@@ -1,4 +1,7 @@
-import type { Credentials } from '../lambda/lambda.ts'
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
 
 /** Who stands behind an access key. */
 export interface Principal {

@@ -1,27 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Call, Operations } from './call.ts'
-import { DynamoError } from '../dynamodb/api.ts'
-import { schedulerRoute } from '../scheduler/api.ts'
+import type { Call, Operations, RequestContext } from './call.ts'
 import { AwsError } from './aws-error.ts'
 import type { CallCounts } from './call-counts.ts'
 import type { AccessKeys } from './access-keys.ts'
 import type { Faults } from './faults.ts'
-import type { Iam } from '../iam/iam.ts'
 import { own } from '../../schemas/own.ts'
 
-/** The services of the endpoint, by the names that they have in `x-amz-target`. */
+/** One service of the endpoint. */
 export interface ServiceApi {
   /** As in a client's package: `dynamodb`, `sqs`. */
   readonly name: string
   readonly contentType: string
   readonly operations: Operations
+  /** The operation that a request of a REST protocol means, with the parameters of its path. */
+  readonly route?: (method: string, path: string) => RestOperation | undefined
+}
+
+export interface RestOperation {
+  readonly operation: string
+  readonly parameters: Readonly<Record<string, string>>
 }
 
 export interface EndpointParts {
   readonly keys: AccessKeys
-  readonly iam: Iam
+  readonly iam: { check(role: string, action: string, resource: string, context?: RequestContext): void }
   readonly counts: CallCounts
   readonly faults: Faults
   /** By the first part of `x-amz-target`, such as `AmazonSQS`; `scheduler` by itself. */
@@ -61,7 +65,7 @@ export class AwsEndpoint {
     const requestId = randomUUID()
     response.setHeader('x-amzn-requestid', requestId)
     const body = await bodyOf(request)
-    const target = targetOf(request, body)
+    const target = this.parts && targetOf(request, body, this.parts.services)
     const service = target && this.parts && own(this.parts.services, target.service)
     if (!this.parts || !target || !service) {
       return send(response, 400, 'application/json', {
@@ -112,22 +116,22 @@ async function perform(parts: EndpointParts, service: ServiceApi, { operation, i
   return output ?? {}
 }
 
-function targetOf(request: IncomingMessage, body: string): Target | undefined {
+function targetOf(request: IncomingMessage, body: string, services: EndpointParts['services']): Target | undefined {
   const target = request.headers['x-amz-target']
   const input = (body === '' ? {} : JSON.parse(body)) as Call['input']
   if (typeof target === 'string') {
     const dot = target.lastIndexOf('.')
     return { service: target.slice(0, dot), operation: target.slice(dot + 1), input }
   }
-  const url = new URL(request.url ?? '/', 'http://local')
-  const route = schedulerRoute(request.method ?? '', url.pathname)
-  return (
-    route && {
-      service: 'scheduler',
-      operation: route.operation,
-      input: { ...input, ...Object.fromEntries(url.searchParams), ...route.parameters },
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local')
+  for (const [service, { route }] of Object.entries(services)) {
+    const found = route?.(request.method ?? '', pathname)
+    if (found) {
+      const { operation, parameters } = found
+      return { service, operation, input: { ...input, ...Object.fromEntries(searchParams), ...parameters } }
     }
-  )
+  }
+  return undefined
 }
 
 /** From `AWS4-HMAC-SHA256 Credential=<key>/<date>/...`; the signature is not looked at. */
@@ -141,9 +145,9 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function refuse(response: ServerResponse, contentType: string, error: unknown): void {
-  if (error instanceof DynamoError) return send(response, error.status, contentType, error.body)
-  const { code, message, status } =
+  const { code, message, status, body } =
     error instanceof AwsError ? error : new AwsError('InternalFailure', `The local stack failed: ${String(error)}`, 500)
+  if (body) return send(response, status, contentType, body)
   response.setHeader('x-amzn-errortype', code)
   return send(response, status, contentType, { __type: code, message, Message: message })
 }

@@ -1,5 +1,7 @@
-import type { RequestContext } from '../iam/iam.ts'
 import type { Principal } from './access-keys.ts'
+
+/** Values of condition keys that a request comes with, such as `aws:SourceArn`: one, or of a multivalued key a list. */
+export type RequestContext = Readonly<Record<string, string | readonly string[]>>
 
 /** A call of an AWS API as it arrived at the endpoint. */
 export interface Call {

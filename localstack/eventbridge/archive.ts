@@ -1,4 +1,4 @@
-import type { BusEvent } from './bus.ts'
+import type { BusEvent } from './bus-event.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 
 export interface ArchiveSettings {

@@ -1,11 +1,12 @@
 import { Archive, type ArchiveSettings } from './archive.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Cancel, StackClock } from '../clock/clock.ts'
-import { Courier, type DeliveryCounts, type RetryPolicy, textAttributes, type Undelivered } from './delivery.ts'
+import { type OutgoingMessage, textAttributes } from '../sqs/message.ts'
+import { Courier, type DeliveryCounts, type RetryPolicy, type Undelivered } from './delivery.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
+import type { BusEvent } from './bus-event.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import { type PutEventsEntry, readEntry, requireEntries } from './put-events.ts'
-import type { OutgoingMessage } from '../sqs/queue.ts'
 import { parseRuleSchedule, type Recurrence } from './schedule-expression.ts'
 import { uuid } from '../clock/uuid.ts'
 
@@ -17,21 +18,6 @@ export interface PutEventsAnswer {
     | { readonly EventId: string }
     | { readonly ErrorCode: string; readonly ErrorMessage: string }
   )[]
-}
-
-/** An event as targets get it. */
-export interface BusEvent {
-  readonly version: '0'
-  readonly id: string
-  readonly 'detail-type': string
-  readonly source: string
-  readonly account: string
-  /** RFC 3339, whole seconds, UTC. */
-  readonly time: string
-  readonly region: string
-  readonly resources: readonly string[]
-  readonly detail: unknown
-  readonly 'replay-name'?: string
 }
 
 export interface RuleTarget {

@@ -1,7 +1,6 @@
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { StackClock } from '../clock/clock.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
-import type { MessageAttributes } from '../sqs/queue.ts'
 import { Waits } from '../clock/waits.ts'
 
 /** `RetryPolicy` of a rule's target or a schedule. */
@@ -134,15 +133,6 @@ export class Courier {
 export function backoff(attempt: number, random: () => number, shortest: number, longest: number): number {
   const most = Math.min(longest, shortest * 2 ** Math.min(attempt - 1, 30))
   return Math.ceil(most / 2 + (random() * most) / 2)
-}
-
-/** Attributes of a dead letter as SQS takes them. */
-export function textAttributes(texts: Readonly<Record<string, string | undefined>>): MessageAttributes {
-  return Object.fromEntries(
-    Object.entries(texts).flatMap(([name, text]) =>
-      text ? [[name, { DataType: 'String', StringValue: text }] as const] : [],
-    ),
-  )
 }
 
 function exhaustedBy(retry: RetryPolicy, attempt: number, ageMs: number): Undelivered['exhausted'] {

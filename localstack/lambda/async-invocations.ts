@@ -1,8 +1,7 @@
 import type { StackClock } from '../clock/clock.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
 import type { Invoke, InvokeResult } from './invoke.ts'
-import type { OutgoingMessage } from '../sqs/queue.ts'
-import { textAttributes } from '../eventbridge/delivery.ts'
+import { type OutgoingMessage, textAttributes } from '../sqs/message.ts'
 import { Waits } from '../clock/waits.ts'
 
 export interface AsyncSettings {

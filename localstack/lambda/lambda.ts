@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { devNull } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import type { Credentials } from '../endpoint/access-keys.ts'
 import type { InvokeResult } from './invoke.ts'
 import type { Invocation, WorkerMessage, WorkerSettings } from './lambda-worker.ts'
 
@@ -20,11 +21,6 @@ export interface FunctionSettings {
   readonly memoryMb: number
   /** Invocations at once; more wait in line. */
   readonly concurrency: number
-}
-
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
 }
 
 export interface FunctionParts {

@@ -5,7 +5,8 @@ import type { Cancel, StackClock } from '../clock/clock.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
 import type { Invoke, InvokeResult } from './invoke.ts'
 import { compileFilters, type Pattern } from '../eventbridge/pattern.ts'
-import type { MessageAttributeValue, Queue, ReceivedMessage } from '../sqs/queue.ts'
+import type { MessageAttributeValue, ReceivedMessage } from '../sqs/message.ts'
+import type { Queue } from '../sqs/queue.ts'
 import { Waits } from '../clock/waits.ts'
 
 /** Properties of an `AWS::Lambda::EventSourceMapping` on a queue. */

@@ -5,7 +5,7 @@ import { backoff } from '../eventbridge/delivery.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
 import type { Invoke, InvokeResult } from './invoke.ts'
 import { compileFilters, type Pattern } from '../eventbridge/pattern.ts'
-import type { OutgoingMessage } from '../sqs/queue.ts'
+import type { OutgoingMessage } from '../sqs/message.ts'
 import { failureMessage, type GivenUp } from './stream-failure.ts'
 import { Waits } from '../clock/waits.ts'
 

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import type { InvokeResult } from './invoke.ts'
-import type { OutgoingMessage } from '../sqs/queue.ts'
+import type { OutgoingMessage } from '../sqs/message.ts'
 
 /** Records that a stream's consumer gave up. */
 export interface GivenUp {

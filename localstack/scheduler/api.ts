@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { RestOperation } from '../endpoint/aws-endpoint.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Call, Operations } from '../endpoint/call.ts'
@@ -79,10 +80,7 @@ export function schedulerOperations({ scheduler, region, account }: SchedulerApi
 }
 
 /** The operation that a request of Scheduler's REST protocol means, with the parameters of path and query. */
-export function schedulerRoute(
-  method: string,
-  path: string,
-): { readonly operation: string; readonly parameters: Readonly<Record<string, string>> } | undefined {
+export function schedulerRoute(method: string, path: string): RestOperation | undefined {
   const [, collection, name] = path.split('/')
   if (collection !== 'schedules') return undefined
   if (name === undefined || name === '')

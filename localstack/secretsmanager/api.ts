@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AwsError } from '../endpoint/aws-error.ts'
-import type { Secret } from './secrets.ts'
+import type { Secret } from './secret.ts'
 import type { Call, Operations } from '../endpoint/call.ts'
 
 const Named = z.object({ SecretId: z.string().min(1) })

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import type { MessageAttributes, MessageAttributeValue } from './queue.ts'
+import type { MessageAttributes, MessageAttributeValue } from './message.ts'
 
 export const bodyDigest = (body: string): string => hash('md5', body)
 

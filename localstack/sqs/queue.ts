@@ -1,50 +1,12 @@
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Cancel, StackClock } from '../clock/clock.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
-import { attributeBytes, attributesDigest, bodyDigest } from './message-digest.ts'
+import { type Entry, shape } from './entry.ts'
+import { invalid, requireHandle, requireMessage, requireSeconds } from './limits.ts'
+import type { HeldMessage, OutgoingMessage, ReceivedMessage, SentMessage } from './message.ts'
+import { attributesDigest, bodyDigest } from './message-digest.ts'
 import { uuid } from '../clock/uuid.ts'
 import { Waits } from '../clock/waits.ts'
-
-/** As on the wire: `BinaryValue` is base64. */
-export interface MessageAttributeValue {
-  readonly DataType: string
-  readonly StringValue?: string
-  readonly BinaryValue?: string
-}
-
-export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>
-
-export interface OutgoingMessage {
-  readonly MessageBody: string
-  /** Seconds, 0-900; the queue's own delay if absent. */
-  readonly DelaySeconds?: number
-  readonly MessageAttributes?: MessageAttributes
-}
-
-export interface SentMessage {
-  readonly MessageId: string
-  readonly MD5OfMessageBody: string
-  readonly MD5OfMessageAttributes?: string
-}
-
-/** A message as `ReceiveMessage` answers it with all attributes asked for. */
-export interface ReceivedMessage {
-  readonly MessageId: string
-  readonly ReceiptHandle: string
-  readonly Body: string
-  readonly MD5OfBody: string
-  /** `SentTimestamp`, `ApproximateReceiveCount`, `ApproximateFirstReceiveTimestamp`, `SenderId`, `DeadLetterQueueSourceArn`. */
-  readonly Attributes: Readonly<Record<string, string>>
-  readonly MessageAttributes?: MessageAttributes
-  readonly MD5OfMessageAttributes?: string
-}
-
-/** A message as people look at it: nothing is received by looking. */
-export interface HeldMessage extends Omit<ReceivedMessage, 'ReceiptHandle'> {
-  readonly state: 'visible' | 'in flight' | 'delayed'
-  /** When it becomes visible again, in milliseconds since 1970. */
-  readonly due?: number
-}
 
 export interface QueueSettings {
   readonly name: string
@@ -86,30 +48,9 @@ export interface QueueCounts {
   readonly delayed: number
 }
 
-interface Entry {
-  readonly id: string
-  readonly body: string
-  readonly bodyDigest: string
-  readonly attributes: MessageAttributes | undefined
-  readonly attributesDigest: string | undefined
-  readonly sentAt: number
-  /** A second delivery of a message, which is not doubled again. */
-  readonly copy: boolean
-  state: HeldMessage['state']
-  receives: number
-  firstReceivedAt?: number
-  /** The handle of the latest receive: the only one that deletes. */
-  handle?: string | undefined
-  deadLetterSource?: string
-  due?: number | undefined
-  cancel?: Cancel | undefined
-}
-
 /** Among how many of the oldest messages a disordered receive picks. */
 const reorderWindow = 10
 const secondsPerDay = 86_400
-const forbiddenCharacters = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u
-const senderId = 'AIDALOCALSTACK'
 
 /** An SQS standard queue. Every method is synchronous; errors are AwsError with the codes of SQS. */
 export class Queue {
@@ -133,7 +74,7 @@ export class Queue {
   }
 
   send(message: OutgoingMessage): SentMessage {
-    this.#check(message)
+    requireMessage(message, this.settings.maximumMessageBytes ?? 1_048_576)
     const delay = message.DelaySeconds ?? this.settings.delaySeconds ?? 0
     requireSeconds('DelaySeconds', delay, 900)
     const entry: Entry = {
@@ -248,23 +189,6 @@ export class Queue {
     return this.#waits.list()
   }
 
-  #check(message: OutgoingMessage): void {
-    if (message.MessageBody === '')
-      throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.')
-    if (forbiddenCharacters.test(message.MessageBody)) {
-      throw new AwsError(
-        'InvalidMessageContents',
-        'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
-      )
-    }
-    const count = Object.keys(message.MessageAttributes ?? {}).length
-    if (count > 10) throw invalid(`Number of message attributes [${count}] exceeds the allowed maximum [10].`)
-    const limit = this.settings.maximumMessageBytes ?? 1_048_576
-    if (Buffer.byteLength(message.MessageBody) + attributeBytes(message.MessageAttributes) > limit) {
-      throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`)
-    }
-  }
-
   #keep(entry: Entry, delaySeconds: number): void {
     const expiry = entry.sentAt + (this.settings.retentionSeconds ?? 4 * secondsPerDay) * 1000
     this.#nextExpiry = Math.min(this.#nextExpiry, expiry)
@@ -347,35 +271,4 @@ export class Queue {
       else this.#nextExpiry = Math.min(this.#nextExpiry, expiry)
     }
   }
-}
-
-function shape<More extends object>(entry: Entry, more: More): Omit<ReceivedMessage, 'ReceiptHandle'> & More {
-  const { id, body, attributes, attributesDigest, sentAt, receives, firstReceivedAt, deadLetterSource } = entry
-  const message = {
-    MessageId: id,
-    Body: body,
-    MD5OfBody: entry.bodyDigest,
-    Attributes: {
-      SenderId: senderId,
-      SentTimestamp: String(sentAt),
-      ApproximateReceiveCount: String(receives),
-      ...(firstReceivedAt !== undefined && { ApproximateFirstReceiveTimestamp: String(firstReceivedAt) }),
-      ...(deadLetterSource && { DeadLetterQueueSourceArn: deadLetterSource }),
-    },
-    ...(attributes && { MessageAttributes: attributes }),
-    ...(attributesDigest && { MD5OfMessageAttributes: attributesDigest }),
-  }
-  return Object.assign(message, more)
-}
-
-const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message)
-
-function requireSeconds(name: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 0 && value <= most) return
-  throw invalid(`Value ${value} for parameter ${name} is invalid. Reason: Must be between 0 and ${most}, if provided.`)
-}
-
-function requireHandle(handle: string): void {
-  if (/^[0-9a-f-]{36} [0-9a-f-]{36}$/.test(Buffer.from(handle, 'base64').toString())) return
-  throw new AwsError('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not a valid receipt handle.`)
 }

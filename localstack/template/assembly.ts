@@ -1,22 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import * as z from 'zod'
+import { type Stack, Template, readStacks } from './cloud-assembly.ts'
 import { type Json, type Scope, TemplateError, holds, resolve, resolveProperty } from './intrinsics.ts'
-import {
-  type Identity,
-  type Naming,
-  type Place,
-  type PropertiesOf,
-  type SupportedType,
-  inertIdentity,
-  inertTypes,
-  isSupported,
-  supported,
-} from './resource-types.ts'
+import { type Identity, type Naming, type Place, type ResourceType, inertIdentity } from './resource-type.ts'
 import { own } from '../../schemas/own.ts'
 
+type Supported = Readonly<Record<string, ResourceType>>
+
+/** What an assembly may hold. */
+export interface ResourceTypes<Types extends Supported> {
+  readonly supported: Types
+  /** Types that are accepted and not run. */
+  readonly inert: ReadonlySet<string>
+}
+
 /** A resource that the local stack runs, with everything in it resolved. */
-export interface Resource<Type extends SupportedType = SupportedType> {
+export interface Resource<Types extends Supported, Type extends keyof Types = keyof Types> {
   readonly type: Type
   readonly stack: string
   readonly logicalId: string
@@ -25,14 +23,14 @@ export interface Resource<Type extends SupportedType = SupportedType> {
   /** What `Ref` gives: a queue's URL, most other resources' name or id. */
   readonly ref: string
   readonly attributes: Readonly<Record<string, string>>
-  readonly properties: PropertiesOf<Type>
+  readonly properties: z.infer<Types[Type]['properties']>
 }
 
-export interface Assembly {
+export interface Assembly<Types extends Supported> {
   readonly place: Place
   readonly stacks: readonly string[]
   /** The resources of that type, in the order of stacks and templates. */
-  of<Type extends SupportedType>(type: Type): readonly Resource<Type>[]
+  of<Type extends keyof Types>(type: Type): readonly Resource<Types, Type>[]
   /** The outputs of all stacks, by stack and name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>
   /** The folder of a function's code. */
@@ -44,106 +42,65 @@ export class UnsupportedAssembly extends Error {
   override readonly name = 'UnsupportedAssembly'
 }
 
-const Template = z.object({
-  Resources: z
-    .record(
-      z.string(),
-      z.object({
-        Type: z.string(),
-        Properties: z.record(z.string(), z.json()).default({}),
-        Condition: z.string().optional(),
-      }),
-    )
-    .default({}),
-  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.json().optional() })).default({}),
-  Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.json()))).default({}),
-  Conditions: z.record(z.string(), z.json()).default({}),
-  Outputs: z
-    .record(
-      z.string(),
-      z.object({
-        Value: z.json(),
-        Export: z.object({ Name: z.json() }).optional(),
-        Condition: z.string().optional(),
-      }),
-    )
-    .default({}),
-})
-type Template = z.infer<typeof Template>
-
-const Manifest = z.object({
-  artifacts: z
-    .record(
-      z.string(),
-      z.object({
-        type: z.string(),
-        properties: z
-          .object({
-            file: z.string().default(''),
-            directoryName: z.string().default(''),
-            stackName: z.string().optional(),
-            templateFile: z.string().default(''),
-          })
-          .prefault({}),
-        dependencies: z.array(z.string()).default([]),
-      }),
-    )
-    .default({}),
-})
-
-const AssetManifest = z.object({
-  files: z
-    .record(
-      z.string(),
-      z.object({
-        source: z.object({ path: z.string().optional(), packaging: z.string().optional() }),
-        destinations: z.record(z.string(), z.object({ objectKey: z.string() })),
-      }),
-    )
-    .default({}),
-})
-
-interface Stack {
+/** A template and the name of its stack. */
+export interface NamedTemplate {
   readonly name: string
-  readonly template: Template
+  readonly template: unknown
 }
 
 /**
  * Reads a CDK cloud assembly with all its stacks and resolves it as if it were deployed at `place`. Throws
  * `UnsupportedAssembly` with every resource and property that cannot run here, `TemplateError` for a reference to nothing.
  */
-export function loadAssembly(folder: string, place: Place): Assembly {
+export function loadAssembly<Types extends Supported>(
+  types: ResourceTypes<Types>,
+  folder: string,
+  place: Place,
+): Assembly<Types> {
   const assets = new Map<string, string>()
-  return resolveStacks(readStacks(folder, assets), place, assets)
+  return resolveStacks(types, readStacks(folder, assets), place, assets)
 }
 
 /** The same for templates at hand, in the order of their dependencies. */
-export function resolveTemplates(
-  templates: readonly { readonly name: string; readonly template: unknown }[],
+export function resolveTemplates<Types extends Supported>(
+  types: ResourceTypes<Types>,
+  templates: readonly NamedTemplate[],
   place: Place,
   assets: ReadonlyMap<string, string> = new Map(),
-): Assembly {
+): Assembly<Types> {
   const stacks = templates.map(({ name, template }) => ({ name, template: Template.parse(template) }))
-  return resolveStacks(stacks, place, assets)
+  return resolveStacks(types, stacks, place, assets)
 }
 
-function resolveStacks(stacks: readonly Stack[], place: Place, assets: ReadonlyMap<string, string>): Assembly {
-  const problems = stacks.flatMap(unsupportedTypes)
+function resolveStacks<Types extends Supported>(
+  types: ResourceTypes<Types>,
+  stacks: readonly Stack[],
+  place: Place,
+  assets: ReadonlyMap<string, string>,
+): Assembly<Types> {
+  const problems = stacks.flatMap((stack) => unsupportedTypes(stack, types))
   const exports = new Map<string, Json>()
-  const resources: Resource[] = []
+  const resources: Resource<Types>[] = []
   const outputs = new Map<string, Readonly<Record<string, Json>>>()
   for (const stack of stacks) {
-    const scope = scopeOf(stack, place, exports)
+    const scope = scopeOf(stack, { types, place, exports })
     for (const [logicalId, found] of Object.entries(stack.template.Resources)) {
-      if (!isSupported(found.Type) || !scope.exists(found.Condition)) continue
-      const properties = supported[found.Type].properties.safeParse(resolve(found.Properties, scope))
+      const type = own(types.supported, found.Type)
+      if (type === undefined || !scope.exists(found.Condition)) continue
+      const properties = type.properties.safeParse(resolve(found.Properties, scope))
       if (!properties.success) {
-        problems.push(...said(stack.name, logicalId, found.Type, properties.error))
+        problems.push(...unsupportedProperties(stack.name, logicalId, found.Type, properties.error))
         continue
       }
       const identity = scope.identity(logicalId)
       if (identity === undefined) continue
-      resources.push({ type: found.Type, stack: stack.name, logicalId, ...identity, properties: properties.data })
+      resources.push({
+        type: found.Type,
+        stack: stack.name,
+        logicalId,
+        ...identity,
+        properties: properties.data as Resource<Types>['properties'],
+      })
     }
     outputs.set(stack.name, outputsOf(stack, scope, exports))
   }
@@ -156,8 +113,8 @@ function resolveStacks(stacks: readonly Stack[], place: Place, assets: ReadonlyM
     place,
     stacks: stacks.map(({ name }) => name),
     outputs: Object.fromEntries(outputs),
-    of: <Type extends SupportedType>(type: Type) =>
-      resources.filter((resource): resource is Resource<Type> => resource.type === type),
+    of: <Type extends keyof Types>(type: Type) =>
+      resources.filter((resource): resource is Resource<Types, Type> => resource.type === type),
     assetFolder: (s3Key) => {
       const path = assets.get(s3Key)
       if (path === undefined) throw new TemplateError(`The assembly has no asset ${s3Key}.`)
@@ -166,13 +123,13 @@ function resolveStacks(stacks: readonly Stack[], place: Place, assets: ReadonlyM
   }
 }
 
-function unsupportedTypes({ name, template }: Stack): string[] {
+function unsupportedTypes({ name, template }: Stack, { supported, inert }: ResourceTypes<Supported>): string[] {
   return Object.entries(template.Resources)
-    .filter(([, { Type }]) => !isSupported(Type) && !inertTypes.has(Type))
+    .filter(([, { Type }]) => !Object.hasOwn(supported, Type) && !inert.has(Type))
     .map(([logicalId, { Type }]) => `${name}/${logicalId}: resource type ${Type}`)
 }
 
-function said(stack: string, logicalId: string, type: string, error: z.ZodError): string[] {
+function unsupportedProperties(stack: string, logicalId: string, type: string, error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.join('.')
     if (issue.code !== 'unrecognized_keys') {
@@ -199,7 +156,13 @@ interface StackScope extends Scope {
   identity(logicalId: string): Identity | undefined
 }
 
-function scopeOf({ name: stack, template }: Stack, place: Place, exports: ReadonlyMap<string, Json>): StackScope {
+interface Surroundings {
+  readonly types: ResourceTypes<Supported>
+  readonly place: Place
+  readonly exports: ReadonlyMap<string, Json>
+}
+
+function scopeOf({ name: stack, template }: Stack, { types, place, exports }: Surroundings): StackScope {
   const identities = new Map<string, Identity>()
   const pseudo: Readonly<Record<string, string | undefined>> = {
     'AWS::AccountId': place.account,
@@ -214,7 +177,7 @@ function scopeOf({ name: stack, template }: Stack, place: Place, exports: Readon
     ref: (name) => own(pseudo, name) ?? own(template.Parameters, name)?.Default ?? scope.identity(name)?.ref,
     attribute: (logicalId, name) => {
       const identity = scope.identity(logicalId)
-      const inert = inertTypes.has(own(template.Resources, logicalId)?.Type ?? '')
+      const inert = types.inert.has(own(template.Resources, logicalId)?.Type ?? '')
       return (identity && own(identity.attributes, name)) ?? (inert ? `${logicalId}.${name}` : undefined)
     },
     exported: (name) => exports.get(name),
@@ -238,42 +201,10 @@ function scopeOf({ name: stack, template }: Stack, place: Place, exports: Readon
           return value === undefined ? undefined : resolveProperty(value, scope)
         },
       }
-      const identity = isSupported(resource.Type) ? supported[resource.Type].identify(naming) : inertIdentity(naming)
+      const identity = (own(types.supported, resource.Type)?.identify ?? inertIdentity)(naming)
       identities.set(logicalId, identity)
       return identity
     },
   }
   return scope
 }
-
-/** The stacks of an assembly and of those nested in it, each after those that it depends on. Notes the assets on the way. */
-function readStacks(folder: string, assets: Map<string, string>): Stack[] {
-  const { artifacts } = Manifest.parse(readJson(join(folder, 'manifest.json')))
-  const stacks: Stack[] = []
-  const seen = new Set<string>()
-  const visit = (id: string): void => {
-    const artifact = artifacts[id]
-    if (artifact === undefined || seen.has(id)) return
-    seen.add(id)
-    artifact.dependencies.forEach(visit)
-    const { properties } = artifact
-    if (artifact.type === 'cdk:asset-manifest') noteAssets(folder, properties.file, assets)
-    if (artifact.type === 'cdk:cloud-assembly')
-      stacks.push(...readStacks(join(folder, properties.directoryName), assets))
-    if (artifact.type === 'aws:cloudformation:stack') {
-      const template = Template.parse(readJson(join(folder, properties.templateFile)))
-      stacks.push({ name: properties.stackName ?? id, template })
-    }
-  }
-  Object.keys(artifacts).forEach(visit)
-  return stacks
-}
-
-function noteAssets(folder: string, file: string, assets: Map<string, string>): void {
-  for (const { source, destinations } of Object.values(AssetManifest.parse(readJson(join(folder, file))).files)) {
-    if (source.path === undefined) continue
-    for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, join(folder, source.path))
-  }
-}
-
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))

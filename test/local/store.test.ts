@@ -7,7 +7,7 @@ import { systemClock } from '../../functions/runtime/clock.ts'
 import { dynamoStore } from '../../functions/runtime/store.dynamodb.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Key, Query, Store, Write } from '../../functions/runtime/store.ts'
-import { type LocalDynamo, startDynamo } from '../../localstack/dynamodb/emulator.ts'
+import { type LocalDynamo, startDynamo } from '../../localstack/dynamodb/start-emulator.ts'
 
 const table = `stores-${process.pid}-${Date.now()}`
 const index = 'place'

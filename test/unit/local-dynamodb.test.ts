@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { startDynamo } from '../../localstack/dynamodb/emulator.ts'
+import { startDynamo } from '../../localstack/dynamodb/start-emulator.ts'
 
 test('a machine without the emulator is told in one line what to set', async () => {
   vi.spyOn(process, 'platform', 'get').mockReturnValue('aix')

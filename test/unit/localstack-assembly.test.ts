@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadAssembly, resolveTemplates } from '../../localstack/template/assembly.ts'
+import { loadAssembly, resolveTemplates } from '../../localstack/deploy/assembly.ts'
 
 const place = { region: 'us-east-1', account: '000000000000', endpoint: 'http://127.0.0.1:1' }
 const queue = (Properties: object = {}) => ({ Type: 'AWS::SQS::Queue', Properties })

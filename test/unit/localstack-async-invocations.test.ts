@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AsyncInvocations } from '../../localstack/lambda/async-invocations.ts'
 import { VirtualClock } from '../../localstack/clock/clock.ts'
-import type { OutgoingMessage } from '../../localstack/sqs/queue.ts'
+import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
 
 const failed = { requestId: 'r', payload: { errorMessage: 'no' }, functionError: 'Unhandled' } as const
 

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { AwsError } from '../../localstack/endpoint/aws-error.ts'
-import {
-  Bus,
-  type BusEvent,
-  type BusSettings,
-  type RuleSettings,
-  type RuleTarget,
-} from '../../localstack/eventbridge/bus.ts'
-import type { OutgoingMessage } from '../../localstack/sqs/queue.ts'
+import type { BusEvent } from '../../localstack/eventbridge/bus-event.ts'
+import { Bus, type BusSettings, type RuleSettings, type RuleTarget } from '../../localstack/eventbridge/bus.ts'
+import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
 import { hours, minutes, modelParts, seconds, start } from './model-parts.ts'
 
 const account = '000000000000'

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { chosen, queuesOf, redrive } from '../../bin/redrive/dead-letters.ts'
 import { eventsOperations } from '../../localstack/eventbridge/api.ts'
 import { sqsOperations } from '../../localstack/sqs/api.ts'
-import { resolveTemplates } from '../../localstack/template/assembly.ts'
+import { resolveTemplates } from '../../localstack/deploy/assembly.ts'
 import { AwsEndpoint } from '../../localstack/endpoint/aws-endpoint.ts'
 import { Bus } from '../../localstack/eventbridge/bus.ts'
 import { CallCounts } from '../../localstack/endpoint/call-counts.ts'
@@ -12,7 +12,7 @@ import { VirtualClock } from '../../localstack/clock/clock.ts'
 import { AccessKeys, rootCredentials } from '../../localstack/endpoint/access-keys.ts'
 import { deployQueues } from '../../localstack/deploy/queues.ts'
 import { Faults } from '../../localstack/endpoint/faults.ts'
-import { Iam } from '../../localstack/iam/iam.ts'
+import { deployIam } from '../../localstack/deploy/policies.ts'
 import type { Queue } from '../../localstack/sqs/queue.ts'
 
 const template = {
@@ -80,7 +80,7 @@ beforeEach(async () => {
   bus = new Bus({ name: 'shop', arn: 'shop', region, account, archive: { capacity: 10 } }, parts)
   endpoint.serve({
     keys,
-    iam: new Iam(assembly),
+    iam: deployIam(assembly),
     counts,
     faults,
     services: {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { resolveTemplates } from '../../localstack/template/assembly.ts'
-import { Iam } from '../../localstack/iam/iam.ts'
+import { resolveTemplates } from '../../localstack/deploy/assembly.ts'
+import { deployIam } from '../../localstack/deploy/policies.ts'
+import type { Iam } from '../../localstack/iam/iam.ts'
 
 const place = { region: 'us-east-1', account: '000000000000', endpoint: 'http://127.0.0.1:1' }
 const role = 'arn:aws:iam::000000000000:role/S-Role'
@@ -22,7 +23,7 @@ function iamWith(statements: object[], more: Record<string, object> = {}): Iam {
       ...more,
     },
   }
-  return new Iam(resolveTemplates([{ name: 'S', template }], place))
+  return deployIam(resolveTemplates([{ name: 'S', template }], place))
 }
 
 describe('a role may do', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AwsError } from '../../localstack/endpoint/aws-error.ts'
-import type { OutgoingMessage } from '../../localstack/sqs/queue.ts'
+import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
 import { parseRuleSchedule, parseSchedule } from '../../localstack/eventbridge/schedule-expression.ts'
 import { type ScheduleRequest, Scheduler } from '../../localstack/scheduler/scheduler.ts'
 import { hours, minutes, modelParts, seconds, start } from './model-parts.ts'

@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { secretsOperations } from '../../localstack/secretsmanager/api.ts'
-import { resolveTemplates } from '../../localstack/template/assembly.ts'
+import { resolveTemplates } from '../../localstack/deploy/assembly.ts'
 import { AwsEndpoint } from '../../localstack/endpoint/aws-endpoint.ts'
 import { CallCounts } from '../../localstack/endpoint/call-counts.ts'
 import { AccessKeys, rootCredentials } from '../../localstack/endpoint/access-keys.ts'
 import { Faults } from '../../localstack/endpoint/faults.ts'
-import { Iam } from '../../localstack/iam/iam.ts'
-import { deploySecrets } from '../../localstack/secretsmanager/secrets.ts'
+import { deployIam } from '../../localstack/deploy/policies.ts'
+import { deploySecrets } from '../../localstack/deploy/secrets.ts'
 import { modelParts, start } from './model-parts.ts'
 
 const template = {
@@ -61,7 +61,7 @@ beforeEach(async () => {
   const operations = secretsOperations(deploySecrets(assembly, modelParts()))
   endpoint.serve({
     keys,
-    iam: new Iam(assembly),
+    iam: deployIam(assembly),
     counts,
     faults: new Faults(() => {}),
     services: { secretsmanager: { name: 'secretsmanager', contentType: 'application/x-amz-json-1.1', operations } },

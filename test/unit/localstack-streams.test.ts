@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
-import type { OutgoingMessage } from '../../localstack/sqs/queue.ts'
+import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
 import { StreamConsumer, type StreamConsumerSettings } from '../../localstack/lambda/stream-consumer.ts'
 import { answer, functionError, hours, minutes, modelParts, seconds, start, turn } from './model-parts.ts'
 

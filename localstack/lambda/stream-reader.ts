@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
-import type { DynamoEmulator } from './api.ts'
+import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
-import type { StreamConsumer } from '../lambda/stream-consumer.ts'
+import type { StreamConsumer } from './stream-consumer.ts'
 
 export interface StreamReaderSettings {
   /** The stream as the emulator names it. */

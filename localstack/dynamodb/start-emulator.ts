@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** DynamoDB on this machine. */
+export interface LocalDynamo {
+  /** Such as `http://127.0.0.1:8000`. */
+  readonly endpoint: string
+  /** Ends it, if it was started here. */
+  stop(): Promise<void>
+}
+
+/** How long the emulator may take until it answers, in milliseconds. */
+const startMs = 10_000
+
+/**
+ * Starts the DynamoDB emulator on a free port, with no tables; with `DYNAMODB_ENDPOINT` set, takes what runs there
+ * instead. Throws an error of one line when neither is there.
+ */
+export async function startDynamo(environment: NodeJS.ProcessEnv = process.env): Promise<LocalDynamo> {
+  const given = environment['DYNAMODB_ENDPOINT']
+  if (given) {
+    if (!(await answers(given))) throw new Error(`Nothing answers at DYNAMODB_ENDPOINT=${given}.`)
+    return { endpoint: given, stop: async () => {} }
+  }
+  const port = await freePort()
+  const endpoint = `http://127.0.0.1:${port}`
+  const binary = emulatorPath()
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-dynamodb-'))
+  const file = join(folder, 'tables.sqlite')
+  const emulator = spawn(binary, ['--host', '127.0.0.1', '--port', String(port), '--db-path', file], {
+    stdio: 'ignore',
+  })
+  const stop = stopper(emulator, folder)
+  if (await answersSoon(endpoint, emulator)) {
+    await indexStreams(file)
+    return { endpoint, stop }
+  }
+  await stop()
+  throw new Error(`The DynamoDB emulator did not start: set DYNAMODB_ENDPOINT to another one.`)
+}
+
+function emulatorPath(): string {
+  const name = `@dynoxide/${process.platform}-${process.arch}`
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'dynoxide')
+  } catch {
+    throw new Error(
+      `No DynamoDB emulator for this machine (${name} is not installed): set DYNAMODB_ENDPOINT to one, such as http://127.0.0.1:8000.`,
+    )
+  }
+}
+
+const indexer = fileURLToPath(new URL('index-streams.ts', import.meta.url))
+
+/** In a process of its own, because Node warns whoever opens SQLite that its module is experimental. */
+async function indexStreams(file: string): Promise<void> {
+  await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', indexer, file])
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('This machine has no free port.')
+  return address.port
+}
+
+function stopper(emulator: ChildProcess, folder: string): () => Promise<void> {
+  const gone = new Promise<void>((resolve) => {
+    emulator.once('exit', () => resolve())
+    emulator.once('error', () => resolve())
+  })
+  const end = () => {
+    emulator.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', end)
+  return async () => {
+    process.off('exit', end)
+    emulator.kill('SIGKILL')
+    await gone
+    end()
+  }
+}
+
+async function answersSoon(endpoint: string, emulator: ChildProcess): Promise<boolean> {
+  const end = Date.now() + startMs
+  while (Date.now() < end && emulator.exitCode === null && emulator.pid !== undefined) {
+    if (await answers(endpoint)) return true
+    await sleep(10)
+  }
+  return false
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(1_000) })
+    return true
+  } catch {
+    return false
+  }
+}
