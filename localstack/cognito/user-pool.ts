@@ -1,17 +1,8 @@
-import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { AwsError } from '../endpoint/aws-error.ts'
+import { isEmail, requireAttributes, requireUsername } from './attributes.ts'
+import { type Hash, hash, matches, type PasswordPolicy, requirePassword } from './password.ts'
 import type { Issuer } from './tokens.ts'
-
-export interface PasswordPolicy {
-  readonly minimumLength: number
-  readonly lowercase: boolean
-  readonly uppercase: boolean
-  readonly numbers: boolean
-  readonly symbols: boolean
-  /** How many days a temporary password is good for. */
-  readonly temporaryDays: number
-}
 
 export interface PoolClient {
   readonly id: string
@@ -50,11 +41,6 @@ interface StoredUser extends PoolUser {
   /** When its password was set, in milliseconds since 1970. */
   passwordAt: number
   password: Hash | undefined
-}
-
-interface Hash {
-  readonly salt: Buffer
-  readonly key: Buffer
 }
 
 interface Refresh {
@@ -98,10 +84,10 @@ export class UserPool {
     attributes: ReadonlyMap<string, string>,
     temporaryPassword: string | undefined,
   ): Promise<PoolUser> {
-    checkUsername(email)
+    requireUsername(email)
     if (!isEmail(email)) throw new AwsError('InvalidParameterException', 'Username should be an email.')
-    this.checkAttributes(attributes)
-    if (temporaryPassword !== undefined) this.checkPolicy(temporaryPassword)
+    requireAttributes(attributes, this.settings.customAttributes)
+    if (temporaryPassword !== undefined) requirePassword(temporaryPassword, this.settings.policy)
     const password = temporaryPassword === undefined ? undefined : await hash(temporaryPassword)
     if (this.byName.has(email.toLowerCase()))
       throw new AwsError('UsernameExistsException', 'User account already exists')
@@ -123,7 +109,7 @@ export class UserPool {
   /** Sets a password; a permanent one makes the user able to sign in. */
   async setPassword(name: string, password: string, permanent: boolean): Promise<void> {
     const user = this.stored(name)
-    this.checkPolicy(password)
+    requirePassword(password, this.settings.policy)
     user.password = await hash(password)
     user.passwordAt = this.now()
     user.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
@@ -226,7 +212,7 @@ export class UserPool {
   }
 
   private stored(name: string): StoredUser {
-    checkUsername(name)
+    requireUsername(name)
     const user = this.byName.get(name.toLowerCase())
     if (user === undefined) throw new AwsError('UserNotFoundException', 'User does not exist.')
     return user
@@ -236,93 +222,8 @@ export class UserPool {
     if (this.settings.groups.includes(name)) return name
     throw new AwsError('ResourceNotFoundException', 'Group not found.')
   }
-
-  private checkAttributes(attributes: ReadonlyMap<string, string>): void {
-    const known = new Set([...standardAttributes, ...this.settings.customAttributes.map((name) => `custom:${name}`)])
-    for (const [name, value] of attributes) {
-      if (!known.has(name))
-        throw new AwsError(
-          'InvalidParameterException',
-          `Attributes did not conform to the schema: ${name}: not defined`,
-        )
-      if (value.length > 2_048) throw constraint('userAttributes', 'Member must have length less than or equal to 2048')
-    }
-    const email = attributes.get('email')
-    if (email !== undefined && !isEmail(email))
-      throw new AwsError('InvalidParameterException', 'Invalid email address format.')
-  }
-
-  private checkPolicy(password: string): void {
-    if (password.length > 256) throw constraint('password', 'Member must have length less than or equal to 256')
-    if (!/^\S+.*\S+$/.test(password))
-      throw constraint('password', 'Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$')
-    const { minimumLength, lowercase, uppercase, numbers, symbols } = this.settings.policy
-    const failed = [
-      password.length < minimumLength && 'Password not long enough',
-      lowercase && !/[a-z]/.test(password) && 'Password must have lowercase characters',
-      uppercase && !/[A-Z]/.test(password) && 'Password must have uppercase characters',
-      numbers && !/\d/.test(password) && 'Password must have numeric characters',
-      /[^\x20-\x7E]/.test(password) && 'Password must have only basic Latin letters, numbers and special characters',
-      symbols && !/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/.test(password) && 'Password must have symbol characters',
-    ].find((each) => each !== false)
-    if (failed !== undefined)
-      throw new AwsError('InvalidPasswordException', `Password did not conform with policy: ${failed}`)
-  }
 }
 
 const dayMs = 86_400_000
 
-const constraint = (field: string, rule: string): AwsError =>
-  new AwsError(
-    'InvalidParameterException',
-    `1 validation error detected: Value at '${field}' failed to satisfy constraint: ${rule}`,
-  )
-
-function checkUsername(name: string): void {
-  if (name.length < 1 || name.length > 128) throw constraint('username', 'Member must have length between 1 and 128')
-  if (!/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(name))
-    throw constraint('username', 'Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+')
-}
-
-const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text)
-
-/** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
-const standardAttributes: readonly string[] = [
-  'address',
-  'birthdate',
-  'email',
-  'email_verified',
-  'family_name',
-  'gender',
-  'given_name',
-  'locale',
-  'middle_name',
-  'name',
-  'nickname',
-  'phone_number',
-  'phone_number_verified',
-  'picture',
-  'preferred_username',
-  'profile',
-  'updated_at',
-  'website',
-  'zoneinfo',
-]
-
 const wrong = (message: string): AwsError => new AwsError('NotAuthorizedException', message)
-
-const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt)
-const cost = { N: 4_096 }
-
-async function hash(password: string): Promise<Hash> {
-  const salt = randomBytes(16)
-  return { salt, key: await derive(password, salt, 32, cost) }
-}
-
-const nobody: Hash = { salt: Buffer.alloc(16), key: Buffer.alloc(32) }
-
-/** Takes the same time whether there is such a user or not. */
-async function matches(password: string, stored: Hash | undefined): Promise<boolean> {
-  const { salt, key } = stored ?? nobody
-  return timingSafeEqual(await derive(password, salt, 32, cost), key)
-}
