@@ -29,7 +29,7 @@ const options = {
 
 /**
  * Bundles every entry by itself, in one run of esbuild. The same sources give the same bytes, and a bundle that has not changed
- * is not touched, so that several runs at a time do not see each other's halves. Throws where an entry has no file.
+ * is not written again: runs at the same time never see each other's halves. Throws where an entry has no file.
  */
 export async function bundle(entries: readonly Entry[], folder = output): Promise<void> {
   const missing = entries.map(sourceOf).filter((source) => !existsSync(join(root, source)))

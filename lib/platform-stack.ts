@@ -60,5 +60,5 @@ export class PlatformStack extends Stack {
   }
 }
 
-/** What the names of all stacks of a stage start with, and so those of the resources in them. */
+/** The start of the names of a stage's stacks, and of the resources in them. */
 export const prefixOf = ({ name }: Stage): string => `Holdfast-${name}-`

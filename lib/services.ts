@@ -8,7 +8,7 @@ import type { ServiceStack } from './service-stack.ts'
 export interface ServiceSettings {
   /** The table's indexes, and which functions read them; the keys of `x` are `xPk` and `xSk`. */
   readonly indexes: Readonly<Record<string, readonly Kind[]>>
-  /** Whether something looks every minute for what was due and did not happen. */
+  /** Whether a sweep runs every minute for what was due and did not happen. */
   readonly sweeps?: boolean
   /** Whether an event needs more of the table than the item that it rides in. */
   readonly relayReads?: boolean
@@ -20,13 +20,13 @@ export interface ServiceSettings {
   readonly extend?: (stack: ServiceStack) => void
 }
 
-/** The routes of a service may ask the API about an order, with the token of whoever asks them: no grant is needed for that. */
+/** The routes of a service may ask the API about an order, with the token of their caller: that needs no grant. */
 const asksOrders = ({ http, platform }: ServiceStack): void => http.bind({ [env.apiUrl]: platform.api.url })
 
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 5,000 rows needs 3 s of one, and has 10 s.
   catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 } },
-  // Few at a time: what waits comes in larger groups, each one transaction, and they rarely meet at the same stock item.
+  // Few at a time: reservations that wait come in larger batches, each one transaction, and these rarely meet at the same stock item.
   inventory: { indexes: { due: ['sweep'] }, sweeps: true, maxConcurrency: 2 },
   orders: {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },

@@ -3,9 +3,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 /** What differs between the places that Holdfast runs in. */
 export interface Stage {
   readonly name: StageName
-  /** How long an order holds its stock unless it says otherwise, in seconds. */
+  /** How long an order holds its stock by default, in seconds. */
   readonly holdSeconds: number
-  /** Who takes money by card; `sandbox` moves none. */
+  /** The card provider; `sandbox` moves no money. */
   readonly cardProvider: 'sandbox' | 'stripe'
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
   readonly currency: string
@@ -14,13 +14,13 @@ export interface Stage {
   readonly logRetention: RetentionDays
   /** What the API takes before it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
-  /** What LocalStack and its kin do not deploy; see `forEmulator`. */
+  /** What LocalStack-compatible emulators do not deploy; see `forEmulator`. */
   readonly alarms: boolean
   readonly dashboard: boolean
   readonly schemaRegistry: boolean
   /** How long every event of the bus can be replayed; 0 for no archive. */
   readonly archiveDays: number
-  /** Whether CloudFormation says who issues the tokens of a user pool; otherwise the issuer is put together from the pool's name. */
+  /** Whether CloudFormation knows the issuer of a user pool's tokens; otherwise it is put together from the pool's name. */
   readonly issuerKnown: boolean
 }
 

@@ -6,7 +6,7 @@ interface SeedUser {
   readonly operator: boolean
 }
 
-/** Who can sign in on a fresh local stack. */
+/** The users of a fresh local stack. */
 export const seedUsers: readonly SeedUser[] = [
   { email: 'operator@holdfast.test', password: 'Operator-1!', operator: true },
   { email: 'customer@holdfast.test', password: 'Customer-1!', operator: false },
@@ -15,7 +15,7 @@ export const seedUsers: readonly SeedUser[] = [
 
 const warehouse = 'main'
 
-/** Registers the users and creates the warehouse through the API itself; only the operator's role is given behind its back. */
+/** Registers the users and creates the warehouse through the API itself; only the operator's role is granted in the pool itself. */
 export async function seed(url: string, pools: ReadonlyMap<string, UserPool>): Promise<void> {
   await Promise.all(seedUsers.map(({ email, password }) => post(`${url}/users`, { email, password })))
   const operator = seedUsers.find((user) => user.operator)

@@ -11,7 +11,7 @@ import { control } from './control/control.ts'
 import { type Deployment, deploy } from './deploy/deploy.ts'
 import { startDynamo } from './dynamodb/start-emulator.ts'
 import { HttpApi } from './apigateway/http-api.ts'
-import type { LogLine } from './lambda/lambda.ts'
+import type { LogLine } from './lambda/local-function.ts'
 import { Rest } from './control/rest.ts'
 import { seed, seedUsers } from './seed.ts'
 import { synthesize } from './template/synthesize.ts'
@@ -19,7 +19,7 @@ import { synthesize } from './template/synthesize.ts'
 export interface StartOptions {
   /** Of the API; 0 for any that is free. */
   readonly port: number
-  /** Says nothing while it starts. */
+  /** Prints nothing while it starts. */
   readonly quiet?: boolean
   /** Shows what the functions log. */
   readonly verbose?: boolean
@@ -39,7 +39,7 @@ export interface LocalStack {
 const keptLogLines = 2_000
 const place = { region: 'us-east-1', account: '000000000000' } as const
 
-/** Starts the whole system from the CDK app. Rejects with an error of one line that says what to do, and leaves nothing behind. */
+/** Starts the whole system from the CDK app. Rejects with an error of one line that names the way out, and leaves nothing behind. */
 export async function startStack(options: StartOptions): Promise<LocalStack> {
   const stops: (() => Promise<void> | void)[] = []
   const stop = async () => {
@@ -105,7 +105,7 @@ async function start(
   return { url, endpoint, deployment }
 }
 
-/** Seeds through an API of its own, so that whoever waits for the public one finds users and warehouse there. */
+/** Seeds through an API of its own: the public one opens with users and warehouse in place. */
 async function seedBackstage({ api, pools }: Deployment): Promise<void> {
   const backstage = new HttpApi()
   try {
@@ -135,7 +135,7 @@ async function listen(api: HttpApi, port: number): Promise<number> {
   }
 }
 
-/** As `Promise.all`, but rejects only when all have ended, so that nothing goes on behind a failure. */
+/** As `Promise.all`, but rejects only when all have ended: nothing goes on behind a failure. */
 async function allOf<const Values extends readonly unknown[]>(
   ...promises: { readonly [Index in keyof Values]: Promise<Values[Index]> }
 ): Promise<Values> {
@@ -152,7 +152,7 @@ function stepper(quiet: boolean) {
   }
 }
 
-function say({ url, endpoint }: LocalStack, milliseconds: number): void {
+function printReady({ url, endpoint }: LocalStack, milliseconds: number): void {
   console.log(`\nHoldfast runs, ${(milliseconds / 1_000).toFixed(1)} s after its start.
 
   API        ${url}
@@ -166,7 +166,7 @@ function say({ url, endpoint }: LocalStack, milliseconds: number): void {
 function portOf(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new Error(`PORT=${text} is no port: choose one from 1 to 65535, or 0 for any that is free.`)
+  throw new Error(`PORT=${text} is not a port: choose one from 1 to 65535, or 0 for any that is free.`)
 }
 
 async function main(): Promise<void> {
@@ -181,7 +181,7 @@ async function main(): Promise<void> {
     })
   }
   stack = await startStack({ port: portOf(process.env['PORT'] ?? '4000'), verbose: values.verbose })
-  say(stack, performance.now())
+  printReady(stack, performance.now())
 }
 
 if (import.meta.main) {

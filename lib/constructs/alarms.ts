@@ -5,11 +5,11 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 
-/** The periods that metrics are looked at in. */
+/** The periods of metrics. */
 export const minute = Duration.minutes(1)
 export const fiveMinutes = Duration.minutes(5)
 
-/** Where alarms go: a topic that whoever is on call subscribes to. A stage without alarms has none, and raising one does nothing. */
+/** The topic that alarms go to, for the people on call to subscribe to. A stage without alarms has none, and raising one does nothing. */
 export class Alarms extends Construct {
   private readonly topic: Topic | undefined
 

@@ -6,10 +6,10 @@ import type { Setting } from './setting.ts'
 
 /** Where a message lies that could not be delivered or handled: for 14 days, with an alarm at the first one. */
 export class DeadLetterQueue extends Queue {
-  /** `of` says in the alarm what did not arrive. */
+  /** `of` names in the alarm what did not arrive. */
   constructor(scope: Construct, id: string, { service, alarms }: Setting, of: string) {
     super(scope, id, { retentionPeriod: Duration.days(14), enforceSSL: true })
-    const reason = 'It is a dead-letter queue itself: what lies here waits for somebody who looks.'
+    const reason = 'It is a dead-letter queue itself: what lies here waits for an operator.'
     Validations.of(this).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason })
     alarms.raise(
       this,

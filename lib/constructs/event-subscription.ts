@@ -93,7 +93,7 @@ export class EventSubscription extends Construct {
 
   private subscribe(setting: Setting, bus: EventBus, consumes: readonly EventContract[]): void {
     new Rule(this, 'Rule', {
-      description: `What ${setting.service} listens to`,
+      description: `The events that ${setting.service} consumes`,
       eventBus: bus,
       // The type of the CDK has no $or; what it does not know it hands on as it is.
       eventPattern: patternOf(consumes) as EventPattern,

@@ -9,7 +9,7 @@ import type { HttpApi } from './http-routes.ts'
 import { removalPolicyOf } from './setting.ts'
 import type { UserDirectory } from './user-directory.ts'
 
-// What a line of the access log says, by the names that API Gateway has for it.
+// The fields of a line of the access log, each with API Gateway's name for its value.
 const accessLog = {
   time: '$context.requestTime',
   requestId: '$context.requestId',
@@ -52,7 +52,7 @@ export class Gateway extends Construct implements HttpApi {
         audience: [directory.client.userPoolClientId],
       },
     }).ref
-    this.serve(stage)
+    this.addStage(stage)
     alarms.raise(
       this,
       'Faults',
@@ -68,7 +68,7 @@ export class Gateway extends Construct implements HttpApi {
     )
   }
 
-  private serve(stage: Stage): void {
+  private addStage(stage: Stage): void {
     const logs = new LogGroup(this, 'AccessLogs', {
       retention: stage.logRetention,
       removalPolicy: removalPolicyOf(stage),

@@ -9,7 +9,7 @@ import { ServiceFunction } from './service-function.ts'
 import type { ServiceTable } from './service-table.ts'
 import type { Setting } from './setting.ts'
 
-// A stream keeps its records for 24 hours: this leaves 4 to look at what the failure destination points to.
+// A stream keeps its records for 24 hours: this leaves 4 to read the records that the failure destination points to.
 const recordAge = Duration.hours(20)
 const retryAttempts = 100
 
@@ -45,8 +45,8 @@ export class OutboxRelay extends Construct {
       { [env.bus]: bus.eventBusName },
       { actions: ['events:PutEvents'], on: [bus.eventBusArn], when: putsAs(source) },
     )
-    const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not say')
-    // Lambda sends what it gives up, the relay itself what can never be said.
+    const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not publish')
+    // Lambda sends what it gives up, the relay itself what can never be published.
     fn.bind({ [env.deadLetters]: failures.queueUrl }, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })
     new EventSourceMapping(this, 'Stream', {
       target: fn.lambda,

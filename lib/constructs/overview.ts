@@ -9,8 +9,8 @@ interface Graph {
 }
 
 /**
- * One dashboard for the whole stage. It finds functions, queues and tables by the prefix that CloudFormation gives their names, so
- * that the platform need not know its services.
+ * One dashboard for the whole stage. It finds functions, queues and tables by the prefix that CloudFormation gives their
+ * names: the platform knows none of its services.
  */
 export class Overview extends Construct {
   constructor(scope: Construct, id: string, prefix: string) {

@@ -7,7 +7,7 @@ import { fullRetries } from './event-subscription.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { Setting } from './setting.ts'
 
-/** Looks every minute for what was due and did not happen. */
+/** Runs the sweep of a service every minute: it catches up on what was due and did not happen. */
 export class Sweeper extends Construct {
   readonly function: ServiceFunction
 

@@ -15,11 +15,11 @@ import type { Stage } from '../stages.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { removalPolicyOf } from './setting.ts'
 
-/** Who may sign in, and in which roles: a Cognito user pool that only the users service writes to. */
+/** The users and their roles: a Cognito user pool that only the users service writes to. */
 export class UserDirectory extends Construct {
   readonly pool: UserPool
   readonly client: UserPoolClient
-  /** Whom tokens of the pool name as their issuer. */
+  /** The issuer that tokens of the pool name. */
   readonly issuer: string
 
   constructor(scope: Construct, id: string, stage: Stage) {
@@ -37,7 +37,7 @@ export class UserDirectory extends Construct {
         requireDigits: true,
         requireSymbols: true,
       },
-      // How an account came to be: nobody can change it.
+      // How an account came to be, which never changes.
       customAttributes: { origin: new StringAttribute({ mutable: false, maxLen: 20 }) },
       mfa: Mfa.OFF,
       featurePlan: FeaturePlan.ESSENTIALS,

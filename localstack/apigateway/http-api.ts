@@ -29,7 +29,7 @@ export interface ApiSettings {
 /** What a request becomes that API Gateway would never see; `false` leaves it to the API. */
 export type Beside = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
-interface Served {
+interface Serving {
   readonly settings: ApiSettings
   readonly beside: Beside
 }
@@ -37,7 +37,7 @@ interface Served {
 /** An HTTP API of API Gateway (version 2), payload format 2.0. */
 export class HttpApi {
   private readonly server: Server
-  private served: Served | undefined
+  private serving: Serving | undefined
 
   constructor() {
     this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -55,7 +55,7 @@ export class HttpApi {
   }
 
   serve(settings: ApiSettings, beside: Beside): void {
-    this.served = { settings, beside }
+    this.serving = { settings, beside }
   }
 
   async stop(): Promise<void> {
@@ -64,13 +64,13 @@ export class HttpApi {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { served } = this
-    if (await served?.beside(request, response)) return
+    const { serving } = this
+    if (await serving?.beside(request, response)) return
     const requestId = `${randomBytes(11).toString('base64url')}=`
-    const answer = served ? await answered(served.settings, request, requestId) : message(503, 'Service Unavailable')
+    const answer = serving ? await answered(serving.settings, request, requestId) : message(503, 'Service Unavailable')
     response.writeHead(answer.status, {
       ...answer.headers,
-      ...corsHeaders(served?.settings.cors, request),
+      ...corsHeaders(serving?.settings.cors, request),
       'apigw-requestid': requestId,
       'content-length': Buffer.byteLength(answer.body),
     })

@@ -16,7 +16,7 @@ export interface Judged {
   readonly scopes: readonly string[] | null
 }
 
-/** A request that has a route, with all that an event says of it. */
+/** A request that has a route, with everything that its event needs. */
 export interface MatchedRequest {
   readonly settings: { readonly id: string; readonly account: string }
   readonly matched: Matched<{ readonly path: RoutePath }>
@@ -86,7 +86,7 @@ function isText({ 'content-type': type, 'content-encoding': encoding }: Record<s
   return encoding === undefined && /^(text\/.*|application\/(json|javascript|xml))$/.test(media)
 }
 
-/** Text as UTF-8, whatever its charset says; what is not, is replaced byte by byte. */
+/** Text as UTF-8, regardless of its charset; bytes that are not UTF-8 are replaced one by one. */
 function asText(body: Buffer): string {
   if (isUtf8(body)) return body.toString('utf8')
   let text = ''
@@ -109,7 +109,7 @@ function queryOf(search: string): Record<string, string> {
   return Object.fromEntries([...values].map(([name, pairs]) => [name, pairs.map(([, value]) => value).join()]))
 }
 
-/** What format 2.0 makes of an answer: one with a `statusCode` is taken at its word, anything else is a JSON body. */
+/** What format 2.0 makes of an answer: one with a `statusCode` is the answer itself, anything else is a JSON body. */
 export function answerOf({ payload, functionError }: InvokeResult): Answer {
   if (functionError !== undefined) {
     const tooLarge = (payload as { errorType?: string } | null)?.errorType === 'RequestEntityTooLargeException'

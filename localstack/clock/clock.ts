@@ -130,7 +130,7 @@ export class RealClock implements StackClock {
   }
 }
 
-/** A clock that moves only when told to: tests and simulation. */
+/** A clock that moves only by its methods: for tests and the simulation. */
 export class VirtualClock implements StackClock {
   readonly #heap = new TaskHeap()
   #now: number

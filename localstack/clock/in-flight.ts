@@ -1,4 +1,4 @@
-/** What a model still has to do without being asked again. */
+/** What a model still has to do by itself. */
 export interface InFlight {
   /** Pieces of work that go on by themselves now: they end without the clock being moved. */
   readonly now: number
@@ -8,7 +8,7 @@ export interface InFlight {
   readonly due?: number
 }
 
-/** One piece of work that waits for its time, for people to read. */
+/** One piece of work that waits for its time, to be shown. */
 export interface Waiting {
   /** Milliseconds since 1970. */
   readonly due: number
@@ -16,14 +16,14 @@ export interface Waiting {
 }
 
 /** The sum of several models. */
-export function sumInFlight(parts: Iterable<InFlight>): InFlight {
+export function sumInFlight(models: Iterable<InFlight>): InFlight {
   let now = 0
   let later = 0
   let due = Infinity
-  for (const part of parts) {
-    now += part.now
-    later += part.later
-    due = Math.min(due, part.due ?? Infinity)
+  for (const model of models) {
+    now += model.now
+    later += model.later
+    due = Math.min(due, model.due ?? Infinity)
   }
   return due === Infinity ? { now, later } : { now, later, due }
 }

@@ -8,14 +8,14 @@ const gridMs = 300_000
 const lastMs = 60_000
 
 /**
- * Thins out scheduled rules while the clock is moved far: a sweep every minute of a day would be most of the work of that day. Only rules
- * are concerned; one-time schedules, retries and timeouts all fire at their times.
+ * Thins out scheduled rules while the clock is moved far: a sweep every minute of a day would be most of the work of that day. Only rules are
+ * affected; one-time schedules, retries and timeouts all fire at their times.
  */
 export class TimeLapse {
   private readonly lastRuns = new Map<string, number>()
   private end: number | undefined
 
-  /** Moves the clock to `end` (milliseconds since 1970); what `between` is for says `RealClock.advance`. */
+  /** Moves the clock to `end` (milliseconds since 1970); `between` is that of `RealClock.advance`. */
   async move(
     clock: StackClock & { advance(milliseconds: number, between: () => Promise<void>): Promise<void> },
     end: number,

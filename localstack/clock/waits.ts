@@ -1,7 +1,7 @@
 import type { Cancel, StackClock } from './clock.ts'
 import type { InFlight, Waiting } from './in-flight.ts'
 
-/** The work of one model that waits for its time, kept so that it can be counted and shown. */
+/** The work of one model that waits for its time, kept to be counted and shown. */
 export class Waits {
   readonly #clock: StackClock
   readonly #entries = new Map<Waiting, Cancel>()

@@ -45,10 +45,10 @@ export async function hash(password: string): Promise<Hash> {
   return { salt, key: await derive(password, salt, 32, cost) }
 }
 
-const nobody: Hash = { salt: Buffer.alloc(16), key: Buffer.alloc(32) }
+const unmatched: Hash = { salt: Buffer.alloc(16), key: Buffer.alloc(32) }
 
 /** Takes the same time whether there is such a user or not. */
 export async function matches(password: string, stored: Hash | undefined): Promise<boolean> {
-  const { salt, key } = stored ?? nobody
+  const { salt, key } = stored ?? unmatched
   return timingSafeEqual(await derive(password, salt, 32, cost), key)
 }

@@ -11,7 +11,7 @@ export interface PoolClient {
   readonly accessSeconds: number
   readonly idSeconds: number
   readonly refreshSeconds: number
-  /** Whether a wrong name looks like a wrong password. */
+  /** Whether an unknown name is refused as a wrong password is. */
   readonly hidesUsers: boolean
 }
 

@@ -4,21 +4,21 @@ import { AwsError } from '../endpoint/aws-error.ts'
 import type { Deployment } from '../deploy/deploy.ts'
 import { isIn } from '../endpoint/faults.ts'
 import type { Beside } from '../apigateway/http-api.ts'
-import type { LogLine } from '../lambda/lambda.ts'
+import type { LogLine } from '../lambda/local-function.ts'
 import type { HeldMessage } from '../sqs/message.ts'
 import type { Queue } from '../sqs/queue.ts'
 import type { Rest } from './rest.ts'
 import { own } from '../../schemas/own.ts'
 
-export interface ControlParts {
+export interface ControlDeps {
   readonly deployment: Deployment
   readonly rest: Rest
   /** The last log lines, oldest first. */
   readonly logs: () => readonly LogLine[]
 }
 
-/** How long `settle` waits unless told otherwise, in milliseconds. */
-const defaultPatienceMs = 30_000
+/** How long `settle` waits by default, in milliseconds. */
+const defaultTimeoutMs = 30_000
 const shownMessages = 100
 const shownEvents = 100
 const prefix = '/_local'
@@ -44,7 +44,7 @@ const Duration = z.union(
 )
 
 const Advance = z.strictObject({ advance: Duration })
-const Settle = z.strictObject({ timeoutMs: z.int().min(0).max(600_000).default(defaultPatienceMs) })
+const Settle = z.strictObject({ timeoutMs: z.int().min(0).max(600_000).default(defaultTimeoutMs) })
 const FaultBody = z.strictObject({
   function: z.string().min(1),
   operation: z.string().optional(),
@@ -76,8 +76,8 @@ const route = <Body extends z.ZodType>(
 class NotThere extends Error {}
 
 /** The control API of the local stack, below `/_local`; it exists nowhere else. */
-export function control(parts: ControlParts): Beside {
-  const routes = routesOf(parts)
+export function control(deps: ControlDeps): Beside {
+  const routes = routesOf(deps)
   return async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://local')
     if (!pathname.startsWith(`${prefix}/`)) return false
@@ -93,7 +93,7 @@ export function control(parts: ControlParts): Beside {
   }
 }
 
-function routesOf({ deployment, rest, logs }: ControlParts): readonly ControlRoute[] {
+function routesOf({ deployment, rest, logs }: ControlDeps): readonly ControlRoute[] {
   const { clock, queues, queueConsumers, streamReaders, scheduler, buses, faults, counts } = deployment
 
   function queueNamed(name: string): Queue {

@@ -15,7 +15,7 @@ export class Rest {
     return sumInFlight(this.models.map(([, model]) => model.inFlight()))
   }
 
-  /** What is in flight, for people: models that work now, and pieces of work that wait for a later time. */
+  /** What is in flight, to be shown: models that work now, and pieces of work that wait for a later time. */
   list(): readonly { readonly what: string; readonly now?: number; readonly due?: string }[] {
     const working = this.models.flatMap(([what, model]) => {
       const { now } = model.inFlight()
@@ -35,7 +35,7 @@ export class Rest {
     const done = () => this.isQuiet() && this.inFlight().later === 0
     for (;;) {
       if (!(await until(done, deadline))) return false
-      // A write that nobody saw pass may still be in a stream.
+      // A write that did not pass the endpoint may still be in a stream.
       for (const reader of this.deployment.streamReaders.values()) reader.wake()
       await this.quiet()
       if (done()) return true

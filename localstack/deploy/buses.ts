@@ -1,24 +1,24 @@
 import type { Assembly, Resource } from './assembly.ts'
-import { Bus, type BusParts, type RuleSettings } from '../eventbridge/bus.ts'
+import { Bus, type BusDeps, type RuleSettings } from '../eventbridge/bus.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { TimeLapse } from '../clock/time-lapse.ts'
 
-/** How many of the last events each bus keeps to be looked at. */
+/** How many of the last events each bus keeps to be read. */
 const keptEvents = 1_000
 
-export interface BusesParts extends BusParts {
+export interface BusesDeps extends BusDeps {
   readonly deliveries: Deliveries
   readonly timeLapse: TimeLapse
 }
 
 /** The buses of the templates and the default one, by name, with their rules. */
-export function deployBuses(assembly: Assembly, parts: BusesParts): ReadonlyMap<string, Bus> {
+export function deployBuses(assembly: Assembly, deps: BusesDeps): ReadonlyMap<string, Bus> {
   const { account, region } = assembly.place
   const defaultBus = { name: 'default', arn: `arn:aws:events:${region}:${account}:event-bus/default` }
   const buses = new Map(
     [defaultBus, ...assembly.of('AWS::Events::EventBus')].map(({ name, arn }) => [
       name,
-      new Bus({ name, arn, account, region, archive: { capacity: keptEvents } }, parts),
+      new Bus({ name, arn, account, region, archive: { capacity: keptEvents } }, deps),
     ]),
   )
   for (const rule of assembly.of('AWS::Events::Rule')) {
@@ -26,14 +26,14 @@ export function deployBuses(assembly: Assembly, parts: BusesParts): ReadonlyMap<
     const name = EventBusName.slice(EventBusName.lastIndexOf('/') + 1)
     const bus = buses.get(name)
     if (bus === undefined) throw new Error(`${rule.stack}/${rule.logicalId}: there is no bus ${name}.`)
-    bus.putRule(settingsOf(rule, parts))
+    bus.putRule(settingsOf(rule, deps))
   }
   return buses
 }
 
 function settingsOf(
   { name, arn, properties }: Resource<'AWS::Events::Rule'>,
-  { clock, deliveries, timeLapse }: BusesParts,
+  { clock, deliveries, timeLapse }: BusesDeps,
 ): RuleSettings {
   const { EventPattern: pattern, ScheduleExpression: schedule, State, Targets } = properties
   return {

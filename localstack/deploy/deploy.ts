@@ -7,7 +7,7 @@ import { secretsOperations } from '../secretsmanager/api.ts'
 import { sqsOperations } from '../sqs/api.ts'
 import type { Assembly } from './assembly.ts'
 import { AsyncInvocations } from '../lambda/async-invocations.ts'
-import type { EndpointParts, ServiceApi } from '../endpoint/aws-endpoint.ts'
+import type { EndpointDeps, ServiceApi } from '../endpoint/aws-endpoint.ts'
 import type { Bus } from '../eventbridge/bus.ts'
 import { CallCounts } from '../endpoint/call-counts.ts'
 import type { RealClock } from '../clock/clock.ts'
@@ -23,14 +23,14 @@ import { deployUsers } from './user-pools.ts'
 import { Faults } from '../endpoint/faults.ts'
 import type { ApiSettings } from '../apigateway/http-api.ts'
 import { deployIam } from './policies.ts'
-import type { LocalFunction, LogLine } from '../lambda/lambda.ts'
+import type { LocalFunction, LogLine } from '../lambda/local-function.ts'
 import type { Queue } from '../sqs/queue.ts'
 import { Scheduler } from '../scheduler/scheduler.ts'
 import { deploySecrets } from './secrets.ts'
 import { TimeLapse } from '../clock/time-lapse.ts'
 import type { UserPool } from '../cognito/user-pool.ts'
 
-export interface DeployParts {
+export interface DeployDeps {
   readonly clock: RealClock
   readonly emulator: DynamoEmulator
   readonly log: (line: LogLine) => void
@@ -52,12 +52,12 @@ export interface Deployment extends Sources {
   readonly counts: CallCounts
   readonly faults: Faults
   readonly api: ApiSettings
-  readonly endpoint: EndpointParts
+  readonly endpoint: EndpointDeps
 }
 
 /** Makes what the assembly describes. Event sources are not started yet. */
-export async function deploy(assembly: Assembly, parts: DeployParts): Promise<Deployment> {
-  const { clock, emulator } = parts
+export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Deployment> {
+  const { clock, emulator } = deps
   const { region, account, endpoint } = assembly.place
   const random = Math.random
   const iam = deployIam(assembly)
@@ -67,7 +67,7 @@ export async function deploy(assembly: Assembly, parts: DeployParts): Promise<De
     deployTables(assembly, emulator),
     deployUsers(assembly, () => clock.now()),
   ])
-  const functions = deployFunctions(assembly, { ...parts, keys })
+  const functions = deployFunctions(assembly, { ...deps, keys })
   const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queues = deployQueues(assembly, { clock, random })
   const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
@@ -158,13 +158,13 @@ function asyncInvocationsOf(
 function deployScheduler(
   assembly: Assembly,
   deliveries: Deliveries,
-  parts: { readonly clock: RealClock; readonly random: () => number },
+  deps: { readonly clock: RealClock; readonly random: () => number },
 ): Scheduler {
   const { account, region } = assembly.place
   const scheduler = new Scheduler(
     { account, region },
     {
-      ...parts,
+      ...deps,
       deliver: async ({ Arn, RoleArn }, input, { GroupName }) => deliveries.bySchedule(GroupName, RoleArn, Arn, input),
       deadLetter: async (queueArn, message) => void deliveries.queue(queueArn).send(message),
     },

@@ -5,12 +5,12 @@ import type { StackClock } from '../clock/clock.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DeployedTable } from './tables.ts'
 import type { Iam } from '../iam/iam.ts'
-import type { LocalFunction } from '../lambda/lambda.ts'
+import type { LocalFunction } from '../lambda/local-function.ts'
 import { QueueConsumer } from '../lambda/queue-consumer.ts'
 import { StreamReader } from '../lambda/stream-reader.ts'
 import { StreamConsumer } from '../lambda/stream-consumer.ts'
 
-export interface SourcesParts {
+export interface SourcesDeps {
   readonly clock: StackClock
   readonly random: () => number
   readonly iam: Iam
@@ -37,24 +37,24 @@ const needed = {
 } as const
 
 /** The event source mappings of the templates. Throws where a role may not read its source, as CloudFormation would fail. */
-export function deploySources(assembly: Assembly, parts: SourcesParts): Sources {
+export function deploySources(assembly: Assembly, deps: SourcesDeps): Sources {
   const queueConsumers = new Map<string, QueueConsumer>()
   const byStream = new Map<string, StreamConsumer[]>()
   for (const mapping of assembly.of('AWS::Lambda::EventSourceMapping')) {
     if (!mapping.properties.Enabled) continue
     const arn = mapping.properties.EventSourceArn
-    const source = sourceOf(assembly, mapping, parts)
+    const source = sourceOf(assembly, mapping, deps)
     if (arn.includes(':sqs:')) {
       if (queueConsumers.has(arn)) throw new Error(`${source.where}: two functions cannot share the queue ${arn} here.`)
-      queueConsumers.set(arn, queueConsumer(mapping, source, parts))
-    } else byStream.set(arn, [...(byStream.get(arn) ?? []), streamConsumer(mapping, source, parts)])
+      queueConsumers.set(arn, queueConsumer(mapping, source, deps))
+    } else byStream.set(arn, [...(byStream.get(arn) ?? []), streamConsumer(mapping, source, deps)])
   }
   const streamReaders = new Map<string, StreamReader>()
   for (const [arn, consumers] of byStream) {
-    const table = parts.tables.find(({ streamArn }) => streamArn === arn)
+    const table = deps.tables.find(({ streamArn }) => streamArn === arn)
     if (table?.emulatorStreamArn === undefined) throw new Error(`There is no stream ${arn}.`)
     const settings = { arn, emulatorArn: table.emulatorStreamArn, region: assembly.place.region }
-    streamReaders.set(table.name, new StreamReader(settings, parts.emulator, consumers))
+    streamReaders.set(table.name, new StreamReader(settings, deps.emulator, consumers))
   }
   return { queueConsumers, streamReaders, streamConsumers: [...byStream.values()].flat() }
 }
@@ -66,7 +66,7 @@ interface Source {
   readonly fn: LocalFunction
 }
 
-function sourceOf(assembly: Assembly, mapping: Mapping, { functions, iam }: SourcesParts): Source {
+function sourceOf(assembly: Assembly, mapping: Mapping, { functions, iam }: SourcesDeps): Source {
   const where = `${mapping.stack}/${mapping.logicalId}`
   const { FunctionName, EventSourceArn } = mapping.properties
   const name = FunctionName.slice(FunctionName.lastIndexOf(':') + 1)
@@ -81,7 +81,7 @@ function sourceOf(assembly: Assembly, mapping: Mapping, { functions, iam }: Sour
 const filtersOf = ({ properties }: Mapping) =>
   properties.FilterCriteria && { filters: properties.FilterCriteria.Filters.map(({ Pattern }) => Pattern) }
 
-function queueConsumer(mapping: Mapping, { region, fn }: Source, { clock, deliveries }: SourcesParts): QueueConsumer {
+function queueConsumer(mapping: Mapping, { region, fn }: Source, { clock, deliveries }: SourcesDeps): QueueConsumer {
   const { BatchSize, MaximumBatchingWindowInSeconds, ScalingConfig, FunctionResponseTypes } = mapping.properties
   return new QueueConsumer(
     deliveries.queue(mapping.properties.EventSourceArn),
@@ -97,7 +97,7 @@ function queueConsumer(mapping: Mapping, { region, fn }: Source, { clock, delive
   )
 }
 
-function streamConsumer(mapping: Mapping, { role, fn }: Source, parts: SourcesParts): StreamConsumer {
+function streamConsumer(mapping: Mapping, { role, fn }: Source, deps: SourcesDeps): StreamConsumer {
   const { properties } = mapping
   const destination = properties.DestinationConfig?.OnFailure?.Destination
   return new StreamConsumer(
@@ -113,11 +113,11 @@ function streamConsumer(mapping: Mapping, { role, fn }: Source, parts: SourcesPa
       ...filtersOf(mapping),
     },
     {
-      clock: parts.clock,
-      random: parts.random,
+      clock: deps.clock,
+      random: deps.random,
       invoke: (event: DynamoDBStreamEvent) => fn.invoke(event),
       ...(destination !== undefined && {
-        onFailure: async (message) => parts.deliveries.byRole(role, destination, message),
+        onFailure: async (message) => deps.deliveries.byRole(role, destination, message),
       }),
     },
   )

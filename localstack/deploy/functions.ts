@@ -2,28 +2,28 @@ import { join } from 'node:path'
 import type { Assembly, Resource } from './assembly.ts'
 import type { RealClock } from '../clock/clock.ts'
 import type { AccessKeys } from '../endpoint/access-keys.ts'
-import { LocalFunction, type LogLine } from '../lambda/lambda.ts'
+import { LocalFunction, type LogLine } from '../lambda/local-function.ts'
 
 /** Invocations at once of a function without reserved concurrency: on a laptop more only get in each other's way. */
 const defaultConcurrency = 4
 
-export interface FunctionsParts {
+export interface FunctionsDeps {
   readonly clock: RealClock
   readonly keys: AccessKeys
   readonly log: (line: LogLine) => void
 }
 
 /** The functions of the templates, by name. */
-export function deployFunctions(assembly: Assembly, parts: FunctionsParts): ReadonlyMap<string, LocalFunction> {
+export function deployFunctions(assembly: Assembly, deps: FunctionsDeps): ReadonlyMap<string, LocalFunction> {
   return new Map(
-    assembly.of('AWS::Lambda::Function').map((resource) => [resource.name, deployFunction(assembly, resource, parts)]),
+    assembly.of('AWS::Lambda::Function').map((resource) => [resource.name, deployFunction(assembly, resource, deps)]),
   )
 }
 
 function deployFunction(
   assembly: Assembly,
   { name, arn, properties }: Resource<'AWS::Lambda::Function'>,
-  { clock, keys, log }: FunctionsParts,
+  { clock, keys, log }: FunctionsDeps,
 ): LocalFunction {
   const { region, endpoint } = assembly.place
   const [module = '', handler = ''] = properties.Handler.split('.')

@@ -3,25 +3,25 @@ import type { ApiRoute, ApiSettings } from '../apigateway/http-api.ts'
 import { routePath } from '../apigateway/route-path.ts'
 import type { Iam } from '../iam/iam.ts'
 import type { JwtAuthorizer } from '../apigateway/jwt-authorizer.ts'
-import type { LocalFunction } from '../lambda/lambda.ts'
+import type { LocalFunction } from '../lambda/local-function.ts'
 import type { UserPool } from '../cognito/user-pool.ts'
 
-export interface ApiParts {
+export interface ApiDeps {
   readonly iam: Iam
   readonly functions: ReadonlyMap<string, LocalFunction>
   readonly pools: ReadonlyMap<string, UserPool>
 }
 
-/** The one HTTP API of the templates. Throws if there is none or more, or if something in it points nowhere. */
-export function deployApi(assembly: Assembly, parts: ApiParts): ApiSettings {
+/** The one HTTP API of the templates. Throws if there is none or more, or if a route names an integration, a function, an authorizer or an issuer that does not exist. */
+export function deployApi(assembly: Assembly, deps: ApiDeps): ApiSettings {
   const [api, ...others] = assembly.of('AWS::ApiGatewayV2::Api')
-  if (api === undefined || others.length > 0) throw new Error('The local stack serves exactly one HTTP API.')
+  if (api === undefined || others.length > 0) throw new Error('The local stack runs exactly one HTTP API.')
   if (assembly.of('AWS::ApiGatewayV2::Stage').length === 0) throw new Error('The HTTP API has no stage.')
   const cors = api.properties.CorsConfiguration
   return {
     id: api.ref,
     account: assembly.place.account,
-    routes: assembly.of('AWS::ApiGatewayV2::Route').map((route) => routeOf(assembly, route, parts)),
+    routes: assembly.of('AWS::ApiGatewayV2::Route').map((route) => routeOf(assembly, route, deps)),
     cors: cors && {
       credentials: cors.AllowCredentials,
       headers: cors.AllowHeaders,
@@ -33,13 +33,13 @@ export function deployApi(assembly: Assembly, parts: ApiParts): ApiSettings {
   }
 }
 
-function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>, parts: ApiParts): ApiRoute {
+function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>, deps: ApiDeps): ApiRoute {
   const where = `${route.stack}/${route.logicalId}`
   const { RouteKey, Target, AuthorizationType, AuthorizerId, AuthorizationScopes } = route.properties
   const integration = assembly.of('AWS::ApiGatewayV2::Integration').find(({ ref }) => Target === `integrations/${ref}`)
   if (integration === undefined) throw new Error(`${where}: there is no integration ${Target}.`)
   const arn = integration.properties.IntegrationUri
-  const fn = [...parts.functions.values()].find(({ settings }) => settings.arn === arn)
+  const fn = [...deps.functions.values()].find(({ settings }) => settings.arn === arn)
   if (fn === undefined) throw new Error(`${where}: there is no function ${arn}.`)
   const path = routePath(RouteKey)
   const { region, account } = assembly.place
@@ -47,21 +47,21 @@ function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>
   const sourceArn = `arn:aws:execute-api:${region}:${account}:${route.properties.ApiId}/$default/${resource}`
   return {
     path,
-    authorizer: AuthorizationType === 'JWT' ? authorizerOf(assembly, AuthorizerId ?? '', where, parts) : undefined,
+    authorizer: AuthorizationType === 'JWT' ? authorizerOf(assembly, AuthorizerId ?? '', where, deps) : undefined,
     scopes: AuthorizationScopes,
     timeoutMs: integration.properties.TimeoutInMillis,
     invoke: async (event) => {
-      parts.iam.checkService({ service: 'apigateway.amazonaws.com', sourceArn }, 'lambda:InvokeFunction', arn)
+      deps.iam.checkService({ service: 'apigateway.amazonaws.com', sourceArn }, 'lambda:InvokeFunction', arn)
       return fn.invoke(event)
     },
   }
 }
 
-function authorizerOf(assembly: Assembly, id: string, where: string, { pools }: ApiParts): JwtAuthorizer {
+function authorizerOf(assembly: Assembly, id: string, where: string, { pools }: ApiDeps): JwtAuthorizer {
   const authorizer = assembly.of('AWS::ApiGatewayV2::Authorizer').find(({ ref }) => ref === id)
   if (authorizer === undefined) throw new Error(`${where}: there is no authorizer ${id}.`)
   const { Issuer, Audience } = authorizer.properties.JwtConfiguration
   const pool = [...pools.values()].find(({ issuer }) => issuer.url === Issuer)
-  if (pool === undefined) throw new Error(`${where}: the issuer ${Issuer} is no user pool of these stacks.`)
+  if (pool === undefined) throw new Error(`${where}: the issuer ${Issuer} is not a user pool of these stacks.`)
   return { issuer: pool.issuer, audience: Audience }
 }

@@ -1,9 +1,9 @@
 import type { Assembly, Resource } from './assembly.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
-import { Queue, type QueueParts } from '../sqs/queue.ts'
+import { Queue, type QueueDeps } from '../sqs/queue.ts'
 
 /** The queues of the templates, by name; each after the dead-letter queue that it redrives to. */
-export function deployQueues(assembly: Assembly, parts: QueueParts): ReadonlyMap<string, Queue> {
+export function deployQueues(assembly: Assembly, deps: QueueDeps): ReadonlyMap<string, Queue> {
   const resources = new Map(assembly.of('AWS::SQS::Queue').map((resource) => [resource.arn, resource]))
   const queues = new Map<string, Queue>()
   const make = (resource: Resource<'AWS::SQS::Queue'>): Queue => {
@@ -15,7 +15,7 @@ export function deployQueues(assembly: Assembly, parts: QueueParts): ReadonlyMap
     if (redrive && !target)
       throw new AwsError(
         'InvalidParameterValue',
-        `${name} redrives to ${redrive.deadLetterTargetArn}, which is no queue.`,
+        `${name} redrives to ${redrive.deadLetterTargetArn}, which is not a queue.`,
       )
     const queue = new Queue(
       {
@@ -27,7 +27,7 @@ export function deployQueues(assembly: Assembly, parts: QueueParts): ReadonlyMap
         maximumMessageBytes: properties.MaximumMessageSize,
         ...(redrive && target && { redrive: { queue: make(target), maxReceiveCount: redrive.maxReceiveCount } }),
       },
-      parts,
+      deps,
     )
     queues.set(name, queue)
     return queue

@@ -1,11 +1,11 @@
-import { Secret, type SecretParts } from '../secretsmanager/secret.ts'
+import { Secret, type SecretDeps } from '../secretsmanager/secret.ts'
 import type { Assembly, Resource } from './assembly.ts'
 
 /** The secrets of the templates. */
-export function deploySecrets(assembly: Assembly, parts: SecretParts): readonly Secret[] {
+export function deploySecrets(assembly: Assembly, deps: SecretDeps): readonly Secret[] {
   return assembly
     .of('AWS::SecretsManager::Secret')
-    .map((resource) => new Secret(resource, valueOf(resource, parts.random), parts))
+    .map((resource) => new Secret(resource, valueOf(resource, deps.random), deps))
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

@@ -11,7 +11,7 @@ export interface DeployedTable {
   readonly emulatorStreamArn: string | undefined
 }
 
-/** Creates the tables of the templates at the emulator; one that is there already is emptied by making it anew. */
+/** Creates the tables of the templates at the emulator; one that exists is deleted before. */
 export function deployTables(assembly: Assembly, emulator: DynamoEmulator): Promise<DeployedTable[]> {
   const tables: Table[] = [...assembly.of('AWS::DynamoDB::Table'), ...assembly.of('AWS::DynamoDB::GlobalTable')]
   return Promise.all(tables.map((table) => deployTable(table, emulator)))

@@ -60,7 +60,7 @@ const writes = {
   TransactWriteItems: ofTransaction,
 } as const
 
-export interface DynamoParts {
+export interface DynamoDeps {
   readonly emulator: DynamoEmulator
   readonly region: string
   readonly account: string
@@ -70,15 +70,15 @@ export interface DynamoParts {
 }
 
 /** DynamoDB: the emulator behind IAM and a count of the units that each caller consumes. */
-export function dynamoOperations(parts: DynamoParts): Operations {
+export function dynamoOperations(deps: DynamoDeps): Operations {
   const tokens = new TransactionTokens()
   const operation = (touches: (input: Input) => Touch[], writing: boolean) => async (call: Call) => {
     const touched = touches(call.input)
-    authorizeAll(call, touched, parts)
+    authorizeAll(call, touched, deps)
     const { ClientRequestToken: token, ...input } = call.input
     const send = async () => {
-      const answer = await counted(call, input, writing, parts)
-      if (writing) parts.written([...new Set(touched.map(({ table }) => table))])
+      const answer = await counted(call, input, writing, deps)
+      if (writing) deps.written([...new Set(touched.map(({ table }) => table))])
       return answer
     }
     return typeof token === 'string' ? tokens.once(token, input, send) : send()
@@ -87,25 +87,25 @@ export function dynamoOperations(parts: DynamoParts): Operations {
     ...Object.fromEntries(Object.entries(reads).map(([name, touches]) => [name, operation(touches, false)])),
     ...Object.fromEntries(Object.entries(writes).map(([name, touches]) => [name, operation(touches, true)])),
     DescribeTable: (call) => {
-      authorizeAll(call, ofTable('DescribeTable')(call.input), parts)
-      return parts.emulator.call('DescribeTable', call.input)
+      authorizeAll(call, ofTable('DescribeTable')(call.input), deps)
+      return deps.emulator.call('DescribeTable', call.input)
     },
     ListTables: (call) => {
       call.authorize('dynamodb:ListTables', '*')
-      return parts.emulator.call('ListTables', call.input)
+      return deps.emulator.call('ListTables', call.input)
     },
   }
 }
 
-function authorizeAll(call: Call, touched: readonly Touch[], { region, account }: DynamoParts): void {
+function authorizeAll(call: Call, touched: readonly Touch[], { region, account }: DynamoDeps): void {
   for (const { action, table, index } of touched) {
     const arn = table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${account}:table/${table}`
     call.authorize(`dynamodb:${action}`, index === undefined ? arn : `${arn}/index/${index}`)
   }
 }
 
-/** The emulator's answer; the units are always asked for, and handed on only to who asked for them. */
-async function counted(call: Call, input: Input, writing: boolean, { emulator, countUnits }: DynamoParts) {
+/** The emulator's answer; the emulator always counts the units, and a caller sees them only when it asked. */
+async function counted(call: Call, input: Input, writing: boolean, { emulator, countUnits }: DynamoDeps) {
   const asked = input['ReturnConsumedCapacity']
   const wanted = asked !== undefined && asked !== 'NONE'
   const answer = await emulator.call(call.operation, { ...input, ...(!wanted && { ReturnConsumedCapacity: 'TOTAL' }) })

@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 
 /*
- * The emulator numbers a stream record by the highest number there is, which it looks for among all records of the table: each write
- * of a long day costs more than the one before (dynoxide 1.2.1). Its store is a SQLite file, and these indexes make both of its
- * questions cheap. Run as a process of its own, with the file as argument.
+ * The emulator numbers a stream record by the highest number there is, which it searches among all records of the table: each write of
+ * a long day costs more than the one before (dynoxide 1.2.1). Its store is a SQLite file, and these indexes make both of its queries
+ * cheap. Run as a process of its own, with the file as argument.
  */
 const database = new DatabaseSync(process.argv[2] ?? '')
 database.exec(`

@@ -60,7 +60,7 @@ function emulatorPath(): string {
 
 const indexer = fileURLToPath(new URL('index-streams.ts', import.meta.url))
 
-/** In a process of its own, because Node warns whoever opens SQLite that its module is experimental. */
+/** In a process of its own, because Node prints a warning where SQLite is opened. */
 async function indexStreams(file: string): Promise<void> {
   await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', indexer, file])
 }

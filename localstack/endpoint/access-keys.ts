@@ -3,7 +3,7 @@ export interface Credentials {
   readonly secretAccessKey: string
 }
 
-/** Who stands behind an access key. */
+/** The caller behind an access key. */
 export interface Principal {
   /** The ARN of the role; without it the caller may do everything. */
   readonly role: string | undefined
@@ -14,7 +14,7 @@ export interface Principal {
 /** The key of commands and tests: `local` with the secret `local`, free of IAM. */
 export const rootCredentials: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
 
-/** The access keys of the stack: one for each worker, so that a call says which function, and which of its workers, makes it. */
+/** The access keys of the stack: one for each worker, which identifies the function and the worker of every call. */
 export class AccessKeys {
   private readonly principals = new Map<string, Principal>([
     [rootCredentials.accessKeyId, { role: undefined, name: 'root' }],

@@ -23,7 +23,7 @@ export interface RestOperation {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-export interface EndpointParts {
+export interface EndpointDeps {
   readonly keys: AccessKeys
   readonly iam: { check(role: string, action: string, resource: string, context?: RequestContext): void }
   readonly counts: CallCounts
@@ -35,7 +35,7 @@ export interface EndpointParts {
 /** What AWS is to the functions: one HTTP server on the loopback that speaks the SDK's JSON protocols. */
 export class AwsEndpoint {
   private readonly server: Server
-  private parts: EndpointParts | undefined
+  private deps: EndpointDeps | undefined
 
   constructor() {
     this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -43,7 +43,7 @@ export class AwsEndpoint {
     })
   }
 
-  /** Starts on a free port and answers its URL. Serves nothing before `serve`. */
+  /** Starts on a free port and answers its URL. Answers no call before `serve`. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject)
@@ -52,8 +52,8 @@ export class AwsEndpoint {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
 
-  serve(parts: EndpointParts): void {
-    this.parts = parts
+  serve(deps: EndpointDeps): void {
+    this.deps = deps
   }
 
   async stop(): Promise<void> {
@@ -65,16 +65,16 @@ export class AwsEndpoint {
     const requestId = randomUUID()
     response.setHeader('x-amzn-requestid', requestId)
     const body = await bodyOf(request)
-    const target = this.parts && targetOf(request, body, this.parts.services)
-    const service = target && this.parts && own(this.parts.services, target.service)
-    if (!this.parts || !target || !service) {
+    const target = this.deps && targetOf(request, body, this.deps.services)
+    const service = target && this.deps && own(this.deps.services, target.service)
+    if (!this.deps || !target || !service) {
       return send(response, 400, 'application/json', {
         __type: 'UnknownOperationException',
         message: `The local stack has no service behind ${request.method} ${request.url} ${String(request.headers['x-amz-target'] ?? '')}.`,
       })
     }
     try {
-      const output = await perform(this.parts, service, target, accessKeyOf(request))
+      const output = await perform(this.deps, service, target, accessKeyOf(request))
       return send(response, 200, service.contentType, output)
     } catch (error) {
       return refuse(response, service.contentType, error)
@@ -83,14 +83,14 @@ export class AwsEndpoint {
 }
 
 interface Target {
-  /** The key of {@link EndpointParts.services}. */
+  /** The key of {@link EndpointDeps.services}. */
   readonly service: string
   readonly operation: string
   readonly input: Call['input']
 }
 
-async function perform(parts: EndpointParts, service: ServiceApi, { operation, input }: Target, accessKeyId: string) {
-  const { keys, iam, counts, faults } = parts
+async function perform(deps: EndpointDeps, service: ServiceApi, { operation, input }: Target, accessKeyId: string) {
+  const { keys, iam, counts, faults } = deps
   const caller = keys.of(accessKeyId)
   if (caller === undefined)
     throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
@@ -116,7 +116,7 @@ async function perform(parts: EndpointParts, service: ServiceApi, { operation, i
   return output ?? {}
 }
 
-function targetOf(request: IncomingMessage, body: string, services: EndpointParts['services']): Target | undefined {
+function targetOf(request: IncomingMessage, body: string, services: EndpointDeps['services']): Target | undefined {
   const target = request.headers['x-amz-target']
   const input = (body === '' ? {} : JSON.parse(body)) as Call['input']
   if (typeof target === 'string') {
@@ -134,7 +134,7 @@ function targetOf(request: IncomingMessage, body: string, services: EndpointPart
   return undefined
 }
 
-/** From `AWS4-HMAC-SHA256 Credential=<key>/<date>/...`; the signature is not looked at. */
+/** From `AWS4-HMAC-SHA256 Credential=<key>/<date>/...`; the signature is not checked. */
 const accessKeyOf = (request: IncomingMessage): string =>
   /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? ''
 

@@ -10,7 +10,7 @@ export interface Tally {
   readonly writeUnits: number
 }
 
-/** What the functions have asked of AWS so far. */
+/** The calls of AWS that the functions have made. */
 export class CallCounts {
   private readonly tallies = new Map<string, { -readonly [Field in keyof Tally]: Tally[Field] }>()
 

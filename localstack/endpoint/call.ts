@@ -21,5 +21,5 @@ export interface Units {
   readonly write: number
 }
 
-/** Told of the units that a call has consumed. */
+/** Called with the units that a call has consumed. */
 export type CountUnits = (call: Call, units: Units) => void

@@ -9,7 +9,7 @@ export interface Fault {
   readonly when: 'before' | 'after'
 }
 
-/** Crashes on demand, to show that no step of a function may be lost or done twice. */
+/** Crashes on demand, to test that no step of a function is lost or done twice. */
 export class Faults {
   private readonly pending: { readonly fault: Fault; seen: number }[] = []
   private readonly end: (functionName: string, accessKeyId: string) => void

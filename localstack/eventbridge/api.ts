@@ -18,7 +18,7 @@ const PutEvents = z.object({
   ),
 })
 
-export interface EventsParts {
+export interface EventsDeps {
   /** The buses by name, with `default`. */
   readonly buses: ReadonlyMap<string, Bus>
   readonly region: string
@@ -29,7 +29,7 @@ export interface EventsParts {
  * EventBridge: PutEvents alone. As on AWS, events for a bus that does not exist are answered with ids and forgotten. The sources of all
  * entries are one condition key: a call that may not put one of them puts none.
  */
-export function eventsOperations({ buses, region, account }: EventsParts): Operations {
+export function eventsOperations({ buses, region, account }: EventsDeps): Operations {
   return {
     PutEvents: (call) => {
       const parsed = PutEvents.safeParse(call.input)

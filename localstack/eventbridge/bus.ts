@@ -2,7 +2,7 @@ import { Archive, type ArchiveSettings } from './archive.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Cancel, StackClock } from '../clock/clock.ts'
 import { type OutgoingMessage, textAttributes } from '../sqs/message.ts'
-import { Courier, type DeliveryCounts, type RetryPolicy, type Undelivered } from './delivery.ts'
+import { RetryingSender, type DeliveryCounts, type RetryPolicy, type Undelivered } from './delivery.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
 import type { BusEvent } from './bus-event.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
@@ -24,7 +24,7 @@ export interface RuleTarget {
   readonly id: string
   readonly arn: string
   /**
-   * Delivers; a rejection is tried again as `retry` says, except AwsErrors that will not pass (no permission, no such resource, invalid
+   * Delivers; a rejection is retried within `retry`, except AwsErrors that will not pass (no permission, no such resource, invalid
    * input), which go to the dead letters at once.
    */
   readonly deliver: (event: BusEvent) => Promise<void>
@@ -55,7 +55,7 @@ export interface BusSettings {
   readonly archive?: ArchiveSettings
 }
 
-export interface BusParts {
+export interface BusDeps {
   readonly clock: StackClock
   /** 0 <= random() < 1: ids and jitter. */
   readonly random: () => number
@@ -81,17 +81,17 @@ export class Bus {
   readonly settings: BusSettings
   readonly #clock: StackClock
   readonly #random: () => number
-  readonly #courier: Courier
+  readonly #sender: RetryingSender
   readonly #archive: Archive | undefined
   readonly #rules = new Map<string, Rule>()
   #accepted = 0
   #matched = 0
 
-  constructor(settings: BusSettings, parts: BusParts) {
+  constructor(settings: BusSettings, deps: BusDeps) {
     this.settings = settings
-    this.#clock = parts.clock
-    this.#random = parts.random
-    this.#courier = new Courier(parts)
+    this.#clock = deps.clock
+    this.#random = deps.random
+    this.#sender = new RetryingSender(deps)
     this.#archive = settings.archive && new Archive(settings.archive)
   }
 
@@ -166,21 +166,21 @@ export class Bus {
   }
 
   counts(): BusCounts {
-    return { accepted: this.#accepted, matched: this.#matched, ...this.#courier.counts() }
+    return { accepted: this.#accepted, matched: this.#matched, ...this.#sender.counts() }
   }
 
   inFlight(): InFlight {
-    return this.#courier.inFlight()
+    return this.#sender.inFlight()
   }
 
   waiting(): Waiting[] {
-    return this.#courier.waiting()
+    return this.#sender.waiting()
   }
 
   /** Ends scheduled rules and retries. */
   stop(): void {
     for (const name of this.#rules.keys()) this.deleteRule(name)
-    this.#courier.stop()
+    this.#sender.stop()
   }
 
   #event(entry: PutEventsEntry, detail: object): BusEvent {
@@ -214,7 +214,7 @@ export class Bus {
 
   #deliver(rule: Rule, event: BusEvent): void {
     for (const target of rule.settings.targets) {
-      this.#courier.send({
+      this.#sender.send({
         what: `${event['detail-type']} by rule ${rule.settings.name}`,
         ...(target.retry && { retry: target.retry }),
         deliver: () => target.deliver(event),

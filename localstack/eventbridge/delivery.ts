@@ -21,13 +21,13 @@ export interface Undelivered {
   readonly exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds'
 }
 
-export interface Parcel {
-  /** For people. */
+export interface Delivery {
+  /** The name that is shown. */
   readonly what: string
   readonly retry?: RetryPolicy
   /** Delivers; `attempt` counts from 1. */
   readonly deliver: (attempt: number) => Promise<void>
-  /** Takes what could not be delivered; `false` says that there is no place for it. */
+  /** Takes what could not be delivered; `false` when there is no place for it. */
   readonly giveUp: (undelivered: Undelivered) => Promise<boolean>
   /** Called when it is delivered or given up. */
   readonly done?: () => void
@@ -46,8 +46,8 @@ const longestBackoffMs = 600_000
 /** Codes that no retry will change: EventBridge gives these up at once. */
 const permanent = /AccessDenied|NotAuthorized|NonExistent|NotFound|Validation|InvalidParameter|InvalidMessageContents/
 
-/** Delivers at least once, tries again with growing pauses as the retry policy says, and gives up into a dead-letter queue. */
-export class Courier {
+/** Delivers at least once, retries with growing pauses within the retry policy, and gives up into a dead-letter queue. */
+export class RetryingSender {
   readonly #clock: StackClock
   readonly #random: () => number
   readonly #waits: Waits
@@ -55,16 +55,16 @@ export class Courier {
   #underWay = 0
   #stopped = false
 
-  constructor(parts: { readonly clock: StackClock; readonly random: () => number }) {
-    this.#clock = parts.clock
-    this.#random = parts.random
-    this.#waits = new Waits(parts.clock)
+  constructor(deps: { readonly clock: StackClock; readonly random: () => number }) {
+    this.#clock = deps.clock
+    this.#random = deps.random
+    this.#waits = new Waits(deps.clock)
   }
 
-  send(parcel: Parcel): void {
+  send(delivery: Delivery): void {
     const sentAt = this.#clock.now()
     this.#underWay += 1
-    this.#clock.at(sentAt, () => void this.#attempt(parcel, sentAt, 1))
+    this.#clock.at(sentAt, () => void this.#attempt(delivery, sentAt, 1))
   }
 
   counts(): DeliveryCounts {
@@ -85,27 +85,27 @@ export class Courier {
     this.#waits.clear()
   }
 
-  /** One attempt; `underWay` counts the parcel until it is delivered, given up or waits. */
-  async #attempt(parcel: Parcel, sentAt: number, attempt: number): Promise<void> {
+  /** One attempt; `underWay` counts the delivery until it is delivered, given up or waits. */
+  async #attempt(delivery: Delivery, sentAt: number, attempt: number): Promise<void> {
     try {
       if (this.#stopped) return
-      await parcel.deliver(attempt)
+      await delivery.deliver(attempt)
       this.#counts.delivered += 1
-      parcel.done?.()
+      delivery.done?.()
     } catch (error) {
-      await this.#failed(parcel, sentAt, attempt, error)
+      await this.#failed(delivery, sentAt, attempt, error)
     } finally {
       this.#underWay -= 1
     }
   }
 
-  async #failed(parcel: Parcel, sentAt: number, attempt: number, error: unknown): Promise<void> {
+  async #failed(delivery: Delivery, sentAt: number, attempt: number, error: unknown): Promise<void> {
     const code = error instanceof AwsError ? error.code : 'ERROR_FROM_TARGET'
     const message = error instanceof Error ? error.message : String(error)
     const again = this.#clock.now() + backoff(attempt, this.#random, shortestBackoffMs, longestBackoffMs)
-    const exhausted = exhaustedBy(parcel.retry ?? {}, attempt, again - sentAt)
+    const exhausted = exhaustedBy(delivery.retry ?? {}, attempt, again - sentAt)
     if (!exhausted && !permanent.test(code)) {
-      this.#retry(parcel, sentAt, attempt + 1, again)
+      this.#retry(delivery, sentAt, attempt + 1, again)
       return
     }
     const undelivered = {
@@ -114,17 +114,17 @@ export class Courier {
       retries: attempt - 1,
       ...(exhausted && !permanent.test(code) && { exhausted }),
     }
-    const kept = await parcel.giveUp(undelivered).catch(() => false)
+    const kept = await delivery.giveUp(undelivered).catch(() => false)
     this.#counts[kept ? 'deadLettered' : 'dropped'] += 1
-    parcel.done?.()
+    delivery.done?.()
   }
 
-  #retry(parcel: Parcel, sentAt: number, attempt: number, due: number): void {
+  #retry(delivery: Delivery, sentAt: number, attempt: number, due: number): void {
     if (this.#stopped) return
     this.#counts.retried += 1
-    this.#waits.until(due, `${parcel.what}, attempt ${attempt}`, () => {
+    this.#waits.until(due, `${delivery.what}, attempt ${attempt}`, () => {
       this.#underWay += 1
-      void this.#attempt(parcel, sentAt, attempt)
+      void this.#attempt(delivery, sentAt, attempt)
     })
   }
 }

@@ -59,9 +59,9 @@ export class Iam {
 /** On AWS every call comes over TLS. */
 const always: RequestContext = { 'aws:SecureTransport': 'true' }
 
-function denied(who: string, action: string, resource: string, why: string): AwsError {
+function denied(caller: string, action: string, resource: string, why: string): AwsError {
   return new AwsError(
     'AccessDeniedException',
-    `${who} is not authorized to perform: ${action} on resource: ${resource} because ${why}`,
+    `${caller} is not authorized to perform: ${action} on resource: ${resource} because ${why}`,
   )
 }

@@ -88,11 +88,11 @@ function conditionHolds(operator: string, patterns: readonly string[], value: Re
   if (read === undefined) return false
   if (read === 'Null') return patterns.includes(String(values.length === 0))
   const passes = (each: string): boolean => patterns.some((pattern) => read.compare(pattern, each))
-  // Of no value at all everything can be said.
+  // True of no values at all.
   if (read.over === 'ForAllValues') return values.every(passes)
   if (values.length === 0) return read.ifExists
   if (read.over === 'ForAnyValue') return values.some(passes)
-  // What an operator for one value makes of several, AWS does not say.
+  // AWS does not document what an operator for one value makes of several.
   return values.length === 1 && values.every(passes)
 }
 

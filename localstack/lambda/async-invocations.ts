@@ -12,7 +12,7 @@ export interface AsyncSettings {
   readonly maximumEventAgeSeconds?: number | undefined
 }
 
-export interface AsyncParts {
+export interface AsyncDeps {
   readonly clock: StackClock
   readonly invoke: Invoke<unknown>
   /** The function's dead-letter queue: gets the event. */
@@ -25,22 +25,22 @@ export interface AsyncParts {
 const pausesMs = [60_000, 120_000] as const
 const longestAgeSeconds = 21_600
 
-/** What Lambda does with invocations nobody waits for: two retries, then the dead-letter queue. */
+/** Asynchronous invocations as Lambda runs them: two retries, then the dead-letter queue. */
 export class AsyncInvocations {
   readonly settings: AsyncSettings
-  private readonly parts: AsyncParts
+  private readonly deps: AsyncDeps
   private readonly waits: Waits
   private underWay = 0
 
-  constructor(settings: AsyncSettings, parts: AsyncParts) {
+  constructor(settings: AsyncSettings, deps: AsyncDeps) {
     this.settings = settings
-    this.parts = parts
-    this.waits = new Waits(parts.clock)
+    this.deps = deps
+    this.waits = new Waits(deps.clock)
   }
 
-  /** Takes the event; it is invoked by and by. */
+  /** Takes the event; the function is invoked with it later. */
   send(event: unknown): void {
-    void this.attempt(event, this.parts.clock.now(), 0)
+    void this.attempt(event, this.deps.clock.now(), 0)
   }
 
   inFlight(): InFlight {
@@ -58,10 +58,10 @@ export class AsyncInvocations {
   private async attempt(event: unknown, sentAt: number, retries: number): Promise<void> {
     this.underWay += 1
     try {
-      const result = await this.parts.invoke(event)
+      const result = await this.deps.invoke(event)
       if (result.functionError === undefined) return
       const pause = retries < (this.settings.maximumRetryAttempts ?? 2) ? pausesMs[retries] : undefined
-      const again = this.parts.clock.now() + (pause ?? 0)
+      const again = this.deps.clock.now() + (pause ?? 0)
       const age = (again - sentAt) / 1_000
       if (pause === undefined || age > (this.settings.maximumEventAgeSeconds ?? longestAgeSeconds)) {
         await this.giveUp(event, result, retries)
@@ -78,7 +78,7 @@ export class AsyncInvocations {
   private async giveUp(event: unknown, result: InvokeResult, retries: number): Promise<void> {
     const { requestId, payload, functionError } = result
     const { errorMessage = '' } = (payload ?? {}) as { readonly errorMessage?: string }
-    await this.parts
+    await this.deps
       .deadLetter?.({
         MessageBody: JSON.stringify(event),
         MessageAttributes: textAttributes({ RequestID: requestId, ErrorCode: '200', ErrorMessage: errorMessage }),
@@ -86,7 +86,7 @@ export class AsyncInvocations {
       .catch(() => {})
     const record = {
       version: '1.0',
-      timestamp: new Date(this.parts.clock.now()).toISOString(),
+      timestamp: new Date(this.deps.clock.now()).toISOString(),
       requestContext: {
         requestId,
         functionArn: `${this.settings.functionArn}:$LATEST`,
@@ -97,6 +97,6 @@ export class AsyncInvocations {
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError },
       responsePayload: payload,
     }
-    await this.parts.onFailure?.({ MessageBody: JSON.stringify(record) }).catch(() => {})
+    await this.deps.onFailure?.({ MessageBody: JSON.stringify(record) }).catch(() => {})
   }
 }

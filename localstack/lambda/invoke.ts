@@ -7,5 +7,5 @@ export interface InvokeResult {
   readonly functionError?: 'Handled' | 'Unhandled'
 }
 
-/** Calls one function with one event and waits for its end. A rejection says that it could not be invoked at all (throttled, no such function). */
+/** Calls one function with one event and waits for its end. Rejects when the function could not be invoked at all (throttled, no such function). */
 export type Invoke<Event> = (event: Event) => Promise<InvokeResult>

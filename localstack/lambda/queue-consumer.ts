@@ -24,7 +24,7 @@ export interface QueueConsumerSettings {
   readonly filters?: readonly string[]
 }
 
-export interface QueueConsumerParts {
+export interface QueueConsumerDeps {
   readonly clock: StackClock
   readonly invoke: Invoke<SQSEvent>
 }
@@ -54,16 +54,16 @@ export class QueueConsumer {
   #poll: Cancel | undefined
   #silence: Cancel | undefined
 
-  constructor(queue: Queue, settings: QueueConsumerSettings, parts: QueueConsumerParts) {
+  constructor(queue: Queue, settings: QueueConsumerSettings, deps: QueueConsumerDeps) {
     this.settings = settings
     this.#queue = queue
-    this.#clock = parts.clock
-    this.#invoke = parts.invoke
+    this.#clock = deps.clock
+    this.#invoke = deps.invoke
     this.#filter = compileFilters(settings.filters)
     this.#batchSize = settings.batchSize ?? 10
     this.#windowMs = (settings.maximumBatchingWindowSeconds ?? 0) * 1000
     this.#concurrency = settings.maximumConcurrency ?? startingConcurrency
-    this.#waits = new Waits(parts.clock)
+    this.#waits = new Waits(deps.clock)
     if (this.#batchSize > 10 && this.#windowMs === 0) {
       throw new AwsError(
         'InvalidParameterValueException',

@@ -27,7 +27,7 @@ export interface StreamConsumerSettings {
   readonly reportBatchItemFailures?: boolean
 }
 
-export interface StreamConsumerParts {
+export interface StreamConsumerDeps {
   readonly clock: StackClock
   /** 0 <= random() < 1: jitter. */
   readonly random: () => number
@@ -65,9 +65,9 @@ interface Shard {
   readonly again: Batch[]
   /** Records of the invocation under way. */
   invoked: number
-  /** The next look at the shard, if one is due. */
+  /** Cancels the next batch of the shard, if one is due. */
   wake: Cancel | undefined
-  /** Whether that look waits for a later time. */
+  /** Whether that batch waits for a later time. */
   waits: boolean
 }
 
@@ -78,31 +78,31 @@ const longestBackoffMs = 60_000
 /** The event source mapping that feeds one function from one table's stream: in order within a shard, one batch of it at a time. */
 export class StreamConsumer {
   readonly settings: StreamConsumerSettings
-  readonly #parts: StreamConsumerParts
+  readonly #deps: StreamConsumerDeps
   readonly #filter: Pattern
   readonly #shards = new Map<string, Shard>()
   readonly #waits: Waits
   readonly #counts = { taken: 0, filtered: 0, handled: 0, retried: 0, givenUp: 0 }
-  #farewells = 0
+  #failureMessages = 0
   #stopped = false
 
-  constructor(settings: StreamConsumerSettings, parts: StreamConsumerParts) {
+  constructor(settings: StreamConsumerSettings, deps: StreamConsumerDeps) {
     this.settings = settings
-    this.#parts = parts
+    this.#deps = deps
     this.#filter = compileFilters(settings.filters)
-    this.#waits = new Waits(parts.clock)
+    this.#waits = new Waits(deps.clock)
   }
 
   /** Hands over records in the order of the shard. */
   push(records: readonly DynamoDBRecord[], shardId = 'shardId-00000000000000000000-00000000'): void {
     const shard = this.#shard(shardId)
-    const arrivedAt = this.#parts.clock.now()
+    const arrivedAt = this.#deps.clock.now()
     for (const record of records) {
       this.#counts.taken += 1
       if (this.#filter.matches(record)) shard.pending.push({ record, arrivedAt })
       else this.#counts.filtered += 1
     }
-    if (shard.again.length === 0) this.#look(shard)
+    if (shard.again.length === 0) this.#schedule(shard)
   }
 
   /** Invokes no more; invocations under way end as they will. */
@@ -118,7 +118,7 @@ export class StreamConsumer {
 
   /** Records that are with the function or on their way are `now`; a shard that waits for a retry or a window is one piece of `later`. */
   inFlight(): InFlight {
-    let now = this.#farewells
+    let now = this.#failureMessages
     for (const shard of this.#shards.values()) {
       now += shard.invoked
       if (shard.invoked > 0 || !shard.waits)
@@ -140,7 +140,7 @@ export class StreamConsumer {
   }
 
   /** Takes the shard's next batch at `due`: now, unless a window or a retry has to be waited for. */
-  #look(shard: Shard, due = this.#parts.clock.now(), what?: string): void {
+  #schedule(shard: Shard, due = this.#deps.clock.now(), what?: string): void {
     if (this.#stopped || shard.invoked > 0 || shard.again.length + shard.pending.length === 0) return
     shard.wake?.()
     const task = (): void => {
@@ -149,7 +149,7 @@ export class StreamConsumer {
       this.#next(shard)
     }
     shard.waits = what !== undefined
-    shard.wake = what === undefined ? this.#parts.clock.at(due, task) : this.#waits.until(due, what, task)
+    shard.wake = what === undefined ? this.#deps.clock.at(due, task) : this.#waits.until(due, what, task)
   }
 
   #next(shard: Shard): void {
@@ -162,8 +162,8 @@ export class StreamConsumer {
     if (!first) return
     const batchSize = this.settings.batchSize ?? 100
     const due = first.arrivedAt + (this.settings.maximumBatchingWindowSeconds ?? 0) * 1000
-    if (shard.pending.length < batchSize && due > this.#parts.clock.now()) {
-      this.#look(shard, due, `batch of ${this.settings.streamArn}`)
+    if (shard.pending.length < batchSize && due > this.#deps.clock.now()) {
+      this.#schedule(shard, due, `batch of ${this.settings.streamArn}`)
       return
     }
     this.#begin(shard, { held: shard.pending.splice(0, batchSize), failures: 0, invocations: 0 })
@@ -171,7 +171,7 @@ export class StreamConsumer {
 
   #begin(shard: Shard, batch: Batch): void {
     const limit = this.settings.maximumRecordAgeSeconds ?? -1
-    const oldest = this.#parts.clock.now() - (limit < 0 ? streamRetentionSeconds : limit) * 1000
+    const oldest = this.#deps.clock.now() - (limit < 0 ? streamRetentionSeconds : limit) * 1000
     const young = batch.held.filter(({ arrivedAt }) => arrivedAt >= oldest)
     if (young.length < batch.held.length) {
       this.#giveUp(
@@ -181,7 +181,7 @@ export class StreamConsumer {
       )
     }
     if (young.length > 0) void this.#call(shard, { ...batch, held: young })
-    else this.#look(shard)
+    else this.#schedule(shard)
   }
 
   async #call(shard: Shard, batch: Batch): Promise<void> {
@@ -191,7 +191,7 @@ export class StreamConsumer {
     const called = { ...batch, invocations: batch.invocations + 1 }
     const handled = result ? this.#handled(called, result) : 0
     this.#counts.handled += handled
-    if (handled === batch.held.length) this.#look(shard)
+    if (handled === batch.held.length) this.#schedule(shard)
     else if (result) this.#failed(shard, called, handled, result)
     else this.#retry(shard, [called], called.invocations)
   }
@@ -199,7 +199,7 @@ export class StreamConsumer {
   /** Undefined when the function could not be invoked. */
   async #invoke(batch: Batch): Promise<InvokeResult | undefined> {
     try {
-      return await this.#parts.invoke({ Records: batch.held.map(({ record }) => record) })
+      return await this.#deps.invoke({ Records: batch.held.map(({ record }) => record) })
     } catch {
       return undefined
     }
@@ -240,40 +240,40 @@ export class StreamConsumer {
       return
     }
     this.#giveUp(shard, rest, 'RetryAttemptsExhausted', result)
-    this.#look(shard)
+    this.#schedule(shard)
   }
 
   #retry(shard: Shard, batches: readonly Batch[], attempt: number): void {
     this.#counts.retried += 1
     shard.again.unshift(...batches)
-    const wait = backoff(attempt, this.#parts.random, shortestBackoffMs, longestBackoffMs)
-    this.#look(
+    const wait = backoff(attempt, this.#deps.random, shortestBackoffMs, longestBackoffMs)
+    this.#schedule(
       shard,
-      this.#parts.clock.now() + wait,
+      this.#deps.clock.now() + wait,
       `retry of ${batches[0]?.held.length ?? 0} records of ${this.settings.streamArn}`,
     )
   }
 
   #giveUp(shard: Shard, batch: Batch, condition: GivenUp['condition'], result?: InvokeResult): void {
     this.#counts.givenUp += batch.held.length
-    const tell = async (): Promise<void> => {
-      this.#farewells += 1
-      await this.#parts.onFailure?.(
+    const notify = async (): Promise<void> => {
+      this.#failureMessages += 1
+      await this.#deps.onFailure?.(
         failureMessage({
           condition,
           result,
           settings: this.settings,
           shardId: shard.id,
           invocations: batch.invocations,
-          now: this.#parts.clock.now(),
+          now: this.#deps.clock.now(),
           records: batch.held.map(({ record }) => record),
         }),
       )
     }
-    void tell()
+    void notify()
       .catch(() => {})
       .finally(() => {
-        this.#farewells -= 1
+        this.#failureMessages -= 1
       })
   }
 }

@@ -15,7 +15,7 @@ export interface StreamReaderSettings {
 const safetyPollMs = 2_000
 const mostRecords = 1_000
 
-/** Reads a table's stream at the emulator, from its beginning, and hands it to the consumers. Reads when told of a write. */
+/** Reads a table's stream at the emulator, from its beginning, and hands it to the consumers. Reads when it is woken after a write. */
 export class StreamReader {
   private readonly settings: StreamReaderSettings
   private readonly emulator: DynamoEmulator

@@ -37,14 +37,14 @@ const Listed = z.object({
   State: z.string().exactOptional(),
 })
 
-export interface SchedulerApiParts {
+export interface SchedulerApiDeps {
   readonly scheduler: Scheduler
   readonly region: string
   readonly account: string
 }
 
 /** EventBridge Scheduler: schedules; the groups are those of the templates. */
-export function schedulerOperations({ scheduler, region, account }: SchedulerApiParts): Operations {
+export function schedulerOperations({ scheduler, region, account }: SchedulerApiDeps): Operations {
   const authorize = (call: Call, name: string, group: string): void =>
     call.authorize(`scheduler:${call.operation}`, `arn:aws:scheduler:${region}:${account}:schedule/${group}/${name}`)
   const request = (call: Call) => {

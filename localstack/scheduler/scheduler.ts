@@ -1,7 +1,7 @@
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Cancel, StackClock } from '../clock/clock.ts'
 import { type OutgoingMessage, textAttributes } from '../sqs/message.ts'
-import { Courier, type DeliveryCounts, type Undelivered } from '../eventbridge/delivery.ts'
+import { RetryingSender, type DeliveryCounts, type Undelivered } from '../eventbridge/delivery.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
 import { parseSchedule, type Recurrence } from '../eventbridge/schedule-expression.ts'
 import { requireName, requireSchedule, type ScheduleRequest, type ScheduleTarget } from './schedule-request.ts'
@@ -37,7 +37,7 @@ export interface SchedulerSettings {
   readonly region: string
 }
 
-export interface SchedulerParts {
+export interface SchedulerDeps {
   readonly clock: StackClock
   /** 0 <= random() < 1: ids and jitter. */
   readonly random: () => number
@@ -61,15 +61,15 @@ const latestMs = 60_000
 /** EventBridge Scheduler. Errors are AwsError `ConflictException`, `ResourceNotFoundException`, `ValidationException`. */
 export class Scheduler {
   readonly #settings: SchedulerSettings
-  readonly #parts: SchedulerParts
-  readonly #courier: Courier
+  readonly #deps: SchedulerDeps
+  readonly #sender: RetryingSender
   readonly #groups = new Map<string, ScheduleGroup>()
   readonly #entries = new Map<string, Entry>()
 
-  constructor(settings: SchedulerSettings, parts: SchedulerParts) {
+  constructor(settings: SchedulerSettings, deps: SchedulerDeps) {
     this.#settings = settings
-    this.#parts = parts
-    this.#courier = new Courier(parts)
+    this.#deps = deps
+    this.#sender = new RetryingSender(deps)
     this.createGroup('default')
   }
 
@@ -112,7 +112,7 @@ export class Scheduler {
       throw new AwsError('ConflictException', `Schedule ${Name} already exists.`, 409)
     }
     this.#entries.set(keyOf(Name, GroupName), prepared)
-    this.#set(prepared, this.#parts.clock.now() - latestMs)
+    this.#set(prepared, this.#deps.clock.now() - latestMs)
     return { ScheduleArn: Arn }
   }
 
@@ -122,7 +122,7 @@ export class Scheduler {
     const prepared = this.#prepare(request, known.schedule.CreationDate)
     known.cancel?.()
     this.#entries.set(keyOf(prepared.schedule.Name, prepared.schedule.GroupName), prepared)
-    this.#set(prepared, this.#parts.clock.now() - latestMs)
+    this.#set(prepared, this.#deps.clock.now() - latestMs)
     return { ScheduleArn: prepared.schedule.Arn }
   }
 
@@ -154,21 +154,21 @@ export class Scheduler {
   }
 
   counts(): DeliveryCounts {
-    return this.#courier.counts()
+    return this.#sender.counts()
   }
 
   /** Deliveries under way are `now`; retries are `later`. Schedules whose time has not come are not in flight. */
   inFlight(): InFlight {
-    return this.#courier.inFlight()
+    return this.#sender.inFlight()
   }
 
   waiting(): Waiting[] {
-    return this.#courier.waiting()
+    return this.#sender.waiting()
   }
 
   stop(): void {
     for (const entry of this.#entries.values()) entry.cancel?.()
-    this.#courier.stop()
+    this.#sender.stop()
   }
 
   #entry(name: string, group = 'default'): Entry {
@@ -182,7 +182,7 @@ export class Scheduler {
     const { ClientToken: token, ...rest } = request
     const group = this.getGroup(request.GroupName ?? 'default').Name
     const zone = request.ScheduleExpressionTimezone ?? 'UTC'
-    const now = this.#parts.clock.now()
+    const now = this.#deps.clock.now()
     const recurrence = parseSchedule(request.ScheduleExpression, zone, Math.max(now, (request.StartDate ?? 0) * 1000))
     if (recurrence.next(now - latestMs) === undefined) {
       throw new AwsError(
@@ -208,10 +208,10 @@ export class Scheduler {
     const once = schedule.ScheduleExpression.startsWith('at(')
     const start = once ? 0 : (schedule.StartDate ?? 0) * 1000
     const end = once ? Infinity : (schedule.EndDate ?? Infinity) * 1000
-    const due = entry.recurrence.next(Math.max(once ? after : Math.max(after, this.#parts.clock.now() - 1), start - 1))
+    const due = entry.recurrence.next(Math.max(once ? after : Math.max(after, this.#deps.clock.now() - 1), start - 1))
     entry.due = due !== undefined && due <= end ? due : undefined
     if (entry.due === undefined || schedule.State === 'DISABLED') return
-    entry.cancel = this.#parts.clock.at(entry.due, () => this.#run(entry, entry.due ?? 0))
+    entry.cancel = this.#deps.clock.at(entry.due, () => this.#run(entry, entry.due ?? 0))
   }
 
   #run(entry: Entry, due: number): void {
@@ -226,8 +226,8 @@ export class Scheduler {
 
   #deliver(schedule: Schedule, due: number, done: () => void): void {
     const { RetryPolicy: retry, DeadLetterConfig: letters } = schedule.Target
-    const run = { scheduledTime: isoSeconds(due), executionId: uuid(this.#parts.random) }
-    this.#courier.send({
+    const run = { scheduledTime: isoSeconds(due), executionId: uuid(this.#deps.random) }
+    this.#sender.send({
       what: `schedule ${schedule.GroupName}/${schedule.Name}`,
       retry: {
         ...(retry?.MaximumRetryAttempts !== undefined && { maximumRetryAttempts: retry.MaximumRetryAttempts }),
@@ -235,10 +235,10 @@ export class Scheduler {
           maximumEventAgeSeconds: retry.MaximumEventAgeInSeconds,
         }),
       },
-      deliver: (attempt) => this.#parts.deliver(schedule.Target, inputOf(schedule, run, attempt), schedule),
+      deliver: (attempt) => this.#deps.deliver(schedule.Target, inputOf(schedule, run, attempt), schedule),
       giveUp: async (undelivered) => {
         if (!letters?.Arn) return false
-        await this.#parts.deadLetter(letters.Arn, deadLetter(schedule, run, undelivered))
+        await this.#deps.deadLetter(letters.Arn, deadLetter(schedule, run, undelivered))
         return true
       },
       done,
@@ -250,7 +250,7 @@ export class Scheduler {
   }
 
   #seconds(): number {
-    return this.#parts.clock.now() / 1000
+    return this.#deps.clock.now() / 1000
   }
 }
 

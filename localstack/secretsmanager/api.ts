@@ -12,7 +12,7 @@ export function secretsOperations(secrets: readonly Secret[]): Operations {
   function secretOf(call: Call): Secret {
     const { SecretId } = parse(Named, call)
     const secret = secrets.find(({ name, arn }) => name === SecretId || arn === SecretId)
-    // Who may not read any secret does not learn which there are.
+    // A caller without permission gets the same answer whether the secret exists or not.
     call.authorize(`secretsmanager:${call.operation}`, secret?.arn ?? SecretId)
     if (secret === undefined)
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")

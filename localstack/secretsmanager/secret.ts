@@ -9,7 +9,7 @@ export interface SecretVersion {
   readonly createdAt: number
 }
 
-export interface SecretParts {
+export interface SecretDeps {
   readonly clock: Pick<StackClock, 'now'>
   readonly random: () => number
 }
@@ -18,13 +18,13 @@ export interface SecretParts {
 export class Secret {
   readonly arn: string
   readonly name: string
-  private readonly parts: SecretParts
+  private readonly deps: SecretDeps
   private versions: readonly SecretVersion[] = []
 
-  constructor({ arn, name }: Pick<Secret, 'arn' | 'name'>, value: string, parts: SecretParts) {
+  constructor({ arn, name }: Pick<Secret, 'arn' | 'name'>, value: string, deps: SecretDeps) {
     this.arn = arn
     this.name = name
-    this.parts = parts
+    this.deps = deps
     this.put(value)
   }
 
@@ -37,7 +37,7 @@ export class Secret {
   }
 
   put(value: string): SecretVersion {
-    const { clock, random } = this.parts
+    const { clock, random } = this.deps
     const version = { id: uuid(random), value, createdAt: clock.now() }
     this.versions = [version, ...this.versions].slice(0, 2)
     return version

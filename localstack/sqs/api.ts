@@ -27,7 +27,7 @@ const Handle = z.object({ ReceiptHandle: z.string() })
 const Visibility = Handle.extend({ VisibilityTimeout: z.int() })
 const batchOf = <Each extends z.ZodType>(entry: Each) => z.object({ Entries: z.array(entry).min(1).max(10) })
 
-export interface SqsParts {
+export interface SqsDeps {
   /** The queues by name. */
   readonly queues: ReadonlyMap<string, Queue>
   readonly endpoint: string
@@ -35,7 +35,7 @@ export interface SqsParts {
 }
 
 /** SQS, for the queues of the templates. */
-export function sqsOperations({ queues, endpoint, account }: SqsParts): Operations {
+export function sqsOperations({ queues, endpoint, account }: SqsDeps): Operations {
   const urlOf = (queue: Queue): string => `${endpoint}/${account}/${queue.settings.name}`
 
   function queueOf(call: Call, action: string): Queue {

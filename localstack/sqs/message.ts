@@ -32,7 +32,7 @@ export interface ReceivedMessage {
   readonly MD5OfMessageAttributes?: string
 }
 
-/** A message as people look at it: nothing is received by looking. */
+/** A message in the queue, read without receiving it. */
 export interface HeldMessage extends Omit<ReceivedMessage, 'ReceiptHandle'> {
   readonly state: 'visible' | 'in flight' | 'delayed'
   /** When it becomes visible again, in milliseconds since 1970. */

@@ -28,11 +28,11 @@ export interface Disorder {
   readonly reorder: number
   /** Chance (0-1) that a message received is delivered once more, whatever becomes of this delivery. */
   readonly duplicate: number
-  /** Told each time that it happens. */
-  readonly struck?: (what: 'reorder' | 'duplicate') => void
+  /** Called each time that it happens. */
+  readonly onDisorder?: (what: 'reorder' | 'duplicate') => void
 }
 
-export interface QueueParts {
+export interface QueueDeps {
   readonly clock: StackClock
   /** 0 <= random() < 1. */
   readonly random: () => number
@@ -65,12 +65,12 @@ export class Queue {
   readonly #waits: Waits
   #nextExpiry = Infinity
 
-  constructor(settings: QueueSettings, parts: QueueParts) {
+  constructor(settings: QueueSettings, deps: QueueDeps) {
     this.settings = settings
-    this.#clock = parts.clock
-    this.#random = parts.random
-    this.#disorder = parts.disorder
-    this.#waits = new Waits(parts.clock)
+    this.#clock = deps.clock
+    this.#random = deps.random
+    this.#disorder = deps.disorder
+    this.#waits = new Waits(deps.clock)
   }
 
   send(message: OutgoingMessage): SentMessage {
@@ -228,7 +228,7 @@ export class Queue {
   #pick(): Entry | undefined {
     const disordered = this.#disorder && this.#random() < this.#disorder.reorder
     let skip = disordered ? Math.floor(this.#random() * Math.min(reorderWindow, this.#visible.size)) : 0
-    if (skip > 0) this.#disorder?.struck?.('reorder')
+    if (skip > 0) this.#disorder?.onDisorder?.('reorder')
     for (const entry of this.#visible) if (skip-- === 0) return entry
     return undefined
   }
@@ -245,7 +245,7 @@ export class Queue {
 
   #double(entry: Entry): Entry | undefined {
     if (entry.copy || !this.#disorder || this.#random() >= this.#disorder.duplicate) return undefined
-    this.#disorder.struck?.('duplicate')
+    this.#disorder.onDisorder?.('duplicate')
     return { ...entry, copy: true }
   }
 

@@ -3,7 +3,7 @@ import { own } from '../../schemas/own.ts'
 /** Any value of a template. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
-/** What the intrinsic functions of one template look things up in. */
+/** The names that the intrinsic functions of one template resolve. */
 export interface Scope {
   /** The stack's name, for messages. */
   readonly stack: string

@@ -40,7 +40,7 @@ export const resourceType = <Properties extends z.ZodType>(
   identify: (naming: Naming) => Identity,
 ): ResourceType<Properties> => ({ properties, identify })
 
-/** A property that is accepted and means nothing on a laptop. */
+/** A property that is accepted and has no effect on a laptop. */
 export const inert = z.unknown().optional()
 export const enabled = z.enum(['ENABLED', 'DISABLED']).default('ENABLED')
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 const app = join(import.meta.dirname, '..', '..', 'bin', 'holdfast.ts')
 
 /**
- * Runs the CDK app by itself, bundles included, into the folder. Throws with what it said when it fails. The CDK's own check of the
+ * Runs the CDK app by itself, bundles included, into the folder. Throws with its error output when it fails. The CDK's own check of the
  * templates is left to deployments and tests: it takes longer than everything else together.
  */
 export async function synthesize(outdir: string): Promise<void> {
@@ -14,12 +14,12 @@ export async function synthesize(outdir: string): Promise<void> {
   })
   const kill = () => child.kill()
   process.once('exit', kill)
-  const said: string[] = []
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => said.push(chunk))
+  const errors: string[] = []
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => errors.push(chunk))
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
   })
   process.off('exit', kill)
-  if (code !== 0) throw new Error(`The CDK app failed:\n${said.join('').trim()}`)
+  if (code !== 0) throw new Error(`The CDK app failed:\n${errors.join('').trim()}`)
 }

@@ -1,4 +1,4 @@
-import { seeded } from '../unit/model-parts.ts'
+import { seeded } from '../unit/model-deps.ts'
 
 /** Everything that a seed decides. */
 export interface Chance {

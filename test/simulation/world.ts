@@ -345,7 +345,7 @@ export class World {
       get duplicate() {
         return faults.rate('duplicate')
       },
-      struck: (what: 'reorder' | 'duplicate') => faults.count(what),
+      onDisorder: (what: 'reorder' | 'duplicate') => faults.count(what),
     }
     const days14 = 14 * 86_400
     const queueOf = (name: string, more: object = {}): Queue =>

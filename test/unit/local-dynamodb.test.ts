@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { startDynamo } from '../../localstack/dynamodb/start-emulator.ts'
 
-test('a machine without the emulator is told in one line what to set', async () => {
+test('a machine without the emulator is refused in one line that names the setting', async () => {
   vi.spyOn(process, 'platform', 'get').mockReturnValue('aix')
   const failure = await startDynamo({}).catch((error: unknown) => error)
   expect((failure as Error).message).toMatch(/^No DynamoDB emulator .*@dynoxide\/aix-.*DYNAMODB_ENDPOINT.*$/)

@@ -47,7 +47,7 @@ describe('an intrinsic function', () => {
   })
 
   test.each([
-    ['a resource that is not there', { Ref: 'Nobody' }, 'Ref "Nobody" is not known'],
+    ['a resource that is not there', { Ref: 'Missing' }, 'Ref "Missing" is not known'],
     ['an export that is not there', { 'Fn::ImportValue': 'nothing' }, 'the export nothing'],
     ['a function that is not known', { 'Fn::Cidr': [] }, 'Fn::Cidr is not supported'],
   ])('that names %s is an error', (_, expression, message) => {
@@ -82,13 +82,13 @@ describe('what cannot run here', () => {
       },
     }
     const lines = (error: unknown) => (error as Error).message.split('\n').map((line) => line.trim())
-    let said: string[] = []
+    let problems: string[] = []
     try {
       resolveTemplates([{ name: 'S', template }], place)
     } catch (error) {
-      said = lines(error)
+      problems = lines(error)
     }
-    expect(said).toEqual([
+    expect(problems).toEqual([
       'The local stack cannot run this app:',
       'S/Database: resource type AWS::RDS::DBInstance',
       'S/Fifo: AWS::SQS::Queue property RedrivePolicy.byNight',

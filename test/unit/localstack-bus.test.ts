@@ -3,15 +3,15 @@ import { AwsError } from '../../localstack/endpoint/aws-error.ts'
 import type { BusEvent } from '../../localstack/eventbridge/bus-event.ts'
 import { Bus, type BusSettings, type RuleSettings, type RuleTarget } from '../../localstack/eventbridge/bus.ts'
 import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
-import { hours, minutes, modelParts, seconds, start } from './model-parts.ts'
+import { hours, minutes, modelDeps, seconds, start } from './model-deps.ts'
 
 const account = '000000000000'
 const region = 'eu-west-1'
 
 function busUnderTest(settings: Partial<BusSettings> = {}) {
-  const parts = modelParts()
-  const bus = new Bus({ name: 'holdfast', arn: 'arn:aws:events:bus', account, region, ...settings }, parts)
-  return { bus, clock: parts.clock }
+  const deps = modelDeps()
+  const bus = new Bus({ name: 'holdfast', arn: 'arn:aws:events:bus', account, region, ...settings }, deps)
+  return { bus, clock: deps.clock }
 }
 
 const entry = (Source = 'holdfast.orders', DetailType = 'order.placed.v1', detail: unknown = { id: 'e-1' }) => ({
@@ -20,7 +20,7 @@ const entry = (Source = 'holdfast.orders', DetailType = 'order.placed.v1', detai
   Detail: JSON.stringify(detail),
 })
 
-/** A target that keeps what it gets, after `fail` had its say. */
+/** A target that keeps what it gets, unless `fail` throws. */
 function target(fail: (attempt: number) => Error | undefined = () => undefined, rest: Partial<RuleTarget> = {}) {
   const events: BusEvent[] = []
   const letters: OutgoingMessage[] = []

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Cancel, RealClock, VirtualClock, type Wall } from '../../localstack/clock/clock.ts'
-import { hours, seconds, start, turn } from './model-parts.ts'
+import { hours, seconds, start, turn } from './model-deps.ts'
 
 /** A wall that a test moves, with the timers that a machine would fire. */
 class HandWall implements Wall {

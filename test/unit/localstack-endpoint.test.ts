@@ -76,8 +76,8 @@ beforeEach(async () => {
   faults = new Faults((name) => killed.push(name))
   queues = deployQueues(assembly, { clock: new VirtualClock(), random: Math.random })
   const { region, account } = assembly.place
-  const parts = { clock: new VirtualClock(), random: Math.random }
-  bus = new Bus({ name: 'shop', arn: 'shop', region, account, archive: { capacity: 10 } }, parts)
+  const deps = { clock: new VirtualClock(), random: Math.random }
+  bus = new Bus({ name: 'shop', arn: 'shop', region, account, archive: { capacity: 10 } }, deps)
   endpoint.serve({
     keys,
     iam: deployIam(assembly),
@@ -124,7 +124,7 @@ describe('a call of the SDK', () => {
     })
   })
 
-  test('with a key that nobody was given is refused', async () => {
+  test('with a key that was not issued is refused', async () => {
     const stranger = new SQSClient({
       endpoint: url,
       region: 'us-east-1',
@@ -137,7 +137,7 @@ describe('a call of the SDK', () => {
     await expect(send(root, `${url}/000000000000/none`)).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
   })
 
-  test('is counted for who made it', async () => {
+  test('is counted for its caller', async () => {
     await send(function1, work())
     await send(root, work())
     expect(counts.all()).toMatchObject([
@@ -146,7 +146,7 @@ describe('a call of the SDK', () => {
     ])
   })
 
-  test('of an operation that is not known says so', async () => {
+  test('of an operation that is not known is refused by its name', async () => {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'x-amz-target': 'AmazonSQS.CreateQueue', authorization: 'AWS4 Credential=local/x' },
@@ -155,7 +155,7 @@ describe('a call of the SDK', () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { __type: 'UnknownOperationException' }])
   })
 
-  test('puts events on a bus that does not exist and is told that they are there, as on AWS', async () => {
+  test('puts events on a bus that does not exist and is answered with ids, as on AWS', async () => {
     const client = new EventBridgeClient({ endpoint: url, region: 'us-east-1', credentials: rootCredentials })
     const entry = { Source: 's', DetailType: 't', Detail: '{}', EventBusName: 'nowhere' }
     expect(await client.send(new PutEventsCommand({ Entries: [entry] }))).toMatchObject({ FailedEntryCount: 0 })

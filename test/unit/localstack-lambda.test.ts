@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type FunctionSettings, LocalFunction, type LogLine } from '../../localstack/lambda/lambda.ts'
+import { type FunctionSettings, LocalFunction, type LogLine } from '../../localstack/lambda/local-function.ts'
 
 const handlers = `
 let calls = 0
@@ -116,7 +116,7 @@ describe('an invocation', () => {
 })
 
 describe('an invocation that fails', () => {
-  test('tells the error of the handler', async () => {
+  test('ends with the error of the handler', async () => {
     expect(await local('throws').invoke({})).toMatchObject({
       functionError: 'Handled',
       payload: { errorType: 'RangeError', errorMessage: 'no' },

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest'
 import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
 import { QueueConsumer, type QueueConsumerSettings } from '../../localstack/lambda/queue-consumer.ts'
 import { Queue } from '../../localstack/sqs/queue.ts'
-import { answer, functionError, modelParts, seconds, start, turn } from './model-parts.ts'
+import { answer, functionError, modelDeps, seconds, start, turn } from './model-deps.ts'
 
 /** A queue with its consumer, and the invocations that a test answers. */
 function consumerUnderTest(settings: Partial<QueueConsumerSettings> = {}) {
-  const parts = modelParts()
-  const { clock } = parts
-  const dead = new Queue({ name: 'dead', arn: 'arn:dead' }, parts)
+  const deps = modelDeps()
+  const { clock } = deps
+  const dead = new Queue({ name: 'dead', arn: 'arn:dead' }, deps)
   const queue = new Queue(
     { name: 'orders', arn: 'arn:orders', visibilityTimeoutSeconds: 180, redrive: { queue: dead, maxReceiveCount: 2 } },
-    parts,
+    deps,
   )
   const calls: { readonly event: SQSEvent; readonly end: (result: InvokeResult) => void; readonly fail: () => void }[] =
     []
@@ -125,7 +125,7 @@ describe('the consumer of a queue', () => {
     ['an empty object', {}, 0],
     ['no list', { batchItemFailures: null }, 0],
     ['an empty list', { batchItemFailures: [] }, 0],
-    ['an unknown identifier', { batchItemFailures: [{ itemIdentifier: 'nobody' }] }, 2],
+    ['an unknown identifier', { batchItemFailures: [{ itemIdentifier: 'unknown' }] }, 2],
     ['an empty identifier', { batchItemFailures: [{ itemIdentifier: '' }] }, 2],
     ['a missing identifier', { batchItemFailures: [{ messageId: 'x' }] }, 2],
     ['identifiers that are no objects', { batchItemFailures: ['x'] }, 2],

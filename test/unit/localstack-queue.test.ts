@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Queue, type Disorder, type QueueSettings } from '../../localstack/sqs/queue.ts'
-import { hours, minutes, modelParts, seconds, seeded, start } from './model-parts.ts'
+import { hours, minutes, modelDeps, seconds, seeded, start } from './model-deps.ts'
 
 function queueUnderTest(settings: Partial<QueueSettings> = {}, disorder?: Disorder) {
-  const parts = modelParts()
+  const deps = modelDeps()
   const queue = new Queue(
     { name: 'orders', arn: 'arn:aws:sqs:eu-west-1:000000000000:orders', ...settings },
-    { ...parts, ...(disorder && { disorder }) },
+    { ...deps, ...(disorder && { disorder }) },
   )
-  return { queue, clock: parts.clock, parts }
+  return { queue, clock: deps.clock, deps }
 }
 
 const bodies = (queue: Queue, max = 10): string[] => queue.receive({ max }).map((message) => message.Body)
@@ -27,7 +27,7 @@ describe('a queue', () => {
     expect(bodies(queue)).toEqual(['a', 'b', 'c'])
   })
 
-  test('tells of each receive how often and since when', async () => {
+  test('counts receives and keeps the time of the first', async () => {
     const { queue, clock } = queueUnderTest({ visibilityTimeoutSeconds: 30 })
     const sent = queue.send({
       MessageBody: 'a',
@@ -101,10 +101,10 @@ describe('a queue', () => {
   })
 
   test('moves a message received too often to its dead-letter queue, as it is', async () => {
-    const { queue: dead, parts } = queueUnderTest({ name: 'dead', arn: 'arn:dead' })
+    const { queue: dead, deps } = queueUnderTest({ name: 'dead', arn: 'arn:dead' })
     const queue = new Queue(
       { name: 'orders', arn: 'arn:orders', visibilityTimeoutSeconds: 30, redrive: { queue: dead, maxReceiveCount: 2 } },
-      parts,
+      deps,
     )
     const sent = queue.send({
       MessageBody: 'poison',
@@ -112,7 +112,7 @@ describe('a queue', () => {
     })
     for (let receive = 1; receive <= 2; receive++) {
       expect(bodies(queue)).toEqual(['poison'])
-      await parts.clock.advance(30 * seconds)
+      await deps.clock.advance(30 * seconds)
     }
     expect(dead.messages()).toEqual([])
     expect(bodies(queue)).toEqual([])
@@ -133,7 +133,7 @@ describe('a queue', () => {
   })
 
   test('forgets messages after the retention period, counted from when they were first sent', async () => {
-    const { queue: dead, parts } = queueUnderTest({ name: 'dead', arn: 'arn:dead', retentionSeconds: 3600 })
+    const { queue: dead, deps } = queueUnderTest({ name: 'dead', arn: 'arn:dead', retentionSeconds: 3600 })
     const queue = new Queue(
       {
         name: 'orders',
@@ -141,18 +141,18 @@ describe('a queue', () => {
         visibilityTimeoutSeconds: 1800,
         redrive: { queue: dead, maxReceiveCount: 1 },
       },
-      parts,
+      deps,
     )
     queue.send({ MessageBody: 'a' })
     queue.receive()
-    await parts.clock.advance(0.5 * hours)
+    await deps.clock.advance(0.5 * hours)
     queue.receive()
     expect(dead.counts().visible).toBe(1)
-    await parts.clock.advance(0.5 * hours)
+    await deps.clock.advance(0.5 * hours)
     expect(dead.counts().visible).toBe(0)
   })
 
-  test('is looked at without receiving', () => {
+  test('is read without receiving', () => {
     const { queue } = queueUnderTest()
     queue.send({ MessageBody: 'a' })
     expect(queue.messages()).toMatchObject([{ Body: 'a', state: 'visible' }])
@@ -204,7 +204,7 @@ describe('a queue that uses its freedom', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 60 }), fc.integer(), async (acts, seed) => {
-        const { clock } = modelParts()
+        const { clock } = modelDeps()
         const dead = new Queue({ name: 'dead', arn: 'arn:dead' }, { clock, random: seeded(seed) })
         const queue = new Queue(
           { name: 'q', arn: 'arn:q', visibilityTimeoutSeconds: 5, redrive: { queue: dead, maxReceiveCount: 3 } },

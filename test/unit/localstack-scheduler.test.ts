@@ -3,29 +3,29 @@ import { AwsError } from '../../localstack/endpoint/aws-error.ts'
 import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
 import { parseRuleSchedule, parseSchedule } from '../../localstack/eventbridge/schedule-expression.ts'
 import { type ScheduleRequest, Scheduler } from '../../localstack/scheduler/scheduler.ts'
-import { hours, minutes, modelParts, seconds, start } from './model-parts.ts'
+import { hours, minutes, modelDeps, seconds, start } from './model-deps.ts'
 
 function schedulerUnderTest(fail: (attempt: number) => Error | undefined = () => undefined) {
-  const parts = modelParts()
+  const deps = modelDeps()
   const runs: { at: number; input: string }[] = []
   const letters: { queueArn: string; message: OutgoingMessage }[] = []
   let attempts = 0
   const scheduler = new Scheduler(
     { account: '000000000000', region: 'eu-west-1' },
     {
-      ...parts,
+      ...deps,
       deliver: async (_, input) => {
         attempts += 1
         const error = fail(attempts)
         if (error) throw error
-        runs.push({ at: parts.clock.now(), input })
+        runs.push({ at: deps.clock.now(), input })
       },
       deadLetter: async (queueArn, message) => {
         letters.push({ queueArn, message })
       },
     },
   )
-  return { scheduler, clock: parts.clock, runs, letters, attempts: () => attempts }
+  return { scheduler, clock: deps.clock, runs, letters, attempts: () => attempts }
 }
 
 const request = (settings: Partial<ScheduleRequest> = {}): ScheduleRequest => ({
@@ -44,7 +44,7 @@ const request = (settings: Partial<ScheduleRequest> = {}): ScheduleRequest => ({
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
 describe('EventBridge Scheduler', () => {
-  test('delivers a one-time schedule at its time and deletes it when told to', async () => {
+  test('delivers a one-time schedule at its time and deletes it after completion', async () => {
     const { scheduler, clock, runs } = schedulerUnderTest()
     scheduler.create(request({ ActionAfterCompletion: 'DELETE' }))
     scheduler.create(request({ Name: 'stays' }))

@@ -13,7 +13,7 @@ import { AccessKeys, rootCredentials } from '../../localstack/endpoint/access-ke
 import { Faults } from '../../localstack/endpoint/faults.ts'
 import { deployIam } from '../../localstack/deploy/policies.ts'
 import { deploySecrets } from '../../localstack/deploy/secrets.ts'
-import { modelParts, start } from './model-parts.ts'
+import { modelDeps, start } from './model-deps.ts'
 
 const template = {
   Resources: {
@@ -28,7 +28,7 @@ const template = {
         },
       },
     },
-    Plain: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'told' } },
+    Plain: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'fixed' } },
     Role: {
       Type: 'AWS::IAM::Role',
       Properties: {
@@ -58,7 +58,7 @@ beforeEach(async () => {
   const assembly = resolveTemplates([{ name: 'Holdfast-S', template }], place)
   const keys = new AccessKeys()
   counts = new CallCounts()
-  const operations = secretsOperations(deploySecrets(assembly, modelParts()))
+  const operations = secretsOperations(deploySecrets(assembly, modelDeps()))
   endpoint.serve({
     keys,
     iam: deployIam(assembly),
@@ -90,7 +90,7 @@ describe('a secret', () => {
   })
   it('is read by its name and by its ARN', async () => {
     const { ARN } = await get(root, 'Holdfast-S-Plain')
-    expect((await get(root, ARN!)).SecretString).toBe('told')
+    expect((await get(root, ARN!)).SecretString).toBe('fixed')
     const { SecretList } = await root.send(new ListSecretsCommand({}))
     expect(SecretList?.map(({ Name }) => Name)).toEqual(['Holdfast-S-Key', 'Holdfast-S-Plain'])
   })
@@ -112,7 +112,7 @@ describe('a secret', () => {
     })
     await root.send(new PutSecretValueCommand({ SecretId: 'Holdfast-S-Plain', SecretString: 'new' }))
     expect((await get(root, 'Holdfast-S-Plain')).SecretString).toBe('new')
-    expect((await get(root, 'Holdfast-S-Plain', 'AWSPREVIOUS')).SecretString).toBe('told')
+    expect((await get(root, 'Holdfast-S-Plain', 'AWSPREVIOUS')).SecretString).toBe('fixed')
   })
   it('that does not exist is not found', async () => {
     await expect(get(root, 'nothing')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })

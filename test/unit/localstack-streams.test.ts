@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
 import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
 import { StreamConsumer, type StreamConsumerSettings } from '../../localstack/lambda/stream-consumer.ts'
-import { answer, functionError, hours, minutes, modelParts, seconds, start, turn } from './model-parts.ts'
+import { answer, functionError, hours, minutes, modelDeps, seconds, start, turn } from './model-deps.ts'
 
 const streamArn = 'arn:aws:dynamodb:eu-west-1:000000000000:table/orders/stream/2026-03-01'
 
@@ -20,22 +20,22 @@ const numbersOf = (batch: readonly DynamoDBRecord[]) => batch.map((item) => Numb
 const failed = (...numbers: number[]) =>
   answer({ batchItemFailures: numbers.map((number) => ({ itemIdentifier: String(number) })) })
 
-/** A consumer whose function answers as `handle` says. */
+/** A consumer whose function answers with `handle`. */
 function consumerUnderTest(
   settings: Partial<StreamConsumerSettings>,
   handle: (numbers: number[], call: number) => InvokeResult | Promise<InvokeResult> = () => answer(),
 ) {
-  const parts = modelParts()
+  const deps = modelDeps()
   const batches: number[][] = []
   const letters: OutgoingMessage[] = []
   const times: number[] = []
   const consumer = new StreamConsumer(
     { streamArn, functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:relay', ...settings },
     {
-      ...parts,
+      ...deps,
       invoke: async ({ Records }) => {
         batches.push(numbersOf(Records))
-        times.push(parts.clock.now() - start)
+        times.push(deps.clock.now() - start)
         return await handle(numbersOf(Records), batches.length)
       },
       onFailure: async (message) => {
@@ -43,7 +43,7 @@ function consumerUnderTest(
       },
     },
   )
-  return { consumer, clock: parts.clock, batches, times, letters }
+  return { consumer, clock: deps.clock, batches, times, letters }
 }
 
 describe('the consumer of a stream', () => {
@@ -150,7 +150,7 @@ describe('the consumer of a stream', () => {
     expect(consumer.counts()).toMatchObject({ handled: 5, givenUp: 1 })
   })
 
-  test('tells the on-failure destination where the records are that it gave up', async () => {
+  test('sends the on-failure destination the positions of the records that it gave up', async () => {
     const { consumer, clock, letters, batches } = consumerUnderTest({ maximumRetryAttempts: 2 }, (numbers) =>
       numbers.includes(1) ? functionError() : answer(),
     )

@@ -108,7 +108,7 @@ describe('a pool refuses as Cognito does', () => {
     expect(await pool.signIn('client', flow, email, taken)).toBeDefined()
   })
 
-  test.each(['', 'nobody', 'a b@holdfast.test', 'a@b', `${'x'.repeat(120)}@holdfast.test`])(
+  test.each(['', 'unknown', 'a b@holdfast.test', 'a@b', `${'x'.repeat(120)}@holdfast.test`])(
     'the user name %j',
     async (name) => {
       await expect(pool.create(name, new Map(), password)).rejects.toThrow(code('InvalidParameterException'))
@@ -135,7 +135,7 @@ describe('a pool refuses as Cognito does', () => {
     expect(await pool.signIn('client', flow, email, password)).toBeUndefined()
   })
 
-  test('a user who was deleted, also by the old id once there is another', async () => {
+  test('a user that was deleted, also by the old id once there is another', async () => {
     const { id } = await pool.create(email, new Map(), password)
     pool.delete(id)
     const next = await pool.create(email, new Map(), password)
@@ -144,8 +144,8 @@ describe('a pool refuses as Cognito does', () => {
   })
 })
 
-test('an unknown user looks like a wrong password', async () => {
-  await expect(pool.signIn('client', flow, 'nobody@holdfast.test', password)).rejects.toThrow(
+test('an unknown user is refused as a wrong password is', async () => {
+  await expect(pool.signIn('client', flow, 'unknown@holdfast.test', password)).rejects.toThrow(
     code('NotAuthorizedException'),
   )
 })
@@ -159,7 +159,7 @@ test.each([
   ['a client that there is not', () => pool.signIn('other', flow, email, password), 'ResourceNotFoundException'],
   ['a refresh token that there is not', () => pool.refresh('client', 'x'), 'NotAuthorizedException'],
   [
-    'a group that there is not',
+    'a group that does not exist',
     async () => confirmed().then(() => pool.addToGroup(email, 'x')),
     'ResourceNotFoundException',
   ],

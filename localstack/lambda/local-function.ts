@@ -3,7 +3,7 @@ import { devNull } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Credentials } from '../endpoint/access-keys.ts'
 import type { InvokeResult } from './invoke.ts'
-import type { Invocation, WorkerMessage, WorkerSettings } from './lambda-worker.ts'
+import type { Invocation, WorkerMessage, WorkerSettings } from './worker.ts'
 
 /** The largest event and answer of an invocation, in bytes. */
 const maxPayloadBytes = 6_291_456
@@ -23,7 +23,7 @@ export interface FunctionSettings {
   readonly concurrency: number
 }
 
-export interface FunctionParts {
+export interface FunctionDeps {
   /** The URL under which the function finds AWS. */
   readonly endpoint: string
   /** Credentials of a new worker, which name the function's role to the endpoint; `forget` when the worker is gone. */
@@ -46,7 +46,7 @@ export interface FunctionCounts {
   readonly errors: number
 }
 
-interface Job {
+interface Pending {
   readonly invocation: Invocation
   readonly done: (result: InvokeResult) => void
 }
@@ -55,7 +55,7 @@ interface Running {
   readonly worker: Worker
   readonly accessKeyId: string
   ready: boolean
-  job: Job | undefined
+  pending: Pending | undefined
   timer: NodeJS.Timeout | undefined
   /** Why the host ended it. */
   ended: string | undefined
@@ -63,21 +63,21 @@ interface Running {
 
 /**
  * A Lambda function in worker threads: one invocation at a time in each, a new worker when all are busy. A worker that runs out of
- * time or memory, exits or throws outside its handler is gone, and its invocation has failed; nothing else notices.
+ * time or memory, exits or throws outside its handler is gone, and its invocation has failed; nothing else is affected.
  */
 export class LocalFunction {
   readonly settings: FunctionSettings
-  private readonly parts: FunctionParts
+  private readonly deps: FunctionDeps
   private readonly clockOffset = new SharedArrayBuffer(8)
   private readonly workers = new Set<Running>()
-  private readonly line: Job[] = []
+  private readonly line: Pending[] = []
   private invocations = 0
   private errors = 0
   private stopped = false
 
-  constructor(settings: FunctionSettings, parts: FunctionParts) {
+  constructor(settings: FunctionSettings, deps: FunctionDeps) {
     this.settings = settings
-    this.parts = parts
+    this.deps = deps
   }
 
   /** Invokes and waits for the end. Never rejects: what goes wrong is a `functionError`. */
@@ -100,9 +100,9 @@ export class LocalFunction {
     if (this.workers.size === 0) this.start()
   }
 
-  /** Makes what the clock says now visible to invocations under way. */
+  /** Makes the time of the clock visible to invocations under way. */
   tick(): void {
-    new Float64Array(this.clockOffset)[0] = this.parts.clockOffset()
+    new Float64Array(this.clockOffset)[0] = this.deps.clockOffset()
   }
 
   /** Ends the worker with these credentials at once, as a crash of its machine would; `false` if there is none. */
@@ -113,7 +113,7 @@ export class LocalFunction {
   }
 
   counts(): FunctionCounts {
-    const running = [...this.workers].filter(({ job }) => job).length
+    const running = [...this.workers].filter(({ pending }) => pending).length
     const { invocations, errors } = this
     return { workers: this.workers.size, running, waiting: this.line.length, invocations, errors }
   }
@@ -126,32 +126,32 @@ export class LocalFunction {
 
   private assign(): void {
     for (const running of this.workers) {
-      if (!running.ready || running.job) continue
-      const job = this.line.shift()
-      if (job === undefined) return
-      this.give(running, job)
+      if (!running.ready || running.pending) continue
+      const pending = this.line.shift()
+      if (pending === undefined) return
+      this.give(running, pending)
     }
-    // One at a time: on a laptop's few cores a burst is served sooner by the workers there are than by many that all load code.
+    // One at a time: on a laptop's few cores a burst ends sooner with the workers there are than with many that all load code.
     const starting = [...this.workers].some(({ ready }) => !ready)
     if (this.line.length > 0 && !starting && this.workers.size < this.settings.concurrency) this.start()
   }
 
-  private give(running: Running, job: Job): void {
-    running.job = job
-    const { timeoutMs } = job.invocation
+  private give(running: Running, pending: Pending): void {
+    running.pending = pending
+    const { timeoutMs } = pending.invocation
     running.timer = setTimeout(() => {
       this.end(running, 'Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`)
     }, timeoutMs)
     this.tick()
-    running.worker.postMessage(job.invocation, [])
+    running.worker.postMessage(pending.invocation, [])
   }
 
   private start(): void {
     if (this.stopped) return
-    const { settings, parts } = this
-    const credentials = parts.credentials.issue()
+    const { settings, deps } = this
+    const credentials = deps.credentials.issue()
     this.tick()
-    const worker = new Worker(new URL('lambda-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: {
         functionName: settings.name,
         functionArn: settings.arn,
@@ -161,7 +161,7 @@ export class LocalFunction {
         handler: settings.handler,
         clockOffset: this.clockOffset,
       } satisfies WorkerSettings,
-      env: environmentOf(settings, parts.endpoint, credentials),
+      env: environmentOf(settings, deps.endpoint, credentials),
       execArgv: [],
       stdout: true,
       stderr: true,
@@ -171,7 +171,7 @@ export class LocalFunction {
       worker,
       accessKeyId: credentials.accessKeyId,
       ready: false,
-      job: undefined,
+      pending: undefined,
       timer: undefined,
       ended: undefined,
     }
@@ -184,7 +184,7 @@ export class LocalFunction {
     for (const stream of [worker.stdout, worker.stderr]) {
       stream.setEncoding('utf8')
       stream.on('data', (chunk: string) => {
-        for (const text of chunk.split('\n')) if (text !== '') this.parts.log({ function: this.settings.name, text })
+        for (const text of chunk.split('\n')) if (text !== '') this.deps.log({ function: this.settings.name, text })
       })
     }
     worker.on('message', (message: WorkerMessage) => {
@@ -215,28 +215,28 @@ export class LocalFunction {
   private fail(running: Running, error: string): void {
     if (!this.workers.delete(running)) return
     clearTimeout(running.timer)
-    this.parts.credentials.forget(running.accessKeyId)
+    this.deps.credentials.forget(running.accessKeyId)
     void running.worker.terminate()
-    const job = running.job ?? (running.ready ? undefined : this.line.shift())
-    running.job = undefined
-    if (job !== undefined || !this.stopped) this.parts.log({ function: this.settings.name, text: error })
-    if (job) this.settle(job, { error, handled: false })
+    const pending = running.pending ?? (running.ready ? undefined : this.line.shift())
+    running.pending = undefined
+    if (pending !== undefined || !this.stopped) this.deps.log({ function: this.settings.name, text: error })
+    if (pending) this.settle(pending, { error, handled: false })
     if (!this.stopped) this.assign()
   }
 
   private finish(running: Running, end: Ended): void {
-    const { job } = running
-    if (job === undefined) return
+    const { pending } = running
+    if (pending === undefined) return
     clearTimeout(running.timer)
-    running.job = undefined
-    this.settle(job, end)
+    running.pending = undefined
+    this.settle(pending, end)
     this.assign()
   }
 
-  private settle({ invocation: { requestId }, done }: Job, end: Ended): void {
+  private settle({ invocation: { requestId }, done }: Pending, end: Ended): void {
     if ('answer' in end) return done({ requestId, payload: JSON.parse(end.answer) })
     this.errors += 1
-    this.parts.log({ function: this.settings.name, text: end.error })
+    this.deps.log({ function: this.settings.name, text: end.error })
     return done({
       requestId,
       payload: JSON.parse(end.error),

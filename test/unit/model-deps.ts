@@ -17,7 +17,7 @@ export function seeded(seed = 1): () => number {
   }
 }
 
-export const modelParts = () => ({ clock: new VirtualClock(start), random: seeded() })
+export const modelDeps = () => ({ clock: new VirtualClock(start), random: seeded() })
 
 /** Lets promises settle. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -29,7 +29,7 @@ export type WorkerMessage =
 
 const settings = workerData as WorkerSettings
 const port = parentPort
-if (port === null) throw new Error('lambda-worker.ts runs in a worker thread only.')
+if (port === null) throw new Error('worker.ts runs in a worker thread only.')
 const post = (message: WorkerMessage): void => port.postMessage(message)
 
 const machineNow = Date.now
@@ -45,7 +45,7 @@ globalThis.Date = new Proxy(Date, {
 type Handler = (event: unknown, context: unknown) => unknown
 
 /** The error object that Lambda answers. */
-function said(error: unknown): string {
+function errorObject(error: unknown): string {
   if (!(error instanceof Error)) return JSON.stringify({ errorType: typeof error, errorMessage: String(error) })
   return JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') })
 }
@@ -73,7 +73,7 @@ async function run(handler: Handler, { requestId, event, timeoutMs }: Invocation
   try {
     return { answer: JSON.stringify((await handler(JSON.parse(event), context)) ?? null) }
   } catch (error) {
-    return { error: said(error), handled: true }
+    return { error: errorObject(error), handled: true }
   }
 }
 
@@ -82,5 +82,5 @@ try {
   port.on('message', (invocation: Invocation) => void run(handler, invocation).then(post))
   post({ ready: true })
 } catch (error) {
-  post({ error: said(error), handled: false })
+  post({ error: errorObject(error), handled: false })
 }
