@@ -38,7 +38,7 @@ describe.each([
   })
 })
 
-it('calls somebody when a payment is on hold, or the provider does not answer', () => {
+it('raises an alarm when a payment is on hold, or the provider does not answer', () => {
   const alarms = prod.of('AWS::CloudWatch::Alarm').filter(({ properties }) => properties.Namespace === 'Holdfast')
   expect(alarms.map(({ properties }) => [properties.MetricName, properties.Threshold])).toEqual([
     ['PaymentsOnHold', 1],

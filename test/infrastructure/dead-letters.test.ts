@@ -43,7 +43,7 @@ describe('dead letters', () => {
 
   it('of rules do not share a queue', () => {
     const used = references.filter(([{ type }]) => type === 'AWS::Events::Rule')
-    const theirs = used.map(([rule, value]) => prod.textOf(rule.service, value!))
+    const theirs = used.map(([rule, value]) => prod.rendered(rule.service, value!))
     expect(new Set(theirs).size).toBe(rules.length)
   })
 
@@ -71,7 +71,7 @@ describe('dead letters', () => {
       const fn = prod.at(mapping.service, mapping.properties.FunctionName)
       const queue = prod.at(mapping.service, mapping.properties.EventSourceArn)
       const parked = prod.at(fn.service, fn.properties.Environment.Variables.DEAD_LETTER_QUEUE_URL)
-      expect(parked.name).toBe(prod.textOf(queue.service, queue.properties.RedrivePolicy.deadLetterTargetArn))
+      expect(parked.name).toBe(prod.rendered(queue.service, queue.properties.RedrivePolicy.deadLetterTargetArn))
     }
   })
 })
@@ -82,10 +82,10 @@ describe('alarms', () => {
     alarms.filter(
       ({ service, properties }) =>
         properties.MetricName === metric &&
-        properties.Dimensions.some(({ Value }: { Value: Value }) => prod.textOf(service, Value) === resource.name),
+        properties.Dimensions.some(({ Value }: { Value: Value }) => prod.rendered(service, Value) === resource.name),
     )
 
-  it.each(named(deadLetterQueues))('alarm at the first message in %s', (_, queue) => {
+  it.each(named(deadLetterQueues))('go off at the first message in %s', (_, queue) => {
     const [alarm] = on(queue, 'ApproximateNumberOfMessagesVisible')
     expect(alarm?.properties).toMatchObject({
       Threshold: 1,
@@ -94,24 +94,24 @@ describe('alarms', () => {
     })
   })
 
-  it.each(named(functions))('alarm at the first error and throttle of %s', (_, fn) => {
+  it.each(named(functions))('go off at the first error and throttle of %s', (_, fn) => {
     expect(on(fn, 'Errors')[0]?.properties.Threshold).toBe(1)
     expect(on(fn, 'Throttles')[0]?.properties.Threshold).toBe(1)
   })
 
-  it.each(named(streams))('alarm when %s falls behind', (_, stream) => {
+  it.each(named(streams))('go off when %s falls behind', (_, stream) => {
     const fn = prod.at(stream.service, stream.properties.FunctionName)
     expect(on(fn, 'IteratorAge')[0]?.properties.Threshold).toBe(60_000)
   })
 
-  it.each(named(consumed))('alarm when a message grows old in %s', (_, queue) => {
+  it.each(named(consumed))('go off when a message grows old in %s', (_, queue) => {
     expect(on(queue, 'ApproximateAgeOfOldestMessage')[0]?.properties.Threshold).toBe(300)
   })
 
   it('all reach the topic of the platform, which CloudWatch may publish to', () => {
     for (const { service, properties, name } of alarms) {
       expect(
-        properties.AlarmActions.map((action: Value) => prod.textOf(service, action)),
+        properties.AlarmActions.map((action: Value) => prod.rendered(service, action)),
         name,
       ).toEqual(['platform AlarmsTopic'])
     }
@@ -119,7 +119,7 @@ describe('alarms', () => {
     expect(JSON.stringify(policy!.properties)).toContain('cloudwatch.amazonaws.com')
   })
 
-  it('are off where the stage turns them off', () => {
+  it('are off where the stage has none', () => {
     expect(dev.of('AWS::CloudWatch::Alarm')).toEqual([])
   })
 })
@@ -136,7 +136,7 @@ function sendersOf(queue: Resource): string[] {
         }: {
           Principal: { Service: string }
           Condition: { ArnEquals: { 'aws:SourceArn': Value } }
-        }) => `${Principal.Service} for ${prod.textOf(service, Condition.ArnEquals['aws:SourceArn'])}`,
+        }) => `${Principal.Service} for ${prod.rendered(service, Condition.ArnEquals['aws:SourceArn'])}`,
       ),
     )
 }

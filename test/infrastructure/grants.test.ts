@@ -22,7 +22,7 @@ function grantsOf(role: Resource): string[] {
       [Action].flat().flatMap((action) =>
         [Resource].flat().map((resource) => {
           const condition = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`
-          return `${Effect === 'Allow' ? '' : `${Effect} `}${action} on ${prod.textOf(role.service, resource)}${condition}`
+          return `${Effect === 'Allow' ? '' : `${Effect} `}${action} on ${prod.rendered(role.service, resource)}${condition}`
         }),
       ),
     )
@@ -47,7 +47,7 @@ describe('grants', () => {
       'sqs:SendMessage on orders EventsTimersDeadLetters',
     ])
     const [{ Condition }] = role!.properties.AssumeRolePolicyDocument.Statement
-    expect(prod.textOf(role!.service, Condition.StringEquals['aws:SourceArn'])).toBe('platform Schedules')
+    expect(prod.rendered(role!.service, Condition.StringEquals['aws:SourceArn'])).toBe('platform Schedules')
   })
 
   it.each(named(roles))('of %s stand in one inline policy, without managed ones', (_, { properties }) => {
@@ -66,7 +66,7 @@ describe('grants', () => {
     expect(puts).toEqual([`events:PutEvents on platform Bus if ${JSON.stringify(condition)}`])
   })
 
-  it('of nobody else put events', () => {
+  it('of no other function put events', () => {
     const others = functions.filter(({ properties }) => !properties.Description.endsWith(' relay'))
     const puts = others.flatMap((fn) => grantsOf(prod.at(fn.service, fn.properties.Role)))
     expect(puts.filter((grant) => grant.includes('events:'))).toEqual([])

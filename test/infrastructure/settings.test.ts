@@ -53,15 +53,15 @@ describe('services that ask orders through the API', () => {
   it('are payments and shipping, in their routes alone', () => {
     expect(asking.map(([name]) => name)).toEqual(['payments HttpFunction', 'shipping HttpFunction'])
   })
-  it.each(asking)('%s knows where the API of the platform is', (_, fn) => {
-    expect(prod.textOf(fn.service, fn.properties.Environment.Variables.API_URL)).toBe('platform GatewayApi')
+  it.each(asking)('%s has the address of the API of the platform', (_, fn) => {
+    expect(prod.rendered(fn.service, fn.properties.Environment.Variables.API_URL)).toBe('platform GatewayApi')
   })
 })
 
 describe('queue consumers', () => {
   const consumers = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
 
-  it('are there for every service that listens', () => {
+  it('are there for every service that consumes events', () => {
     expect(consumers.map(([, { service }]) => service)).toEqual([
       'catalog',
       'inventory',
@@ -151,15 +151,15 @@ describe('the API', () => {
     })
     const { Format, DestinationArn } = stage!.properties.AccessLogSettings
     expect(JSON.parse(Format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
-    expect(prod.textOf('platform', DestinationArn)).toMatch(/log-group:platform GatewayAccessLogs$/)
+    expect(prod.rendered('platform', DestinationArn)).toMatch(/log-group:platform GatewayAccessLogs$/)
   })
 
   it('trusts the access tokens of the user pool alone', () => {
     const [authorizer] = prod.of('AWS::ApiGatewayV2::Authorizer')
     const { Issuer, Audience } = authorizer!.properties.JwtConfiguration
     expect(authorizer!.properties.AuthorizerType).toBe('JWT')
-    expect(prod.textOf('platform', Issuer)).toBe('platform UsersPool')
-    expect(Audience.map((each: string) => prod.textOf('platform', each))).toEqual(['platform UsersPoolClient'])
+    expect(prod.rendered('platform', Issuer)).toBe('platform UsersPool')
+    expect(Audience.map((each: string) => prod.rendered('platform', each))).toEqual(['platform UsersPoolClient'])
   })
 })
 
@@ -180,7 +180,7 @@ describe('users', () => {
     })
   })
 
-  it('get tokens for an hour, from a client that does not reveal which accounts exist', () => {
+  it('get tokens for an hour, from a client that hides which accounts exist', () => {
     const [client] = prod.of('AWS::Cognito::UserPoolClient')
     expect(client!.properties).toMatchObject({
       GenerateSecret: false,
@@ -262,7 +262,7 @@ describe('stages', () => {
 
   it('archive what the bus carried', () => {
     const [archive] = prod.of('AWS::Events::Archive')
-    expect(prod.textOf('platform', archive!.properties.SourceArn)).toBe('platform Bus')
+    expect(prod.rendered('platform', archive!.properties.SourceArn)).toBe('platform Bus')
     expect(archive!.properties).toMatchObject({ RetentionDays: 90 })
     expect(archive!.properties.EventPattern).toBeUndefined()
   })
@@ -281,14 +281,14 @@ describe('stages', () => {
       expect(emulated.of(`AWS::${type}`)).toEqual([])
     })
 
-    it('name the issuer of tokens, by the name of the pool', () => {
+    it('the issuer of tokens, and name it after the pool', () => {
       const { Issuer } = emulated.of('AWS::ApiGatewayV2::Authorizer')[0]!.properties.JwtConfiguration
       const pool = emulated.of('AWS::Cognito::UserPool')[0]!.logicalId
       expect(Issuer).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [pool, 'ProviderName'] }]] })
     })
   })
 
-  it('name their URLs', () => {
+  it('print their addresses', () => {
     expect(dev.outputs).toEqual(
       ['ApiUrl', 'UserPoolId', 'UserPoolClientId', 'EventBusName'].map((output) => `platform ${output}`),
     )

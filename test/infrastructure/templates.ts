@@ -22,7 +22,7 @@ export interface Resource {
   /** What tests call it: service and construct path, without the hash. */
   readonly name: string
   readonly type: string
-  // Tests name the property that they mean; the template's own check knows whether it exists.
+  // Tests name the property that they read; the template's own check rejects one that does not exist.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly properties: any
   readonly deletionPolicy: string | undefined
@@ -42,11 +42,11 @@ export interface Deployment {
   /** The resource that a `Ref`, `Fn::GetAtt` or import stands for. */
   at(service: string, value: Value): Resource
   /** A value in words: resources by their names, the rest as it is written. */
-  textOf(service: string, value: Value): string
+  rendered(service: string, value: Value): string
   readonly outputs: readonly string[]
 }
 
-/** The app of a stage with functions that do nothing: their code is not under test here. */
+/** The app of a stage with functions that do nothing: their code is not part of these tests. */
 export function appOf(stage: Stage, more: Partial<HoldfastProps> = {}) {
   return holdfast({ stage, code: () => Code.fromInline('0'), builtinCloudFormationValidation: false, ...more })
 }
@@ -89,15 +89,15 @@ export function deploymentOf(stage: Stage): Deployment {
     return found
   }
 
-  function textOf(service: string, value: Value): string {
+  function rendered(service: string, value: Value): string {
     if (typeof value !== 'object' || value === null) return String(value)
-    if (Array.isArray(value)) return value.map((each) => textOf(service, each)).join(', ')
+    if (Array.isArray(value)) return value.map((each) => rendered(service, each)).join(', ')
     const { Ref, 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = value as Intrinsic
     if (Ref?.startsWith('AWS::')) return Ref === 'AWS::Partition' ? 'aws' : `<${Ref.slice(5)}>`
-    if (join !== undefined) return join[1].map((part) => textOf(service, part)).join(join[0])
+    if (join !== undefined) return join[1].map((part) => rendered(service, part)).join(join[0])
     if (imported !== undefined) {
       const found = exports.get(imported)!
-      return textOf(found.service, found.value)
+      return rendered(found.service, found.value)
     }
     return at(service, value).name + (attribute?.[1] === 'StreamArn' ? ' stream' : '')
   }
@@ -106,7 +106,7 @@ export function deploymentOf(stage: Stage): Deployment {
     all,
     of: (type) => all.filter((resource) => resource.type === type),
     at,
-    textOf,
+    rendered,
     outputs: templates.flatMap(({ service, template }) =>
       Object.entries(template.Outputs ?? {}).flatMap(([id, { Export }]) => (Export ? [] : [`${service} ${id}`])),
     ),

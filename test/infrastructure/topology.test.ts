@@ -24,17 +24,17 @@ describe('rules', () => {
   it.each(services)('bring %s exactly what it consumes', (service) => {
     const rules = listeners.filter((rule) => rule.service === service)
     const { consumes } = contractOf(service)
-    const accepted = rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern))
-    expect(accepted.toSorted()).toEqual(consumes.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
+    const matched = rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern))
+    expect(matched.toSorted()).toEqual(consumes.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
   })
 
   it.each(listeners.map((rule) => [rule.name, rule] as const))(
     '%s stands on the bus and targets the queue that its service empties',
     (_, rule) => {
       const { service, properties } = rule
-      expect(prod.textOf(service, properties.EventBusName)).toBe('platform Bus')
+      expect(prod.rendered(service, properties.EventBusName)).toBe('platform Bus')
       expect(properties.State).toBe('ENABLED')
-      expect(properties.Targets.map(({ Arn }: { Arn: Value }) => prod.textOf(service, Arn))).toEqual([
+      expect(properties.Targets.map(({ Arn }: { Arn: Value }) => prod.rendered(service, Arn))).toEqual([
         `${service} EventsQueue`,
       ])
       expect(emptied(service)).toContain(`${service} EventsQueue`)
@@ -47,11 +47,11 @@ describe('rules', () => {
       .of('AWS::Events::Rule')
       .find((each) => each.service === service && each.properties.ScheduleExpression !== undefined)
     expect(rule?.properties.ScheduleExpression).toBe('rate(1 minute)')
-    expect(prod.textOf(service, rule?.properties.Targets[0].Arn)).toBe(`${service} SweepHandlerFunction`)
+    expect(prod.rendered(service, rule?.properties.Targets[0].Arn)).toBe(`${service} SweepHandlerFunction`)
     const permitted = prod
       .of('AWS::Lambda::Permission')
       .filter((each) => each.service === service && each.properties.Principal === 'events.amazonaws.com')
-      .map(({ properties }) => prod.textOf(service, properties.SourceArn))
+      .map(({ properties }) => prod.rendered(service, properties.SourceArn))
     expect(permitted).toEqual([rule?.name])
   })
 })
@@ -73,28 +73,28 @@ describe('routes', () => {
       const key = routeKeyOf(contract)
       const { properties } = routesOf(service).find((route) => route.properties.RouteKey === key)!
       expect(properties.AuthorizationType, key).toBe(contract.who === 'open' ? 'NONE' : 'JWT')
-      const authorizer = properties.AuthorizerId && prod.textOf(service, properties.AuthorizerId)
+      const authorizer = properties.AuthorizerId && prod.rendered(service, properties.AuthorizerId)
       expect(authorizer, key).toBe(contract.who === 'open' ? undefined : 'platform GatewayAuthorizer')
     }
   })
 
   it.each(contracts)('of %s lead to its http function, which the API may call', (service) => {
     for (const { properties } of routesOf(service)) {
-      expect(prod.textOf(service, properties.Target)).toBe(`integrations/${service} RoutesIntegration`)
+      expect(prod.rendered(service, properties.Target)).toBe(`integrations/${service} RoutesIntegration`)
     }
     const integration = prod.of('AWS::ApiGatewayV2::Integration').find((each) => each.service === service)
     expect(integration?.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
-    expect(prod.textOf(service, integration?.properties.IntegrationUri)).toBe(`${service} HttpFunction`)
+    expect(prod.rendered(service, integration?.properties.IntegrationUri)).toBe(`${service} HttpFunction`)
     const permission = prod
       .of('AWS::Lambda::Permission')
       .find((each) => each.service === service && each.properties.Principal === 'apigateway.amazonaws.com')
-    expect(prod.textOf(service, permission?.properties.FunctionName)).toBe(`${service} HttpFunction`)
-    expect(prod.textOf(service, permission?.properties.SourceArn)).toBe(
+    expect(prod.rendered(service, permission?.properties.FunctionName)).toBe(`${service} HttpFunction`)
+    expect(prod.rendered(service, permission?.properties.SourceArn)).toBe(
       'arn:aws:execute-api:<Region>:<AccountId>:platform GatewayApi/*/*',
     )
   })
 
-  it('are served by one function each', () => {
+  it('have one function each', () => {
     const keys = prod.of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey as string)
     expect(new Set(keys).size).toBe(keys.length)
   })
@@ -111,12 +111,12 @@ describe('the schema registry', () => {
   })
 
   it.each(allEvents.map((contract) => [nameOf(contract), contract] as const))(
-    'registers %s as its contract, in draft 4',
+    'holds the contract of %s, in draft 4',
     (name, contract) => {
       const { service, properties } = schemas.get(name)!
       expect(service).toBe(contract.source)
       expect(properties.Type).toBe('JSONSchemaDraft4')
-      expect(dev.textOf(service, properties.RegistryName)).toBe('platform Schemas')
+      expect(dev.rendered(service, properties.RegistryName)).toBe('platform Schemas')
       const content = JSON.parse(properties.Content)
       expect(content.$schema).toBe('http://json-schema.org/draft-04/schema#')
       expect(content.required).toEqual(['id', 'time', 'correlationId', 'causationId', 'data'])
@@ -131,14 +131,14 @@ const emptied = (service: string): string[] =>
   prod
     .of('AWS::Lambda::EventSourceMapping')
     .filter((mapping) => mapping.service === service)
-    .map((mapping) => prod.textOf(service, mapping.properties.EventSourceArn))
+    .map((mapping) => prod.rendered(service, mapping.properties.EventSourceArn))
 
 /** The names of the rules that a queue admits messages from. */
 function admitted(service: string, queue: string): string[] {
   return prod
     .of('AWS::SQS::QueuePolicy')
-    .filter((policy) => policy.service === service && prod.textOf(service, policy.properties.Queues) === queue)
+    .filter((policy) => policy.service === service && prod.rendered(service, policy.properties.Queues) === queue)
     .flatMap(({ properties }) => properties.PolicyDocument.Statement)
     .filter(({ Effect, Action }) => Effect === 'Allow' && [Action].flat().includes('sqs:SendMessage'))
-    .map(({ Condition }) => prod.textOf(service, Condition.ArnEquals['aws:SourceArn']))
+    .map(({ Condition }) => prod.rendered(service, Condition.ArnEquals['aws:SourceArn']))
 }
