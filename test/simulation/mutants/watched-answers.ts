@@ -1,0 +1,17 @@
+/** What a watched process sends. */
+export type Report<Answer> = { readonly state: 'ready' | 'alive' } | { readonly state: 'done'; readonly answer: Answer }
+
+const send = (report: Report<unknown>): void => void process.send?.(report)
+
+/** Lets the parent know that the process waits for the first question. */
+export const ready = (): void => send({ state: 'ready' })
+
+/** Keeps the parent from taking a long answer for an endless loop. */
+export const signOfLife = (): void => send({ state: 'alive' })
+
+/** Answers each question of the parent. */
+export function answer<Question>(find: (question: Question) => Promise<unknown>): void {
+  process.on('message', (question) => {
+    void find(question as Question).then((found) => send({ state: 'done', answer: found }))
+  })
+}
