@@ -14,7 +14,7 @@ export interface HistoryResult {
   readonly failed?: string
 }
 
-answer<HistoryRun>(run)
+answer(run)
 ready()
 
 async function run({ file, source, seeds }: HistoryRun): Promise<HistoryResult> {

@@ -52,7 +52,7 @@ const vitest = await createVitest(
   },
 )
 await vitest.globTestSpecifications()
-answer<UnitRun>(run)
+answer(run)
 ready()
 
 async function run({ tests, file, source }: UnitRun): Promise<UnitResult> {

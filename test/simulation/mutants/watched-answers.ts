@@ -10,8 +10,8 @@ export const ready = (): void => send({ state: 'ready' })
 export const signOfLife = (): void => send({ state: 'alive' })
 
 /** Answers each question of the parent. */
-export function answer<Question>(find: (question: Question) => Promise<unknown>): void {
+export function answer(find: (question: never) => Promise<unknown>): void {
   process.on('message', (question) => {
-    void find(question as Question).then((found) => send({ state: 'done', answer: found }))
+    void find(question as never).then((found) => send({ state: 'done', answer: found }))
   })
 }
