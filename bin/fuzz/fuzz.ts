@@ -1,5 +1,5 @@
 import { api } from '../../schemas/client.ts'
-import { chanceOf } from '../../test/simulation/chance.ts'
+import { chanceOf } from './chance.ts'
 import { inOrder } from '../replay/in-order.ts'
 import type { Progress } from '../replay/progress.ts'
 import type { Credentials, Stack } from '../replay/stack.ts'

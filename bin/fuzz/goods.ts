@@ -1,7 +1,7 @@
 import type { routes as catalog } from '../../schemas/catalog.ts'
 import type { routes as inventory } from '../../schemas/inventory.ts'
 import type { routes as platform } from '../../schemas/platform.ts'
-import type { Chance } from '../../test/simulation/chance.ts'
+import type { Chance } from './chance.ts'
 import { type Asked, type Plan, about, gbp, next, paging, some } from './plan.ts'
 import type { Request } from './request.ts'
 import { attributeName, textOf } from './text.ts'

@@ -1,4 +1,4 @@
-import type { Chance } from '../../test/simulation/chance.ts'
+import type { Chance } from './chance.ts'
 import { type Raw, type Request, written } from './request.ts'
 import type { Shop } from './shop.ts'
 import { oddValue } from './text.ts'

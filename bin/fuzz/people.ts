@@ -1,5 +1,5 @@
 import type { routes } from '../../schemas/users.ts'
-import type { Chance } from '../../test/simulation/chance.ts'
+import type { Chance } from './chance.ts'
 import { type Plan, about, customer, next, some } from './plan.ts'
 import { preferenceName, textOf } from './text.ts'
 

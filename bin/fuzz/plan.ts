@@ -1,4 +1,4 @@
-import type { Chance } from '../../test/simulation/chance.ts'
+import type { Chance } from './chance.ts'
 import type { Request } from './request.ts'
 import type { Made, Shelf, Shop } from './shop.ts'
 

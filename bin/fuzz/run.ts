@@ -1,6 +1,6 @@
 import { routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
-import type { Chance } from '../../test/simulation/chance.ts'
+import type { Chance } from './chance.ts'
 import { verdictOn } from './check.ts'
 import { shelfGoods, stock } from './goods.ts'
 import { money } from './money.ts'

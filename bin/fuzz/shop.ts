@@ -1,4 +1,4 @@
-import type { Chance } from '../../test/simulation/chance.ts'
+import type { Chance } from './chance.ts'
 
 /** Somebody who asks. */
 export interface Person {

@@ -1,4 +1,4 @@
-import type { Chance } from '../../test/simulation/chance.ts'
+import type { Chance } from './chance.ts'
 
 /** Names that programs stumble over, all of them text. */
 const oddTexts = [

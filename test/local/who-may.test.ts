@@ -12,7 +12,7 @@ import { type Stack, operatorOf, signedIn } from '../../bin/replay/stack.ts'
 import { type LocalStack, startStack } from '../../localstack/start.ts'
 import { routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
-import { chanceOf } from '../simulation/chance.ts'
+import { chanceOf } from '../../bin/fuzz/chance.ts'
 import { isLocal } from './target.ts'
 
 let local: LocalStack

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { readFileSync } from 'node:fs'
-import { all as defects, defectOf, pairs } from './defects.ts'
-import { faultNames } from './faults.ts'
-import { unreached } from './unreached.ts'
+import { all as defects, defectOf, pairs } from './mutants/planted/defects.ts'
+import { faultNames } from './faults/faults.ts'
+import { unreached } from './coverage/unreached.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 

@@ -2,10 +2,17 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Progress, progressOn } from '../../bin/replay/progress.ts'
 import { wholeNumber } from '../../functions/runtime/whole-number.ts'
-import { type Verdict, killByHistories, killByUnitTests, killers, relatedTests, timesOf } from './mutants/kill.ts'
-import { type Mutant, placeOf } from './mutants/mutant.ts'
-import { allMutants, sampleOf } from './mutants/sample.ts'
-import { sourceOf } from './mutants/sources.ts'
+import {
+  type Verdict,
+  killByHistories,
+  killByUnitTests,
+  killers,
+  relatedTests,
+  timesOf,
+} from './mutants/generated/kill.ts'
+import { type Mutant, placeOf } from './mutants/generated/mutant.ts'
+import { allMutants, sampleOf } from './mutants/generated/sample.ts'
+import { sourceOf } from './mutants/generated/sources.ts'
 
 const usage = `Changes an operator, a boundary, a guard or a constant of the cores, store rules and relays, one at a time and only as they are loaded,
 and runs the unit tests of the file, then histories, until one of them fails.

@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { all as defects } from './defects.ts'
+import { all as defects } from './mutants/planted/defects.ts'
 import { history } from './history.ts'
-import { sown } from './planted.ts'
-import { prove } from './prove.ts'
-import { added, hashOf, nothing, tallyOf } from './tally.ts'
+import { sown } from './mutants/planted/planted.ts'
+import { prove } from './mutants/planted/prove.ts'
+import { added, hashOf, nothing, tallyOf } from './runs/tally.ts'
 
 const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index)
 
@@ -48,7 +48,7 @@ test('the same seed gives the same history', async () => {
 test('the same seeds give the same histories in another process, whoever runs them there', async () => {
   let here = nothing
   for (const seed of seedsFrom(3_000, 12)) here = added(here, tallyOf(await history(seed)))
-  const command = fileURLToPath(new URL('../../bin/simulate.ts', import.meta.url))
+  const command = fileURLToPath(new URL('./simulate.ts', import.meta.url))
   const ask = ['--seed', '3000', '--seeds', '12', '--workers', '2']
   const { stdout } = await promisify(execFile)(process.execPath, [command, ...ask])
   expect(stdout).toContain(`Hash: ${hashOf(here)}\n`)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { seeded } from '../../bin/fuzz/chance.ts'
 import { Queue, type Disorder, type QueueSettings } from '../../localstack/sqs/queue.ts'
-import { hours, minutes, modelDeps, seconds, seeded, start } from './model-deps.ts'
+import { hours, minutes, modelDeps, seconds, start } from './model-deps.ts'
 
 function queueUnderTest(settings: Partial<QueueSettings> = {}, disorder?: Disorder) {
   const deps = modelDeps()

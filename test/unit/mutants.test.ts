@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { equivalents } from '../simulation/mutants/equivalent.ts'
-import { mutantsOf } from '../simulation/mutants/generate.ts'
-import { mutated, placeOf } from '../simulation/mutants/mutant.ts'
-import { allMutants, isThat, sampleOf } from '../simulation/mutants/sample.ts'
+import { equivalents } from '../simulation/mutants/generated/equivalent.ts'
+import { mutantsOf } from '../simulation/mutants/generated/generate.ts'
+import { mutated, placeOf } from '../simulation/mutants/generated/mutant.ts'
+import { allMutants, isThat, sampleOf } from '../simulation/mutants/generated/sample.ts'
 
 /** Each mutant of the source: its kind, and the source with it. */
 const mutations = (source: string): readonly string[] =>

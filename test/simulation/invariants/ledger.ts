@@ -1,0 +1,398 @@
+import {
+  type ReservationItem,
+  type StockItem,
+  readReservation,
+  readStock,
+} from '../../../functions/inventory/store/inventory-items.ts'
+import type { Counts, Stock } from '../../../functions/inventory/core/stock.ts'
+import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
+import { reservationChart } from '../../../functions/inventory/core/reservation-chart.ts'
+import { orderChart } from '../../../functions/orders/core/order-chart.ts'
+import { type Order, isClosed, paysItself, status } from '../../../functions/orders/core/order.ts'
+import { type Stored, readOrder } from '../../../functions/orders/store/order-item.ts'
+import type { Item } from '../../../functions/runtime/store.ts'
+import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { ReturnedLine } from '../../../schemas/shipping.ts'
+import { parcelChart } from '../../../functions/shipping/core/parcel-chart.ts'
+import { allows } from '../../../schemas/state-chart.ts'
+import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
+import { type ShippingItem, shipmentIdOf } from '../../../functions/shipping/store/shipping-item.ts'
+import { holdOf } from '../../../functions/payments/core/payment.ts'
+import { mild } from '../faults/faults.ts'
+import { Purse } from './money.ts'
+import { Violation } from './violation.ts'
+import type { Simulated } from '../engine/services.ts'
+import type { Watcher, World } from '../engine/world.ts'
+
+interface Held {
+  reserved: number
+  allocated: number
+  /** Have left, and did not come back. */
+  away: number
+}
+
+interface Change {
+  readonly service: Simulated
+  readonly before: Item | undefined
+  readonly after: Item | undefined
+}
+
+type StockFact = Order['facts']['stock']
+
+/** What an order may learn of its stock after what it knows. */
+const lessons: Readonly<Record<StockFact, readonly StockFact[]>> = {
+  requested: ['requested', 'held', 'committed', 'released', 'refused'],
+  backordered: ['backordered', 'held', 'committed', 'released', 'refused'],
+  held: ['held', 'committed', 'released'],
+  committed: ['committed', 'released'],
+  released: ['released'],
+  refused: ['refused'],
+}
+
+const graceMs = 300_000
+/** In this time there are a dozen reminders. */
+const longMs = 12 * 3_600_000
+
+/** Payments that may still come or not. */
+const payable: ReadonlySet<Order['facts']['payment']> = new Set(['none', 'in_flight'])
+
+/** Keeps its own books of all that is written, and throws `Violation` as soon as a promise is broken. */
+export class Ledger implements Watcher {
+  readonly reservations = new Map<string, ReservationItem>()
+  readonly stocks = new Map<string, Stock>()
+  readonly orders = new Map<string, Stored>()
+  readonly shippings = new Map<string, ShippingItem>()
+  readonly purse: Purse
+  /** Units by sku and warehouse, as adjusted by hand. */
+  readonly adjusted = new Map<string, number>()
+  /** Ids of movements, each without its time. */
+  readonly movements: string[] = []
+  /** Ids of all events that were written down to be said. */
+  readonly promised = new Set<string>()
+  /** Reservations that were once held whole. */
+  readonly held = new Set<string>()
+  readonly committed = new Set<string>()
+  /** What each return brings, by its id. */
+  readonly returns = new Map<string, readonly ReturnedLine[]>()
+  /** Minor units for a unit of each sku, by order and by the name of what is aside. */
+  readonly #prices = new Map<string, Map<string, number>>()
+  /** Units that came back when their unique product was there already, by sku and warehouse. */
+  readonly #surplus = new Map<string, number>()
+  /** What reservations hold and parcels have taken, by sku and warehouse. */
+  readonly #held = new Map<string, Map<string, Held>>()
+  violation: Violation | undefined
+  readonly #world: World
+  readonly #strict: boolean
+  /** How far from each other a decision and its write may be, by different clocks and by slow calls, in milliseconds. */
+  readonly #apartMs: number
+  #changes: Change[] = []
+
+  constructor(world: World) {
+    this.#world = world
+    this.purse = new Purse(world.bank)
+    this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
+    this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
+  }
+
+  /** What a unit cost in an order, in minor units. */
+  priceOf(orderId: string, sku: string): number {
+    const aside = this.orders.get(orderId)?.item.aside
+    const prices = this.#prices.get(aside === undefined ? orderId : `${orderId}/${aside}`)
+    return prices?.get(sku) ?? 0
+  }
+
+  changed(service: Simulated, before: Item | undefined, after: Item | undefined): void {
+    this.#changes.push({ service, before, after })
+  }
+
+  settled(): void {
+    const changes = this.#changes
+    this.#changes = []
+    try {
+      for (const change of changes) this.#enter(change)
+      if (changes.some(isReturn)) this.#countSurplus(changes)
+      const skus = new Set(changes.flatMap(({ after }) => (after ? skusOf(after) : [])))
+      for (const sku of skus) this.#checkStock(sku)
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error
+      this.violation ??= error
+    }
+  }
+
+  #enter({ service, before, after }: Change): void {
+    if (after === undefined) return
+    const name = `${after.pk}/${after.sk}`
+    if (before && after.sk !== 'reason' && after.version !== before.version + 1)
+      throw new Violation('versions', `${name} went from version ${before.version} to ${after.version}`)
+    for (const event of after.outbox ?? []) this.promised.add(`${name}@${after.version}/${event}`)
+    if (service === 'inventory') this.#enterInventory(before, after)
+    if (service === 'orders' && Array.isArray(after['lines'])) this.#enterLines(after)
+    if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
+    if (service === 'payments') this.purse.enter(before, after)
+    if (service === 'shipping' && after.sk === 'shipping')
+      this.#enterShipping(before as ShippingItem | undefined, after as ShippingItem)
+  }
+
+  #enterInventory(before: Item | undefined, after: Item): void {
+    if (after.sk === 'stock') this.stocks.set(String(after['sku']), readStock(after as StockItem))
+    if (after.sk === 'reservation') this.#enterReservation(before && readReservation(before), readReservation(after))
+    if (after.sk.startsWith('movement_')) {
+      const { sku, delta, level } = after as Item & { sku: string; delta: number; level: { warehouseId: string } }
+      const place = `${sku} ${level.warehouseId}`
+      this.adjusted.set(place, (this.adjusted.get(place) ?? 0) + delta)
+      this.movements.push(`${sku} ${after.sk.split('_').at(-1)}`)
+    }
+  }
+
+  #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
+    if (before) this.#addHeld(before, -1)
+    this.#addHeld(after, 1)
+    this.reservations.set(after.id, after)
+    if (after.status === 'held') this.held.add(after.id)
+    if (after.status === 'committed') this.committed.add(after.id)
+    if (after.lines.length > maxHeldLines || new Set(after.lines.map(([, id]) => id)).size > maxHeldWarehouses)
+      throw new Violation('an order keeps within its bounds', `${after.id} holds ${after.lines.length} lines`)
+    if (after.status === 'refused' && !after.shortages?.length && after.refusal === undefined)
+      throw new Violation('a refusal says why', after.id)
+    this.#checkWithdrawn(after)
+    const was = before?.status ?? 'holding'
+    if (!allows(reservationChart, was, after.status) && !(before === undefined && after.status === 'released'))
+      throw new Violation('a hold ends once', `${after.id} went from ${was} to ${after.status}`)
+    if (was === after.status && before !== undefined) return
+    const now = this.#world.clock.now()
+    const frees = after.status === 'released' || (after.status === 'releasing' && after.ends === 'released')
+    if (frees) this.#checkRelease(before, after, now)
+    if (after.status === 'committing' || (after.status === 'committed' && was === 'held')) this.#checkCommit(after)
+    const method = this.orders.get(after.orderId ?? '')?.order.method
+    // A card in flight has a grace of its own.
+    const late = Date.parse(after.expiresAt) + graceMs * (method === 'card' ? 2 : 1) + this.#apartMs
+    if (this.#strict && was === 'held' && now > late)
+      throw new Violation('every hold ends in time', `${after.id} was held until ${after.expiresAt} and ended later`)
+  }
+
+  /** What is given back of an order that stands is in a parcel that will not leave. */
+  #checkWithdrawn({ id, withdrawn = [], jobs: [job] = [] }: ReservationItem): void {
+    const parcels = this.shippings.get(id)?.parcels ?? []
+    for (const warehouseId of job?.move === 'withdraw' ? [...withdrawn, job.warehouseId] : withdrawn)
+      if (!parcels.some((parcel) => parcel.warehouseId === warehouseId && parcel.status === 'cancelled'))
+        throw new Violation('what leaves is kept for it', `${id} gives back what leaves ${warehouseId}`)
+  }
+
+  #enterShipping(before: ShippingItem | undefined, after: ShippingItem): void {
+    this.shippings.set(after.orderId, after)
+    for (const [index, parcel] of after.parcels.entries()) {
+      if (after.outbox?.includes(`shipment.returned#${index + 1}`))
+        this.returns.set(`${shipmentIdOf(after.orderId, index + 1)}_r${parcel.returns}`, after.cameBack ?? [])
+      const was = before?.parcels[index]
+      if (was && !allows(parcelChart, was.status, parcel.status))
+        throw new Violation('parcels go forward', `${after.orderId} went from ${was.status} to ${parcel.status}`)
+      if (hasLeft(parcel) && (was?.status === 'cancelled' || (before?.cancelled && was?.status === 'created')))
+        throw new Violation('what is cancelled does not leave', `${after.orderId}, part ${index + 1}`)
+      for (const [sku, sent, returned] of parcel.lines)
+        if (returned > (hasLeft(parcel) ? sent : 0))
+          throw new Violation('no more comes back than left', `${after.orderId}, ${returned} of ${sent} ${sku}`)
+    }
+  }
+
+  /** A unique product that is there already, in whatever way, does not become two by a return. */
+  #countSurplus(changes: readonly Change[]): void {
+    for (const { after } of changes) {
+      if (after?.sk !== 'stock') continue
+      const { sku, unique, levels } = readStock(after as StockItem)
+      const total = totalOfAll(levels)
+      if (!unique || total !== 1) continue
+      for (const [warehouseId, held] of this.#held.get(sku) ?? []) {
+        const place = `${sku} ${warehouseId}`
+        const level = levels.get(warehouseId)
+        const counted = (this.adjusted.get(place) ?? 0) - held.away - (level ? totalOf(level) : 0)
+        this.#surplus.set(place, Math.max(this.#surplus.get(place) ?? 0, counted))
+      }
+    }
+  }
+
+  /** Lines stand in the header of an order, or aside, where for a while there are also those of an attempt that came too late. */
+  #enterLines({ pk, sk, lines }: Item): void {
+    const name = sk === 'order' ? pk : `${pk}/${sk.split('#')[1]}`
+    const prices = this.#prices.get(name) ?? new Map<string, number>()
+    for (const [sku, , , price] of lines as [string, string, number, number][]) prices.set(sku, price)
+    this.#prices.set(name, prices)
+  }
+
+  #addHeld(reservation: ReservationItem, sign: 1 | -1): void {
+    const add = (bucket: keyof Held, lines: readonly (HeldLine | ReturnedLine)[], by: 1 | -1): void => {
+      for (const [sku, warehouseId, units] of lines) {
+        const bySku = this.#held.get(sku) ?? new Map<string, Held>()
+        const sum = bySku.get(warehouseId) ?? { reserved: 0, allocated: 0, away: 0 }
+        sum[bucket] += by * units
+        this.#held.set(sku, bySku.set(warehouseId, sum))
+      }
+    }
+    for (const [bucket, lines] of heldBy(reservation)) add(bucket, lines, sign)
+    add('away', shippedOf(reservation), sign)
+    for (const lines of this.#cameBack(reservation)) add('away', lines, sign === 1 ? -1 : 1)
+  }
+
+  #checkRelease(before: ReservationItem | undefined, after: ReservationItem, now: number) {
+    const { id, orderId, expiresAt, cause } = after
+    if (before?.status === 'releasing' || isWithdrawing(after)) return
+    if (orderId !== undefined) {
+      const order = this.orders.get(orderId)?.order
+      if (order && !isClosed(order.facts))
+        throw new Violation('nothing is released early', `${id} was released while its order is ${status(order.facts)}`)
+    } else if (cause?.startsWith('due') && before?.status === 'held' && Date.parse(expiresAt) > now + this.#apartMs)
+      throw new Violation('nothing is released early', `${id} expired before ${expiresAt}`)
+  }
+
+  #checkCommit({ id, orderId, expiresAt }: ReservationItem): void {
+    if (orderId === undefined) {
+      if (this.#world.clock.now() > Date.parse(expiresAt) + this.#apartMs)
+        throw new Violation('nothing is sold after its time', `${id} was committed after ${expiresAt}`)
+      return
+    }
+    const order = this.orders.get(orderId)?.order
+    if (!order?.history.some((entry) => entry.status === 'confirmed'))
+      throw new Violation('only confirmed orders get stock', `${id} was committed without`)
+  }
+
+  #enterOrder(before: Item | undefined, after: Item): void {
+    const stored = readOrder(after)
+    const { order } = stored
+    const known = this.orders.get(order.id)
+    this.orders.set(order.id, stored)
+    const is = status(order.facts)
+    if (before === undefined) return
+    const was = (known?.item === before ? known : readOrder(before)).order
+    const from = status(was.facts)
+    if (!allows(orderChart, from, is))
+      throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
+    if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
+      throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)
+    if (order.told.version < was.told.version)
+      throw new Violation('facts only grow', `${order.id} knew version ${was.told.version} of its payment`)
+    if (isClosed(order.facts) && order.facts.payment === 'paid')
+      throw new Violation('money of a closed order goes back', `${order.id} is ${is} and paid`)
+    if (!lessons[was.facts.stock].includes(order.facts.stock))
+      throw new Violation('facts only grow', `${order.id} knew ${was.facts.stock} and learned ${order.facts.stock}`)
+    const now = this.#world.clock.now()
+    const end = (was.expiresAt ?? Infinity) + (was.facts.payment === 'in_flight' ? graceMs : 0)
+    if (from === 'reserved' && is === 'confirmed' && now > end + this.#apartMs)
+      throw new Violation('nothing is sold after its time', `${order.id} was confirmed after ${was.expiresAt}`)
+    if (is === 'expired' && from !== 'expired') {
+      this.#checkAsked(was, end)
+      if (end > now + this.#apartMs)
+        throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
+      if (!payable.has(was.facts.payment)) throw new Violation('nothing expires once paid', order.id)
+    }
+  }
+
+  /** What is asked for is asked for again, at least every hour: nothing expires because of one lost word. */
+  #checkAsked(order: Order, end: number): void {
+    const since = order.history.find((entry) => entry.status === 'reserved')?.at ?? end
+    if (this.#world.faults.has('delay') || end - since < longMs) return
+    const unasked = new Violation('money is asked for', `${order.id} expired, and nobody knows what of its money`)
+    if (paysItself(order) && order.told.version === 0) throw unasked
+    const payment = this.purse.payments.get(order.id)
+    if (payment === undefined || holdOf(payment) !== undefined) return
+    for (const [index, { state, at }] of payment.attempts.entries()) {
+      const account = this.#world.bank.accounts.get(`${payment.id}/${index + 1}`)
+      if (state === 'pending' && account?.state !== 'pending' && end - Math.max(at, account?.since ?? 0) > longMs)
+        throw unasked
+    }
+  }
+
+  #checkStock(sku: string): void {
+    const stock = this.stocks.get(sku)
+    if (stock === undefined) return
+    const held = this.#held.get(sku)
+    for (const warehouseId of new Set([...stock.levels.keys(), ...(held?.keys() ?? [])])) {
+      const { available = 0, reserved = 0, allocated = 0, unavailable = 0 } = stock.levels.get(warehouseId) ?? {}
+      const counts = [available, reserved, allocated, unavailable]
+      const where = `${sku} in ${warehouseId} has ${counts.join('/')}`
+      if (counts.some((count) => !Number.isInteger(count) || count < 0))
+        throw new Violation('levels are never below zero', where)
+      const owed = held?.get(warehouseId) ?? { reserved: 0, allocated: 0, away: 0 }
+      if (stock.retired && reserved + allocated > 0) throw new Violation('nothing promised is retired', where)
+      if (owed.reserved !== reserved || owed.allocated !== allocated)
+        throw new Violation('levels add up', `${where}, reservations hold ${owed.reserved} and ${owed.allocated}`)
+      const onHand = available + reserved + allocated + unavailable
+      const place = `${sku} ${warehouseId}`
+      const counted = (this.adjusted.get(place) ?? 0) - owed.away - (this.#surplus.get(place) ?? 0)
+      if (onHand !== counted) throw new Violation('levels add up', `${where}, adjustments and parcels make ${counted}`)
+    }
+    if (stock.unique && totalOfAll(stock.levels) > 1) throw new Violation('a unique product is one', sku)
+  }
+
+  #cameBack({ status, done, returned = [], jobs: [job] = [] }: ReservationItem): (readonly ReturnedLine[])[] {
+    const back = returned.map((id) => this.returns.get(id) ?? [])
+    return status === 'returning' && job?.move === 'return' ? [...back, job.lines.slice(0, done)] : back
+  }
+}
+
+/** Whether units come back with it. */
+function isReturn({ before, after }: Change): boolean {
+  if (after?.sk !== 'reservation') return false
+  const { status: was, returned: had = [] } = (before ?? {}) as Partial<ReservationItem>
+  const { status: is, returned: has = [] } = after as ReservationItem
+  return was === 'returning' || is === 'returning' || has.length > had.length
+}
+
+const totalOf = (level: Counts): number => level.available + level.reserved + level.allocated + level.unavailable
+const totalOfAll = (levels: Stock['levels']): number =>
+  [...levels.values()].reduce((sum, level) => sum + totalOf(level), 0)
+
+/** Whether it gives back what will not be sent of an order that stands. */
+function isWithdrawing({ status, lines, left = [], withdrawn = [], jobs: [job] = [] }: ReservationItem): boolean {
+  if (status === 'releasing') return job?.move === 'withdraw'
+  return withdrawn.length > 0 && lines.every(([, id]) => left.includes(id) || withdrawn.includes(id))
+}
+
+function skusOf(item: Item): readonly string[] {
+  if (item.sk === 'stock' || item.sk.startsWith('movement_')) return [String(item['sku'])]
+  if (item.sk !== 'reservation') return []
+  return readReservation(item).lines.map(([sku]) => sku)
+}
+
+/** Where the units of a reservation are, also in the middle of a move. */
+function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
+  const { status, lines, done, from, left = [], withdrawn = [], freed, jobs: [job] = [] } = reservation
+  const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId) && !withdrawn.includes(warehouseId))
+  switch (status) {
+    case 'holding':
+    case 'held':
+      return [['reserved', lines]]
+    case 'committing':
+      return [
+        ['allocated', lines.slice(0, done)],
+        ['reserved', lines.slice(done)],
+      ]
+    case 'committed':
+      return [['allocated', still]]
+    case 'shipping': {
+      const leaving = job?.move === 'ship' ? job.warehouseId : ''
+      return [
+        ['allocated', still.filter(([, warehouseId]) => warehouseId === leaving).slice(done)],
+        ['allocated', still.filter(([, warehouseId]) => warehouseId !== leaving)],
+      ]
+    }
+    case 'returning':
+      return freed ? [] : [['allocated', still]]
+    case 'releasing': {
+      if (job?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
+      return [
+        ['allocated', still.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(done)],
+        ['allocated', still.filter(([, warehouseId]) => warehouseId !== job.warehouseId)],
+      ]
+    }
+    case 'shipped':
+    case 'released':
+    case 'refused':
+      return []
+  }
+}
+
+/** The units of a reservation that have left, also in the middle of a step. */
+function shippedOf({ status, lines, done, left = [], jobs: [job] = [] }: ReservationItem): readonly HeldLine[] {
+  const gone = lines.filter(([, warehouseId]) => left.includes(warehouseId))
+  if (status !== 'shipping' || job?.move !== 'ship') return gone
+  return [...gone, ...lines.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(0, done)]
+}

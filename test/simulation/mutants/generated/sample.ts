@@ -1,0 +1,36 @@
+import { chanceOf } from '../../../../bin/fuzz/chance.ts'
+import { type Equivalent, equivalents } from './equivalent.ts'
+import { mutantsOf } from './generate.ts'
+import { type Mutant, placeOf } from './mutant.ts'
+import { filesOf, sourceOf } from './sources.ts'
+
+/** What is mutated: the pure cores, and what every promise rests on beside them. */
+const targets = [
+  'functions/*/core/**/*.ts',
+  'functions/payments/{adapters/,}settle.ts',
+  'functions/runtime/{relay,store.rules}.ts',
+  'localstack/{iam/,}iam.ts',
+]
+
+/** The mutants of every target with that part in its name, in the order of files and lines, without the equivalent ones. */
+export const allMutants = (part = '', without: readonly Equivalent[] = equivalents): readonly Mutant[] =>
+  filesOf(targets)
+    .filter((file) => file.includes(part))
+    .flatMap((file) => mutantsOf(file, sourceOf(file)))
+    .filter((mutant) => !without.some((equivalent) => isThat(mutant, equivalent)))
+
+/** So many of the mutants, as the seed chooses them. */
+export function sampleOf(mutants: readonly Mutant[], size: number, seed: number): readonly Mutant[] {
+  const { random } = chanceOf(seed)
+  return mutants
+    .map((mutant) => ({ mutant, place: random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .slice(0, size)
+    .map(({ mutant }) => mutant)
+}
+
+export function isThat(mutant: Mutant, { file, before, after }: Equivalent): boolean {
+  if (mutant.file !== file) return false
+  const place = placeOf(sourceOf(file), mutant)
+  return place.before === before && place.after === after
+}

@@ -1,0 +1,22 @@
+import { availableParallelism } from 'node:os'
+import { all as defects, pairs } from './defects.ts'
+import type { Seeds } from '../../runs/many.ts'
+import { inWorkers } from '../../runs/workers.ts'
+
+/** What found the defects that were planted together. */
+export interface Finding {
+  readonly planted: readonly string[]
+  /** The first seed whose history breaks a promise, and which one; missing when none does. */
+  readonly found?: { readonly seed: number; readonly promise: string }
+}
+
+/** Each defect alone, then the pairs; of those with `part` in a name. */
+export const experiments = (part: string): readonly (readonly string[])[] =>
+  [...defects.map(({ name }) => [name]), ...pairs].filter((names) => names.some((name) => name.includes(part)))
+
+/**
+ * Plants the defects of each experiment into the code and runs the seeds until one finds them; as many experiments at
+ * once as the machine has cores. The findings come in the order of the experiments.
+ */
+export const prove = (wanted: readonly (readonly string[])[], seeds: Seeds): AsyncGenerator<Finding> =>
+  inWorkers(new URL('prove-worker.ts', import.meta.url), availableParallelism(), wanted, seeds)
