@@ -21,7 +21,7 @@ export interface Answered {
 
 /** Calls routes as API Gateway would, and reads the answer, also that of a problem. Requests are `request-1`, `request-2`, ... */
 export function caller<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
-  const serve = dispatch(routes, handlers)
+  const answerOf = dispatch(routes, handlers)
   let requests = 0
   return async (routeKey: string, { params, query, body, text, headers, as }: Call = {}): Promise<Answered> => {
     const requestId = `request-${(requests += 1)}`
@@ -36,7 +36,7 @@ export function caller<Contract extends Routes>(routes: Contract, handlers: Hand
       requestContext: { requestId, ...(as !== undefined && { authorizer: { jwt: { claims } } }) },
     } as unknown as GatewayEvent
     try {
-      const { statusCode, headers: sent, body: answer } = await serve(event)
+      const { statusCode, headers: sent, body: answer } = await answerOf(event)
       return {
         status: statusCode ?? 0,
         headers: sent ?? {},

@@ -26,7 +26,7 @@ function answering(status: number, body?: unknown, type = 'application/json') {
 }
 
 describe('the client', () => {
-  it('sends a request as its contract says', async () => {
+  it('sends a request by its contract', async () => {
     const { sent, options } = answering(201, { id: 'ord_1' })
     const body = { lines: [{ sku: '85123A', quantity: 2 }], payment: { method: 'manual' as const } }
     const order = await api(options).placeOrder({ body, idempotencyKey: 'k-1', prefer: 'wait=5' })

@@ -45,7 +45,7 @@ describe('a card', () => {
   it.each(rows)('has nothing against nothing in %s', (currency) => {
     expect(cardRefusal({ amount: 0, currency })).toBeUndefined()
   })
-  it('says what it would take', () => {
+  it('names what would be accepted', () => {
     expect(cardRefusal({ amount: 1_235, currency: 'KWD' })).toBe(
       'cards are charged in steps of 0.010 KWD, and this is 1.235',
     )

@@ -4,12 +4,12 @@ import { handlers } from '../../functions/platform/http.ts'
 import { dispatch, type GatewayEvent } from '../../functions/runtime/http.ts'
 import { routes } from '../../schemas/platform.ts'
 
-const serve = dispatch(routes, handlers('dev'))
+const answerOf = dispatch(routes, handlers('dev'))
 const get = (path: string, headers: Record<string, string> = {}) =>
-  serve({ routeKey: `GET ${path}`, headers, requestContext: { requestId: 'r1' } } as unknown as GatewayEvent)
+  answerOf({ routeKey: `GET ${path}`, headers, requestContext: { requestId: 'r1' } } as unknown as GatewayEvent)
 
 describe('GET /health', () => {
-  it('says that the stage answers, to everybody and never from a cache', async () => {
+  it('reports that the stage answers, to everybody and never from a cache', async () => {
     const { statusCode, headers, body } = await get('/health')
     expect({ statusCode, headers }).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } })
     expect(JSON.parse(body!)).toEqual({ status: 'ok', stage: 'dev' })

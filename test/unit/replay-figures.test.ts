@@ -165,9 +165,9 @@ describe('the report', () => {
 
   it('names what does not balance, but not without end', () => {
     const wrong = Array.from({ length: 12 }, (_, index) => `S${index}: 1 units expected, 0 there`)
-    const said = report(figures(['completed', 'completed'], { wrong }))
-    expect(said).toContain('12 WRONG')
-    expect(said).toContain('  S9: 1 units expected, 0 there\n  and 2 more')
-    expect(said).toContain('Stock and money do NOT reconcile.')
+    const text = report(figures(['completed', 'completed'], { wrong }))
+    expect(text).toContain('12 WRONG')
+    expect(text).toContain('  S9: 1 units expected, 0 there\n  and 2 more')
+    expect(text).toContain('Stock and money do NOT reconcile.')
   })
 })

@@ -48,8 +48,8 @@ describe('money', () => {
     ['was charged twice', sold('1', 'completed', 700), paid(1_400, 700, 2), '1: charged 2 times'],
     ['is paid though it expired', sold('1', 'expired', 700), paid(700), '1 is expired: 700 charged, 0 refunded, 0 due'],
     ['is paid though it waits', sold('1', 'reserved', 700), paid(700), '1 is reserved: 700 charged, 0 refunded, 0 due'],
-  ])('does not reconcile when an order %s', (_, sale, payments, said) => {
-    expect(balanceMoney([sale], new Map(payments && [['1', payments]]), undefined).wrong).toEqual([said])
+  ])('does not reconcile when an order %s', (_, sale, payments, expected) => {
+    expect(balanceMoney([sale], new Map(payments && [['1', payments]]), undefined).wrong).toEqual([expected])
   })
 
   describe('of wallets', () => {
@@ -79,8 +79,8 @@ describe('money', () => {
       ['too much has left', closedAt(130), 'c1: 901 have left the wallet for orders of 900'],
       ['something never left', closedAt(331), 'c1: 700 have left the wallet for orders of 900'],
       ['one was not closed', { ...closedAt(131), closing: new Map() }, 'c1: the wallet was never closed'],
-    ])('does not reconcile when %s', (_, wallets, said) => {
-      expect(balanceMoney(sales, payments, wallets).wrong).toEqual([said])
+    ])('does not reconcile when %s', (_, wallets, expected) => {
+      expect(balanceMoney(sales, payments, wallets).wrong).toEqual([expected])
     })
   })
 })

@@ -45,7 +45,7 @@ describe('a trading day', () => {
     expect(day(line({ customer: '' })).happenings[0]).toMatchObject({ customerId: 'guest' })
   })
 
-  it('keeps a sku that stands twice on an invoice twice, and says so', () => {
+  it('keeps a sku that stands twice on an invoice twice, and reports it', () => {
     const { happenings, oddities } = day(line({ quantity: '1' }), line({ quantity: '2' }))
     expect((happenings[0] as Sale).lines).toHaveLength(2)
     expect(oddities.repeated).toBe(1)

@@ -39,7 +39,7 @@ describe('the bus', () => {
     })
   })
 
-  test('says which entries were not taken although the call succeeded', async () => {
+  test('reports the entries that were not taken although the call succeeded', async () => {
     eventBridge.on(PutEventsCommand).resolves({
       FailedEntryCount: 1,
       Entries: [{ EventId: '1' }, { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' }],
@@ -51,7 +51,7 @@ describe('the bus', () => {
   })
 
   test.each(['InvalidArgument', 'MalformedDetail'])(
-    'says that an entry with the fault %s never will be',
+    'reports that an entry with the fault %s never will be',
     async (code) => {
       eventBridge.on(PutEventsCommand).resolves({ Entries: [{ EventId: '1' }, { ErrorCode: code, ErrorMessage: '?' }] })
       expect(await bus.put(entries.slice(0, 2))).toEqual([{ index: 1, cause: `${code}: ?`, isFinal: true }])

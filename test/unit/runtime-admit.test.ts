@@ -12,7 +12,7 @@ const composed = 'caf\u00E9'
 const decomposed = 'cafe\u0301'
 
 describe('what a client sends', () => {
-  it('is taken as it is when there is nothing to say of it', () => {
+  it('is taken as it is when nothing is wrong with it', () => {
     const sent = { a: ['x', 1.5, true, null], b: { c: 'ä 😀 \uFFFD' } }
     expect(admitted(sent)).toEqual({ value: sent, paths: [] })
   })

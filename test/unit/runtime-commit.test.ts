@@ -91,7 +91,7 @@ describe('a request with an idempotency key', () => {
     expect(await units()).toBe(4)
   })
 
-  test('that says the same in another order of its fields is the same', async () => {
+  test('with the same fields in another order is the same', async () => {
     const { deps, decide, units } = await shop()
     await commit(deps, request({ body: { a: 1, b: { c: 2, d: 3 } } }), decide)
     await commit(deps, request({ body: { b: { d: 3, c: 2 }, a: 1 } }), decide)
@@ -126,7 +126,7 @@ describe('a request with an idempotency key', () => {
     expect(decisions).toBe(1)
   })
 
-  test('that changed nothing, and comes twice at once, is answered once and told again once', async () => {
+  test('that changed nothing, and comes twice at once, is answered once and replayed once', async () => {
     const { deps } = await shop()
     const decide = async () => ({ writes: [], answer: { body: { units: 5 } } })
     const answers = await Promise.all([1, 2, 3].map(() => commit(deps, request(), decide)))
@@ -238,7 +238,7 @@ describe('a lost race', () => {
     expect(await units()).toBe(0)
   })
 
-  test('ten times over is a problem that says to come again', async () => {
+  test('ten times over is a problem that asks to try again', async () => {
     const { deps, decide } = await shop()
     let decisions = 0
     const stale = async () => {

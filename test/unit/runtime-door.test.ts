@@ -6,20 +6,20 @@ import { routes } from '../../schemas/client.ts'
 import { type RouteContract, routeKeyOf } from '../../schemas/contract.ts'
 
 const half = 'cut \uD83D'
-let served: number
+let handled: number
 
 beforeEach(() => {
-  served = 0
+  handled = 0
   vi.spyOn(logger, 'info').mockImplementation(() => {})
 })
 
 const named = Object.entries<RouteContract>(routes)
 const handler = http(routes, () => {
-  const serve = async () => {
-    served += 1
+  const handle = async () => {
+    handled += 1
     return {}
   }
-  return Object.fromEntries(named.map(([name]) => [name, serve])) as never
+  return Object.fromEntries(named.map(([name]) => [name, handle])) as never
 })
 
 interface Deps {
@@ -53,13 +53,13 @@ const fieldsOf = (route: RouteContract, part: 'params' | 'query'): string[] => O
 describe.each(named)('%s refuses half a character', (_, route) => {
   it.each(fieldsOf(route, 'params'))('in the path parameter %s', async (field) => {
     const { status, paths } = await ask(route, { params: { [field]: half } })
-    expect({ status, served }).toEqual({ status: 400, served: 0 })
+    expect({ status, handled }).toEqual({ status: 400, handled: 0 })
     expect(paths).toContain(field)
   })
 
   it.each([...fieldsOf(route, 'query'), 'unknown'])('in the query field %s', async (field) => {
     const { status, paths } = await ask(route, { query: { [field]: half } })
-    expect({ status, served }).toEqual({ status: 400, served: 0 })
+    expect({ status, handled }).toEqual({ status: 400, handled: 0 })
     expect(paths).toContain(field)
   })
 
@@ -67,7 +67,7 @@ describe.each(named)('%s refuses half a character', (_, route) => {
     'in the header %s',
     async (name) => {
       const { status, paths } = await ask(route, { headers: { [name]: half } })
-      expect({ status, served }).toEqual({ status: 400, served: 0 })
+      expect({ status, handled }).toEqual({ status: 400, handled: 0 })
       expect(paths).toContain(name)
     },
   )
@@ -75,7 +75,7 @@ describe.each(named)('%s refuses half a character', (_, route) => {
   it.runIf(route.body !== undefined || route.text?.includes('application/json'))('anywhere in its body', async () => {
     const body = '{"name":"a \\ud83d","deep":[{"\\udc00":"x"},{"note":"\\udc00"}]}'
     const { status, paths, text } = await ask(route, { body })
-    expect({ status, served }).toEqual({ status: 400, served: 0 })
+    expect({ status, handled }).toEqual({ status: 400, handled: 0 })
     expect(paths).toEqual(expect.arrayContaining(['name', 'deep[0].\uFFFD', 'deep[1].note']))
     expect(text).not.toMatch(/\\ud[89a-f]/i)
   })

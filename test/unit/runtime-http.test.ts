@@ -216,7 +216,7 @@ describe('a request that is refused', () => {
     ['a body over 1 MB', 'POST /things/{id}', { ...good, body: 'é'.repeat(600_000) }, 413, 'body_too_large'],
     ['an unknown query field', 'GET /things', { query: { colour: 'red' } }, 400, 'validation_failed'],
     ['a page of 101', 'GET /things', { query: { limit: '101' } }, 400, 'validation_failed'],
-  ])('says so: %s', async (_, routeKey, sent, status, code) => {
+  ])('is refused: %s', async (_, routeKey, sent, status, code) => {
     const answer = await call(routeKey, sent)
     expect(answer).toMatchObject({ statusCode: status, json: { status, code, requestId: 'r1' } })
     expect(seen).toBeUndefined()
@@ -227,7 +227,7 @@ describe('a token that opens nothing', () => {
   test.each<[string, Sent]>([
     ['none', { ...good, claims: {} }],
     ['an ID token', { ...good, claims: { ...customer, token_use: 'id' } }],
-    ['one that does not say what it is for', { ...good, claims: { sub: 'u1' } }],
+    ['one without a purpose', { ...good, claims: { sub: 'u1' } }],
   ])('is answered as the gateway answers it: %s', async (_, sent) => {
     const answer = await call('POST /things/{id}', sent)
     expect(answer).toMatchObject({ statusCode: 401, json: { message: 'Unauthorized' } })
@@ -241,10 +241,10 @@ describe('a token that opens nothing', () => {
 
 describe('an error of a handler', () => {
   test.each([
-    ['is the problem it says it is', notFound('thing_not_found', 'There is no such thing.'), 404, 'thing_not_found'],
+    ['is the problem that it names', notFound('thing_not_found', 'There is no such thing.'), 404, 'thing_not_found'],
     ['of a foreign cursor is a bad request', new InvalidCursor('no'), 400, 'invalid_cursor'],
     ['of the table can be tried again', new StoreUnavailable('throttled'), 503, 'unavailable'],
-    ['of its own says nothing of its inside', new Error('secret'), 500, 'internal_error'],
+    ['of its own reveals nothing', new Error('secret'), 500, 'internal_error'],
   ])('%s', async (_, error, status, code) => {
     failure = error
     const answer = await call('GET /things')

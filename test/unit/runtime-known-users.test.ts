@@ -28,21 +28,21 @@ function service() {
 }
 
 describe('a user', () => {
-  it('is known from the one write of the first event that is heard', async () => {
+  it('is known from the one write of the first event', async () => {
     const { world, learn, version, is } = service()
     await learn('u1')
     expect([await is('u1'), await version(), world.writes, world.now]).toEqual([true, 1, 1, 0])
   })
 
-  it('is known as the newest event says, whatever the order and however often', async () => {
+  it('is known by its newest event, whatever the order and however often', async () => {
     const { learn, version } = service()
-    for (const heard of [3, undefined, 2, 3]) await learn('u1', heard)
+    for (const version of [3, undefined, 2, 3]) await learn('u1', version)
     expect(await version()).toBe(3)
     await learn('u1', 5)
     expect(await version()).toBe(5)
   })
 
-  it('is known once when all of it is heard at once', async () => {
+  it('is known once when all of its events arrive at once', async () => {
     const { learn, version } = service()
     await Promise.all([learn('u1', 2), learn('u1'), learn('u1', 4), learn('u1', 3)])
     expect(await version()).toBe(4)

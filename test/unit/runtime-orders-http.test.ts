@@ -29,9 +29,9 @@ test('asks the API for the order, with the token of who asks', async () => {
   ])
 })
 
-test.each([401, 404, 429, 503])('answers with what the API says: %d', async (said) => {
-  status = said
-  expect(await ordersBehind(url)('ord_1', 'Bearer abc')).toBe(said)
+test.each([401, 404, 429, 503])('answers with the status of the API: %d', async (expected) => {
+  status = expected
+  expect(await ordersBehind(url)('ord_1', 'Bearer abc')).toBe(expected)
 })
 
 test('takes the token nowhere else', async () => {

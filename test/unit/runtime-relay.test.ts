@@ -14,7 +14,7 @@ import {
 import { type Item, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { event } from '../../schemas/contract.ts'
 
-const said = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string(), text: z.string().default('') }))
+const placed = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string(), text: z.string().default('') }))
 
 let calls: (readonly BusEntry[])[]
 let parked: { body: string; cause: string }[]
@@ -24,7 +24,7 @@ beforeEach(() => {
   vi.spyOn(logger, 'error').mockImplementation(() => {})
 })
 
-const toEvent: ToEvent = ({ pk }) => ({ contract: said, data: { orderId: pk } })
+const toEvent: ToEvent = ({ pk }) => ({ contract: placed, data: { orderId: pk } })
 const taking: Bus = {
   put: async (entries) => {
     calls.push(entries)
@@ -65,7 +65,7 @@ const failedAt = (sequence: string) => ({ batchItemFailures: [{ itemIdentifier: 
 const whole = { batchItemFailures: [] }
 
 describe('the relay', () => {
-  test('says an event with a name that is the same each time it is said', async () => {
+  test('publishes an event with an id that is the same each time', async () => {
     expect(await forward({}, record('ord_1'))).toEqual(whole)
     expect(calls).toEqual([[{ source: 'holdfast.orders', detailType: 'order.placed.v1', detail: expect.any(String) }]])
     expect(JSON.parse(calls[0]![0]!.detail)).toEqual({
@@ -77,15 +77,15 @@ describe('the relay', () => {
     })
   })
 
-  test('says every event of a version, and none of versions without any or of items that went', async () => {
+  test('publishes every event of a version, and none of versions without any or of items that went', async () => {
     const removed = { eventName: 'REMOVE', dynamodb: { SequenceNumber: 'seq-r', Keys: {} } } as DynamoDBRecord
     await forward({}, record('a', { outbox: ['placed', 'placed'] }), record('b', { outbox: [] }), removed, record('c'))
     expect(orderIds()).toEqual(['a', 'a', 'c'])
   })
 
-  test('says an event of each part of an item, under ids of their own', async () => {
-    const ofParts: ToEvent = (item, said) => {
-      const { name, part } = readName(said)
+  test('publishes an event of each part of an item, under ids of their own', async () => {
+    const ofParts: ToEvent = (item, entry) => {
+      const { name, part } = readName(entry)
       return { ...(toEvent(item, name) as OutboxEvent), part }
     }
     await forward({ toEvent: ofParts }, record('a', { outbox: [ofPart('order.placed', 1), ofPart('order.placed', 2)] }))
@@ -102,7 +102,7 @@ describe('the relay', () => {
   })
 
   test('calls the bus with 256 KB at most', async () => {
-    const long: ToEvent = ({ pk }) => ({ contract: said, data: { orderId: pk, text: 'é'.repeat(50_000) } })
+    const long: ToEvent = ({ pk }) => ({ contract: placed, data: { orderId: pk, text: 'é'.repeat(50_000) } })
     await forward({ toEvent: long }, record('a'), record('b'), record('c'))
     expect(calls.map(({ length }) => length)).toEqual([2, 1])
   })
@@ -142,7 +142,7 @@ describe('the stream goes on', () => {
     expect(await forward({ bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
   })
 
-  test('from a record whose lines could not be read, after saying those before it', async () => {
+  test('from a record whose lines could not be read, after publishing those before it', async () => {
     const failing: ToEvent = (item, name) => {
       if (item.pk === 'b') throw new StoreUnavailable('no answer')
       return toEvent(item, name)
@@ -160,8 +160,8 @@ describe('the stream goes on', () => {
     expect(await forward({ toEvent: failing, bus }, record('a'), record('b'))).toEqual(failedAt('seq-a'))
   })
 
-  test('from a record that can never be said when the dead-letter queue does not take it', async () => {
-    const wrong: ToEvent = () => ({ contract: said, data: { orderId: 7 } })
+  test('from a record that can never be published when the dead-letter queue does not take it', async () => {
+    const wrong: ToEvent = () => ({ contract: placed, data: { orderId: 7 } })
     const deadLetters = { park: () => Promise.reject(new Error('queue gone')) }
     const Records = [record('a')]
     expect(await relayer({ toEvent: wrong, bus: taking, unmarshall, deadLetters })({ Records })).toEqual(
@@ -170,10 +170,10 @@ describe('the stream goes on', () => {
   })
 })
 
-describe('a record that can never be said', () => {
+describe('a record that can never be published', () => {
   test('goes to the dead-letter queue with its cause, and blocks nobody', async () => {
     const wrong: ToEvent = (item, name) =>
-      item.pk === 'b' ? { contract: said, data: { orderId: 7 } } : toEvent(item, name)
+      item.pk === 'b' ? { contract: placed, data: { orderId: 7 } } : toEvent(item, name)
     expect(await forward({ toEvent: wrong }, record('a'), record('b'), record('c'))).toEqual(whole)
     expect(orderIds()).toEqual(['a', 'c'])
     expect(parked).toEqual([{ body: expect.stringContaining('seq-b'), cause: expect.stringContaining('orderId') }])
@@ -183,7 +183,7 @@ describe('a record that can never be said', () => {
 describe('an event that can never pass', () => {
   test('because it is too large is parked with its cause, and the other events of its version are published', async () => {
     const long: ToEvent = ({ pk }, name) => ({
-      contract: said,
+      contract: placed,
       data: { orderId: pk, text: name === 'long' ? 'é'.repeat(131_072) : '' },
     })
     expect(await forward({ toEvent: long }, record('a', { outbox: ['long', 'placed'] }), record('b'))).toEqual(whole)
@@ -194,7 +194,7 @@ describe('an event that can never pass', () => {
   })
 
   test('is parked as its keys alone when its record is too large for a message', async () => {
-    const wrong: ToEvent = () => ({ contract: said, data: { orderId: 7 } })
+    const wrong: ToEvent = () => ({ contract: placed, data: { orderId: 7 } })
     const large = record('a', { text: 'x'.repeat(300_000) })
     Object.assign(large.dynamodb!, { Keys: { pk: { S: 'a' }, sk: { S: 'order' } } })
     expect(await forward({ toEvent: wrong }, large)).toEqual(whole)
@@ -228,7 +228,7 @@ describe('an event that can never pass', () => {
 })
 
 describe('the metrics of the relay', () => {
-  test('count what was said, by its detail-type, and not what the bus did not take', async () => {
+  test('count what was published, by its detail-type, and not what the bus did not take', async () => {
     const counted = vi.spyOn(metrics, 'addMetric').mockReturnValue(metrics)
     await forward({}, record('a'), record('b'))
     await forward({ bus: { put: async () => [{ index: 0, cause: 'InternalFailure' }] } }, record('c'))

@@ -93,11 +93,11 @@ describe('a body that is text', () => {
     ['utf-16le', [0xff, 0xfe, 0x41, 0x00, 0x3d, 0xd8, 0x00, 0xde], 'A😀'],
     ['UTF-8', [0xc3, 0xa9], 'é'],
     ['koi8-r', [0xc1], 'а'],
-  ])('is read as its charset says: %s', (charset, bytes, text) => {
+  ])('is read in its charset: %s', (charset, bytes, text) => {
     expect(inBase64(Buffer.from(bytes), { type: `application/x-ndjson; charset="${charset}"` })).toBe(text)
   })
 
-  it('is refused where it is not what its charset says', () => {
+  it('is refused where it is not in its charset', () => {
     const bytes = Buffer.from([0x41, 0x00, 0x3d, 0xd8, 0x41, 0x00])
     const { code, detail } = refused(() => inBase64(bytes, { type: 'application/csv; charset=utf-16le' }))
     expect(code).toBe('invalid_encoding')

@@ -89,7 +89,7 @@ describe('a single write', () => {
     expect(await store.write(putTwo)).toEqual({ ok: true })
   })
 
-  test('whose answer was lost is lost to whoever wrote the same version', async () => {
+  test('whose answer was lost is lost to another writer of the same version', async () => {
     const theirs = { ...two, level: 3 }
     dynamo.on(PutItemCommand).rejectsOnce(timeout).rejects(refused(theirs))
     expect(await store.write(putTwo)).toEqual({ ok: false, failed: [{ write: 0, found: theirs }] })
@@ -146,7 +146,7 @@ describe('a transaction', () => {
   const tokens = () =>
     dynamo.commandCalls(TransactWriteItemsCommand).map(({ args: [command] }) => command.input.ClientRequestToken)
 
-  test('says which conditions failed and what was found', async () => {
+  test('reports which conditions failed and what was found', async () => {
     dynamo
       .on(TransactWriteItemsCommand)
       .rejects(cancelled({ Code: 'ConditionalCheckFailed', Item: one }, { Code: 'ConditionalCheckFailed' }))
@@ -159,7 +159,7 @@ describe('a transaction', () => {
     })
   })
 
-  test('that meets another one tries again, with full jitter and growing patience', async () => {
+  test('that meets another one tries again, with full jitter and growing pauses', async () => {
     const conflict = cancelled({ Code: 'None' }, { Code: 'TransactionConflict' })
     dynamo.on(TransactWriteItemsCommand).rejectsOnce(conflict).rejectsOnce(conflict).rejectsOnce(conflict).resolves({})
     expect(await store.write(...both)).toEqual({ ok: true })
@@ -202,7 +202,7 @@ describe('a transaction', () => {
   })
 })
 
-describe('patience', () => {
+describe('retries', () => {
   test('ends after eight attempts', async () => {
     dynamo.on(GetItemCommand).rejects(throttled)
     await expect(store.get(one)).rejects.toThrow(StoreUnavailable)

@@ -17,7 +17,7 @@ describe('the store in memory', () => {
     expect(store.items()).toEqual([one])
   })
 
-  test('tells the stream what was before and what is now, in the order of the writes', async () => {
+  test('shows the stream what was before and what is now, in the order of the writes', async () => {
     const changes: unknown[] = []
     const store = memoryStore({ onChange: (...change) => changes.push(change) })
     const two = next(one, {})
@@ -33,7 +33,7 @@ describe('the store in memory', () => {
     ])
   })
 
-  test('tells the stream nothing of writes that changed nothing', async () => {
+  test('shows the stream nothing of writes that changed nothing', async () => {
     let changes = 0
     const store = memoryStore({ onChange: () => (changes += 1) })
     await store.write({ put: one, if: 'absent' })

@@ -35,7 +35,7 @@ import * as shipping from '../../schemas/shipping.ts'
 import { type ServiceContract, topology } from '../../schemas/topology.ts'
 import * as users from '../../schemas/users.ts'
 
-type Serve = ReturnType<typeof dispatch>
+type AnswerRequest = ReturnType<typeof dispatch>
 
 /** OutboxEvent of everything that is written, published and answered. */
 export interface Seen {
@@ -90,7 +90,7 @@ function trustingDirectory(): Directory {
  */
 export const wholeSystem = (clock: Clock, seen: Seen = {}): typeof fetch => systemOf(clock, { seen }).fetch
 
-/** The same, to be looked into and made again. */
+/** The same, with its stores at hand. */
 export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSettings = {}): System {
   const queue: { readonly from: Service; readonly item: Item }[] = []
   const storeOf = (service: Simulated) => {
@@ -115,10 +115,10 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   const timers = { set: async () => {}, clear: async () => {} }
   let categories = 0
 
-  const serving = new Map<string, { readonly route: RouteContract; readonly serve: Serve }>()
+  const handling = new Map<string, { readonly route: RouteContract; readonly answer: AnswerRequest }>()
   const serveAll = <Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>): void => {
-    const serve = dispatch(routes, handlers)
-    for (const route of Object.values<RouteContract>(routes)) serving.set(routeKeyOf(route), { route, serve })
+    const answer = dispatch(routes, handlers)
+    for (const route of Object.values<RouteContract>(routes)) handling.set(routeKeyOf(route), { route, answer })
   }
   const inventoryDeps = {
     store: stores.inventory,
@@ -136,7 +136,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, askOrders }))
   serveAll(users.routes, usersHandlers({ store: stores.users, directory: trustingDirectory(), clock, newId }))
 
-  const tells: Partial<Record<Service, ToEvent>> = {
+  const outboxes: Partial<Record<Service, ToEvent>> = {
     catalog: tellCatalog,
     inventory: inventoryEvents,
     orders: orderEvents(stores.orders),
@@ -154,18 +154,18 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
 
   const deliver = async ({ from, item }: (typeof queue)[number]): Promise<void> => {
     for (const name of item.outbox ?? []) {
-      const told = await tells[from]?.(item, name)
-      if (told === undefined) continue
-      const entry = entryOf(item, told)
+      const event = await outboxes[from]?.(item, name)
+      if (event === undefined) continue
+      const entry = entryOf(item, event)
       seen.event?.(entry)
       const received = {
         ...JSON.parse(entry.detail),
-        contract: told.contract,
+        contract: event.contract,
         messageId: 'm',
       } as Received
       for (const [service, consumer] of Object.entries(consumers)) {
         const { consumes }: ServiceContract = topology[service as Service]
-        const failures = consumes.includes(told.contract) ? await consumer([received]) : []
+        const failures = consumes.includes(event.contract) ? await consumer([received]) : []
         if (failures[0]) throw failures[0].error
       }
     }
@@ -178,7 +178,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   let requests = 0
   const answering = (async (url: string, init: RequestInit) => {
     const { pathname, searchParams } = new URL(url)
-    const found = matching(serving, init.method ?? 'GET', pathname)
+    const found = matching(handling, init.method ?? 'GET', pathname)
     if (found === undefined) return new Response(null, { status: 404 })
     const requestId = `request-${(requests += 1)}`
     const event = {
@@ -193,7 +193,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
         authorizer: { jwt: { claims: { sub: 'user-1', token_use: 'access', 'cognito:groups': '[operator]' } } },
       },
     } as unknown as GatewayEvent
-    const answer = await found.serve(event).catch((error: unknown) => {
+    const answer = await found.answer(event).catch((error: unknown) => {
       const problem = problemOf(error)
       if (problem.status === 500) throw error
       return { statusCode: problem.status, body: JSON.stringify(problem.body(requestId)) }
@@ -223,16 +223,16 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
 }
 
 function matching(
-  serving: ReadonlyMap<string, { readonly route: RouteContract; readonly serve: Serve }>,
+  handling: ReadonlyMap<string, { readonly route: RouteContract; readonly answer: AnswerRequest }>,
   method: string,
   path: string,
 ) {
   // What stands in the path itself goes before a parameter.
-  const candidates = [...serving.values()].toSorted((a, b) => a.route.path.localeCompare(b.route.path))
-  for (const { route, serve } of candidates.toReversed()) {
+  const candidates = [...handling.values()].toSorted((a, b) => a.route.path.localeCompare(b.route.path))
+  for (const { route, answer } of candidates.toReversed()) {
     const pattern = new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`)
     const match = route.method === method ? pattern.exec(path) : null
-    if (match) return { route, serve, params: { ...match.groups } }
+    if (match) return { route, answer, params: { ...match.groups } }
   }
   return undefined
 }
