@@ -2,9 +2,11 @@ import { App, type AppProps } from 'aws-cdk-lib/core'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import cdk from '../cdk.json' with { type: 'json' }
 import { services } from '../schemas/contract.ts'
-import type { Entry } from './entries.ts'
+import { topology } from '../schemas/topology.ts'
+import type { Entry } from './entry.ts'
 import { PlatformStack, prefixOf } from './platform-stack.ts'
 import { ServiceStack } from './service-stack.ts'
+import { settings } from './services.ts'
 import type { Stage } from './stages.ts'
 
 export interface HoldfastProps extends AppProps {
@@ -24,6 +26,14 @@ export function holdfast({ stage, code, ...props }: HoldfastProps): App {
     tags: { application: 'holdfast', stage: stage.name },
   }
   const platform = new PlatformStack(app, `${prefix}platform`, shared)
-  for (const service of services) new ServiceStack(app, `${prefix}${service}`, { ...shared, service, platform })
+  for (const service of services) {
+    new ServiceStack(app, `${prefix}${service}`, {
+      ...shared,
+      service,
+      contract: topology[service],
+      settings: settings[service],
+      platform,
+    })
+  }
   return app
 }

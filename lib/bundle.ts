@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
-import type { Entry } from './entries.ts'
+import type { Entry } from './entry.ts'
 
 const root = join(import.meta.dirname, '..')
 const output = join(root, 'dist', 'functions')

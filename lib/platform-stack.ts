@@ -11,7 +11,7 @@ import { type HttpApi, HttpRoutes } from './constructs/http-routes.ts'
 import { Overview } from './constructs/overview.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { UserDirectory } from './constructs/user-directory.ts'
-import type { Entry } from './entries.ts'
+import type { Entry } from './entry.ts'
 import type { Stage } from './stages.ts'
 
 export interface PlatformProps extends StackProps {

@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { type Service, sourceOf } from '../schemas/contract.ts'
-import { type ServiceContract, topology } from '../schemas/topology.ts'
+import type { ServiceContract } from '../schemas/topology.ts'
 import { EventSchemas } from './constructs/event-schemas.ts'
 import { EventSubscription } from './constructs/event-subscription.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
@@ -11,19 +11,36 @@ import { ServiceFunction } from './constructs/service-function.ts'
 import { ServiceTable } from './constructs/service-table.ts'
 import type { Setting } from './constructs/setting.ts'
 import { Sweeper } from './constructs/sweeper.ts'
-import { type Entry, kindsOf } from './entries.ts'
+import { type Entry, type Kind, kindsOf } from './entry.ts'
 import type { PlatformStack } from './platform-stack.ts'
-import { type ServiceSettings, settings } from './services.ts'
 import type { Stage } from './stages.ts'
+
+/** What differs between services beyond their contracts. */
+export interface ServiceSettings {
+  /** The table's indexes, and which functions read them; the keys of `x` are `xPk` and `xSk`. */
+  readonly indexes: Readonly<Record<string, readonly Kind[]>>
+  /** Whether a sweep runs every minute for what was due and did not happen. */
+  readonly sweeps?: boolean
+  /** Whether an event needs more of the table than the item that it rides in. */
+  readonly relayReads?: boolean
+  /** Deliveries that are handled at a time, 2 or more; default 10. */
+  readonly maxConcurrency?: number
+  /** Memory of functions, in MB; default 512. */
+  readonly memoryMb?: Partial<Record<Kind, number>>
+  /** Grants and variables that no other service needs. */
+  readonly extend?: (stack: ServiceStack) => void
+}
 
 export interface ServiceProps extends StackProps {
   readonly service: Service
+  readonly contract: ServiceContract
+  readonly settings: ServiceSettings
   readonly stage: Stage
   readonly platform: PlatformStack
   readonly code: (entry: Entry) => Code
 }
 
-/** Any service, built from its contract in schemas/topology.ts and its settings in lib/services.ts. */
+/** Any service, built from its contract (schemas/topology.ts) and its settings (lib/services.ts). */
 export class ServiceStack extends Stack {
   readonly setting: Setting
   readonly platform: PlatformStack
@@ -32,11 +49,14 @@ export class ServiceStack extends Stack {
   readonly subscription: EventSubscription | undefined
   readonly sweeper: Sweeper | undefined
 
-  constructor(scope: Construct, id: string, { service, stage, platform, code, ...props }: ServiceProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { service, contract, settings, stage, platform, code, ...props }: ServiceProps,
+  ) {
     super(scope, id, props)
-    const contract: ServiceContract = topology[service]
-    const { indexes, relayReads, maxConcurrency = 10, memoryMb = {}, extend }: ServiceSettings = settings[service]
-    const kinds = kindsOf(service)
+    const { indexes, sweeps, relayReads, maxConcurrency = 10, memoryMb = {}, extend } = settings
+    const kinds = kindsOf(contract, sweeps)
     const { alarms, api, bus, registryName } = platform
     const setting = { service, stage, code, alarms }
     this.setting = setting

@@ -1,28 +1,12 @@
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
 import { CardProvider } from './constructs/card-provider.ts'
-import type { Kind } from './entries.ts'
-import type { ServiceStack } from './service-stack.ts'
-
-/** What differs between services beyond their contracts. */
-export interface ServiceSettings {
-  /** The table's indexes, and which functions read them; the keys of `x` are `xPk` and `xSk`. */
-  readonly indexes: Readonly<Record<string, readonly Kind[]>>
-  /** Whether a sweep runs every minute for what was due and did not happen. */
-  readonly sweeps?: boolean
-  /** Whether an event needs more of the table than the item that it rides in. */
-  readonly relayReads?: boolean
-  /** Deliveries that are handled at a time, 2 or more; default 10. */
-  readonly maxConcurrency?: number
-  /** Memory of functions, in MB; default 512. */
-  readonly memoryMb?: Partial<Record<Kind, number>>
-  /** Grants and variables that no other service needs. */
-  readonly extend?: (stack: ServiceStack) => void
-}
+import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 
 /** The routes of a service may ask the API about an order, with the token of their caller: that needs no grant. */
 const asksOrders = ({ http, platform }: ServiceStack): void => http.bind({ [env.apiUrl]: platform.api.url })
 
+/** The settings of every service. */
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 5,000 rows needs 3 s of one, and has 10 s.
   catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 } },

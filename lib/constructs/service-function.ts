@@ -13,7 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env, type EnvName } from '../../functions/runtime/env.ts'
-import type { Kind } from '../entries.ts'
+import type { Kind } from '../entry.ts'
 import { fiveMinutes } from './alarms.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
 

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
-import type { Entry } from '../entries.ts'
+import type { Entry } from '../entry.ts'
 import type { Stage } from '../stages.ts'
 import type { Alarms } from './alarms.ts'
 

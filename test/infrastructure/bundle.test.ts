@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundle, bundleOf } from '../../lib/bundle.ts'
-import { type Entry, entries } from '../../lib/entries.ts'
+import { entries } from '../../lib/entries.ts'
+import type { Entry } from '../../lib/entry.ts'
 
 const fileOf = (entry: Entry, folder?: string): string => join(bundleOf(entry, folder), 'index.mjs')
 const asksStripe = ({ service, kind }: Entry): boolean => service === 'payments' && kind !== 'relay'

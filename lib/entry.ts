@@ -1,0 +1,21 @@
+import type { Service } from '../schemas/contract.ts'
+import type { ServiceContract } from '../schemas/topology.ts'
+
+/** What wakes a function: a request, events in the service's queue, the stream of its table, a clock. */
+export type Kind = 'http' | 'events' | 'relay' | 'sweep'
+
+/** A function: its source is `functions/<service>/<kind>.ts`. */
+export interface Entry {
+  readonly service: Service | 'platform'
+  readonly kind: Kind
+}
+
+/** The functions that a service needs by its contract, and whether it sweeps. */
+export function kindsOf({ routes, consumes, timers, events }: ServiceContract, sweeps = false): readonly Kind[] {
+  return [
+    ...(Object.keys(routes).length > 0 ? (['http'] as const) : []),
+    ...(consumes.length + timers.length > 0 ? (['events'] as const) : []),
+    ...(Object.keys(events).length > 0 ? (['relay'] as const) : []),
+    ...(sweeps ? (['sweep'] as const) : []),
+  ]
+}
