@@ -145,7 +145,7 @@ export type Reservation = z.infer<typeof Reservation>
 export const HeldLine = z.tuple([Sku, Id, Quantity]).describe('Sku, warehouse, units.')
 export type HeldLine = z.infer<typeof HeldLine>
 
-/** Held lines in an event; see `held-lines.ts`. */
+/** Held lines in an event; see `packed-lines.ts`. */
 export const heldLines = {
   lines: z
     .array(HeldLine)

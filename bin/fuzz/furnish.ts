@@ -1,16 +1,22 @@
 import { type Api, api } from '../../schemas/client.ts'
 import { inOrder } from '../replay/in-order.ts'
 import type { Credentials, Stack } from '../replay/stack.ts'
-import type { FuzzOptions } from './fuzz.ts'
+import type { Progress } from '../replay/progress.ts'
 import { type Person, Shop } from './shop.ts'
 
 const customerCount = 12
 const stockedCount = 20
 
+export interface FurnishOptions {
+  readonly operator: Credentials
+  readonly atOnce: number
+  readonly progress: Progress
+}
+
 /** A shop with customers who have money, and products that are in stock. */
 export async function furnished(
   stack: Stack,
-  { operator, atOnce, progress }: Pick<FuzzOptions, 'operator' | 'atOnce' | 'progress'>,
+  { operator, atOnce, progress }: FurnishOptions,
   prefix: string,
 ): Promise<Shop> {
   const { baseUrl } = stack.options

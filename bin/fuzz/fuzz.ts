@@ -1,9 +1,8 @@
 import { api } from '../../schemas/client.ts'
 import { chanceOf } from './chance.ts'
 import { inOrder } from '../replay/in-order.ts'
-import type { Progress } from '../replay/progress.ts'
-import type { Credentials, Stack } from '../replay/stack.ts'
-import { furnished, renew } from './furnish.ts'
+import type { Stack } from '../replay/stack.ts'
+import { type FurnishOptions, furnished, renew } from './furnish.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RouteTally, Run, plansOf } from './run.ts'
 import type { Person } from './shop.ts'
@@ -12,13 +11,10 @@ import { Wire } from './wire.ts'
 /** After so many requests everybody signs in again. */
 const renewedEach = 5_000
 
-export interface FuzzOptions {
+export interface FuzzOptions extends FurnishOptions {
   readonly requests: number
   readonly seed: number
-  readonly atOnce: number
-  readonly operator: Credentials
   readonly webhookSecret: string
-  readonly progress: Progress
 }
 
 export interface Findings {

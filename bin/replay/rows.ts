@@ -1,5 +1,4 @@
 import { parse } from 'csv-parse/sync'
-import type { Unusable } from './trading-day.ts'
 
 /** A row that can be used. */
 export interface Row {
@@ -16,6 +15,14 @@ export interface Row {
   readonly price: number
   /** Undefined for a guest. */
   readonly customer: string | undefined
+}
+
+/** A row that cannot be used. */
+export interface Unusable {
+  readonly file: string
+  /** Counts from 1, without the header. */
+  readonly row: number
+  readonly reason: string
 }
 
 const columns = ['InvoiceNo', 'StockCode', 'Description', 'Quantity', 'InvoiceDate', 'UnitPrice', 'CustomerID'] as const

@@ -1,5 +1,5 @@
 import { guest } from '../../schemas/orders.ts'
-import { readRows, type Row } from './rows.ts'
+import { readRows, type Row, type Unusable } from './rows.ts'
 import { skusOf } from './skus.ts'
 
 /** An invoice, placed as one order. */
@@ -27,13 +27,6 @@ export interface ListedProduct {
   readonly name: string
   /** In pence. */
   readonly price: number
-}
-
-export interface Unusable {
-  readonly file: string
-  /** Counts from 1, without the header. */
-  readonly row: number
-  readonly reason: string
 }
 
 /** What is in the files: every row is counted in exactly one of `classes`. */

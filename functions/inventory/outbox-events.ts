@@ -1,4 +1,4 @@
-import { packLines } from '../../schemas/held-lines.ts'
+import { packLines } from '../../schemas/packed-lines.ts'
 import { events } from '../../schemas/inventory.ts'
 import type { ToEvent, OutboxEvent } from '../runtime/relay.ts'
 import type { Item } from '../runtime/store.ts'

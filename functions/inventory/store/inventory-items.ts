@@ -1,4 +1,4 @@
-import { packLines, unpackLines } from '../../../schemas/held-lines.ts'
+import { packLines, unpackLines } from '../../../schemas/packed-lines.ts'
 import type { Warehouse } from '../../../schemas/inventory.ts'
 import { type Item, type Key, type Store, type Write, first, next, over } from '../../runtime/store.ts'
 import { type Answer, type Reservation, settled } from '../core/reservation.ts'

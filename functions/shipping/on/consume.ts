@@ -1,5 +1,5 @@
 import type { DataOf, Envelope } from '../../../schemas/contract.ts'
-import { unpackLines } from '../../../schemas/held-lines.ts'
+import { unpackLines } from '../../../schemas/packed-lines.ts'
 import type * as orders from '../../../schemas/orders.ts'
 import type { topology } from '../../../schemas/topology.ts'
 import { timeOf } from '../../runtime/clock.ts'

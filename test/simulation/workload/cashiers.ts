@@ -1,7 +1,7 @@
 import { type Payment, holdOf } from '../../../functions/payments/core/payment.ts'
 import { pay } from './customers.ts'
+import { peek } from './peek.ts'
 import { type People, operator } from './workload.ts'
-import { Violation } from '../invariants/violation.ts'
 
 /** Nobody has these ids; a guest has no wallet. */
 const strangers = ['nobody', 'guest', 'toString'] as const
@@ -118,24 +118,4 @@ async function look(
   const cursor = page?.body['cursor']
   if (typeof cursor === 'string')
     await people.ask('payments', { as, route: 'GET /users/me/wallet', query: { limit: '1', cursor } })
-}
-
-/** Payments and parcels of an order are its owner's and the operators' alone, whether their services have heard of it or not. */
-export async function peek(
-  people: People,
-  { id, customer }: { readonly id: string; readonly customer: string },
-): Promise<void> {
-  const { chance } = people.world
-  const [as, sees] = chance.pick([
-    [{ sub: customer }, true],
-    [operator, true],
-    [{ sub: `${customer}-and-friend` }, false],
-  ] as const)
-  const [service, what] = chance.pick([
-    ['payments', 'payments'],
-    ['shipping', 'shipments'],
-  ] as const)
-  const reply = await people.ask(service, { as, route: `GET /orders/{id}/${what}`, params: { id } })
-  if (reply !== undefined && reply.status !== (sees ? 200 : 404))
-    throw new Violation('orders are their owners’ alone', `${as.sub} asked for ${what} of ${id}: ${reply.status}`)
 }

@@ -1,6 +1,6 @@
 import type { Order } from '../../../schemas/orders.ts'
 import { send } from './carriers.ts'
-import { peek } from './cashiers.ts'
+import { peek } from './peek.ts'
 import { type Lines, type People, operator } from './workload.ts'
 import type { Asked, Reply } from '../engine/world.ts'
 
