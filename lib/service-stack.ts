@@ -45,7 +45,7 @@ export class ServiceStack extends Stack {
   readonly setting: Setting
   readonly platform: PlatformStack
   readonly table: ServiceTable
-  readonly http: ServiceFunction
+  readonly http: ServiceFunction | undefined
   readonly subscription: EventSubscription | undefined
   readonly sweeper: Sweeper | undefined
 
@@ -63,10 +63,11 @@ export class ServiceStack extends Stack {
     this.platform = platform
     this.table = new ServiceTable(this, 'Data', setting, indexes)
 
-    this.http = new ServiceFunction(this, 'Http', { setting, kind: 'http', memoryMb: memoryMb.http })
-    this.table.bindTo(this.http)
-    new HttpRoutes(this, 'Routes', api, contract.routes, this.http)
-
+    if (kinds.includes('http')) {
+      this.http = new ServiceFunction(this, 'Http', { setting, kind: 'http', memoryMb: memoryMb.http })
+      this.table.bindTo(this.http)
+      new HttpRoutes(this, 'Routes', api, contract.routes, this.http)
+    }
     if (kinds.includes('relay')) {
       const relay = new OutboxRelay(this, 'Relay', {
         setting,

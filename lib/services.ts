@@ -4,7 +4,7 @@ import { CardProvider } from './constructs/card-provider.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 
 /** The routes of a service may ask the API about an order, with the token of their caller: that needs no grant. */
-const asksOrders = ({ http, platform }: ServiceStack): void => http.bind({ [env.apiUrl]: platform.api.url })
+const asksOrders = ({ http, platform }: ServiceStack): void => http?.bind({ [env.apiUrl]: platform.api.url })
 
 /** The settings of every service. */
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
@@ -16,7 +16,7 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
     sweeps: true,
     relayReads: true,
-    extend: ({ http, setting }) => http.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) }),
+    extend: ({ http, setting }) => http?.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) }),
   },
   shipping: { indexes: {}, extend: asksOrders },
   payments: {
@@ -25,10 +25,10 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     extend: (stack) => {
       const { http, subscription, sweeper, setting } = stack
       asksOrders(stack)
-      http.bind({ [env.currency]: setting.stage.currency })
+      http?.bind({ [env.currency]: setting.stage.currency })
       const provider = new CardProvider(stack, 'CardProvider', setting)
       for (const fn of [http, subscription?.function, sweeper?.function]) if (fn) provider.bindTo(fn)
     },
   },
-  users: { indexes: {}, extend: ({ platform, http }) => platform.directory.bindTo(http) },
+  users: { indexes: {}, extend: ({ platform, http }) => http && platform.directory.bindTo(http) },
 }
