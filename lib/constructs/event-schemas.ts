@@ -1,9 +1,9 @@
 import { CfnSchema } from 'aws-cdk-lib/aws-eventschemas'
 import { Construct } from 'constructs'
-import * as z from 'zod'
-import { type EventContract, detailTypeOf, envelope, sourceOf } from '../../schemas/contract.ts'
+import { type EventContract, detailTypeOf, sourceOf } from '../../schemas/contract.ts'
+import { eventSchema } from '../../schemas/json-schema.ts'
 
-/** The JSON Schemas of a service's events, in the schema registry of the stage. */
+/** The JSON Schemas of a service's events, in the schema registry of the stage: in draft 4, the newest that it takes. */
 export class EventSchemas extends Construct {
   constructor(scope: Construct, id: string, registryName: string, contracts: readonly EventContract[]) {
     super(scope, id)
@@ -13,13 +13,8 @@ export class EventSchemas extends Construct {
         schemaName: `${sourceOf(contract)}@${detailTypeOf(contract)}`,
         type: 'JSONSchemaDraft4',
         description: contract.description,
-        content: schemaOf(contract),
+        content: JSON.stringify(eventSchema(contract, 'draft-4')),
       })
     }
   }
-}
-
-/** The `detail` of an event, in JSON Schema draft 4: the newest that the registry takes. */
-export function schemaOf(contract: EventContract): string {
-  return JSON.stringify(z.toJSONSchema(envelope(contract.data), { target: 'draft-4', io: 'output' }))
 }

@@ -125,6 +125,12 @@ describe('the schema registry', () => {
       expect(content.properties.data.required).toEqual(data.required)
     },
   )
+
+  it.each([...schemas])('admits fields in %s that its readers do not know yet, as the contract does', (_, schema) => {
+    const content = JSON.parse(schema.properties.Content)
+    expect(content.additionalProperties).toBeUndefined()
+    expect(content.properties.data.additionalProperties).toBeUndefined()
+  })
 })
 
 const emptied = (service: string): string[] =>
