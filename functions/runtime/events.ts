@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
 import { fieldErrors } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
+import { metric } from './metrics.ts'
 import { contractOf } from './subscription.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -72,7 +73,7 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
       logger.error('dead letter', { messageId: record.messageId, cause, ...about })
       try {
         await deps.deadLetters.park(record.body, cause)
-        metrics.addMetric('EventsParked', 'Count', 1)
+        metrics.addMetric(metric.eventsParked, 'Count', 1)
       } catch (error) {
         logger.error('dead letter not parked', { error: error as Error })
         failed.push(record.messageId)
@@ -103,8 +104,8 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
         await park(record, String(error), about)
       else failed.push(messageId)
     }
-    metrics.addMetric('EventsTaken', 'Count', Records.length)
-    metrics.addMetric('EventsFailed', 'Count', failed.length)
+    metrics.addMetric(metric.eventsTaken, 'Count', Records.length)
+    metrics.addMetric(metric.eventsFailed, 'Count', failed.length)
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 }

@@ -3,6 +3,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
+import { type MetricName, metric, namespace } from '../../functions/runtime/metrics.ts'
 import { fiveMinutes } from './alarms.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
@@ -33,9 +34,9 @@ export class CardProvider extends Construct {
       reason: 'The provider makes its keys: they are rotated where it shows them, as docs/runbooks.md has it.',
     })
     const onHold = 'A payment is on hold until an operator has seen to it. See docs/runbooks.md.'
-    alarms.raise(this, 'OnHold', metric('PaymentsOnHold'), 1, onHold)
+    alarms.raise(this, 'OnHold', sumOf(metric.paymentsOnHold), 1, onHold)
     const unanswered = 'The card provider does not answer. See docs/runbooks.md.'
-    alarms.raise(this, 'Unanswered', metric('ProviderUnanswered'), 10, unanswered)
+    alarms.raise(this, 'Unanswered', sumOf(metric.providerUnanswered), 10, unanswered)
   }
 
   /** Lets a function ask the provider, and read the secret where it needs one for that: the sandbox has a secret for its webhooks only. */
@@ -47,9 +48,9 @@ export class CardProvider extends Construct {
   }
 }
 
-const metric = (metricName: string): Metric =>
+const sumOf = (metricName: MetricName): Metric =>
   new Metric({
-    namespace: 'Holdfast',
+    namespace,
     metricName,
     dimensionsMap: { service: 'payments' },
     statistic: Stats.SUM,

@@ -1,4 +1,5 @@
 import { logger, metrics } from '../../runtime/log.ts'
+import { metric } from '../../runtime/metrics.ts'
 import { type Move, changePayment } from '../store/change-payment.ts'
 import type { PaymentDeps } from '../deps.ts'
 import { type Debt, type Outcome, type Payment, type PaymentEvent, change, owes } from '../core/payment.ts'
@@ -95,7 +96,7 @@ async function answered(
     return outcome && { name: 'reported', attempt: debt.attempt, outcome }
   } catch (error) {
     logger.warn('provider gave no answer', { correlationId: payment.orderId, debt: debt.name, error: error as Error })
-    metrics.addMetric('ProviderUnanswered', 'Count', 1)
+    metrics.addMetric(metric.providerUnanswered, 'Count', 1)
     return undefined
   }
 }

@@ -2,6 +2,7 @@ import type { routes } from '../../../schemas/payments.ts'
 import { notFound } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { logger, metrics } from '../../runtime/log.ts'
+import { metric } from '../../runtime/metrics.ts'
 import { changePayment } from '../store/change-payment.ts'
 import type { PaymentDeps } from '../deps.ts'
 import { type Payment, type PaymentEvent, change, isOfCard } from '../core/payment.ts'
@@ -38,7 +39,7 @@ async function heed(deps: PaymentDeps, notice: Notice, cause: string): Promise<v
   )
   if (payment?.id === paymentId && isAbout(payment, notice)) return void (await settle(deps, payment, { cause }))
   logger.warn('webhook of something unknown', { paymentId, about: notice.about })
-  metrics.addMetric('UnknownPayments', 'Count', 1)
+  metrics.addMetric(metric.unknownPayments, 'Count', 1)
 }
 
 /** News of a refund that this payment never asked the provider for are not of it. */

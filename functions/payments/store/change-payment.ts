@@ -1,5 +1,6 @@
 import { contended } from '../../runtime/errors.ts'
 import { logger, metrics } from '../../runtime/log.ts'
+import { metric } from '../../runtime/metrics.ts'
 import type { Store, Write } from '../../runtime/store.ts'
 import { type Change, type Payment, holdOf } from '../core/payment.ts'
 import { type Origin, type Stored, findPayment, putPayment, readPayment } from './payment-item.ts'
@@ -42,5 +43,5 @@ export function reportHold(before: Payment | undefined, after: Payment): void {
   const why = holdOf(after)
   if (why === undefined || why === (before && holdOf(before))) return
   logger.error('payment on hold', { correlationId: after.orderId, paymentId: after.id, why })
-  metrics.addMetric('PaymentsOnHold', 'Count', 1)
+  metrics.addMetric(metric.paymentsOnHold, 'Count', 1)
 }

@@ -178,7 +178,7 @@ export const moneyDefects: readonly Defect[] = [
   defect(
     'what the provider does not answer counts as refused',
     'payments/adapters/settle',
-    "metrics.addMetric('ProviderUnanswered', 'Count', 1)\n    return undefined",
+    "metrics.addMetric(metric.providerUnanswered, 'Count', 1)\n    return undefined",
     "if (debt.name === 'authorize') return { name: 'reported', attempt: debt.attempt, outcome: { state: 'declined', reason: 'card_declined' } }\n    return undefined",
   ),
   defect(

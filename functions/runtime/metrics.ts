@@ -1,0 +1,16 @@
+/** The namespace of our own metrics in CloudWatch. */
+export const namespace = 'Holdfast'
+
+/** Names of our own metrics: counted by functions, alarmed on by constructs. The relay also counts each event under its detail type. */
+export const metric = {
+  eventsTaken: 'EventsTaken',
+  eventsFailed: 'EventsFailed',
+  /** Messages that went to the dead-letter queue. */
+  eventsParked: 'EventsParked',
+  paymentsOnHold: 'PaymentsOnHold',
+  providerUnanswered: 'ProviderUnanswered',
+  /** Webhooks about payments that no order here has. */
+  unknownPayments: 'UnknownPayments',
+} as const
+
+export type MetricName = (typeof metric)[keyof typeof metric]
