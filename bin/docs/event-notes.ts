@@ -1,14 +1,41 @@
 import type { EventContract, Service } from '../../schemas/contract.ts'
 import type { topology } from '../../schemas/topology.ts'
 
-/** The kinds of system whose events have a counterpart here. */
+/** A published system whose events have a counterpart here. */
+interface SourceSystem {
+  readonly name: string
+  /** On GitHub. */
+  readonly repository: string
+  readonly kind: string
+}
+
 export const systems = {
-  A: 'an order and an inventory service over gRPC, with one message that RabbitMQ delays by 24 hours',
-  B: 'five services in as many languages over HTTP, with a few events on Kafka',
-  C: 'a gateway in front of a choreography saga on Kafka, with Avro schemas in a registry',
-  D: 'a pet store over publish and subscribe',
-  E: 'inventory and logistics over gRPC, with events on RabbitMQ',
-} as const
+  A: {
+    name: 'SynasisHouse',
+    repository: 'ymanshur/synasishouse',
+    kind: 'an order and an inventory service over gRPC, with one message that RabbitMQ delays by 24 hours',
+  },
+  B: {
+    name: 'Microservices Experimental',
+    repository: 'coregatekit/microservices',
+    kind: 'five services in as many languages over HTTP, with a few events on Kafka',
+  },
+  C: {
+    name: 'E-commerce Microservice',
+    repository: 'EdwardLTC/e-commerce-microservice',
+    kind: 'a gateway in front of a choreography saga on Kafka, with Avro schemas in a registry',
+  },
+  D: {
+    name: 'Petstore Microservice',
+    repository: 'Dogacel/petstore-microservice',
+    kind: 'a pet store over publish and subscribe',
+  },
+  E: {
+    name: 'Synkro',
+    repository: 'caiotheodoro/synkro',
+    kind: 'inventory and logistics over gRPC, with events on RabbitMQ',
+  },
+} as const satisfies Readonly<Record<string, SourceSystem>>
 export type System = keyof typeof systems
 
 /** What the contract of an event does not contain. */

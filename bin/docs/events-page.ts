@@ -15,6 +15,7 @@ const others = 'What others call them'
 /** All of docs/events.md but its introduction. Throws for an event without a note. */
 export function eventsPage(): string {
   return [
+    sourceSystems(),
     overview(),
     ...nouns().map(aboutNoun),
     '## Shapes',
@@ -22,6 +23,19 @@ export function eventsPage(): string {
     `## ${others}`,
     counterparts(),
   ].join('\n\n')
+}
+
+function sourceSystems(): string {
+  const rows = Object.values(systems).map(
+    ({ name, repository, kind }) => `| ${name} | [${repository}](https://github.com/${repository}) | ${kind} |`,
+  )
+  return [
+    `Holdfast unites the features of five published systems; [their events](#${anchorOf(others)}) have counterparts here.`,
+    '',
+    '| system | repository | kind |',
+    '| --- | --- | --- |',
+    ...rows,
+  ].join('\n')
 }
 
 function overview(): string {
@@ -73,7 +87,8 @@ function aboutEvent(contract: EventContract, shared: readonly Field[]): string {
   const { published, elsewhere } = noteOf(contract)
   const own = fieldsOf(contract).filter((field) => !shared.some((other) => isSame(other, field)))
   const names = Object.entries(elsewhere).map(
-    ([system, names]) => `${names.map(code).join(' and ')} in [${system}](#${anchorOf(others)})`,
+    ([system, names]) =>
+      `${names.map(code).join(' and ')} in [${systems[system as System].name}](#${anchorOf(others)})`,
   )
   const story = [
     `Published by ${publisherOf(contract)} ${published}.`,
@@ -101,7 +116,7 @@ function aboutShape({ name, type, fields }: Shape): string {
 /** From what other systems call a fact to what it is called here. */
 function counterparts(): string {
   return Object.entries(systems)
-    .map(([system, kind]) => [`${system} is ${kind}:`, namesIn(system as System).join('\n')].join('\n\n'))
+    .map(([system, { name, kind }]) => [`${name} is ${kind}:`, namesIn(system as System).join('\n')].join('\n\n'))
     .join('\n\n')
 }
 

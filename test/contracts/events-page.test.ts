@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { anchorOf } from '../../bin/docs/anchor.ts'
-import { noteOf, notes } from '../../bin/docs/event-notes.ts'
+import { noteOf, notes, systems } from '../../bin/docs/event-notes.ts'
 import { allTimers, eventsPage } from '../../bin/docs/events-page.ts'
 import { detailTypeOf, event } from '../../schemas/contract.ts'
 import { allEvents } from '../../schemas/topology.ts'
@@ -55,6 +55,11 @@ describe('the page of events', () => {
   it('names the publisher and the consumers', () => {
     expect(under('stock.item_retired.v1')).toMatch(/Published by inventory when .+\. Consumed by catalog\./)
     expect(under('timer.hold_ended.v1')).toMatch(/Published by Scheduler .+\. Consumed by orders\./)
+  })
+
+  it.each(Object.values(systems))('names $name with its repository', ({ name, repository }) => {
+    expect(page).toContain(`[${repository}](https://github.com/${repository})`)
+    expect(under('What others call them')).toContain(`\n${name} is `)
   })
 
   it.each([
