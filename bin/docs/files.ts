@@ -7,6 +7,7 @@ import { asyncapi } from './asyncapi.ts'
 import { eventsPage } from './events-page.ts'
 import { openapi } from './openapi.ts'
 import { picture } from './picture.ts'
+import { releaseOf } from './release.ts'
 import { withSection } from './section.ts'
 import { statesPage } from './states-page.ts'
 
@@ -33,9 +34,12 @@ export async function documents(): Promise<readonly DocumentFile[]> {
   ]
 }
 
-/** The schemas of all events, as test/contracts holds them against those of later releases. */
-export const releasedSchemas = (): readonly DocumentFile[] =>
-  allEvents.map((contract) => json(`test/contracts/released/${detailTypeOf(contract)}.json`, eventSchema(contract)))
+/** The schemas of all events now, which test/contracts compares with those of later releases. */
+export const release = (): DocumentFile =>
+  json(
+    'test/contracts/released.json',
+    releaseOf(Object.fromEntries(allEvents.map((contract) => [detailTypeOf(contract), eventSchema(contract)]))),
+  )
 
 /** The generated files that are not on disk as they should be. */
 export async function stale(): Promise<readonly DocumentFile[]> {

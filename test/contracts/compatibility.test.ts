@@ -1,21 +1,37 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { type Release, releaseOf, releasedSchema } from '../../bin/docs/release.ts'
 import { detailTypeOf, event } from '../../schemas/contract.ts'
-import { type JsonSchema, eventSchema } from '../../schemas/json-schema.ts'
+import { eventSchema } from '../../schemas/json-schema.ts'
 import { allEvents } from '../../schemas/topology.ts'
-import { breaks } from './compatibility.ts'
+import { breaks, inlined } from './compatibility.ts'
 
-const folder = new URL('./released/', import.meta.url)
+const lastRelease = JSON.parse(readFileSync(new URL('./released.json', import.meta.url), 'utf8')) as Release
 const current = new Map(allEvents.map((contract) => [detailTypeOf(contract), eventSchema(contract)]))
 
 describe('events of the last release', () => {
-  const released = readdirSync(folder).map((file) => file.replace(/\.json$/, ''))
-
-  it.each(released)('%s is still published, and has changed by additions only', (type) => {
-    const older = JSON.parse(readFileSync(new URL(`${type}.json`, folder), 'utf8')) as JsonSchema
+  it.each(Object.keys(lastRelease.data))('%s is still published, and has changed by additions only', (type) => {
     expect(current.has(type), `${type} is gone`).toBe(true)
-    expect(breaks(older, current.get(type)!)).toEqual([])
+    expect(breaks(releasedSchema(lastRelease, type), current.get(type)!)).toEqual([])
+  })
+})
+
+describe('a release', () => {
+  const release = releaseOf(Object.fromEntries(current))
+
+  it.each([...current])('gives back the schema of %s', (type, schema) => {
+    expect(inlined(releasedSchema(release, type))).toEqual(inlined(schema))
+  })
+
+  it('holds once what several events share', () => {
+    expect(JSON.stringify(release).split('"closing":')).toHaveLength(2)
+    expect(release.data['order.completed.v1']).toEqual(release.data['order.expired.v1'])
+  })
+
+  it('is refused where its events differ in what they share', () => {
+    const other = { ...current.get('order.placed.v1')!, definitions: { Sku: { type: 'integer' } } }
+    expect(() => releaseOf({ ...Object.fromEntries(current), other })).toThrow('differ in Sku')
   })
 })
 

@@ -18,17 +18,21 @@ const limits: ReadonlyMap<string, boolean> = new Map([
  * Additions are optional fields of open objects, further values of an enum, wider limits.
  */
 export function breaks(older: JsonSchema, newer: JsonSchema): readonly string[] {
-  return compare(inlined(older, older), inlined(newer, newer), '')
+  return compare(inlined(older), inlined(newer), '')
 }
 
 /** The schema with every reference replaced by what it refers to. */
-function inlined(value: unknown, root: JsonSchema): JsonSchema {
+export function inlined({ definitions = {}, ...schema }: JsonSchema): JsonSchema {
+  return resolved(schema, definitions as Readonly<Record<string, JsonSchema>>)
+}
+
+function resolved(value: unknown, definitions: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return JSON.parse(
     JSON.stringify(value, (_, inner: unknown) => {
       const schema = unwrapped(inner)
       const name = /^#\/definitions\/(.+)$/.exec(String(schema?.['$ref']))?.[1]
       if (schema === undefined || name === undefined) return inner
-      return inlined((root['definitions'] as JsonSchema)[name], root)
+      return resolved(definitions[name], definitions)
     }),
   ) as JsonSchema
 }
