@@ -7,9 +7,9 @@ import { filesOf, sourceOf } from './sources.ts'
 /** What is mutated: the pure cores, and what every promise rests on beside them. */
 const targets = [
   'functions/*/core/**/*.ts',
-  'functions/payments/{adapters/,}settle.ts',
+  'functions/payments/adapters/settle.ts',
   'functions/runtime/{relay,store.rules}.ts',
-  'localstack/{iam/,}iam.ts',
+  'localstack/iam/{iam,policy}.ts',
 ]
 
 /** The mutants of every target with that part in its name, in the order of files and lines, without the equivalent ones. */
