@@ -72,7 +72,7 @@ function ofPayment(item: Item) {
     version: item.version,
     status: status(payment),
     amount: payment.amount,
-    captured: { amount: capturedOf(payment), currency },
+    captured: { amount: capturedOf(payment), currency }, // mutant: captured-sum
     refunded: { amount: refundedOf(payment), currency },
     refundedForReturns: refundedForReturns(payment),
   }

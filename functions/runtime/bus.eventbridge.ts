@@ -25,7 +25,7 @@ export function eventBridgeBus(client: EventBridgeClient, bus: string): Bus {
     )
     return entries.flatMap((_, index) => {
       const { EventId, ErrorCode = 'NoAnswer', ErrorMessage = 'no event id' } = results[index] ?? {}
-      if (EventId !== undefined && results[index]?.ErrorCode === undefined) return []
+      if (EventId !== undefined && results[index]?.ErrorCode === undefined) return [] // mutant: bus-entry
       return [
         { index, cause: `${ErrorCode}: ${ErrorMessage}`, ...(finalCodes.has(ErrorCode) && { isFinal: true as const }) },
       ]
@@ -45,7 +45,7 @@ export function eventBridgeBus(client: EventBridgeClient, bus: string): Bus {
       try {
         return await put(entries)
       } catch (error) {
-        if (!isInvalid(error)) throw error
+        if (!isInvalid(error)) throw error // mutant: bus-invalid
         const refused: Refused[] = []
         for (const [index, entry] of entries.entries()) refused.push(...(await putAlone(entry, index)))
         return refused

@@ -46,10 +46,10 @@ export async function commit<Body>(
     }
     const { writes, answer } = decision
     const record: Write | undefined = kept && { put: answeredBy(kept, answer), if: 'absent' }
-    const outcome = await store.write(...writes, ...(record ? [record] : []))
+    const outcome = await store.write(...writes, ...(record ? [record] : [])) // mutant: key-record
     if (outcome.ok) return answer
     const found = kept && outcome.failed.find(({ write }) => write === writes.length)?.found
-    const first = found && answerIn<Body>(found, kept)
+    const first = found && answerIn<Body>(found, kept) // mutant: key-race
     if (first) return first
   }
   throw contended('the same thing')
@@ -76,7 +76,7 @@ export async function performOnce<Body>(
   if (bound === undefined) {
     await check()
     const binding = boundBy(kept)
-    const outcome = await store.write({ put: binding, if: 'absent' })
+    const outcome = await store.write({ put: binding, if: 'absent' }) // mutant: key-binding
     bound = outcome.ok ? binding : outcome.failed[0]?.found
   }
   const before = bound && answerIn<Body>(bound, kept)
@@ -120,7 +120,7 @@ async function answerKept<Body>(store: Store, kept: Kept): Promise<Answer<Body> 
 
 /** The answer in a record; undefined while there is none. Throws `HttpProblem` 422 where it is that of another request. */
 function answerIn<Body>(record: Item, { hash }: Kept): Answer<Body> | undefined {
-  if (record['hash'] !== hash) throw keyReused()
+  if (record['hash'] !== hash) throw keyReused() // mutant: key-hash
   const kept = record['answer']
   if (typeof kept !== 'string') return undefined
   const answer = JSON.parse(kept) as Answer<Body>

@@ -46,7 +46,7 @@ export function oneByOne<Contract extends EventContract>(handlers: {
       try {
         await handlers[event.contract.name as Contract['name']](event as never)
       } catch (error) {
-        failures.push({ messageId: event.messageId, error })
+        failures.push({ messageId: event.messageId, error }) // mutant: batch-failure
       }
     }
     return failures
@@ -76,12 +76,13 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
         metrics.addMetric(metric.eventsParked, 'Count', 1)
       } catch (error) {
         logger.error('dead letter not parked', { error: error as Error })
-        failed.push(record.messageId)
+        failed.push(record.messageId) // mutant: poison-failure
       }
     }
     const batch: { readonly record: SQSRecord; readonly event: Received }[] = []
     for (const record of Records) {
       const read = receivedOf(contracts, record)
+      // mutant: poison-parked
       if (typeof read === 'string') await park(record, read)
       else batch.push({ record, event: read })
     }
@@ -100,6 +101,7 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
       const about = { eventId: event.id, correlationId: event.correlationId }
       logger.warn('event failed', { messageId, error: error as Error, ...about })
       // A message without a count is parked: it must not come back for ever.
+      // mutant: event-failure
       if ((wholeNumber(record.attributes.ApproximateReceiveCount) ?? Infinity) >= deps.maxReceiveCount)
         await park(record, String(error), about)
       else failed.push(messageId)

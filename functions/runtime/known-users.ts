@@ -26,15 +26,15 @@ export async function learnUser(
   let known: KnownUser | undefined
   for (;;) {
     const item: KnownUser = { ...userKey(userId), version: (known?.version ?? 0) + 1, userVersion, ...because }
-    const outcome = await store.write({ put: item, if: over(known) })
+    const outcome = await store.write({ put: item, if: over(known) }) // mutant: user-write
     if (outcome.ok) return
     known = outcome.failed[0]?.found as KnownUser | undefined
-    if (known !== undefined && known.userVersion >= userVersion) return
+    if (known !== undefined && known.userVersion >= userVersion) return // mutant: user-version
   }
 }
 
 /** How long a user may be on the way here before there is none, in milliseconds. */
-const waitMs = 1_000
+const waitMs = 1_000 // mutant: user-wait
 
 /** Whether there is a user with this id. Waits up to a second for one that is not known yet: call it once a request. */
 export async function isUser({ store, clock }: { readonly store: Store; readonly clock: Clock }, id: string) {

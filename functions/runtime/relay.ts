@@ -98,6 +98,7 @@ export function relayer(deps: RelayDeps) {
     }
     for (const call of callsOf(pending)) {
       const at = await firstLost(call, deps)
+      // mutant: relay-stop
       if (at !== undefined) return { batchItemFailures: [{ itemIdentifier: sequenceOf(at.record) }] }
     }
     return { batchItemFailures: broken === undefined ? [] : [{ itemIdentifier: broken }] }
@@ -146,7 +147,7 @@ async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readon
   try {
     return await bus.put(entries)
   } catch (error) {
-    return entries.map((_, index) => ({ index, cause: String(error) }))
+    return entries.map((_, index) => ({ index, cause: String(error) })) // mutant: bus-error
   }
 }
 
@@ -166,11 +167,12 @@ async function pendingOf(record: DynamoDBRecord, deps: RelayDeps): Promise<Pendi
     try {
       const entry = entryOf(item, await deps.toEvent(item, name))
       const bytes = bytesOf(entry)
+      // mutant: entry-size
       if (bytes > maxCallBytes) throw new RangeError(`${bytes} bytes; the bus takes ${maxCallBytes}`)
       pending.push({ entry, record, name })
     } catch (error) {
-      if (error instanceof StoreUnavailable) throw error
-      await park(record, deps, String(error), name)
+      if (error instanceof StoreUnavailable) throw error // mutant: record-unread
+      await park(record, deps, String(error), name) // mutant: record-parked
     }
   }
   return pending
@@ -184,7 +186,7 @@ export function entryOf(item: Item, { contract, data, part }: OutboxEvent): BusE
   const { orderId } = data as { orderId?: unknown }
   const outboxName = part === undefined ? contract.name : ofPart(contract.name, part)
   const detail = envelope(contract.data).parse({
-    id: `${item.pk}/${item.sk}@${item.version}/${outboxName}`,
+    id: `${item.pk}/${item.sk}@${item.version}/${outboxName}`, // mutant: event-id
     time: item.at,
     correlationId: typeof orderId === 'string' ? orderId : item.pk,
     causationId: item.cause,

@@ -15,7 +15,7 @@ interface SourcePattern {
  */
 export function patternOf(consumes: readonly EventContract[]): SubscriptionPattern {
   const patterns = Array.from(Map.groupBy(consumes, sourceOf), ([source, contracts]): SourcePattern => ({
-    source: [source],
+    source: [source], // mutant: rule-source
     'detail-type': contracts.map(detailTypeOf),
   }))
   const [only] = patterns
@@ -27,6 +27,7 @@ export function contractOf(contracts: readonly EventContract[], source: string, 
   const named = contracts.filter((contract) => detailTypeOf(contract) === type)
   if (named.length === 0) return `detail-type ${type} is not consumed here`
   return (
+    // mutant: event-source
     named.find((contract) => sourceOf(contract) === source) ??
     `${type} comes from ${named.map(sourceOf).join(' or ')}, not from ${source}`
   )

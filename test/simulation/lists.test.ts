@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { all as defects, defectOf, pairs } from './mutants/planted/defects.ts'
+import { hiddenDefects } from './mutants/planted/hidden-defects.ts'
+import { marksOf, sown } from './mutants/planted/marks.ts'
 import { faultNames } from './faults/faults.ts'
 import { unreached } from './coverage/unreached.ts'
 
@@ -9,6 +11,21 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 test('every pair is of two planted defects, and no defect has the name of another', () => {
   for (const pair of pairs) expect(new Set(pair.map(defectOf)).size).toBe(2)
   expect(new Set(defects.map(({ name }) => name)).size).toBe(defects.length)
+})
+
+test('every planted defect has its mark in the code, and leaves code that can be parsed', () => {
+  for (const defect of [...defects, ...hiddenDefects]) {
+    const { file } = defect
+    expect(() => marksOf(file, sown(read(file), defect)), defect.name).not.toThrow()
+  }
+})
+
+test('every mark in the code has a planted defect', () => {
+  const used = new Set([...defects, ...hiddenDefects].map(({ file, mark }) => `${file} ${mark}`))
+  const there = globSync('functions/**/*.ts').flatMap((file) =>
+    [...marksOf(file, read(file)).keys()].map((mark) => `${file} ${mark}`),
+  )
+  expect(new Set(there)).toEqual(used)
 })
 
 test('every branch that is named as never reached is there', () => {

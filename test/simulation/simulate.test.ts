@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { all as defects } from './mutants/planted/defects.ts'
 import { history } from './history.ts'
-import { sown } from './mutants/planted/planted.ts'
 import { prove } from './mutants/planted/prove.ts'
 import { added, hashOf, nothing, tallyOf } from './runs/tally.ts'
 
@@ -58,11 +55,4 @@ test('different seeds give different histories', async () => {
   const hashes = new Set<string>()
   for (const seed of seedsFrom(2_000, 10)) hashes.add((await history(seed)).hash)
   expect(hashes.size).toBe(10)
-})
-
-test('every planted defect has its place in the code', () => {
-  for (const defect of defects) {
-    const source = readFileSync(new URL(`../../${defect.file}`, import.meta.url), 'utf8')
-    expect(sown(source, defect), defect.name).not.toBe(source)
-  }
 })

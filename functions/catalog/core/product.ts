@@ -47,7 +47,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * Changes that inventory had not heard of do not save it.
  */
 export const isEndOf = (product: { readonly createdVersion: number }, productVersion: number): boolean =>
-  product.createdVersion <= productVersion
+  product.createdVersion <= productVersion // mutant: product-life
 
 /** The words of a search, folded; between words is any white space of Unicode. */
 export const wordsOf = (q: string): string[] =>

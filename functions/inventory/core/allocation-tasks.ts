@@ -52,16 +52,19 @@ function knows(work: Worklist, job: Job): boolean {
   switch (job.move) {
     case 'release':
       return (
+        // mutant: released-twice
         freed === true ||
         jobs.some(({ move }) => move === 'release') ||
         work.lines.every(({ 1: id }) => ships(work, id) || withdraws(work, id))
       )
     case 'withdraw':
+      // mutant: withdrawn-once
       return withdraws(work, job.warehouseId) || knows(work, { move: 'release' }) || ships(work, job.warehouseId)
     case 'ship':
       return ships(work, job.warehouseId)
     case 'return':
       return (
+        // mutant: returned-once
         returned.includes(job.returnId) ||
         jobs.some((other) => other.move === 'return' && other.returnId === job.returnId)
       )
@@ -70,6 +73,7 @@ function knows(work: Worklist, job: Job): boolean {
 
 /** Whether a parcel has left the warehouse, or is about to. */
 const ships = ({ jobs = [], left = [] }: Worklist, warehouseId: string): boolean =>
+  // mutant: shipped-once
   left.includes(warehouseId) || jobs.some((job) => job.move === 'ship' && job.warehouseId === warehouseId)
 
 /** Whether the units of the warehouse have gone back for want of a parcel, or are about to. */
@@ -91,7 +95,7 @@ export function linesOf(
 ): readonly (HeldLine | ReturnedLine)[] {
   switch (job.move) {
     case 'release':
-      return lines.filter(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id))
+      return lines.filter(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id)) // mutant: still-there
     case 'withdraw':
     case 'ship':
       return lines.filter(({ 1: id }) => id === job.warehouseId)

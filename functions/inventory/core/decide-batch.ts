@@ -44,6 +44,7 @@ export function group(requests: readonly ReservationRequest[], ledger: Ledger, m
   const stocks = new Map<string, Stock>()
   const reservations: Revised[] = []
   const finished: ReservationRequest[] = []
+  // mutant: batch-stock
   const sources: Sources = { stockOf: (sku) => stocks.get(sku) ?? ledger.stockOf(sku), warehouses: ledger.warehouses }
   const at = ledger.now
   for (const request of requests) {

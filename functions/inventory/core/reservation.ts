@@ -110,6 +110,7 @@ export function receive(
   at: { readonly now: string; readonly expires: string },
 ): { readonly state: Reservation; readonly changed: boolean; readonly say: readonly Answer[] } {
   if (current === undefined) return { ...opening(request, at), changed: true }
+  // mutant: hold-key
   if (request.move === 'hold' && request.orderId === undefined && current.asked.hold !== request.cause)
     throw new AnotherHold(`${request.id} holds what another request asked for`)
   const asked = isAnswerable(request) ? { ...current.asked, [request.move]: request.cause } : current.asked
@@ -120,12 +121,14 @@ export function receive(
   const elsewhere = request.move === 'close' && (current.status === 'committed' || current.status === 'shipped')
   if (!again || elsewhere || !settled(current.status)) return { state: current, changed: false, say: [] }
   // Of what has left nothing is held: who asks for the rest has his answer.
+  // mutant: shipped-answer
   const answer = request.move === 'release' && current.status === 'shipped' ? 'released' : current.status
   return { state: { ...current, asked }, changed: true, say: [answers[answer]] }
 }
 
 function opening(request: ReservationRequest, at: { now: string; expires: string }) {
   if (request.move === 'hold') return { state: opened(request, at), say: [] }
+  // mutant: tombstone
   if (request.move === 'close' || request.move === 'release')
     return { state: tombstone(request, at), say: [answers.released] }
   throw new ImpossibleRequest(`nothing is held for ${request.id}`)
@@ -175,7 +178,7 @@ function begin(current: Reservation, request: ReservationRequest, now: string): 
       return overdue(current, now) ? releasing(current, 'reserved', 'released') : undefined
     case 'close':
       if (status === 'committing') return enqueue(current, [{ move: 'release' }])
-      return held ? releasing(current, 'reserved', 'released') : undefined
+      return held ? releasing(current, 'reserved', 'released') : undefined // mutant: close-held
     case 'release':
       return held ? releasing(current, 'reserved', 'released') : work(current, request.left ?? [], { move: 'release' })
     case 'withdraw':
@@ -198,7 +201,7 @@ function work(current: Reservation, left: readonly string[], ...jobs: readonly J
   const allocated = wasAllocated[status] || current.freed === true || isBusy(current)
   const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
   if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
-  if (!allocated) return undefined
+  if (!allocated) return undefined // mutant: committed-release
   const parcels = left.map((warehouseId): Job => ({ move: 'ship', warehouseId }))
   const queued = enqueue(current, [...parcels, ...jobs])
   return queued && settled(status) ? follow(queued) : queued
@@ -220,7 +223,7 @@ const wasAllocated: Readonly<Record<ReservationStatus, boolean>> = {
 }
 
 const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
-  status === 'holding' || (status === 'held' && expiresAt <= now)
+  status === 'holding' || (status === 'held' && expiresAt <= now) // mutant: hold-expiry
 
 function releasing(current: Reservation, from: 'reserved' | 'allocated', ends: 'released' | 'refused'): Reservation {
   return { ...current, status: 'releasing', from, ends, done: 0 }
@@ -230,6 +233,7 @@ function releasing(current: Reservation, from: 'reserved' | 'allocated', ends: '
 function follow(current: Reservation): Reservation {
   const job = current.jobs?.[0]
   if (job === undefined) return current
+  // mutant: release-bucket
   if (job.move === 'release' || job.move === 'withdraw') return releasing(current, 'allocated', 'released')
   return { ...current, status: job.move === 'ship' ? 'shipping' : 'returning', done: 0 }
 }
@@ -263,6 +267,7 @@ export function step(current: Reservation, sources: Sources, most: number, at: s
   const from = current.from ?? 'reserved'
   switch (current.status) {
     case 'committing':
+      // mutant: commit-bucket
       return shift(current, sources, most, (stock, lines) => move(stock, lines, 'reserved', 'allocated', at))
     case 'releasing':
       return shift(current, sources, most, (stock, lines) => move(stock, lines, from, 'available', at))
@@ -288,6 +293,7 @@ function hold(current: Reservation, sources: Sources, most: number, at: string):
 }
 
 function refuse(current: Reservation): Stepped {
+  // mutant: step-hold-short
   if (current.lines.length === 0)
     return { state: { ...current, status: 'refused' }, stocks: [], say: [answers.refused] }
   return { state: releasing(current, 'reserved', 'refused'), stocks: [], say: [] }
@@ -310,7 +316,7 @@ function shift(
       lines.filter((line) => line[0] === sku),
     )
   })
-  const state = { ...current, done: current.done + lines.length }
+  const state = { ...current, done: current.done + lines.length } // mutant: step-count
   return lines.length < ahead.length ? { state, stocks, say: [] } : arrive(state, stocks)
 }
 

@@ -42,12 +42,13 @@ export function source(wanted: readonly WantedLine[], sources: Sources, held: re
   if (shortages.length > 0) return { shortages }
   if (isWithinBounds(held, picks)) return { picks }
   const gathered = gather(wanted, picks, warehouses, held)
+  // mutant: scattered
   return gathered && isWithinBounds(held, gathered) ? { picks: gathered } : { refusal: 'too_scattered' }
 }
 
 function isWithinBounds(held: readonly HeldLine[], picks: readonly Pick[]): boolean {
   const lines = [...held, ...picks.flatMap((each) => each.lines)]
-  return lines.length <= maxHeldLines && warehousesOf(lines).size <= maxHeldWarehouses
+  return lines.length <= maxHeldLines && warehousesOf(lines).size <= maxHeldWarehouses // mutant: bounds
 }
 
 const warehousesOf = (lines: readonly HeldLine[]): Set<string> => new Set(lines.map(([, warehouseId]) => warehouseId))

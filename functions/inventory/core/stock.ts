@@ -45,6 +45,7 @@ export type AdjustmentRefusal =
 
 const none: Counts = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
+// mutant: level-of
 const countsOf = ({ levels }: Pick<Stock, 'levels'>, warehouseId: string): Counts => levels.get(warehouseId) ?? none
 
 /** What is available in one warehouse, active or not. */
@@ -87,7 +88,7 @@ function stateOf({ available, reserved }: Counts): NonNullable<StockTotals['stat
 
 /** What can be reserved in these warehouses. */
 export const reservable = (stock: Stock | undefined, warehouses: readonly string[]): number =>
-  stock === undefined || stock.retired ? 0 : totalsOf(stock, warehouses).available
+  stock === undefined || stock.retired ? 0 : totalsOf(stock, warehouses).available // mutant: retired-stock
 
 /** A level that cannot be: a count below zero, or none at all. Nothing of it is written. */
 export class ImpossibleLevel extends Error {
@@ -123,9 +124,9 @@ export function move(
         `${stock.sku} in ${warehouseId}: ${units} units of ${counts[from]} ${from} cannot move to ${to}`,
       )
     }
-    const taken = from === 'outside' ? counts : { ...counts, [from]: counts[from] - units }
-    const put = to === 'outside' ? taken : { ...taken, [to]: taken[to] + units }
-    levels = withLevel(levels, warehouseId, { ...put, updatedAt: at })
+    const taken = from === 'outside' ? counts : { ...counts, [from]: counts[from] - units } // mutant: units-taken
+    const put = to === 'outside' ? taken : { ...taken, [to]: taken[to] + units } // mutant: units-put
+    levels = withLevel(levels, warehouseId, { ...put, updatedAt: at }) // mutant: units-level
   }
   return { ...stock, levels }
 }
@@ -164,11 +165,12 @@ export function adjust(
   if (expected !== before) return { code: 'level_changed', onHand: before }
   const delta = set - before
   const available = counts.available + delta
-  if (available < 0) return { code: 'insufficient_stock', available: counts.available }
+  if (available < 0) return { code: 'insufficient_stock', available: counts.available } // mutant: adjustment-short
   if (delta > 0 && before + delta > maxUnits) return { code: 'too_many_units' }
   if (!stock.levels.has(warehouseId) && stock.levels.size >= maxLevels) return { code: 'too_many_levels' }
   const levels = withLevel(stock.levels, warehouseId, { ...counts, available, updatedAt: at })
   const adjusted = { ...stock, levels }
+  // mutant: adjustment-unique
   if (stock.unique && delta > 0 && totalOnHand(adjusted) > 1) return { code: 'unique_exceeded' }
   return { stock: adjusted, delta }
 }
@@ -178,7 +180,7 @@ export function adjust(
  * that are there; see `surplusOf` for the one exception.
  */
 export function told(stock: Stock | undefined, product: ProductSaid, exists: 'created' | 'updated'): Stock | undefined {
-  if (stock !== undefined && stock.productVersion >= product.version) return undefined
+  if (stock !== undefined && stock.productVersion >= product.version) return undefined // mutant: product-version
   const { lowStockAt: _, ...kept } = stock ?? { retired: false, levels: new Map() }
   return {
     ...kept,
@@ -198,6 +200,7 @@ const sameLife = (stock: Stock, { createdVersion = 0 }: ProductSaid): boolean =>
  * be the one. They are to be cleared before the sku becomes unique.
  */
 export function surplusOf(stock: Stock | undefined, product: ProductSaid): readonly string[] {
+  // mutant: unique-again
   if (stock === undefined || !product.unique || stock.productVersion >= product.version || totalOnHand(stock) <= 1)
     return []
   return [...stock.levels].flatMap(([warehouseId, { available, unavailable }]) =>
@@ -222,7 +225,7 @@ export function cleared(
 /** Whether nothing of it is promised to anybody. */
 export function retirable(stock: Stock): boolean {
   const { reserved, allocated } = sumOf(stock.levels.values())
-  return reserved === 0 && allocated === 0
+  return reserved === 0 && allocated === 0 // mutant: retirement
 }
 
 /**

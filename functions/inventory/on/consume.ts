@@ -36,7 +36,7 @@ export function consume(deps: InventoryDeps): Consumer {
       try {
         await learn(deps, event)
       } catch (error) {
-        failures.push({ messageId: event.messageId, error })
+        failures.push({ messageId: event.messageId, error }) // mutant: product-failure
       }
     }
     const served = wishes.length > 0 ? await serve(deps, wishes.map(requestOf)) : []
@@ -67,7 +67,7 @@ async function learn({ store, clock }: InventoryDeps, event: ProductEvent): Prom
     const after = first === undefined ? told(stock, event.data, exists) : undefined
     const put = first ?? (after && putStock(before, after, because))
     if (put === undefined) return
-    const outcome = await store.write(put, ...movements)
+    const outcome = await store.write(put, ...movements) // mutant: cleared-ledger
     if (outcome.ok && first === undefined) return
     before = (outcome.ok ? put.put : outcome.failed[0]?.found) as StockItem | undefined
   }
@@ -96,7 +96,7 @@ function requestOf({ contract, id: cause, data }: Received): ReservationRequest 
       return { ...asked, move: 'hold', lines, holdSeconds }
     }
     case orders.events.orderConfirmed.name:
-      return { ...asked, move: 'commit' }
+      return { ...asked, move: 'commit' } // mutant: commit-request
     case shipping.events.shipmentDispatched.name: {
       const { warehouseId } = data as DataOf<typeof shipping.events.shipmentDispatched>
       return { ...asked, move: 'ship', warehouseId }
@@ -107,13 +107,13 @@ function requestOf({ contract, id: cause, data }: Received): ReservationRequest 
     }
     case shipping.events.shipmentWithdrawn.name: {
       const { warehouseId } = data as DataOf<typeof shipping.events.shipmentWithdrawn>
-      return { ...asked, move: 'withdraw', warehouseId }
+      return { ...asked, move: 'withdraw', warehouseId } // mutant: withdraw-request
     }
     case shipping.events.shipmentCancelled.name: {
       const { leftWarehouseIds } = data as DataOf<typeof shipping.events.shipmentCancelled>
       return { ...asked, move: 'release', left: leftWarehouseIds }
     }
     default:
-      return { ...asked, move: 'close' }
+      return { ...asked, move: 'close' } // mutant: close-request
   }
 }

@@ -40,7 +40,7 @@ export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> =
     const { params, requestId: cause } = request
     const check = async () => {
       const { status, expiresAt } = await own(deps, params.id)
-      const over = status === 'held' && expiresAt <= timeOf(deps.clock.now())
+      const over = status === 'held' && expiresAt <= timeOf(deps.clock.now()) // mutant: hold-over
       if (over || !['held', 'committing', 'committed'].includes(status)) throw ended(over ? 'expired' : status)
     }
     return performOnce(deps, request, check, async () => {

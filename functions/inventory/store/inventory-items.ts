@@ -49,7 +49,7 @@ export function putStock(
   because: Because,
   { warehouses = [], emits = [] }: { readonly warehouses?: readonly string[]; readonly emits?: readonly string[] } = {},
 ): Put {
-  checkLevels(stock)
+  checkLevels(stock) // mutant: level-check
   const news = before ? newsOf(readStock(before), stock, warehouses) : []
   const content = {
     ...stock,
@@ -57,7 +57,7 @@ export function putStock(
     ...(news.length > 0 && { shown: totalsOf(stock, warehouses).available }),
     ...stockKey(stock.sku),
   }
-  return { put: revised(before, content, because, [...news, ...emits]), if: over(before) }
+  return { put: revised(before, content, because, [...news, ...emits]), if: over(before) } // mutant: stock-write
 }
 
 /** The reservation in its item, where the lines of a large one are packed. */
@@ -75,7 +75,7 @@ export function putReservation(
 ): Put {
   const content = { ...state, ...packLines(state.lines), ...reservationKey(state.id) }
   const item = revised(before, content, because, say)
-  return { put: { ...item, ...dueOf(state, because.at) }, if: over(before) }
+  return { put: { ...item, ...dueOf(state, because.at) }, if: over(before) } // mutant: reservation-write
 }
 
 /** How long a step under way may rest before the sweeper goes on with it, in milliseconds. */
@@ -87,7 +87,7 @@ const restMs = 60_000
  */
 function dueOf(state: Reservation, at: string): { duePk?: string; dueSk?: string } {
   const held = state.status === 'held' || state.status === 'holding'
-  if (held ? state.orderId !== undefined : settled(state.status)) return {}
+  if (held ? state.orderId !== undefined : settled(state.status)) return {} // mutant: hold-due
   const due = state.status === 'held' ? state.expiresAt : new Date(Date.parse(at) + restMs).toISOString()
   return { duePk: 'due', dueSk: `${due}#${state.id}` }
 }

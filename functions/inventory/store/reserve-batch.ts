@@ -169,7 +169,7 @@ class Books {
 
   /** Writes all or none; in both cases knows better afterwards. */
   async write(writes: readonly Put[]): Promise<boolean> {
-    const outcome = await this.#store.write(...writes)
+    const outcome = await this.#store.write(...writes) // mutant: batch-write
     if (outcome.ok) {
       for (const { put } of writes) this.#items.set(nameOf(put), put)
       return true

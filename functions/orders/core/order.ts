@@ -139,6 +139,7 @@ const fulfilmentRank: Readonly<Record<Facts['fulfilment'], number>> = {
 export function evolve(order: Order, event: OrderEvent): Order {
   const known = learn(order, event)
   // Money that is there when the order closes is due to go back.
+  // mutant: closed-money
   return known !== order && known.facts.payment === 'paid' && isClosed(known.facts)
     ? withFact(known, { payment: 'refund_due' })
     : known
@@ -157,13 +158,15 @@ function learn(order: Order, event: OrderEvent): Order {
     case 'stock.released':
       return withStock(isClosed(facts) ? order : withFact(order, { closing: 'cancelled' }), 'released')
     case 'payment':
-      return event.version > order.told.version ? withPayment(order, event) : order
+      return event.version > order.told.version ? withPayment(order, event) : order // mutant: payment-version
     case 'shipped':
       return withFulfilment(order, event.fulfilment)
     case 'returned':
       return withReturn(withFulfilment(order, event.fulfilment), event.returnId, event.value)
     case 'withdrawn': {
+      // mutant: unsent-value
       const known = withReturn(withFulfilment(order, event.fulfilment), event.shipmentId, event.value)
+      // mutant: nothing-sent
       return event.nothingSent && !isClosed(known.facts) ? withFact(known, { closing: 'cancelled' }) : known
     }
     case 'approved':
@@ -175,7 +178,7 @@ function learn(order: Order, event: OrderEvent): Order {
 }
 
 const withReturn = (order: Order, id: string, value: number): Order =>
-  order.returns.has(id) ? order : { ...order, returns: new Map(order.returns).set(id, value) }
+  order.returns.has(id) ? order : { ...order, returns: new Map(order.returns).set(id, value) } // mutant: returns-kept
 
 const payable: Readonly<Record<Facts['payment'], boolean>> = {
   none: true,
@@ -191,10 +194,11 @@ function withFact(order: Order, fact: Partial<Facts>): Order {
 }
 
 function withStock(order: Order, stock: Facts['stock']): Order {
-  return stockRank[stock] > stockRank[order.facts.stock] ? withFact(order, { stock }) : order
+  return stockRank[stock] > stockRank[order.facts.stock] ? withFact(order, { stock }) : order // mutant: stock-rank
 }
 
 function withFulfilment(order: Order, fulfilment: Facts['fulfilment']): Order {
+  // mutant: fulfilment-rank
   return fulfilmentRank[fulfilment] > fulfilmentRank[order.facts.fulfilment] ? withFact(order, { fulfilment }) : order
 }
 
@@ -268,7 +272,7 @@ const byFulfilment: Readonly<Record<Facts['fulfilment'], OrderStatus | undefined
 /** What the facts amount to. A closing stands over everything, then a payment that failed, then parcels, then stock and payment. */
 export function status({ stock, payment, closing, fulfilment }: Facts): OrderStatus {
   if (closing !== 'none') return closing
-  const parcels = failures.has(payment) ? undefined : byFulfilment[fulfilment]
+  const parcels = failures.has(payment) ? undefined : byFulfilment[fulfilment] // mutant: failed-parcels
   return parcels ?? byPayment[payment][stock]
 }
 
@@ -306,12 +310,14 @@ export function refundDue({ returns, total }: Order): number {
 export function owes(order: Order): readonly Said[] {
   const { facts, told } = order
   const is = status(facts)
-  if (phase[is] === 'closed') return quit(facts) ? [] : announced(is)
-  if (is === 'placed') return ['order.placed']
+  if (phase[is] === 'closed') return quit(facts) ? [] : announced(is) // mutant: pending-closed
+  if (is === 'placed') return ['order.placed'] // mutant: pending-placed
+  // mutant: pending-reserved
   if (is === 'reserved') return paysItself(order) && told.version === 0 ? ['order.reserved'] : []
   if (facts.payment !== 'paid') return []
-  const confirmed = facts.stock !== 'held' && told.captured && facts.fulfilment !== 'none'
+  const confirmed = facts.stock !== 'held' && told.captured && facts.fulfilment !== 'none' // mutant: confirmation
   const given = told.refundedForReturns >= refundDue(order) || (told.captured && told.kept <= 0)
+  // mutant: pending-paid
   return [...(confirmed ? [] : (['order.confirmed'] as const)), ...(given ? [] : (['order.returned'] as const))]
 }
 
@@ -408,7 +414,7 @@ export type Decision = OrderEvent | 'unchanged' | 'too_late' | 'not_manual'
 /** Cancels what is not dispatched and not closed. */
 export function cancel({ facts }: Order, by: 'customer' | 'operator', message: string | undefined): Decision {
   if (status(facts) === 'cancelled') return 'unchanged'
-  return phase[status(facts)] === 'open' ? { name: 'cancelled', by, message } : 'too_late'
+  return phase[status(facts)] === 'open' ? { name: 'cancelled', by, message } : 'too_late' // mutant: cancellation
 }
 
 /**
@@ -416,20 +422,20 @@ export function cancel({ facts }: Order, by: 'customer' | 'operator', message: s
  * late, expired or not.
  */
 export function approve(order: Order, now: number): Decision {
-  if (order.method !== 'manual') return 'not_manual'
-  if (isClosed(order.facts) || overdue(order, now)) return 'too_late'
-  return payable[order.facts.payment] ? { name: 'approved' } : 'unchanged'
+  if (order.method !== 'manual') return 'not_manual' // mutant: manual-approval
+  if (isClosed(order.facts) || overdue(order, now)) return 'too_late' // mutant: approval
+  return payable[order.facts.payment] ? { name: 'approved' } : 'unchanged' // mutant: early-approval
 }
 
 /** How long an expiry waits for a payment that the provider has not answered yet, in milliseconds. */
 export const graceMs = 300_000
 
 const overdue = ({ facts, expiresAt }: Order, now: number): boolean =>
-  status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now
+  status(facts) === 'reserved' && expiresAt !== undefined && expiresAt <= now // mutant: order-overdue
 
 /** The expiry of a hold whose time is over while the order is still unpaid. A payment in flight gets one grace period. */
 export function expire(order: Order, now: number): OrderEvent | undefined {
-  const late = order.facts.payment === 'in_flight' ? graceMs : 0
+  const late = order.facts.payment === 'in_flight' ? graceMs : 0 // mutant: payment-grace
   return overdue(order, now - late) ? { name: 'expired' } : undefined
 }
 
@@ -450,10 +456,11 @@ const skewMs = 1_000
 export function lookAt(order: Order, now: number, planned = 0): number | undefined {
   const { facts, history, expiresAt } = order
   const end =
+    // mutant: timer-watch
     status(facts) === 'reserved' && expiresAt !== undefined
       ? expiresAt + (facts.payment === 'in_flight' ? graceMs : timerGraceMs)
       : undefined
-  if (owes(order).length === 0) return end
+  if (owes(order).length === 0) return end // mutant: order-reminder
   const age = now - (history.at(-1)?.at ?? now)
   const reminder = now + Math.min(Math.max(age, patienceMs), longestPatienceMs)
   const due = end === undefined ? reminder : Math.min(end, reminder)

@@ -47,6 +47,7 @@ export function merged(wanted: Wanted): Wanted {
 export function quote(wanted: Wanted, prices: PriceList, method: PaymentMethod): Quote | Refusal {
   const refusal = tooMany(wanted) ?? unavailable(wanted, prices)
   if (refusal) return refusal
+  // mutant: merged-lines
   const lines = merged(wanted).flatMap(({ sku, quantity }): Line[] => {
     const offer = prices.get(sku)?.offer
     return offer ? [{ sku, name: offer.name, quantity, price: offer.price.amount }] : []
@@ -106,5 +107,5 @@ function currencyOf(wanted: Wanted, prices: PriceList): string | undefined {
 
 /** What an event of the catalogue makes of what is known; undefined when it is not news. */
 export function newer(known: Price | undefined, told: Price): Price | undefined {
-  return known && known.productVersion >= told.productVersion ? undefined : told
+  return known && known.productVersion >= told.productVersion ? undefined : told // mutant: price-version
 }

@@ -15,7 +15,7 @@ export const sweepOrders = (deps: OrderDeps): Promise<Swept<Outcome>> =>
 async function sweepOne(store: Store, item: Item, now: number): Promise<Outcome> {
   const origin = { at: now, cause: `sweep at ${timeOf(now)}`, by: 'orders' }
   const stored = readOrder(item)
-  const event = expire(stored.order, now)
+  const event = expire(stored.order, now) // mutant: order-expiry
   const changed = (event && change(stored.order, event, origin)) ?? reminder(stored.order)
   const outcome = await store.write(...changing(stored, changed, origin))
   if (!outcome.ok) return 'overtaken'
@@ -23,4 +23,4 @@ async function sweepOne(store: Store, item: Item, now: number): Promise<Outcome>
 }
 
 /** The same events again, under a new version and so with new ids. */
-const reminder = (order: Order): Change => ({ order, says: owes(order) })
+const reminder = (order: Order): Change => ({ order, says: owes(order) }) // mutant: order-sweep

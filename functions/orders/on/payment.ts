@@ -20,11 +20,12 @@ export async function followPayment(
     version,
     status: data.status,
     failure: reason,
-    kept: data.captured.amount - data.refunded.amount,
+    kept: data.captured.amount - data.refunded.amount, // mutant: kept-sum
     refundedForReturns,
   }
   const at = clock.now()
   const origin = { at, cause, by: 'payments' }
+  // mutant: late-payment
   const order = await changeOrder(store, orderId, (latest) => expire(latest, at) ?? news, origin)
   if (order.told.version < version) await changeOrder(store, orderId, () => news, origin)
 }

@@ -46,5 +46,5 @@ async function paidFor(store: Store, orderId: string, units: readonly (HeldLine 
   if (!stored) throw new Error(`There is no order ${orderId} (yet).`)
   const { contents } = await complete(store, stored)
   const prices = new Map(contents.lines.map(({ sku, price }) => [sku, price]))
-  return units.reduce((sum, [sku, , quantity]) => sum + (prices.get(sku) ?? 0) * quantity, 0)
+  return units.reduce((sum, [sku, , quantity]) => sum + (prices.get(sku) ?? 0) * quantity, 0) // mutant: return-value
 }

@@ -51,7 +51,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const known = readOrder(found)
     if (known.item.aside !== stored.item.aside)
       await Promise.all(aside.map((write) => store.write({ delete: keyOf(write), if: 'any' })))
-    return again(deps, request, known, hash)
+    return again(deps, request, known, hash) // mutant: order-key-race
   }
 }
 
@@ -69,6 +69,7 @@ async function unknownCustomer(
   customerId: string,
   caller: Caller,
 ): Promise<HttpProblem | undefined> {
+  // mutant: order-for-user
   if (customerId === caller.id || customerId === guest || (await isUser(deps, customerId))) return undefined
   return new HttpProblem(422, 'unknown_customer', 'Take the id of a user, or guest for nobody with an account.', {
     errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
@@ -121,6 +122,7 @@ const contentsOf = ({ shippingAddress, billingAddress, notes }: OrderInput, { li
 type PlaceAnswer = Answer<z.input<typeof OrderBody>>
 
 async function again(deps: PlacingDeps, request: PlaceRequest, known: Stored, hash: string): Promise<PlaceAnswer> {
+  // mutant: order-key
   if (known.hash !== hash) {
     throw new HttpProblem(
       422,

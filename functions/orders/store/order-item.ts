@@ -199,7 +199,7 @@ export function placing(
           put: first({ ...asideKey(order.id, name, index), ...chunk }),
           if: 'any',
         })),
-    header: { put: item, if: 'absent' },
+    header: { put: item, if: 'absent' }, // mutant: order-placed
     stored: { order, hash, item },
   }
 }
@@ -236,7 +236,7 @@ const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
  */
 export function changing({ order: before, item }: Stored, { order, says }: Change, origin: Origin): readonly Write[] {
   const header = headerOf(order, fixedOf(item), { ...item, version: item.version + 1 }, says, origin)
-  const condition = { version: item.version }
+  const condition = { version: item.version } // mutant: order-write
   const { reason } = order
   if (reason === undefined || reason === before.reason || itemSize(header) <= writeUnitBytes)
     return [{ put: header, if: condition }]

@@ -80,7 +80,7 @@ async function repaid(
   const wallet = await findWallet(store, customerId)
   const moved = repay(wallet?.wallet, { amount: refund.amount, currency }, orderId)
   if (typeof moved === 'string') return moveOf(stored, { name: 'refund_failed', ...about, why: moved }, origin.at)
-  return { ...changed, also: movingWallet(wallet, customerId, moved, origin).writes }
+  return { ...changed, also: movingWallet(wallet, customerId, moved, origin).writes } // mutant: refund-wallet
 }
 
 /** What comes of a debt at the provider; undefined when it gave no answer. */
@@ -97,7 +97,7 @@ async function answered(
   } catch (error) {
     logger.warn('provider gave no answer', { correlationId: payment.orderId, debt: debt.name, error: error as Error })
     metrics.addMetric(metric.providerUnanswered, 'Count', 1)
-    return undefined
+    return undefined // mutant: no-answer
   }
 }
 
@@ -134,7 +134,7 @@ async function refunded({ provider }: PaymentDeps, payment: Payment, refund: Ref
     case 'done':
       return { name: 'refunded', ...about, reference: answer.reference }
     case 'pending':
-      return { name: 'refund_pending', ...about, reference: answer.reference }
+      return { name: 'refund_pending', ...about, reference: answer.reference } // mutant: refund-pending
     case 'refused':
       return { name: 'refund_failed', ...about, why: answer.why }
   }

@@ -120,7 +120,7 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
         expiresAt: event.expiresAt,
       }
     case 'confirmed':
-      if (payment.order !== 'open') return payment
+      if (payment.order !== 'open') return payment // mutant: closed-payment
       return approved({ ...payment, order: 'confirmed' }, at)
     case 'closed':
       return payment.order === 'closed' ? payment : { ...payment, order: 'closed' }
@@ -139,6 +139,7 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
       return withRefundEvent(payment, event)
     case 'resumed': {
       const { onHold: _, ...rest } = payment
+      // mutant: tried-again
       return holdOf(payment) === undefined ? payment : { ...rest, refunds: payment.refunds.map(triedAgain) }
     }
   }
@@ -171,7 +172,8 @@ function reported(payment: Payment, number: number, outcome: Outcome): Payment {
   if (attempt === undefined) return payment
   const { state, reference = attempt.reference } = outcome
   const known = reference === attempt.reference ? payment : withAttempt(payment, number, { ...attempt, reference })
-  if (rank[state] <= rank[attempt.state]) return known
+  if (rank[state] <= rank[attempt.state]) return known // mutant: attempt-rank
+  // mutant: another-amount
   if ('amount' in outcome && !isSame(outcome.amount, payment.amount)) {
     const why = `${state} ${textOf(outcome.amount)} instead of ${textOf(payment.amount)}`
     return payment.onHold === undefined ? { ...known, onHold: why } : known
@@ -204,6 +206,7 @@ function failureOf(payment: Payment): FailureCode | undefined {
   if (attempts.some(({ state }) => state === 'pending') || keeperOf(payment) !== undefined) return undefined
   const declined = attempts.filter(({ state }) => state === 'declined')
   const last = declined.at(-1)
+  // mutant: declined-cards
   if (last && (last.method === 'wallet' || declined.length >= maxDeclined)) return last.reason ?? 'card_declined'
   return order !== 'closed' && attempts.some(({ state }) => state === 'voided') ? 'capture_failed' : undefined
 }
@@ -220,13 +223,14 @@ function keeperOf({ attempts, refunds }: Payment): number | undefined {
   const numbers = attempts.map((_, index) => index + 1)
   const captured = numbers.filter((number) => attempts[number - 1]?.state === 'captured' && !doubled.has(number))
   const given = captured.find((number) => refunds.some(({ attempt }) => attempt === number))
+  // mutant: keeper
   return given ?? captured[0] ?? numbers.find((number) => attempts[number - 1]?.state === 'authorized')
 }
 
 /** Of the money of that attempt, what nobody has been promised back. */
 function restOf({ attempts, refunds, amount }: Payment, number: number): number {
   if (attempts[number - 1]?.state !== 'captured') return 0
-  return amount.amount - sumOf(refunds.filter(({ attempt }) => attempt === number))
+  return amount.amount - sumOf(refunds.filter(({ attempt }) => attempt === number)) // mutant: refundable
 }
 
 /** Money that nobody wants, that came twice, or that returned goods have cost goes back: each by one refund, and never more than came. */
@@ -235,11 +239,12 @@ function withRefunds(payment: Payment, at: number): Payment {
   const keeper = keeperOf(payment)
   return payment.attempts.reduce((all, _, index) => {
     const number = index + 1
-    if (!wanted) return withRefund(all, number, restOf(all, number), 'order_closed', at)
+    if (!wanted) return withRefund(all, number, restOf(all, number), 'order_closed', at) // mutant: unwanted-money
+    // mutant: duplicate-money
     if (number !== keeper) return withRefund(all, number, restOf(all, number), 'duplicate', at)
     const given = sumOf(all.refunds.filter(({ cause }) => cause === 'return'))
     // Up to what a card can be given back: the rest would stay due for ever.
-    const due = Math.ceil((all.returnsDue - given) / stepOf(all, number)) * stepOf(all, number)
+    const due = Math.ceil((all.returnsDue - given) / stepOf(all, number)) * stepOf(all, number) // mutant: returns-due
     return withRefund(all, number, Math.min(due, restOf(all, number)), 'return', at)
   }, payment)
 }
@@ -291,7 +296,7 @@ export const isOfCard = ({ refunds, attempts }: Payment, refund: string, attempt
 /** Why nothing moves by itself until an operator has looked: what was reported, or the first refund that failed. */
 export function holdOf({ onHold, refunds }: Payment): string | undefined {
   const failed = refunds.find(({ state }) => state === 'failed')
-  return onHold ?? (failed && `refund ${failed.id}: ${failed.failure}`)
+  return onHold ?? (failed && `refund ${failed.id}: ${failed.failure}`) // mutant: refund-hold
 }
 
 /** In minor units, what came. */
@@ -342,8 +347,8 @@ function debtOf(payment: Payment, attempt: number): Debt[] {
   const wanted = isWanted(payment)
   if (state === 'pending') return [{ name: wanted ? 'authorize' : 'recall', attempt }]
   if (state !== 'authorized') return []
-  if (!wanted || keeperOf(payment) !== attempt) return [{ name: 'void', attempt }]
-  return payment.order === 'confirmed' ? [{ name: 'capture', attempt }] : []
+  if (!wanted || keeperOf(payment) !== attempt) return [{ name: 'void', attempt }] // mutant: void
+  return payment.order === 'confirmed' ? [{ name: 'capture', attempt }] : [] // mutant: capture
 }
 
 /** What made a change worth saying. */
@@ -351,6 +356,7 @@ function newsOf(before: Payment | undefined, after: Payment): readonly Said[] {
   const says: Said[] = []
   if (has(after, 'captured') > has(before, 'captured')) says.push('payment.completed')
   if (refundedOf(after) > (before ? refundedOf(before) : 0)) says.push('payment.refunded')
+  // mutant: refund-failed
   if (failedOf(after).length > (before ? failedOf(before).length : 0)) says.push('payment.refund_failed')
   const is = status(after)
   if (is === 'requested' && has(after, 'declined') > has(before, 'declined')) says.push('payment.declined')
@@ -433,12 +439,12 @@ export type Refusal = 'order_closed' | 'payment_manual' | 'payment_in_flight' | 
 
 /** Whether money may be asked for at that time, and if not, why. */
 export function refusalOf(payment: Payment, now: number): Refusal | undefined {
-  if (!isWanted(payment) || payment.expiresAt === undefined) return 'order_closed'
+  if (!isWanted(payment) || payment.expiresAt === undefined) return 'order_closed' // mutant: order-closed
   if (payment.method === 'manual') return 'payment_manual'
-  if (keeperOf(payment) !== undefined) return 'already_paid'
+  if (keeperOf(payment) !== undefined) return 'already_paid' // mutant: already-paid
   if (holdOf(payment) !== undefined) return 'payment_on_hold'
-  if (has(payment, 'pending') > 0) return 'payment_in_flight'
-  return now >= payment.expiresAt ? 'order_closed' : undefined
+  if (has(payment, 'pending') > 0) return 'payment_in_flight' // mutant: payment-in-flight
+  return now >= payment.expiresAt ? 'order_closed' : undefined // mutant: payable-until
 }
 
 /** In minor units, what an operator can still give back. */
@@ -462,6 +468,6 @@ const longestPatienceMs = 3_600_000
  * an hour. Undefined when nothing is owed.
  */
 export function lookAt(payment: Payment, now: number): number | undefined {
-  if (owes(payment).length === 0) return undefined
+  if (owes(payment).length === 0) return undefined // mutant: payment-reminder
   return now + Math.min(Math.max(now - payment.changedAt, patienceMs), longestPatienceMs)
 }

@@ -46,10 +46,11 @@ export const tryOf = ({ tries = 1 }: Refund): number => tries
 export function evolveRefund(refund: Refund, event: RefundEvent): Refund {
   const { state } = refund
   if (event.name === 'refund_closed')
-    return state === 'failed' ? { ...refund, state: 'closed', closed: event.closed } : refund
-  if (event.try !== tryOf(refund)) return refund
+    return state === 'failed' ? { ...refund, state: 'closed', closed: event.closed } : refund // mutant: refund-closing
+  if (event.try !== tryOf(refund)) return refund // mutant: refund-outcome
   switch (event.name) {
     case 'refund_failed':
+      // mutant: refund-failure
       return state === 'due' || state === 'done' ? { ...refund, state: 'failed', failure: clipped(event.why) } : refund
     case 'refund_pending':
       return state === 'due' && event.reference !== refund.reference
@@ -67,11 +68,11 @@ export function evolveRefund(refund: Refund, event: RefundEvent): Refund {
 export function triedAgain(refund: Refund): Refund {
   if (refund.state !== 'failed') return refund
   const { reference: _, ...rest } = refund
-  return { ...rest, state: 'due', tries: tryOf(refund) + 1 }
+  return { ...rest, state: 'due', tries: tryOf(refund) + 1 } // mutant: refund-try
 }
 
 /** Whether the money is back: by the provider, in the wallet, in the books, or by hand. */
-export const isGiven = ({ state }: Refund): boolean => state === 'done' || state === 'closed'
+export const isGiven = ({ state }: Refund): boolean => state === 'done' || state === 'closed' // mutant: refund-given
 
 /** In minor units. */
 export const sumOf = (refunds: readonly Refund[]): number => refunds.reduce((sum, { amount }) => sum + amount, 0)

@@ -43,7 +43,7 @@ export function debit(
   if (wallet === undefined) return 'insufficient_funds'
   if (wallet.balance.currency !== money.currency) return 'currency_mismatch'
   const amount = wallet.balance.amount - money.amount
-  if (amount < 0) return 'insufficient_funds'
+  if (amount < 0) return 'insufficient_funds' // mutant: funds
   return moved({ ...wallet.balance, amount }, -money.amount, { kind: 'payment', orderId })
 }
 

@@ -28,6 +28,7 @@ interface Asked {
 /** What payments do with each event of their queue. Orders and users are served side by side, the events of each in their turn. */
 export function consume(deps: PaymentDeps): Consumer {
   const close = (event: Closing) =>
+    // mutant: early-closing
     serve(deps, event, { kind: 'closed', events: [{ name: 'closed' }], makes: wasReserved(event.data) })
   const learn = ({ id: cause, data }: OfUser) => learnUser(deps.store, data, { cause, at: timeOf(deps.clock.now()) })
   const consumer = oneByOne<Consumed>({
@@ -82,6 +83,7 @@ async function serve(
       const changing = (asked: readonly PaymentEvent[]) =>
         answer(before, facts, { kind, id: cause, events: asked }, origin.at)
       const move =
+        // mutant: reserved-again
         means && before?.expiresAt === undefined
           ? await beginAttempt(store, changing, events, means, origin)
           : moveOf(changing(events))

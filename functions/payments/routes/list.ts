@@ -23,6 +23,7 @@ export async function visiblePayment(store: Store, orderId: string, caller: Call
 export function listPayments({ store, askOrders }: PaymentRouteDeps): Handler<typeof routes.listPayments> {
   return async ({ params: { id }, caller, headers }) => {
     const stored = await findPayment(store, id)
+    // mutant: payments-access
     const isSeen = stored ? mayBeSeen(stored, caller) : await maySeeOrder(askOrders, id, headers)
     if (!isSeen) throw unknown(id)
     return { body: { items: stored ? [bodyOf(stored.payment)] : [] } }

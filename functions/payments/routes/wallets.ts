@@ -34,6 +34,7 @@ export function depositToWallet(deps: WalletDeps): Handler<typeof routes.deposit
   const { store, clock } = deps
   return async (request) => {
     const { params, body, caller, requestId: cause } = request
+    // mutant: wallet-for-user
     if (params.id !== caller.id && !(await isUser(deps, params.id)))
       throw notFound('user_not_found', `There is no user ${params.id}.`)
     return commit(deps, request, async () => {

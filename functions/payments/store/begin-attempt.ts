@@ -29,7 +29,7 @@ export async function beginAttempt(
   if (method !== 'wallet' || payment.attempts.at(-1)?.state !== 'pending') return { change: begun }
   const { event, writes } = await payFromWallet(store, payment, attempt, origin)
   const change = changing([...before, attempted, event])
-  return change && { change, also: writes }
+  return change && { change, also: writes } // mutant: attempt-wallet
 }
 
 async function payFromWallet(

@@ -61,11 +61,11 @@ export function putPayment(before: Stored | undefined, { payment, says }: Change
     cause,
     at: timeOf(at),
     ...(due !== undefined && dueAt(orderId, due)),
-    ...(holdOf(payment) !== undefined && holdAt(before, orderId, at)),
+    ...(holdOf(payment) !== undefined && holdAt(before, orderId, at)), // mutant: hold-list
     payment: {
       ...facts,
       asked: eachOf(asked, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),
     },
   }
-  return { put, if: over(before?.item) }
+  return { put, if: over(before?.item) } // mutant: payment-write
 }

@@ -55,7 +55,7 @@ export function movingWallet(
   const ledger = first({ pk: partitionOf(customerId), sk: written.id, entry: written })
   return {
     writes: [
-      { put: wallet, if: over(before?.item) },
+      { put: wallet, if: over(before?.item) }, // mutant: wallet-write
       { put: ledger, if: 'any' },
     ],
     entry: written,

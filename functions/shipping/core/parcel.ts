@@ -101,7 +101,7 @@ function tooMuch(parcel: Parcel, lines: readonly CameBack[]): Refusal | undefine
     left.set(sku, rest)
     return rest < 0 ? [{ index, away: away.get(sku) ?? 0 }] : []
   })
-  return over.length > 0 ? { code: 'return_exceeds_shipment', lines: over } : undefined
+  return over.length > 0 ? { code: 'return_exceeds_shipment', lines: over } : undefined // mutant: return-exceeds
 }
 
 /** The parcel after the event, which must be possible: see `judge`. */
@@ -117,6 +117,7 @@ export function tell({ failure: _, ...parcel }: Parcel, event: ParcelEvent, at: 
     case 'failed':
       return {
         ...parcel,
+        // mutant: parcel-withdrawn
         ...(hasLeft(parcel) ? { status: event.name } : { status: 'cancelled', withdrawn: true }),
         ...(event.reason !== undefined && { failure: event.reason }),
         updatedAt: at,

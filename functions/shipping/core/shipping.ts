@@ -66,7 +66,7 @@ export const nothingKnown = (orderId: string): Shipping => ({ orderId, parcels: 
 export function change({ cameBack: _, ...before }: Shipping, event: ShippingEvent, at: string): Change | undefined {
   switch (event.name) {
     case 'allocated': {
-      const known = before.cancelled ?? before.allocated ?? (before.parcels.length > 0 || undefined)
+      const known = before.cancelled ?? before.allocated ?? (before.parcels.length > 0 || undefined) // mutant: packing
       return known === undefined ? packed({ ...before, allocated: event.lines }, at) : undefined
     }
     case 'confirmed':
@@ -117,12 +117,13 @@ function closed(
   if (before.asked.closed === cause) return undefined
   const parcels = before.parcels.map((parcel): Parcel => {
     if (before.cancelled || parcel.status === 'returned') return parcel
+    // mutant: recall
     return { ...parcel, ...(hasLeft(parcel) ? { recalled: true } : { status: 'cancelled' }), updatedAt: at }
   })
   const asked = { ...before.asked, closed: cause }
   return {
     shipping: { ...before, customerId, cancelled: true, parcels, asked },
-    says: [{ name: 'shipment.cancelled' }],
+    says: [{ name: 'shipment.cancelled' }], // mutant: nothing-leaves
   }
 }
 
@@ -145,6 +146,7 @@ function moved(
   if (parcel === undefined || judged !== undefined)
     throw new Error(`Part ${part} of ${before.orderId} cannot be ${told.name}.`)
   const parcels = before.parcels.with(part - 1, tell(parcel, told, at))
+  // mutant: withdrawn-event
   const name = told.name === 'failed' && !hasLeft(parcel) ? 'shipment.withdrawn' : announcement[told.name]
   return {
     shipping: { ...before, parcels, ...(told.name === 'returned' && { cameBack: compact(parcel, told.lines) }) },
@@ -183,6 +185,7 @@ export function fulfilmentOf({ parcels }: Shipping): Fulfilment {
 }
 
 /** Whether no parcel of the order has left or will. */
+// mutant: all-cancelled
 export const isNothingSent = ({ parcels }: Shipping): boolean => parcels.every(({ status }) => status === 'cancelled')
 
 /** The warehouses whose parcels have left: what was allocated there is gone. */

@@ -26,7 +26,7 @@ export function consume(deps: ShippingDeps): Consumer {
 /** An order that was never confirmed has nothing to be sent, and never will. */
 async function close(deps: ShippingDeps, { id, data }: Envelope<Closing>): Promise<void> {
   const { orderId, customerId, previousStatus } = data
-  if (previousStatus === undefined || neverConfirmed.has(previousStatus)) return
+  if (previousStatus === undefined || neverConfirmed.has(previousStatus)) return // mutant: never-confirmed
   await learn(deps, orderId, { name: 'closed', cause: id, customerId }, id)
 }
 

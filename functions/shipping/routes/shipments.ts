@@ -17,6 +17,7 @@ export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => (
     const shipping = await findShipping(deps.store, params.id)
     const { customerId, parcels = [] } = shipping ?? {}
     const isKnown = caller.operator ? shipping !== undefined : customerId !== undefined
+    // mutant: parcels-access
     const isSeen = isKnown
       ? caller.operator || customerId === caller.id
       : await maySeeOrder(deps.askOrders, params.id, headers)

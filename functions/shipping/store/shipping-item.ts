@@ -27,7 +27,7 @@ export function changing(
     ...because,
     ...(outbox.length > 0 && { outbox }),
   }
-  return { put, if: over(before) }
+  return { put, if: over(before) } // mutant: shipping-write
 }
 
 /** `shp_<the order's own part>_<part>`: the id says which order it is of. */

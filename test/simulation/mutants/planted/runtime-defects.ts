@@ -1,0 +1,32 @@
+import { type Defect, defect, unconditional } from './defect.ts'
+
+/** Mistakes with events, keys and users. */
+export const runtimeDefects: readonly Defect[] = [
+  defect('an adjustment forgets its idempotency key', 'runtime/commit', 'key-record', [/, \.\.\.\(.*\)(?=\))/, '']),
+  defect('a key takes any body', 'runtime/commit', 'key-hash', [/!== \w+/, '=== undefined']),
+  defect('who loses the race for a key is answered as who won', 'runtime/commit', 'key-race', [
+    /\w+\)$/,
+    "{ ...kept, hash: String(found['hash']) })",
+  ]),
+  defect('a key is bound to what was done already', 'runtime/commit', 'key-binding', {
+    value: '{ ok: false, failed: [] }',
+  }),
+  defect('consumers acknowledge what failed', 'runtime/events', 'event-failure', [/else [^]*/, 'else ;']),
+  defect('poison is thrown away', 'runtime/events', 'poison-parked', [/await .*/, 'continue']),
+  defect('poison that could not be parked is thrown away', 'runtime/events', 'poison-failure', 'drop'),
+  defect('nobody waits for users on their way', 'runtime/known-users', 'user-wait', { value: '0' }),
+  defect('old news of a user replaces new', 'runtime/known-users', 'user-version', [/>=/, '===']),
+  defect('a user is written over whatever is there', 'runtime/known-users', 'user-write', unconditional),
+  defect('consumers believe whoever says it', 'runtime/subscription', 'event-source', [/\.find\(.*\)(?= \?\?)/, '[0]']),
+  defect('rules let each source say what others may say', 'runtime/subscription', 'rule-source', {
+    value: '[...new Set(consumes.map(sourceOf))]',
+  }),
+  defect('one failure takes the rest of the batch as done', 'runtime/events', 'batch-failure', { code: `return []` }),
+  defect('events that the bus did not take are forgotten', 'runtime/bus.eventbridge', 'bus-entry', 'always'),
+  defect('the relay goes on behind what it could not say', 'runtime/relay', 'relay-stop', 'drop'),
+  defect('the relay takes an error of the bus for success', 'runtime/relay', 'bus-error', { value: '[]' }),
+  defect('events of two versions have one id', 'runtime/relay', 'event-id', [/\$\{\w+\.version\}/, '1']),
+  defect('who waits for his order is a stranger to it', 'runtime/order-access', 'order-access', [/true/, 'false']),
+  defect('a record that no event can be made of is thrown away', 'runtime/relay', 'record-parked', 'drop'),
+  defect('a record that no event can be made of is tried for ever', 'runtime/relay', 'record-unread', 'always'),
+]
