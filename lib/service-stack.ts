@@ -23,8 +23,6 @@ export interface ServiceSettings {
   readonly sweeps?: boolean
   /** Whether an event needs more of the table than the item that it rides in. */
   readonly relayReads?: boolean
-  /** Deliveries that are handled at a time, 2 or more; default 10. */
-  readonly maxConcurrency?: number
   /** Memory of functions, in MB; default 512. */
   readonly memoryMb?: Partial<Record<Kind, number>>
   /** Grants and variables that no other service needs. */
@@ -55,7 +53,7 @@ export class ServiceStack extends Stack {
     { service, contract, settings, stage, platform, code, ...props }: ServiceProps,
   ) {
     super(scope, id, props)
-    const { indexes, sweeps, relayReads, maxConcurrency = 10, memoryMb = {}, extend } = settings
+    const { indexes, sweeps, relayReads, memoryMb = {}, extend } = settings
     const kinds = kindsOf(contract, sweeps)
     const { alarms, api, bus, registryName } = platform
     const setting = { service, stage, code, alarms }
@@ -83,7 +81,6 @@ export class ServiceStack extends Stack {
         setting,
         bus,
         consumes: contract.consumes,
-        maxConcurrency,
         memoryMb: memoryMb.events,
       })
       this.table.bindTo(this.subscription.function)

@@ -10,8 +10,7 @@ const asksOrders = ({ http, platform }: ServiceStack): void => http?.bind({ [env
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 5,000 rows needs 3 s of one, and has 10 s.
   catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 } },
-  // Few at a time: reservations that wait come in larger batches, each one transaction, and these rarely meet at the same stock item.
-  inventory: { indexes: { due: ['sweep'] }, sweeps: true, maxConcurrency: 2 },
+  inventory: { indexes: { due: ['sweep'] }, sweeps: true },
   orders: {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
     sweeps: true,

@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib/core'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { retentionDays } from '../delivery.ts'
 import { minute } from './alarms.ts'
 import type { Setting } from './setting.ts'
 
@@ -8,7 +9,7 @@ import type { Setting } from './setting.ts'
 export class DeadLetterQueue extends Queue {
   /** `of` names in the alarm what did not arrive. */
   constructor(scope: Construct, id: string, { service, alarms }: Setting, of: string) {
-    super(scope, id, { retentionPeriod: Duration.days(14), enforceSSL: true })
+    super(scope, id, { retentionPeriod: Duration.days(retentionDays), enforceSSL: true })
     const reason = 'It is a dead-letter queue itself: what lies here waits for an operator.'
     Validations.of(this).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason })
     alarms.raise(

@@ -8,14 +8,12 @@ import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
 import { patternOf } from '../../functions/runtime/subscription.ts'
 import type { EventContract } from '../../schemas/contract.ts'
+import { maxConcurrencyOf, maxReceiveCount, visibilityTimeout } from '../delivery.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { OneTimeSchedules } from './one-time-schedules.ts'
-import { ServiceFunction, timeouts } from './service-function.ts'
+import { ServiceFunction } from './service-function.ts'
 import type { Setting } from './setting.ts'
-
-/** How often SQS delivers a message before it gives up. */
-const maxReceiveCount = 5
 
 /** What EventBridge does at most before a target's dead-letter queue gets the event. */
 export const fullRetries = { retryAttempts: 185, maxEventAge: Duration.hours(24) }
@@ -24,8 +22,6 @@ export interface EventSubscriptionProps {
   readonly setting: Setting
   readonly bus: EventBus
   readonly consumes: readonly EventContract[]
-  /** How many deliveries are handled at a time, 2 or more. */
-  readonly maxConcurrency: number
   readonly memoryMb?: number | undefined
 }
 
@@ -38,16 +34,16 @@ export class EventSubscription extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { setting, bus, consumes, maxConcurrency, memoryMb }: EventSubscriptionProps,
+    { setting, bus, consumes, memoryMb }: EventSubscriptionProps,
   ) {
     super(scope, id)
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', setting, 'events that could not be handled')
     this.queue = new Queue(this, 'Queue', {
-      visibilityTimeout: Duration.seconds(6 * timeouts.events),
+      visibilityTimeout: Duration.seconds(visibilityTimeout),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
       enforceSSL: true,
     })
-    this.function = this.consumer(setting, maxConcurrency, memoryMb)
+    this.function = this.consumer(setting, memoryMb)
     if (consumes.length > 0) this.subscribe(setting, bus, consumes)
     setting.alarms.raise(
       this,
@@ -63,7 +59,7 @@ export class EventSubscription extends Construct {
     new OneTimeSchedules(this, 'Timers', { setting, group, queue: this.queue }).bindTo(this.function)
   }
 
-  private consumer(setting: Setting, maxConcurrency: number, memoryMb: number | undefined): ServiceFunction {
+  private consumer(setting: Setting, memoryMb: number | undefined): ServiceFunction {
     const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'events', memoryMb })
     fn.bind(
       {},
@@ -81,7 +77,7 @@ export class EventSubscription extends Construct {
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
-      maxConcurrency,
+      maxConcurrency: maxConcurrencyOf(setting.service),
     })
     Validations.of(deliveries).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',

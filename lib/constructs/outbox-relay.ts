@@ -3,15 +3,12 @@ import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
+import { stream } from '../delivery.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { ServiceTable } from './service-table.ts'
 import type { Setting } from './setting.ts'
-
-// A stream keeps its records for 24 hours: this leaves 4 to read the records that the failure destination points to.
-const recordAge = Duration.hours(20)
-const retryAttempts = 100
 
 const carriesEvents = FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { S: FilterRule.exists() } } } })
 
@@ -52,11 +49,11 @@ export class OutboxRelay extends Construct {
       target: fn.lambda,
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
+      batchSize: stream.batchSize,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      maxRecordAge: recordAge,
-      retryAttempts,
+      maxRecordAge: Duration.hours(stream.recordAgeHours),
+      retryAttempts: stream.retryAttempts,
       onFailure: { bind: () => ({ destination: failures.queueArn }) },
       filters: [carriesEvents],
     })

@@ -13,12 +13,10 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env, type EnvName } from '../../functions/runtime/env.ts'
+import { timeouts } from '../delivery.ts'
 import type { Kind } from '../entry.ts'
 import { fiveMinutes } from './alarms.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
-
-/** In seconds: an API caller waits 10, a delivery may take 30, a sweep must be done before the next one starts. */
-export const timeouts: Readonly<Record<Kind, number>> = { http: 10, events: 30, relay: 30, sweep: 50 }
 
 export interface ServiceFunctionProps {
   readonly setting: Setting

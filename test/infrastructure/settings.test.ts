@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { timeouts } from '../../lib/constructs/service-function.ts'
+import { timeouts } from '../../lib/delivery.ts'
 import { entries } from '../../lib/entries.ts'
 import { settings } from '../../lib/services.ts'
 import { forEmulator, stageOf, stages } from '../../lib/stages.ts'

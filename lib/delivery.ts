@@ -1,0 +1,24 @@
+import type { Entry, Kind } from './entry.ts'
+
+/** How functions are invoked and messages are kept: of the template, and of the simulation. */
+
+/** In seconds: an API caller waits 10, a delivery may take 30, a sweep must be done before the next one starts. */
+export const timeouts: Readonly<Record<Kind, number>> = { http: 10, events: 30, relay: 30, sweep: 50 }
+
+/** How often SQS delivers a message before it gives up. */
+export const maxReceiveCount = 5
+
+/** How long a message that was delivered is kept from others, in seconds. */
+export const visibilityTimeout = 6 * timeouts.events
+
+/** How long queues keep their messages, in days. */
+export const retentionDays = 14
+
+// Few at a time: reservations that wait come in larger batches, each one transaction, and these rarely meet at the same stock item.
+const concurrency: Readonly<Partial<Record<Entry['service'], number>>> = { inventory: 2 }
+
+/** How many deliveries a service handles at a time, 2 or more. */
+export const maxConcurrencyOf = (service: Entry['service']): number => concurrency[service] ?? 10
+
+// A stream keeps its records for 24 hours: this leaves 4 to read the records that the failure destination points to.
+export const stream = { batchSize: 100, retryAttempts: 100, recordAgeHours: 20 } as const
