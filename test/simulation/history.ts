@@ -1,3 +1,4 @@
+import { isPoisonRecord } from './engine/table-stream.ts'
 import { digest } from '../../functions/runtime/ids.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import { isClosed, owes, status } from '../../functions/orders/core/order.ts'
@@ -20,7 +21,8 @@ import { browse } from './workload/visitors.ts'
 import { namesOf } from './workload/names.ts'
 import { type Lines, People, type Told, days, operator } from './workload/workload.ts'
 import { type Simulated, services } from './engine/services.ts'
-import { type Asked, type Reply, World, daysMs, poisonKey } from './engine/world.ts'
+import type { Asked, Reply } from './engine/request.ts'
+import { World, daysMs } from './engine/world.ts'
 
 export interface History {
   readonly seed: number
@@ -205,7 +207,7 @@ class Run {
     const poisoned = chance.pick(services)
     soon('poison record', () => {
       this.#poisoned.add(poisoned)
-      world.poisonStream(poisoned)
+      world.streams.poison(poisoned)
     })
     const { consumer } = deployed[chance.pick<Simulated>([...services, 'payments'])]
     soon(
@@ -389,11 +391,14 @@ class Run {
 
   #checkQueues(): void {
     for (const service of services) {
-      const { queue, deadLetters, undelivered, untold } = this.world.deployed[service]
-      const untellable = untold.messages().filter(({ Body }) => isPoisonRecord(Body))
-      if (queue.messages().length + undelivered.messages().length + untold.messages().length > untellable.length)
+      const { queue, deadLetters, undelivered, unpublished } = this.world.deployed[service]
+      const poisonRecords = unpublished.messages().filter(({ Body }) => isPoisonRecord(Body))
+      if (
+        queue.messages().length + undelivered.messages().length + unpublished.messages().length >
+        poisonRecords.length
+      )
         throw new Violation('queues become empty', `${service} has messages at rest`)
-      if (this.#poisoned.has(service) && untellable.length === 0)
+      if (this.#poisoned.has(service) && poisonRecords.length === 0)
         throw new Violation('poison is kept for people', `a record of ${service}`)
       for (const { Body } of deadLetters.messages())
         if (!this.#isHopeless(Body)) throw new Violation('only poison stays in dead letters', Body.slice(0, 300))
@@ -620,7 +625,5 @@ const poisons: readonly string[] = [
   '{"detail-type":"order.placed.v1","detail":1}',
   '{"source":"holdfast.orders","detail-type":"order.placed.v1","detail":{}}',
 ]
-
-const isPoisonRecord = (body: string): boolean => body.includes(`"pk":"${poisonKey}"`)
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -1,94 +1,37 @@
 // oxlint-disable-next-line import/no-unassigned-import -- It silences what the handlers log.
 import './silent-log.ts'
-import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
-import { eventBridgeBus } from '../../../functions/runtime/bus.eventbridge.ts'
-import { sqsDeadLetters } from '../../../functions/runtime/dead-letters.sqs.ts'
-import { type DeadLetters, receiver } from '../../../functions/runtime/events.ts'
-import { type GatewayEvent, problemOf } from '../../../functions/runtime/http.ts'
-import { relayer } from '../../../functions/runtime/relay.ts'
-import { patternOf } from '../../../functions/runtime/subscription.ts'
 import type { Item, Store } from '../../../functions/runtime/store.ts'
 import { schedulerTimers } from '../../../functions/runtime/timers.scheduler.ts'
-import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
+import { type Chance, chanceOf } from '../../../bin/fuzz/chance.ts'
+import { timeouts } from '../../../lib/delivery.ts'
+import type { Kind } from '../../../lib/entries.ts'
+import { VirtualClock } from '../../../localstack/clock/clock.ts'
 import type { BusEvent } from '../../../localstack/eventbridge/bus-event.ts'
 import { Bus } from '../../../localstack/eventbridge/bus.ts'
-import { VirtualClock } from '../../../localstack/clock/clock.ts'
 import type { InvokeResult } from '../../../localstack/lambda/invoke.ts'
-import type { OutgoingMessage } from '../../../localstack/sqs/message.ts'
-import { Queue } from '../../../localstack/sqs/queue.ts'
-import { QueueConsumer } from '../../../localstack/lambda/queue-consumer.ts'
 import { Scheduler } from '../../../localstack/scheduler/scheduler.ts'
-import { StreamConsumer } from '../../../localstack/lambda/stream-consumer.ts'
-import { type ServiceContract, topology } from '../../../schemas/topology.ts'
-import { Bank, type Letter } from './fake-provider.ts'
-import { type Chance, chanceOf } from '../../../bin/fuzz/chance.ts'
-import { eventBridgeOf, schedulerOf, sqsOf } from './aws-clients.ts'
-import { Quiet } from './drive.ts'
 import { Faults, type Rates, swarm } from '../faults/faults.ts'
-import { type Reach, type Simulated, functionsOf, services } from './services.ts'
+import { schedulerOf } from './aws-clients.ts'
+import { type Deployed, deploy } from './deploy.ts'
+import { Quiet } from './drive.ts'
+import { Bank, type Letter } from './fake-provider.ts'
+import { arn, place } from './place.ts'
 import { type Ended, type Process, Processes } from './processes.ts'
-import { type Table, storeOf, tableOf } from './tables.ts'
+import { type Asked, type Reply, gatewayEvent, replyOf } from './request.ts'
+import { type Reach, type Simulated, functionsOf, services } from './services.ts'
+import { Sweeps } from './sweeps.ts'
+import { TableStreams } from './table-stream.ts'
+import { storeOf } from './tables.ts'
 import { Trace } from './trace.ts'
-
-type Kind = 'http' | 'events' | 'relay' | 'sweep'
-
-// As in the template.
-const timeouts: Readonly<Record<Kind, number>> = { http: 10_000, events: 30_000, relay: 30_000, sweep: 50_000 }
-const maxReceiveCount = 5
-const streamSettings = {
-  batchSize: 100,
-  maximumRetryAttempts: 100,
-  maximumRecordAgeSeconds: 72_000,
-  bisectBatchOnFunctionError: true,
-  reportBatchItemFailures: true,
-}
-const concurrency: Readonly<Partial<Record<Simulated, number>>> = { inventory: 2 }
-const visibilitySeconds = 180
-
-const place = { account: '000000000000', region: 'eu-west-1' }
-const arn = (kind: string, name: string): string => `arn:aws:${kind}:${place.region}:${place.account}:${name}`
 
 const start = Date.parse('2026-03-01T00:00:00Z')
 const dayMs = 86_400_000
-
-export interface Reply {
-  readonly status: number
-  readonly body: Readonly<Record<string, unknown>>
-}
-
-export interface Asked {
-  /** The claims of the caller's token; nobody's for open routes. */
-  readonly as?: Readonly<Record<string, string>>
-  readonly route: string
-  readonly params?: Readonly<Record<string, string>>
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  /** In the place of `body`, as it is. */
-  readonly text?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly key?: string | undefined
-  readonly waitSeconds?: number
-}
 
 /** What the world calls for whoever watches it. */
 export interface Watcher {
   changed(service: Simulated, before: Item | undefined, after: Item | undefined): void
   /** All items of one write have changed. */
   settled(): void
-}
-
-interface Deployed {
-  readonly table: Table
-  readonly queue: Queue
-  readonly visibilityMs: number
-  readonly deadLetters: Queue
-  /** Events that did not reach the queue. */
-  readonly undelivered: Queue
-  /** Records that the relay could not read. */
-  readonly untold: Queue
-  readonly consumer: QueueConsumer
-  readonly stream: StreamConsumer
-  readonly records: DynamoDBRecord[]
 }
 
 /** The system with its real handlers on a clock that only the simulation moves. */
@@ -99,6 +42,8 @@ export class World {
   readonly chance: Chance
   readonly faults: Faults
   readonly trace: Trace
+  readonly streams: TableStreams
+  readonly sweeps: Sweeps
   readonly bus: Bus
   readonly scheduler: Scheduler
   readonly bank: Bank
@@ -113,16 +58,8 @@ export class World {
   /** Called for each message that a handler parks, with its cause. */
   parked: (body: string, cause: string) => void = () => {}
   readonly #processes: Processes
-  readonly #shards: number
-  readonly #lagMs: number
-  readonly #sweeps = new Map<Simulated, { readonly due: Map<string, number>; armedFor: number | undefined }>()
-  /** What is said again may be answered again: more of them would feed on themselves. */
-  #rewinds = 5
-  /** Shards that the records of the write under way go to. */
-  readonly #written = new Set<number>()
   readonly #texts = new Map<BusEvent, string>()
   #requests = 0
-  #sequence = 0
 
   constructor(seed: number, options: { readonly rates?: Rates | undefined; readonly keepsTrace?: boolean } = {}) {
     this.chance = chanceOf(seed)
@@ -132,8 +69,13 @@ export class World {
     const { clock, chance, faults, trace } = this
     this.holdSeconds = chance.pick([120, 900, 86_400])
     this.maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
-    this.#shards = faults.has('split stream') ? 3 : 1
-    this.#lagMs = chance.pick([40, 400, 3_000, 20_000])
+    const lagMs = chance.pick([40, 400, 3_000, 20_000])
+    this.streams = new TableStreams({ clock, chance, faults, later: (delayMs, task) => this.#later(delayMs, task) })
+    this.sweeps = new Sweeps({
+      clock,
+      skewOf: (name) => this.skewOf(name),
+      sweep: (service) => void this.#sweep(service),
+    })
     this.#processes = new Processes({ clock, chance, faults, trace, quiet: this.quiet })
     const { random } = chance
     this.bus = new Bus(
@@ -141,7 +83,7 @@ export class World {
       { clock, random },
     )
     this.bank = new Bank({ clock, chance, deliver: (letter) => this.#deliver(letter) })
-    this.deployed = Object.fromEntries(services.map((service) => [service, this.#deploy(service)])) as Record<
+    this.deployed = Object.fromEntries(services.map((service) => [service, deploy(this, service, lagMs)])) as Record<
       Simulated,
       Deployed
     >
@@ -173,40 +115,15 @@ export class World {
   }
 
   /** One request as API Gateway hands it over; undefined when no answer came back. */
-  async request(
-    service: Simulated,
-    { as, route, params, query, body, text, headers, key, waitSeconds }: Asked,
-  ): Promise<Reply | undefined> {
-    const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
+  async request(service: Simulated, asked: Asked): Promise<Reply | undefined> {
     const requestId = `request-${(this.#requests += 1)}`
-    const event = {
-      routeKey: route,
-      headers: {
-        ...headers,
-        ...(sent !== undefined && { 'content-type': 'application/json' }),
-        ...(key !== undefined && { 'idempotency-key': key }),
-        ...(as && { authorization: JSON.stringify(as) }),
-        ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
-      },
-      pathParameters: params,
-      queryStringParameters: query,
-      ...(sent !== undefined && { body: sent }),
-      requestContext: { requestId, ...(as && { authorizer: { jwt: { claims: { token_use: 'access', ...as } } } }) },
-    } as unknown as GatewayEvent
+    const event = gatewayEvent(asked, requestId)
     await this.sleep(this.chance.between(1, 20))
     const ended = await this.#run(service, 'http', (process) =>
-      functionsOf(service).http(this.#reach(service, process))(event),
+      functionsOf(service).http(this.reach(service, process))(event),
     )
     await this.sleep(this.chance.between(1, 20))
-    if (this.faults.strikes('lost answer')) return undefined
-    if (ended.how === 'answered')
-      return { status: ended.answer.statusCode ?? 0, body: JSON.parse(ended.answer.body ?? '{}') as Reply['body'] }
-    if (ended.how === 'died') return { status: 503, body: { code: 'died' } }
-    const problem = problemOf(ended.error)
-    return {
-      status: problem.status,
-      body: { ...problem.body(requestId), ...(problem.status === 500 && { error: String(ended.error) }) },
-    }
+    return this.faults.strikes('lost answer') ? undefined : replyOf(ended, requestId)
   }
 
   /** Brings a message into the queue of a service. */
@@ -237,42 +154,14 @@ export class World {
     return count
   }
 
-  /** Brings a record into the stream of a service that no event can be made of, or one that no bus takes. */
-  poisonStream(service: Simulated): void {
-    const item = {
-      pk: poisonKey,
-      sk: 'record',
-      version: 1,
-      at: new Date(this.clock.now()).toISOString(),
-      cause: 'test',
-    }
-    const tooLarge = {
-      outbox: ['stock.adjusted'],
-      sku: 'sku-1',
-      delta: 1,
-      by: 'x',
-      level: noLevel,
-      reason: 'x'.repeat(270_000),
-    }
-    const isLarge = service === 'inventory' && this.chance.maybe(0.5)
-    this.#stream(service, undefined, { ...item, ...(isLarge ? tooLarge : { outbox: ['nobody.knows'] }) })
-  }
-
-  /** Sends records of a table's stream to its relay once more. */
-  rewind(service: Simulated, from = 0): void {
-    const { records, stream } = this.deployed[service]
-    const again = records.slice(from)
-    if (again.length > 0) stream.push(again, `${service}-replayed-${(this.#sequence += 1)}`)
-  }
-
   #run<Answer>(service: Simulated, kind: Kind, body: (process: Process) => Promise<Answer>): Promise<Ended<Answer>> {
     const name = `${service}-${kind}`
     const skewMs = this.skewOf(name)
     if (skewMs !== 0) this.faults.count('skew')
-    return this.#processes.run({ name, timeoutMs: timeouts[kind], skewMs }, body)
+    return this.#processes.run({ name, timeoutMs: timeouts[kind] * 1_000, skewMs }, body)
   }
 
-  async #invoke(service: Simulated, kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult> {
+  async invoke(service: Simulated, kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult> {
     if (this.storm === `${service}-${kind}` || this.faults.strikes('refused invocation')) throw throttled
     const begun = this.clock.now()
     const ended = await this.#run(service, kind, body)
@@ -285,13 +174,12 @@ export class World {
 
   #store(service: Simulated, process: Process): Store {
     return storeOf(process, this.deployed[service].table, this.faults, () => {
-      if (this.#written.size > 1) this.faults.count('split stream')
-      this.#written.clear()
+      this.streams.settle()
       this.watcher.settled()
     })
   }
 
-  #reach(service: Simulated, process: Process): Reach {
+  reach(service: Simulated, process: Process): Reach {
     return {
       store: this.#store(service, process),
       clock: process.clock,
@@ -316,6 +204,12 @@ export class World {
     })
   }
 
+  async #sweep(service: Simulated): Promise<void> {
+    const { sweep } = functionsOf(service)
+    if (sweep === undefined) return
+    await this.invoke(service, 'sweep', (process) => sweep(this.reach(service, process))).catch(() => {})
+  }
+
   #timers(process: Process) {
     const settings = {
       group: 'holds',
@@ -329,172 +223,12 @@ export class World {
     return schedulerTimers(schedulerOf(process, this.scheduler, created), settings, process.clock)
   }
 
-  #deadLetters(process: Process, queue: Queue): DeadLetters {
-    const sent = ({ MessageBody, MessageAttributes }: OutgoingMessage): void =>
-      this.parked(MessageBody, MessageAttributes?.['cause']?.StringValue ?? '')
-    return sqsDeadLetters(sqsOf(process, queue, sent), queue.settings.name)
-  }
-
-  #deploy(service: Simulated): Deployed {
-    const { clock, chance, faults } = this
-    const { random } = chance
-    const disorder = {
-      get reorder() {
-        return faults.rate('reorder')
-      },
-      get duplicate() {
-        return faults.rate('duplicate')
-      },
-      onDisorder: (what: 'reorder' | 'duplicate') => faults.count(what),
-    }
-    const days14 = 14 * 86_400
-    const queueOf = (name: string, more: object = {}): Queue =>
-      new Queue({ name, arn: arn('sqs', name), retentionSeconds: days14, ...more }, { clock, random, disorder })
-    const deadLetters = queueOf(`${service}-dead`)
-    const undelivered = queueOf(`${service}-undelivered`)
-    const untold = queueOf(`${service}-untold`)
-    const visibilityTimeoutSeconds = faults.has('visibility') ? chance.pick([1, 3, 10]) : visibilitySeconds
-    const queue = queueOf(service, {
-      visibilityTimeoutSeconds,
-      redrive: { queue: deadLetters, maxReceiveCount },
-    })
-    const { consumes, timers }: ServiceContract = topology[service]
-    const consumer = new QueueConsumer(
-      queue,
-      { region: place.region, reportBatchItemFailures: true, maximumConcurrency: concurrency[service] ?? 10 },
-      {
-        clock,
-        invoke: (event: SQSEvent) =>
-          this.#invoke(service, 'events', (process) =>
-            receiver([...consumes, ...timers], {
-              consumer: functionsOf(service).events(this.#reach(service, process)),
-              deadLetters: this.#deadLetters(process, deadLetters),
-              maxReceiveCount,
-            })(event),
-          ),
-      },
-    )
-    consumer.start()
-    this.bus.putRule({
-      name: service,
-      arn: arn('events', `rule/${service}`),
-      pattern: patternOf(consumes),
-      targets: [
-        {
-          id: 'queue',
-          arn: queue.settings.arn,
-          deliver: async (event) => {
-            if (faults.strikes('undelivered')) throw new AwsError('ThrottlingException', 'simulated')
-            this.post(service, this.#textOf(event))
-          },
-          deadLetter: async (message) => void undelivered.send(message),
-        },
-      ],
-    })
-    const records: DynamoDBRecord[] = []
-    const stream = new StreamConsumer(
-      { streamArn: arn('dynamodb', `table/${service}`), functionArn: arn('lambda', service), ...streamSettings },
-      {
-        clock,
-        random,
-        invoke: (event: DynamoDBStreamEvent) =>
-          this.#invoke(service, 'relay', (process) =>
-            relayer({
-              toEvent: functionsOf(service).toEvent(this.#reach(service, process)),
-              bus: eventBridgeBus(eventBridgeOf(process, this.bus, faults), 'holdfast'),
-              unmarshall: (image) => image as unknown as Item,
-              deadLetters: this.#deadLetters(process, untold),
-            })(event),
-          ),
-        // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.
-        onFailure: async () => void clock.at(clock.now() + 3_600_000, () => this.rewind(service)),
-      },
-    )
-    const table = tableOf({
-      clock,
-      lagMs: this.#lagMs,
-      onChange: (before, after) => {
-        this.watcher.changed(service, before, after)
-        this.#awaitSweep(service, after ?? before)
-        if (after?.outbox) this.#stream(service, before, after)
-      },
-    })
-    const visibilityMs = visibilityTimeoutSeconds * 1_000
-    return { table, queue, visibilityMs, deadLetters, undelivered, untold, consumer, stream, records }
-  }
-
-  #stream(service: Simulated, before: Item | undefined, after: Item): void {
-    const { records, stream } = this.deployed[service]
-    const record = {
-      eventName: before ? 'MODIFY' : 'INSERT',
-      dynamodb: {
-        SequenceNumber: String((this.#sequence += 1)).padStart(8, '0'),
-        Keys: { pk: after.pk, sk: after.sk },
-        NewImage: after,
-        ApproximateCreationDateTime: this.clock.now() / 1_000,
-      },
-    } as unknown as DynamoDBRecord
-    records.push(record)
-    const shard = after.pk.charCodeAt(after.pk.length - 1) % this.#shards
-    this.#written.add(shard)
-    // Each shard is behind by its own time, so that the records of one transaction come apart.
-    const lag = this.#shards === 1 ? 5 : [5, 700, 4_000][shard]!
-    this.#later(lag, () => {
-      stream.push([record], `${service}-${shard}`)
-      if (this.#rewinds > 0 && this.faults.strikes('rewound stream')) {
-        this.#rewinds -= 1
-        this.rewind(service, this.chance.below(records.length))
-      }
-    })
-  }
-
   #fire(input: string): void {
     const send = (delayMs: number): void =>
       this.#later(delayMs, () => void this.deployed.orders.queue.send({ MessageBody: input }))
     if (this.faults.strikes('lost timer')) return
     if (this.faults.strikes('doubled timer')) send(this.chance.between(0, 90_000))
     send(this.faults.strikes('late timer') ? this.chance.between(1_000, 7_200_000) : 0)
-  }
-
-  /** The sweeper runs each minute; here, only in those minutes in which there is something for it in the table. */
-  #awaitSweep(service: Simulated, item: Item | undefined): void {
-    if (item === undefined) return
-    const sweep = this.#sweepOf(service)
-    const name = `${item.pk}/${item.sk}`
-    const due = dueOf(item)
-    if (due === undefined) sweep.due.delete(name)
-    else sweep.due.set(name, due)
-    this.#armSweep(service)
-  }
-
-  #sweepOf(service: Simulated) {
-    const known = this.#sweeps.get(service)
-    if (known) return known
-    const made = { due: new Map<string, number>(), armedFor: undefined as number | undefined }
-    this.#sweeps.set(service, made)
-    return made
-  }
-
-  #armSweep(service: Simulated): void {
-    const sweep = this.#sweepOf(service)
-    if (sweep.due.size === 0) return
-    const earliest = Math.min(...sweep.due.values()) - this.skewOf(`${service}-sweep`)
-    const next = Math.max(earliest, this.clock.now() + 1)
-    const minute = Math.ceil(next / 60_000) * 60_000
-    if (sweep.armedFor !== undefined && sweep.armedFor <= minute) return
-    sweep.armedFor = minute
-    this.clock.at(minute, () => {
-      if (sweep.armedFor !== minute) return
-      sweep.armedFor = undefined
-      void this.#sweep(service)
-      this.#armSweep(service)
-    })
-  }
-
-  async #sweep(service: Simulated): Promise<void> {
-    const { sweep } = functionsOf(service)
-    if (sweep === undefined) return
-    await this.#invoke(service, 'sweep', (process) => sweep(this.#reach(service, process))).catch(() => {})
   }
 
   /** A webhook of the bank, as it comes through the API; false when it was not taken. */
@@ -507,7 +241,7 @@ export class World {
   }
 
   /** An event as all its targets get it. */
-  #textOf(event: BusEvent): string {
+  textOf(event: BusEvent): string {
     const known = this.#texts.get(event) ?? JSON.stringify(event)
     this.#texts.set(event, known)
     return known
@@ -525,17 +259,6 @@ export class World {
     return this.chance.maybe(0.2) ? this.chance.below(25 * 3_600_000) : this.chance.below(600_000)
   }
 }
-
-/** When a sweeper is to look at the item, in milliseconds since 1970. */
-function dueOf({ dueSk }: Item): number | undefined {
-  if (typeof dueSk !== 'string') return undefined
-  const [time = ''] = dueSk.split('#')
-  return /^\d+$/.test(time) ? Number(time) : Date.parse(time)
-}
-
-/** The key of records that no event can be made of. */
-export const poisonKey = 'poison'
-const noLevel = { warehouseId: 'main', onHand: 0, available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
 const throttled = new Error('TooManyRequestsException')
 

@@ -39,7 +39,7 @@ export const ending: readonly Regression[] = [
       await scene.answer(Promise.all(cancels))
       await scene.pass(5 * seconds)
       await scene.cancel(id)
-      scene.world.rewind('orders')
+      scene.world.streams.rewind('orders')
       await scene.pass(5 * seconds)
       scene.world.bus.replay(0, Infinity)
       await scene.pass(10 * minutes)

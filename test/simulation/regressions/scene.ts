@@ -4,7 +4,8 @@ import type { FaultName } from '../faults/faults.ts'
 import type { Simulated } from '../engine/services.ts'
 import { Ledger } from '../invariants/ledger.ts'
 import { type Lines, operator } from '../workload/workload.ts'
-import { type Asked, type Reply, World } from '../engine/world.ts'
+import type { Asked, Reply } from '../engine/request.ts'
+import { World } from '../engine/world.ts'
 
 /** Units of each sku in each warehouse. */
 export type Stock = Readonly<Record<string, Readonly<Record<string, number>>>>

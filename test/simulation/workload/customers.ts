@@ -2,7 +2,7 @@ import type { Order } from '../../../schemas/orders.ts'
 import { send } from './carriers.ts'
 import { peek } from './peek.ts'
 import { type Lines, type People, operator } from './workload.ts'
-import type { Asked, Reply } from '../engine/world.ts'
+import type { Asked, Reply } from '../engine/request.ts'
 
 /** A customer buys a few times, looks at it, and sometimes thinks better of it. */
 export async function shop(people: People, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type People, operator } from './workload.ts'
 import type { Simulated } from '../engine/services.ts'
-import type { Asked } from '../engine/world.ts'
+import type { Asked } from '../engine/request.ts'
 
 /** Somebody looks around; whatever is shown, nobody is answered with an error. */
 export async function browse(people: People): Promise<void> {

@@ -5,7 +5,8 @@ import { tokens } from '../engine/fake-provider.ts'
 import type { Simulated } from '../engine/services.ts'
 import { type Names, namesOf } from './names.ts'
 import { Violation } from '../invariants/violation.ts'
-import type { Asked, Reply, World } from '../engine/world.ts'
+import type { Asked, Reply } from '../engine/request.ts'
+import type { World } from '../engine/world.ts'
 
 export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
 
