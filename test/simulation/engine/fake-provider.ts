@@ -1,42 +1,10 @@
 import type { Outcome } from '../../../functions/payments/core/payment.ts'
 import { sandboxProvider } from '../../../functions/payments/adapters/provider.sandbox.ts'
 import type { CardProvider, Charge, Refunded, Repayment } from '../../../functions/payments/adapters/provider.ts'
-import { signatureHeader } from '../../../functions/payments/adapters/signature.ts'
-import type { VirtualClock } from '../../../localstack/clock/clock.ts'
-import type { Chance } from '../../../bin/fuzz/chance.ts'
 import type { Call, Process } from './processes.ts'
+import { type Account, nameOf, outcomeOf, sumOf, textOf, tryNameOf } from './provider-account.ts'
+import { Webhooks, type WebhooksDeps, secrets } from './provider-webhooks.ts'
 import { Violation } from '../invariants/violation.ts'
-
-/** A webhook as the bank sends it: the body and its signature. */
-export interface Letter {
-  readonly text: string
-  readonly signature: string
-}
-
-/** What the bank knows of one charge. */
-export interface Account {
-  readonly charge: Charge
-  state: Outcome['state']
-  /** When it came to that state, in milliseconds since 1970. */
-  since: number
-  /** Whether that was ever its answer. */
-  refused: boolean
-  /** Captured ones; a charge is captured once. */
-  captures: number
-  /** Minor units by refund and try, of what is given back. */
-  readonly refunds: Map<string, number>
-  /** Those of `refunds` of which it is not said yet what becomes of them. */
-  readonly waiting: Set<string>
-  /** Why tries of refunds will never be, by refund and try. */
-  readonly failed: Map<string, string>
-}
-
-export interface BankDeps {
-  readonly clock: VirtualClock
-  readonly chance: Chance
-  /** Delivers a webhook; false when nobody took it. */
-  readonly deliver: (letter: Letter) => Promise<boolean>
-}
 
 /**
  * What the cards of the simulation do: `tok_yes` and `tok_no` are accepted and declined, `tok_now` takes the money in one step, `tok_gone`
@@ -63,22 +31,18 @@ export const tokens = [
   'tok_dead',
 ] as const
 
-const secrets = ['new secret', 'old secret']
-/** After these pauses a webhook is sent again, in milliseconds; the last one until it is taken. */
-const pauses = [1_000, 60_000, 600_000, 3_600_000]
-
-const declined: Outcome = { state: 'declined', reason: 'card_declined' }
-
 /** A provider of cards with books of its own, which remembers everything and is told apart from what payments believe. */
 export class Bank {
   readonly accounts = new Map<string, Account>()
   violation: Violation | undefined
   /** Orders whose cards an operator has seen to. */
   readonly #seenTo = new Set<string>()
-  readonly #deps: BankDeps
+  readonly #deps: WebhooksDeps
+  readonly #webhooks: Webhooks
 
-  constructor(deps: BankDeps) {
+  constructor(deps: WebhooksDeps) {
     this.#deps = deps
+    this.#webhooks = new Webhooks(deps)
   }
 
   /** The bank as a process reaches it. */
@@ -267,11 +231,11 @@ export class Bank {
         type: reason === undefined ? 'refunded' : 'refund_failed',
         data: { orderId, paymentId, attempt, refundId, try: number, ...(reason !== undefined && { reason }), ...more },
       })
-    for (let copies = chance.pick([1, 1, 2, 3]); copies > 0; copies -= 1) this.#send(letter(id))
-    if (chance.maybe(0.5)) this.#later(() => this.#send(letter(id)))
-    if (chance.maybe(0.3)) this.#send(letter(id.replace(/\d+$/, '77')))
-    if (chance.maybe(0.3)) this.#send(letter(id, { attempt: attempt + 1 }))
-    if (chance.maybe(0.3)) this.#send(letter(id, { paymentId: 'pay_OF_SOMEBODY_ELSE' }))
+    for (let copies = chance.pick([1, 1, 2, 3]); copies > 0; copies -= 1) this.#webhooks.send(letter(id))
+    if (chance.maybe(0.5)) this.#later(() => this.#webhooks.send(letter(id)))
+    if (chance.maybe(0.3)) this.#webhooks.send(letter(id.replace(/\d+$/, '77')))
+    if (chance.maybe(0.3)) this.#webhooks.send(letter(id, { attempt: attempt + 1 }))
+    if (chance.maybe(0.3)) this.#webhooks.send(letter(id, { paymentId: 'pay_OF_SOMEBODY_ELSE' }))
   }
 
   /** Minutes or hours from now. */
@@ -300,46 +264,8 @@ export class Bank {
   #tell(account: Account): void {
     const text = textOf(account)
     if (text === undefined) return
-    for (let copies = this.#deps.chance.pick([1, 1, 2]); copies > 0; copies -= 1) this.#send(text)
-  }
-
-  #send(text: string): void {
-    const { clock, chance } = this.#deps
-    // Some letters go out together, on the minute.
-    const minute = Math.max(1, 60_000 - (clock.now() % 60_000) + chance.between(-3_000, 0))
-    const pause = chance.maybe(0.2) ? minute : chance.between(1, chance.pick([100, 5_000, 900_000]))
-    clock.at(clock.now() + pause, () => void this.#try(text, 0))
-  }
-
-  async #try(text: string, tries: number): Promise<void> {
-    const { clock, deliver } = this.#deps
-    const signature = signatureHeader(secrets.slice(tries % 2), Math.floor(clock.now() / 1_000), text)
-    if (await deliver({ text, signature })) return
-    clock.at(clock.now() + (pauses[tries] ?? 3_600_000), () => void this.#try(text, tries + 1))
+    for (let copies = this.#deps.chance.pick([1, 1, 2]); copies > 0; copies -= 1) this.#webhooks.send(text)
   }
 }
-
-const nameOf = ({ paymentId, attempt }: Charge): string => `${paymentId}/${attempt}`
-
-/** What the bank calls a try of a refund. */
-export const tryNameOf = (id: string, number: number): string => `${id}/${number}`
-
-const referenceOf = (charge: Charge): string => `bank ${nameOf(charge)}`
-
-const sumOf = (refunds: ReadonlyMap<string, number>): number =>
-  [...refunds.values()].reduce((sum, each) => sum + each, 0)
 
 const calling = (what: string): Call => ({ what, kind: 'bank', unavailable: () => new Error('no answer of the bank') })
-
-function outcomeOf({ charge, state }: Account): Outcome {
-  const reference = referenceOf(charge)
-  if (state === 'authorized' || state === 'captured') return { state, amount: charge.amount, reference }
-  return state === 'declined' ? { ...declined, reference } : { state, reference }
-}
-
-function textOf({ charge: { orderId, paymentId, attempt, amount }, state }: Account): string | undefined {
-  if (state === 'pending') return undefined
-  const about = { orderId, paymentId, attempt }
-  const more = state === 'declined' ? { reason: 'card_declined' } : state === 'voided' ? {} : { amount }
-  return JSON.stringify({ type: state, data: { ...about, ...more } })
-}

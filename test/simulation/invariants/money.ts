@@ -7,7 +7,8 @@ import { readWallet } from '../../../functions/payments/store/wallet-item.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import { allows } from '../../../schemas/state-chart.ts'
 import type { WalletEntry } from '../../../schemas/payments.ts'
-import { type Bank, tryNameOf } from '../engine/fake-provider.ts'
+import type { Bank } from '../engine/fake-provider.ts'
+import { tryNameOf } from '../engine/provider-account.ts'
 import { Violation } from './violation.ts'
 
 /** The books of all money: what payments write down, held against what the bank did. */

@@ -1,0 +1,36 @@
+import { services } from '../engine/services.ts'
+import { isPoisonRecord } from '../engine/table-stream.ts'
+import type { World } from '../engine/world.ts'
+import type { Liars as LyingSources } from '../faults/lying-sources.ts'
+import type { TimedFaults } from '../faults/timed-faults.ts'
+import type { Ledger } from './ledger.ts'
+import { Violation } from './violation.ts'
+
+export function checkEvents({ bus }: World, { promised }: Ledger, lying: LyingSources): void {
+  const said = new Map<string, string>()
+  for (const { detail } of bus.archived()) {
+    const { id } = detail as { id: string }
+    if (lying.wayOf(id)) continue
+    const body = JSON.stringify(detail)
+    if ((said.get(id) ?? body) !== body) throw new Violation('one event per version', `${id} was said in two ways`)
+    said.set(id, body)
+  }
+  for (const id of promised) if (!said.has(id)) throw new Violation('no event is lost', `${id} was never said`)
+  for (const id of said.keys()) if (!promised.has(id)) throw new Violation('no event without a fact', `${id} was said`)
+}
+
+export function checkQueues({ deployed }: World, planned: TimedFaults): void {
+  for (const service of services) {
+    const { queue, deadLetters, undelivered, unpublished } = deployed[service]
+    const poisonRecords = unpublished.messages().filter(({ Body }) => isPoisonRecord(Body))
+    if (queue.messages().length + undelivered.messages().length + unpublished.messages().length > poisonRecords.length)
+      throw new Violation('queues become empty', `${service} has messages at rest`)
+    if (planned.poisonedServices.has(service) && poisonRecords.length === 0)
+      throw new Violation('poison is kept for people', `a record of ${service}`)
+    for (const { Body } of deadLetters.messages())
+      if (!planned.isHopeless(Body)) throw new Violation('only poison stays in dead letters', Body.slice(0, 300))
+  }
+  const parked = services.flatMap((service) => deployed[service].deadLetters.messages())
+  for (const body of planned.hopeless())
+    if (!parked.some(({ Body }) => Body === body)) throw new Violation('poison is kept for people', body)
+}

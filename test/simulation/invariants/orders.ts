@@ -1,0 +1,91 @@
+import { isClosed, owes, status } from '../../../functions/orders/core/order.ts'
+import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
+import { fulfilmentOf } from '../../../functions/shipping/core/shipping.ts'
+import type { Lines } from '../workload/workload.ts'
+import { isSame } from './is-same.ts'
+import type { Ledger } from './ledger.ts'
+import { Violation } from './violation.ts'
+
+const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
+const kept: ReadonlySet<string> = new Set(['committed', 'shipped'])
+
+export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end'): void {
+  for (const { order } of ledger.orders.values()) {
+    const is = status(order.facts)
+    const debts = owes(order)
+    if (debts.length > 0 || is === 'placed' || is === 'reserved')
+      throw new Violation(
+        'no order is stuck',
+        `${order.id} rests ${is} with ${JSON.stringify(order.facts)} and owes ${debts.join(' ')}`,
+      )
+    const reservation = ledger.reservations.get(order.id)?.status ?? 'none'
+    const standing = !isClosed(order.facts)
+    const paid = ledger.purse.payments.get(order.id)?.attempts.some(({ state: taken }) => taken === 'captured')
+    if (standing && !(paid && ledger.shippings.get(order.id)?.parcels.length))
+      throw new Violation('no order is stuck', `${order.id} rests ${is}, not paid or not packed`)
+    // Inventory may still have to hear of parcels that have left.
+    const parcels = ledger.shippings.get(order.id)?.parcels ?? []
+    const left = parcels.length > 0 && parcels.every(hasLeft)
+    const gone = reservation === 'shipped' || (reservation === 'committed' && left)
+    // Orders may still have to hear that none of them can leave.
+    const unsent = when === 'before redrive' && parcels.length > 0 && parcels.every(({ withdrawn }) => withdrawn)
+    const goes = isClosed(order.facts) ? ended.has(reservation) || gone : kept.has(reservation) || unsent
+    if (!goes) throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation}`)
+  }
+}
+
+export function checkReservations(ledger: Ledger): void {
+  for (const { id, status: is, orderId } of ledger.reservations.values())
+    if (orderId === undefined && is !== 'committed' && !ended.has(is))
+      throw new Violation('every hold ends', `${id} rests ${is}`)
+}
+
+/** Orders, shipping and inventory mean the same by a parcel. */
+export function checkParcels(ledger: Ledger): void {
+  const { orders, shippings, reservations, returns } = ledger
+  for (const shipping of shippings.values()) {
+    const { orderId, parcels } = shipping
+    const reservation = reservations.get(orderId)
+    const facts = orders.get(orderId)?.order.facts
+    const is = fulfilmentOf(shipping)
+    // That the rest will not leave is no news of a parcel; a closed order waits for nothing more.
+    const stays = parcels.some(({ status: stands }) => stands === 'cancelled')
+    const rest = facts?.fulfilment === 'partially_shipped' && stays && isClosed(facts)
+    if (facts?.fulfilment !== is && !rest)
+      throw new Violation('services agree about parcels', `${orderId} is ${facts?.fulfilment}, not ${is}`)
+    const left = parcels.filter(hasLeft).map(({ warehouseId }) => warehouseId)
+    if (!isSame(left.toSorted(), [...(reservation?.left ?? [])].toSorted()))
+      throw new Violation(
+        'services agree about parcels',
+        `${orderId}: left ${left.join()} of ${reservation?.left?.join()}`,
+      )
+    const { withdrawn = [], freed, status: rests } = reservation ?? {}
+    for (const { warehouseId, withdrawn: unsendable } of parcels)
+      if (unsendable && !freed && rests !== 'released' && !withdrawn.includes(warehouseId))
+        throw new Violation('what cannot leave is free again', `${orderId}: ${warehouseId} still keeps it`)
+    const lines = parcels.flatMap((parcel) => parcel.lines)
+    const back = lines.reduce((sum, [, , returned]) => sum + returned, 0)
+    const unsent = parcels.filter(({ withdrawn }) => withdrawn).flatMap((parcel) => parcel.lines)
+    const owed = [
+      ...lines.map(([sku, , units]) => [sku, units] as const),
+      ...unsent.map(([sku, units]) => [sku, units] as const),
+    ]
+    const cost = owed.reduce((sum, [sku, units]) => sum + units * ledger.priceOf(orderId, sku), 0)
+    const worth = [...(orders.get(orderId)?.order.returns.values() ?? [])].reduce((sum, each) => sum + each, 0)
+    if (worth !== cost) throw new Violation('returns are worth what they cost', `${orderId}: ${worth}, not ${cost}`)
+    const taken = (reservation?.returned ?? []).flatMap((id) => returns.get(id) ?? [])
+    if (back !== taken.reduce((sum, [, , units]) => sum + units, 0))
+      throw new Violation('what comes back is counted once', `${orderId}: ${back} came back`)
+  }
+}
+
+/** What is committed for an order is what was ordered. */
+export function checkLines(ledger: Ledger, orderId: string, lines: Lines): void {
+  const reservation = ledger.reservations.get(orderId)
+  if (!reservation || !kept.has(reservation.status)) return
+  const units = new Map<string, number>()
+  for (const [sku, , count] of reservation.lines) units.set(sku, (units.get(sku) ?? 0) + count)
+  const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
+  if (!isSame([...units].map(String).toSorted(), [...wanted].map(String).toSorted()))
+    throw new Violation('stock goes with the order', `${orderId}: ${JSON.stringify([...units])}`)
+}
