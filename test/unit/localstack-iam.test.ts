@@ -172,3 +172,158 @@ describe('a policy that is not understood is refused at once', () => {
     expect(() => iamWith([statement])).toThrow(what)
   })
 })
+
+describe('a policy of a resource', () => {
+  const fn = 'arn:aws:lambda:us-east-1:000000000000:function:S-Fn'
+  const sourceArn = 'arn:aws:execute-api:us-east-1:000000000000:api'
+  const permission = (more: object = {}): Record<string, object> => ({
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: fn,
+        Principal: 'apigateway.amazonaws.com',
+        ...more,
+      },
+    },
+  })
+  const mayInvoke = (more: object, from: string, service = 'apigateway.amazonaws.com'): boolean => {
+    const iam = iamWith([], permission(more))
+    try {
+      iam.checkService({ service, sourceArn: from }, 'lambda:InvokeFunction', fn)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  test('lets a service invoke a function, from everywhere where it names no source', () => {
+    expect(mayInvoke({}, sourceArn)).toBe(true)
+    expect(mayInvoke({}, sourceArn, 'events.amazonaws.com')).toBe(false)
+    expect(mayInvoke({ Action: 'lambda:GetFunction' }, sourceArn)).toBe(false)
+  })
+
+  test('lets it in from the source and the account that it names only', () => {
+    expect(mayInvoke({ SourceArn: `${sourceArn}/*` }, `${sourceArn}/GET/orders`)).toBe(true)
+    expect(mayInvoke({ SourceArn: `${sourceArn}/*` }, sourceArn)).toBe(false)
+    expect(mayInvoke({ SourceAccount: '000000000000' }, sourceArn)).toBe(true)
+    expect(mayInvoke({ SourceAccount: '111111111111' }, sourceArn)).toBe(false)
+  })
+
+  const queuePolicy = (...Statement: object[]): Record<string, object> => ({
+    QueuePolicy: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: { Statement } },
+    },
+  })
+  const all = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue }
+
+  test.each([
+    ['as a text', '*'],
+    ['as a caller of AWS', { AWS: '*' }],
+  ])('is for everybody whose principal is any, %s', (_, Principal) => {
+    const iam = iamWith([], queuePolicy({ ...all, Principal }))
+    expect(() => iam.check(role, 'sqs:SendMessage', queue)).not.toThrow()
+    expect(() =>
+      iam.checkService({ service: 'events.amazonaws.com', sourceArn }, 'sqs:SendMessage', queue),
+    ).not.toThrow()
+  })
+
+  test('is for nobody else than its principal', () => {
+    const statements = ['AWS', 'Service'].map((kind) => ({
+      ...all,
+      Principal: { [kind]: 'arn:aws:iam::1:role/other' },
+    }))
+    const iam = iamWith([], queuePolicy(...statements))
+    expect(() => iam.check(role, 'sqs:SendMessage', queue)).toThrow('identity-based policy')
+    expect(() => iam.checkService({ service: 'events.amazonaws.com', sourceArn }, 'sqs:SendMessage', queue)).toThrow(
+      'resource-based policy',
+    )
+  })
+
+  test('may ask for TLS, which every call has', () => {
+    const Condition = { Bool: { 'aws:SecureTransport': true } }
+    const iam = iamWith([], queuePolicy({ ...all, Principal: '*', Condition }))
+    expect(() => iam.check(role, 'sqs:SendMessage', queue)).not.toThrow()
+    const trusting = { Statement: [{ ...trust.Statement[0], Condition }] }
+    const roles = { Other: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trusting } } }
+    expect(() =>
+      iamWith([], roles).checkTrust('arn:aws:iam::000000000000:role/S-Other', {
+        service: 'lambda.amazonaws.com',
+        sourceArn,
+      }),
+    ).not.toThrow()
+  })
+})
+
+describe('a role that trusts', () => {
+  const other = 'arn:aws:iam::000000000000:role/S-Other'
+  const lambda = { service: 'lambda.amazonaws.com', sourceArn: 'arn:aws:lambda:us-east-1:000000000000:function:f' }
+  const trusting = (statement: object): Iam =>
+    iamWith([], {
+      Other: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }] },
+        },
+      },
+    })
+
+  test('an account trusts no service, and a refusal names what was asked', () => {
+    const iam = trusting({ Principal: { AWS: 'arn:aws:iam::000000000000:root' } })
+    expect(() => iam.checkTrust(other, lambda)).toThrow(
+      `lambda.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${other}`,
+    )
+  })
+
+  test('a service of one account trusts it for that account only', () => {
+    const from = (account: string): Iam =>
+      trusting({
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': lambda.sourceArn } },
+      })
+    expect(() => from('000000000000').checkTrust(other, lambda)).not.toThrow()
+    expect(() => from('111111111111').checkTrust(other, lambda)).toThrow('does not trust')
+  })
+})
+
+describe('policies of AWS and of the account', () => {
+  const withManaged = (...ManagedPolicyArns: unknown[]): Iam =>
+    iamWith([], {
+      Managed: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Properties: {
+          PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue }] },
+        },
+      },
+      Other: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust, ManagedPolicyArns } },
+    })
+  const other = 'arn:aws:iam::000000000000:role/S-Other'
+
+  test('for logs and traces grant nothing else', () => {
+    const iam = withManaged(
+      'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+      'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess',
+    )
+    expect(() => iam.check(other, 'sqs:SendMessage', queue)).toThrow('not authorized')
+  })
+
+  test('of the template grant what they say', () => {
+    expect(() => withManaged({ Ref: 'Managed' }).check(other, 'sqs:SendMessage', queue)).not.toThrow()
+  })
+
+  test('that are not known are refused at once, by name', () => {
+    expect(() => withManaged('arn:aws:iam::aws:policy/AdministratorAccess')).toThrow('policy/AdministratorAccess')
+  })
+})
+
+test.each([
+  ['sqs:Send?essage', true],
+  ['sqs:Send?ssage', false],
+  ['sqs:S.*', false],
+  ['SQS:sendmessage', true],
+])('the action %s stands for sending a message: %s', (Action, stands) => {
+  const check = (): void => iamWith([{ Effect: 'Allow', Action }]).check(role, 'sqs:SendMessage', queue)
+  if (stands) expect(check).not.toThrow()
+  else expect(check).toThrow('not authorized')
+})

@@ -7,8 +7,10 @@ import {
   type BusEntry,
   type ToEvent,
   type OutboxEvent,
+  type RelayDeps,
   ofPart,
   readName,
+  relay,
   relayer,
 } from '../../functions/runtime/relay.ts'
 import { type Item, StoreUnavailable } from '../../functions/runtime/store.ts'
@@ -59,6 +61,8 @@ const record = (pk: string, item: Partial<Item> = {}, eventName: DynamoDBRecord[
     },
   }) as unknown as DynamoDBRecord
 
+const bytesOf = ({ source, detailType, detail }: BusEntry): number => source.length + detailType.length + detail.length
+
 const orderIds = () =>
   calls.flat().map(({ detail }) => (JSON.parse(detail) as { data: { orderId: string } }).data.orderId)
 const failedAt = (sequence: string) => ({ batchItemFailures: [{ itemIdentifier: sequence }] })
@@ -105,6 +109,46 @@ describe('the relay', () => {
     const long: ToEvent = ({ pk }) => ({ contract: placed, data: { orderId: pk, text: 'é'.repeat(50_000) } })
     await forward({ toEvent: long }, record('a'), record('b'), record('c'))
     expect(calls.map(({ length }) => length)).toEqual([2, 1])
+  })
+
+  test.each([
+    ['fill a call', 262_144, [2]],
+    ['are one byte too many for a call', 262_145, [1, 1]],
+  ])('puts two events that %s in as many calls as they need', async (_, size, lengths) => {
+    const text = 'x'.repeat(100_000)
+    const sized: ToEvent = ({ pk }) => ({ contract: placed, data: { orderId: pk, text: pk === 'a' ? text : rest } })
+    let rest = ''
+    await forward({ toEvent: sized }, record('a'), record('b'))
+    const put = calls.flat().reduce((sum, each) => sum + bytesOf(each), 0)
+    calls = []
+    rest = 'x'.repeat(size - put)
+    await forward({ toEvent: sized }, record('a'), record('b'))
+    expect(calls.map(({ length }) => length)).toEqual(lengths)
+  })
+
+  test('takes the order of an event, and else its item, for its correlation', async () => {
+    const other = event('orders', 'order.seen', 1, '', z.object({ sku: z.string() }))
+    await forward({ toEvent: () => ({ contract: placed, data: { orderId: 'ord_7' } }) }, record('a'))
+    await forward({ toEvent: () => ({ contract: other, data: { sku: 's' } }) }, record('b'))
+    expect(calls.flat().map(({ detail }) => JSON.parse(detail) as unknown)).toMatchObject([
+      { correlationId: 'ord_7' },
+      { correlationId: 'b' },
+    ])
+  })
+
+  test('passes over records without an image, or of what was deleted', async () => {
+    const bare = { eventName: 'MODIFY' } as DynamoDBRecord
+    expect(await forward({}, bare, record('a', {}, 'REMOVE'), record('b'))).toEqual(whole)
+    expect([orderIds(), parked]).toEqual([['b'], []])
+  })
+
+  test('makes its deps at its first call, and once', async () => {
+    const make = vi.fn<() => RelayDeps>(() => ({ toEvent, bus: taking, unmarshall, deadLetters }))
+    const handler = relay(make)
+    expect(make).not.toHaveBeenCalled()
+    await handler({ Records: [record('a')] })
+    expect(await handler({ Records: [record('b')] })).toEqual(whole)
+    expect([make.mock.calls.length, orderIds()]).toEqual([1, ['a', 'b']])
   })
 
   test('does not call the bus for nothing', async () => {
@@ -203,6 +247,26 @@ describe('an event that can never pass', () => {
       name: 'placed',
       dynamodb: { Keys: { pk: { S: 'a' }, sk: { S: 'order' } }, SequenceNumber: 'seq-a' },
     })
+  })
+
+  test.each([250_000, 250_001])('is parked whole up to 250,000 bytes: %s', async (size) => {
+    const wrong: ToEvent = () => ({ contract: placed, data: { orderId: 7 } })
+    const sized = (text: string) => record('a', { text })
+    const text = 'x'.repeat(size - JSON.stringify(sized('')).length)
+    await forward({ toEvent: wrong }, sized(text))
+    expect('NewImage' in (JSON.parse(parked[0]!.body) as DynamoDBRecord).dynamodb!).toBe(size === 250_000)
+  })
+
+  test('of the largest size is put', async () => {
+    const long =
+      (length: number): ToEvent =>
+      () => ({ contract: placed, data: { orderId: 'a', text: 'x'.repeat(length) } })
+    await forward({ toEvent: long(0) }, record('a'))
+    const room = 262_144 - bytesOf(calls[0]![0]!)
+    await forward({ toEvent: long(room) }, record('a'))
+    expect([calls.length, parked]).toEqual([2, []])
+    await forward({ toEvent: long(room + 1) }, record('a'))
+    expect([calls.length, parked.length]).toEqual([2, 1])
   })
 
   test('because the bus never takes it is parked, and those behind it are published', async () => {
