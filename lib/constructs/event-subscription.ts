@@ -31,11 +31,7 @@ export class EventSubscription extends Construct {
   readonly queue: Queue
   readonly deadLetters: DeadLetterQueue
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { setting, bus, consumes, memoryMb }: EventSubscriptionProps,
-  ) {
+  constructor(scope: Construct, id: string, { setting, bus, consumes, memoryMb }: EventSubscriptionProps) {
     super(scope, id)
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', setting, 'events that could not be handled')
     this.queue = new Queue(this, 'Queue', {
