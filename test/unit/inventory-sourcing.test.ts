@@ -108,3 +108,32 @@ describe('sourcing an order', () => {
     )
   })
 })
+
+describe('gathering an order from few warehouses', () => {
+  const eleven = names(11)
+  const all = [...eleven, 'hub']
+  const apart = eleven.map((id, index) => stockOf(`S${index}`, { [id]: 1, hub: 1 }))
+  const wanted = apart.map(({ sku }) => [sku, 1] as const)
+
+  it('takes a last unit from where it is', () => {
+    const sources = sourcesOf([...apart, stockOf('L', { w7: 1 })], all)
+    const lines = linesOf(source([...wanted, ['L', 1]], sources, []))
+    expect(new Set(lines.map(([, id]) => id))).toEqual(new Set(['hub', 'w7']))
+    expect(lines).toHaveLength(12)
+  })
+
+  it('refuses an order when one line of it needs too many warehouses, though another one is complete', () => {
+    const sources = sourcesOf([...apart, stockOf('L', one(eleven))], all)
+    expect(source([...wanted, ['L', 11]], sources, [])).toEqual({ refusal: 'too_scattered' })
+  })
+
+  it('takes more of a line from where there is more of it', () => {
+    const levels = { ...one(eleven), w10: 5, w9: 3 }
+    const lines = linesOf(source([['A', 14]], sourcesOf([stockOf('A', levels)], eleven), []))
+    expect(lines.slice(0, 2)).toEqual([
+      ['A', 'w10', 5],
+      ['A', 'w9', 3],
+    ])
+    expect(lines.reduce((sum, [, , units]) => sum + units, 0)).toBe(14)
+  })
+})

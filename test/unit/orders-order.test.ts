@@ -513,3 +513,42 @@ describe('the sweeper', () => {
     expect(lookAt(given(...events).order, placedAt)).toBeUndefined()
   })
 })
+
+describe('an approval', () => {
+  it.each<[Facts['payment'], boolean]>([
+    ['none', true],
+    ['in_flight', true],
+    ['paid', false],
+    ['failed', false],
+    ['refund_due', false],
+    ['refunded', false],
+  ])('of an order whose payment is %s pays it: %s', (payment, pays) => {
+    const { order } = given(reserved)
+    const { facts } = evolve({ ...order, facts: { ...order.facts, payment } }, approved)
+    expect(facts.payment).toBe(pays ? 'paid' : payment)
+  })
+})
+
+describe('parcels of an order whose payment has failed', () => {
+  it.each(['failed', 'refund_due', 'refunded'] as const)('do not open it again: %s', (payment) => {
+    expect(status({ ...nothingKnown, stock: 'committed', fulfilment: 'shipped', payment })).toBe('payment_failed')
+  })
+})
+
+describe('an order of which nothing is sent', () => {
+  const unsent = (message?: string): OrderEvent => ({
+    name: 'withdrawn',
+    fulfilment: 'none',
+    shipmentId: 'shp_1',
+    value: 100,
+    nothingSent: true,
+    message,
+  })
+  it('is cancelled for want of stock, with what was said about it where something was', () => {
+    expect(given(reserved, approved, unsent('flooded')).order.reason).toEqual({
+      code: 'stock_withdrawn',
+      message: 'flooded',
+    })
+    expect(given(reserved, approved, unsent()).order.reason).toEqual({ code: 'stock_withdrawn' })
+  })
+})

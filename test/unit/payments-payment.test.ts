@@ -13,6 +13,7 @@ import {
   lookAt,
   maxDeclined,
   opened,
+  orderIdOfRefund,
   owes,
   patienceMs,
   refundable,
@@ -403,5 +404,61 @@ describe('any order of arrival, with duplicates,', () => {
         expect(['in_flight', 'refund_due']).not.toContain(status(payment))
       }),
     )
+  })
+})
+
+describe('what a provider calls a charge', () => {
+  it('is kept from its first answer on', () => {
+    const named = told({ state: 'authorized', amount, reference: 'pi_1' })
+    expect(given(reserved(), tried, named).payment.attempts[0]).toMatchObject({
+      state: 'authorized',
+      reference: 'pi_1',
+    })
+    expect(given(reserved(), tried, authorized()).payment.attempts[0]).not.toHaveProperty('reference')
+    const later = given(reserved(), tried, named, confirmed, captured()).payment
+    expect(later.attempts[0]).toMatchObject({ state: 'captured', reference: 'pi_1' })
+  })
+})
+
+describe('the id of a refund', () => {
+  it('names its order, and nothing else does', () => {
+    expect(orderIdOfRefund('ref_1_2')).toBe('ord_1')
+    for (const id of ['ref_1', 'ref_1_0', 'ref_1_123456', 'ord_1_1', '']) expect(orderIdOfRefund(id)).toBeUndefined()
+  })
+})
+
+describe('an answer to who asks again', () => {
+  const asked = (...events: PaymentEvent[]) => {
+    const { payment } = given(...events)
+    return answer(payment, payment, { kind: 'confirmed', id: 'ord_1/order@9/order.confirmed', events: [] }, at)?.says
+  }
+  const paid = [reserved(), tried, authorized(), confirmed, captured()]
+  it('is how the money stands', () => {
+    expect(asked(reserved())).toEqual([])
+    expect(asked(reserved(), tried, declined())).toEqual(['payment.declined'])
+    expect(asked(reserved(), tried)).toEqual(['payment.requested'])
+    expect(asked(...paid)).toEqual(['payment.completed'])
+    expect(asked(...paid, returned(200))).toEqual(['payment.completed'])
+    expect(asked(...paid, returned(200), refunded(1))).toEqual(['payment.refunded'])
+    expect(asked(...paid, closed)).toEqual(['payment.completed'])
+    expect(asked(...paid, closed, refunded(1))).toEqual(['payment.refunded'])
+  })
+})
+
+describe('a refund that the provider takes its time for', () => {
+  const due = [reserved(), tried, authorized(), confirmed, captured(), returned(200)]
+  const pending = (reference: string): PaymentEvent => ({
+    name: 'refund_pending',
+    refund: 'ref_1_1',
+    try: 1,
+    reference,
+  })
+  const refundOf = (...events: PaymentEvent[]) => given(...due, ...events).payment.refunds[0]
+  it('is known by its reference, and stays due', () => {
+    expect(refundOf(pending('re_1'))).toMatchObject({ state: 'due', reference: 're_1' })
+    expect(refundOf(pending('re_1'), pending('re_2'))).toMatchObject({ state: 'due', reference: 're_2' })
+  })
+  it('is not pending again once it is done', () => {
+    expect(refundOf(pending('re_1'), refunded(1), pending('re_2'))).toMatchObject({ state: 'done', reference: 're_1' })
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import { isEmpty, sideOf } from '../../functions/runtime/store.rules.ts'
 import { InvalidCursor, type Item, type Write, first, next } from '../../functions/runtime/store.ts'
 
 const one = first({ pk: 'a', sk: 'x', level: { left: 5 } })
@@ -110,3 +111,31 @@ test.each([{ limit: 0 }, { limit: 101 }, { limit: 1.5 }, { index: 'open', consis
     await expect(memoryStore().query({ partition: 'a', limit: 1, ...wrong })).rejects.toThrow(RangeError)
   },
 )
+
+describe('the range of a query', () => {
+  const range = (from?: string, to?: string, descending = false) => ({
+    partition: 'a',
+    limit: 10,
+    descending,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  })
+
+  test('begins with its first sort key and ends before its last', () => {
+    const sides = (query: Parameters<typeof sideOf>[0]) => ['a', 'b', 'c', 'd', 'e'].map((sort) => sideOf(query, sort))
+    expect(sides(range('b', 'd'))).toEqual(['before', 'in', 'in', 'behind', 'behind'])
+    expect(sides(range('b', 'd', true))).toEqual(['behind', 'in', 'in', 'before', 'before'])
+    expect(sides(range())).toEqual(['in', 'in', 'in', 'in', 'in'])
+  })
+
+  test.each([
+    ['b', 'd', false],
+    ['b', 'b', true],
+    ['d', 'b', true],
+    [undefined, 'b', false],
+    [undefined, '', true],
+    ['b', undefined, false],
+  ])('from %s to %s is empty: %s', (from, to, empty) => {
+    expect(isEmpty(range(from, to))).toBe(empty)
+  })
+})

@@ -254,3 +254,42 @@ describe('the fulfilment of an order', () => {
     )
   })
 })
+
+describe('a parcel that has come back', () => {
+  const returned = given(
+    ...ready,
+    parcel(1, dispatched),
+    parcel(1, back(['A', 3, 'restock'], ['B', 2, 'restock'])),
+  ).shipping
+  it('is not called back when its order closes', () => {
+    expect(change(returned, closed(), at)?.shipping.parcels[0]).toEqual(returned.parcels[0])
+  })
+  it('has come back once all of its lines have', () => {
+    const part = given(...ready, parcel(1, dispatched), parcel(1, back(['A', 3, 'restock'])))
+    expect(statuses(part.shipping)).toEqual(['dispatched', 'created'])
+    expect(statuses(returned)).toEqual(['returned', 'created'])
+  })
+})
+
+describe('what can become of a parcel', () => {
+  const events: readonly ParcelEvent[] = [
+    dispatched,
+    { name: 'in_transit', trackingNumber: 'new' },
+    delivered,
+    { name: 'failed', reason: 'nobody at home' },
+    back(['A', 1, 'restock']),
+  ]
+  const inTransit: ParcelEvent = { name: 'in_transit' }
+  const failed: ParcelEvent = { name: 'failed' }
+  it.each<[string, readonly ParcelEvent[], readonly string[]]>([
+    ['created', [], ['dispatched', 'failed']],
+    ['dispatched', [dispatched], ['dispatched', 'in_transit', 'delivered', 'failed', 'returned']],
+    ['in transit', [dispatched, inTransit], ['dispatched', 'in_transit', 'delivered', 'failed', 'returned']],
+    ['failed', [dispatched, failed], ['dispatched', 'in_transit', 'delivered', 'failed', 'returned']],
+    ['delivered', [dispatched, delivered], ['dispatched', 'delivered', 'returned']],
+    ['returned', [dispatched, { name: 'returned' }], ['dispatched']],
+  ])('that is %s', (_, before, possible) => {
+    const { shipping } = given(...ready, ...before.map((each) => parcel(1, each)))
+    expect(events.filter((each) => refusal(shipping, 1, each) === undefined).map(({ name }) => name)).toEqual(possible)
+  })
+})
