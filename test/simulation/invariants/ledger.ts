@@ -7,8 +7,7 @@ import {
 import type { Counts, Stock } from '../../../functions/inventory/core/stock.ts'
 import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
 import { reservationChart } from '../../../functions/inventory/core/reservation-chart.ts'
-import { orderChart } from '../../../functions/orders/core/order-chart.ts'
-import { type Order, isClosed, paysItself, status } from '../../../functions/orders/core/order.ts'
+import { graceMs, isClosed, status } from '../../../functions/orders/core/order.ts'
 import { type Stored, readOrder } from '../../../functions/orders/store/order-item.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import type { HeldLine } from '../../../schemas/inventory.ts'
@@ -17,9 +16,10 @@ import { parcelChart } from '../../../functions/shipping/core/parcel-chart.ts'
 import { allows } from '../../../schemas/state-chart.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import { type ShippingItem, shipmentIdOf } from '../../../functions/shipping/store/shipping-item.ts'
-import { holdOf } from '../../../functions/payments/core/payment.ts'
 import { mild } from '../faults/faults.ts'
 import { Purse } from './money.ts'
+import { heldBy, isWithdrawing, returnedOf, shippedOf } from './reserved-units.ts'
+import { checkStep } from './order-step.ts'
 import { Violation } from './violation.ts'
 import type { Simulated } from '../engine/services.ts'
 import type { Watcher, World } from '../engine/world.ts'
@@ -36,25 +36,6 @@ interface Change {
   readonly before: Item | undefined
   readonly after: Item | undefined
 }
-
-type StockFact = Order['facts']['stock']
-
-/** What an order may learn of its stock after what it knows. */
-const lessons: Readonly<Record<StockFact, readonly StockFact[]>> = {
-  requested: ['requested', 'held', 'committed', 'released', 'refused'],
-  backordered: ['backordered', 'held', 'committed', 'released', 'refused'],
-  held: ['held', 'committed', 'released'],
-  committed: ['committed', 'released'],
-  released: ['released'],
-  refused: ['refused'],
-}
-
-const graceMs = 300_000
-/** In this time there are a dozen reminders. */
-const longMs = 12 * 3_600_000
-
-/** Payments that may still come or not. */
-const payable: ReadonlySet<Order['facts']['payment']> = new Set(['none', 'in_flight'])
 
 /** Keeps its own books of all that is written, and throws `Violation` as soon as a promise is broken. */
 export class Ledger implements Watcher {
@@ -229,7 +210,7 @@ export class Ledger implements Watcher {
     }
     for (const [bucket, lines] of heldBy(reservation)) add(bucket, lines, sign)
     add('away', shippedOf(reservation), sign)
-    for (const lines of this.#cameBack(reservation)) add('away', lines, sign === 1 ? -1 : 1)
+    for (const lines of returnedOf(reservation, this.returns)) add('away', lines, sign === 1 ? -1 : 1)
   }
 
   #checkRelease(before: ReservationItem | undefined, after: ReservationItem, now: number) {
@@ -259,45 +240,9 @@ export class Ledger implements Watcher {
     const { order } = stored
     const known = this.orders.get(order.id)
     this.orders.set(order.id, stored)
-    const is = status(order.facts)
     if (before === undefined) return
     const was = (known?.item === before ? known : readOrder(before)).order
-    const from = status(was.facts)
-    if (!allows(orderChart, from, is))
-      throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
-    if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
-      throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)
-    if (order.told.version < was.told.version)
-      throw new Violation('facts only grow', `${order.id} knew version ${was.told.version} of its payment`)
-    if (isClosed(order.facts) && order.facts.payment === 'paid')
-      throw new Violation('money of a closed order goes back', `${order.id} is ${is} and paid`)
-    if (!lessons[was.facts.stock].includes(order.facts.stock))
-      throw new Violation('facts only grow', `${order.id} knew ${was.facts.stock} and learned ${order.facts.stock}`)
-    const now = this.#world.clock.now()
-    const end = (was.expiresAt ?? Infinity) + (was.facts.payment === 'in_flight' ? graceMs : 0)
-    if (from === 'reserved' && is === 'confirmed' && now > end + this.#apartMs)
-      throw new Violation('nothing is sold after its time', `${order.id} was confirmed after ${was.expiresAt}`)
-    if (is === 'expired' && from !== 'expired') {
-      this.#checkAsked(was, end)
-      if (end > now + this.#apartMs)
-        throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
-      if (!payable.has(was.facts.payment)) throw new Violation('nothing expires once paid', order.id)
-    }
-  }
-
-  /** What is asked for is asked for again, at least every hour: nothing expires because of one lost word. */
-  #checkAsked(order: Order, end: number): void {
-    const since = order.history.find((entry) => entry.status === 'reserved')?.at ?? end
-    if (this.#world.faults.has('delay') || end - since < longMs) return
-    const unasked = new Violation('money is asked for', `${order.id} expired, and nobody knows what of its money`)
-    if (paysItself(order) && order.told.version === 0) throw unasked
-    const payment = this.purse.payments.get(order.id)
-    if (payment === undefined || holdOf(payment) !== undefined) return
-    for (const [index, { state, at }] of payment.attempts.entries()) {
-      const account = this.#world.bank.accounts.get(`${payment.id}/${index + 1}`)
-      if (state === 'pending' && account?.state !== 'pending' && end - Math.max(at, account?.since ?? 0) > longMs)
-        throw unasked
-    }
+    checkStep({ was, order, apartMs: this.#apartMs, payment: this.purse.payments.get(order.id) }, this.#world)
   }
 
   #checkStock(sku: string): void {
@@ -321,11 +266,6 @@ export class Ledger implements Watcher {
     }
     if (stock.unique && totalOfAll(stock.levels) > 1) throw new Violation('a unique product is one', sku)
   }
-
-  #cameBack({ status, done, returned = [], jobs: [job] = [] }: ReservationItem): (readonly ReturnedLine[])[] {
-    const back = returned.map((id) => this.returns.get(id) ?? [])
-    return status === 'returning' && job?.move === 'return' ? [...back, job.lines.slice(0, done)] : back
-  }
 }
 
 /** Whether units come back with it. */
@@ -340,59 +280,8 @@ const totalOf = (level: Counts): number => level.available + level.reserved + le
 const totalOfAll = (levels: Stock['levels']): number =>
   [...levels.values()].reduce((sum, level) => sum + totalOf(level), 0)
 
-/** Whether it gives back what will not be sent of an order that stands. */
-function isWithdrawing({ status, lines, left = [], withdrawn = [], jobs: [job] = [] }: ReservationItem): boolean {
-  if (status === 'releasing') return job?.move === 'withdraw'
-  return withdrawn.length > 0 && lines.every(([, id]) => left.includes(id) || withdrawn.includes(id))
-}
-
 function skusOf(item: Item): readonly string[] {
   if (item.sk === 'stock' || item.sk.startsWith('movement_')) return [String(item['sku'])]
   if (item.sk !== 'reservation') return []
   return readReservation(item).lines.map(([sku]) => sku)
-}
-
-/** Where the units of a reservation are, also in the middle of a move. */
-function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
-  const { status, lines, done, from, left = [], withdrawn = [], freed, jobs: [job] = [] } = reservation
-  const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId) && !withdrawn.includes(warehouseId))
-  switch (status) {
-    case 'holding':
-    case 'held':
-      return [['reserved', lines]]
-    case 'committing':
-      return [
-        ['allocated', lines.slice(0, done)],
-        ['reserved', lines.slice(done)],
-      ]
-    case 'committed':
-      return [['allocated', still]]
-    case 'shipping': {
-      const leaving = job?.move === 'ship' ? job.warehouseId : ''
-      return [
-        ['allocated', still.filter(([, warehouseId]) => warehouseId === leaving).slice(done)],
-        ['allocated', still.filter(([, warehouseId]) => warehouseId !== leaving)],
-      ]
-    }
-    case 'returning':
-      return freed ? [] : [['allocated', still]]
-    case 'releasing': {
-      if (job?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
-      return [
-        ['allocated', still.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(done)],
-        ['allocated', still.filter(([, warehouseId]) => warehouseId !== job.warehouseId)],
-      ]
-    }
-    case 'shipped':
-    case 'released':
-    case 'refused':
-      return []
-  }
-}
-
-/** The units of a reservation that have left, also in the middle of a step. */
-function shippedOf({ status, lines, done, left = [], jobs: [job] = [] }: ReservationItem): readonly HeldLine[] {
-  const gone = lines.filter(([, warehouseId]) => left.includes(warehouseId))
-  if (status !== 'shipping' || job?.move !== 'ship') return gone
-  return [...gone, ...lines.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(0, done)]
 }
