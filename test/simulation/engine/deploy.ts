@@ -6,6 +6,13 @@ import { relayer } from '../../../functions/runtime/relay.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import { patternOf } from '../../../functions/runtime/subscription.ts'
 import { maxConcurrencyOf, maxReceiveCount, retentionDays, stream, visibilityTimeout } from '../../../lib/delivery.ts'
+import type { Kind } from '../../../lib/entry.ts'
+import type { VirtualClock } from '../../../localstack/clock/clock.ts'
+import type { BusEvent } from '../../../localstack/eventbridge/bus-event.ts'
+import type { Bus } from '../../../localstack/eventbridge/bus.ts'
+import type { InvokeResult } from '../../../localstack/lambda/invoke.ts'
+import type { Chance } from '../../../bin/fuzz/chance.ts'
+import type { Faults } from '../faults/faults.ts'
 import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
 import { QueueConsumer } from '../../../localstack/lambda/queue-consumer.ts'
 import { StreamConsumer } from '../../../localstack/lambda/stream-consumer.ts'
@@ -15,9 +22,30 @@ import { type ServiceContract, topology } from '../../../schemas/topology.ts'
 import { eventBridgeOf, sqsOf } from './aws-clients.ts'
 import { arn, place } from './place.ts'
 import type { Process } from './processes.ts'
-import { type Simulated, functionsOf } from './services.ts'
+import { type Reach, type Simulated, functionsOf } from './services.ts'
 import { type Table, tableOf } from './tables.ts'
-import type { World } from './world.ts'
+import type { Watcher } from './watcher.ts'
+import type { Sweeps } from './sweeps.ts'
+import type { TableStreams } from './table-stream.ts'
+
+/** What a service is deployed on. */
+export interface Platform {
+  readonly clock: VirtualClock
+  readonly chance: Chance
+  readonly faults: Faults
+  readonly bus: Bus
+  readonly streams: TableStreams
+  readonly sweeps: Sweeps
+  watcher: Watcher
+  /** Called for each message that a handler parks, with its cause. */
+  parked: (body: string, cause: string) => void
+  invoke(service: Simulated, kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult>
+  reach(service: Simulated, process: Process): Reach
+  /** Brings a message into the queue of a service. */
+  post(service: Simulated, body: string): void
+  /** An event as all its targets get it. */
+  textOf(event: BusEvent): string
+}
 
 export interface Deployed {
   readonly table: Table
@@ -32,10 +60,10 @@ export interface Deployed {
 }
 
 /** Deploys a service as the template does; `lagMs` is how far the copies of its table are behind. */
-export function deploy(world: World, service: Simulated, lagMs: number): Deployed {
-  const { clock, chance, faults, streams, sweeps } = world
+export function deploy(platform: Platform, service: Simulated, lagMs: number): Deployed {
+  const { clock, chance, faults, streams, sweeps } = platform
   const { random } = chance
-  const queueOf = queuesOf(world)
+  const queueOf = queuesOf(platform)
   const deadLetters = queueOf(`${service}-dead`)
   const undelivered = queueOf(`${service}-undelivered`)
   const unpublished = queueOf(`${service}-untold`)
@@ -48,17 +76,17 @@ export function deploy(world: World, service: Simulated, lagMs: number): Deploye
     {
       clock,
       invoke: (event: SQSEvent) =>
-        world.invoke(service, 'events', (process) =>
+        platform.invoke(service, 'events', (process) =>
           receiver([...consumes, ...timers], {
-            consumer: functionsOf(service).events(world.reach(service, process)),
-            deadLetters: deadLettersOf(world, process, deadLetters),
+            consumer: functionsOf(service).events(platform.reach(service, process)),
+            deadLetters: deadLettersOf(platform, process, deadLetters),
             maxReceiveCount,
           })(event),
         ),
     },
   )
   consumer.start()
-  world.bus.putRule({
+  platform.bus.putRule({
     name: service,
     arn: arn('events', `rule/${service}`),
     pattern: patternOf(consumes),
@@ -68,7 +96,7 @@ export function deploy(world: World, service: Simulated, lagMs: number): Deploye
         arn: queue.settings.arn,
         deliver: async (event) => {
           if (faults.strikes('undelivered')) throw new AwsError('ThrottlingException', 'simulated')
-          world.post(service, world.textOf(event))
+          platform.post(service, platform.textOf(event))
         },
         deadLetter: async (message) => void undelivered.send(message),
       },
@@ -88,12 +116,12 @@ export function deploy(world: World, service: Simulated, lagMs: number): Deploye
       clock,
       random,
       invoke: (event: DynamoDBStreamEvent) =>
-        world.invoke(service, 'relay', (process) =>
+        platform.invoke(service, 'relay', (process) =>
           relayer({
-            toEvent: functionsOf(service).toEvent(world.reach(service, process)),
-            bus: eventBridgeBus(eventBridgeOf(process, world.bus, faults), 'holdfast'),
+            toEvent: functionsOf(service).toEvent(platform.reach(service, process)),
+            bus: eventBridgeBus(eventBridgeOf(process, platform.bus, faults), 'holdfast'),
             unmarshall: (image) => image as unknown as Item,
-            deadLetters: deadLettersOf(world, process, unpublished),
+            deadLetters: deadLettersOf(platform, process, unpublished),
           })(event),
         ),
       // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.
@@ -105,7 +133,7 @@ export function deploy(world: World, service: Simulated, lagMs: number): Deploye
     clock,
     lagMs,
     onChange: (before, after) => {
-      world.watcher.changed(service, before, after)
+      platform.watcher.changed(service, before, after)
       const item = after ?? before
       if (item) sweeps.follow(service, item)
       if (after?.outbox) streams.write(service, before, after)
@@ -122,7 +150,7 @@ export function deploy(world: World, service: Simulated, lagMs: number): Deploye
   }
 }
 
-function queuesOf({ clock, chance: { random }, faults }: World) {
+function queuesOf({ clock, chance: { random }, faults }: Platform) {
   const disorder = {
     get reorder() {
       return faults.rate('reorder')
@@ -137,8 +165,8 @@ function queuesOf({ clock, chance: { random }, faults }: World) {
     new Queue({ name, arn: arn('sqs', name), retentionSeconds, ...more }, { clock, random, disorder })
 }
 
-function deadLettersOf(world: World, process: Process, queue: Queue): DeadLetters {
+function deadLettersOf(platform: Platform, process: Process, queue: Queue): DeadLetters {
   const sent = ({ MessageBody, MessageAttributes }: OutgoingMessage): void =>
-    world.parked(MessageBody, MessageAttributes?.['cause']?.StringValue ?? '')
+    platform.parked(MessageBody, MessageAttributes?.['cause']?.StringValue ?? '')
   return sqsDeadLetters(sqsOf(process, queue, sent), queue.settings.name)
 }

@@ -1,10 +1,10 @@
 // oxlint-disable-next-line import/no-unassigned-import -- It silences what the handlers log.
 import './silent-log.ts'
-import type { Item, Store } from '../../../functions/runtime/store.ts'
+import type { Store } from '../../../functions/runtime/store.ts'
 import { schedulerTimers } from '../../../functions/runtime/timers.scheduler.ts'
 import { type Chance, chanceOf } from '../../../bin/fuzz/chance.ts'
 import { timeouts } from '../../../lib/delivery.ts'
-import type { Kind } from '../../../lib/entries.ts'
+import type { Kind } from '../../../lib/entry.ts'
 import { VirtualClock } from '../../../localstack/clock/clock.ts'
 import type { BusEvent } from '../../../localstack/eventbridge/bus-event.ts'
 import { Bus } from '../../../localstack/eventbridge/bus.ts'
@@ -24,16 +24,10 @@ import { Sweeps } from './sweeps.ts'
 import { TableStreams } from './table-stream.ts'
 import { storeOf } from './tables.ts'
 import { Trace } from './trace.ts'
+import type { Watcher } from './watcher.ts'
 
 const start = Date.parse('2026-03-01T00:00:00Z')
 const dayMs = 86_400_000
-
-/** What the world calls for whoever watches it. */
-export interface Watcher {
-  changed(service: Simulated, before: Item | undefined, after: Item | undefined): void
-  /** All items of one write have changed. */
-  settled(): void
-}
 
 /** The system with its real handlers on a clock that only the simulation moves. */
 export class World {

@@ -22,7 +22,8 @@ import { heldBy, isWithdrawing, returnedOf, shippedOf } from './reserved-units.t
 import { checkStep } from './order-step.ts'
 import { Violation } from './violation.ts'
 import type { Simulated } from '../engine/services.ts'
-import type { Watcher, World } from '../engine/world.ts'
+import type { Watcher } from '../engine/watcher.ts'
+import type { World } from '../engine/world.ts'
 
 interface Held {
   reserved: number
