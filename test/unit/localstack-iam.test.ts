@@ -312,6 +312,20 @@ describe('policies of AWS and of the account', () => {
     expect(() => withManaged({ Ref: 'Managed' }).check(other, 'sqs:SendMessage', queue)).not.toThrow()
   })
 
+  test('may be of roles that another stack has', () => {
+    const elsewhere = {
+      Elsewhere: {
+        Type: 'AWS::IAM::Policy',
+        Properties: {
+          PolicyName: 'e',
+          Roles: ['elsewhere'],
+          PolicyDocument: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+        },
+      },
+    }
+    expect(() => iamWith([], elsewhere).check(role, 'sqs:SendMessage', queue)).toThrow('not authorized')
+  })
+
   test('that are not known are refused at once, by name', () => {
     expect(() => withManaged('arn:aws:iam::aws:policy/AdministratorAccess')).toThrow('policy/AdministratorAccess')
   })

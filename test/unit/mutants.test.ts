@@ -40,7 +40,7 @@ test.each([
   "type A = 'held' | 1",
   "const a: 'held' | undefined = b as 'held'",
   "({ 'held': a })",
-  "new RangeError('a' + 1)",
+  "throw new RangeError('a' + 1)",
   "logger.info('a', { b: 1 })",
   '`${a} b` + c',
   'a = /b/',

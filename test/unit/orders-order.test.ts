@@ -552,3 +552,19 @@ describe('an order of which nothing is sent', () => {
     expect(given(reserved, approved, unsent()).order.reason).toEqual({ code: 'stock_withdrawn' })
   })
 })
+
+describe('a confirmed order', () => {
+  const created = parcels('created')
+  it('waits for its stock, its money and its parcels', () => {
+    expect(owes(given(reserved, approved, committed, captured(1), created).order)).toEqual([])
+    expect(owes(given(reserved, approved, captured(1), created).order)).toEqual(['order.confirmed'])
+    expect(owes(given(reserved, approved, committed, created).order)).toEqual(['order.confirmed'])
+    expect(owes(given(reserved, approved, committed, captured(1)).order)).toEqual(['order.confirmed'])
+  })
+  it('keeps a planned look that is up to a second late', () => {
+    const { order } = given(reserved, approved)
+    const due = placedAt + patienceMs
+    expect(lookAt(order, placedAt, due + 1_000)).toBe(due + 1_000)
+    expect(lookAt(order, placedAt, due + 1_001)).toBe(due)
+  })
+})

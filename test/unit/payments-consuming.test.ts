@@ -234,6 +234,13 @@ describe('an order that closes', () => {
     expect(world.calls).toEqual(['authorize', 'find', 'void'])
     expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [{ state: 'voided' }] })
   })
+  it('while the provider is not sure of its card waits for an answer', async () => {
+    await card('tok_unknown')
+    world.findAnswer = 'unsure'
+    await world.cancel()
+    expect(world.calls).toEqual(['authorize', 'find'])
+    expect(await world.payment()).toMatchObject({ status: 'in_flight', attempts: [{ state: 'pending' }] })
+  })
   it('before its card was even asked for is charged nothing', async () => {
     world.beforeCall = async () => Promise.reject(new Error('no answer'))
     await card('tok_accepted')

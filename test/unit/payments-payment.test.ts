@@ -10,6 +10,7 @@ import {
   capturedOf,
   change,
   evolve,
+  isOfCard,
   lookAt,
   maxDeclined,
   opened,
@@ -460,5 +461,48 @@ describe('a refund that the provider takes its time for', () => {
   })
   it('is not pending again once it is done', () => {
     expect(refundOf(pending('re_1'), refunded(1), pending('re_2'))).toMatchObject({ state: 'done', reference: 're_1' })
+  })
+})
+
+describe('a refund of what is paid in steps', () => {
+  it('by card is of whole steps, by wallet of what is due', () => {
+    const odd = { amount: 1_000, currency: 'MGA' }
+    const after = (method: 'card' | 'wallet') =>
+      [
+        reserved(method),
+        method === 'card' ? tried : paidByWallet,
+        told({ state: 'captured', amount: odd }),
+        returned(250),
+      ].reduce((payment, event) => evolve(payment, event, at), opened('ord_1', 'customer', odd, at)).refunds
+    expect(after('card').map((refund) => refund.amount)).toEqual([300])
+    expect(after('wallet').map((refund) => refund.amount)).toEqual([250])
+  })
+})
+
+describe('money of a single minor unit', () => {
+  it('is refunded once it is back', () => {
+    const one = { amount: 1, currency: 'GBP' }
+    const events = [reserved(), tried, told({ state: 'captured', amount: one }), closed, refunded(1)]
+    const payment = events.reduce((known, event) => evolve(known, event, at), opened('ord_1', 'customer', one, at))
+    expect(status(payment)).toBe('refunded')
+  })
+})
+
+describe('a refund that a provider tells of', () => {
+  const { payment } = given(reserved(), tried, authorized(), confirmed, captured(), returned(200))
+  it.each([
+    ['ref_1_1', 1, true],
+    ['ref_1_2', 1, false],
+    ['ref_1_1', 2, false],
+  ])('%s of attempt %i is of the payment: %s', (id, attempt, is) => {
+    expect(isOfCard(payment, id, attempt)).toBe(is)
+  })
+  it('is none of a wallet', () => {
+    expect(isOfCard(given(reserved('wallet'), paidByWallet, closed).payment, 'ref_1_1', 1)).toBe(false)
+  })
+  it('says up to 200 characters of why it failed', () => {
+    const failing = (why: string): PaymentEvent => ({ name: 'refund_failed', refund: 'ref_1_1', try: 1, why })
+    const [failed] = evolve(payment, failing('x'.repeat(300)), at).refunds
+    expect(failed?.failure).toHaveLength(200)
   })
 })

@@ -52,6 +52,8 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     beforeWrite: async (_: readonly Write[]): Promise<void> => {},
     /** Called before each call of the provider, to let somebody be faster or something fail. */
     beforeCall: async (_: string): Promise<void> => {},
+    /** In the place of what the provider finds. */
+    findAnswer: undefined as 'unsure' | undefined,
     /** The status of `GET /orders/{id}`, asked in the name of that `sub`. */
     ordersAnswer: async (_: string, __: string): Promise<number> => 404,
     /** Every call of the provider. */
@@ -76,7 +78,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
   const provider: CardProvider = {
     ...real,
     authorize: watched('authorize', (charge: Charge) => real.authorize(charge)),
-    find: watched('find', (charge: Charge) => real.find(charge)),
+    find: watched('find', async (charge: Charge) => world.findAnswer ?? real.find(charge)),
     capture: watched('capture', (charge: Charge) => real.capture(charge)),
     void: watched('void', (charge: Charge) => real.void(charge)),
     refund: watched('refund', (repayment: Repayment) => real.refund(repayment)),

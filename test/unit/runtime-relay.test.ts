@@ -112,17 +112,16 @@ describe('the relay', () => {
   })
 
   test.each([
-    ['fill a call', 262_144, [2]],
-    ['are one byte too many for a call', 262_145, [1, 1]],
-  ])('puts two events that %s in as many calls as they need', async (_, size, lengths) => {
-    const text = 'x'.repeat(100_000)
-    const sized: ToEvent = ({ pk }) => ({ contract: placed, data: { orderId: pk, text: pk === 'a' ? text : rest } })
-    let rest = ''
-    await forward({ toEvent: sized }, record('a'), record('b'))
+    ['fill a call', 262_144, [1, 2]],
+    ['are one byte too many for a call', 262_145, [1, 1, 1]],
+  ])('puts two events that %s, behind a large one, in as many calls as they need', async (_, size, lengths) => {
+    const texts: Record<string, string> = { a: 'x'.repeat(250_000), b: 'x'.repeat(100_000), c: '' }
+    const sized: ToEvent = ({ pk }) => ({ contract: placed, data: { orderId: pk, text: texts[pk] } })
+    await forward({ toEvent: sized }, record('b'), record('c'))
     const put = calls.flat().reduce((sum, each) => sum + bytesOf(each), 0)
     calls = []
-    rest = 'x'.repeat(size - put)
-    await forward({ toEvent: sized }, record('a'), record('b'))
+    texts['c'] = 'x'.repeat(size - put)
+    await forward({ toEvent: sized }, record('a'), record('b'), record('c'))
     expect(calls.map(({ length }) => length)).toEqual(lengths)
   })
 

@@ -63,7 +63,7 @@ const expressionsWithType: ReadonlySet<string> = new Set([
 function isLeftOut(node: Node): boolean {
   if (node.type === 'ImportDeclaration' || node.type === 'ExportAllDeclaration') return true
   if (node.type.startsWith('TS')) return !expressionsWithType.has(node.type)
-  if (node.type === 'NewExpression') return node.callee.type === 'Identifier' && node.callee.name.endsWith('Error')
+  if (node.type === 'ThrowStatement') return node.argument.type === 'NewExpression'
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false
   const { object } = node.callee
   return object.type === 'Identifier' && (object.name === 'logger' || object.name === 'metrics')

@@ -33,5 +33,8 @@ export function sampleOf(mutants: readonly Mutant[], size: number, seed: number)
 export function isThat(mutant: Mutant, { file, before, after }: Equivalent): boolean {
   if (mutant.file !== file) return false
   const place = placeOf(sourceOf(file), mutant)
-  return place.before === before && place.after === after
+  return uncommented(place.before) === before && uncommented(place.after) === after
 }
+
+/** A mark of a planted defect does not belong to the line. */
+const uncommented = (line: string): string => line.replace(/ \/\/ mutant: .*$/, '')
