@@ -226,6 +226,17 @@ describe('the queue of inventory', () => {
     const failures = await consume(deps)([placed('o1', [['A', 2]]), confirmed])
     expect(failures.map(({ messageId }) => messageId)).toEqual(['m-bad'])
   })
+
+  it('fails an event that it does not know, and takes it for no closing', async () => {
+    const { deps, totals } = await shop({ A: 5 })
+    await consume(deps)([placed('o1', [['A', 2]])])
+    const unknown = { ...placed('o1', []), contract: orders.events.orderRejected, messageId: 'm-unknown' }
+    const [failure, ...others] = await consume(deps)([unknown, placed('o2', [['A', 1]])])
+    expect(failure?.messageId).toBe('m-unknown')
+    expect(String(failure?.error)).toContain('order.rejected')
+    expect(others).toEqual([])
+    expect(await totals('A')).toMatchObject({ available: 2, reserved: 3 })
+  })
 })
 
 describe('the sweeper of inventory', () => {

@@ -39,9 +39,17 @@ export function consume(deps: InventoryDeps): Consumer {
         failures.push({ messageId: event.messageId, error }) // mutant: product-failure
       }
     }
-    const served = wishes.length > 0 ? await serve(deps, wishes.map(requestOf)) : []
+    const asked: { readonly messageId: string; readonly request: ReservationRequest }[] = []
+    for (const event of wishes) {
+      const { messageId, contract } = event
+      const request = requestOf(event)
+      if (request) asked.push({ messageId, request })
+      else failures.push({ messageId, error: new Error(`${contract.name} is not an event that inventory consumes`) })
+    }
+    const requests = asked.map(({ request }) => request)
+    const served = requests.length > 0 ? await serve(deps, requests) : []
     for (const [index, result] of served.entries()) {
-      const messageId = wishes[index]?.messageId
+      const messageId = asked[index]?.messageId
       if ('error' in result && messageId !== undefined) failures.push({ messageId, error: result.error })
     }
     return failures
@@ -87,7 +95,7 @@ function clearing(before: StockItem | undefined, warehouseIds: readonly string[]
   return [putStock(before, stock, because), ...movements]
 }
 
-function requestOf({ contract, id: cause, data }: Received): ReservationRequest {
+function requestOf({ contract, id: cause, data }: Received): ReservationRequest | undefined {
   const { orderId } = data as { orderId: string }
   const asked = { id: orderId, orderId, cause }
   switch (contract.name) {
@@ -113,7 +121,11 @@ function requestOf({ contract, id: cause, data }: Received): ReservationRequest 
       const { leftWarehouseIds } = data as DataOf<typeof shipping.events.shipmentCancelled>
       return { ...asked, move: 'release', left: leftWarehouseIds }
     }
+    case orders.events.orderCancelled.name:
+    case orders.events.orderExpired.name:
+    case orders.events.orderPaymentFailed.name:
+      return { ...asked, move: 'close' }
     default:
-      return { ...asked, move: 'close' } // mutant: close-request
+      return undefined
   }
 }
