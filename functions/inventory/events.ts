@@ -1,12 +1,38 @@
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { events } from '../runtime/events.ts'
+import { type Consumer, events, oneByOne } from '../runtime/events.ts'
 import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
-import { consume } from './on/consume.ts'
+import type { InventoryDeps } from './deps.ts'
+import { close, commit, hold } from './on/order.ts'
+import { keepProduct } from './on/product.ts'
+import { inOneBatch, productsFirst } from './on/requests.ts'
+import { releaseRest, ship, takeBack, withdraw } from './on/shipment.ts'
 
-/** The queue of inventory: what orders want, what becomes of their parcels, and what the catalogue says of products. */
+type Consumed = (typeof topology.inventory.consumes)[number]
+type OfProduct = Extract<Consumed, { readonly name: `product.${string}` }>
+
+/** Products one by one, then what orders and parcels request, in one batch. */
+export const consumer = (deps: InventoryDeps): Consumer =>
+  productsFirst(
+    oneByOne<OfProduct>({
+      'product.created': keepProduct(deps, 'created'),
+      'product.updated': keepProduct(deps, 'updated'),
+    }),
+    inOneBatch<Exclude<Consumed, OfProduct>>(deps, {
+      'order.placed': hold,
+      'order.confirmed': commit,
+      'order.cancelled': close,
+      'order.expired': close,
+      'order.payment_failed': close,
+      'shipment.dispatched': ship,
+      'shipment.returned': takeBack,
+      'shipment.withdrawn': withdraw,
+      'shipment.cancelled': releaseRest,
+    }),
+  )
+
 export const handler = events(topology.inventory.consumes, () => ({
-  consumer: consume({ store: liveStore(), clock: systemClock, random: Math.random }),
+  consumer: consumer({ store: liveStore(), clock: systemClock, random: Math.random }),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

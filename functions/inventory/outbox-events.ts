@@ -1,15 +1,17 @@
 import { packLines } from '../../schemas/packed-lines.ts'
 import { events } from '../../schemas/inventory.ts'
+import { own } from '../../schemas/own.ts'
 import type { ToEvent, OutboxEvent } from '../runtime/relay.ts'
 import type { Item } from '../runtime/store.ts'
-import { type Movement, type ReservationItem, type StockItem, readReservation } from './store/inventory-items.ts'
-import { own } from '../../schemas/own.ts'
+import type { Movement } from './store/movement-item.ts'
+import { type ReservationItem, readReservation } from './store/reservation-item.ts'
+import type { StockItem } from './store/stock-item.ts'
 
 /** The events of inventory, from the items that they ride in. */
 export const toEvent: ToEvent = (item, name) => {
-  const told = own(teller, name)
-  if (told === undefined) throw new Error(`inventory says no ${name}`)
-  return told(item)
+  const make = own(byName, name)
+  if (make === undefined) throw new Error(`${name} is not an event of inventory.`)
+  return make(item)
 }
 
 const ofReservation = ({ id, orderId }: ReservationItem) => ({
@@ -17,7 +19,7 @@ const ofReservation = ({ id, orderId }: ReservationItem) => ({
   ...(orderId !== undefined && { orderId }),
 })
 
-const teller: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
+const byName: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
   'stock.reserved': (item) => {
     const reservation = readReservation(item)
     const { lines, expiresAt } = reservation
@@ -54,6 +56,6 @@ const teller: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
   },
 }
 
-/** What was available in the active warehouses when the news was made; items of the first release do not say, and mean all of theirs. */
+/** What was available in the active warehouses in that version; items of the first release lack it, and mean all of theirs. */
 const availableOf = ({ shown, levels }: StockItem): number =>
   shown ?? Object.values(levels).reduce((sum, { available }) => sum + available, 0)

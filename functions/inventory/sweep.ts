@@ -3,7 +3,7 @@ import { liveStore } from '../runtime/live.ts'
 import { logger } from '../runtime/log.ts'
 import { expire } from './on/due.ts'
 
-/** Every minute: gives back what other systems' checkouts held for too long. */
+/** Every minute: gives back what checkouts of other systems held for too long. */
 export async function handler(): Promise<void> {
   const swept = await expire({ store: liveStore(), clock: systemClock, random: Math.random })
   logger.info('swept', swept)

@@ -1,12 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Ledger, group } from '../../functions/inventory/core/decide-batch.ts'
+import { type Snapshot, decideBatch } from '../../functions/inventory/core/decide-batch.ts'
 import { Busy } from '../../functions/inventory/core/allocation-tasks.ts'
-import {
-  ImpossibleRequest,
-  type Reservation,
-  type ReservationRequest,
-} from '../../functions/inventory/core/reservation.ts'
+import type { Reservation } from '../../functions/inventory/core/reservation.ts'
+import { ImpossibleRequest, type ReservationRequest } from '../../functions/inventory/core/reservation-request.ts'
 import { stockOf } from './stock-of.ts'
 import { type Stock, levelOf } from '../../functions/inventory/core/stock.ts'
 import type { ReturnedLine } from '../../schemas/shipping.ts'
@@ -14,10 +11,10 @@ import type { ReturnedLine } from '../../schemas/shipping.ts'
 const now = '2026-01-01T00:00:00.000Z'
 const order = 'ord_1'
 
-/** Books in memory for one order; every group is written at once, with as few writes as the test wants. */
+/** Stock and one reservation in memory; every batch is written at once, with as few writes as the test wants. */
 class Shop {
   readonly stocks = new Map<string, Stock>()
-  readonly said: string[] = []
+  readonly emitted: string[] = []
   reservation: Reservation | undefined
   readonly maxWrites: number
 
@@ -28,23 +25,23 @@ class Shop {
 
   /** One step, as one transaction would write it; whether the request is dealt with. */
   step(request: ReservationRequest): boolean {
-    const ledger: Ledger = {
+    const snapshot: Snapshot = {
       reservationOf: () => this.reservation,
       stockOf: (sku) => this.stocks.get(sku),
       warehouses: ['east', 'west'],
       now,
       after: () => now,
     }
-    const { stocks, reservations, finished } = group([request], ledger, this.maxWrites)
+    const { stocks, reservations, finished } = decideBatch([request], snapshot, this.maxWrites)
     for (const stock of stocks) this.stocks.set(stock.sku, stock)
-    for (const { state, say } of reservations) {
-      this.reservation = state
-      this.said.push(...say)
+    for (const { reservation, emits } of reservations) {
+      this.reservation = reservation
+      this.emitted.push(...emits)
     }
     return finished.length > 0
   }
 
-  serve(...requests: ReservationRequest[]): this {
+  reserve(...requests: ReservationRequest[]): this {
     for (const request of requests)
       for (let turns = 0; !this.step(request); turns += 1) if (turns > 99) throw new Error('never done')
     return this
@@ -85,11 +82,11 @@ const takeBack = (returnId: string, ...lines: ReturnedLine[]): ReservationReques
 
 /** 6 of A in east and 4 in west; an order for 8 takes 6 and 2. */
 const split = (maxWrites = 100) => new Shop({ A: { east: 6, west: 4 }, B: { east: 5 } }, {}, maxWrites)
-const allocated = (maxWrites = 100) => split(maxWrites).serve(hold({ A: 8, B: 1 }), commit())
+const allocated = (maxWrites = 100) => split(maxWrites).reserve(hold({ A: 8, B: 1 }), commit())
 
 describe('a parcel that leaves', () => {
   it('takes what is allocated in its warehouse out, and leaves the rest allocated', () => {
-    const shop = allocated().serve(ship('east'))
+    const shop = allocated().reserve(ship('east'))
     expect([shop.at('A', 'east'), shop.at('A', 'west'), shop.at('B', 'east')]).toEqual([
       [0, 0, 0, 0],
       [2, 0, 2, 0],
@@ -97,116 +94,116 @@ describe('a parcel that leaves', () => {
     ])
     expect(shop.reservation?.status).toBe('committed')
   })
-  it('leaves once, however often that is told', () => {
-    const shop = allocated().serve(ship('east'), ship('east'), ship('east', 'again'))
+  it('leaves once, however often its event comes', () => {
+    const shop = allocated().reserve(ship('east'), ship('east'), ship('east', 'again'))
     expect(shop.at('B', 'east')).toEqual([4, 0, 0, 0])
   })
-  it('is the last one: then all is shipped, nothing can be given back, and who asks for that is told that nothing is held', () => {
-    const shop = allocated().serve(ship('east'), ship('west'), release(['east', 'west']))
+  it('is the last one: then all is shipped, nothing can be given back, and a release is answered with stock.released', () => {
+    const shop = allocated().reserve(ship('east'), ship('west'), release(['east', 'west']))
     expect(shop.reservation?.status).toBe('shipped')
-    expect(shop.said.at(-1)).toBe('stock.released')
+    expect(shop.emitted.at(-1)).toBe('stock.released')
     expect([shop.at('A', 'east'), shop.at('A', 'west')]).toEqual([
       [0, 0, 0, 0],
       [2, 0, 0, 0],
     ])
   })
   it('cannot leave where nothing is allocated, nor before, nor after it was given back', () => {
-    expect(() => allocated().serve(ship('north'))).toThrow(ImpossibleRequest)
-    expect(() => split().serve(hold({ A: 8 }), ship('east'))).toThrow(ImpossibleRequest)
-    expect(() => split().serve(close(), ship('east'))).toThrow(ImpossibleRequest)
-    expect(() => allocated().serve(release(), ship('east'))).toThrow(ImpossibleRequest)
+    expect(() => allocated().reserve(ship('north'))).toThrow(ImpossibleRequest)
+    expect(() => split().reserve(hold({ A: 8 }), ship('east'))).toThrow(ImpossibleRequest)
+    expect(() => split().reserve(close(), ship('east'))).toThrow(ImpossibleRequest)
+    expect(() => allocated().reserve(release(), ship('east'))).toThrow(ImpossibleRequest)
   })
 })
 
 describe('the closing of an order', () => {
-  it('leaves what is allocated to shipping, and says nothing of it', () => {
-    const shop = allocated().serve(close(), close('closed again'))
+  it('leaves what is allocated to shipping, and emits nothing', () => {
+    const shop = allocated().reserve(close(), close('closed again'))
     expect(shop.at('A', 'east')).toEqual([0, 0, 6, 0])
-    expect(shop.said).toEqual(['stock.reserved', 'stock.committed'])
+    expect(shop.emitted).toEqual(['stock.reserved', 'stock.committed'])
   })
   it('gives back what is held', () => {
-    const shop = split().serve(hold({ A: 8 }), close())
+    const shop = split().reserve(hold({ A: 8 }), close())
     expect(shop.at('A', 'east')).toEqual([6, 0, 0, 0])
-    expect(shop.said).toEqual(['stock.reserved', 'stock.released'])
+    expect(shop.emitted).toEqual(['stock.reserved', 'stock.released'])
   })
-  it('gives all back when it comes in the middle of a commit, which is then never told', () => {
-    const shop = split(2).serve(hold({ A: 8, B: 1 }))
+  it('gives all back when it comes in the middle of a commit, which then emits nothing', () => {
+    const shop = split(2).reserve(hold({ A: 8, B: 1 }))
     shop.step(commit())
     expect(shop.reservation?.status).toBe('committing')
-    shop.serve(close())
+    shop.reserve(close())
     expect([shop.at('A', 'east'), shop.at('B', 'east')]).toEqual([
       [6, 0, 0, 0],
       [5, 0, 0, 0],
     ])
-    expect(shop.said).toEqual(['stock.reserved', 'stock.released'])
+    expect(shop.emitted).toEqual(['stock.reserved', 'stock.released'])
   })
 })
 
 describe('the cancellation of what has not left', () => {
-  it('gives back all, and says so again when asked again', () => {
-    const shop = allocated().serve(release(), release(), release([], 'again'))
+  it('gives back all, and emits stock.released again for another request', () => {
+    const shop = allocated().reserve(release(), release(), release([], 'again'))
     expect([shop.at('A', 'east'), shop.at('A', 'west')]).toEqual([
       [6, 0, 0, 0],
       [4, 0, 0, 0],
     ])
-    expect(shop.said.slice(2)).toEqual(['stock.released', 'stock.released'])
+    expect(shop.emitted.slice(2)).toEqual(['stock.released', 'stock.released'])
   })
   it.each([
     ['after the parcel that left', [ship('east'), release(['east'])]],
-    ['before the parcel that left is heard of', [release(['east']), ship('east')]],
+    ['before the event of the parcel that left', [release(['east']), ship('east')]],
   ])('gives back only the rest when it comes %s', (_, requests) => {
-    const shop = allocated().serve(...requests)
+    const shop = allocated().reserve(...requests)
     expect([shop.at('A', 'east'), shop.at('A', 'west'), shop.at('B', 'east')]).toEqual([
       [0, 0, 0, 0],
       [4, 0, 0, 0],
       [4, 0, 0, 0],
     ])
     expect(shop.reservation?.status).toBe('released')
-    expect(shop.said.slice(2)).toEqual(['stock.released'])
+    expect(shop.emitted.slice(2)).toEqual(['stock.released'])
   })
 })
 
 describe('units that come back', () => {
   it('are sold again or set aside, once for each return', () => {
     const back = takeBack('r1', ['A', 'east', 2, 'restock'], ['A', 'east', 1, 'damaged'])
-    const shop = allocated().serve(ship('east'), back, back)
+    const shop = allocated().reserve(ship('east'), back, back)
     expect(shop.at('A', 'east')).toEqual([2, 0, 0, 1])
     expect(shop.reservation?.status).toBe('committed')
   })
-  it('have left, should their return be heard of first', () => {
-    const shop = allocated().serve(takeBack('r1', ['A', 'east', 6, 'restock']), ship('east'))
+  it('have left, should the event of their return come first', () => {
+    const shop = allocated().reserve(takeBack('r1', ['A', 'east', 6, 'restock']), ship('east'))
     expect([shop.at('A', 'east'), shop.at('B', 'east')]).toEqual([
       [6, 0, 0, 0],
       [4, 0, 0, 0],
     ])
   })
   it('come back after the rest of the order was given back, too', () => {
-    const shop = allocated().serve(release(['east']), takeBack('r1', ['A', 'east', 6, 'restock']))
+    const shop = allocated().reserve(release(['east']), takeBack('r1', ['A', 'east', 6, 'restock']))
     expect(shop.at('A', 'east')).toEqual([6, 0, 0, 0])
     expect(shop.reservation?.status).toBe('released')
   })
   it('make one of a product that has become unique since several left', () => {
-    const shop = new Shop({ U: { east: 3 } }).serve(hold({ U: 3 }), commit(), ship('east'))
+    const shop = new Shop({ U: { east: 3 } }).reserve(hold({ U: 3 }), commit(), ship('east'))
     shop.stocks.set('U', { ...shop.stocks.get('U')!, unique: true })
-    shop.serve(takeBack('r1', ['U', 'east', 3, 'restock']))
+    shop.reserve(takeBack('r1', ['U', 'east', 3, 'restock']))
     expect(shop.at('U', 'east')).toEqual([1, 0, 0, 0])
   })
   it('wait outside while returns of more than 1,000 lines would wait behind the one under way', () => {
     const skus = Array.from({ length: 700 }, (_, index) => `S${index}`)
     const shop = new Shop(Object.fromEntries(skus.map((sku) => [sku, { east: 3 }])))
-    shop.serve(hold(Object.fromEntries(skus.map((sku) => [sku, 3]))), commit(), ship('east'))
+    shop.reserve(hold(Object.fromEntries(skus.map((sku) => [sku, 3]))), commit(), ship('east'))
     const back = (id: string) => takeBack(id, ...skus.map((sku): ReturnedLine => [sku, 'east', 1, 'restock']))
     expect(shop.step(back('r1'))).toBe(false)
     expect(shop.step(back('r2'))).toBe(false)
     expect(() => shop.step(back('r3'))).toThrow(Busy)
-    shop.serve(back('r2'), back('r3'))
+    shop.reserve(back('r2'), back('r3'))
     expect(shop.at('S0', 'east')).toEqual([3, 0, 0, 0])
   })
   it('do not make a second one of a unique product that was counted in meanwhile', () => {
-    const shop = new Shop({ U: { east: 1 } }, { unique: true }).serve(hold({ U: 1 }), commit(), ship('east'))
+    const shop = new Shop({ U: { east: 1 } }, { unique: true }).reserve(hold({ U: 1 }), commit(), ship('east'))
     const stock = shop.stocks.get('U')!
     shop.stocks.set('U', { ...stock, levels: stockOf('U', { west: 1 }).levels })
-    shop.serve(takeBack('r1', ['U', 'east', 1, 'restock']))
+    shop.reserve(takeBack('r1', ['U', 'east', 1, 'restock']))
     expect([shop.at('U', 'east'), shop.at('U', 'west')]).toEqual([
       [0, 0, 0, 0],
       [1, 0, 0, 0],
@@ -226,7 +223,7 @@ describe('in any order, with any repetition and any crash between steps', () => 
       ['D', warehouseId, 1, 'damaged'],
       ['A', warehouseId, 1, 'damaged'],
     )
-  /** What shipping may tell after one history of its own: some parcels left, maybe the rest was cancelled, some came back. */
+  /** What shipping may emit after one history of its own: some parcels left, maybe the rest was cancelled, some came back. */
   const history = fc.record({
     left: fc.subarray(['east', 'west']),
     cancelled: fc.boolean(),
@@ -236,20 +233,20 @@ describe('in any order, with any repetition and any crash between steps', () => 
     const returned = some.returned.filter((warehouseId) => left.includes(warehouseId))
     const events = [
       ...left.map((warehouseId) => ship(warehouseId)),
-      ...left.map((warehouseId) => ship(warehouseId, 'told again')),
-      ...(cancelled ? [close(), release(left), release(left, 'told again')] : []),
+      ...left.map((warehouseId) => ship(warehouseId, 'emitted again')),
+      ...(cancelled ? [close(), release(left), release(left, 'emitted again')] : []),
       ...returned.flatMap((warehouseId) => [
         back(`r1 ${warehouseId}`, warehouseId),
         back(`r2 ${warehouseId}`, warehouseId),
       ]),
-      commit('told again'),
+      commit('emitted again'),
     ]
     return fc.record({
       left: fc.constant(left),
       cancelled: fc.constant(cancelled),
       returned: fc.constant(returned),
       // Each at least once, and any of them once more, all in any order.
-      told: fc
+      requests: fc
         .subarray(events)
         .chain((twice) => fc.shuffledSubarray([...events, ...twice], { minLength: events.length + twice.length })),
       /** How far a delivery gets before it dies; all come again in the end. */
@@ -260,11 +257,11 @@ describe('in any order, with any repetition and any crash between steps', () => 
 
   it('every unit is where the parcels say, and nowhere twice', () => {
     fc.assert(
-      fc.property(mixed, ({ left, cancelled, returned, told, steps, maxWrites }) => {
-        const shop = new Shop(stock(), {}, maxWrites).serve(hold(wanted), commit())
-        for (const [index, request] of told.entries())
+      fc.property(mixed, ({ left, cancelled, returned, requests, steps, maxWrites }) => {
+        const shop = new Shop(stock(), {}, maxWrites).reserve(hold(wanted), commit())
+        for (const [index, request] of requests.entries())
           for (let count = steps[index % steps.length]!; count > 0; count -= 1) shop.step(request)
-        shop.serve(...told)
+        shop.reserve(...requests)
         const picked = { A: [6, 2], B: [6, 0], C: [3, 0], D: [6, 1] } as Record<string, [number, number]>
         for (const sku of skus)
           for (const [place, warehouseId] of (['east', 'west'] as const).entries()) {
@@ -280,7 +277,7 @@ describe('in any order, with any repetition and any crash between steps', () => 
               cameBack,
             ])
           }
-        expect(shop.reservation?.jobs ?? []).toEqual([])
+        expect(shop.reservation?.tasks ?? []).toEqual([])
       }),
       { numRuns: 500 },
     )

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Ledger, group } from '../../functions/inventory/core/decide-batch.ts'
+import { type Snapshot, decideBatch } from '../../functions/inventory/core/decide-batch.ts'
+import type { Reservation } from '../../functions/inventory/core/reservation.ts'
 import {
   AnotherHold,
   type ExpireRequest,
@@ -7,19 +8,18 @@ import {
   ImpossibleRequest,
   type MoveRequest,
   type ReleaseRequest,
-  type Reservation,
   type ReservationRequest,
-} from '../../functions/inventory/core/reservation.ts'
+} from '../../functions/inventory/core/reservation-request.ts'
 import { stockOf } from './stock-of.ts'
 import { type Stock, totalsOf } from '../../functions/inventory/core/stock.ts'
 
 const now = Date.UTC(2026, 0, 1)
 
-/** Books in memory: every group is written at once. */
+/** Stock and reservations in memory: every batch is written at once. */
 class Shop {
   readonly stocks = new Map<string, Stock>()
   readonly reservations = new Map<string, Reservation>()
-  readonly said: string[] = []
+  readonly emitted: string[] = []
   writes: number[] = []
   now = now
 
@@ -27,7 +27,7 @@ class Shop {
     for (const [sku, units] of Object.entries(available)) this.stocks.set(sku, stockOf(sku, { main: units }))
   }
 
-  ledger(): Ledger {
+  snapshot(): Snapshot {
     return {
       reservationOf: (id) => this.reservations.get(id),
       stockOf: (sku) => this.stocks.get(sku),
@@ -37,20 +37,20 @@ class Shop {
     }
   }
 
-  /** One group, as one transaction would write it. */
+  /** One batch, as one transaction would write it. */
   once(...requests: ReservationRequest[]) {
-    const made = group(requests, this.ledger(), 100)
+    const made = decideBatch(requests, this.snapshot(), 100)
     for (const stock of made.stocks) this.stocks.set(stock.sku, stock)
-    for (const { state, say } of made.reservations) {
-      this.reservations.set(state.id, state)
-      this.said.push(...say.map((name) => `${state.id} ${name}`))
+    for (const { reservation, emits } of made.reservations) {
+      this.reservations.set(reservation.id, reservation)
+      this.emitted.push(...emits.map((name) => `${reservation.id} ${name}`))
     }
     this.writes.push(made.stocks.length + made.reservations.length)
     return made
   }
 
-  /** Groups until the requests are dealt with. */
-  serve(...requests: ReservationRequest[]): this {
+  /** Batches until the requests are dealt with. */
+  reserve(...requests: ReservationRequest[]): this {
     let waiting = requests
     for (let turns = 0; waiting.length > 0; turns += 1) {
       if (turns > 100) throw new Error('never done')
@@ -85,141 +85,141 @@ const skus = (count: number, units: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`S${index}`, units]))
 
 describe('a hold', () => {
-  it('moves every line from available to reserved and says so', () => {
-    const shop = new Shop({ A: 5, B: 2 }).serve(hold('o1', { A: 3, B: 2 }))
+  it('moves every line from available to reserved and emits stock.reserved', () => {
+    const shop = new Shop({ A: 5, B: 2 }).reserve(hold('o1', { A: 3, B: 2 }))
     expect([shop.counts('A'), shop.counts('B')]).toEqual([
       [2, 3, 0],
       [0, 2, 0],
     ])
-    expect(shop.said).toEqual(['o1 stock.reserved'])
+    expect(shop.emitted).toEqual(['o1 stock.reserved'])
   })
 
   it('without an order is of one request: another one under its id is refused, the same one changes nothing', () => {
     const { orderId: _, ...checkout } = hold('rsv_1', { A: 3 })
-    const shop = new Shop({ A: 5 }).serve(checkout)
+    const shop = new Shop({ A: 5 }).reserve(checkout)
     expect(() => shop.once({ ...checkout, lines: [['A', 1]], cause: 'rsv_1@other' })).toThrow(AnotherHold)
     expect(shop.once(checkout).reservations).toEqual([])
     expect(shop.reservations.get('rsv_1')?.asked.hold).toBe('rsv_1@1')
   })
 
-  it('lasts as long as was asked for', () => {
-    const shop = new Shop({ A: 5 }).serve(hold('o1', { A: 3 }))
+  it('lasts as long as requested', () => {
+    const shop = new Shop({ A: 5 }).reserve(hold('o1', { A: 3 }))
     expect(shop.reservations.get('o1')?.expiresAt).toBe('2026-01-02T00:00:00.000Z')
   })
 
   it('holds nothing when one line is short, and names every short line', () => {
-    const shop = new Shop({ A: 5, B: 1, C: 0 }).serve(hold('o1', { A: 3, B: 2, C: 1, D: 1 }))
+    const shop = new Shop({ A: 5, B: 1, C: 0 }).reserve(hold('o1', { A: 3, B: 2, C: 1, D: 1 }))
     expect(shop.counts('A')).toEqual([5, 0, 0])
     expect(shop.reservations.get('o1')?.shortages).toEqual([
       { sku: 'B', requested: 2, available: 1 },
       { sku: 'C', requested: 1, available: 0 },
       { sku: 'D', requested: 1, available: 0 },
     ])
-    expect(shop.said).toEqual(['o1 stock.refused'])
+    expect(shop.emitted).toEqual(['o1 stock.refused'])
   })
 
-  it('is not taken twice by the same event', () => {
-    const shop = new Shop({ A: 5 }).serve(hold('o1', { A: 3 }), hold('o2', { A: 1 })).serve(hold('o1', { A: 3 }))
+  it('is not taken twice for the same event', () => {
+    const shop = new Shop({ A: 5 }).reserve(hold('o1', { A: 3 }), hold('o2', { A: 1 })).reserve(hold('o1', { A: 3 }))
     expect(shop.counts('A')).toEqual([1, 4, 0])
-    expect(shop.said).toEqual(['o1 stock.reserved', 'o2 stock.reserved'])
+    expect(shop.emitted).toEqual(['o1 stock.reserved', 'o2 stock.reserved'])
   })
 
   it('is answered again when another event asks again', () => {
-    const shop = new Shop({ A: 5 }).serve(hold('o1', { A: 3 })).serve(hold('o1', { A: 3 }, 'o1@7'))
+    const shop = new Shop({ A: 5 }).reserve(hold('o1', { A: 3 })).reserve(hold('o1', { A: 3 }, 'o1@7'))
     expect(shop.counts('A')).toEqual([2, 3, 0])
-    expect(shop.said).toEqual(['o1 stock.reserved', 'o1 stock.reserved'])
+    expect(shop.emitted).toEqual(['o1 stock.reserved', 'o1 stock.reserved'])
   })
 
   it('is refused when its release came first', () => {
-    const shop = new Shop({ A: 5 }).serve(release('o1')).serve(hold('o1', { A: 3 }))
+    const shop = new Shop({ A: 5 }).reserve(release('o1')).reserve(hold('o1', { A: 3 }))
     expect(shop.counts('A')).toEqual([5, 0, 0])
-    expect(shop.said).toEqual(['o1 stock.released', 'o1 stock.released'])
+    expect(shop.emitted).toEqual(['o1 stock.released', 'o1 stock.released'])
   })
 })
 
 describe('a held reservation', () => {
-  const held = () => new Shop({ A: 5 }).serve(hold('o1', { A: 3 }))
+  const held = () => new Shop({ A: 5 }).reserve(hold('o1', { A: 3 }))
 
   it('is allocated by a commit', () => {
-    const shop = held().serve(commit('o1'))
+    const shop = held().reserve(commit('o1'))
     expect(shop.counts('A')).toEqual([2, 0, 3])
-    expect(shop.said.at(-1)).toBe('o1 stock.committed')
+    expect(shop.emitted.at(-1)).toBe('o1 stock.committed')
   })
   it('goes back by a release', () => {
-    const shop = held().serve(release('o1'))
+    const shop = held().reserve(release('o1'))
     expect(shop.counts('A')).toEqual([5, 0, 0])
-    expect(shop.said.at(-1)).toBe('o1 stock.released')
+    expect(shop.emitted.at(-1)).toBe('o1 stock.released')
   })
   it('goes back once, however often it is released', () => {
-    const shop = held().serve(release('o1')).serve(release('o1')).serve(release('o1', 'o1@9'))
+    const shop = held().reserve(release('o1')).reserve(release('o1')).reserve(release('o1', 'o1@9'))
     expect(shop.counts('A')).toEqual([5, 0, 0])
   })
   it('goes back from its allocation too', () => {
-    expect(held().serve(commit('o1')).serve(release('o1')).counts('A')).toEqual([5, 0, 0])
+    expect(held().reserve(commit('o1')).reserve(release('o1')).counts('A')).toEqual([5, 0, 0])
   })
   it('is not committed any more after its release', () => {
-    const shop = held().serve(release('o1')).serve(commit('o1'))
+    const shop = held().reserve(release('o1')).reserve(commit('o1'))
     expect([shop.counts('A'), shop.status('o1')]).toEqual([[5, 0, 0], 'released'])
   })
   it('expires when its time is over, not before', () => {
     const shop = held()
     shop.now = now + 86_399_999
-    expect(shop.serve(expire('o1')).status('o1')).toBe('held')
+    expect(shop.reserve(expire('o1')).status('o1')).toBe('held')
     shop.now = now + 86_400_000
-    expect(shop.serve(expire('o1')).status('o1')).toBe('released')
+    expect(shop.reserve(expire('o1')).status('o1')).toBe('released')
     expect(shop.counts('A')).toEqual([5, 0, 0])
   })
   it('does not expire once committed', () => {
-    const shop = held().serve(commit('o1'))
+    const shop = held().reserve(commit('o1'))
     shop.now = now + 1e12
-    expect(shop.serve(expire('o1')).counts('A')).toEqual([2, 0, 3])
+    expect(shop.reserve(expire('o1')).counts('A')).toEqual([2, 0, 3])
   })
 })
 
 describe('a commit', () => {
-  it('of what was never asked for is impossible', () => {
-    expect(() => new Shop({}).serve(commit('o1'))).toThrow(ImpossibleRequest)
+  it('without a hold is impossible', () => {
+    expect(() => new Shop({}).reserve(commit('o1'))).toThrow(ImpossibleRequest)
   })
 })
 
-describe('a group', () => {
+describe('a batch', () => {
   it('decides in order of arrival and writes each level once', () => {
     const shop = new Shop({ A: 5 })
     const made = shop.once(hold('o1', { A: 3 }), hold('o2', { A: 3 }), hold('o3', { A: 2 }))
     expect(made.stocks).toHaveLength(1)
     expect(shop.counts('A')).toEqual([0, 5, 0])
-    expect(shop.said).toEqual(['o1 stock.reserved', 'o2 stock.refused', 'o3 stock.reserved'])
+    expect(shop.emitted).toEqual(['o1 stock.reserved', 'o2 stock.refused', 'o3 stock.reserved'])
   })
 
   it('never needs more writes than a transaction has', () => {
     const shop = new Shop(skus(400, 10))
     const each = (from: number) => Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`S${from + i}`, 1]))
-    shop.serve(...Array.from({ length: 10 }, (_, index) => hold(`o${index}`, each(index * 40))))
+    shop.reserve(...Array.from({ length: 10 }, (_, index) => hold(`o${index}`, each(index * 40))))
     expect(Math.max(...shop.writes)).toBeLessThanOrEqual(100)
-    expect(shop.said).toHaveLength(10)
+    expect(shop.emitted).toHaveLength(10)
   })
 
-  it('gives what a release brings back to who comes after it', () => {
-    const shop = new Shop({ A: 1 }).serve(hold('o1', { A: 1 }))
+  it('gives what a release brings back to the request after it', () => {
+    const shop = new Shop({ A: 1 }).reserve(hold('o1', { A: 1 }))
     shop.once(release('o1'), hold('o2', { A: 1 }))
-    expect(shop.said.slice(1)).toEqual(['o1 stock.released', 'o2 stock.reserved'])
+    expect(shop.emitted.slice(1)).toEqual(['o1 stock.released', 'o2 stock.reserved'])
   })
 })
 
 describe('a hold over more skus than one transaction has', () => {
   it('is built in steps and held in the end', () => {
-    const shop = new Shop(skus(750, 10)).serve(hold('big', skus(750, 4)))
+    const shop = new Shop(skus(750, 10)).reserve(hold('big', skus(750, 4)))
     expect(shop.writes).toEqual([100, 100, 100, 100, 100, 100, 100, 58])
     expect(shop.status('big')).toBe('held')
     expect([shop.counts('S0'), shop.counts('S749')]).toEqual([
       [6, 4, 0],
       [6, 4, 0],
     ])
-    expect(shop.said).toEqual(['big stock.reserved'])
+    expect(shop.emitted).toEqual(['big stock.reserved'])
   })
 
   it('takes nothing at all when it can see that a line is short', () => {
-    const shop = new Shop({ ...skus(750, 10), S700: 3 }).serve(hold('big', skus(750, 4)))
+    const shop = new Shop({ ...skus(750, 10), S700: 3 }).reserve(hold('big', skus(750, 4)))
     expect(shop.writes).toEqual([1])
     expect(shop.status('big')).toBe('refused')
   })
@@ -228,44 +228,44 @@ describe('a hold over more skus than one transaction has', () => {
     const shop = new Shop(skus(300, 10))
     const big = hold('big', skus(300, 4))
     shop.once(big)
-    shop.serve(hold('small', { S250: 7 })).serve(big)
+    shop.reserve(hold('small', { S250: 7 })).reserve(big)
     expect(shop.status('big')).toBe('refused')
     expect(shop.reservations.get('big')?.shortages).toEqual([{ sku: 'S250', requested: 4, available: 3 }])
     expect([shop.counts('S0'), shop.counts('S250')]).toEqual([
       [10, 0, 0],
       [3, 7, 0],
     ])
-    expect(shop.said).toEqual(['small stock.reserved', 'big stock.refused'])
+    expect(shop.emitted).toEqual(['small stock.reserved', 'big stock.refused'])
   })
 
   it('gives back what it has so far when it is released half-way', () => {
     const shop = new Shop(skus(300, 10))
     shop.once(hold('big', skus(300, 4)))
-    shop.serve(release('big'))
+    shop.reserve(release('big'))
     expect(shop.status('big')).toBe('released')
     expect(shop.counts('S0')).toEqual([10, 0, 0])
-    expect(shop.serve(hold('big', skus(300, 4))).status('big')).toBe('released')
+    expect(shop.reserve(hold('big', skus(300, 4))).status('big')).toBe('released')
   })
 
   it('goes on after a crash at any step, of its hold, its commit or its release', () => {
     const moves = [hold('big', skus(250, 4)), commit('big'), release('big')]
     const straight = new Shop(skus(250, 10))
-    for (const request of moves) straight.serve(request)
+    for (const request of moves) straight.reserve(request)
     for (let crashes = 1; crashes < 3; crashes += 1) {
       const shop = new Shop(skus(250, 10))
       for (const request of moves) {
         for (let step = 0; step < crashes; step += 1) shop.once(request)
-        shop.serve(request)
+        shop.reserve(request)
       }
       expect(shop.stocks).toEqual(straight.stocks)
-      expect(shop.said).toEqual(straight.said)
+      expect(shop.emitted).toEqual(straight.emitted)
     }
   })
 
   it('is committed to the end before a release that comes in between undoes it', () => {
-    const shop = new Shop(skus(150, 10)).serve(hold('big', skus(150, 4)))
+    const shop = new Shop(skus(150, 10)).reserve(hold('big', skus(150, 4)))
     shop.once(commit('big'))
-    shop.serve(release('big'))
+    shop.reserve(release('big'))
     expect(shop.status('big')).toBe('released')
     expect([shop.counts('S0'), shop.counts('S149')]).toEqual([
       [10, 0, 0],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { expire } from '../../functions/inventory/on/due.ts'
 import { handlers } from '../../functions/inventory/http.ts'
-import { putReservation, putStock, putWarehouse } from '../../functions/inventory/store/inventory-items.ts'
+import { putReservation } from '../../functions/inventory/store/reservation-item.ts'
+import { putStock } from '../../functions/inventory/store/stock-item.ts'
+import { putWarehouse } from '../../functions/inventory/store/warehouse-item.ts'
 import type { Reservation } from '../../functions/inventory/core/reservation.ts'
 import type { InventoryDeps } from '../../functions/inventory/deps.ts'
 import { toEvent } from '../../functions/inventory/outbox-events.ts'
@@ -25,7 +27,9 @@ async function depot(units: Record<string, number>, around: (store: Store) => St
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
   for (const [sku, available] of Object.entries(units)) {
-    await store.write(putStock(undefined, stockOf(sku, { main: available }), { cause: 'test', at }))
+    await store.write(
+      putStock(undefined, stockOf(sku, { main: available }), { cause: 'test', at: Date.parse(at), by: 'test' }),
+    )
   }
   const call = caller(routes, handlers(deps))
   return {
@@ -80,7 +84,7 @@ describe('a reservation without an order', () => {
     expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotent-replayed': 'true' } })
   })
 
-  it('is never said to be held when it was given up half-way', async () => {
+  it('is never answered as held when it was given up half-way', async () => {
     const skus = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`S${index}`, 1]))
     let writes = 0
     const dying = (store: Store): Store => ({
@@ -106,7 +110,7 @@ describe('a reservation without an order', () => {
     expect(refused.body.errors).toEqual([{ path: 'lines[1].quantity', message: '3 requested, 1 available' }])
   })
 
-  it('is not said to be committed when it ended in that very moment', async () => {
+  it('is not answered as committed when it ended in that very moment', async () => {
     const released: { now: () => Promise<unknown> } = { now: async () => {} }
     const racing = (store: Store): Store => ({
       ...store,
@@ -120,7 +124,7 @@ describe('a reservation without an order', () => {
     released.now = async () => {
       const held = await store.get({ pk: id, sk: 'reservation' })
       const state = { ...(held as unknown as Reservation), status: 'released' as const }
-      await store.write(putReservation(held as never, state, { cause: 'x', at }, []))
+      await store.write(putReservation(held as never, state, { cause: 'x', at: 0, by: 'test' }, []))
       released.now = async () => {}
     }
     expect(await move('commit', id)).toMatchObject({ status: 409, body: { code: 'reservation_ended' } })
@@ -191,7 +195,7 @@ describe('a warehouse that was made a moment ago', () => {
 })
 
 describe('the totals of a sku', () => {
-  it('are not sent to who has them already, also when a cache has weakened their tag', async () => {
+  it('are not sent to a caller that has them already, also when a cache has weakened their tag', async () => {
     const { call } = await depot({ A: 3 })
     const { headers } = await call('GET /inventory/{sku}', { params: { sku: 'A' } })
     const again = await call('GET /inventory/{sku}', {
@@ -208,7 +212,7 @@ describe('an adjustment', () => {
     expect(await adjust('A', 1_000_000_000)).toMatchObject({ status: 201 })
     expect(await adjust('A', 1)).toMatchObject({ status: 409, body: { code: 'too_many_units' } })
   })
-  it('takes what came back to a full warehouse, and is told', async () => {
+  it('takes what came back to a full warehouse, and emits its event', async () => {
     const { adjust, call, store } = await depot({ A: 1_000_000_005 })
     expect(await adjust('A', 1)).toMatchObject({ status: 409, body: { code: 'too_many_units' } })
     expect(await adjust('A', -1)).toMatchObject({ status: 201, body: { level: { onHand: 1_000_000_004 } } })
@@ -222,8 +226,8 @@ describe('an adjustment', () => {
     })
     expect(counted).toMatchObject({ status: 201, body: { level: { onHand: 0 } } })
     const moves = store.items().filter(({ outbox }) => outbox?.includes('stock.adjusted'))
-    const told = await Promise.all(moves.map(async (item) => entryOf(item, await toEvent(item, 'stock.adjusted'))))
-    const deltas = told.map(({ detail }): number => JSON.parse(detail).data.delta)
+    const events = await Promise.all(moves.map(async (item) => entryOf(item, await toEvent(item, 'stock.adjusted'))))
+    const deltas = events.map(({ detail }): number => JSON.parse(detail).data.delta)
     expect(deltas.toSorted((one, other) => other - one)).toEqual([-1, -1_000_000_004])
   })
 })

@@ -5,19 +5,17 @@ import {
   type Stock,
   adjust,
   checkLevels,
-  cleared,
+  emits,
   ImpossibleLevel,
   levelOf,
   maxLevels,
   move,
-  newsOf,
   reservable,
-  surplusOf,
   retirable,
-  told,
   totalsOf,
 } from '../../functions/inventory/core/stock.ts'
-import { putStock } from '../../functions/inventory/store/inventory-items.ts'
+import { cleared, surplusOf, withProduct } from '../../functions/inventory/core/product-snapshot.ts'
+import { putStock } from '../../functions/inventory/store/stock-item.ts'
 import { pick } from '../../functions/inventory/core/sourcing.ts'
 import { type Opened, stockOf } from './stock-of.ts'
 
@@ -27,7 +25,7 @@ const zero = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 const stockWith = (levels: Opened, more: Partial<Stock> = {}): Stock => stockOf('A', levels, more)
 
 describe('a level', () => {
-  it('has on hand what its four parts add up to, after any moves', () => {
+  it('has on hand the sum of its four counts, after any moves', () => {
     const bucket = fc.constantFrom<Bucket>('available', 'reserved', 'allocated', 'unavailable')
     const moves = fc.array(fc.tuple(fc.nat(5), bucket, bucket), { maxLength: 30 })
     fc.assert(
@@ -77,7 +75,7 @@ describe('a level that cannot be', () => {
   it.each([-1, 0.5, NaN, Infinity, '3', undefined])('with %s units is never written', (count) => {
     const wrong = stockWith({ main: { available: 1 }, side: { reserved: count as number } })
     expect(() => checkLevels(wrong)).toThrow(ImpossibleLevel)
-    expect(() => putStock(undefined, wrong, { cause: 'test', at })).toThrow('A in side')
+    expect(() => putStock(undefined, wrong, { cause: 'test', at: 0, by: 'test' })).toThrow('A in side')
   })
 })
 
@@ -87,11 +85,11 @@ describe('what is shown', () => {
     expect(totalsOf(stock, ['open'])).toMatchObject({ onHand: 2, available: 2, reserved: 0 })
     expect(reservable(stock, ['open'])).toBe(totalsOf(stock, ['open']).available)
   })
-  it('makes news of active warehouses only', () => {
+  it('emits events of active warehouses only', () => {
     const before = stockWith({ closed: { available: 1 } }, { lowStockAt: 3 })
     const after = stockWith({ closed: { available: 9 } }, { lowStockAt: 3 })
-    expect(newsOf(before, after, ['open'])).toEqual([])
-    expect(newsOf(after, before, ['open'])).toEqual([])
+    expect(emits(before, after, ['open'])).toEqual([])
+    expect(emits(after, before, ['open'])).toEqual([])
   })
 })
 
@@ -168,7 +166,7 @@ describe('a unique product', () => {
   })
 })
 
-describe('news of a change', () => {
+describe('the event of a change', () => {
   const mark = { lowStockAt: 3 }
   it.each([
     [4, 3, ['stock.low']],
@@ -177,42 +175,44 @@ describe('news of a change', () => {
     [5, 4, []],
     [0, 2, ['stock.replenished']],
     [2, 5, []],
-  ] as const)('from %i to %i available is %j', (had, has, news) => {
+  ] as const)('from %i to %i available is %j', (had, has, events) => {
     expect(
-      newsOf(stockWith({ main: { available: had } }, mark), stockWith({ main: { available: has } }, mark), ['main']),
-    ).toEqual(news)
+      emits(stockWith({ main: { available: had } }, mark), stockWith({ main: { available: has } }, mark), ['main']),
+    ).toEqual(events)
   })
 })
 
-describe('what the catalogue says', () => {
+describe('a version of a product', () => {
   const product = { sku: 'A', unique: false, version: 2 }
   it('opens a stock item', () => {
-    expect(told(undefined, product, 'created')).toEqual(stockWith({}, { productVersion: 2 }))
+    expect(withProduct(undefined, product, 'created')).toEqual(stockWith({}, { productVersion: 2 }))
   })
   it('is ignored when it is not newer than what is known', () => {
-    expect(told(stockWith({}, { productVersion: 2 }), product, 'updated')).toBeUndefined()
-    expect(told(stockWith({}, { productVersion: 3 }), product, 'created')).toBeUndefined()
+    expect(withProduct(stockWith({}, { productVersion: 2 }), product, 'updated')).toBeUndefined()
+    expect(withProduct(stockWith({}, { productVersion: 3 }), product, 'created')).toBeUndefined()
   })
   it('keeps the levels', () => {
     const known = stockWith({ main: { available: 2, reserved: 1 } })
-    expect(told(known, product, 'updated')).toEqual({ ...known, productVersion: 2 })
+    expect(withProduct(known, product, 'updated')).toEqual({ ...known, productVersion: 2 })
   })
-  it('brings a retired sku back only when the product is created anew', () => {
+  it('brings a retired sku back only when the product is created again', () => {
     const retired = stockWith({}, { retired: true })
-    expect(told(retired, product, 'created')).toMatchObject({ retired: false })
-    expect(told(retired, product, 'updated')).toMatchObject({ retired: true })
+    expect(withProduct(retired, product, 'created')).toMatchObject({ retired: false })
+    expect(withProduct(retired, product, 'updated')).toMatchObject({ retired: true })
   })
-  it('brings a retired sku back also when an update overtakes the creation anew', () => {
+  it('brings a retired sku back also when an update overtakes the second creation', () => {
     const retired = stockWith({}, { retired: true, productVersion: 2 })
     const late = { ...product, version: 3, createdVersion: 1 }
-    expect(told(retired, late, 'updated')).toMatchObject({ retired: true })
-    expect(told(retired, { ...product, version: 5, createdVersion: 4 }, 'updated')).toMatchObject({ retired: false })
+    expect(withProduct(retired, late, 'updated')).toMatchObject({ retired: true })
+    expect(withProduct(retired, { ...product, version: 5, createdVersion: 4 }, 'updated')).toMatchObject({
+      retired: false,
+    })
     expect(
-      told({ ...retired, productVersion: 3 }, { ...product, version: 5, createdVersion: 5 }, 'created'),
+      withProduct({ ...retired, productVersion: 3 }, { ...product, version: 5, createdVersion: 5 }, 'created'),
     ).toMatchObject({ retired: false })
   })
   it('takes the low-stock mark away again', () => {
-    expect(told(stockWith({}, { lowStockAt: 3 }), product, 'updated')).not.toHaveProperty('lowStockAt')
+    expect(withProduct(stockWith({}, { lowStockAt: 3 }), product, 'updated')).not.toHaveProperty('lowStockAt')
   })
 })
 
@@ -226,7 +226,7 @@ describe('a sku that comes back as a unique product', () => {
   it('keeps a single one', () => {
     expect(surplusOf(stockWith({ a: { available: 1 } }, { retired: true }), unique)).toEqual([])
   })
-  it('loses nothing by old news, nor as an ordinary product', () => {
+  it('loses nothing by an old version, nor as an ordinary product', () => {
     const stock = stockWith({ a: { available: 5 } }, { retired: true, productVersion: 5 })
     expect(surplusOf(stock, unique)).toEqual([])
     expect(surplusOf(stock, { ...unique, unique: false, version: 6 })).toEqual([])

@@ -37,7 +37,7 @@ describe('the id of a warehouse', () => {
     )
   })
 
-  it('tells any two names apart that are not written in ASCII', () => {
+  it('has a digest that differs for any two names not written in ASCII', () => {
     const name = fc.string({ unit: fc.constantFrom('あ', 'い', 'ß', 'é', 'ж', 'q'), minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(name, name, (a, b) => {

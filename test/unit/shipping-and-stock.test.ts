@@ -1,15 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { consume as consumeInventory } from '../../functions/inventory/on/consume.ts'
-import {
-  type ReservationItem,
-  type StockItem,
-  putStock,
-  readStock,
-  putWarehouse,
-  reservationKey,
-  stockKey,
-} from '../../functions/inventory/store/inventory-items.ts'
+import { consumer as inventoryConsumer } from '../../functions/inventory/events.ts'
+import { type ReservationItem, reservationKey } from '../../functions/inventory/store/reservation-item.ts'
+import { type StockItem, putStock, readStock, stockKey } from '../../functions/inventory/store/stock-item.ts'
+import { putWarehouse } from '../../functions/inventory/store/warehouse-item.ts'
 import { toEvent as inventoryEvents } from '../../functions/inventory/outbox-events.ts'
 import { levelOf } from '../../functions/inventory/core/stock.ts'
 import type { Received } from '../../functions/runtime/events.ts'
@@ -51,18 +45,22 @@ const comesBack = {
 
 class Died extends Error {}
 
-/** Inventory and shipping with their real handlers, and every event that they or the order ever said, to be delivered in any order. */
+/** Inventory and shipping with their real handlers, and every event that they or the order ever emitted, to be delivered in any order. */
 async function depot(maxWrites: number) {
   const messages: Received[] = []
-  const say = async (item: Item, toEvent: ToEvent) => {
+  const publish = async (item: Item, toEvent: ToEvent) => {
     for (const name of item.outbox ?? []) {
-      const told = await toEvent(item, name)
-      messages.push({ ...JSON.parse(entryOf(item, told).detail), contract: told.contract, messageId: 'm' } as Received)
+      const event = await toEvent(item, name)
+      messages.push({
+        ...JSON.parse(entryOf(item, event).detail),
+        contract: event.contract,
+        messageId: 'm',
+      } as Received)
     }
   }
-  const untold: [Item, ToEvent][] = []
+  const unpublished: [Item, ToEvent][] = []
   const storeOf = (toEvent: ToEvent) =>
-    memoryStore({ onChange: (_, after) => after && void untold.push([after, toEvent]) })
+    memoryStore({ onChange: (_, after) => after && void unpublished.push([after, toEvent]) })
   let writesLeft = Infinity
   const mortal = (store: Store): Store => ({
     ...store,
@@ -75,7 +73,7 @@ async function depot(maxWrites: number) {
   const deps = { inventory: { store: mortal(stores.inventory), clock, random: () => 0.5, maxWrites } }
   const shippingDeps = { store: mortal(stores.shipping), clock }
   const consumers = [
-    [topology.inventory.consumes, consumeInventory(deps.inventory)],
+    [topology.inventory.consumes, inventoryConsumer(deps.inventory)],
     [topology.shipping.consumes, consumeShipping(shippingDeps)],
   ] as const
   const call = caller(routes, handlers({ store: stores.shipping, clock, askOrders: async () => 200 }))
@@ -85,7 +83,7 @@ async function depot(maxWrites: number) {
       putWarehouse(undefined, { id, name: id, priority: index, active: true, createdAt: at, updatedAt: at }),
     )
   for (const [sku, levels] of Object.entries(opened)) {
-    await stores.inventory.write(putStock(undefined, stockOf(sku, levels), { cause: 'test', at }))
+    await stores.inventory.write(putStock(undefined, stockOf(sku, levels), { cause: 'test', at: 0, by: 'test' }))
   }
 
   return {
@@ -100,7 +98,7 @@ async function depot(maxWrites: number) {
         causationId: 'r',
         data: { orderId: order, customerId: 'user-1', ...data },
       }),
-    /** Brings a message to who consumes it; each consumer dies at its write of that number. Whether all took it. */
+    /** Brings a message to its consumers; each consumer dies at its write of that number. Whether all took it. */
     deliver: async (message: Received, writes = Infinity): Promise<boolean> => {
       let taken = true
       for (const [consumes, consumer] of consumers) {
@@ -109,7 +107,7 @@ async function depot(maxWrites: number) {
         if ((await consumer([message])).length > 0) taken = false
       }
       writesLeft = Infinity
-      for (const [item, toEvent] of untold.splice(0)) await say(item, toEvent)
+      for (const [item, toEvent] of unpublished.splice(0)) await publish(item, toEvent)
       return taken
     },
     shipments: async (): Promise<Shipment[]> =>
@@ -120,7 +118,7 @@ async function depot(maxWrites: number) {
         params: { id },
         ...(body && { body }),
       })
-      for (const [item, toEvent] of untold.splice(0)) await say(item, toEvent)
+      for (const [item, toEvent] of unpublished.splice(0)) await publish(item, toEvent)
       return status
     },
     level: async (sku: string, warehouseId: string) =>
@@ -129,7 +127,7 @@ async function depot(maxWrites: number) {
   }
 }
 
-/** What happens next: any message that was ever said comes (again), somebody moves a parcel, or the order is closed. */
+/** What happens next: any message that was ever published comes (again), an operator moves a parcel, or the order is closed. */
 const step = fc.oneof(
   {
     weight: 8,
@@ -149,7 +147,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ name: fc.constantFrom('close' as const, 'remind' as const), which: fc.nat() }) },
 )
 
-it('units of an order are kept, sent, sent back and freed once, in whatever order anybody hears of it', async () => {
+it('units of an order are kept, sent, sent back and freed once, in whatever order the events arrive', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 5, maxLength: 60 }),

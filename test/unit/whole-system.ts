@@ -1,7 +1,7 @@
 import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
 import { toEvent as tellCatalog } from '../../functions/catalog/outbox-events.ts'
-import { consume as consumeInventory } from '../../functions/inventory/on/consume.ts'
+import { consumer as inventoryConsumer } from '../../functions/inventory/events.ts'
 import { expire } from '../../functions/inventory/on/due.ts'
 import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
 import { toEvent as inventoryEvents } from '../../functions/inventory/outbox-events.ts'
@@ -146,7 +146,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   }
   const consumers: Partial<Record<Service, Consumer>> = {
     catalog: catalogConsumer({ store: stores.catalog, clock }),
-    inventory: consumeInventory(inventoryDeps),
+    inventory: inventoryConsumer(inventoryDeps),
     orders: consumeOrders({ store: stores.orders, clock, timers }),
     payments: consumePayments({ store: stores.payments, clock, provider }),
     shipping: consumeShipping({ store: stores.shipping, clock }),

@@ -1,8 +1,8 @@
 import type { HeldLine } from '../../../schemas/inventory.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 
-/** What is to be done with what was allocated. */
-export type Job =
+/** What is to be done with allocated units. */
+export type AllocationTask =
   /** What no parcel has taken goes back. */
   | { readonly move: 'release' }
   /** What is allocated in a warehouse goes back, because its parcel will not leave; the rest of the order goes on. */
@@ -12,11 +12,11 @@ export type Job =
   /** Units of a parcel come back. */
   | { readonly move: 'return'; readonly returnId: string; readonly lines: readonly ReturnedLine[] }
 
-/** What was done with allocated lines, and is to be done. Each is done once, in the order in which it was asked for. */
-export interface Worklist {
+/** What was done with allocated lines, and what is still to be done. Each task is done once, in the order of the requests. */
+export interface Allocation {
   readonly lines: readonly HeldLine[]
-  /** The first one is under way as soon as the lines are allocated. */
-  readonly jobs?: readonly Job[]
+  /** The first task is under way as soon as the lines are allocated. */
+  readonly tasks?: readonly AllocationTask[]
   /** Warehouses that a parcel has left. */
   readonly left?: readonly string[]
   /** Warehouses whose parcel will not leave, and whose units have gone back. */
@@ -27,102 +27,117 @@ export interface Worklist {
   readonly freed?: true
 }
 
-/** Lines that may wait in the returns behind the first job: with them and all held lines a reservation fits its item. */
+/** Lines that may wait in the returns behind the first task: a reservation with them and all of its held lines fits one item. */
 const maxWaitingLines = 1_000
 
-/** Too much waits already: the job is asked for again once that is done. */
+/** Too many returned lines wait already: the request has to come again once these are dealt with. */
 export class Busy extends Error {
   override readonly name = 'Busy'
 }
 
 /**
- * The work with these jobs behind those that it has, but for those that it knows; undefined when it knows them all. Throws `Busy` when
- * returns of more than 1,000 lines would wait.
+ * The allocation with the tasks that are new to it behind the others; undefined when none is new. Throws `Busy` when returns of more than
+ * 1,000 lines would wait.
  */
-export function enqueue<Work extends Worklist>(work: Work, jobs: readonly Job[]): Work | undefined {
-  const queued = jobs.reduce((all, job) => (knows(all, job) ? all : { ...all, jobs: [...(all.jobs ?? []), job] }), work)
-  if (queued === work) return undefined
-  const waiting = (queued.jobs ?? []).slice(1).reduce((sum, job) => sum + ('lines' in job ? job.lines.length : 0), 0)
+export function enqueue<Some extends Allocation>(allocation: Some, tasks: readonly AllocationTask[]): Some | undefined {
+  const queued = tasks.reduce(
+    (all, task) => (knows(all, task) ? all : { ...all, tasks: [...(all.tasks ?? []), task] }),
+    allocation,
+  )
+  if (queued === allocation) return undefined
+  const waiting = (queued.tasks ?? [])
+    .slice(1)
+    .reduce((sum, task) => sum + ('lines' in task ? task.lines.length : 0), 0)
   if (waiting > maxWaitingLines) throw new Busy(`${waiting} lines would wait to come back.`)
   return queued
 }
 
-function knows(work: Worklist, job: Job): boolean {
-  const { jobs = [], returned = [], freed } = work
-  switch (job.move) {
+function knows(allocation: Allocation, task: AllocationTask): boolean {
+  const { tasks = [], returned = [], freed } = allocation
+  switch (task.move) {
     case 'release':
       return (
         // mutant: released-twice
         freed === true ||
-        jobs.some(({ move }) => move === 'release') ||
-        work.lines.every(({ 1: id }) => ships(work, id) || withdraws(work, id))
+        tasks.some(({ move }) => move === 'release') ||
+        allocation.lines.every(({ 1: id }) => ships(allocation, id) || withdraws(allocation, id))
       )
     case 'withdraw':
-      // mutant: withdrawn-once
-      return withdraws(work, job.warehouseId) || knows(work, { move: 'release' }) || ships(work, job.warehouseId)
+      return (
+        withdraws(allocation, task.warehouseId) ||
+        knows(allocation, { move: 'release' }) ||
+        ships(allocation, task.warehouseId)
+      )
     case 'ship':
-      return ships(work, job.warehouseId)
+      return ships(allocation, task.warehouseId)
     case 'return':
       return (
-        // mutant: returned-once
-        returned.includes(job.returnId) ||
-        jobs.some((other) => other.move === 'return' && other.returnId === job.returnId)
+        returned.includes(task.returnId) ||
+        tasks.some((other) => other.move === 'return' && other.returnId === task.returnId)
       )
   }
 }
 
 /** Whether a parcel has left the warehouse, or is about to. */
-const ships = ({ jobs = [], left = [] }: Worklist, warehouseId: string): boolean =>
-  // mutant: shipped-once
-  left.includes(warehouseId) || jobs.some((job) => job.move === 'ship' && job.warehouseId === warehouseId)
+const ships = ({ tasks = [], left = [] }: Allocation, warehouseId: string): boolean =>
+  left.includes(warehouseId) || tasks.some((task) => task.move === 'ship' && task.warehouseId === warehouseId)
 
 /** Whether the units of the warehouse have gone back for want of a parcel, or are about to. */
-const withdraws = ({ jobs = [], withdrawn = [] }: Worklist, warehouseId: string): boolean =>
-  withdrawn.includes(warehouseId) || jobs.some((job) => job.move === 'withdraw' && job.warehouseId === warehouseId)
+const withdraws = ({ tasks = [], withdrawn = [] }: Allocation, warehouseId: string): boolean =>
+  withdrawn.includes(warehouseId) || tasks.some((task) => task.move === 'withdraw' && task.warehouseId === warehouseId)
 
-/** Whether units of the warehouse are still there to leave it: nobody has given them back, nor is about to. */
-export function canShip(work: Worklist, warehouseId: string): boolean {
-  if (ships(work, warehouseId)) return true
-  if (withdraws(work, warehouseId)) return false
-  const given = work.freed === true || work.jobs?.some(({ move }) => move === 'release')
-  return !given && work.lines.some(({ 1: id }) => id === warehouseId)
+/** Whether units of the warehouse can still leave it: they have not gone back, nor are they about to. */
+export function canShip(allocation: Allocation, warehouseId: string): boolean {
+  if (ships(allocation, warehouseId)) return true
+  if (withdraws(allocation, warehouseId)) return false
+  const given = allocation.freed === true || allocation.tasks?.some(({ move }) => move === 'release')
+  return !given && allocation.lines.some(({ 1: id }) => id === warehouseId)
 }
 
-/** The lines that the job is about. */
+/** The lines of the task. */
 export function linesOf(
-  { lines, left = [], withdrawn = [] }: Worklist,
-  job: Job,
+  { lines, left = [], withdrawn = [] }: Allocation,
+  task: AllocationTask,
 ): readonly (HeldLine | ReturnedLine)[] {
-  switch (job.move) {
+  switch (task.move) {
     case 'release':
       return lines.filter(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id)) // mutant: still-there
     case 'withdraw':
     case 'ship':
-      return lines.filter(({ 1: id }) => id === job.warehouseId)
+      return lines.filter(({ 1: id }) => id === task.warehouseId)
     case 'return':
-      return job.lines
+      return task.lines
   }
 }
 
-/** The work once its first job is done. */
-export function finished<Work extends Worklist>(work: Work): Work {
-  const { jobs: [job, ...jobs] = [], left = [], withdrawn = [], returned = [] } = work
-  switch (job?.move) {
+/** How many tasks of parcels are done, in whatever warehouse. */
+export const tasksDone = ({ left = [], withdrawn = [], returned = [] }: Partial<Allocation> = {}): number =>
+  left.length + withdrawn.length + returned.length
+
+/** The allocation once its first task is done. */
+export function finished<Some extends Allocation>(allocation: Some): Some {
+  const { tasks: [task, ...tasks] = [], left = [], withdrawn = [], returned = [] } = allocation
+  switch (task?.move) {
     case 'release':
-      return { ...work, jobs, freed: true }
+      return { ...allocation, tasks, freed: true }
     case 'withdraw':
-      return { ...work, jobs, withdrawn: [...withdrawn, job.warehouseId] }
+      return { ...allocation, tasks, withdrawn: [...withdrawn, task.warehouseId] }
     case 'ship':
-      return { ...work, jobs, left: [...left, job.warehouseId] }
+      return { ...allocation, tasks, left: [...left, task.warehouseId] }
     case 'return':
-      return { ...work, jobs, returned: [...returned, job.returnId] }
+      return { ...allocation, tasks, returned: [...returned, task.returnId] }
     case undefined:
-      return work
+      return allocation
   }
 }
 
-/** Where it stands when no job is under way. */
-export function standing({ lines, left = [], withdrawn = [], freed }: Worklist): 'committed' | 'shipped' | 'released' {
+/** The status of the reservation while no task is under way. */
+export function settledStatus({
+  lines,
+  left = [],
+  withdrawn = [],
+  freed,
+}: Allocation): 'committed' | 'shipped' | 'released' {
   if (freed) return 'released'
   const open = lines.some(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id))
   if (open) return 'committed'

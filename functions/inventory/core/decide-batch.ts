@@ -1,31 +1,34 @@
 import {
-  type Answer,
   type Reservation,
-  type ReservationRequest,
-  receive,
-  settled,
-  skusAhead,
-  step,
+  type ReservationEventName,
+  emits,
+  evolve,
+  isSettled,
+  pending,
+  status,
 } from './reservation.ts'
+import type { ReservationRequest } from './reservation-request.ts'
+import { step } from './reservation-step.ts'
 import type { Sources } from './sourcing.ts'
 import type { Stock } from './stock.ts'
 
-/** A reservation as it is to be written, with what it then says. */
-export interface Revised {
-  readonly state: Reservation
-  readonly say: readonly Answer[]
+/** A reservation as it is to be written, with the events that it then emits. */
+export interface ChangedReservation {
+  readonly reservation: Reservation
+  readonly emits: readonly ReservationEventName[]
   readonly request: ReservationRequest
 }
 
 /** One write for many requests: each stock item once, a reservation for each. */
-export interface Group {
+export interface BatchDecision {
   readonly stocks: readonly Stock[]
-  readonly reservations: readonly Revised[]
+  readonly reservations: readonly ChangedReservation[]
   /** Requests that are dealt with once this is written. */
   readonly finished: readonly ReservationRequest[]
 }
 
-export interface Ledger {
+/** What a batch is decided on. */
+export interface Snapshot {
   readonly reservationOf: (id: string) => Reservation | undefined
   readonly stockOf: (sku: string) => Stock | undefined
   readonly warehouses: readonly string[]
@@ -36,28 +39,34 @@ export interface Ledger {
 }
 
 /**
- * Decides in order of arrival who gets what, as far as one transaction of `maxWrites` carries; who does not fit waits for the next
- * group. A reservation over more skus than a transaction carries takes a step by itself. The requests must be of different
- * reservations.
+ * Decides in order of arrival which request gets which units, as far as one transaction of `maxWrites` carries; a request that does not fit
+ * waits for the next batch. A reservation over more skus than a transaction carries takes a step by itself. The requests must be of
+ * different reservations. Throws what `evolve` and `step` throw.
  */
-export function group(requests: readonly ReservationRequest[], ledger: Ledger, maxWrites: number): Group {
+export function decideBatch(
+  requests: readonly ReservationRequest[],
+  snapshot: Snapshot,
+  maxWrites: number,
+): BatchDecision {
   const stocks = new Map<string, Stock>()
-  const reservations: Revised[] = []
+  const reservations: ChangedReservation[] = []
   const finished: ReservationRequest[] = []
-  // mutant: batch-stock
-  const sources: Sources = { stockOf: (sku) => stocks.get(sku) ?? ledger.stockOf(sku), warehouses: ledger.warehouses }
-  const at = ledger.now
+  const sources: Sources = {
+    stockOf: (sku) => stocks.get(sku) ?? snapshot.stockOf(sku),
+    warehouses: snapshot.warehouses,
+  }
+  const at = snapshot.now
   for (const request of requests) {
-    const expires = ledger.after(request.move === 'hold' ? request.holdSeconds : 0)
-    const received = receive(ledger.reservationOf(request.id), request, { now: at, expires })
-    const ahead = skusAhead(received.state).slice(0, maxWrites - 1)
+    const expires = snapshot.after(request.move === 'hold' ? request.holdSeconds : 0)
+    const before = snapshot.reservationOf(request.id)
+    const requested = evolve(before, request, { now: at, expires })
+    const ahead = pending(requested).slice(0, maxWrites - 1)
     const added = ahead.filter((sku) => !stocks.has(sku)).length
     if (stocks.size + reservations.length + added + 1 > maxWrites) break
-    const stepped = step(received.state, sources, ahead.length, at)
-    const changed = received.changed || stepped.state !== received.state
-    for (const stock of stepped.stocks) stocks.set(stock.sku, stock)
-    if (changed) reservations.push({ state: stepped.state, say: [...received.say, ...stepped.say], request })
-    if (settled(stepped.state.status)) finished.push(request)
+    const { reservation, stocks: moved } = step(requested, sources, ahead.length, at)
+    for (const stock of moved) stocks.set(stock.sku, stock)
+    if (reservation !== before) reservations.push({ reservation, emits: emits(before, reservation), request })
+    if (isSettled(status(reservation))) finished.push(request)
   }
   return { stocks: [...stocks.values()], reservations, finished }
 }

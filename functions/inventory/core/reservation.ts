@@ -1,21 +1,28 @@
 import type { HeldLine, ReservationStatus, Shortage } from '../../../schemas/inventory.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
-import { type Job, type Worklist, canShip, enqueue, finished, linesOf, standing } from './allocation-tasks.ts'
-import { type Sources, type WantedLine, source } from './sourcing.ts'
-import { type Stock, TornBooks, move, takeBack } from './stock.ts'
+import { type Allocation, type AllocationTask, canShip, enqueue, linesOf, tasksDone } from './allocation-tasks.ts'
+import {
+  AnotherHold,
+  type AnsweredRequest,
+  type HoldRequest,
+  ImpossibleRequest,
+  type ReservationRequest,
+  isAnswered,
+} from './reservation-request.ts'
+import type { WantedLine } from './sourcing.ts'
 
 /**
  * What inventory holds for one order. What does not fit one write is moved in steps: `done` counts the lines that the step under way
- * (`holding`, `committing`, `shipping`, `returning`, `releasing`) has dealt with, so that it can go on after a crash anywhere.
+ * (`holding`, `committing`, `shipping`, `returning`, `releasing`) has dealt with, which lets it go on after a crash anywhere.
  */
-export interface Reservation extends Worklist {
+export interface Reservation extends Allocation {
   readonly id: string
   readonly orderId?: string
   readonly reference?: string
-  /** Of a hold without an order: the request that made it. The same one that comes again has another id. */
+  /** Of a hold without an order: the request that made it. The same request sent again has another id. */
   readonly requestId?: string
   readonly status: ReservationStatus
-  /** Emptied once all of it is held: who has it still was never held whole. */
+  /** Emptied once all of it is held: a reservation with wanted lines was never held whole. */
   readonly wanted: readonly WantedLine[]
   readonly done: number
   /** While releasing: where the units are, and how it ends. */
@@ -26,115 +33,57 @@ export interface Reservation extends Worklist {
   readonly refusal?: 'too_scattered'
   readonly createdAt: string
   readonly expiresAt: string
-  /** The event or request that asked last for each move: the same one again is a duplicate, another one wants the answer again. */
-  readonly asked: Readonly<Partial<Record<Answerable['move'], string>>>
+  /** The last event or request for each move: the same one again is a duplicate, another one wants the answer again. */
+  readonly asked: Readonly<Partial<Record<AnsweredRequest['move'], string>>>
 }
 
-interface Asked {
-  readonly id: string
-  readonly orderId?: string
-  /** The id of the event or request. */
-  readonly cause: string
-}
-export interface HoldRequest extends Asked {
-  readonly move: 'hold'
-  /** Each sku once. */
-  readonly lines: readonly WantedLine[]
-  readonly holdSeconds: number
-  readonly reference?: string
-  readonly requestId?: string
-}
-export interface MoveRequest extends Asked {
-  /** `close` gives back what is held, and leaves what is allocated to shipping: it may be on its way. */
-  readonly move: 'commit' | 'close'
-}
-/** Gives back a hold whose time is over; with any other reservation it goes on where a step was left half-way. */
-export interface ExpireRequest extends Asked {
-  readonly move: 'expire'
-}
-export interface ReleaseRequest extends Asked {
-  readonly move: 'release'
-  /** Warehouses that parcels have left: what was allocated there does not go back. */
-  readonly left?: readonly string[]
-}
-export type WithdrawRequest = Asked & Extract<Job, { move: 'withdraw' }>
-export type ShipRequest = Asked & Extract<Job, { move: 'ship' }>
-/** What comes back has left before: the return says that too, should it be heard of first. */
-export type ReturnRequest = Asked & Extract<Job, { move: 'return' }>
-export type ReservationRequest =
-  | HoldRequest
-  | MoveRequest
-  | ExpireRequest
-  | ReleaseRequest
-  | WithdrawRequest
-  | ShipRequest
-  | ReturnRequest
+export type ReservationEventName = 'stock.reserved' | 'stock.refused' | 'stock.committed' | 'stock.released'
 
-/** Requests that somebody waits for. */
-type Answerable = HoldRequest | MoveRequest | ReleaseRequest
-const unanswered: ReadonlySet<ReservationRequest['move']> = new Set(['expire', 'withdraw', 'ship', 'return'])
-const isAnswerable = (request: ReservationRequest): request is Answerable => !unanswered.has(request.move)
-
-export type Answer = 'stock.reserved' | 'stock.refused' | 'stock.committed' | 'stock.released'
-
-/** What a settled reservation says of itself. */
-const answers = {
+/** The event of each status without a step under way. */
+const eventOf = {
   held: 'stock.reserved',
   committed: 'stock.committed',
   shipped: 'stock.committed',
   released: 'stock.released',
   refused: 'stock.refused',
-} as const satisfies Partial<Record<ReservationStatus, Answer>>
+} as const satisfies Partial<Record<ReservationStatus, ReservationEventName>>
 
 /** Whether no step is under way. */
-export const settled = (status: ReservationStatus): status is keyof typeof answers => status in answers
+export const isSettled = (status: ReservationStatus): status is keyof typeof eventOf => status in eventOf
 
-/** A request that can never be carried out, whatever is tried. */
-export class ImpossibleRequest extends Error {
-  override readonly name = 'ImpossibleRequest'
-}
-
-/** A hold under an id that another one has: without an order, the id stands for one request and no other. */
-export class AnotherHold extends Error {
-  override readonly name = 'AnotherHold'
-}
+/** Stored with each step, and not derived: where a move stands is in no other fact. */
+export const status = (reservation: Reservation): ReservationStatus => reservation.status
 
 /**
- * Takes a request into the reservation, before any unit is moved. The answers are to be said with the state; nothing is to be written
- * when `changed` is false. A release that comes before its reserve leaves a tombstone, which refuses the reserve. Throws `AnotherHold`,
- * and `ImpossibleRequest` for what can never be carried out.
+ * The reservation with the request taken into it, before any unit is moved; the same reservation when the request changes nothing. A
+ * release that comes before its hold leaves a tombstone, which refuses the hold. Throws `AnotherHold`, and `ImpossibleRequest` for what
+ * can never be carried out.
  */
-export function receive(
-  current: Reservation | undefined,
+export function evolve(
+  reservation: Reservation | undefined,
   request: ReservationRequest,
   at: { readonly now: string; readonly expires: string },
-): { readonly state: Reservation; readonly changed: boolean; readonly say: readonly Answer[] } {
-  if (current === undefined) return { ...opening(request, at), changed: true }
-  // mutant: hold-key
-  if (request.move === 'hold' && request.orderId === undefined && current.asked.hold !== request.cause)
-    throw new AnotherHold(`${request.id} holds what another request asked for`)
-  const asked = isAnswerable(request) ? { ...current.asked, [request.move]: request.cause } : current.asked
-  const begun = begin({ ...current, asked }, request, at.now)
-  if (begun !== undefined) return { state: begun, changed: true, say: [] }
-  const again = isAnswerable(request) && current.asked[request.move] !== request.cause
-  // Shipping decides about it, and asks in its turn.
-  const elsewhere = request.move === 'close' && (current.status === 'committed' || current.status === 'shipped')
-  if (!again || elsewhere || !settled(current.status)) return { state: current, changed: false, say: [] }
-  // Of what has left nothing is held: who asks for the rest has his answer.
-  // mutant: shipped-answer
-  const answer = request.move === 'release' && current.status === 'shipped' ? 'released' : current.status
-  return { state: { ...current, asked }, changed: true, say: [answers[answer]] }
+): Reservation {
+  if (reservation === undefined) return opened(request, at)
+  if (request.move === 'hold' && request.orderId === undefined && reservation.asked.hold !== request.cause)
+    throw new AnotherHold(`${request.id} is the hold of another request`)
+  const asked = isAnswered(request) ? { ...reservation.asked, [request.move]: request.cause } : reservation.asked
+  const begun = begin({ ...reservation, asked }, request, at.now)
+  if (begun !== undefined) return begun
+  const isRepeated = isAnswered(request) && reservation.asked[request.move] !== request.cause
+  // Shipping decides about allocated units, and requests their release itself.
+  const isOfShipping =
+    request.move === 'close' && (reservation.status === 'committed' || reservation.status === 'shipped')
+  return isRepeated && !isOfShipping && isSettled(reservation.status) ? { ...reservation, asked } : reservation
 }
 
-function opening(request: ReservationRequest, at: { now: string; expires: string }) {
-  if (request.move === 'hold') return { state: opened(request, at), say: [] }
-  // mutant: tombstone
-  if (request.move === 'close' || request.move === 'release')
-    return { state: tombstone(request, at), say: [answers.released] }
+function opened(request: ReservationRequest, at: { now: string; expires: string }): Reservation {
+  if (request.move === 'hold') return newHold(request, at)
+  if (request.move === 'close' || request.move === 'release') return tombstone(request, at)
   throw new ImpossibleRequest(`nothing is held for ${request.id}`)
 }
 
-function opened(request: HoldRequest, at: { now: string; expires: string }): Reservation {
+function newHold(request: HoldRequest, at: { now: string; expires: string }): Reservation {
   return {
     id: request.id,
     ...(request.orderId !== undefined && { orderId: request.orderId }),
@@ -150,7 +99,7 @@ function opened(request: HoldRequest, at: { now: string; expires: string }): Res
   }
 }
 
-function tombstone(request: Answerable, at: { now: string }): Reservation {
+function tombstone(request: AnsweredRequest, at: { now: string }): Reservation {
   return {
     id: request.id,
     ...(request.orderId !== undefined && { orderId: request.orderId }),
@@ -164,7 +113,7 @@ function tombstone(request: Answerable, at: { now: string }): Reservation {
   }
 }
 
-/** The reservation with the asked move begun, or put behind the one under way; undefined when there is nothing to begin. */
+/** The reservation with the requested move begun, or put behind the one under way; undefined when there is nothing to begin. */
 function begin(current: Reservation, request: ReservationRequest, now: string): Reservation | undefined {
   const { id, status } = current
   const held = status === 'holding' || status === 'held'
@@ -180,34 +129,40 @@ function begin(current: Reservation, request: ReservationRequest, now: string): 
       if (status === 'committing') return enqueue(current, [{ move: 'release' }])
       return held ? releasing(current, 'reserved', 'released') : undefined // mutant: close-held
     case 'release':
-      return held ? releasing(current, 'reserved', 'released') : work(current, request.left ?? [], { move: 'release' })
+      return held
+        ? releasing(current, 'reserved', 'released')
+        : allocate(current, request.left ?? [], { move: 'release' })
     case 'withdraw':
-      return work(current, [], { move: 'withdraw', warehouseId: request.warehouseId })
+      return allocate(current, [], { move: 'withdraw', warehouseId: request.warehouseId })
     case 'ship':
-      return work(current, [request.warehouseId])
+      return allocate(current, [request.warehouseId])
     case 'return': {
       const { move, returnId } = request
       // Steps are cut between skus.
       const lines = request.lines.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
-      return work(current, [...new Set(lines.map(([, warehouseId]) => warehouseId))], { move, returnId, lines })
+      return allocate(current, [...new Set(lines.map(([, warehouseId]) => warehouseId))], { move, returnId, lines })
     }
   }
 }
 
-/** What is allocated, with parcels to leave these warehouses and then the jobs to be done. */
-function work(current: Reservation, left: readonly string[], ...jobs: readonly Job[]): Reservation | undefined {
+/** The reservation with the parcels of these warehouses and then the other tasks put behind those that it has. */
+function allocate(
+  current: Reservation,
+  left: readonly string[],
+  ...tasks: readonly AllocationTask[]
+): Reservation | undefined {
   const { id, status } = current
-  // A hold that is being undone, or was, never got so far.
+  // A hold that is being undone, or was, never got as far as an allocation.
   const allocated = wasAllocated[status] || current.freed === true || isBusy(current)
   const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
   if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
-  if (!allocated) return undefined // mutant: committed-release
-  const parcels = left.map((warehouseId): Job => ({ move: 'ship', warehouseId }))
-  const queued = enqueue(current, [...parcels, ...jobs])
-  return queued && settled(status) ? follow(queued) : queued
+  if (!allocated) return undefined
+  const parcels = left.map((warehouseId): AllocationTask => ({ move: 'ship', warehouseId }))
+  const queued = enqueue(current, [...parcels, ...tasks])
+  return queued && isSettled(status) ? nextTask(queued) : queued
 }
 
-const isBusy = ({ jobs = [] }: Reservation): boolean => jobs.length > 0
+export const isBusy = ({ tasks = [] }: Reservation): boolean => tasks.length > 0
 
 const wasAllocated: Readonly<Record<ReservationStatus, boolean>> = {
   holding: false,
@@ -225,112 +180,45 @@ const wasAllocated: Readonly<Record<ReservationStatus, boolean>> = {
 const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
   status === 'holding' || (status === 'held' && expiresAt <= now) // mutant: hold-expiry
 
-function releasing(current: Reservation, from: 'reserved' | 'allocated', ends: 'released' | 'refused'): Reservation {
+export function releasing(
+  current: Reservation,
+  from: 'reserved' | 'allocated',
+  ends: 'released' | 'refused',
+): Reservation {
   return { ...current, status: 'releasing', from, ends, done: 0 }
 }
 
-/** The settled reservation with its first job begun, or as it is when there is none. */
-function follow(current: Reservation): Reservation {
-  const job = current.jobs?.[0]
-  if (job === undefined) return current
-  // mutant: release-bucket
-  if (job.move === 'release' || job.move === 'withdraw') return releasing(current, 'allocated', 'released')
-  return { ...current, status: job.move === 'ship' ? 'shipping' : 'returning', done: 0 }
+/** The settled reservation with its first task begun, or as it is when there is none. */
+export function nextTask(current: Reservation): Reservation {
+  const task = current.tasks?.[0]
+  if (task === undefined) return current
+  if (task.move === 'release' || task.move === 'withdraw') return releasing(current, 'allocated', 'released')
+  return { ...current, status: task.move === 'ship' ? 'shipping' : 'returning', done: 0 }
 }
 
-export interface Stepped {
-  readonly state: Reservation
-  readonly stocks: readonly Stock[]
-  readonly say: readonly Answer[]
+/** The lines that the move under way has still to deal with, but for those of a hold. */
+export function linesAhead(current: Reservation): readonly (HeldLine | ReturnedLine)[] {
+  const { status, lines, done, tasks = [] } = current
+  const [task] = tasks
+  if (isSettled(status) || status === 'holding') return []
+  return (status === 'committing' || task === undefined ? lines : linesOf(current, task)).slice(done)
 }
 
-/** The lines that the move under way has still to deal with. */
-function linesAhead(current: Reservation): readonly (HeldLine | ReturnedLine)[] {
-  const { status, lines, done, jobs = [] } = current
-  const [job] = jobs
-  if (settled(status) || status === 'holding') return []
-  return (status === 'committing' || job === undefined ? lines : linesOf(current, job)).slice(done)
-}
-
-/** The skus whose stock the whole rest of the move under way needs. */
-export function skusAhead(current: Reservation): readonly string[] {
-  const ahead = current.status === 'holding' ? current.wanted.slice(current.done) : linesAhead(current)
+/** The skus whose units the move under way has still to move. */
+export function pending(reservation: Reservation): readonly string[] {
+  const { status, wanted, done } = reservation
+  const ahead = status === 'holding' ? wanted.slice(done) : linesAhead(reservation)
   return [...new Set(ahead.map(([sku]) => sku))]
 }
 
 /**
- * One step of the move under way, over at most `most` skus. A hold looks at all that is wanted before it takes the first unit; when a
- * later step finds a line short all the same, what is held already goes back.
+ * The events that a change emits: the one of its status when a move is done or another request repeats a move, and `stock.released` when the
+ * rest of an order is free again. Single parcels have no event here: shipping emits it.
  */
-export function step(current: Reservation, sources: Sources, most: number, at: string): Stepped {
-  if (current.status === 'holding') return hold(current, sources, most, at)
-  const from = current.from ?? 'reserved'
-  switch (current.status) {
-    case 'committing':
-      // mutant: commit-bucket
-      return shift(current, sources, most, (stock, lines) => move(stock, lines, 'reserved', 'allocated', at))
-    case 'releasing':
-      return shift(current, sources, most, (stock, lines) => move(stock, lines, from, 'available', at))
-    case 'shipping':
-      return shift(current, sources, most, (stock, lines) => move(stock, lines, 'allocated', 'outside', at))
-    case 'returning':
-      return shift(current, sources, most, (stock, lines) => takeBack(stock, lines, at))
-    default:
-      return { state: current, stocks: [], say: [] }
-  }
-}
-
-function hold(current: Reservation, sources: Sources, most: number, at: string): Stepped {
-  const sourced = source(current.wanted.slice(current.done), sources, current.lines)
-  if (!('picks' in sourced)) return refuse({ ...current, ...sourced })
-  const taken = sourced.picks.slice(0, most)
-  const stocks = taken.map(({ stock, lines }) => move(stock, lines, 'available', 'reserved', at))
-  const lines = taken.flatMap((each) => each.lines)
-  const done = current.done + stocks.length
-  const state = { ...current, lines: [...current.lines, ...lines], done }
-  if (done < current.wanted.length) return { state, stocks, say: [] }
-  return { state: { ...state, status: 'held', wanted: [] }, stocks, say: [answers.held] }
-}
-
-function refuse(current: Reservation): Stepped {
-  // mutant: step-hold-short
-  if (current.lines.length === 0)
-    return { state: { ...current, status: 'refused' }, stocks: [], say: [answers.refused] }
-  return { state: releasing(current, 'reserved', 'refused'), stocks: [], say: [] }
-}
-
-function shift(
-  current: Reservation,
-  sources: Sources,
-  most: number,
-  moved: (stock: Stock, lines: readonly (HeldLine | ReturnedLine)[]) => Stock,
-): Stepped {
-  const skus = new Set(skusAhead(current).slice(0, most))
-  const ahead = linesAhead(current)
-  const lines = ahead.filter(([sku]) => skus.has(sku))
-  const stocks = [...skus].map((sku) => {
-    const stock = sources.stockOf(sku)
-    if (stock === undefined) throw new TornBooks(`${sku} is held by ${current.id} and has no stock item`)
-    return moved(
-      stock,
-      lines.filter((line) => line[0] === sku),
-    )
-  })
-  const state = { ...current, done: current.done + lines.length } // mutant: step-count
-  return lines.length < ahead.length ? { state, stocks, say: [] } : arrive(state, stocks)
-}
-
-function arrive({ from, ends, ...current }: Reservation, stocks: readonly Stock[]): Stepped {
-  if (current.status === 'committing') {
-    const state = follow({ ...current, status: 'committed', done: 0 })
-    // What is to be given back at once is nobody's allocation.
-    return { state, stocks, say: settled(state.status) ? [answers.committed] : [] }
-  }
-  if (!isBusy(current)) {
-    const status = ends ?? 'released'
-    return { state: { ...current, status, done: 0 }, stocks, say: [answers[status]] }
-  }
-  const done = finished(current)
-  const state = follow({ ...done, status: standing(done), done: 0 })
-  return { state, stocks, say: current.jobs?.[0]?.move === 'release' ? [answers.released] : [] }
+export function emits(before: Reservation | undefined, after: Reservation): readonly ReservationEventName[] {
+  if (after.freed && !before?.freed) return [eventOf.released]
+  if (after === before || !isSettled(after.status) || tasksDone(after) > tasksDone(before)) return []
+  // Of an order that has left nothing is held: a release is answered with that.
+  const isReleased = after.status === 'shipped' && after.asked.release !== before?.asked.release
+  return [isReleased ? eventOf.released : eventOf[after.status]]
 }

@@ -26,16 +26,6 @@ export interface Stock {
   readonly levels: Levels
 }
 
-/** What the catalogue says of a product that matters here. */
-export interface ProductSaid {
-  readonly sku: string
-  readonly unique: boolean
-  readonly lowStockAt?: number | undefined
-  readonly version: number
-  /** The version in which this life of the sku began; events of old do not say it. */
-  readonly createdVersion?: number | undefined
-}
-
 export type AdjustmentRefusal =
   | { readonly code: 'insufficient_stock'; readonly available: number }
   | { readonly code: 'level_changed'; readonly onHand: number }
@@ -45,8 +35,8 @@ export type AdjustmentRefusal =
 
 const none: Counts = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
-// mutant: level-of
-const countsOf = ({ levels }: Pick<Stock, 'levels'>, warehouseId: string): Counts => levels.get(warehouseId) ?? none
+export const countsOf = ({ levels }: Pick<Stock, 'levels'>, warehouseId: string): Counts =>
+  levels.get(warehouseId) ?? none
 
 /** What is available in one warehouse, active or not. */
 export const availableIn = (stock: Stock, warehouseId: string): number => countsOf(stock, warehouseId).available
@@ -103,12 +93,12 @@ export function checkLevels({ sku, levels }: Stock): void {
         throw new ImpossibleLevel(`${sku} in ${warehouseId} would have ${count} units.`)
 }
 
-/** A reservation and its stock do not go together: they were read while somebody wrote both. */
-export class TornBooks extends Error {
-  override readonly name = 'TornBooks'
+/** A reservation and its stock do not go together: another writer changed both between the two reads. */
+export class TornRead extends Error {
+  override readonly name = 'TornRead'
 }
 
-/** Moves the units of lines from place to place. Throws `TornBooks` where a bucket has fewer than the lines say. */
+/** Moves the units of lines from place to place. Throws `TornRead` where a bucket has fewer than the lines. */
 export function move(
   stock: Stock,
   lines: readonly (HeldLine | ReturnedLine)[],
@@ -120,7 +110,7 @@ export function move(
   for (const [, warehouseId, units] of lines) {
     const counts = countsOf({ levels }, warehouseId)
     if (from !== 'outside' && counts[from] < units) {
-      throw new TornBooks(
+      throw new TornRead(
         `${stock.sku} in ${warehouseId}: ${units} units of ${counts[from]} ${from} cannot move to ${to}`,
       )
     }
@@ -131,7 +121,7 @@ export function move(
   return { ...stock, levels }
 }
 
-const withLevel = (levels: Levels, warehouseId: string, counts: Counts): Levels =>
+export const withLevel = (levels: Levels, warehouseId: string, counts: Counts): Levels =>
   new Map(levels).set(warehouseId, counts)
 
 /**
@@ -175,64 +165,17 @@ export function adjust(
   return { stock: adjusted, delta }
 }
 
-/**
- * The stock of a product after the catalogue spoke of it; undefined when that is old news. A sku that is created again inherits the units
- * that are there; see `surplusOf` for the one exception.
- */
-export function told(stock: Stock | undefined, product: ProductSaid, exists: 'created' | 'updated'): Stock | undefined {
-  if (stock !== undefined && stock.productVersion >= product.version) return undefined // mutant: product-version
-  const { lowStockAt: _, ...kept } = stock ?? { retired: false, levels: new Map() }
-  return {
-    ...kept,
-    sku: product.sku,
-    unique: product.unique,
-    ...(product.lowStockAt !== undefined && { lowStockAt: product.lowStockAt }),
-    retired: stock !== undefined && stock.retired && exists === 'updated' && sameLife(stock, product),
-    productVersion: product.version,
-  }
-}
-
-/** An update may overtake the creation that it follows: then it is the first to tell that a retired sku lives again. */
-const sameLife = (stock: Stock, { createdVersion = 0 }: ProductSaid): boolean => createdVersion <= stock.productVersion
-
-/**
- * Where a sku has units that it cannot have once it is unique: all of them, when there are more than one, because none of them is known to
- * be the one. They are to be cleared before the sku becomes unique.
- */
-export function surplusOf(stock: Stock | undefined, product: ProductSaid): readonly string[] {
-  // mutant: unique-again
-  if (stock === undefined || !product.unique || stock.productVersion >= product.version || totalOnHand(stock) <= 1)
-    return []
-  return [...stock.levels].flatMap(([warehouseId, { available, unavailable }]) =>
-    available + unavailable > 0 ? [warehouseId] : [],
-  )
-}
-
-/** The stock without the units of one warehouse that nobody is promised, and by how many it changes. */
-export function cleared(
-  stock: Stock,
-  warehouseId: string,
-  at: string,
-): { readonly stock: Stock; readonly delta: number } {
-  const { available, unavailable, ...promised } = countsOf(stock, warehouseId)
-  const counts = { ...promised, available: 0, unavailable: 0, updatedAt: at }
-  return {
-    stock: { ...stock, levels: withLevel(stock.levels, warehouseId, counts) },
-    delta: -(available + unavailable),
-  }
-}
-
-/** Whether nothing of it is promised to anybody. */
+/** Whether no unit of it is promised to an order or checkout. */
 export function retirable(stock: Stock): boolean {
   const { reserved, allocated } = sumOf(stock.levels.values())
   return reserved === 0 && allocated === 0 // mutant: retirement
 }
 
 /**
- * The news of a change of stock, as far as the active warehouses go: `stock.low` when the mark is crossed, `stock.replenished` when there
- * is something again.
+ * The events that a change of stock emits, as far as the active warehouses go: `stock.low` when the mark is crossed, `stock.replenished`
+ * when there is something again.
  */
-export function newsOf(
+export function emits(
   before: Stock,
   after: Stock,
   warehouses: readonly string[],

@@ -1,14 +1,14 @@
 import { timeOf } from '../../runtime/clock.ts'
-import type { ReservationItem } from '../store/inventory-items.ts'
 import type { InventoryDeps } from '../deps.ts'
-import { serve } from '../store/reserve-batch.ts'
+import type { ReservationItem } from '../store/reservation-item.ts'
+import { reserveBatch } from '../store/reserve-batch.ts'
 
 /** Reservations per run; the next run goes on. */
 const most = 1_000
 
 /**
- * Ends the holds without an order whose time is over, and goes on with steps that were left half-way. Returns how many it looked at
- * and how many failed (they stay due).
+ * Ends the holds without an order whose time is over, and goes on with steps that were left half-way. Returns how many were due and how
+ * many failed (they stay due).
  */
 export async function expire(deps: InventoryDeps): Promise<{ due: number; failed: number }> {
   const to = timeOf(deps.clock.now())
@@ -24,9 +24,9 @@ export async function expire(deps: InventoryDeps): Promise<{ due: number; failed
     })
     const due = page.items as ReservationItem[]
     const requests = due.map(({ id, dueSk }) => ({ move: 'expire' as const, id, cause: `due ${String(dueSk)}` }))
-    const served = await serve(deps, requests)
+    const results = await reserveBatch(deps, requests)
     counted.due += due.length
-    counted.failed += served.filter((result) => 'error' in result).length
+    counted.failed += results.filter((result) => 'error' in result).length
     cursor = page.cursor
   } while (cursor !== undefined && counted.due < most)
   return counted

@@ -6,25 +6,27 @@ import { conflict, HttpProblem, notFound } from '../../runtime/errors.ts'
 import type { Answer, Handlers, Request } from '../../runtime/http.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { canonical, derivedId, digest } from '../../runtime/ids.ts'
-import { type ReservationItem, readReservation, reservationKey, stockKey } from '../store/inventory-items.ts'
-import { AnotherHold, type ReservationRequest, settled } from '../core/reservation.ts'
-import type { InventoryDeps } from '../deps.ts'
-import { serve } from '../store/reserve-batch.ts'
+import { isSettled } from '../core/reservation.ts'
+import { AnotherHold, type ReservationRequest } from '../core/reservation-request.ts'
 import type { WantedLine } from '../core/sourcing.ts'
+import type { InventoryDeps } from '../deps.ts'
+import { type ReservationItem, readReservation, reservationKey } from '../store/reservation-item.ts'
+import { reserveBatch } from '../store/reserve-batch.ts'
+import { stockKey } from '../store/stock-item.ts'
 
 type ReservationRoutes = Pick<
   typeof routes,
   'createReservation' | 'getReservation' | 'commitReservation' | 'releaseReservation'
 >
 
-/** Holds without an order. The id is made of caller and idempotency key, so that the reservation is its own record of the answer. */
+/** Holds without an order. The id is made of caller and idempotency key: the reservation is its own record of the answer. */
 export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> => ({
   createReservation: async (request) => {
     const { body, caller, idempotencyKey, requestId } = request
     const id = derivedId('rsv', caller.id, idempotencyKey)
     const cause = `request ${digest(canonical(body))}`
     const known = await read(deps, id)
-    if (known && (settled(known.status) || known.asked.hold !== cause)) return replayed(known, request, cause)
+    if (known && (isSettled(known.status) || known.asked.hold !== cause)) return replayed(known, request, cause)
     const lines = merged(body.lines)
     refuseTooMany(lines)
     await refuseUnknown(deps, request, lines)
@@ -34,7 +36,7 @@ export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> =
     return held.requestId === requestId ? answered(held, request) : replayed(held, request, cause)
   },
 
-  getReservation: async ({ params }) => ({ body: shown(await standing(deps, params.id)) }),
+  getReservation: async ({ params }) => ({ body: shown(await existing(deps, params.id)) }),
 
   commitReservation: (request) => {
     const { params, requestId: cause } = request
@@ -94,10 +96,10 @@ async function refuseUnknown(
 
 /** The reservation after the request. */
 async function carriedOut(deps: InventoryDeps, request: ReservationRequest): Promise<ReservationItem> {
-  const [served] = await serve(deps, [request])
-  if (served && 'error' in served) throw served.error instanceof AnotherHold ? keyReused() : served.error
-  if (!served?.reservation) throw new Error(`${request.id} was served and is not there`)
-  return served.reservation
+  const [result] = await reserveBatch(deps, [request])
+  if (result && 'error' in result) throw result.error instanceof AnotherHold ? keyReused() : result.error
+  if (!result?.reservation) throw new Error(`${request.id} was carried out and is not there`)
+  return result.reservation
 }
 
 async function read({ store }: InventoryDeps, id: string): Promise<ReservationItem | undefined> {
@@ -105,7 +107,7 @@ async function read({ store }: InventoryDeps, id: string): Promise<ReservationIt
   return item && readReservation(item)
 }
 
-async function standing(deps: InventoryDeps, id: string): Promise<ReservationItem> {
+async function existing(deps: InventoryDeps, id: string): Promise<ReservationItem> {
   const reservation = await read(deps, id)
   if (!reservation) throw notFound('reservation_not_found', `There is no reservation ${id}.`)
   return reservation
@@ -113,7 +115,7 @@ async function standing(deps: InventoryDeps, id: string): Promise<ReservationIte
 
 /** The reservation, unless it belongs to an order, which alone decides about it. */
 async function own(deps: InventoryDeps, id: string): Promise<ReservationItem> {
-  const reservation = await standing(deps, id)
+  const reservation = await existing(deps, id)
   if (reservation.orderId === undefined) return reservation
   throw conflict(
     'reservation_of_order',
@@ -124,8 +126,8 @@ async function own(deps: InventoryDeps, id: string): Promise<ReservationItem> {
 type CreateRequest = Request<ReservationRoutes['createReservation']>
 
 /**
- * The first answer again: held or refused, whatever became of it since. A hold that was given up half-way never had an answer: whoever
- * asks now is not told that it is held.
+ * The first answer again: held or refused, whatever became of it since. A hold that was given up half-way never had an answer, and does
+ * not count as held.
  */
 function replayed(known: ReservationItem, request: CreateRequest, cause: string): Answer<Shown> {
   if (known.asked.hold !== cause) throw keyReused()

@@ -1,27 +1,21 @@
 import type { routes } from '../../../schemas/inventory.ts'
+import type { Origin } from '../../../schemas/origin.ts'
+import { maxUnits } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/commit.ts'
 import { isKnown } from '../../runtime/entity-tag.ts'
 import { HttpProblem, conflict, contended, notFound } from '../../runtime/errors.ts'
 import type { Caller, Handlers } from '../../runtime/http.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
-import {
-  type Because,
-  type StockItem,
-  activeOf,
-  putMovement,
-  putStock,
-  readStock,
-  stockKey,
-  warehousesByPriority,
-} from '../store/inventory-items.ts'
-import type { InventoryDeps } from '../deps.ts'
-import { maxUnits } from '../../../schemas/shared.ts'
 import { type AdjustmentRefusal, type Stock, adjust, levelOf, maxLevels, retirable, totalsOf } from '../core/stock.ts'
+import type { InventoryDeps } from '../deps.ts'
+import { putMovement } from '../store/movement-item.ts'
+import { type StockItem, putStock, readStock, stockKey } from '../store/stock-item.ts'
+import { activeOf, warehousesByPriority } from '../store/warehouse-item.ts'
 
 type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' | 'transferStock' | 'retireProduct'>
 
-/** How long anybody may keep the totals of a sku, in seconds. */
+/** How long a cache may keep the totals of a sku, in seconds. */
 const totalsMaxAge = 2
 const attempts = 10
 
@@ -66,7 +60,7 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
       return { writes, answer: { body: { from: from.level, to: to.level } } }
     }),
 
-  retireProduct: async ({ params, requestId }) => {
+  retireProduct: async ({ params, caller, requestId }) => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const { item, stock } = await found(deps, params.sku, true)
       if (!retirable(stock)) {
@@ -75,8 +69,8 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
           `Units of ${params.sku} are reserved or allocated: release or ship them first.`,
         )
       }
-      const because = { cause: requestId, at: timeOf(deps.clock.now()) }
-      const write = putStock(item, { ...stock, retired: true }, because, { emits: ['stock.item_retired'] })
+      const origin = { cause: requestId, at: deps.clock.now(), by: caller.id }
+      const write = putStock(item, { ...stock, retired: true }, origin, { emits: ['stock.item_retired'] })
       if ((await deps.store.write(write)).ok) return {}
     }
     throw contended(`the stock of ${params.sku}`)
@@ -93,15 +87,14 @@ async function found(
   return { item, stock: readStock(item) }
 }
 
-/** What an operator does to levels, why and when; `id` is the same when the same request comes again. */
-interface Why extends Because {
+/** Why an operator changes levels; `id` is the same when the same request comes again. */
+interface Why extends Origin {
   readonly id: string
-  readonly by: string
   readonly reason: string
   readonly reference?: string
 }
 
-interface Asked {
+interface Sent {
   readonly caller: Caller
   readonly idempotencyKey: string | undefined
   readonly requestId: string
@@ -109,13 +102,13 @@ interface Asked {
 
 function whyOf(
   { clock }: InventoryDeps,
-  { caller, idempotencyKey, requestId }: Asked,
+  { caller, idempotencyKey, requestId }: Sent,
   reason: string,
   reference: string | undefined,
 ): Why {
   return {
     cause: requestId,
-    at: timeOf(clock.now()),
+    at: clock.now(),
     id: digest(caller.id, idempotencyKey ?? requestId),
     by: caller.id,
     reason,
@@ -128,14 +121,14 @@ function moved(
   stock: Stock,
   warehouseId: string,
   change: Parameters<typeof adjust>[2],
-  { id, by, reason, reference, cause, at }: Why,
+  { id, reason, reference, ...origin }: Why,
 ) {
-  const adjusted = adjust(stock, warehouseId, change, at)
+  const adjusted = adjust(stock, warehouseId, change, timeOf(origin.at))
   if ('code' in adjusted) throw refused(adjusted)
   const level = levelOf(adjusted.stock, warehouseId)
-  const { sku } = stock
-  const movement = { sku, delta: adjusted.delta, reason, ...(reference !== undefined && { reference }), by, level }
-  return { stock: adjusted.stock, level, movement: putMovement(id, movement, { cause, at }) }
+  const optional = reference !== undefined && { reference }
+  const movement = { sku: stock.sku, delta: adjusted.delta, reason, ...optional, by: origin.by, level }
+  return { stock: adjusted.stock, level, movement: putMovement(id, movement, origin) }
 }
 
 /** The active warehouses. Throws `HttpProblem` 422 `unknown_warehouse` for each field that names no warehouse. */

@@ -4,8 +4,8 @@ import { commit } from '../../runtime/commit.ts'
 import { conflict, notFound } from '../../runtime/errors.ts'
 import type { Handlers } from '../../runtime/http.ts'
 import type { Item } from '../../runtime/store.ts'
-import { type WarehouseItem, putWarehouse, warehouseKey } from '../store/inventory-items.ts'
 import type { InventoryDeps } from '../deps.ts'
+import { type WarehouseItem, putWarehouse, warehouseKey } from '../store/warehouse-item.ts'
 import { warehouseIdOf } from '../store/warehouse-id.ts'
 
 type WarehouseRoutes = Pick<typeof routes, 'listWarehouses' | 'createWarehouse' | 'updateWarehouse'>

@@ -5,8 +5,8 @@ const maxSlug = 60
 const digestLength = 8
 
 /**
- * The id of a warehouse from its name: `Hall 2, Leeds` becomes `hall-2-leeds`. A name with letters that an id cannot have is told from
- * every other by a digest, whatever its script: two such names have two ids, of which only the readable part may be the same.
+ * The id of a warehouse from its name: `Hall 2, Leeds` becomes `hall-2-leeds`. A name with letters that an id cannot have, in whatever
+ * script, gets a digest: two such names have two ids, of which only the readable part may be the same.
  */
 export function warehouseIdOf(name: string): string {
   const text = name.normalize('NFC').toLowerCase().replaceAll(/\s+/g, ' ').trim()

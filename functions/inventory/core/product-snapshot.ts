@@ -1,0 +1,62 @@
+import { type Stock, countsOf, totalOnHand, withLevel } from './stock.ts'
+
+/** What stock has to know of its product. */
+export interface ProductSnapshot {
+  readonly sku: string
+  readonly unique: boolean
+  readonly lowStockAt?: number | undefined
+  readonly version: number
+  /** The version in which this life of the sku began; events of the first release are without it. */
+  readonly createdVersion?: number | undefined
+}
+
+/**
+ * The stock with what it has to know of its product; undefined when it knows that version or a newer one. A sku that is created again
+ * inherits the units that are there; see `surplusOf` for the one exception.
+ */
+export function withProduct(
+  stock: Stock | undefined,
+  product: ProductSnapshot,
+  exists: 'created' | 'updated',
+): Stock | undefined {
+  if (stock !== undefined && stock.productVersion >= product.version) return undefined
+  const { lowStockAt: _, ...kept } = stock ?? { retired: false, levels: new Map() }
+  return {
+    ...kept,
+    sku: product.sku,
+    unique: product.unique,
+    ...(product.lowStockAt !== undefined && { lowStockAt: product.lowStockAt }),
+    retired: stock !== undefined && stock.retired && exists === 'updated' && sameLife(stock, product),
+    productVersion: product.version,
+  }
+}
+
+/** An update may overtake the creation that it follows: then it is the first to bring a retired sku back. */
+const sameLife = (stock: Stock, { createdVersion = 0 }: ProductSnapshot): boolean =>
+  createdVersion <= stock.productVersion
+
+/**
+ * Where a sku has units that it cannot have once it is unique: all of them, when there are more than one, because none of them is known to
+ * be the one. They have to be cleared before the sku becomes unique.
+ */
+export function surplusOf(stock: Stock | undefined, product: ProductSnapshot): readonly string[] {
+  if (stock === undefined || !product.unique || stock.productVersion >= product.version || totalOnHand(stock) <= 1)
+    return []
+  return [...stock.levels].flatMap(([warehouseId, { available, unavailable }]) =>
+    available + unavailable > 0 ? [warehouseId] : [],
+  )
+}
+
+/** The stock without the unpromised units of one warehouse, and by how many it changes. */
+export function cleared(
+  stock: Stock,
+  warehouseId: string,
+  at: string,
+): { readonly stock: Stock; readonly delta: number } {
+  const { available, unavailable, ...promised } = countsOf(stock, warehouseId)
+  const counts = { ...promised, available: 0, unavailable: 0, updatedAt: at }
+  return {
+    stock: { ...stock, levels: withLevel(stock.levels, warehouseId, counts) },
+    delta: -(available + unavailable),
+  }
+}
