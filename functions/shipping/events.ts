@@ -1,12 +1,21 @@
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { events } from '../runtime/events.ts'
+import { events, oneByOne } from '../runtime/events.ts'
 import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
-import { consume } from './on/consume.ts'
+import type { ShippingDeps } from './deps.ts'
+import { close, confirm } from './on/order.ts'
+import { allocate } from './on/stock.ts'
 
-/** The queue of shipping: what inventory has allocated, which orders are confirmed, and which have closed since. */
+export const consumer = (deps: ShippingDeps) =>
+  oneByOne<(typeof topology.shipping.consumes)[number]>({
+    'stock.committed': allocate(deps),
+    'order.confirmed': confirm(deps),
+    'order.cancelled': close(deps),
+    'order.payment_failed': close(deps),
+  })
+
 export const handler = events(topology.shipping.consumes, () => ({
-  consumer: consume({ store: liveStore(), clock: systemClock }),
+  consumer: consumer({ store: liveStore(), clock: systemClock }),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

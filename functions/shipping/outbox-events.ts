@@ -1,51 +1,55 @@
 import type { HeldLine } from '../../schemas/inventory.ts'
+import { own } from '../../schemas/own.ts'
 import { events } from '../../schemas/shipping.ts'
 import { type ToEvent, type OutboxEvent, readName } from '../runtime/relay.ts'
 import type { Parcel } from './core/parcel.ts'
-import { type Shipping, fulfilmentOf, isNothingSent, leftWarehouses } from './core/shipping.ts'
-import { type ShippingItem, shipmentIdOf } from './store/shipping-item.ts'
-import { own } from '../../schemas/own.ts'
+import { type Shipments, isNothingSent, leftWarehouses, status } from './core/shipments.ts'
+import { type ShipmentsItem, shipmentIdOf } from './store/shipments-item.ts'
 
 /** The events of shipping, from the item of an order; all but `shipment.cancelled` are of one part of it. */
-export const toEvent: ToEvent = (item, said) => {
-  const { name, part } = readName(said)
-  const shipping = item as ShippingItem
-  if (name === events.shipmentCancelled.name) return { contract: events.shipmentCancelled, data: cancelled(shipping) }
-  const parcel = shipping.parcels[Number(part) - 1]
+export const toEvent: ToEvent = (item, entry) => {
+  const { name, part } = readName(entry)
+  const shipments = item as ShipmentsItem
+  if (name === events.shipmentCancelled.name) return { contract: events.shipmentCancelled, data: cancelled(shipments) }
+  const parcel = shipments.parcels[Number(part) - 1]
   const contract = own(byName, name)
-  if (parcel === undefined || contract === undefined) throw new Error(`shipping says no ${said}`)
-  return { contract, part, data: { ...ofParcel(shipping, parcel, Number(part)), ...more(shipping, parcel, contract) } }
+  if (parcel === undefined || contract === undefined) throw new Error(`${entry} is not an event of shipping.`)
+  return {
+    contract,
+    part,
+    data: { ...ofParcel(shipments, parcel, Number(part)), ...more(shipments, parcel, contract) },
+  }
 }
 
 const byName: Readonly<Record<string, OutboxEvent['contract']>> = Object.fromEntries(
   Object.values(events).map((contract) => [contract.name, contract]),
 )
 
-function cancelled(shipping: Shipping) {
-  const { orderId, parcels } = shipping
+function cancelled(shipments: Shipments) {
+  const { orderId, parcels } = shipments
   return {
     orderId,
-    fulfilment: fulfilmentOf(shipping),
+    fulfilment: status(shipments),
     shipmentIds: parcels.flatMap(({ status }, index) =>
       status === 'cancelled' ? [shipmentIdOf(orderId, index + 1)] : [],
     ),
-    leftWarehouseIds: leftWarehouses(shipping),
+    leftWarehouseIds: leftWarehouses(shipments),
   }
 }
 
-function ofParcel(shipping: Shipping, { warehouseId }: Parcel, part: number) {
-  const { orderId, customerId } = shipping
+function ofParcel(shipments: Shipments, { warehouseId }: Parcel, part: number) {
+  const { orderId, customerId } = shipments
   return {
     orderId,
-    fulfilment: fulfilmentOf(shipping),
+    fulfilment: status(shipments),
     shipmentId: shipmentIdOf(orderId, part),
     warehouseId,
     ...(customerId !== undefined && { customerId }),
   }
 }
 
-function more(shipping: Shipping, parcel: Parcel, contract: OutboxEvent['contract']) {
-  const { orderId, parcels, cameBack = [] } = shipping
+function more(shipments: Shipments, parcel: Parcel, contract: OutboxEvent['contract']) {
+  const { orderId, parcels, cameBack = [] } = shipments
   const { warehouseId, lines, carrier, trackingNumber, failure, returns } = parcel
   const held = lines.map(([sku, quantity]): HeldLine => [sku, warehouseId, quantity])
   switch (contract) {
@@ -56,7 +60,7 @@ function more(shipping: Shipping, parcel: Parcel, contract: OutboxEvent['contrac
     case events.shipmentFailed:
       return { reason: failure }
     case events.shipmentWithdrawn:
-      return { lines: held, reason: failure, nothingSent: isNothingSent(shipping) }
+      return { lines: held, reason: failure, nothingSent: isNothingSent(shipments) }
     case events.shipmentReturned:
       return { returnId: `${shipmentIdOf(orderId, parcels.indexOf(parcel) + 1)}_r${returns}`, lines: cameBack }
     default:

@@ -10,7 +10,7 @@ import type { Received } from '../../functions/runtime/events.ts'
 import { type ToEvent, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
-import { consume as consumeShipping } from '../../functions/shipping/on/consume.ts'
+import { consumer as shippingConsumer } from '../../functions/shipping/events.ts'
 import { handlers } from '../../functions/shipping/http.ts'
 import { toEvent as shippingEvents } from '../../functions/shipping/outbox-events.ts'
 import { routes } from '../../schemas/shipping.ts'
@@ -74,7 +74,7 @@ async function depot(maxWrites: number) {
   const shippingDeps = { store: mortal(stores.shipping), clock }
   const consumers = [
     [topology.inventory.consumes, inventoryConsumer(deps.inventory)],
-    [topology.shipping.consumes, consumeShipping(shippingDeps)],
+    [topology.shipping.consumes, shippingConsumer(shippingDeps)],
   ] as const
   const call = caller(routes, handlers({ store: stores.shipping, clock, askOrders: async () => 200 }))
 

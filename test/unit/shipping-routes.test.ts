@@ -53,7 +53,7 @@ describe('the shipments of an order', () => {
     expect((await world.list('ord_3', 'operator')).body).toEqual({ items: [] })
   })
 
-  it('are none before the order is confirmed, for who may see it', async () => {
+  it('are none before the order is confirmed, for those who may see it', async () => {
     const world = shippingWorld()
     const refused = { status: 404, body: { code: 'order_not_found' } }
     for (const known of ['nothing', 'stock']) {
@@ -67,7 +67,7 @@ describe('the shipments of an order', () => {
     for (const as of ['customer', 'operator']) expect(await world.list('ord_none', as)).toMatchObject(refused)
   })
 
-  it('are to be asked for again when orders do not say whose it is', async () => {
+  it('answer 503 when orders do not name their owner', async () => {
     const world = shippingWorld()
     for (const answer of [async () => 503, async () => 401, async () => Promise.reject(new Error('no answer'))]) {
       world.answers.status = answer
@@ -86,11 +86,11 @@ describe('the shipments of an order', () => {
   })
 })
 
-describe('what shipping says', () => {
-  it('is one event for each parcel, each under its own id', async () => {
+describe('the events of shipping', () => {
+  it('are one for each parcel, each under its own id', async () => {
     const world = await ready()
-    const said = await world.said()
-    expect(said.map(({ id, data }) => [id, data])).toEqual([
+    const published = await world.published()
+    expect(published.map(({ id, data }) => [id, data])).toEqual([
       [
         `${order}/shipping@2/shipment.created#1`,
         {
@@ -119,15 +119,15 @@ describe('what shipping says', () => {
     ])
   })
 
-  it('follows a parcel to its return', async () => {
+  it('follow a parcel to its return', async () => {
     const world = await ready()
     await world.move('dispatch', shipmentId(2), royalMail)
     await world.move('track', shipmentId(2))
     await world.move('fail', shipmentId(2), { reason: 'nobody in' })
     await world.move('deliver', shipmentId(2))
     await world.move('return', shipmentId(2), { lines: [{ sku: 'A', quantity: 1, condition: 'damaged' }] })
-    const said = await world.said()
-    expect(said.slice(2).map(({ name, data }) => [name, data])).toMatchObject([
+    const published = await world.published()
+    expect(published.slice(2).map(({ name, data }) => [name, data])).toMatchObject([
       ['shipment.dispatched', { fulfilment: 'partially_shipped', ...royalMail, lines: [['A', 'west', 1]] }],
       ['shipment.failed', { shipmentId: shipmentId(2), reason: 'nobody in' }],
       ['shipment.delivered', { shipmentId: shipmentId(2), fulfilment: 'partially_shipped' }],
@@ -141,7 +141,7 @@ describe('what shipping says', () => {
       const world = await ready()
       await world.move('dispatch', shipmentId(2), royalMail)
       await world[closing](order)
-      expect((await world.said()).at(-1)).toMatchObject({
+      expect((await world.published()).at(-1)).toMatchObject({
         id: `${order}/shipping@4/shipment.cancelled`,
         data: { orderId: order, shipmentIds: [shipmentId(1)], leftWarehouseIds: ['west'], fulfilment: 'shipped' },
       })
@@ -153,30 +153,30 @@ describe('what shipping says', () => {
     },
   )
 
-  it('is the cancellation alone when that comes first', async () => {
+  it('are the cancellation alone when that comes first', async () => {
     const world = shippingWorld()
     await world.cancelled(order)
     await world.committed(order, [['A', 'east', 3]])
     await world.confirmed(order)
-    expect((await world.said()).map(({ name, data }) => [name, data])).toEqual([
+    expect((await world.published()).map(({ name, data }) => [name, data])).toEqual([
       ['shipment.cancelled', { orderId: order, fulfilment: 'none', shipmentIds: [], leftWarehouseIds: [] }],
     ])
   })
 
-  it('is nothing when an order closes that was never confirmed', async () => {
+  it('are none when an order closes that was never confirmed', async () => {
     const world = shippingWorld()
     for (const before of ['placed', 'reserved', 'backordered'] as const) await world.cancelled(order, before)
     expect(world.items).toEqual([])
   })
 
-  it('is said again when another event asks for it, and not for the same one', async () => {
+  it('are published again when another event asks for them, and not for the same one', async () => {
     const world = await ready()
     const before = world.items.length
     await world.confirmed(order)
     await world.committed(order, [['A', 'east', 3]], 'again')
     expect(world.items).toHaveLength(before)
     await world.confirmed(order, 'reminder')
-    expect((await world.said()).slice(2).map(({ id }) => id)).toEqual([
+    expect((await world.published()).slice(2).map(({ id }) => id)).toEqual([
       `${order}/shipping@3/shipment.created#1`,
       `${order}/shipping@3/shipment.created#2`,
     ])
@@ -184,7 +184,7 @@ describe('what shipping says', () => {
 })
 
 describe('moving a shipment', () => {
-  it('by the same words twice is one effect and the same answer', async () => {
+  it('by the same request twice is one effect and the same answer', async () => {
     const world = await ready()
     const first = await world.move('dispatch', shipmentId(1), royalMail)
     expect(first).toMatchObject({ status: 200, body: { status: 'dispatched', ...royalMail } })
@@ -265,7 +265,7 @@ describe('moving a shipment', () => {
       status: 409,
       body: { code: 'shipment_cancelled' },
     })
-    expect((await world.said()).at(-1)).toMatchObject({ data: { leftWarehouseIds: [] } })
+    expect((await world.published()).at(-1)).toMatchObject({ data: { leftWarehouseIds: [] } })
   })
 })
 
@@ -304,7 +304,7 @@ describe('the item of an order', () => {
       expect((await world.move('return', shipmentId(part), { lines })).status).toBe(200)
     }
     expect(Math.max(...world.items.map((item) => itemSize(item)))).toBeLessThan(400 * 1_024)
-    const entries = (await world.said()).map(({ detail }) => Buffer.byteLength(detail))
+    const entries = (await world.published()).map(({ detail }) => Buffer.byteLength(detail))
     expect(Math.max(...entries)).toBeLessThan(256 * 1_024)
     expect((await world.list(order)).body.items[1].lines).toHaveLength(1_000)
   })

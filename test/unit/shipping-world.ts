@@ -2,7 +2,7 @@ import type { Received } from '../../functions/runtime/events.ts'
 import { type BusEntry, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
-import { consume } from '../../functions/shipping/on/consume.ts'
+import { consumer as consumerOf } from '../../functions/shipping/events.ts'
 import { handlers } from '../../functions/shipping/http.ts'
 import { toEvent } from '../../functions/shipping/outbox-events.ts'
 import type { EventContract } from '../../schemas/contract.ts'
@@ -21,7 +21,7 @@ export const address: Address = {
   country: 'GB',
 }
 
-/** Shipping on a store in memory, which `around` stands before; what it says is kept as it goes on the bus. */
+/** Shipping on a store in memory, which `around` stands before; its events are kept as they go on the bus. */
 export function shippingWorld(around: (store: Store) => Store = (store) => store) {
   const items: Item[] = []
   const store = memoryStore({ onChange: (_, after) => after && void items.push(after) })
@@ -30,7 +30,7 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
   const answers = { status: async (_: string, __: string): Promise<number> => 404 }
   const askOrders = (orderId: string, authorization: string) => answers.status(orderId, authorization)
   const call = caller(routes, handlers({ ...deps, askOrders }))
-  const consumer = consume(deps)
+  const consumer = consumerOf(deps)
 
   const deliver = async (contract: EventContract, id: string, data: object): Promise<void> => {
     const received: Received = { contract, messageId: 'm', id, time: '', correlationId: '', causationId: '', data }
@@ -45,7 +45,7 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
     /** What orders answer to `GET /orders/{id}`. */
     answers,
     items,
-    said: async (): Promise<(BusEntry & { name: string; id: string; data: Record<string, unknown> })[]> => {
+    published: async (): Promise<(BusEntry & { name: string; id: string; data: Record<string, unknown> })[]> => {
       const entries = await Promise.all(
         items.flatMap((item) => (item.outbox ?? []).map(async (name) => entryOf(item, await toEvent(item, name)))),
       )

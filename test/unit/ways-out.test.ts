@@ -6,7 +6,7 @@ import { holdOf, owes as paymentOwes, status as paymentStatus } from '../../func
 import { readPayment } from '../../functions/payments/store/payment-item.ts'
 import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { Item } from '../../functions/runtime/store.ts'
-import type { ShippingItem } from '../../functions/shipping/store/shipping-item.ts'
+import type { ShipmentsItem } from '../../functions/shipping/store/shipments-item.ts'
 import { charts } from '../../bin/docs/states-page.ts'
 import { type Api, ApiProblem, api } from '../../schemas/client.ts'
 import type { StateChart } from '../../schemas/state-chart.ts'
@@ -69,7 +69,7 @@ function statesOf(items: readonly Item[]): string[] {
         return [`Payment ${paymentStatus(payment)}`, ...payment.refunds.map(({ state }) => `Refund ${state}`)]
       }
       case 'shipping':
-        return (item as ShippingItem).parcels.map(({ status }) => `Shipment ${status}`)
+        return (item as ShipmentsItem).parcels.map(({ status }) => `Shipment ${status}`)
       default:
         return []
     }
@@ -81,7 +81,7 @@ type Deps = ReturnType<typeof partsOf>
 function partsOf({ orders, payments, shipping, inventory }: Snapshot) {
   const stored = orders.find(({ sk }) => sk === 'order')
   const payment = payments.find(({ sk }) => sk === 'payment')
-  const parcels = shipping.find(({ sk }) => sk === 'shipping') as ShippingItem | undefined
+  const parcels = shipping.find(({ sk }) => sk === 'shipping') as ShipmentsItem | undefined
   const reservation = inventory.find(({ sk }) => sk === 'reservation')
   return {
     order: readOrder(stored!).order,

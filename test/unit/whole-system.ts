@@ -20,7 +20,7 @@ import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../fun
 import { type BusEntry, type ToEvent, entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item } from '../../functions/runtime/store.ts'
-import { consume as consumeShipping } from '../../functions/shipping/on/consume.ts'
+import { consumer as shippingConsumer } from '../../functions/shipping/events.ts'
 import { handlers as shippingHandlers } from '../../functions/shipping/http.ts'
 import { toEvent as shippingEvents } from '../../functions/shipping/outbox-events.ts'
 import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/adapters/directory.ts'
@@ -149,7 +149,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     inventory: inventoryConsumer(inventoryDeps),
     orders: consumeOrders({ store: stores.orders, clock, timers }),
     payments: consumePayments({ store: stores.payments, clock, provider }),
-    shipping: consumeShipping({ store: stores.shipping, clock }),
+    shipping: shippingConsumer({ store: stores.shipping, clock }),
   }
 
   const deliver = async ({ from, item }: (typeof queue)[number]): Promise<void> => {

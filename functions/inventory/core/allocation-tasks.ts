@@ -64,6 +64,7 @@ function knows(allocation: Allocation, task: AllocationTask): boolean {
       )
     case 'withdraw':
       return (
+        // mutant: withdrawn-once
         withdraws(allocation, task.warehouseId) ||
         knows(allocation, { move: 'release' }) ||
         ships(allocation, task.warehouseId)
@@ -72,6 +73,7 @@ function knows(allocation: Allocation, task: AllocationTask): boolean {
       return ships(allocation, task.warehouseId)
     case 'return':
       return (
+        // mutant: returned-once
         returned.includes(task.returnId) ||
         tasks.some((other) => other.move === 'return' && other.returnId === task.returnId)
       )
@@ -80,6 +82,7 @@ function knows(allocation: Allocation, task: AllocationTask): boolean {
 
 /** Whether a parcel has left the warehouse, or is about to. */
 const ships = ({ tasks = [], left = [] }: Allocation, warehouseId: string): boolean =>
+  // mutant: shipped-once
   left.includes(warehouseId) || tasks.some((task) => task.move === 'ship' && task.warehouseId === warehouseId)
 
 /** Whether the units of the warehouse have gone back for want of a parcel, or are about to. */

@@ -52,7 +52,7 @@ export function decideBatch(
   const reservations: ChangedReservation[] = []
   const finished: ReservationRequest[] = []
   const sources: Sources = {
-    stockOf: (sku) => stocks.get(sku) ?? snapshot.stockOf(sku),
+    stockOf: (sku) => stocks.get(sku) ?? snapshot.stockOf(sku), // mutant: batch-stock
     warehouses: snapshot.warehouses,
   }
   const at = snapshot.now

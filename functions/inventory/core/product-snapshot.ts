@@ -19,7 +19,7 @@ export function withProduct(
   product: ProductSnapshot,
   exists: 'created' | 'updated',
 ): Stock | undefined {
-  if (stock !== undefined && stock.productVersion >= product.version) return undefined
+  if (stock !== undefined && stock.productVersion >= product.version) return undefined // mutant: product-version
   const { lowStockAt: _, ...kept } = stock ?? { retired: false, levels: new Map() }
   return {
     ...kept,
@@ -40,6 +40,7 @@ const sameLife = (stock: Stock, { createdVersion = 0 }: ProductSnapshot): boolea
  * be the one. They have to be cleared before the sku becomes unique.
  */
 export function surplusOf(stock: Stock | undefined, product: ProductSnapshot): readonly string[] {
+  // mutant: unique-again
   if (stock === undefined || !product.unique || stock.productVersion >= product.version || totalOnHand(stock) <= 1)
     return []
   return [...stock.levels].flatMap(([warehouseId, { available, unavailable }]) =>

@@ -19,6 +19,7 @@ export function step(current: Reservation, sources: Sources, most: number, at: s
   const from = current.from ?? 'reserved'
   switch (current.status) {
     case 'committing':
+      // mutant: commit-bucket
       return shift(current, sources, most, (stock, lines) => move(stock, lines, 'reserved', 'allocated', at))
     case 'releasing':
       return shift(current, sources, most, (stock, lines) => move(stock, lines, from, 'available', at))
@@ -44,7 +45,7 @@ function hold(current: Reservation, sources: Sources, most: number, at: string):
 }
 
 function refuse(current: Reservation): Reservation {
-  if (current.lines.length === 0) return { ...current, status: 'refused' }
+  if (current.lines.length === 0) return { ...current, status: 'refused' } // mutant: step-hold-short
   return releasing(current, 'reserved', 'refused')
 }
 
@@ -65,7 +66,7 @@ function shift(
       lines.filter((line) => line[0] === sku),
     )
   })
-  const reservation = { ...current, done: current.done + lines.length }
+  const reservation = { ...current, done: current.done + lines.length } // mutant: step-count
   return { reservation: lines.length < ahead.length ? reservation : arrive(reservation), stocks }
 }
 

@@ -65,6 +65,7 @@ export function evolve(
   at: { readonly now: string; readonly expires: string },
 ): Reservation {
   if (reservation === undefined) return opened(request, at)
+  // mutant: hold-key
   if (request.move === 'hold' && request.orderId === undefined && reservation.asked.hold !== request.cause)
     throw new AnotherHold(`${request.id} is the hold of another request`)
   const asked = isAnswered(request) ? { ...reservation.asked, [request.move]: request.cause } : reservation.asked
@@ -79,6 +80,7 @@ export function evolve(
 
 function opened(request: ReservationRequest, at: { now: string; expires: string }): Reservation {
   if (request.move === 'hold') return newHold(request, at)
+  // mutant: tombstone
   if (request.move === 'close' || request.move === 'release') return tombstone(request, at)
   throw new ImpossibleRequest(`nothing is held for ${request.id}`)
 }
@@ -156,7 +158,7 @@ function allocate(
   const allocated = wasAllocated[status] || current.freed === true || isBusy(current)
   const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
   if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
-  if (!allocated) return undefined
+  if (!allocated) return undefined // mutant: committed-release
   const parcels = left.map((warehouseId): AllocationTask => ({ move: 'ship', warehouseId }))
   const queued = enqueue(current, [...parcels, ...tasks])
   return queued && isSettled(status) ? nextTask(queued) : queued
@@ -192,6 +194,7 @@ export function releasing(
 export function nextTask(current: Reservation): Reservation {
   const task = current.tasks?.[0]
   if (task === undefined) return current
+  // mutant: release-bucket
   if (task.move === 'release' || task.move === 'withdraw') return releasing(current, 'allocated', 'released')
   return { ...current, status: task.move === 'ship' ? 'shipping' : 'returning', done: 0 }
 }
@@ -219,6 +222,7 @@ export function emits(before: Reservation | undefined, after: Reservation): read
   if (after.freed && !before?.freed) return [eventOf.released]
   if (after === before || !isSettled(after.status) || tasksDone(after) > tasksDone(before)) return []
   // Of an order that has left nothing is held: a release is answered with that.
+  // mutant: shipped-answer
   const isReleased = after.status === 'shipped' && after.asked.release !== before?.asked.release
   return [isReleased ? eventOf.released : eventOf[after.status]]
 }

@@ -35,6 +35,7 @@ export type AdjustmentRefusal =
 
 const none: Counts = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
+// mutant: level-of
 export const countsOf = ({ levels }: Pick<Stock, 'levels'>, warehouseId: string): Counts =>
   levels.get(warehouseId) ?? none
 

@@ -8,6 +8,6 @@ export const hold = ({ lines, holdSeconds }: DataOf<typeof events.orderPlaced>):
   holdSeconds,
 })
 
-export const commit = (): Requested => ({ move: 'commit' })
+export const commit = (): Requested => ({ move: 'commit' }) // mutant: commit-request
 
-export const close = (): Requested => ({ move: 'close' })
+export const close = (): Requested => ({ move: 'close' }) // mutant: close-request

@@ -29,7 +29,7 @@ export function keepProduct({ store, clock }: InventoryDeps, exists: 'created' |
       const after = first === undefined ? withProduct(stock, data, exists) : undefined
       const put = first ?? (after && putStock(before, after, origin))
       if (put === undefined) return
-      const outcome = await store.write(put, ...movements)
+      const outcome = await store.write(put, ...movements) // mutant: cleared-ledger
       if (outcome.ok && first === undefined) return
       before = (outcome.ok ? put.put : outcome.failed[0]?.found) as StockItem | undefined
     }

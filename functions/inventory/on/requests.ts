@@ -24,7 +24,7 @@ export function inOneBatch<Contract extends EventContract>(
     for (const { messageId, contract, id: cause, data } of batch) {
       const { orderId } = data as { readonly orderId: string }
       const requested = own(byName, contract.name)?.(data)
-      if (requested) asked.push({ messageId, request: { ...requested, id: orderId, orderId, cause } })
+      if (requested) asked.push({ messageId, request: { ...requested, id: orderId, orderId, cause } }) // mutant: request-id
       else failures.push({ messageId, error: new Error(`${contract.name} is not an event that inventory consumes`) })
     }
     const results = await reserveBatch(
@@ -47,6 +47,6 @@ export const productsFirst =
   async (batch) => {
     const ofProducts = batch.filter(isOfProduct)
     const others = batch.filter((event) => !isOfProduct(event))
-    const failures = ofProducts.length > 0 ? await products(ofProducts) : []
+    const failures = ofProducts.length > 0 ? await products(ofProducts) : [] // mutant: product-failure
     return others.length > 0 ? [...failures, ...(await requests(others))] : failures
   }

@@ -13,6 +13,7 @@ export const takeBack = ({ returnId, lines }: DataOf<typeof events.shipmentRetur
   lines,
 })
 
+// mutant: withdraw-request
 export const withdraw = ({ warehouseId }: DataOf<typeof events.shipmentWithdrawn>): Requested => ({
   move: 'withdraw',
   warehouseId,

@@ -65,7 +65,7 @@ export class ItemCache {
 
   /** Writes all or none, and keeps what stands afterwards. */
   async write(writes: readonly Put[]): Promise<boolean> {
-    const outcome = await this.#store.write(...writes)
+    const outcome = await this.#store.write(...writes) // mutant: batch-write
     if (outcome.ok) {
       for (const { put } of writes) this.#items.set(nameOf(put), put)
       return true

@@ -1,4 +1,4 @@
-import { packLines, unpackLines } from '../../../schemas/held-lines.ts'
+import { packLines, unpackLines } from '../../../schemas/packed-lines.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Key, over } from '../../runtime/store.ts'
@@ -39,7 +39,7 @@ export function putReservation(
     ...revisionOf(before, emits, origin),
     ...dueOf(reservation, origin.at),
   }
-  return { put, if: over(before) }
+  return { put, if: over(before) } // mutant: reservation-write
 }
 
 /** How long a step under way may rest before the sweeper goes on with it, in milliseconds. */
@@ -49,6 +49,6 @@ const restMs = 60_000
 function dueOf(reservation: Reservation, at: number): { duePk?: string; dueSk?: string } {
   const { id, status, orderId, expiresAt } = reservation
   const held = status === 'held' || status === 'holding'
-  if (held ? orderId !== undefined : isSettled(status)) return {}
+  if (held ? orderId !== undefined : isSettled(status)) return {} // mutant: hold-due
   return { duePk: 'due', dueSk: `${status === 'held' ? expiresAt : timeOf(at + restMs)}#${id}` }
 }

@@ -38,7 +38,7 @@ export function putStock(
   origin: Origin,
   { warehouses = [], emits = [] }: { readonly warehouses?: readonly string[]; readonly emits?: readonly string[] } = {},
 ): Put {
-  checkLevels(stock)
+  checkLevels(stock) // mutant: level-check
   const ofLevels = before ? emitsOf(readStock(before), stock, warehouses) : []
   const put = {
     ...stock,
@@ -47,5 +47,5 @@ export function putStock(
     ...stockKey(stock.sku),
     ...revisionOf(before, [...ofLevels, ...emits], origin),
   }
-  return { put, if: over(before) }
+  return { put, if: over(before) } // mutant: stock-write
 }

@@ -1,4 +1,6 @@
-import type { Condition, ShipmentStatus } from '../../../schemas/shipping.ts'
+import type { Condition, ShipmentStatus, events } from '../../../schemas/shipping.ts'
+
+export type ShipmentEventName = (typeof events)[keyof typeof events]['name']
 
 /** Sku, units that were to be sent, and how many of these came back. */
 export type ParcelLine = readonly [sku: string, quantity: number, returned: number]
@@ -24,13 +26,13 @@ export interface Parcel {
 }
 
 /** Units of one sku that come back in one condition. */
-export interface CameBack {
+export interface ReturnedUnits {
   readonly sku: string
   readonly quantity: number
   readonly condition: Condition
 }
 
-/** What a warehouse or a carrier tells of a parcel. */
+/** What happens to a parcel in a warehouse or on its way. */
 export type ParcelEvent =
   | { readonly name: 'dispatched'; readonly carrier: string; readonly trackingNumber?: string | undefined }
   | { readonly name: 'in_transit'; readonly trackingNumber?: string | undefined }
@@ -38,9 +40,9 @@ export type ParcelEvent =
   /** The carrier could not deliver it; or it has not left, and never will. */
   | { readonly name: 'failed'; readonly reason?: string | undefined }
   /** Without lines: all that did not come back yet, to be sold again. */
-  | { readonly name: 'returned'; readonly lines?: readonly CameBack[] | undefined }
+  | { readonly name: 'returned'; readonly lines?: readonly ReturnedUnits[] | undefined }
 
-/** Why a parcel cannot be told so. */
+/** Why an event of a parcel is refused. */
 export type Refusal =
   | { readonly code: 'shipment_cancelled' }
   | { readonly code: 'shipment_state'; readonly status: ShipmentStatus }
@@ -54,8 +56,8 @@ export type Refusal =
 /** More returns than this would make the items grow that remember each of them. */
 export const maxReturns = 100
 
-/** In which states a parcel can be told what. */
-const ways: Readonly<Record<ParcelEvent['name'], readonly ShipmentStatus[]>> = {
+/** The statuses in which each event can happen. */
+const possibleIn: Readonly<Record<ParcelEvent['name'], readonly ShipmentStatus[]>> = {
   dispatched: ['created'],
   in_transit: ['dispatched', 'in_transit', 'failed'],
   delivered: ['dispatched', 'in_transit', 'failed'],
@@ -65,13 +67,13 @@ const ways: Readonly<Record<ParcelEvent['name'], readonly ShipmentStatus[]>> = {
 
 export const hasLeft = ({ status }: Parcel): boolean => status !== 'created' && status !== 'cancelled'
 
-/** Whether the parcel knows this already, the refusal if it is not possible, or undefined where it is news. */
-export function judge(parcel: Parcel, event: ParcelEvent): 'known' | Refusal | undefined {
-  if (knows(parcel, event)) return 'known'
+/** Why the event is refused; undefined where it can happen, or has. */
+export function refusalOf(parcel: Parcel, event: ParcelEvent): Refusal | undefined {
+  if (knows(parcel, event)) return undefined
   if (parcel.status === 'cancelled') return { code: 'shipment_cancelled' }
   const over = event.name === 'returned' && event.lines && hasLeft(parcel) && tooMuch(parcel, event.lines)
   if (over) return over
-  if (!ways[event.name].includes(parcel.status)) return { code: 'shipment_state', status: parcel.status }
+  if (!possibleIn[event.name].includes(parcel.status)) return { code: 'shipment_state', status: parcel.status }
   return event.name === 'returned' && parcel.returns >= maxReturns ? { code: 'too_many_returns' } : undefined
 }
 
@@ -91,9 +93,9 @@ function knows(parcel: Parcel, event: ParcelEvent): boolean {
   }
 }
 
-const same = (told: string | undefined, known: string | undefined): boolean => told === undefined || told === known
+const same = (text: string | undefined, known: string | undefined): boolean => text === undefined || text === known
 
-function tooMuch(parcel: Parcel, lines: readonly CameBack[]): Refusal | undefined {
+function tooMuch(parcel: Parcel, lines: readonly ReturnedUnits[]): Refusal | undefined {
   const away = new Map(parcel.lines.map(([sku, quantity, returned]) => [sku, quantity - returned]))
   const left = new Map(away)
   const over = lines.flatMap(({ sku, quantity }, index) => {
@@ -104,8 +106,10 @@ function tooMuch(parcel: Parcel, lines: readonly CameBack[]): Refusal | undefine
   return over.length > 0 ? { code: 'return_exceeds_shipment', lines: over } : undefined // mutant: return-exceeds
 }
 
-/** The parcel after the event, which must be possible: see `judge`. */
-export function tell({ failure: _, ...parcel }: Parcel, event: ParcelEvent, at: string): Parcel {
+/** The parcel after the event, which must be possible (see `refusalOf`); the same parcel when it knows the event. */
+export function evolveParcel(before: Parcel, event: ParcelEvent, at: string): Parcel {
+  if (knows(before, event)) return before
+  const { failure: _, ...parcel } = before
   switch (event.name) {
     case 'dispatched':
     case 'in_transit': {
@@ -130,17 +134,31 @@ export function tell({ failure: _, ...parcel }: Parcel, event: ParcelEvent, at: 
   }
 }
 
-function returnedFrom(parcel: Parcel, cameBack: readonly CameBack[] | undefined): readonly ParcelLine[] {
-  const back = Map.groupBy(cameBack ?? allAway(parcel), ({ sku }) => sku)
+function returnedFrom(parcel: Parcel, units: readonly ReturnedUnits[] | undefined): readonly ParcelLine[] {
+  const back = Map.groupBy(units ?? allAway(parcel), ({ sku }) => sku)
   return parcel.lines.map(([sku, quantity, returned]) => {
-    const units = (back.get(sku) ?? []).reduce((sum, line) => sum + line.quantity, 0)
-    return [sku, quantity, returned + units]
+    const added = (back.get(sku) ?? []).reduce((sum, line) => sum + line.quantity, 0)
+    return [sku, quantity, returned + added]
   })
 }
 
 /** All that did not come back yet. */
-export function allAway({ lines }: Pick<Parcel, 'lines'>): readonly CameBack[] {
+export function allAway({ lines }: Pick<Parcel, 'lines'>): readonly ReturnedUnits[] {
   return lines.flatMap(([sku, quantity, returned]) =>
     returned < quantity ? [{ sku, quantity: quantity - returned, condition: 'restock' as const }] : [],
   )
+}
+
+const eventOfStatus: Readonly<Partial<Record<ShipmentStatus, ShipmentEventName>>> = {
+  dispatched: 'shipment.dispatched',
+  delivered: 'shipment.delivered',
+  failed: 'shipment.failed',
+}
+
+/** The event that the change of one parcel emits; undefined for one in transit, and for one that its order cancels. */
+export function eventOf(before: Parcel, after: Parcel): ShipmentEventName | undefined {
+  if (after.returns > before.returns) return 'shipment.returned'
+  if (after.withdrawn && !before.withdrawn) return 'shipment.withdrawn' // mutant: withdrawn-event
+  const isChanged = after.status !== before.status || after.failure !== before.failure
+  return isChanged ? eventOfStatus[after.status] : undefined
 }

@@ -7,22 +7,22 @@ import { logger } from '../../runtime/log.ts'
 import { maySeeOrder } from '../../runtime/order-access.ts'
 import { type ParcelEvent, type Refusal, maxReturns } from '../core/parcel.ts'
 import type { ShippingDeps, ShippingRouteDeps } from '../deps.ts'
-import { type Shipping, change, refusal } from '../core/shipping.ts'
-import { changing, findShipping, readShipmentId, shipmentIdOf } from '../store/shipping-item.ts'
+import { type Shipments, evolve, refusal } from '../core/shipments.ts'
+import { findShipments, putShipments, readShipmentId, shipmentIdOf } from '../store/shipments-item.ts'
 
-/** The shipments of orders: to be seen by the owner, to be moved by operators. */
+/** The shipments of orders: their owner sees them, operators move them. */
 export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => ({
   listShipments: async ({ params, caller, headers }) => {
     logger.appendKeys({ correlationId: params.id })
-    const shipping = await findShipping(deps.store, params.id)
-    const { customerId, parcels = [] } = shipping ?? {}
-    const isKnown = caller.operator ? shipping !== undefined : customerId !== undefined
+    const found = await findShipments(deps.store, params.id)
+    const { customerId, parcels = [] } = found ?? {}
+    const isKnown = caller.operator ? found !== undefined : customerId !== undefined
     // mutant: parcels-access
     const isSeen = isKnown
       ? caller.operator || customerId === caller.id
       : await maySeeOrder(deps.askOrders, params.id, headers)
     if (!isSeen) throw notFound('order_not_found', `There is no order ${params.id}.`)
-    return { body: { items: shipping ? parcels.map((_, index) => shown(shipping, index + 1)) : [] } }
+    return { body: { items: found ? parcels.map((_, index) => shown(found, index + 1)) : [] } }
   },
   dispatchShipment: (request) => move(deps, request, { name: 'dispatched', ...request.body }),
   trackShipment: (request) => move(deps, request, { name: 'in_transit', ...request.body }),
@@ -33,22 +33,22 @@ export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => (
 
 type MoveRequest = Request<Exclude<(typeof routes)[keyof typeof routes], typeof routes.listShipments>>
 
-/** Tells the shipment what happened; what it knows already changes nothing. Throws `HttpProblem` where that cannot be. */
-function move(deps: ShippingDeps, request: MoveRequest, told: ParcelEvent) {
+/** Records what happened to the shipment; a known event changes nothing. Throws `HttpProblem` for an event that is not possible. */
+function move(deps: ShippingDeps, request: MoveRequest, event: ParcelEvent) {
   const { id } = request.params
   return commit<Shipment>(deps, request, async () => {
     const { orderId, part } = readShipmentId(id) ?? {}
-    const before = orderId === undefined ? undefined : await findShipping(deps.store, orderId)
+    const before = orderId === undefined ? undefined : await findShipments(deps.store, orderId)
     if (before === undefined || part === undefined || part > before.parcels.length)
       throw notFound('shipment_not_found', `There is no shipment ${id}.`)
     logger.appendKeys({ correlationId: orderId })
-    const refused = refusal(before, part, told)
-    if (refused) throw problemOf(refused, told)
-    const at = timeOf(deps.clock.now())
-    const changed = change(before, { name: 'parcel', part, told }, at)
+    const refused = refusal(before, part, event)
+    if (refused) throw problemOf(refused, event)
+    const origin = { at: deps.clock.now(), cause: request.requestId, by: request.caller.id }
+    const after = evolve(before, { name: 'parcel', part, event }, timeOf(origin.at))
     return {
-      writes: changed ? [changing(before, changed, { cause: request.requestId, at })] : [],
-      answer: { body: shown(changed?.shipping ?? before, part) },
+      writes: after === before ? [] : [putShipments(before, after, origin)],
+      answer: { body: shown(after, part) },
     }
   })
 }
@@ -71,7 +71,7 @@ function problemOf(refused: Refusal, { name }: ParcelEvent): HttpProblem {
   }
 }
 
-function shown({ orderId, address, parcels }: Shipping, part: number): Shipment {
+function shown({ orderId, address, parcels }: Shipments, part: number): Shipment {
   const parcel = parcels[part - 1]
   if (parcel === undefined) throw new Error(`${orderId} has no part ${part}`)
   const { returns: _, withdrawn: __, lines, ...rest } = parcel

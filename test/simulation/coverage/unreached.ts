@@ -106,8 +106,9 @@ export const unreached: readonly Unreached[] = [
   branch('payments/outbox-events', "declined.at(-1)?.reason ?? 'card_declined'", typed),
   branch('payments/core/wallet', 'return added(wallet?.balance ??', 'What goes back into a wallet came out of it.'),
   branch('payments/core/wallet', "? 'balance_too_large'", 'Nobody has so much.'),
-  branch('shipping/core/parcel', 'parcel.returns >= maxReturns ?', 'Nobody sends a parcel back in a hundred deps.'),
-  branch('shipping/core/shipping', 'if (parcel === undefined || judged !== undefined)', wrong),
+  branch('shipping/core/parcel', 'parcel.returns >= maxReturns ?', 'Nobody sends a parcel back in a hundred returns.'),
+  branch('shipping/core/shipments', 'if (parcel === undefined || refusalOf(parcel, event))', wrong),
+  branch('shipping/core/shipments', 'was && eventOf', typed),
   branch('shipping/outbox-events', 'if (parcel === undefined || contract === undefined) throw', wrong),
   branch('runtime/commit', "?.id ?? ''", 'No open route takes an Idempotency-Key.'),
   branch(

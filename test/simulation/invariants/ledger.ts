@@ -1,21 +1,21 @@
-import { type ReservationItem, readReservation } from '../../functions/inventory/store/reservation-item.ts'
-import { type StockItem, readStock } from '../../functions/inventory/store/stock-item.ts'
-import type { Counts, Stock } from '../../functions/inventory/core/stock.ts'
-import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
-import { reservationChart } from '../../functions/inventory/core/reservation-chart.ts'
-import { orderChart } from '../../functions/orders/core/order-chart.ts'
-import { type Order, isClosed, paysItself, status } from '../../functions/orders/core/order.ts'
-import { type Stored, readOrder } from '../../functions/orders/store/order-item.ts'
-import type { Item } from '../../functions/runtime/store.ts'
-import type { HeldLine } from '../../schemas/inventory.ts'
-import type { ReturnedLine } from '../../schemas/shipping.ts'
-import { parcelChart } from '../../functions/shipping/core/parcel-chart.ts'
-import { allows } from '../../schemas/state-chart.ts'
-import { hasLeft } from '../../functions/shipping/core/parcel.ts'
-import { type ShippingItem, shipmentIdOf } from '../../functions/shipping/store/shipping-item.ts'
-import { holdOf } from '../../functions/payments/core/payment.ts'
-import { mild } from './faults.ts'
-import { Purse } from './purse.ts'
+import { type ReservationItem, readReservation } from '../../../functions/inventory/store/reservation-item.ts'
+import { type StockItem, readStock } from '../../../functions/inventory/store/stock-item.ts'
+import type { Counts, Stock } from '../../../functions/inventory/core/stock.ts'
+import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
+import { reservationChart } from '../../../functions/inventory/core/reservation-chart.ts'
+import { graceMs, isClosed, status } from '../../../functions/orders/core/order.ts'
+import { type Stored, readOrder } from '../../../functions/orders/store/order-item.ts'
+import type { Item } from '../../../functions/runtime/store.ts'
+import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { ReturnedLine } from '../../../schemas/shipping.ts'
+import { parcelChart } from '../../../functions/shipping/core/parcel-chart.ts'
+import { allows } from '../../../schemas/state-chart.ts'
+import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
+import { type ShipmentsItem, shipmentIdOf } from '../../../functions/shipping/store/shipments-item.ts'
+import { mild } from '../faults/faults.ts'
+import { Purse } from './money.ts'
+import { heldBy, isWithdrawing, returnedOf, shippedOf } from './reserved-units.ts'
+import { checkStep } from './order-step.ts'
 import { Violation } from './violation.ts'
 import type { Simulated } from '../engine/services.ts'
 import type { Watcher } from '../engine/watcher.ts'
@@ -39,7 +39,7 @@ export class Ledger implements Watcher {
   readonly reservations = new Map<string, ReservationItem>()
   readonly stocks = new Map<string, Stock>()
   readonly orders = new Map<string, Stored>()
-  readonly shippings = new Map<string, ShippingItem>()
+  readonly shippings = new Map<string, ShipmentsItem>()
   readonly purse: Purse
   /** Units by sku and warehouse, as adjusted by hand. */
   readonly adjusted = new Map<string, number>()
@@ -108,7 +108,7 @@ export class Ledger implements Watcher {
     if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
     if (service === 'payments') this.purse.enter(before, after)
     if (service === 'shipping' && after.sk === 'shipping')
-      this.#enterShipping(before as ShippingItem | undefined, after as ShippingItem)
+      this.#enterShipping(before as ShipmentsItem | undefined, after as ShipmentsItem)
   }
 
   #enterInventory(before: Item | undefined, after: Item): void {
@@ -156,7 +156,7 @@ export class Ledger implements Watcher {
         throw new Violation('what leaves is kept for it', `${id} gives back what leaves ${warehouseId}`)
   }
 
-  #enterShipping(before: ShippingItem | undefined, after: ShippingItem): void {
+  #enterShipping(before: ShipmentsItem | undefined, after: ShipmentsItem): void {
     this.shippings.set(after.orderId, after)
     for (const [index, parcel] of after.parcels.entries()) {
       if (after.outbox?.includes(`shipment.returned#${index + 1}`))
@@ -263,11 +263,6 @@ export class Ledger implements Watcher {
     }
     if (stock.unique && totalOfAll(stock.levels) > 1) throw new Violation('a unique product is one', sku)
   }
-
-  #cameBack({ status, done, returned = [], tasks: [task] = [] }: ReservationItem): (readonly ReturnedLine[])[] {
-    const back = returned.map((id) => this.returns.get(id) ?? [])
-    return status === 'returning' && task?.move === 'return' ? [...back, task.lines.slice(0, done)] : back
-  }
 }
 
 /** Whether units come back with it. */
@@ -282,59 +277,8 @@ const totalOf = (level: Counts): number => level.available + level.reserved + le
 const totalOfAll = (levels: Stock['levels']): number =>
   [...levels.values()].reduce((sum, level) => sum + totalOf(level), 0)
 
-/** Whether it gives back what will not be sent of an order that stands. */
-function isWithdrawing({ status, lines, left = [], withdrawn = [], tasks: [task] = [] }: ReservationItem): boolean {
-  if (status === 'releasing') return task?.move === 'withdraw'
-  return withdrawn.length > 0 && lines.every(([, id]) => left.includes(id) || withdrawn.includes(id))
-}
-
 function skusOf(item: Item): readonly string[] {
   if (item.sk === 'stock' || item.sk.startsWith('movement_')) return [String(item['sku'])]
   if (item.sk !== 'reservation') return []
   return readReservation(item).lines.map(([sku]) => sku)
-}
-
-/** Where the units of a reservation are, also in the middle of a move. */
-function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
-  const { status, lines, done, from, left = [], withdrawn = [], freed, tasks: [task] = [] } = reservation
-  const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId) && !withdrawn.includes(warehouseId))
-  switch (status) {
-    case 'holding':
-    case 'held':
-      return [['reserved', lines]]
-    case 'committing':
-      return [
-        ['allocated', lines.slice(0, done)],
-        ['reserved', lines.slice(done)],
-      ]
-    case 'committed':
-      return [['allocated', still]]
-    case 'shipping': {
-      const leaving = task?.move === 'ship' ? task.warehouseId : ''
-      return [
-        ['allocated', still.filter(([, warehouseId]) => warehouseId === leaving).slice(done)],
-        ['allocated', still.filter(([, warehouseId]) => warehouseId !== leaving)],
-      ]
-    }
-    case 'returning':
-      return freed ? [] : [['allocated', still]]
-    case 'releasing': {
-      if (task?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
-      return [
-        ['allocated', still.filter(([, warehouseId]) => warehouseId === task.warehouseId).slice(done)],
-        ['allocated', still.filter(([, warehouseId]) => warehouseId !== task.warehouseId)],
-      ]
-    }
-    case 'shipped':
-    case 'released':
-    case 'refused':
-      return []
-  }
-}
-
-/** The units of a reservation that have left, also in the middle of a step. */
-function shippedOf({ status, lines, done, left = [], tasks: [task] = [] }: ReservationItem): readonly HeldLine[] {
-  const gone = lines.filter(([, warehouseId]) => left.includes(warehouseId))
-  if (status !== 'shipping' || task?.move !== 'ship') return gone
-  return [...gone, ...lines.filter(([, warehouseId]) => warehouseId === task.warehouseId).slice(0, done)]
 }

@@ -1,6 +1,6 @@
 import { isClosed, owes, status } from '../../../functions/orders/core/order.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
-import { fulfilmentOf } from '../../../functions/shipping/core/shipping.ts'
+import { status as fulfilmentOf } from '../../../functions/shipping/core/shipments.ts'
 import type { Lines } from '../workload/workload.ts'
 import { isSame } from './is-same.ts'
 import type { Ledger } from './ledger.ts'

@@ -1,4 +1,4 @@
-import type { ReservationItem } from '../../../functions/inventory/store/inventory-items.ts'
+import type { ReservationItem } from '../../../functions/inventory/store/reservation-item.ts'
 import type { HeldLine } from '../../../schemas/inventory.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 
@@ -8,15 +8,15 @@ export function isWithdrawing({
   lines,
   left = [],
   withdrawn = [],
-  jobs: [job] = [],
+  tasks: [task] = [],
 }: ReservationItem): boolean {
-  if (status === 'releasing') return job?.move === 'withdraw'
+  if (status === 'releasing') return task?.move === 'withdraw'
   return withdrawn.length > 0 && lines.every(([, id]) => left.includes(id) || withdrawn.includes(id))
 }
 
 /** Where the units of a reservation are, also in the middle of a move. */
 export function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
-  const { status, lines, done, from, left = [], withdrawn = [], freed, jobs: [job] = [] } = reservation
+  const { status, lines, done, from, left = [], withdrawn = [], freed, tasks: [task] = [] } = reservation
   const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId) && !withdrawn.includes(warehouseId))
   switch (status) {
     case 'holding':
@@ -30,7 +30,7 @@ export function heldBy(reservation: ReservationItem): ['reserved' | 'allocated',
     case 'committed':
       return [['allocated', still]]
     case 'shipping': {
-      const leaving = job?.move === 'ship' ? job.warehouseId : ''
+      const leaving = task?.move === 'ship' ? task.warehouseId : ''
       return [
         ['allocated', still.filter(([, warehouseId]) => warehouseId === leaving).slice(done)],
         ['allocated', still.filter(([, warehouseId]) => warehouseId !== leaving)],
@@ -39,10 +39,10 @@ export function heldBy(reservation: ReservationItem): ['reserved' | 'allocated',
     case 'returning':
       return freed ? [] : [['allocated', still]]
     case 'releasing': {
-      if (job?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
+      if (task?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
       return [
-        ['allocated', still.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(done)],
-        ['allocated', still.filter(([, warehouseId]) => warehouseId !== job.warehouseId)],
+        ['allocated', still.filter(([, warehouseId]) => warehouseId === task.warehouseId).slice(done)],
+        ['allocated', still.filter(([, warehouseId]) => warehouseId !== task.warehouseId)],
       ]
     }
     case 'shipped':
@@ -53,17 +53,23 @@ export function heldBy(reservation: ReservationItem): ['reserved' | 'allocated',
 }
 
 /** The units of a reservation that have left, also in the middle of a step. */
-export function shippedOf({ status, lines, done, left = [], jobs: [job] = [] }: ReservationItem): readonly HeldLine[] {
+export function shippedOf({
+  status,
+  lines,
+  done,
+  left = [],
+  tasks: [task] = [],
+}: ReservationItem): readonly HeldLine[] {
   const gone = lines.filter(([, warehouseId]) => left.includes(warehouseId))
-  if (status !== 'shipping' || job?.move !== 'ship') return gone
-  return [...gone, ...lines.filter(([, warehouseId]) => warehouseId === job.warehouseId).slice(0, done)]
+  if (status !== 'shipping' || task?.move !== 'ship') return gone
+  return [...gone, ...lines.filter(([, warehouseId]) => warehouseId === task.warehouseId).slice(0, done)]
 }
 
 /** What has come back, also in the middle of a step; `returns` has what each return brings. */
 export function returnedOf(
-  { status, done, returned = [], jobs: [job] = [] }: ReservationItem,
+  { status, done, returned = [], tasks: [task] = [] }: ReservationItem,
   returns: ReadonlyMap<string, readonly ReturnedLine[]>,
 ): (readonly ReturnedLine[])[] {
   const back = returned.map((id) => returns.get(id) ?? [])
-  return status === 'returning' && job?.move === 'return' ? [...back, job.lines.slice(0, done)] : back
+  return status === 'returning' && task?.move === 'return' ? [...back, task.lines.slice(0, done)] : back
 }

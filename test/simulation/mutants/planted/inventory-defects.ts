@@ -2,10 +2,10 @@ import { type Defect, defect, unconditional } from './defect.ts'
 
 /** Mistakes with products, stock and holds. */
 export const inventoryDefects: readonly Defect[] = [
-  defect('stock is written over whatever is there', 'inventory/store/inventory-items', 'stock-write', unconditional),
+  defect('stock is written over whatever is there', 'inventory/store/stock-item', 'stock-write', unconditional),
   defect(
     'a reservation is written over whatever is there',
-    'inventory/store/inventory-items',
+    'inventory/store/reservation-item',
     'reservation-write',
     unconditional,
   ),
@@ -21,7 +21,7 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     /\w+\.get\(\w+\) \?\? /,
     '',
   ]),
-  defect('what lost a race is written all the same', 'inventory/store/reserve-batch', 'batch-write', [
+  defect('what lost a race is written all the same', 'inventory/store/item-cache', 'batch-write', [
     /(const \w+) = (await .+)\(\.\.\.(\w+)\)/,
     "const tried = $2(...$3)\n$1 = tried.ok ? tried : $2(...$3.map((write) => ({ ...write, if: 'any' })))",
   ]),
@@ -32,8 +32,8 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     '',
   ]),
   defect('a product with reserved units can be retired', 'inventory/core/stock', 'retirement', [/\w+ === 0 && /, '']),
-  defect('old news of products replaces new', 'inventory/core/stock', 'product-version', 'drop'),
-  defect('a step hold is not undone when a later line is short', 'inventory/core/reservation', 'step-hold-short', [
+  defect('old news of products replaces new', 'inventory/core/product-snapshot', 'product-version', 'drop'),
+  defect('a step hold is not undone when a later line is short', 'inventory/core/reservation-step', 'step-hold-short', [
     /===/,
     '>=',
   ]),
@@ -46,40 +46,47 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     '',
   ]),
   defect('a release needs a reservation', 'inventory/core/reservation', 'tombstone', 'never'),
-  defect('a release names the event, not the order', 'inventory/on/consume', 'close-request', [
-    /\.\.\.\w+/,
-    '$&, id: cause',
+  defect('a release names the event, not the order', 'inventory/on/requests', 'request-id', [
+    /id: orderId/,
+    "id: requested.move === 'close' ? cause : orderId",
   ]),
   defect('a hold is committed after its time', 'inventory/routes/reservations', 'hold-over', { value: 'false' }),
   defect('a release takes from the wrong bucket', 'inventory/core/reservation', 'release-bucket', [
     /'allocated'/,
     "'reserved'",
   ]),
-  defect('a commit gives the units back', 'inventory/core/reservation', 'commit-bucket', [
+  defect('a commit gives the units back', 'inventory/core/reservation-step', 'commit-bucket', [
     /'allocated'/,
     "'available'",
   ]),
-  defect('steps are counted by skus, not by lines', 'inventory/core/reservation', 'step-count', [
+  defect('steps are counted by skus, not by lines', 'inventory/core/reservation-step', 'step-count', [
     /lines\.length/,
     'skus.size',
   ]),
   defect('holds expire before their time', 'inventory/core/reservation', 'hold-expiry', [/ && \w+ <= \w+/, '']),
-  defect('nobody looks after holds without an order', 'inventory/store/inventory-items', 'hold-due', [/\? .* :/, '||']),
-  defect('a step left half-way is not resumed', 'inventory/store/inventory-items', 'hold-due', {
-    test: "state.orderId !== undefined || state.status !== 'held'",
+  defect('nobody looks after holds without an order', 'inventory/store/reservation-item', 'hold-due', [
+    /\? .* :/,
+    '||',
+  ]),
+  defect('a step left half-way is not resumed', 'inventory/store/reservation-item', 'hold-due', {
+    test: "orderId !== undefined || status !== 'held'",
   }),
-  defect('a confirmed order gives its stock back', 'inventory/on/consume', 'commit-request', [/'commit'/, "'release'"]),
-  defect('a closed order keeps its stock', 'inventory/on/consume', 'close-request', [/'close'/, "'commit'"]),
-  defect('inventory acknowledges products that it could not keep', 'inventory/on/consume', 'product-failure', 'drop'),
+  defect('a confirmed order gives its stock back', 'inventory/on/order', 'commit-request', [/'commit'/, "'release'"]),
+  defect('a closed order keeps its stock', 'inventory/on/order', 'close-request', [/'close'/, "'commit'"]),
+  defect('inventory acknowledges products that it could not keep', 'inventory/on/requests', 'product-failure', {
+    value: '(await products(ofProducts), [])',
+  }),
   defect('a hold is answered to whoever has its key', 'inventory/core/reservation', 'hold-key', 'never'),
   defect('the end of a product ends its next life', 'catalog/core/product', 'product-life', [
     /<= (\w+)/,
     '<= $1 + 1_000',
   ]),
-  defect('nobody says that what has left is not held', 'inventory/core/reservation', 'shipped-answer', 'never'),
+  defect('nobody says that what has left is not held', 'inventory/core/reservation', 'shipped-answer', {
+    value: 'false',
+  }),
   defect('a cancellation frees what a parcel may have taken', 'inventory/core/reservation', 'close-held', [
     /undefined/,
-    "work(current, [], { move: 'release' })",
+    "allocate(current, [], { move: 'release' })",
   ]),
   defect('a parcel leaves twice', 'inventory/core/allocation-tasks', 'shipped-once', [
     /\w+\.includes\(\w+\) \|\| /,
@@ -102,25 +109,25 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     /refusal: 'too_scattered'/,
     'shortages: []',
   ]),
-  defect('a sku that comes back unique keeps its units', 'inventory/core/stock', 'unique-again', [
+  defect('a sku that comes back unique keeps its units', 'inventory/core/product-snapshot', 'unique-again', [
     /<= 1\b/,
     '<= 1_000_000',
   ]),
-  defect('cleared units are not in the ledger', 'inventory/on/consume', 'cleared-ledger', [/, \.\.\.\w+/, '']),
+  defect('cleared units are not in the ledger', 'inventory/on/product', 'cleared-ledger', [/, \.\.\.\w+/, '']),
   defect('what will not leave goes back twice', 'inventory/core/allocation-tasks', 'withdrawn-once', [
-    / .* \|\| /,
-    ' ',
+    /.* \|\|\s+/,
+    '',
   ]),
   defect('what will not leave goes back again with the rest', 'inventory/core/allocation-tasks', 'still-there', [
     / && !\w+\.includes\(\w+\)/,
     '',
   ]),
-  defect('what will not leave stays allocated', 'inventory/on/consume', 'withdraw-request', [
-    /'withdraw', \w+/,
+  defect('what will not leave stays allocated', 'inventory/on/shipment', 'withdraw-request', [
+    /'withdraw',\s+\w+/,
     "'commit'",
   ]),
-  defect('with one parcel the whole order goes back', 'inventory/on/consume', 'withdraw-request', [
-    /'withdraw', \w+/,
+  defect('with one parcel the whole order goes back', 'inventory/on/shipment', 'withdraw-request', [
+    /'withdraw',\s+\w+/,
     "'release'",
   ]),
 ]

@@ -6,30 +6,28 @@ export const shippingDefects: readonly Defect[] = [
     /await .*/,
     'true',
   ]),
-  defect('a cancelled parcel may leave', 'shipping/core/shipping', 'recall', [
+  defect('a cancelled parcel may leave', 'shipping/core/shipments', 'recall', [
     /\(\w+\(\w+\) \? (\{.*?\}) : \{.*?\}\)/,
     '$1',
   ]),
-  defect('a cancelled order is packed', 'shipping/core/shipping', 'packing', [/cancelled \?\? \w+\./, '']),
-  defect('nobody hears that nothing will leave', 'shipping/core/shipping', 'nothing-leaves', { value: '[]' }),
+  defect('a cancelled order is packed', 'shipping/core/shipments', 'packing', [/cancelled \?\? \w+\./, '']),
+  defect('nobody hears that nothing will leave', 'shipping/core/shipments', 'nothing-leaves', [/\[\{.*\}\]/, '[]']),
   defect('more comes back than left', 'shipping/core/parcel', 'return-exceeds', [/> 0/, '> 9']),
   defect(
     'shipments are written over whatever is there',
-    'shipping/store/shipping-item',
+    'shipping/store/shipments-item',
     'shipping-write',
     unconditional,
   ),
-  defect(
-    'orders that were never confirmed are not told from those that were',
-    'shipping/on/consume',
-    'never-confirmed',
-    [/\|\| /, '|| !'],
-  ),
-  defect('an order ends with the first parcel that cannot leave', 'shipping/core/shipping', 'all-cancelled', [
+  defect('orders that were never confirmed are not told from those that were', 'shipping/on/order', 'never-confirmed', [
+    /\|\| /,
+    '|| !',
+  ]),
+  defect('an order ends with the first parcel that cannot leave', 'shipping/core/shipments', 'all-cancelled', [
     /every/,
     'some',
   ]),
-  defect('nobody hears of a parcel that cannot leave', 'shipping/core/shipping', 'withdrawn-event', [
+  defect('nobody hears of a parcel that cannot leave', 'shipping/core/parcel', 'withdrawn-event', [
     /'shipment\.withdrawn'/,
     'undefined',
   ]),

@@ -1,0 +1,183 @@
+import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { Address } from '../../../schemas/shared.ts'
+import type { Fulfilment, ReturnedLine } from '../../../schemas/shipping.ts'
+import {
+  type Parcel,
+  type ParcelEvent,
+  type ParcelLine,
+  type Refusal,
+  type ReturnedUnits,
+  type ShipmentEventName,
+  allAway,
+  eventOf,
+  evolveParcel,
+  hasLeft,
+  refusalOf,
+} from './parcel.ts'
+
+/** All shipments of one order. */
+export interface Shipments {
+  readonly orderId: string
+  /** Known once the order was confirmed, or closed after that. */
+  readonly customerId?: string
+  readonly address?: Address
+  /** What inventory has allocated, until the order is confirmed and there are parcels. */
+  readonly allocated?: readonly HeldLine[]
+  /** The order has closed: nothing more leaves a warehouse. */
+  readonly cancelled?: true
+  /** One for each warehouse; the first is part 1. They are made together, and none goes away. */
+  readonly parcels: readonly Parcel[]
+  /** What the last return brought, in the version that emits its event. */
+  readonly cameBack?: readonly ReturnedLine[]
+  /** The last events that closed or confirmed the order: the same one again is a duplicate, another one wants the answer again. */
+  readonly asked: Readonly<Partial<Record<'confirmed' | 'closed', string>>>
+}
+
+/** What changes shipments: events of inventory and of orders, and of a part what happens to its parcel. */
+export type ShipmentsEvent =
+  | { readonly name: 'allocated'; readonly lines: readonly HeldLine[] }
+  | {
+      readonly name: 'confirmed'
+      readonly cause: string
+      readonly customerId: string
+      readonly address?: Address | undefined
+    }
+  | { readonly name: 'closed'; readonly cause: string; readonly customerId: string }
+  | { readonly name: 'parcel'; readonly part: number; readonly event: ParcelEvent }
+
+export const noShipments = (orderId: string): Shipments => ({ orderId, parcels: [], asked: {} })
+
+/**
+ * The shipments after the event; the same shipments when it changes nothing. Events of other services may come in any order and twice: there
+ * are parcels once stock is allocated and the order confirmed, and none any more once it has closed. Throws for an event that a parcel
+ * refuses: see `refusal`.
+ */
+export function evolve(shipments: Shipments, event: ShipmentsEvent, at: string): Shipments {
+  const { cameBack: _, ...before } = shipments
+  switch (event.name) {
+    case 'allocated': {
+      const known = before.cancelled ?? before.allocated ?? (before.parcels.length > 0 || undefined) // mutant: packing
+      return known === undefined ? packed({ ...before, allocated: event.lines }, at) : shipments
+    }
+    case 'confirmed':
+      return confirmed(before, event, at) ?? shipments
+    case 'closed':
+      return before.asked.closed === event.cause ? shipments : closed(before, event, at)
+    case 'parcel':
+      return moved(before, event, at) ?? shipments
+  }
+}
+
+function confirmed(
+  before: Shipments,
+  { cause, customerId, address }: Extract<ShipmentsEvent, { name: 'confirmed' }>,
+  at: string,
+): Shipments | undefined {
+  if (before.cancelled || before.asked.confirmed === cause) return undefined
+  const asked = { ...before.asked, confirmed: cause }
+  if (before.asked.confirmed === undefined)
+    return packed({ ...before, customerId, ...(address && { address }), asked }, at)
+  return before.parcels.length > 0 ? { ...before, asked } : undefined
+}
+
+/** The events of other services that the parcels still wait for. */
+export function pending({ cancelled, parcels, allocated, customerId }: Shipments): readonly PendingEvent[] {
+  if (cancelled || parcels.length > 0) return []
+  return [
+    ...(allocated === undefined ? (['stock.committed'] as const) : []),
+    ...(customerId === undefined ? (['order.confirmed'] as const) : []),
+  ]
+}
+type PendingEvent = 'stock.committed' | 'order.confirmed'
+
+/** With its parcels, one for each warehouse, once their contents and their customer are known. */
+function packed(before: Shipments, at: string): Shipments {
+  if (pending(before).length > 0) return before
+  const { allocated = [], ...rest } = before
+  const byWarehouse = Map.groupBy(allocated, ([, warehouseId]) => warehouseId)
+  const parcels = Array.from(byWarehouse, ([warehouseId, held]): Parcel => {
+    const lines = held.map(([sku, , quantity]): ParcelLine => [sku, quantity, 0])
+    return { warehouseId, status: 'created', lines, returns: 0, createdAt: at, updatedAt: at }
+  })
+  return { ...rest, parcels }
+}
+
+/** Parcels that have not left never will; those that have are called back, and run their course. */
+function closed(
+  { allocated: _, ...before }: Shipments,
+  { cause, customerId }: Extract<ShipmentsEvent, { name: 'closed' }>,
+  at: string,
+): Shipments {
+  const parcels = before.parcels.map((parcel): Parcel => {
+    if (before.cancelled || parcel.status === 'returned') return parcel
+    // mutant: recall
+    return { ...parcel, ...(hasLeft(parcel) ? { recalled: true } : { status: 'cancelled' }), updatedAt: at }
+  })
+  return { ...before, customerId, cancelled: true, parcels, asked: { ...before.asked, closed: cause } }
+}
+
+function moved(
+  before: Shipments,
+  { part, event }: Extract<ShipmentsEvent, { name: 'parcel' }>,
+  at: string,
+): Shipments | undefined {
+  const parcel = before.parcels[part - 1]
+  if (parcel === undefined || refusalOf(parcel, event))
+    throw new Error(`Part ${part} of ${before.orderId} cannot be ${event.name}.`)
+  const after = evolveParcel(parcel, event, at)
+  if (after === parcel) return undefined
+  const parcels = before.parcels.with(part - 1, after)
+  return { ...before, parcels, ...(event.name === 'returned' && { cameBack: compact(parcel, event.lines) }) }
+}
+
+/** An event, and of which part where it is not of all shipments. */
+export interface Emitted {
+  readonly name: ShipmentEventName
+  readonly part?: number
+}
+
+/** The events that a change emits: of new parcels, of a closing and of each repeated request for these, and of the parcels that moved. */
+export function emits(before: Shipments, after: Shipments): readonly Emitted[] {
+  if (after.asked.closed !== before.asked.closed) return [{ name: 'shipment.cancelled' }] // mutant: nothing-leaves
+  const areAsked = after.asked.confirmed !== before.asked.confirmed || after.parcels.length > before.parcels.length
+  return after.parcels.flatMap((parcel, index): readonly Emitted[] => {
+    const was = before.parcels[index]
+    const name = areAsked ? 'shipment.created' : was && eventOf(was, parcel)
+    return name === undefined ? [] : [{ name, part: index + 1 }]
+  })
+}
+
+/** The units that come back, each sku once for each condition. */
+function compact(parcel: Parcel, lines: readonly ReturnedUnits[] | undefined): readonly ReturnedLine[] {
+  const sums = new Map<string, ReturnedLine>()
+  for (const { sku, quantity, condition } of lines ?? allAway(parcel)) {
+    const key = `${condition} ${sku}`
+    sums.set(key, [sku, parcel.warehouseId, (sums.get(key)?.[2] ?? 0) + quantity, condition])
+  }
+  return [...sums.values()]
+}
+
+/** Why the event of a part is refused; undefined where it can happen, or has. */
+export function refusal({ parcels }: Shipments, part: number, event: ParcelEvent): Refusal | undefined {
+  const parcel = parcels[part - 1]
+  return parcel && refusalOf(parcel, event)
+}
+
+/** How far the parcels of an order are, all of them together; it only grows. Cancelled ones do not count unless there are no others. */
+export function status({ parcels }: Shipments): Fulfilment {
+  if (parcels.length === 0) return 'none'
+  const live = parcels.filter(({ status }) => status !== 'cancelled')
+  const left = live.filter(hasLeft)
+  if (left.length === 0) return 'created'
+  if (left.length < live.length) return 'partially_shipped'
+  if (live.every(({ status }) => status === 'returned')) return 'returned'
+  return live.every(({ status }) => status === 'delivered' || status === 'returned') ? 'delivered' : 'shipped'
+}
+
+/** Whether no parcel of the order has left or will. */
+// mutant: all-cancelled
+export const isNothingSent = ({ parcels }: Shipments): boolean => parcels.every(({ status }) => status === 'cancelled')
+
+/** The warehouses whose parcels have left: what was allocated there is gone. */
+export const leftWarehouses = ({ parcels }: Shipments): readonly string[] =>
+  parcels.filter(hasLeft).map(({ warehouseId }) => warehouseId)
