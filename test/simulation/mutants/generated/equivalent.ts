@@ -18,7 +18,7 @@ const equivalent = (file: string, before: string, after: string, why: string): E
 })
 
 export const equivalents: readonly Equivalent[] = [
-  equivalent('functions/inventory/core/allocation-tasks.ts', 'switch (job?.move) {', 'switch (job.move) {', typed),
+  equivalent('functions/inventory/core/allocation-tasks.ts', 'switch (task?.move) {', 'switch (task.move) {', typed),
   equivalent(
     'functions/inventory/core/allocation-tasks.ts',
     "override readonly name = 'Busy'",
@@ -27,8 +27,8 @@ export const equivalents: readonly Equivalent[] = [
   ),
   equivalent(
     'functions/inventory/core/decide-batch.ts',
-    "const expires = ledger.after(request.move === 'hold' ? request.holdSeconds : 0)",
-    "const expires = ledger.after(request.move === 'hold' ? request.holdSeconds : 1)",
+    "const expires = snapshot.after(request.move === 'hold' ? request.holdSeconds : 0)",
+    "const expires = snapshot.after(request.move === 'hold' ? request.holdSeconds : 1)",
     'Only a hold has an end.',
   ),
   equivalent(
@@ -69,21 +69,9 @@ export const equivalents: readonly Equivalent[] = [
   ),
   equivalent(
     'functions/inventory/core/reservation.ts',
-    "const status = ends ?? 'released'",
-    "const status = ends ?? ''",
-    typed,
-  ),
-  equivalent(
-    'functions/inventory/core/reservation.ts',
-    "if (job.move === 'release' || job.move === 'withdraw') return releasing(current, 'allocated', 'released')",
-    "if (job.move === 'release' || job.move === 'withdraw') return releasing(current, 'allocated', '')",
+    "if (task.move === 'release' || task.move === 'withdraw') return releasing(current, 'allocated', 'released')",
+    "if (task.move === 'release' || task.move === 'withdraw') return releasing(current, 'allocated', '')",
     'A task ends where the other tasks leave the reservation.',
-  ),
-  equivalent(
-    'functions/inventory/core/reservation.ts',
-    "return { state, stocks, say: current.jobs?.[0]?.move === 'release' ? [answers.released] : [] }",
-    "return { state, stocks, say: current.jobs[0]?.move === 'release' ? [answers.released] : [] }",
-    typed,
   ),
   equivalent(
     'functions/inventory/core/reservation.ts',
