@@ -27,7 +27,7 @@ describe('an import of NDJSON', () => {
     expect((await read('B')).body).toMatchObject({ name: 'Lantern', weightGrams: 7, version: 2 })
   })
 
-  it('says the events of products, as if they came one by one', async () => {
+  it('emits the events of products, as if they came one by one', async () => {
     const { create, load, product } = shop()
     await create('B')
     await load(lines({ ...lamp, sku: 'A' }, { sku: 'B', active: false }))
@@ -99,7 +99,7 @@ describe('an import of NDJSON', () => {
     expect(transactions).toBe(3)
   })
 
-  it('looks again at a row whose product somebody changes at that moment', async () => {
+  it('decides a row again whose product another writer changes at that moment', async () => {
     const { around, arm } = overtaken(() => catalog.patch('A', { active: false, categoryId: 'cat_2' }))
     const catalog = shop(around)
     await catalog.category('One')
@@ -286,7 +286,7 @@ describe('the answer to an import', () => {
     expect(body.rows[0].errors.length).toBeGreaterThan(0)
   })
 
-  it('says how many errors of a row it does not list', async () => {
+  it('counts the errors of a row that it does not list', async () => {
     const { body } = await shop().load(`{${fields(500)}}`)
     const [{ errors, moreErrors }] = body.rows
     // With the sku that is missing.

@@ -4,7 +4,7 @@ import { entryOf } from '../../functions/runtime/relay.ts'
 import { lamp, overtaken, shop } from './catalog-shop.ts'
 
 describe('creating a product', () => {
-  it('answers with it and says product.created', async () => {
+  it('answers with it and emits product.created', async () => {
     const { create, product } = shop()
     const { status, headers, body } = await create('A', { lowStockAt: 5 })
     expect([status, headers['etag']]).toEqual([201, '"1"'])
@@ -65,7 +65,7 @@ describe('creating a product', () => {
 })
 
 describe('changing a product', () => {
-  it('says product.updated with the next version', async () => {
+  it('emits product.updated with the next version', async () => {
     const { create, patch, product } = shop()
     await create('A', { weightGrams: 1, description: 'Old' })
     const { status, headers, body } = await patch('A', { name: 'Lantern', description: null })
@@ -121,7 +121,7 @@ describe('changing a product', () => {
 })
 
 describe('reading a product', () => {
-  it('may be kept for seconds and is not sent again to who has it', async () => {
+  it('may be kept for seconds and is not sent again to a caller that has it', async () => {
     const { create, patch, read } = shop()
     await create('A')
     expect((await read('A')).headers).toMatchObject({ etag: '"1"', 'cache-control': 'public, max-age=5' })
@@ -137,7 +137,7 @@ describe('reading a product', () => {
 })
 
 describe('a product that inventory has retired', () => {
-  it('is gone, and its going is said', async () => {
+  it('is gone, and emits product.deleted', async () => {
     const { create, retire, read, list, product } = shop()
     await create('A')
     expect(await retire('A', 1)).toEqual([])

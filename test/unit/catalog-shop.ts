@@ -52,7 +52,7 @@ export function shop(around: (store: Store) => Store = (store) => store) {
 
 export const lamp = { name: 'Lamp', price: { amount: 255, currency: 'GBP' } }
 
-/** A store in which somebody else is faster once: `meanwhile` runs just before the first write. */
+/** A store in which another writer is faster once: `meanwhile` runs just before the first write. */
 export function overtaken(meanwhile: () => Promise<unknown>) {
   let todo: (() => Promise<unknown>) | undefined
   const around = (store: Store): Store => ({

@@ -36,7 +36,7 @@ describe('the default of a type', () => {
     expect(defaults(add(book, 'c', 'shipping', { default: true }))).toEqual(['b', 'c'])
   })
 
-  it('stays with an address that is written anew without asking for it', () => {
+  it('stays with an address that is replaced without asking for it', () => {
     const book = add(add([], 'a', 'shipping'), 'b', 'shipping')
     expect(defaults(replaced(book, get(book, 'a'), input('shipping', { city: 'Paris' }), later))).toEqual(['a'])
     expect(defaults(replaced(book, get(book, 'b'), input('shipping', { default: true }), later))).toEqual(['b'])
@@ -59,7 +59,7 @@ describe('the default of a type', () => {
 })
 
 describe('an address', () => {
-  it('keeps its place and its beginning when it is written anew, and nothing of what it said', () => {
+  it('keeps its place and its creation time when it is replaced, and none of its former content', () => {
     const book = add(add([], 'a', 'shipping', { line2: 'Flat 1' }), 'b', 'shipping')
     const after = replaced(book, get(book, 'a'), input('shipping', { city: 'Paris' }), later)
     expect(after.map(({ id }) => id)).toEqual(['a', 'b'])

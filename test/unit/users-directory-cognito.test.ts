@@ -27,7 +27,7 @@ const directory = cognitoDirectory({
   clock: { now: () => 10 * hour, sleep: async () => {} },
 })
 
-const said = { message: 'no', $metadata: {} }
+const failure = { message: 'no', $metadata: {} }
 const tokenOf = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`
 const tokens = {
   AccessToken: tokenOf({ sub: 'sub-1', 'cognito:groups': ['operator'] }),
@@ -66,15 +66,15 @@ describe('registering with Cognito', () => {
     ['before its password was permanent', { ChallengeName: 'NEW_PASSWORD_REQUIRED' as const }],
     ['after it', { AuthenticationResult: tokens }],
   ])('goes on for the same password when it stopped %s', async (_, answer) => {
-    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(said))
+    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(failure))
     cognito.on(AdminInitiateAuthCommand).resolves(answer)
     expect(await register()).toMatchObject({ id: 'sub-1' })
     expect(names().slice(-2)).toEqual(['AdminAddUserToGroupCommand', 'AdminSetUserPasswordCommand'])
   })
 
   it('refuses an email that is there with another password, and changes nothing of it', async () => {
-    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(said))
-    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(said))
+    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(failure))
+    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(failure))
     await expect(register()).rejects.toMatchObject({ status: 409, code: 'email_taken' })
     expect(names()).toEqual(['AdminCreateUserCommand', 'AdminInitiateAuthCommand', 'AdminGetUserCommand'])
   })
@@ -90,11 +90,11 @@ describe('registering with Cognito', () => {
     beforeEach(() => {
       cognito
         .on(AdminCreateUserCommand)
-        .rejectsOnce(new UsernameExistsException(said))
+        .rejectsOnce(new UsernameExistsException(failure))
         .resolves({
           User: { Attributes: [{ Name: 'sub', Value: 'sub-2' }] },
         })
-      cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(said))
+      cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(failure))
       cognito.on(AdminGetUserCommand).resolves(halfWay)
       cognito.on(AdminDeleteUserCommand).resolves({})
     })
@@ -104,13 +104,13 @@ describe('registering with Cognito', () => {
       expect(calls().find(([name]) => name === 'AdminDeleteUserCommand')?.[1]).toMatchObject({ Username: 'sub-1' })
     })
 
-    it('is that also when somebody else has deleted the rest a moment before', async () => {
-      cognito.on(AdminDeleteUserCommand).rejects(new UserNotFoundException(said))
+    it('is that also when another registration has deleted the rest a moment before', async () => {
+      cognito.on(AdminDeleteUserCommand).rejects(new UserNotFoundException(failure))
       expect(await register()).toMatchObject({ id: 'sub-2' })
     })
 
-    it('goes to one of two who try', async () => {
-      cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(said))
+    it('goes to one of two registrations at once', async () => {
+      cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(failure))
       await expect(register()).rejects.toMatchObject({ code: 'email_taken' })
     })
 
@@ -124,7 +124,7 @@ describe('registering with Cognito', () => {
       expect(names()).not.toContain('AdminDeleteUserCommand')
     })
 
-    it('is taken when somebody has used the account', async () => {
+    it('is taken when the account has been used', async () => {
       used = true
       await expect(register()).rejects.toMatchObject({ code: 'email_taken' })
       expect(names()).not.toContain('AdminDeleteUserCommand')
@@ -133,12 +133,12 @@ describe('registering with Cognito', () => {
 
   it('names the password that Cognito refuses by its form', async () => {
     const message = "1 validation error detected: Value at 'temporaryPassword' failed to satisfy constraint"
-    cognito.on(AdminCreateUserCommand).rejects(new InvalidParameterException({ ...said, message }))
+    cognito.on(AdminCreateUserCommand).rejects(new InvalidParameterException({ ...failure, message }))
     await expect(register()).rejects.toMatchObject({ status: 400, errors: [{ path: 'password' }] })
   })
 
   it('names the password that breaks the policy', async () => {
-    cognito.on(AdminCreateUserCommand).rejects(new InvalidPasswordException(said))
+    cognito.on(AdminCreateUserCommand).rejects(new InvalidPasswordException(failure))
     await expect(register()).rejects.toMatchObject({ status: 400, errors: [{ path: 'password' }] })
   })
 })
@@ -155,15 +155,15 @@ describe('signing in with Cognito', () => {
     })
   })
 
-  it('takes who is in no group for a customer', async () => {
+  it('takes a user in no group for a customer', async () => {
     const AccessToken = tokenOf({ sub: 'sub-1' })
     cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: { ...tokens, AccessToken } })
     expect((await signIn()).account.roles).toEqual(['customer'])
   })
 
-  it('says the same of an unknown email and of a wrong password', async () => {
+  it('answers an unknown email and a wrong password alike', async () => {
     const problems: unknown[] = []
-    for (const error of [new UserNotFoundException(said), new NotAuthorizedException(said)]) {
+    for (const error of [new UserNotFoundException(failure), new NotAuthorizedException(failure)]) {
       cognito.on(AdminInitiateAuthCommand).rejects(error)
       problems.push(await signIn().catch((problem: unknown) => problem))
     }
@@ -171,14 +171,14 @@ describe('signing in with Cognito', () => {
     expect(problems[1]).toEqual(problems[0])
   })
 
-  it('says that a registration is not finished', async () => {
+  it('answers that a registration is not finished', async () => {
     cognito.on(AdminInitiateAuthCommand).resolves({ ChallengeName: 'NEW_PASSWORD_REQUIRED' })
     await expect(signIn()).rejects.toMatchObject({ status: 403, code: 'registration_unfinished' })
   })
 
   it.each([
-    [new TooManyRequestsException(said), 429, 'too_many_requests'],
-    [new InternalErrorException(said), 503, 'unavailable'],
+    [new TooManyRequestsException(failure), 429, 'too_many_requests'],
+    [new InternalErrorException(failure), 503, 'unavailable'],
     [Object.assign(new Error('late'), { name: 'TimeoutError' }), 503, 'unavailable'],
     [Object.assign(new Error('closed'), { code: 'ECONNREFUSED' }), 503, 'unavailable'],
   ])('turns %s into %i', async (error, status, code) => {
@@ -205,7 +205,7 @@ describe('refreshing with Cognito', () => {
   })
 
   it('refuses a token that is no longer good', async () => {
-    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(said))
+    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(failure))
     await expect(directory.refresh('old')).rejects.toMatchObject({ status: 401, code: 'wrong_credentials' })
   })
 })

@@ -11,7 +11,7 @@ import { type Call, caller } from './call-route.ts'
 let store: MemoryStore
 let accounts: Map<string, Account & { password: string }>
 let call: (routeKey: string, call?: Call) => ReturnType<ReturnType<typeof caller>>
-/** What somebody else does just before the next write. */
+/** What another writer does just before the next write. */
 let meanwhile: (() => Promise<unknown>) | undefined
 
 const directory: Directory = {
@@ -64,7 +64,7 @@ describe('registering', () => {
     expect(await register({ email: email(128) })).toMatchObject({ status: 201 })
     expect(await register({ email: email(129) })).toMatchObject({ status: 400, body: { errors: [{ path: 'email' }] } })
   })
-  it('makes a profile, with the email in lower case, and says so once', async () => {
+  it('makes a profile, with the email in lower case, and emits its event once', async () => {
     const { status, body } = await register({ name: 'Ada' })
     expect(status).toBe(201)
     expect(body).toEqual({
@@ -147,7 +147,7 @@ describe('registering', () => {
 })
 
 describe('signing in', () => {
-  it('answers with tokens and who it is', async () => {
+  it('answers with tokens and the user', async () => {
     await register()
     expect(await signIn()).toMatchObject({
       status: 201,
@@ -160,7 +160,7 @@ describe('signing in', () => {
     })
   })
 
-  it('says the same to a wrong password and to an unknown email', async () => {
+  it('answers a wrong password and an unknown email alike', async () => {
     await register()
     const wrong = await signIn({ password: 'Wrong-1!' })
     expect(wrong).toMatchObject({ status: 401, body: { code: 'wrong_credentials' } })
@@ -175,7 +175,7 @@ describe('signing in', () => {
     expect(profiles()).toMatchObject([{ pk: 'user-1', version: 1, outbox: ['user.registered'] }])
   })
 
-  it('learns roles that have changed in the directory, and says so', async () => {
+  it('takes over roles that have changed in the directory, and emits an event', async () => {
     await register()
     accounts.set('ada@holdfast.test', { ...accounts.get('ada@holdfast.test')!, roles: ['operator'] })
     await refresh()
@@ -184,7 +184,7 @@ describe('signing in', () => {
     expect(profiles()).toMatchObject([{ version: 2 }])
   })
 
-  it('learns them also when the profile changes at the same moment', async () => {
+  it('takes them over also when the profile changes at the same moment', async () => {
     await register()
     accounts.set('ada@holdfast.test', { ...accounts.get('ada@holdfast.test')!, roles: ['operator'] })
     meanwhile = () => patchMe({ name: 'Countess' })
@@ -208,7 +208,7 @@ describe('who am I', () => {
 })
 
 describe('changing oneself', () => {
-  it('takes name, phone and preferences, and says so', async () => {
+  it('takes name, phone and preferences, and emits an event', async () => {
     await register({ name: 'Ada' })
     const { status, body } = await patchMe({
       name: 'Countess',
@@ -227,7 +227,7 @@ describe('changing oneself', () => {
     })
   })
 
-  it('leaves out of the event what nobody needs to know', async () => {
+  it('leaves private fields out of the event', async () => {
     await register()
     await patchMe({ phone: '+44 1', preferences: { theme: 'dark' } })
     const { detail } = entryOf(profiles()[0]!, await toEvent(profiles()[0]!, 'user.updated'))
@@ -245,7 +245,7 @@ describe('changing oneself', () => {
     expect((await patchMe({ preferences: null })).body).not.toHaveProperty('preferences')
   })
 
-  it('says nothing when nothing changes', async () => {
+  it('emits nothing when nothing changes', async () => {
     await register({ name: 'Ada' })
     await patchMe({ preferences: { theme: 'dark' } })
     expect(await patchMe({ name: 'Ada', phone: null, preferences: { theme: 'dark', page: null } })).toMatchObject({
@@ -255,13 +255,13 @@ describe('changing oneself', () => {
     expect(profiles()).toMatchObject([{ version: 2 }])
   })
 
-  it('keeps what somebody else changes at the same moment', async () => {
+  it('keeps what another writer changes at the same moment', async () => {
     await register({ name: 'Ada' })
     meanwhile = () => patchMe({ phone: '1' })
     expect(await patchMe({ name: 'Countess' })).toMatchObject({ body: { name: 'Countess', phone: '1' } })
   })
 
-  it('keeps preferences that are named like properties of objects, and says nothing when they are the same', async () => {
+  it('keeps preferences that are named like properties of objects, and emits nothing when they are the same', async () => {
     await register()
     const preferences = { constructor: 'wide', toString: 'short', valueOf: 'plain', hasOwnProperty: true }
     expect((await patchMe({ preferences })).body.preferences).toEqual(preferences)
@@ -376,7 +376,7 @@ describe('addresses', () => {
     expect(await list()).toHaveLength(50)
   })
 
-  it('of somebody else are not there', async () => {
+  it('of another user are not there', async () => {
     await add()
     const { pk: _, ...mine } = book()!
     await store.write({ put: { ...mine, pk: 'user-2', version: 1 }, if: 'absent' })

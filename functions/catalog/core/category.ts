@@ -25,7 +25,7 @@ export function growth(moves: readonly Move[]): ReadonlyMap<string, number> {
   return grown
 }
 
-/** What of a category operators say. */
+/** What operators enter about a category. */
 export type Place = Pick<Category, 'name' | 'parentId'>
 
 /** The category with the changes of a patch, null removes its parent; the very same one where nothing changes. */

@@ -1,7 +1,7 @@
 import { type Product, type ProductInput, type ProductPatch, maxAttributes } from '../../../schemas/catalog.ts'
 import { own } from '../../../schemas/own.ts'
 
-/** What operators say of a product. */
+/** What operators enter about a product. */
 export type Content = Omit<ProductInput, 'sku'>
 
 /** The content of a new product. */
@@ -44,7 +44,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /**
  * Whether the end of a product that inventory knew in `productVersion` is the end of this one: not when it was created again since.
- * Changes that inventory had not heard of do not save it.
+ * Changes that inventory did not know yet do not save it.
  */
 export const isEndOf = (product: { readonly createdVersion: number }, productVersion: number): boolean =>
   product.createdVersion <= productVersion // mutant: product-life

@@ -8,8 +8,8 @@ import { deleted, findProduct, inPlaceOf, live } from '../store/product-item.ts'
 
 const attempts = 10
 
-/** Deletes the product that inventory has let go, unless it is another life of the sku by now. */
-export function retire({ store, clock }: Pick<CatalogDeps, 'store' | 'clock'>) {
+/** Deletes the product whose stock item is retired, unless it is another life of the sku by now. */
+export function deleteProduct({ store, clock }: Pick<CatalogDeps, 'store' | 'clock'>) {
   return async ({ id, data }: Received<typeof events.stockItemRetired>): Promise<void> => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const product = live(await findProduct(store, data.sku, { consistent: true }))

@@ -8,7 +8,7 @@ export type SentRow = { readonly row: number } & ({ readonly value: unknown } | 
 /** The most columns of a CSV file: every field of a product, all of its attributes, and room. */
 const maxColumns = 100
 
-/** The rows of newline-delimited JSON; empty lines are none. Throws `HttpProblem` 422 `too_many_rows`. */
+/** The rows of newline-delimited JSON; empty lines are skipped. Throws `HttpProblem` 422 `too_many_rows`. */
 export function ndjsonRows(text: string): SentRow[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   checkCount(lines.length)
@@ -28,7 +28,7 @@ function valueOf(line: string): { value: unknown } | { errors: FieldError[] } {
   }
 }
 
-/** What the text of a cell stands for. What is no number or boolean stays text, for the contract to refuse. */
+/** What the text of a cell stands for. Anything that is not a number or boolean stays text, for the contract to refuse. */
 const number = (cell: string): unknown => (/^-?\d+(?:\.\d+)?$/.test(cell) ? Number(cell) : cell)
 const boolean = (cell: string): unknown => (/^(?:true|false)$/i.test(cell) ? /^t/i.test(cell) : cell)
 const text = (cell: string): unknown => cell
@@ -49,7 +49,7 @@ const attribute = 'attributes.'
 const isAttribute = ([name]: readonly [string, unknown]): boolean => name.startsWith(attribute)
 
 /**
- * The rows below the header of a CSV file (RFC 4180, UTF-8). `price` is in minor units; an empty cell says nothing of its field;
+ * The rows below the header of a CSV file (RFC 4180, UTF-8). `price` is in minor units; an empty cell leaves its field alone;
  * attributes are text. Throws `HttpProblem`: 400 `unknown_columns` that names them, 400 `too_many_columns`, 400 `invalid_csv` for a quote that
  * never ends, 422 `too_many_rows`.
  */

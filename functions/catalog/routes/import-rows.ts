@@ -31,8 +31,7 @@ export type Step =
   | { readonly result: 'created' | 'updated'; readonly write: Write; readonly move: Move }
 
 /**
- * Checks each row by itself. A sku that comes a second time is refused: of two rows about one product one is a mistake, and its owner
- * should say which.
+ * Checks each row by itself. A sku that comes a second time is refused: of two rows about one product one is a mistake.
  */
 export function checked(sent: readonly SentRow[]): { good: GoodRow[]; refused: RowResult[] } {
   const good = new Map<string, GoodRow>()
@@ -70,7 +69,7 @@ function fieldsOf(sent: SentRow): Fields {
   return { sku: typeof sku === 'string' ? sku : undefined, errors: errors.listed, moreErrors: errors.more }
 }
 
-/** The longest sku, in characters, that is shown of a row; a longer one is none. */
+/** The longest sku, in characters, that is shown of a row; longer text is not a sku. */
 const shownSkuLength = 64
 /** How many bytes the errors of one row may add to the answer of the function: 5,000 rows of them stay below the 6 MB that Lambda hands on. */
 const maxErrorBytes = 900

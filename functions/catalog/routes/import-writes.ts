@@ -21,9 +21,8 @@ interface Decided {
 }
 
 /**
- * Writes what each row asks for, and says what became of it. A row that moves its product between categories changes their counts
- * too: such rows would stand in each other's way, so as many of them as one transaction holds are written together, one transaction
- * after the other. All others are written each by itself, side by side.
+ * Writes each row and returns its result. A row that moves its product between categories changes their counts too: as many of these rows as
+ * one transaction holds are written together, one transaction after the other. All others are written each by itself, side by side.
  */
 export async function writeRows(store: Store, rows: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
   const items = await store.getMany(
@@ -33,11 +32,11 @@ export async function writeRows(store: Store, rows: readonly GoodRow[], why: Cau
   const known: Known = { products: new Map(items.map((item) => [item.pk, item as Found])), categories: new Map() }
   const decided = rows.map((row): Decided => ({ row, step: stepOf(foundFor(known, row), row, why) }))
   const alone = decided.filter(({ step }) => !moves(step)).map(({ row }) => [row])
-  const settled = await sideBySide(alone, (group) => settle(store, known, group, why))
-  for (const group of groupsOf(decided.filter(({ step }) => moves(step)))) {
-    settled.push(await settle(store, known, group, why))
+  const written = await sideBySide(alone, (batch) => writeBatch(store, known, batch, why))
+  for (const batch of batchesOf(decided.filter(({ step }) => moves(step)))) {
+    written.push(await writeBatch(store, known, batch, why))
   }
-  return settled.flat()
+  return written.flat()
 }
 
 const foundFor = ({ products }: Known, { fields }: GoodRow): Found => products.get(productKey(fields.sku).pk)
@@ -48,37 +47,37 @@ const writesOf = (step: Step): Write[] => ('write' in step ? [step.write] : [])
 const categoriesOf = (steps: readonly Step[]): Set<string> =>
   new Set(steps.flatMap(movesOf).flatMap(({ from, to }) => [from, to].filter((id) => id !== undefined)))
 
-/** Cuts rows into groups that fit one transaction, with the categories that they leave and enter. */
-function groupsOf(decided: readonly Decided[]): GoodRow[][] {
-  const groups: Decided[][] = []
+/** Cuts rows into batches that fit one transaction, with the categories that they leave and enter. */
+function batchesOf(decided: readonly Decided[]): GoodRow[][] {
+  const batches: Decided[][] = []
   for (const each of decided) {
-    const grown = [...(groups.at(-1) ?? []), each]
+    const grown = [...(batches.at(-1) ?? []), each]
     const size = grown.length + categoriesOf(grown.map(({ step }) => step)).size
-    if (size > maxWrites || groups.length === 0) groups.push([each])
-    else groups.splice(-1, 1, grown)
+    if (size > maxWrites || batches.length === 0) batches.push([each])
+    else batches.splice(-1, 1, grown)
   }
-  return groups.map((group) => group.map(({ row }) => row))
+  return batches.map((batch) => batch.map(({ row }) => row))
 }
 
-/** Writes a group in one write, and looks again where somebody else was faster. */
-async function settle(store: Store, known: Known, group: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
+/** Writes a batch in one write, and decides again when another writer was faster. */
+async function writeBatch(store: Store, known: Known, batch: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const wanted = group.map((row) => stepOf(foundFor(known, row), row, why))
-    await learnCategories(store, known, wanted)
+    const wanted = batch.map((row) => stepOf(foundFor(known, row), row, why))
+    await readCategories(store, known, wanted)
     const steps = wanted.map((step) =>
       entersNothing(known, step) ? refusedStep('categoryId', 'no such category') : step,
     )
     const counts = counted(present(known.categories), steps.flatMap(movesOf))
     const writes = [...steps.flatMap(writesOf), ...counts.map(overBefore)]
     const failed = await failedOf(store, writes)
-    if (failed === 'unknown') return group.map((row) => lost(row, 'not known whether it was written: send it again'))
+    if (failed === 'unknown') return batch.map((row) => lost(row, 'not known whether it was written: send it again'))
     if (failed.length === 0) {
       for (const category of counts) known.categories.set(category.pk, category)
-      return group.map((row, index) => resultOf(row, steps[index]))
+      return batch.map((row, index) => resultOf(row, steps[index]))
     }
-    learn(known, writes, failed)
+    keepFound(known, writes, failed)
   }
-  return group.map((row) => lost(row, 'many change it at once: send it again'))
+  return batch.map((row) => lost(row, 'many change it at once: send it again'))
 }
 
 async function failedOf(store: Store, writes: readonly Write[]): Promise<readonly Failed[] | 'unknown'> {
@@ -91,13 +90,13 @@ async function failedOf(store: Store, writes: readonly Write[]): Promise<readonl
   }
 }
 
-async function learnCategories(store: Store, { categories }: Known, steps: readonly Step[]): Promise<void> {
+async function readCategories(store: Store, { categories }: Known, steps: readonly Step[]): Promise<void> {
   const missing = [...categoriesOf(steps)].filter((id) => !categories.has(id))
   const found = await findCategories(store, missing)
   for (const id of missing) categories.set(id, found.get(id))
 }
 
-function learn(known: Known, writes: readonly Write[], failed: readonly Failed[]): void {
+function keepFound(known: Known, writes: readonly Write[], failed: readonly Failed[]): void {
   for (const { write, found } of failed) {
     const tried = writes[write]
     if (tried === undefined || !('put' in tried)) continue

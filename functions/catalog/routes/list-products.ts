@@ -81,7 +81,7 @@ function afterOf(cursor: string, name: string): string {
     const [of, after] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
     if (of === name && typeof after === 'string' && after.isWellFormed()) return after
   } catch {
-    // Not made here, as the other ones that are refused.
+    // Not a cursor of this service, like the others that are refused.
   }
   throw new InvalidCursor('The cursor is not of this search.')
 }

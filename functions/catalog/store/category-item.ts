@@ -5,7 +5,7 @@ import { type Move, type Place, growth, isMove, maxDepth } from '../core/categor
 
 /**
  * A category counts what stands in it: `members` is the number of products and categories that name it. Whatever enters or leaves
- * writes the new count in its own transaction, under the category's version; so one conditional delete at a count of 0 decides that
+ * writes the new count in its own transaction, under the category's version; one conditional delete at a count of 0 decides that
  * a category may go, and a product that is being put into it at that moment finds its condition failed. The index `category` could
  * not decide this: it trails behind the table.
  */
@@ -41,7 +41,7 @@ export function placed(id: string, place: Place, at: string, before?: CategoryIt
     members: before?.members ?? 0,
     createdAt: before?.createdAt ?? at,
     updatedAt: at,
-    // By name; the id tells those of one name apart.
+    // By name; the id makes those of one name differ.
     listPk: allCategories,
     listSk: `${place.name.toLowerCase()} ${id}`,
   }

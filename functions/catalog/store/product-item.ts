@@ -13,7 +13,7 @@ export type ProductItem = Item &
     readonly deleted?: never
   }
 
-/** What is left of a deleted product, so that the versions of a sku never go back. */
+/** What is left of a deleted product: the versions of a sku never go back. */
 export type Tombstone = Item & { readonly deleted: true }
 
 export type Found = ProductItem | Tombstone | undefined

@@ -28,7 +28,7 @@ export interface Pool {
   readonly clock: Clock
 }
 
-/** The attribute of an account that says how it came to be; nobody can change it. */
+/** The attribute of an account that records its origin; it cannot be changed. */
 const origin = { Name: 'custom:origin', Value: 'registration' }
 /** A registration takes a second. Whatever of it is left half-way after an hour was given up. */
 const givenUpAfterMs = 3_600_000
@@ -36,11 +36,11 @@ const givenUpAfterMs = 3_600_000
 /**
  * Amazon Cognito as the directory; the pool signs in by email.
  *
- * A registration takes three calls. The first leaves the password as a temporary one, so that whoever comes again with the same
- * password after a crash is known to be the same, and nobody can take over an account that an operator has prepared; the last makes
- * it permanent, so that who can sign in is complete. A temporary password ends after seven days, and people forget what they typed: so
- * an account that a registration made, that never had a permanent password and that nobody has used is deleted after an hour, for the
- * next one. It has another id then; of two who try that at once only one makes the account.
+ * A registration takes three calls. The first leaves the password as a temporary one: after a crash the same password goes on with the
+ * registration, and no other takes over an account that an operator has prepared. The last makes it permanent: an account that can
+ * sign in is complete. A temporary password ends after seven days, and people forget what they typed: an unused account that a
+ * registration made, and that never had a permanent password, is deleted after an hour, for the next one. It has another id then; of two
+ * registrations at once only one makes the account.
  */
 export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Directory {
   const authenticate = (input: Pick<AdminInitiateAuthCommandInput, 'AuthFlow' | 'AuthParameters'>) =>
@@ -80,7 +80,7 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
     if (await isOwn(email, password)) return subOf((await accountOf(email)).UserAttributes)
     const account = await accountOf(email)
     if (!isGivenUp(account, clock.now()) || (await isUsed(subOf(account.UserAttributes)))) throw emailTaken()
-    // By its id: the account of somebody who was faster has another one.
+    // By its id: the account of a faster registration has another one.
     await client
       .send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: account.Username }))
       .catch(unless('UserNotFoundException'))
@@ -129,7 +129,7 @@ export const liveDirectory = (): Directory =>
     clock: systemClock,
   })
 
-/** Whether a registration has left the account half-way so long ago that nobody goes on with it. */
+/** Whether a registration has left the account half-way so long ago that it was given up. */
 function isGivenUp({ UserStatus, UserAttributes, UserCreateDate }: AdminGetUserCommandOutput, now: number): boolean {
   const isRegistration = UserAttributes?.some(({ Name, Value }) => Name === origin.Name && Value === origin.Value)
   if (!isRegistration || UserStatus !== 'FORCE_CHANGE_PASSWORD' || UserCreateDate === undefined) return false

@@ -1,7 +1,7 @@
 import type { Role } from '../../../schemas/users.ts'
 import { HttpProblem } from '../../runtime/errors.ts'
 
-/** Who somebody is, as the directory knows it. */
+/** An account of the directory. */
 export interface Account {
   readonly id: string
   readonly email: string
@@ -17,14 +17,14 @@ export interface SignedIn {
 }
 
 /**
- * Who may sign in, with which password, in which roles. Passwords and tokens live there alone.
+ * The accounts with their passwords and roles. Passwords and tokens live there alone.
  *
  * Every call throws `HttpProblem` 429 `too_many_requests` when the directory throttles, and 503 `unavailable` when it fails.
  */
 export interface Directory {
   /**
-   * Makes a customer who can sign in at once. Called again with the same password it finishes what a crash left half-way; what a crash
-   * left more than an hour ago, and nobody has used (`isUsed` knows of an account's id), is begun anew with any password. Throws
+   * Makes a customer account that can sign in at once. Called again with the same password it finishes what a crash left half-way; what a crash
+   * left more than an hour ago, unused since (`isUsed`, by the id of an account), is begun again with any password. Throws
    * `HttpProblem` 409 `email_taken` for another password, 400 `validation_failed` for a password that breaks the directory's policy.
    */
   register(email: string, password: string, isUsed: (id: string) => Promise<boolean>): Promise<Account>

@@ -7,22 +7,22 @@ export type AddressBook = readonly UserAddress[]
 export function added(book: AddressBook, id: string, input: AddressInput, at: string): AddressBook | 'full' {
   if (book.length >= maxAddresses) return 'full'
   const address = { ...input, id, default: false, createdAt: at, updatedAt: at }
-  return settled([...book, address], input.default ? address : undefined)
+  return withDefaults([...book, address], input.default ? address : undefined)
 }
 
-/** The book with an address written anew, in its place. It stays the default of its type unasked, but does not take that to another type. */
+/** The book with an address replaced, in its place. It stays the default of its type unasked, but does not take that to another type. */
 export function replaced(book: AddressBook, before: UserAddress, input: AddressInput, at: string): AddressBook {
   const { id, createdAt } = before
   const after = { ...input, id, default: before.default && before.type === input.type, createdAt, updatedAt: at }
   const changed = book.map((address) => (address === before ? after : address))
-  return settled(changed, input.default ? after : undefined)
+  return withDefaults(changed, input.default ? after : undefined)
 }
 
 export const removed = (book: AddressBook, gone: UserAddress): AddressBook =>
-  settled(book.filter((address) => address !== gone))
+  withDefaults(book.filter((address) => address !== gone))
 
 /** The book with one default in each type: the chosen one, else the one that was, else the oldest. */
-function settled(book: AddressBook, chosen?: UserAddress): AddressBook {
+function withDefaults(book: AddressBook, chosen?: UserAddress): AddressBook {
   const defaults = new Set(AddressType.options.map((type) => defaultOf(type, book, chosen)))
   return book.map((address) => ({ ...address, default: defaults.has(address) }))
 }

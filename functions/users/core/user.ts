@@ -1,22 +1,22 @@
 import { own } from '../../../schemas/own.ts'
 import { type Preferences, Role, type UserPatch, maxPreferences } from '../../../schemas/users.ts'
 
-/** The roles that groups of the directory stand for; who is in none is a customer. */
+/** The roles that groups of the directory stand for; a user in none of them is a customer. */
 export function rolesOf(groups: readonly string[]): Role[] {
   const roles = Role.options.filter((role) => groups.includes(role))
   return roles.length > 0 ? roles : ['customer']
 }
 
-interface Known {
+interface Account {
   readonly email: string
   readonly roles: readonly Role[]
 }
 
-/** Whether a profile says of its user what the directory says. */
-export const agree = (profile: Known, account: Known): boolean =>
+/** Whether a profile has the email and roles of the account in the directory. */
+export const agree = (profile: Account, account: Account): boolean =>
   profile.email === account.email && profile.roles.join() === account.roles.join()
 
-/** What users say of themselves. */
+/** What users enter about themselves. */
 export interface Profile {
   readonly name?: string | undefined
   readonly phone?: string | undefined

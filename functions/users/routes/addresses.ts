@@ -62,7 +62,7 @@ function changeBook<Body>(
   })
 }
 
-/** Throws `HttpProblem` 404 `address_not_found`, the same for the address of somebody else. */
+/** Throws `HttpProblem` 404 `address_not_found`, the same for the address of another user. */
 function existing(book: AddressBook, id: string): UserAddress {
   const address = book.find((address) => address.id === id)
   if (address === undefined) throw notFound('address_not_found', `You have no address ${id}.`)

@@ -7,7 +7,7 @@ import { readUser, registered, userOf } from '../store/user-item.ts'
 
 /**
  * The account first, then the profile: a crash between the two leaves an account without a profile, which the next registration with
- * the same password, or the next sign-in, completes. One that nobody has completed within an hour is given up for whoever registers next.
+ * the same password, or the next sign-in, completes. An account that is not completed within an hour is given up for the next registration.
  */
 export function register({ store, directory, clock }: UsersDeps): Handler<typeof routes.register> {
   return async ({ body, requestId }) => {

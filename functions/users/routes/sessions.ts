@@ -3,7 +3,7 @@ import { timeOf } from '../../runtime/clock.ts'
 import type { Handler } from '../../runtime/http.ts'
 import type { SignedIn } from '../adapters/directory.ts'
 import type { UsersDeps } from '../deps.ts'
-import { remember } from '../store/user-item.ts'
+import { syncProfile } from '../store/user-item.ts'
 
 export function signIn(deps: UsersDeps): Handler<typeof routes.signIn> {
   return async ({ body, requestId }) =>
@@ -15,7 +15,7 @@ export function refreshSession(deps: UsersDeps): Handler<typeof routes.refreshSe
 }
 
 async function sessionOf({ store, clock }: UsersDeps, requestId: string, { account, ...tokens }: SignedIn) {
-  await remember(store, account, requestId, timeOf(clock.now()))
+  await syncProfile(store, account, requestId, timeOf(clock.now()))
   return {
     headers: { 'cache-control': 'no-store' },
     body: { ...tokens, user: { ...account, roles: [...account.roles] } },

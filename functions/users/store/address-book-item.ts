@@ -1,7 +1,7 @@
 import { type Item, type Key, type Store, type Write, first, next, over } from '../../runtime/store.ts'
 import type { AddressBook } from '../core/address-book.ts'
 
-/** All addresses of a user in one item, so that one conditional write decides which of them are the defaults. */
+/** All addresses of a user are one item: one conditional write decides which of them are the defaults. */
 export interface AddressBookItem extends Item {
   readonly addresses: AddressBook
 }

@@ -3,7 +3,7 @@ import { type Item, type Key, type Store, first, next, over } from '../../runtim
 import type { Account } from '../adapters/directory.ts'
 import { type Profile, agree } from '../core/user.ts'
 
-/** The profile of a user. Who may sign in, and in which roles, is in the directory; `roles` here is what it last said. */
+/** The profile of a user. The directory decides about sign-in and roles; `roles` here is the last answer of the directory. */
 export interface UserItem extends Item {
   readonly email: string
   readonly name?: string
@@ -27,7 +27,7 @@ export async function readUser(store: Store, id: string): Promise<UserItem | und
   return (await store.get(userKey(id), { consistent: true })) as UserItem | undefined
 }
 
-/** The first version of a profile, which says `user.registered`. */
+/** The first version of a profile, which emits `user.registered`. */
 export function registered(
   { id, email, roles }: Account,
   name: string | undefined,
@@ -46,7 +46,7 @@ export function registered(
   })
 }
 
-/** The next version of a profile, in which its user says something else; says `user.updated`. */
+/** The next version of a profile, with the changes of its user; emits `user.updated`. */
 export function updated(before: UserItem, profile: Profile, cause: string, at: string): UserItem {
   const { name, phone, preferences, ...rest } = before
   return next<UserItem>({ ...rest, ...present(profile) }, { outbox: ['user.updated'], cause, at })
@@ -61,19 +61,20 @@ const present = ({ name, phone, preferences }: Profile) => ({
 const attempts = 3
 
 /**
- * Brings the profile up to what the directory says: makes it where a registration stopped before it was written or the account was made
- * in the directory itself. Who loses race after race leaves it to the next sign-in.
+ * Brings the profile up to the account in the directory: makes it where a registration stopped before it was written or the account was
+ * made in the directory itself. A sign-in that loses race after race leaves it to the next one.
  */
-export async function remember(store: Store, account: Account, cause: string, at: string): Promise<void> {
+export async function syncProfile(store: Store, account: Account, cause: string, at: string): Promise<void> {
   let profile = await readUser(store, account.id)
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (profile !== undefined && agree(profile, account)) return
-    const put = profile === undefined ? registered(account, undefined, cause, at) : told(profile, account, cause, at)
+    const put =
+      profile === undefined ? registered(account, undefined, cause, at) : withAccount(profile, account, cause, at)
     const outcome = await store.write({ put, if: over(profile) })
     if (outcome.ok) return
     profile = outcome.failed[0]?.found as UserItem | undefined
   }
 }
 
-const told = (profile: UserItem, { email, roles }: Account, cause: string, at: string): UserItem =>
+const withAccount = (profile: UserItem, { email, roles }: Account, cause: string, at: string): UserItem =>
   next(profile, { email, roles: [...roles], outbox: ['user.updated'], cause, at })
