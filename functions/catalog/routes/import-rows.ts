@@ -3,7 +3,7 @@ import { admit } from '../../runtime/admit.ts'
 import { type FieldError, FieldErrors, fieldErrors, shortened } from '../../runtime/errors.ts'
 import type { Write } from '../../runtime/store.ts'
 import type { Move } from '../core/category.ts'
-import type { SentRow } from './import-file.ts'
+import type { SentRow } from '../core/import-columns.ts'
 import { type Content, contentOf, patched, present } from '../core/product.ts'
 import {
   type Cause,
