@@ -15,7 +15,7 @@ const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean(
 const few = (attributes: object) => Object.keys(attributes).length <= maxAttributes
 const Attributes = z.record(AttributeName, AttributeValue).refine(few, `at most ${maxAttributes} attributes`)
 
-/** What an operator says of a product. */
+/** What an operator enters about a product. */
 export const ProductInput = z
   .strictObject({
     sku: Sku,
@@ -27,7 +27,7 @@ export const ProductInput = z
     weightGrams: z.int().min(0).max(10_000_000).optional(),
     unique: z.boolean().default(false).describe('One unit of it exists: a pet, a used item.'),
     active: z.boolean().default(true).describe('Whether it can be ordered.'),
-    lowStockAt: Units.optional().describe('stock.low is said when available falls to this or below.'),
+    lowStockAt: Units.optional().describe('stock.low is emitted when available falls to this or below.'),
   })
   .meta({ id: 'ProductInput' })
 export type ProductInput = z.infer<typeof ProductInput>

@@ -141,7 +141,7 @@ export const Reservation = z
   .meta({ id: 'Reservation' })
 export type Reservation = z.infer<typeof Reservation>
 
-/** Compact, so that an order of 1,000 lines passes every limit. */
+/** Compact: an order of 1,000 lines passes every limit. */
 export const HeldLine = z.tuple([Sku, Id, Quantity]).describe('Sku, warehouse, units.')
 export type HeldLine = z.infer<typeof HeldLine>
 

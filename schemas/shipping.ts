@@ -49,7 +49,7 @@ const OfOrder = z.object({
 })
 const OfShipment = OfOrder.extend({ shipmentId: Id, warehouseId: Id, customerId: Id.optional() })
 
-/** Compact, like those of inventory. */
+/** As compact as the lines of inventory. */
 export const ReturnedLine = z
   .tuple([Sku, Id, Quantity, Condition])
   .describe('Sku, warehouse, units, what becomes of them.')
@@ -110,7 +110,7 @@ export const events = {
     'Nothing more of the order will leave a warehouse: what is allocated in others than those that it left can go back.',
     OfOrder.extend({
       shipmentIds: z.array(Id).describe('The cancelled ones.'),
-      leftWarehouseIds: z.array(Id).describe('Their parcels had left before, whether that was heard of or not.'),
+      leftWarehouseIds: z.array(Id).describe('Their parcels had left before, whether their events had arrived or not.'),
     }),
   ),
 }
@@ -133,7 +133,7 @@ export const routes = {
     method: 'POST',
     path: '/shipments/{id}/dispatch',
     who: 'operator',
-    summary: 'Say that the parcel has left',
+    summary: 'Record that the parcel has left',
     params: byId,
     body: z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() }),
     idempotencyKey: 'optional',
@@ -144,7 +144,7 @@ export const routes = {
     method: 'POST',
     path: '/shipments/{id}/track',
     who: 'operator',
-    summary: 'Say that the carrier has the parcel in transit',
+    summary: 'Record that the carrier has the parcel in transit',
     params: byId,
     body: z.strictObject({ trackingNumber: TrackingNumber.optional() }).optional(),
     idempotencyKey: 'optional',
@@ -155,7 +155,7 @@ export const routes = {
     method: 'POST',
     path: '/shipments/{id}/deliver',
     who: 'operator',
-    summary: 'Say that the parcel has arrived',
+    summary: 'Record that the parcel has arrived',
     params: byId,
     idempotencyKey: 'optional',
     answer: { status: 200, body: Shipment },
@@ -166,7 +166,7 @@ export const routes = {
     path: '/shipments/{id}/fail',
     who: 'operator',
     summary:
-      'Say that the carrier could not deliver; of a shipment that has not left, that it never will: its units are free again, and paid back',
+      'Record that the carrier could not deliver; of a shipment that has not left, that it never will: its units are free again, and paid back',
     params: byId,
     body: z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).optional(),
     idempotencyKey: 'optional',

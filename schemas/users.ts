@@ -191,7 +191,7 @@ export const routes = {
     method: 'PUT',
     path: '/users/me/addresses/{id}',
     who: 'user',
-    summary: 'Write an address anew',
+    summary: 'Replace an address',
     params: byId,
     body: AddressInput,
     answer: { status: 200, body: UserAddress },

@@ -2,7 +2,7 @@ import type { Condition, ShipmentStatus, events } from '../../../schemas/shippin
 
 export type ShipmentEventName = (typeof events)[keyof typeof events]['name']
 
-/** Sku, units that were to be sent, and how many of these came back. */
+/** Sku, units of the parcel, and how many of these came back. */
 export type ParcelLine = readonly [sku: string, quantity: number, returned: number]
 
 /** What one warehouse sends for an order. Times are RFC 3339. */

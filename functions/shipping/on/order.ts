@@ -12,7 +12,7 @@ export const confirm =
     return changeShipments(deps, orderId, { name: 'confirmed', cause, customerId, address }, { cause, by: 'orders' })
   }
 
-/** An order that was never confirmed has nothing to be sent, and never will. */
+/** An order that was never confirmed has no parcels, and never will. */
 export const close =
   (deps: ShippingDeps) =>
   async ({ id: cause, data }: Envelope<Closing>): Promise<void> => {

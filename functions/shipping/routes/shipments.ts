@@ -58,7 +58,7 @@ function problemOf(refused: Refusal, { name }: ParcelEvent): HttpProblem {
     case 'shipment_cancelled':
       return conflict(refused.code, 'The shipment was cancelled before it left: it must not leave any more.')
     case 'shipment_state':
-      return conflict(refused.code, `The shipment is ${refused.status}: it cannot be said to be ${name} so.`)
+      return conflict(refused.code, `The shipment is ${refused.status}: it cannot become ${name}.`)
     case 'too_many_returns':
       return conflict(refused.code, `Units of one shipment come back in ${maxReturns} returns at most.`)
     case 'return_exceeds_shipment':

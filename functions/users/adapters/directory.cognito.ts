@@ -208,7 +208,7 @@ function problemOf(error: unknown): HttpProblem | undefined {
   // What Cognito refuses by its form: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
   const isRefusedPassword = named(error, 'InvalidParameterException') && /'\w*password'/i.test((error as Error).message)
   if (isRefusedPassword || named(error, 'InvalidPasswordException')) {
-    return new HttpProblem(400, 'validation_failed', 'The password is not allowed so.', {
+    return new HttpProblem(400, 'validation_failed', 'The password is invalid.', {
       errors: [{ path: 'password', message: 'breaks the password policy' }],
     })
   }
