@@ -15,7 +15,7 @@ import { open } from './workload/clerks.ts'
 import { namesOf } from './workload/names.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
-import { People, days } from './workload/workload.ts'
+import { Workload, days } from './workload/workload.ts'
 
 export interface History {
   readonly seed: number
@@ -37,26 +37,26 @@ export interface HistoryOptions {
   readonly rates?: Rates | undefined
 }
 
-/** One history: a shop opens, people and faults are let loose on it, faults end, everything comes to rest, and the books are checked. */
+/** One history: a shop opens, a workload and faults are let loose on it, faults end, everything comes to rest, and the invariants are checked. */
 export async function history(seed: number, { trace = false, rates }: HistoryOptions = {}): Promise<History> {
   const run = new Run(seed, rates, trace)
   const violation = trace ? await run.live() : await withoutStacks(() => run.live())
-  const { faults, trace: told } = run.world
-  if (violation) told.say(`VIOLATION ${violation.message}`)
+  const { faults, trace: acknowledged } = run.world
+  if (violation) acknowledged.write(`VIOLATION ${violation.message}`)
   return {
     seed,
     violation,
-    hash: told.hash(),
+    hash: acknowledged.hash(),
     steps: run.steps,
     calls: run.world.calls,
     orders: run.ledger.orders.size,
     rates: faults.rates,
     faults: faults.counts,
-    lines: told.lines,
+    lines: acknowledged.lines,
   }
 }
 
-/** To say where an error was made takes ten times as long as to make it: that is for who reads the trace. */
+/** The stack of an error takes ten times as long as the error itself, and only a reader of the trace needs it. */
 async function withoutStacks<Result>(work: () => Promise<Result>): Promise<Result> {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
@@ -79,7 +79,7 @@ const mostDays = 40
 class Run {
   readonly world: World
   readonly ledger: Ledger
-  readonly #people: People
+  readonly #workload: Workload
   readonly #stocked: ReadonlyMap<string, number>
   readonly #unique: ReadonlySet<string>
   readonly #planned: TimedFaults
@@ -105,11 +105,11 @@ class Run {
     this.#stocked = new Map(
       skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.ceil(most / 3), most)]),
     )
-    this.#people = new People(this.world, skus, day)
-    this.#newcomers = new Newcomers(this.#people, this.ledger.promised)
-    const { payments } = this.ledger.purse
-    this.ledger.purse.alarm = (orderId) => {
-      seeTo(this.#people, orderId, () => payments.get(orderId)).catch(
+    this.#workload = new Workload(this.world, skus, day)
+    this.#newcomers = new Newcomers(this.#workload, this.ledger.promised)
+    const { payments } = this.ledger.money
+    this.ledger.money.alarm = (orderId) => {
+      seeTo(this.#workload, orderId, () => payments.get(orderId)).catch(
         (error: Violation) => (this.ledger.violation ??= error),
       )
     }
@@ -117,7 +117,7 @@ class Run {
 
   async live(): Promise<Violation | undefined> {
     try {
-      await this.#until(open(this.#people, this.#stocked, this.#unique))
+      await this.#until(open(this.#workload, this.#stocked, this.#unique))
       await this.#until(this.#newcomers.arrive())
       await this.#until(this.#trade())
       await this.#recover()
@@ -132,13 +132,13 @@ class Run {
     }
   }
 
-  /** Lets people and faults loose. */
+  /** Lets the workload and the faults loose. */
   async #trade(): Promise<void> {
     const { faults, trace } = this.world
     faults.begin()
-    trace.say(`faults: ${JSON.stringify(faults.rates)}`)
-    this.#planned.plan(this.#people.orders)
-    await trade(this.#people)
+    trace.write(`faults: ${JSON.stringify(faults.rates)}`)
+    this.#planned.plan(this.#workload.orders)
+    await trade(this.#workload)
     faults.end()
   }
 
@@ -146,7 +146,10 @@ class Run {
   #checkParked(body: string, cause: string): void {
     const way = this.#planned.lying.wayOfBody(body)
     if (way === 'bus')
-      this.ledger.violation ??= new Violation('rules let nobody say what is not his', `${cause} ${body.slice(0, 200)}`)
+      this.ledger.violation ??= new Violation(
+        'rules let no source publish what is not its own',
+        `${cause} ${body.slice(0, 200)}`,
+      )
     if (this.#planned.isPoison(body) || expected.test(cause)) return
     this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${body.slice(0, 200)}`)
   }
@@ -154,7 +157,7 @@ class Run {
   /** Dead letters are sent again until only what can never be handled is left. */
   async #recover(): Promise<void> {
     const { world } = this
-    world.trace.say('faults have ended')
+    world.trace.write('faults have ended')
     world.storm = undefined
     for (const service of services) world.deployed[service].consumer.start()
     await this.#rest()
@@ -164,7 +167,7 @@ class Run {
       await this.#rest()
       const sent = world.redrive((body) => !this.#planned.isHopeless(body))
       if (sent === 0) return
-      world.trace.say(`redriven: ${sent}`)
+      world.trace.write(`redriven: ${sent}`)
     }
     throw new Violation('dead letters can be sent again', 'after ten rounds some still fail')
   }
@@ -191,7 +194,7 @@ class Run {
 
   #stepped(): void {
     this.steps += 1
-    const violation = this.ledger.violation ?? this.world.bank.violation
+    const violation = this.ledger.violation ?? this.world.provider.violation
     if (violation) throw violation
     if (this.steps > mostSteps || this.world.clock.now() > this.world.startedAt + daysMs(mostDays))
       throw new Violation('everything comes to rest', `after ${this.steps} steps: ${this.#waiting()}`)
@@ -210,20 +213,20 @@ class Run {
     checkOrders(ledger, 'at the end')
     checkReservations(ledger)
     checkParcels(ledger)
-    ledger.purse.check([...ledger.orders.values()].map(({ order }) => order))
+    ledger.money.check([...ledger.orders.values()].map(({ order }) => order))
     checkEvents(world, ledger, this.#planned.lying)
     checkQueues(world, this.#planned)
     checkProducts(world, ledger, this.#stocked.keys())
     checkCategories(world)
     this.#newcomers.check()
-    checkAnswers(ledger, this.#people.told)
+    checkAnswers(ledger, this.#workload.acknowledged)
   }
 
-  /** Every event is said once more: nothing may come of it. */
+  /** Every event is published once more: nothing may come of it. */
   async #replay(): Promise<void> {
     const before = pictureOf(this.ledger)
     const count = this.world.bus.replay(0, Infinity)
-    this.world.trace.say(`replayed: ${count}`)
+    this.world.trace.write(`replayed: ${count}`)
     await this.#rest()
     const after = pictureOf(this.ledger)
     if (before !== after) throw new Violation('a replay changes nothing', `${before}\n${after}`)
@@ -232,10 +235,10 @@ class Run {
 }
 
 /** What a replay must not change. */
-function pictureOf({ orders, reservations, stocks, shippings, purse }: Ledger): string {
+function pictureOf({ orders, reservations, stocks, shippings, money }: Ledger): string {
   return JSON.stringify([
-    [...purse.balances],
-    [...purse.payments.values()].map(({ id, order, attempts, refunds }) => [id, order, attempts, refunds]),
+    [...money.balances],
+    [...money.payments.values()].map(({ id, order, attempts, refunds }) => [id, order, attempts, refunds]),
     [...shippings.values()].map(({ orderId, parcels }) => [orderId, parcels]),
     [...orders.values()].map(({ order: { id, facts, history } }) => [id, facts, history.length]),
     [...reservations.values()].map(({ id, status, lines }) => [id, status, lines]),

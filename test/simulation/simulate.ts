@@ -19,11 +19,11 @@ const usage = `Runs the real handlers through histories that a seed decides: who
     --seed S         the first seed (default: 1); without --seeds and --minutes only this one, in this process
     --trace          prints what happened in it
     --without FAULT  leaves a fault out that the seed has chosen; may be repeated
-    --prove          plants each known defect into the code, as it is loaded, alone and in pairs, and says by which seed it is found
+    --prove          plants each known defect into the code, as it is loaded, alone and in pairs, and names the seed that finds it
                      (of --seeds at most, default 1000; --defect NAME for those with that in their name)
-    --coverage       says which branches of the cores and event handlers the histories reach; exits with 1 below 95 % of a file
+    --coverage       lists which branches of the cores and event handlers the histories reach; exits with 1 below 95 % of a file
 
-Stops after five histories that broke a promise, tells each, and exits with 1.
+Stops after five histories that broke a promise, explains each, and exits with 1.
 `
 
 const options = {

@@ -48,7 +48,7 @@ export async function coverage(seeds: number): Promise<readonly Covered[]> {
   }
 }
 
-/** What Istanbul's format says of a file's branches. */
+/** A file's branches in Istanbul's format. */
 interface Report {
   readonly branchMap: Readonly<Record<string, { readonly loc: Range; readonly locations: readonly Partial<Range>[] }>>
   /** How often each arm was taken. */

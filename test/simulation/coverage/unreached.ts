@@ -84,7 +84,7 @@ export const unreached: readonly Unreached[] = [
   branch(
     'payments/core/payment',
     'if (attempt === undefined) return payment',
-    'An attempt is written down before the bank hears of it.',
+    'An attempt is written down before the provider gets it.',
   ),
   branch('payments/core/payment', "last.reason ?? 'card_declined'", typed),
   branch(
@@ -121,7 +121,7 @@ export const unreached: readonly Unreached[] = [
   branch(
     'runtime/relay',
     'if (error instanceof StoreUnavailable) throw error',
-    'Parks what no code can tell: an item of another make.',
+    'Parks what no code can publish: an item of another make.',
   ),
   branch(
     'runtime/relay',

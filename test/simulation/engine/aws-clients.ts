@@ -34,7 +34,7 @@ export function eventBridgeOf(process: Process, bus: Bus, faults: Faults): Event
   return { send } as unknown as EventBridgeClient
 }
 
-/** `sent` is told each message that arrives. */
+/** `sent` gets each message that arrives. */
 export function sqsOf(process: Process, queue: Queue, sent: (message: OutgoingMessage) => void): SQSClient {
   const send = async ({ input }: SendMessageCommand) =>
     process.call({ what: `SendMessage ${queue.settings.name}`, kind: 'write', unavailable }, async () => {
@@ -45,7 +45,7 @@ export function sqsOf(process: Process, queue: Queue, sent: (message: OutgoingMe
   return { send } as unknown as SQSClient
 }
 
-/** `created` is told the input of each new schedule. */
+/** `created` gets the input of each new schedule. */
 export function schedulerOf(process: Process, scheduler: Scheduler, created: (input: string) => void): SchedulerClient {
   const send = async ({ input, constructor }: CreateScheduleCommand) => {
     const creates = constructor === CreateScheduleCommand

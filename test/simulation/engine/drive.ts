@@ -1,17 +1,17 @@
 import type { VirtualClock } from '../../../localstack/clock/clock.ts'
 
-/** What tasks say of themselves that called nobody back: nothing can follow from them before the next one. */
+/** Tasks that called nobody back declare it: nothing can follow from them before the next one. */
 export class Quiet {
-  #isSaid = false
+  #isDeclared = false
 
-  say(): void {
-    this.#isSaid = true
+  declare(): void {
+    this.#isDeclared = true
   }
 
-  /** Whether the last task has said it. */
+  /** Whether the last task has declared it. */
   take(): boolean {
-    const isSaid = this.#isSaid
-    this.#isSaid = false
+    const isSaid = this.#isDeclared
+    this.#isDeclared = false
     return isSaid
   }
 }

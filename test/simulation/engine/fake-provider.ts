@@ -10,7 +10,7 @@ import { Violation } from '../invariants/violation.ts'
  * What the cards of the simulation do: `tok_yes` and `tok_no` are accepted and declined, `tok_now` takes the money in one step, `tok_gone`
  * is set aside and gone when it is taken, `tok_slow` is decided later, and `tok_late` cannot be called back and comes captured. Of
  * `tok_back` the money comes although it was declined; `tok_odd` sets another sum aside, and `tok_shut` takes no refund, until
- * somebody has seen to it. Of `tok_bounce` refunds are given and come back later, once or twice; `tok_wait` says only later what became of
+ * somebody has seen to it. Of `tok_bounce` refunds are given and come back later, once or twice; the outcome of `tok_wait` comes later for
  * a refund, and `tok_dead` never takes one. Scenes also have `tok_stuck`, of which nobody hears until the scene wants it.
  */
 export const tokens = [
@@ -31,8 +31,8 @@ export const tokens = [
   'tok_dead',
 ] as const
 
-/** A provider of cards with books of its own, which remembers everything and is told apart from what payments believe. */
-export class Bank {
+/** A provider of cards that remembers everything, to compare with what payments believe. */
+export class FakeProvider {
   readonly accounts = new Map<string, Account>()
   violation: Violation | undefined
   /** Orders whose cards an operator has seen to. */
@@ -45,7 +45,7 @@ export class Bank {
     this.#webhooks = new Webhooks(deps)
   }
 
-  /** The bank as a process reaches it. */
+  /** The provider as a process reaches it. */
   as(process: Process): CardProvider {
     const call = <Answer>(what: string, { paymentId, attempt }: Charge, apply: () => Answer): Promise<Answer> =>
       process.call(calling(`${what} ${paymentId.slice(0, 12)}/${attempt}`), async () => apply())
@@ -66,7 +66,7 @@ export class Bank {
     }
   }
 
-  /** An operator has called the bank: what was set aside wrongly is let go, and refunds have somewhere to go. */
+  /** An operator has called the provider: what was set aside wrongly is let go, and refunds have somewhere to go. */
   seeTo(orderId: string): void {
     this.#seenTo.add(orderId)
     for (const account of this.accounts.values())
@@ -75,18 +75,18 @@ export class Bank {
   }
 
   /** Sends the news of an order's charges once more. */
-  tellAgain(orderId: string): void {
-    for (const account of this.accounts.values()) if (account.charge.orderId === orderId) this.#tell(account)
+  sendAgain(orderId: string): void {
+    for (const account of this.accounts.values()) if (account.charge.orderId === orderId) this.#notify(account)
   }
 
-  /** Takes the money of an attempt, whatever was said of it before; another sum than was asked for, if so wanted. */
+  /** Takes the money of an attempt, whatever its outcome was before; another sum than was asked for, if so wanted. */
   takeAnyway(orderId: string, attempt: number, amount?: number): void {
     for (const [name, { charge, ...account }] of this.accounts) {
       if (charge.orderId !== orderId || charge.attempt !== attempt) continue
       const taken = { ...account, charge: { ...charge, amount: { ...charge.amount, ...(amount && { amount }) } } }
       this.accounts.set(name, taken)
       this.#take(taken)
-      this.#tell(taken)
+      this.#notify(taken)
     }
   }
 
@@ -125,7 +125,7 @@ export class Bank {
         this.#become(account, 'declined')
         clock.at(since + chance.between(500, chance.pick([600_000, 7_200_000, 43_200_000])), () => {
           this.#take(account)
-          this.#tell(account)
+          this.#notify(account)
         })
         break
       case 'tok_now':
@@ -141,7 +141,7 @@ export class Bank {
         this.#become(account, 'authorized')
     }
     // Of money that came nobody may be left in the dark: the call that asked for it may have died.
-    if (account.state === 'captured' || chance.maybe(0.3)) this.#tell(account)
+    if (account.state === 'captured' || chance.maybe(0.3)) this.#notify(account)
     return outcomeOf(account)
   }
 
@@ -157,7 +157,7 @@ export class Bank {
     if (this.#deps.chance.maybe(0.3)) this.#become(account, 'declined')
     else if (account.charge.token === 'tok_late') this.#take(account)
     else this.#become(account, 'authorized')
-    this.#tell(account)
+    this.#notify(account)
   }
 
   #capture(charge: Charge): Outcome {
@@ -197,7 +197,7 @@ export class Bank {
     const isShut = charge.token === 'tok_shut' && !this.#seenTo.has(charge.orderId)
     if (isShut || charge.token === 'tok_dead') {
       account.failed.set(name, 'the account of the card is closed')
-      if (chance.maybe(0.3)) this.#tellOfRefund(account, id, number)
+      if (chance.maybe(0.3)) this.#notifyOfRefund(account, id, number)
       return { state: 'refused', why: 'the account of the card is closed' }
     }
     account.refunds.set(name, amount)
@@ -208,21 +208,21 @@ export class Bank {
     this.#later(() => {
       account.waiting.delete(name)
       if (chance.maybe(0.3)) return this.#takeBack(account, id, number)
-      if (chance.maybe(0.7)) this.#tellOfRefund(account, id, number)
+      if (chance.maybe(0.7)) this.#notifyOfRefund(account, id, number)
     })
     return { state: 'pending', reference: name }
   }
 
-  /** The money of a refund comes back to the bank, which says so until somebody has heard. */
+  /** The money of a refund comes back to the provider, which sends a webhook until it is taken. */
   #takeBack(account: Account, id: string, number: number): void {
     const name = tryNameOf(id, number)
     account.refunds.delete(name)
     account.failed.set(name, 'it came back')
-    this.#tellOfRefund(account, id, number)
+    this.#notifyOfRefund(account, id, number)
   }
 
   /** Sends what is known of a try, perhaps more than once, and now and then something about a refund that there is not. */
-  #tellOfRefund({ charge, failed }: Account, id: string, number: number): void {
+  #notifyOfRefund({ charge, failed }: Account, id: string, number: number): void {
     const { chance } = this.#deps
     const { orderId, paymentId, attempt } = charge
     const reason = failed.get(tryNameOf(id, number))
@@ -261,7 +261,7 @@ export class Bank {
   }
 
   /** Sends what is known now, perhaps twice, perhaps later than something newer, until it is taken. */
-  #tell(account: Account): void {
+  #notify(account: Account): void {
     const text = textOf(account)
     if (text === undefined) return
     for (let copies = this.#deps.chance.pick([1, 1, 2]); copies > 0; copies -= 1) this.#webhooks.send(text)

@@ -65,7 +65,7 @@ export class Processes {
         if (life.over) return
         life.over = true
         cancelTimeout()
-        trace.say(`${name} ${ended.how}${ended.how === 'threw' ? ` ${String(ended.error)}` : ''}`)
+        trace.write(`${name} ${ended.how}${ended.how === 'threw' ? ` ${String(ended.error)}` : ''}`)
         resolve(ended)
       }
       const die = (): void => end({ how: 'died' })
@@ -94,13 +94,13 @@ export class Processes {
           const fate = this.#fate(call)
           // A request that is on its way arrives, whatever becomes of its sender.
           clock.at(clock.now() + this.#latency(), () => {
-            trace.say(`${name} ${call.what}${fate === 'answered' ? '' : ` (${fate})`}`)
+            trace.write(`${name} ${call.what}${fate === 'answered' ? '' : ` (${fate})`}`)
             if (fate === 'dies before it') return die()
             if (fate === 'refused') return later(this.#latency(), () => reject(call.unavailable()))
             const answer = apply()
             answer.catch(() => {})
             if (fate === 'dies after it') return die()
-            quiet.say()
+            quiet.declare()
             return later(this.#latency(), () =>
               fate === 'applied, error answered' ? reject(call.unavailable()) : resolve(answer),
             )

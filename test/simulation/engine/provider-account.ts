@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../functions/payments/core/payment.ts'
 import type { Charge } from '../../../functions/payments/adapters/provider.ts'
 
-/** What the bank knows of one charge. */
+/** What the provider knows of one charge. */
 export interface Account {
   readonly charge: Charge
   state: Outcome['state']
@@ -13,7 +13,7 @@ export interface Account {
   captures: number
   /** Minor units by refund and try, of what is given back. */
   readonly refunds: Map<string, number>
-  /** Those of `refunds` of which it is not said yet what becomes of them. */
+  /** Those of `refunds` whose outcome is still open. */
   readonly waiting: Set<string>
   /** Why tries of refunds will never be, by refund and try. */
   readonly failed: Map<string, string>
@@ -23,7 +23,7 @@ const declined: Outcome = { state: 'declined', reason: 'card_declined' }
 
 export const nameOf = ({ paymentId, attempt }: Charge): string => `${paymentId}/${attempt}`
 
-/** What the bank calls a try of a refund. */
+/** The provider's name for a try of a refund. */
 export const tryNameOf = (id: string, number: number): string => `${id}/${number}`
 
 const referenceOf = (charge: Charge): string => `bank ${nameOf(charge)}`

@@ -2,7 +2,7 @@ import { signatureHeader } from '../../../functions/payments/adapters/signature.
 import type { Chance } from '../../../bin/fuzz/chance.ts'
 import type { VirtualClock } from '../../../localstack/clock/clock.ts'
 
-/** A webhook as the bank sends it: the body and its signature. */
+/** A webhook as the provider sends it: the body and its signature. */
 export interface Letter {
   readonly text: string
   readonly signature: string

@@ -13,7 +13,7 @@ export class Trace {
     this.#keeps = keeps
   }
 
-  say(line: string): void {
+  write(line: string): void {
     const at = this.#now() - this.#start
     this.#mix(at % 0x7fff_ffff)
     for (let index = 0; index < line.length; index += 1) this.#mix(line.charCodeAt(index))

@@ -14,7 +14,7 @@ import { Faults, type Rates, swarm } from '../faults/faults.ts'
 import { schedulerOf } from './aws-clients.ts'
 import { type Deployed, deploy } from './deploy.ts'
 import { Quiet } from './drive.ts'
-import { Bank } from './fake-provider.ts'
+import { FakeProvider } from './fake-provider.ts'
 import type { Letter } from './provider-webhooks.ts'
 import { arn, place } from './place.ts'
 import { type Ended, type Process, Processes } from './processes.ts'
@@ -41,10 +41,10 @@ export class World {
   readonly sweeps: Sweeps
   readonly bus: Bus
   readonly scheduler: Scheduler
-  readonly bank: Bank
+  readonly provider: FakeProvider
   readonly deployed: Readonly<Record<Simulated, Deployed>>
   readonly skews = new Map<string, number>()
-  /** The hold of orders that do not say, in seconds. */
+  /** The hold of orders that name none, in seconds. */
   readonly holdSeconds: number
   readonly maxWrites: number
   /** The function that fails at each invocation, while a storm lasts. */
@@ -77,7 +77,7 @@ export class World {
       { name: 'holdfast', arn: arn('events', 'event-bus/holdfast'), ...place, archive: { capacity: 100_000 } },
       { clock, random },
     )
-    this.bank = new Bank({ clock, chance, deliver: (letter) => this.#deliver(letter) })
+    this.provider = new FakeProvider({ clock, chance, deliver: (letter) => this.#deliver(letter) })
     this.deployed = Object.fromEntries(services.map((service) => [service, deploy(this, service, lagMs)])) as Record<
       Simulated,
       Deployed
@@ -181,7 +181,7 @@ export class World {
       random: this.chance.random,
       newId: () => `cat_${(this.#requests += 1)}`,
       timers: this.#timers(process),
-      provider: this.bank.as(process),
+      provider: this.provider.as(process),
       askOrders: (id, authorization) => this.#askOrders(process, id, authorization),
       holdSeconds: this.holdSeconds,
       maxWrites: this.maxWrites,
@@ -226,12 +226,12 @@ export class World {
     send(this.faults.strikes('late timer') ? this.chance.between(1_000, 7_200_000) : 0)
   }
 
-  /** A webhook of the bank, as it comes through the API; false when it was not taken. */
+  /** A webhook of the provider, as it comes through the API; false when it was not taken. */
   async #deliver({ text, signature }: Letter): Promise<boolean> {
     const route = 'POST /payments/webhooks/{provider}'
     const params = { provider: 'sandbox' }
     const reply = await this.request('payments', { route, params, text, headers: { 'holdfast-signature': signature } })
-    this.trace.say(`bank: ${text} -> ${reply?.status ?? 'no answer'}`)
+    this.trace.write(`bank: ${text} -> ${reply?.status ?? 'no answer'}`)
     return reply?.status === 200
   }
 
@@ -246,7 +246,7 @@ export class World {
   #later(delayMs: number, task: () => void): void {
     this.clock.at(this.clock.now() + delayMs, () => {
       task()
-      this.quiet.say()
+      this.quiet.declare()
     })
   }
 

@@ -3,14 +3,14 @@ import { topology } from '../../../schemas/topology.ts'
 import { services } from '../engine/services.ts'
 import type { World } from '../engine/world.ts'
 
-/** What somebody put who may not say it, and which way it took. */
+/** An event under a source that may not publish it, and the way that it took. */
 interface Lie {
   readonly body: string
   readonly by: 'bus' | 'queue'
 }
 
 /** Those who put events under sources that are not theirs: services that were taken over, and strangers. */
-export class Liars {
+export class LyingSources {
   readonly #world: World
   /** By the ids of the events. */
   readonly #lies = new Map<string, Lie>()
@@ -20,17 +20,17 @@ export class Liars {
   }
 
   /**
-   * Says of another order what was said of one, under a source that may not say it: on the bus, whose rules let it pass to nobody, or
+   * Publishes of another order what was published of one, under a source that may not: on the bus, whose rules let it pass to nobody, or
    * straight into a queue, as if a rule had been made too wide.
    */
-  tell(orders: readonly string[]): void {
+  lie(orders: readonly string[]): void {
     const { bus, chance, deployed, trace } = this.#world
     const service = chance.pick(services)
     const consumed = new Map<string, EventContract>(
       topology[service].consumes.map((each) => [detailTypeOf(each), each]),
     )
-    const said = bus.archived().filter((event) => consumed.has(event['detail-type']))
-    const event = said.length > 0 ? chance.pick(said) : undefined
+    const events = bus.archived().filter((event) => consumed.has(event['detail-type']))
+    const event = events.length > 0 ? chance.pick(events) : undefined
     const contract = event && consumed.get(event['detail-type'])
     if (event === undefined || contract === undefined) return
     const id = `lie-${this.#lies.size + 1}`
@@ -38,15 +38,15 @@ export class Liars {
     const { orderId } = detail.data
     const other = orders.filter((each) => each !== orderId)
     const text = JSON.stringify(detail)
-    const told = orderId !== undefined && other.length > 0 ? text.replaceAll(orderId, chance.pick(other)) : text
+    const acknowledged = orderId !== undefined && other.length > 0 ? text.replaceAll(orderId, chance.pick(other)) : text
     const sources = [...services.map((each) => sourceOf({ source: each })), 'holdfast', 'shop.example']
     const source = chance.pick(sources.filter((each) => each !== sourceOf(contract)))
     const by = chance.pick(['bus', 'queue'] as const)
-    const body = JSON.stringify({ ...event, source, detail: JSON.parse(told) as unknown })
+    const body = JSON.stringify({ ...event, source, detail: JSON.parse(acknowledged) as unknown })
     this.#lies.set(id, { body, by })
-    trace.say(`${source} lies by the ${by} of ${service}: ${detailTypeOf(contract)} ${told.slice(0, 120)}`)
+    trace.write(`${source} lies by the ${by} of ${service}: ${detailTypeOf(contract)} ${acknowledged.slice(0, 120)}`)
     if (by === 'queue') deployed[service].queue.send({ MessageBody: body })
-    else bus.putEvents([{ Source: source, DetailType: detailTypeOf(contract), Detail: told }])
+    else bus.putEvents([{ Source: source, DetailType: detailTypeOf(contract), Detail: acknowledged }])
   }
 
   /** Whether the id is that of a lie, and which way it took. */

@@ -2,7 +2,7 @@ import { type Simulated, services } from '../engine/services.ts'
 import { isPoisonRecord } from '../engine/table-stream.ts'
 import type { World } from '../engine/world.ts'
 import type { FaultName } from './faults.ts'
-import { Liars } from './lying-sources.ts'
+import { LyingSources } from './lying-sources.ts'
 
 /** What can fail at each invocation for a while. */
 const kinds = ['events', 'relay', 'sweep'] as const
@@ -16,7 +16,7 @@ const poisons: readonly string[] = [
 
 /** Faults that come at a time, not with a call. */
 export class TimedFaults {
-  readonly lying: Liars
+  readonly lying: LyingSources
   /** Services that had a poison record in their stream. */
   readonly poisonedServices = new Set<Simulated>()
   readonly #world: World
@@ -24,7 +24,7 @@ export class TimedFaults {
 
   constructor(world: World) {
     this.#world = world
-    this.lying = new Liars(world)
+    this.lying = new LyingSources(world)
   }
 
   plan(orders: readonly { readonly id: string }[]): void {
@@ -62,7 +62,7 @@ export class TimedFaults {
       3_600_000,
       () => (world.storm = undefined),
     )
-    for (let count = 0; count < 3; count += 1) soon('lying source', () => this.lying.tell(orders.map(({ id }) => id)))
+    for (let count = 0; count < 3; count += 1) soon('lying source', () => this.lying.lie(orders.map(({ id }) => id)))
     soon('early redrive', () => void world.redrive())
     soon('replay', () => void bus.replay(0, Infinity, { name: 'early' }))
   }

@@ -13,7 +13,7 @@ import { allows } from '../../../schemas/state-chart.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import { type ShipmentsItem, shipmentIdOf } from '../../../functions/shipping/store/shipments-item.ts'
 import { mild } from '../faults/faults.ts'
-import { Purse } from './money.ts'
+import { MoneyInvariants } from './money.ts'
 import { heldBy, isWithdrawing, returnedOf, shippedOf } from './reserved-units.ts'
 import { checkStep } from './order-step.ts'
 import { Violation } from './violation.ts'
@@ -34,18 +34,18 @@ interface Change {
   readonly after: Item | undefined
 }
 
-/** Keeps its own books of all that is written, and throws `Violation` as soon as a promise is broken. */
+/** Records all that is written, and throws `Violation` as soon as a promise is broken. */
 export class Ledger implements Watcher {
   readonly reservations = new Map<string, ReservationItem>()
   readonly stocks = new Map<string, Stock>()
   readonly orders = new Map<string, Stored>()
   readonly shippings = new Map<string, ShipmentsItem>()
-  readonly purse: Purse
+  readonly money: MoneyInvariants
   /** Units by sku and warehouse, as adjusted by hand. */
   readonly adjusted = new Map<string, number>()
   /** Ids of movements, each without its time. */
   readonly movements: string[] = []
-  /** Ids of all events that were written down to be said. */
+  /** Ids of all events that were written down to be published. */
   readonly promised = new Set<string>()
   /** Reservations that were once held whole. */
   readonly held = new Set<string>()
@@ -67,7 +67,7 @@ export class Ledger implements Watcher {
 
   constructor(world: World) {
     this.#world = world
-    this.purse = new Purse(world.bank)
+    this.money = new MoneyInvariants(world.provider)
     this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
     this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
   }
@@ -106,7 +106,7 @@ export class Ledger implements Watcher {
     if (service === 'inventory') this.#enterInventory(before, after)
     if (service === 'orders' && Array.isArray(after['lines'])) this.#enterLines(after)
     if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
-    if (service === 'payments') this.purse.enter(before, after)
+    if (service === 'payments') this.money.enter(before, after)
     if (service === 'shipping' && after.sk === 'shipping')
       this.#enterShipping(before as ShipmentsItem | undefined, after as ShipmentsItem)
   }
@@ -131,7 +131,7 @@ export class Ledger implements Watcher {
     if (after.lines.length > maxHeldLines || new Set(after.lines.map(([, id]) => id)).size > maxHeldWarehouses)
       throw new Violation('an order keeps within its bounds', `${after.id} holds ${after.lines.length} lines`)
     if (after.status === 'refused' && !after.shortages?.length && after.refusal === undefined)
-      throw new Violation('a refusal says why', after.id)
+      throw new Violation('a refusal has a reason', after.id)
     this.#checkWithdrawn(after)
     const was = before?.status ?? 'holding'
     if (!allows(reservationChart, was, after.status) && !(before === undefined && after.status === 'released'))
@@ -239,7 +239,7 @@ export class Ledger implements Watcher {
     this.orders.set(order.id, stored)
     if (before === undefined) return
     const was = (known?.item === before ? known : readOrder(before)).order
-    checkStep({ was, order, apartMs: this.#apartMs, payment: this.purse.payments.get(order.id) }, this.#world)
+    checkStep({ was, order, apartMs: this.#apartMs, payment: this.money.payments.get(order.id) }, this.#world)
   }
 
   #checkStock(sku: string): void {

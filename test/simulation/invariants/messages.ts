@@ -1,22 +1,25 @@
 import { services } from '../engine/services.ts'
 import { isPoisonRecord } from '../engine/table-stream.ts'
 import type { World } from '../engine/world.ts'
-import type { Liars as LyingSources } from '../faults/lying-sources.ts'
+import type { LyingSources } from '../faults/lying-sources.ts'
 import type { TimedFaults } from '../faults/timed-faults.ts'
 import type { Ledger } from './ledger.ts'
 import { Violation } from './violation.ts'
 
 export function checkEvents({ bus }: World, { promised }: Ledger, lying: LyingSources): void {
-  const said = new Map<string, string>()
+  const published = new Map<string, string>()
   for (const { detail } of bus.archived()) {
     const { id } = detail as { id: string }
     if (lying.wayOf(id)) continue
     const body = JSON.stringify(detail)
-    if ((said.get(id) ?? body) !== body) throw new Violation('one event per version', `${id} was said in two ways`)
-    said.set(id, body)
+    if ((published.get(id) ?? body) !== body)
+      throw new Violation('one event per version', `${id} was published in two ways`)
+    published.set(id, body)
   }
-  for (const id of promised) if (!said.has(id)) throw new Violation('no event is lost', `${id} was never said`)
-  for (const id of said.keys()) if (!promised.has(id)) throw new Violation('no event without a fact', `${id} was said`)
+  for (const id of promised)
+    if (!published.has(id)) throw new Violation('no event is lost', `${id} was never published`)
+  for (const id of published.keys())
+    if (!promised.has(id)) throw new Violation('no event without a fact', `${id} was published`)
 }
 
 export function checkQueues({ deployed }: World, planned: TimedFaults): void {

@@ -7,22 +7,22 @@ import { readWallet } from '../../../functions/payments/store/wallet-item.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import { allows } from '../../../schemas/state-chart.ts'
 import type { WalletEntry } from '../../../schemas/payments.ts'
-import type { Bank } from '../engine/fake-provider.ts'
+import type { FakeProvider } from '../engine/fake-provider.ts'
 import { tryNameOf } from '../engine/provider-account.ts'
 import { Violation } from './violation.ts'
 
-/** The books of all money: what payments write down, held against what the bank did. */
-export class Purse {
+/** All money: what payments write down, compared with what the provider did. */
+export class MoneyInvariants {
   readonly payments = new Map<string, Payment>()
   readonly balances = new Map<string, number>()
   /** Entries of all ledgers, by customer and id. */
   readonly entries = new Map<string, WalletEntry>()
   /** Called when a payment comes to stand on hold. */
   alarm: (orderId: string) => void = () => {}
-  readonly #bank: Bank
+  readonly #provider: FakeProvider
 
-  constructor(bank: Bank) {
-    this.#bank = bank
+  constructor(provider: FakeProvider) {
+    this.#provider = provider
   }
 
   /** Takes a changed item of payments in. Throws `Violation`. */
@@ -33,7 +33,7 @@ export class Purse {
       this.#enterPayment(was, is, after.cause)
       this.#checkRefunds(was, is)
       if (was && refundedOf(is) < refundedOf(was) && !after.outbox?.includes('payment.refund_failed'))
-        throw new Violation('what comes back is told', `${is.id}: ${refundedOf(was)} became ${refundedOf(is)}`)
+        throw new Violation('what comes back has an event', `${is.id}: ${refundedOf(was)} became ${refundedOf(is)}`)
       if ((holdOf(is) !== undefined) !== (after['holdPk'] !== undefined))
         throw new Violation('what is on hold can be found', `${is.id}: ${holdOf(is)}`)
     }
@@ -68,7 +68,7 @@ export class Purse {
     }
   }
 
-  /** A refund is what the bank says of it, or what a cashier did in its place. */
+  /** A refund is what the provider reports of it, or what a cashier did in its place. */
   #checkRefunds(before: Payment | undefined, after: Payment): void {
     for (const [index, refund] of after.refunds.entries()) {
       const was = before?.refunds[index]
@@ -78,11 +78,11 @@ export class Purse {
       if (refund.state === 'closed' && was?.state !== 'closed' && was?.state !== 'failed')
         throw new Violation('only what has failed is closed by hand', `${about}: ${was?.state}`)
       if (after.attempts[refund.attempt - 1]?.method !== 'card') continue
-      const account = this.#bank.accounts.get(`${after.id}/${refund.attempt}`)
+      const account = this.#provider.accounts.get(`${after.id}/${refund.attempt}`)
       const name = tryNameOf(refund.id, tryOf(refund))
       if (refund.state === 'failed' && !account?.failed.has(name)) throw new Violation('no failure is guessed', about)
       if (refund.state === 'done' && was?.state !== 'done' && account?.waiting.has(name))
-        throw new Violation('nothing is given back before the bank says so', about)
+        throw new Violation('nothing is given back before the provider has', about)
     }
   }
 
@@ -97,7 +97,7 @@ export class Purse {
       if (had[index] === undefined && method !== 'manual' && at >= (after.expiresAt ?? 0))
         throw new Violation('nothing is paid after its time', `${after.id}, attempt ${index + 1}`)
       else if (method === 'card' && state === 'declined' && had[index]?.state !== state)
-        if (!this.#bank.accounts.get(`${after.id}/${index + 1}`)?.refused)
+        if (!this.#provider.accounts.get(`${after.id}/${index + 1}`)?.refused)
           throw new Violation('no answer is guessed', `${after.id}, attempt ${index + 1}`)
     for (const [index, { state, token = '' }] of after.attempts.entries())
       if (
@@ -153,18 +153,18 @@ export class Purse {
     if (owes(payment).length > 0)
       throw new Violation('no payment is stuck', `${order.id} owes ${owes(payment)[0]?.name}: ${text}`)
     for (const [index, { method, state }] of payment.attempts.entries()) {
-      const account = this.#bank.accounts.get(`${payment.id}/${index + 1}`)
+      const account = this.#provider.accounts.get(`${payment.id}/${index + 1}`)
       if (method !== 'card' || payment.amount.amount === 0) continue
       // A call that arrived late set money aside for a charge that was given up; that lapses by itself.
       const lapses = account?.state === 'authorized' && state === 'voided'
       if (sides.some((side) => (account?.state === side) !== (state === side)) && !lapses)
-        throw new Violation('the books are those of the bank', `${payment.id}, attempt ${index + 1}: ${state}`)
+        throw new Violation('payments agree with the provider', `${payment.id}, attempt ${index + 1}: ${state}`)
     }
   }
 
-  /** By bank, wallet and hand together, in minor units. */
+  /** By provider, wallet and hand together, in minor units. */
   #moved(orderId: string): { readonly captured: number; readonly refunded: number } {
-    let { captured, refunded } = this.#bank.balanceOf(orderId)
+    let { captured, refunded } = this.#provider.balanceOf(orderId)
     for (const { orderId: of, amount } of this.entries.values()) {
       if (of !== orderId) continue
       if (amount < 0) captured -= amount

@@ -57,14 +57,14 @@ export function checkStep({ was, order, payment, apartMs }: Step, world: World):
 }
 
 /** What is asked for is asked for again, at least every hour: nothing expires because of one lost word. */
-function checkAsked(order: Order, end: number, payment: Payment | undefined, { bank, faults }: World): void {
+function checkAsked(order: Order, end: number, payment: Payment | undefined, { provider, faults }: World): void {
   const since = order.history.find((entry) => entry.status === 'reserved')?.at ?? end
   if (faults.has('delay') || end - since < longMs) return
-  const unasked = new Violation('money is asked for', `${order.id} expired, and nobody knows what of its money`)
+  const unasked = new Violation('money is asked for', `${order.id} expired, and its money was not asked for`)
   if (paysItself(order) && order.told.version === 0) throw unasked
   if (payment === undefined || holdOf(payment) !== undefined) return
   for (const [index, { state, at }] of payment.attempts.entries()) {
-    const account = bank.accounts.get(`${payment.id}/${index + 1}`)
+    const account = provider.accounts.get(`${payment.id}/${index + 1}`)
     if (state === 'pending' && account?.state !== 'pending' && end - Math.max(at, account?.since ?? 0) > longMs)
       throw unasked
   }

@@ -16,11 +16,11 @@ export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end
     if (debts.length > 0 || is === 'placed' || is === 'reserved')
       throw new Violation(
         'no order is stuck',
-        `${order.id} rests ${is} with ${JSON.stringify(order.facts)} and owes ${debts.join(' ')}`,
+        `${order.id} rests ${is} with ${JSON.stringify(order.facts)} with ${debts.join(' ')} pending`,
       )
     const reservation = ledger.reservations.get(order.id)?.status ?? 'none'
     const standing = !isClosed(order.facts)
-    const paid = ledger.purse.payments.get(order.id)?.attempts.some(({ state: taken }) => taken === 'captured')
+    const paid = ledger.money.payments.get(order.id)?.attempts.some(({ state: taken }) => taken === 'captured')
     if (standing && !(paid && ledger.shippings.get(order.id)?.parcels.length))
       throw new Violation('no order is stuck', `${order.id} rests ${is}, not paid or not packed`)
     // Inventory may still have to hear of parcels that have left.

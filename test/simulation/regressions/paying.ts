@@ -14,12 +14,12 @@ export const paying: readonly Regression[] = [
       const ids = [await scene.place('ann', cup, card('tok_yes')), await scene.place('bob', cup, card('tok_yes'))]
       for (let news = 0; news < 40; news += 1) {
         await scene.pass(25)
-        for (const id of ids) scene.world.bank.tellAgain(id)
+        for (const id of ids) scene.world.provider.sendAgain(id)
       }
       await scene.pass(30 * minutes)
       for (const id of ids) {
         same(await scene.status(id), 'confirmed', 'order')
-        same(scene.world.bank.balanceOf(id), { captured: 250, refunded: 0 }, 'money')
+        same(scene.world.provider.balanceOf(id), { captured: 250, refunded: 0 }, 'money')
       }
     },
   },
@@ -30,7 +30,7 @@ export const paying: readonly Regression[] = [
       const scene = await Scene.open({ cup: { main: 1 } })
       const short = await scene.place('bob', [{ sku: 'cup', quantity: 2 }], card('tok_now'))
       await scene.pass(5 * seconds)
-      same([await scene.status(short), scene.world.bank.accounts.size], ['rejected', 0], 'an order without stock')
+      same([await scene.status(short), scene.world.provider.accounts.size], ['rejected', 0], 'an order without stock')
       const order = await scene.place('ann', cup, card('tok_yes'))
       while (scene.ledger.orders.get(order)?.order.facts.stock !== 'held') await scene.pass(1)
       scene.world.deployed.orders.consumer.stop()
@@ -39,8 +39,8 @@ export const paying: readonly Regression[] = [
       scene.world.deployed.orders.consumer.start()
       await scene.pass(30 * minutes)
       same(await scene.status(order), 'cancelled', 'order')
-      same(scene.world.bank.balanceOf(order), { captured: 0, refunded: 0 }, 'money')
-      const states = [...scene.world.bank.accounts.values()].map(({ state }) => state)
+      same(scene.world.provider.balanceOf(order), { captured: 0, refunded: 0 }, 'money')
+      const states = [...scene.world.provider.accounts.values()].map(({ state }) => state)
       same(states, ['voided'], 'what was set aside')
     },
   },
@@ -55,7 +55,7 @@ export const paying: readonly Regression[] = [
       same(await scene.status(order), 'reserved', 'while nobody has looked')
       const reply = await scene.pay('ann', order, 'tok_now')
       same([reply?.status, reply?.body['code']], [409, 'order_closed'], 'payment')
-      same(scene.world.bank.accounts.size, 0, 'charges')
+      same(scene.world.provider.accounts.size, 0, 'charges')
     },
   },
   {
@@ -92,15 +92,15 @@ export const paying: readonly Regression[] = [
       const next = await scene.place('bob', cup)
       await scene.pass(5 * seconds)
       await scene.approve(next)
-      scene.world.bank.takeAnyway(late, 1)
+      scene.world.provider.takeAnyway(late, 1)
       await scene.pass(2 * hours)
       same([await scene.status(late), await scene.status(next)], ['expired', 'confirmed'], 'orders')
-      same(scene.world.bank.balanceOf(late), { captured: 250, refunded: 250 }, 'money')
+      same(scene.world.provider.balanceOf(late), { captured: 250, refunded: 250 }, 'money')
       same(await scene.levels('cup'), { main: '0/0/1' }, 'level')
     },
   },
   {
-    name: 'a product that is dearer now costs what the order says (spree#11286)',
+    name: 'a product that is dearer now costs what the order has (spree#11286)',
     catches: ['money of another amount is taken for it'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 2 } })
@@ -111,13 +111,13 @@ export const paying: readonly Regression[] = [
       await scene.pass(5 * seconds)
       await scene.pay('ann', order, 'tok_yes')
       await scene.pass(5 * seconds)
-      same(scene.world.bank.balanceOf(order), { captured: 250, refunded: 0 }, 'money')
+      same(scene.world.provider.balanceOf(order), { captured: 250, refunded: 0 }, 'money')
       const other = await scene.place('ann', cup, { payment: { method: 'card', token: 'tok_stuck' } })
       await scene.pass(5 * seconds)
-      scene.world.bank.takeAnyway(other, 1, 250)
+      scene.world.provider.takeAnyway(other, 1, 250)
       await scene.pass(5 * minutes)
       same(await scene.status(other), 'reserved', 'an order for which another sum came')
-      same(scene.ledger.purse.payments.get(other)?.onHold !== undefined, true, 'on hold for an operator')
+      same(scene.ledger.money.payments.get(other)?.onHold !== undefined, true, 'on hold for an operator')
     },
   },
   {
@@ -131,7 +131,7 @@ export const paying: readonly Regression[] = [
         await scene.answer(Promise.all([1, 2, 3].map(() => scene.send('payments', scene.paying('ann', order, token)))))
         await scene.pay('ann', order, 'tok_yes')
         await scene.pass(3 * hours)
-        const taken = [...scene.world.bank.accounts.values()].filter(({ state }) => state !== 'declined')
+        const taken = [...scene.world.provider.accounts.values()].filter(({ state }) => state !== 'declined')
         if (taken.length > 1) throw new Error(`${taken.length} charges with ${token}`)
       }
     },
@@ -146,11 +146,11 @@ export const paying: readonly Regression[] = [
       await scene.pay('ann', order, 'tok_yes')
       await scene.pass(5 * seconds)
       same(await scene.status(order), 'confirmed', 'order')
-      scene.world.bank.takeAnyway(order, 1)
+      scene.world.provider.takeAnyway(order, 1)
       await scene.pass(2 * hours)
       same(await scene.status(order), 'confirmed', 'order')
-      same(scene.world.bank.balanceOf(order), { captured: 500, refunded: 250 }, 'money')
-      const attempts = scene.ledger.purse.payments.get(order)?.attempts.map(({ state }) => state)
+      same(scene.world.provider.balanceOf(order), { captured: 500, refunded: 250 }, 'money')
+      const attempts = scene.ledger.money.payments.get(order)?.attempts.map(({ state }) => state)
       same(attempts, ['captured', 'captured'], 'attempts')
     },
   },

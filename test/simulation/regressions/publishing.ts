@@ -6,8 +6,8 @@ const cup = [{ sku: 'cup', quantity: 1 }]
 /** News that were dropped on the way. */
 export const publishing: readonly Regression[] = [
   {
-    name: 'what is written late is told all the same (kamu-cli#1398: an outbox with offsets skipped it)',
-    catches: ['the relay goes on behind what it could not say', 'events that the bus did not take are forgotten'],
+    name: 'what is written late is published all the same (kamu-cli#1398: an outbox with offsets skipped it)',
+    catches: ['the relay goes on behind what it could not publish', 'events that the bus did not take are forgotten'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 9 } }, { slow: 1 })
       const placing = scene.placing('ann', cup)
@@ -35,11 +35,11 @@ export const publishing: readonly Regression[] = [
   {
     name: 'a bus that takes events and forgets them stops no order (aws-cli#9186: a bus that does not exist)',
     catches: [
-      'nobody reminds of debts',
-      'the sweeper says nothing again',
-      'an order owes no placing',
-      'a confirmed order owes nothing',
-      'a closed order owes nothing',
+      'nobody reminds of what is pending',
+      'the sweeper publishes nothing again',
+      'nothing is pending of a placed order',
+      'nothing is pending of a confirmed order',
+      'nothing is pending of a closed order',
     ],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 9 } })

@@ -17,7 +17,7 @@ export const hours = 3_600_000
 /** More than any scene needs. */
 const mostSteps = 50_000
 
-/** A world without chance but for latencies, in which a script says who does what and which faults are on. */
+/** A world without chance but for latencies, in which a script decides who does what and which faults are on. */
 export class Scene {
   /** Which faults are on now. Those that shape the world must be there, at 0, from the beginning. */
   readonly faults: Partial<Record<FaultName, number>>
@@ -53,7 +53,7 @@ export class Scene {
     return `key-${(this.#keys += 1)}`
   }
 
-  /** Sends a request, as an operator unless it says who; nothing goes on before `pass` or `answer`. */
+  /** Sends a request, as an operator unless it names a caller; nothing goes on before `pass` or `answer`. */
   send(service: Simulated, asked: Omit<Asked, 'as'> & Partial<Pick<Asked, 'as'>>): Promise<Reply | undefined> {
     const key = asked.route.startsWith('POST') ? this.key() : undefined
     return this.world.request(service, { as: operator, key, ...asked })

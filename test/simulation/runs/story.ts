@@ -13,13 +13,13 @@ export async function shortened(failed: History): Promise<History> {
   return history(failed.seed, { rates: shortest.rates, trace: true })
 }
 
-/** The story in lines for people: what was asked and answered, what was written and said, what went wrong. */
+/** The story in lines for a reader: what was asked and answered, what was written and published, what went wrong. */
 export function storyOf({ lines }: History): readonly string[] {
-  return lines.filter((line) => told.test(line) || !routine.test(line))
+  return lines.filter((line) => acknowledged.test(line) || !routine.test(line))
 }
 
 const routine = / (get|query) |#\d+ answered$/
-const told = /->|VIOLATION|died|threw|\(/
+const acknowledged = /->|VIOLATION|died|threw|\(/
 
 /** The command that repeats a history. */
 export function commandOf({ seed, rates }: History, natural: Rates): string {

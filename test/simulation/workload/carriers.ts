@@ -1,40 +1,40 @@
 import type { Shipment } from '../../../schemas/shipping.ts'
 import { adjust } from './clerks.ts'
-import { type People, operator } from './workload.ts'
+import { type Workload, operator } from './workload.ts'
 
 /** Warehouse clerks and carriers: parcels leave, travel, arrive or not, and come back in parts. */
-export async function ship(people: People): Promise<void> {
-  const { chance } = people.world
+export async function ship(workload: Workload): Promise<void> {
+  const { chance } = workload.world
   const share = chance.pick([0.5, 0.9])
-  for (let rounds = chance.between(people.sends ? 4 : 2, 5); rounds > 0; rounds -= 1) {
+  for (let rounds = chance.between(workload.sends ? 4 : 2, 5); rounds > 0; rounds -= 1) {
     // Parcels are packed before anybody can send them.
-    await people.world.sleep(chance.pick([300, 3_000, 90_000]))
-    await people.pause(100_000)
+    await workload.world.sleep(chance.pick([300, 3_000, 90_000]))
+    await workload.pause(100_000)
     await Promise.all(
-      people.orders
+      workload.orders
         .filter(() => chance.maybe(share))
         .map(async ({ id }) => {
-          for (const shipment of await shipmentsOf(people, id)) await handle(people, shipment)
+          for (const shipment of await shipmentsOf(workload, id)) await handle(workload, shipment)
         }),
     )
   }
 }
 
 /** Somebody takes parcels of an order away, just now. */
-export async function send(people: People, orderId: string): Promise<void> {
-  for (const shipment of await shipmentsOf(people, orderId))
-    if (people.world.chance.maybe(0.7)) await tell(people, shipment, 'dispatch')
+export async function send(workload: Workload, orderId: string): Promise<void> {
+  for (const shipment of await shipmentsOf(workload, orderId))
+    if (workload.world.chance.maybe(0.7)) await report(workload, shipment, 'dispatch')
 }
 
-async function shipmentsOf(people: People, id: string): Promise<readonly Shipment[]> {
+async function shipmentsOf(workload: Workload, id: string): Promise<readonly Shipment[]> {
   const asked = { as: operator, route: 'GET /orders/{id}/shipments', params: { id } }
-  const reply = await people.ask('shipping', asked)
+  const reply = await workload.ask('shipping', asked)
   return reply?.status === 200 ? (reply.body['items'] as Shipment[]) : []
 }
 
 /** What a clerk does next with a parcel, and now and then what should not be done. */
-async function handle(people: People, shipment: Shipment): Promise<void> {
-  const { chance } = people.world
+async function handle(workload: Workload, shipment: Shipment): Promise<void> {
+  const { chance } = workload.world
   if (chance.maybe(0.15)) return
   const usual = (
     {
@@ -48,48 +48,48 @@ async function handle(people: People, shipment: Shipment): Promise<void> {
   const does =
     shipment.status === 'created' && chance.maybe(0.08)
       ? 'fail'
-      : chance.maybe(people.usual) && usual
+      : chance.maybe(workload.usual) && usual
         ? usual
         : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
   // What is away may be there again before it comes back.
   if (does === 'return' && chance.maybe(0.3))
-    await adjust(people, shipment.lines[0]!.sku, { delta: 1 }, people.warehouses[0]!)
-  await tell(people, chance.maybe(0.02) ? { ...shipment, id: 'shp' } : shipment, does)
+    await adjust(workload, shipment.lines[0]!.sku, { delta: 1 }, workload.warehouses[0]!)
+  await report(workload, chance.maybe(0.02) ? { ...shipment, id: 'shp' } : shipment, does)
   // Nobody wants the rest alone.
   if (does === 'fail' && shipment.status === 'created' && chance.maybe(0.4))
-    await people.ask('orders', { as: operator, route: 'POST /orders/{id}/cancel', params: { id: shipment.orderId } })
+    await workload.ask('orders', { as: operator, route: 'POST /orders/{id}/cancel', params: { id: shipment.orderId } })
   // A scanner sends what it has sent before, or the rest comes back.
-  if (chance.maybe(0.3)) await tell(people, shipment, does)
+  if (chance.maybe(0.3)) await report(workload, shipment, does)
 }
 
-async function tell(
-  people: People,
+async function report(
+  workload: Workload,
   { id, orderId, lines }: Shipment,
   does: 'dispatch' | 'track' | 'deliver' | 'fail' | 'return',
 ): Promise<void> {
-  const { chance } = people.world
+  const { chance } = workload.world
   const body = {
     dispatch: { carrier: chance.pick(['Post', 'Van']) },
     track: { trackingNumber: 'T-1' },
     deliver: undefined,
     fail: { reason: 'nobody at home' },
-    return: chance.maybe(people.usual - 0.3) ? undefined : { lines: some(people, lines) },
+    return: chance.maybe(workload.usual - 0.3) ? undefined : { lines: some(workload, lines) },
   }[does]
-  const key = does === 'return' || chance.maybe(0.5) ? people.newKey() : undefined
+  const key = does === 'return' || chance.maybe(0.5) ? workload.newKey() : undefined
   const asked = { as: operator, route: `POST /shipments/{id}/${does}`, params: { id }, body, key }
-  const reply = await people.askOnceOrTwice('shipping', asked)
+  const reply = await workload.askOnceOrTwice('shipping', asked)
   if (reply?.status !== 200) return
-  if (does === 'dispatch') people.told.push({ what: 'dispatched', orderId })
-  if (does === 'deliver') people.told.push({ what: 'delivered', orderId })
+  if (does === 'dispatch') workload.acknowledged.push({ what: 'dispatched', orderId })
+  if (does === 'deliver') workload.acknowledged.push({ what: 'delivered', orderId })
   if (does === 'return')
-    people.told.push({ what: 'returned', orderId, units: returnedOf(reply.body as unknown as Shipment) })
+    workload.acknowledged.push({ what: 'returned', orderId, units: returnedOf(reply.body as unknown as Shipment) })
 }
 
 const returnedOf = ({ lines }: Shipment): number => lines.reduce((sum, { returned }) => sum + returned, 0)
 
 /** Some of the units, in some condition; rarely more than there are, or what was never in the parcel. */
-function some(people: People, lines: Shipment['lines']) {
-  const { chance } = people.world
+function some(workload: Workload, lines: Shipment['lines']) {
+  const { chance } = workload.world
   const chosen = lines.filter(() => chance.maybe(0.7))
   return (chosen.length > 0 ? chosen : lines).map(({ sku, quantity }) => ({
     sku: chance.maybe(0.02) ? 'sku-0' : sku,

@@ -1,32 +1,33 @@
 import { type EventContract, detailTypeOf, sourceOf } from '../../../schemas/contract.ts'
 import { events } from '../../../schemas/users.ts'
-import { type People, operator } from './workload.ts'
+import { type Workload, operator } from './workload.ts'
 import { Violation } from '../invariants/violation.ts'
 
-/** What the users service, which is not simulated itself, says of those who have an account. */
+/** What the users service, which is not simulated itself, publishes of those who have an account. */
 export class Newcomers {
-  readonly #people: People
+  readonly #workload: Workload
   readonly #promised: Set<string>
-  /** Users by id, with the newest version that was told of each. */
+  /** Users by id, with the newest version that was published of each. */
   readonly versions = new Map<string, number>()
 
   /** The ids of events are added to those that were promised. */
-  constructor(people: People, promised: Set<string>) {
-    this.#people = people
+  constructor(workload: Workload, promised: Set<string>) {
+    this.#workload = workload
     this.#promised = promised
   }
 
-  /** Customers register, some of them late; some are told of twice, or change what is told of them. */
+  /** Customers register, some of them late; the events of some come twice, or change them. */
   async arrive(): Promise<void> {
-    const { world, customerName } = this.#people
+    const { world, customerName } = this.#workload
     const { chance, clock } = world
     for (const name of [1, 2, 3, 4].map(customerName)) {
       const times = chance.pick([1, 1, 1, 2])
       const late = chance.maybe(0.15)
       for (let time = 1; time <= times; time += 1)
-        if (late) clock.at(clock.now() + chance.below(300_000), () => this.#tell(name, 1))
-        else this.#tell(name, 1)
-      if (chance.maybe(0.2)) clock.at(clock.now() + chance.below(300_000), () => this.#tell(name, chance.between(2, 3)))
+        if (late) clock.at(clock.now() + chance.below(300_000), () => this.#publish(name, 1))
+        else this.#publish(name, 1)
+      if (chance.maybe(0.2))
+        clock.at(clock.now() + chance.below(300_000), () => this.#publish(name, chance.between(2, 3)))
       if (!late && chance.maybe(0.2)) await this.#greet(name)
     }
   }
@@ -35,17 +36,17 @@ export class Newcomers {
   async #greet(name: string): Promise<void> {
     const route = 'POST /users/{id}/wallet/deposits'
     const body = { amount: { amount: 250, currency: 'GBP' } }
-    const reply = await this.#people.world.request('payments', {
+    const reply = await this.#workload.world.request('payments', {
       as: operator,
       route,
       params: { id: name },
       body,
-      key: this.#people.newKey(),
+      key: this.#workload.newKey(),
     })
     if (reply?.status !== 201) throw new Violation('who has registered is known', `${name}: ${JSON.stringify(reply)}`)
   }
 
-  #tell(userId: string, version: number): void {
+  #publish(userId: string, version: number): void {
     const contract: EventContract = version === 1 ? events.userRegistered : events.userUpdated
     const id = `${userId}/user@${version}/${contract.name}`
     const data = { userId, email: 'a@example.com', roles: ['customer'], ...(version > 1 && { version }) }
@@ -53,14 +54,14 @@ export class Newcomers {
     const detail = JSON.stringify({ id, time, correlationId: userId, causationId: 'request', data })
     this.#promised.add(id)
     this.versions.set(userId, Math.max(version, this.versions.get(userId) ?? 0))
-    this.#people.world.bus.putEvents([
+    this.#workload.world.bus.putEvents([
       { Source: sourceOf(contract), DetailType: detailTypeOf(contract), Detail: detail },
     ])
   }
 
   /** At rest: services know the newest of each, and nobody else has an order or a wallet, but for orders of guests. */
   check(): void {
-    const { orders, payments } = this.#people.world.deployed
+    const { orders, payments } = this.#workload.world.deployed
     for (const { table } of [orders, payments]) {
       const items = table.primary.items()
       const known = new Map(items.filter(({ sk }) => sk === 'user').map((item) => [item.pk, item['userVersion']]))

@@ -1,12 +1,12 @@
-import { type People, operator } from './workload.ts'
+import { type Workload, operator } from './workload.ts'
 import { Violation } from '../invariants/violation.ts'
 
-/** Payments and parcels of an order are its owner's and the operators' alone, whether their services have heard of it or not. */
+/** Payments and parcels of an order are its owner's and the operators' alone, whether their services know it or not. */
 export async function peek(
-  people: People,
+  workload: Workload,
   { id, customer }: { readonly id: string; readonly customer: string },
 ): Promise<void> {
-  const { chance } = people.world
+  const { chance } = workload.world
   const [as, sees] = chance.pick([
     [{ sub: customer }, true],
     [operator, true],
@@ -16,7 +16,7 @@ export async function peek(
     ['payments', 'payments'],
     ['shipping', 'shipments'],
   ] as const)
-  const reply = await people.ask(service, { as, route: `GET /orders/{id}/${what}`, params: { id } })
+  const reply = await workload.ask(service, { as, route: `GET /orders/{id}/${what}`, params: { id } })
   if (reply !== undefined && reply.status !== (sees ? 200 : 404))
     throw new Violation('orders are their owners’ alone', `${as.sub} asked for ${what} of ${id}: ${reply.status}`)
 }

@@ -6,26 +6,26 @@ import { close, count, transfer } from './clerks.ts'
 import { approve, shop } from './customers.ts'
 import { arrange, change } from './shopkeepers.ts'
 import { browse } from './visitors.ts'
-import type { People } from './workload.ts'
+import type { Workload } from './workload.ts'
 
 /** Customers, and a random few of the others: what hides behind one shows without him. */
-export async function trade(people: People): Promise<void> {
-  const { world } = people
+export async function trade(workload: Workload): Promise<void> {
+  const { world } = workload
   const { chance, faults } = world
   // Some have the shop open twice.
-  const customers = Array.from({ length: people.times(1, 4) }, (_, index) =>
-    shop(people, people.customerName(chance.maybe(0.2) ? 1 : index + 1)),
+  const customers = Array.from({ length: workload.times(1, 4) }, (_, index) =>
+    shop(workload, workload.customerName(chance.maybe(0.2) ? 1 : index + 1)),
   )
-  const { day } = people
+  const { day } = workload
   const share = chance.pick(day === 'business' ? [0.1, 0.2, 0.6] : [0.1, 0.3])
   const seldom = [count, transfer, change, arrange, close, browse, ...(faults.has('half-way') ? [] : [reserve])].filter(
     () => chance.maybe(share),
   )
   const often = [approve, collect, ship].filter(() => chance.maybe(0.7))
-  if (people.sends) often.push(ship)
+  if (workload.sends) often.push(ship)
   if (day === 'last moments') often.push(approve)
   if (day === 'nothing') often.push(change)
   if (faults.has('half-way')) often.push(reserve)
-  await Promise.all([...customers, ...[...often, ...seldom].map((live) => live(people))])
+  await Promise.all([...customers, ...[...often, ...seldom].map((live) => live(workload))])
   await world.sleep(chance.pick([0, 600_000, daysMs(1.1), daysMs(2)]))
 }

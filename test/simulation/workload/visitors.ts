@@ -1,18 +1,18 @@
-import { type People, operator } from './workload.ts'
+import { type Workload, operator } from './workload.ts'
 import type { Simulated } from '../engine/services.ts'
 import type { Asked } from '../engine/request.ts'
 
 /** Somebody looks around; whatever is shown, nobody is answered with an error. */
-export async function browse(people: People): Promise<void> {
-  const { chance } = people.world
-  for (let left = people.times(0, 3); left > 0; left -= 1) {
-    await people.pause(60_000)
-    const [service, asked] = chance.pick(glances(people))
-    await people.ask(service, asked)
+export async function browse(workload: Workload): Promise<void> {
+  const { chance } = workload.world
+  for (let left = workload.times(0, 3); left > 0; left -= 1) {
+    await workload.pause(60_000)
+    const [service, asked] = chance.pick(glances(workload))
+    await workload.ask(service, asked)
   }
 }
 
-function glances({ world: { chance }, skus, orders, customerName }: People): readonly [Simulated, Asked][] {
+function glances({ world: { chance }, skus, orders, customerName }: Workload): readonly [Simulated, Asked][] {
   const as = chance.pick([{ sub: customerName(1) }, operator])
   const params = { sku: chance.pick(skus) }
   const order = { id: chance.pick(orders)?.id ?? 'ord_none' }

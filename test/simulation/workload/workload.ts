@@ -10,8 +10,8 @@ import type { World } from '../engine/world.ts'
 
 export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
 
-/** What somebody was told, and may rely on from then on. */
-export type Told =
+/** What an answer has acknowledged, and must stay true. */
+export type Acknowledgement =
   | { readonly what: 'placed'; readonly key: string; readonly lines: Lines; readonly order: Order }
   | { readonly what: 'cancelled' | 'approved'; readonly orderId: string; readonly status: unknown }
   | { readonly what: 'paid' | 'refunded' | 'dispatched' | 'delivered'; readonly orderId: string }
@@ -40,8 +40,8 @@ const cardsOf: Readonly<Partial<Record<Day, readonly string[]>>> = {
 }
 const allMethods = ['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'card'] as const
 
-/** All people of a history: what they know, what they were told, and how they ask. */
-export class People {
+/** All that a history asks for: by whom, how often, and what was acknowledged. */
+export class Workload {
   readonly world: World
   readonly skus: readonly string[]
   /** Ids; the first to ship first where priorities are the same. */
@@ -49,7 +49,7 @@ export class People {
   /** Whether units of a sku lie in more warehouses than an order can be held from. */
   readonly isScattered: boolean
   readonly customerName: Names
-  readonly told: Told[] = []
+  readonly acknowledged: Acknowledgement[] = []
   readonly orders: { readonly id: string; readonly customer: string }[] = []
   /** How much time people take: from everybody at once to one after the other. */
   readonly #pace: number
@@ -67,7 +67,7 @@ export class People {
   readonly late: number
   /** How often parcels take their usual way, to the customer and all the way back. */
   readonly usual: number
-  /** Whether refunds that the bank may yet make are paid by hand now and then. */
+  /** Whether refunds that the provider may yet make are paid by hand now and then. */
   readonly hasTill: boolean
   /** Whether the day is about parcels, so that somebody always sends them, and goes on. */
   readonly sends: boolean
@@ -112,7 +112,7 @@ export class People {
     const rhythm = chance.pick(when)
     for (let attempt = 1; attempt <= patience; attempt += 1) {
       const reply = await this.world.request(service, asked)
-      trace.say(`${asked.as?.['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
+      trace.write(`${asked.as?.['sub']}: ${asked.route} ${text(asked)} -> ${replied(reply)}`)
       if (reply?.status === 500) throw new Violation('no request fails unexpectedly', String(reply.body['error']))
       if (reply !== undefined && reply.status < 500) return reply
       await this.world.sleep(this.#untilNextTry(rhythm))

@@ -32,9 +32,9 @@ export const pairs: readonly (readonly [string, string])[] = [
   // Each would fail where the other one's condition holds.
   ['stock is written over whatever is there', 'a reservation is written over whatever is there'],
   // What is lost is not missed: nobody asks again.
-  ['consumers acknowledge what failed', 'nobody reminds of debts'],
-  ['events that the bus did not take are forgotten', 'the sweeper says nothing again'],
-  ['an order owes no placing', 'the relay takes an error of the bus for success'],
+  ['consumers acknowledge what failed', 'nobody reminds of what is pending'],
+  ['events that the bus did not take are forgotten', 'the sweeper publishes nothing again'],
+  ['nothing is pending of a placed order', 'the relay takes an error of the bus for success'],
   // Both ways of ending a hold are gone.
   ['nobody looks for lost timers', 'the sweeper does not expire'],
   // Orders and holds agree about being too early, or too late.
@@ -50,17 +50,17 @@ export const pairs: readonly (readonly [string, string])[] = [
   // Poison leaves by one door or by the other.
   ['poison is thrown away', 'poison that could not be parked is thrown away'],
   // What the rule lets pass the consumer would park, and what the consumer takes the rule would keep back.
-  ['consumers believe whoever says it', 'rules let each source say what others may say'],
+  ['consumers believe every source', 'rules let each source publish what others may publish'],
   ['placing again replaces the order', 'an order is written over whatever is there'],
   // Nobody has anything to give back.
   ['returns are not paid back', 'returned goods are worth nothing'],
   ['an order is paid without its wallet', 'a refund misses its wallet'],
   // Both ways to a lost answer are gone.
-  ['nobody asks the provider again', 'nobody reminds of debts'],
+  ['nobody asks the provider again', 'nobody reminds of what is pending'],
   // Too much is taken, and what was too much is not looked for.
   ['two tabs pay at once', 'money that came twice is kept'],
   ['money is taken before the order confirms', 'what is set aside for a closed order stays so'],
-  ['a closed order keeps its money', 'a closed order owes nothing'],
+  ['a closed order keeps its money', 'nothing is pending of a closed order'],
   // Each would fail where the other one's condition holds.
   ['a wallet is written over whatever is there', 'a payment is written over whatever is there'],
   // What leaves twice comes back twice.

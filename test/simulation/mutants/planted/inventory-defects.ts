@@ -81,7 +81,7 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     /<= (\w+)/,
     '<= $1 + 1_000',
   ]),
-  defect('nobody says that what has left is not held', 'inventory/core/reservation', 'shipped-answer', {
+  defect('a release of what has left is not answered', 'inventory/core/reservation', 'shipped-answer', {
     value: 'false',
   }),
   defect('a cancellation frees what a parcel may have taken', 'inventory/core/reservation', 'close-held', [

@@ -17,7 +17,7 @@ export const paymentsDefects: readonly Defect[] = [
   defect('a second tab pays again', 'payments/core/payment', 'already-paid', 'drop'),
   defect('two tabs pay at once', 'payments/core/payment', 'payment-in-flight', 'drop'),
   defect('closed orders can be paid', 'payments/core/payment', 'order-closed', 'drop'),
-  defect('each return is paid back as often as it is heard of', 'payments/core/payment', 'returns-due', [
+  defect('each return is paid back as often as its event comes', 'payments/core/payment', 'returns-due', [
     /\((\w+\.\w+) - \w+\)/,
     '$1',
   ]),
@@ -70,11 +70,11 @@ export const paymentsDefects: readonly Defect[] = [
     / \|\| \w+ === 'closed'/,
     '',
   ]),
-  defect('what the bank has not given yet is given back', 'payments/adapters/settle', 'refund-pending', [
+  defect('what the provider has not given yet is given back', 'payments/adapters/settle', 'refund-pending', [
     /'refund_pending'/,
     "'refunded'",
   ]),
-  defect('nobody hears that a refund came back', 'payments/core/payment', 'refund-failed', [
+  defect('there is no event of a refund that came back', 'payments/core/payment', 'refund-failed', [
     /'payment\.refund_failed'/,
     '',
   ]),
@@ -84,8 +84,5 @@ export const paymentsDefects: readonly Defect[] = [
     /\.map\(\w+\)/,
     '',
   ]),
-  defect('payments that nobody has heard of are shown to everybody', 'payments/routes/list', 'payments-access', [
-    /await .*/,
-    'true',
-  ]),
+  defect('unknown payments are shown to everybody', 'payments/routes/list', 'payments-access', [/await .*/, 'true']),
 ]

@@ -17,13 +17,13 @@ export const runtimeDefects: readonly Defect[] = [
   defect('nobody waits for users on their way', 'runtime/known-users', 'user-wait', { value: '0' }),
   defect('old news of a user replaces new', 'runtime/known-users', 'user-version', [/>=/, '===']),
   defect('a user is written over whatever is there', 'runtime/known-users', 'user-write', unconditional),
-  defect('consumers believe whoever says it', 'runtime/subscription', 'event-source', [/\.find\(.*\)(?= \?\?)/, '[0]']),
-  defect('rules let each source say what others may say', 'runtime/subscription', 'rule-source', {
+  defect('consumers believe every source', 'runtime/subscription', 'event-source', [/\.find\(.*\)(?= \?\?)/, '[0]']),
+  defect('rules let each source publish what others may publish', 'runtime/subscription', 'rule-source', {
     value: '[...new Set(consumes.map(sourceOf))]',
   }),
   defect('one failure takes the rest of the batch as done', 'runtime/events', 'batch-failure', { code: `return []` }),
   defect('events that the bus did not take are forgotten', 'runtime/bus.eventbridge', 'bus-entry', 'always'),
-  defect('the relay goes on behind what it could not say', 'runtime/relay', 'relay-stop', 'drop'),
+  defect('the relay goes on behind what it could not publish', 'runtime/relay', 'relay-stop', 'drop'),
   defect('the relay takes an error of the bus for success', 'runtime/relay', 'bus-error', { value: '[]' }),
   defect('events of two versions have one id', 'runtime/relay', 'event-id', [/\$\{\w+\.version\}/, '1']),
   defect('who waits for his order is a stranger to it', 'runtime/order-access', 'order-access', [/true/, 'false']),

@@ -2,16 +2,16 @@ import { type Defect, defect, unconditional } from './defect.ts'
 
 /** Mistakes with parcels. */
 export const shippingDefects: readonly Defect[] = [
-  defect('parcels that nobody has heard of are shown to everybody', 'shipping/routes/shipments', 'parcels-access', [
-    /await .*/,
-    'true',
-  ]),
+  defect('unknown parcels are shown to everybody', 'shipping/routes/shipments', 'parcels-access', [/await .*/, 'true']),
   defect('a cancelled parcel may leave', 'shipping/core/shipments', 'recall', [
     /\(\w+\(\w+\) \? (\{.*?\}) : \{.*?\}\)/,
     '$1',
   ]),
   defect('a cancelled order is packed', 'shipping/core/shipments', 'packing', [/cancelled \?\? \w+\./, '']),
-  defect('nobody hears that nothing will leave', 'shipping/core/shipments', 'nothing-leaves', [/\[\{.*\}\]/, '[]']),
+  defect('there is no event of an order of which nothing will leave', 'shipping/core/shipments', 'nothing-leaves', [
+    /\[\{.*\}\]/,
+    '[]',
+  ]),
   defect('more comes back than left', 'shipping/core/parcel', 'return-exceeds', [/> 0/, '> 9']),
   defect(
     'shipments are written over whatever is there',
@@ -19,7 +19,7 @@ export const shippingDefects: readonly Defect[] = [
     'shipping-write',
     unconditional,
   ),
-  defect('orders that were never confirmed are not told from those that were', 'shipping/on/order', 'never-confirmed', [
+  defect('orders that were never confirmed count as confirmed', 'shipping/on/order', 'never-confirmed', [
     /\|\| /,
     '|| !',
   ]),
@@ -27,7 +27,7 @@ export const shippingDefects: readonly Defect[] = [
     /every/,
     'some',
   ]),
-  defect('nobody hears of a parcel that cannot leave', 'shipping/core/parcel', 'withdrawn-event', [
+  defect('there is no event of a parcel that cannot leave', 'shipping/core/parcel', 'withdrawn-event', [
     /'shipment\.withdrawn'/,
     'undefined',
   ]),
