@@ -8,7 +8,7 @@ import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
 import { patternOf } from '../../functions/runtime/subscription.ts'
 import type { EventContract } from '../../schemas/contract.ts'
-import { maxConcurrencyOf, maxReceiveCount, visibilityTimeout } from '../delivery.ts'
+import { maxConcurrencyOf, maxReceiveCount, retentionDays, visibilityTimeout } from '../delivery.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { OneTimeSchedules } from './one-time-schedules.ts'
@@ -36,6 +36,7 @@ export class EventSubscription extends Construct {
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', setting, 'events that could not be handled')
     this.queue = new Queue(this, 'Queue', {
       visibilityTimeout: Duration.seconds(visibilityTimeout),
+      retentionPeriod: Duration.days(retentionDays),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
       enforceSSL: true,
     })

@@ -82,6 +82,7 @@ describe('queue consumers', () => {
     const fn = prod.at(consumer.service, consumer.properties.FunctionName)
     expect(queue.properties.VisibilityTimeout).toBe(6 * fn.properties.Timeout)
     expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(5)
+    expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
     expect(fn.properties.Environment.Variables.MAX_RECEIVE_COUNT).toBe('5')
   })
 })
