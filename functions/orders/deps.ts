@@ -8,7 +8,7 @@ export interface OrderDeps {
 }
 
 export interface PlacingDeps extends OrderDeps {
-  /** How long stock is held for an order that does not say, in seconds. */
+  /** How long stock is held for an order that names no length, in seconds. */
   readonly holdSeconds: number
 }
 

@@ -1,12 +1,30 @@
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { events } from '../runtime/events.ts'
+import { type Consumer, events, oneByOne } from '../runtime/events.ts'
 import { liveDeadLetters, liveMaxReceiveCount, liveStore, liveTimers } from '../runtime/live.ts'
-import { consume } from './on/consume.ts'
+import type { HoldDeps } from './deps.ts'
+import { onHoldEnded } from './on/hold-ended.ts'
+import { onPayment } from './on/payment.ts'
+import { onProduct } from './on/product.ts'
+import { onShipment } from './on/shipment.ts'
+import { onStock } from './on/stock.ts'
+import { onUser } from './on/user.ts'
 
-/** The queue of orders: what inventory answers, what the catalogue says of products, and the timers of holds. */
-export const handler = events([...topology.orders.consumes, ...topology.orders.timers], () => ({
-  consumer: consume({ store: liveStore(), timers: liveTimers(), clock: systemClock }),
+const consumed = [...topology.orders.consumes, ...topology.orders.timers] as const
+
+/** What orders do with each event of their queue. */
+export const consumer = (deps: HoldDeps): Consumer =>
+  oneByOne<(typeof consumed)[number]>({
+    ...onStock(deps),
+    ...onPayment(deps),
+    ...onShipment(deps),
+    ...onHoldEnded(deps),
+    ...onProduct(deps),
+    ...onUser(deps),
+  })
+
+export const handler = events(consumed, () => ({
+  consumer: consumer({ store: liveStore(), timers: liveTimers(), clock: systemClock }),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

@@ -3,11 +3,13 @@ import { systemClock } from '../runtime/clock.ts'
 import { env, requiredCount } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveStore } from '../runtime/live.ts'
-import { getOrder, getOrderHistory } from './routes/show.ts'
-import { listOrders } from './routes/list.ts'
-import { approveOrder, cancelOrder } from './routes/move.ts'
 import type { PlacingDeps } from './deps.ts'
+import { approveOrder } from './routes/approve.ts'
+import { cancelOrder } from './routes/cancel.ts'
+import { getOrderHistory } from './routes/history.ts'
+import { listOrders } from './routes/list.ts'
 import { placeOrder } from './routes/place.ts'
+import { getOrder } from './routes/show.ts'
 
 /** The routes of orders. */
 export const handlers = (deps: PlacingDeps): Handlers<typeof routes> => ({

@@ -9,15 +9,19 @@ import { own } from '../../schemas/own.ts'
 
 const byName = new Map(Object.values(events).map((contract) => [contract.name as string, contract]))
 
-/** The events that carry contents, which are read from beside the header where they are there. */
-const whole: ReadonlySet<unknown> = new Set([events.orderPlaced, events.orderConfirmed])
+/** The events that carry contents, which may lie beside the header. */
+const withContents: ReadonlySet<unknown> = new Set([events.orderPlaced, events.orderConfirmed])
 
-/** Tells an event of an order. */
+/** The events of orders, from the items that they ride in. */
 export function orderEvents(store: Store): ToEvent {
   return async (item, name) => {
     const contract = byName.get(name)
-    if (!contract) throw new Error(`Orders do not say ${name}.`)
-    const { order, contents } = await complete(store, readOrder(item), whole.has(contract) ? undefined : { lines: [] })
+    if (!contract) throw new Error(`Orders publish no event ${name}.`)
+    const { order, contents } = await complete(
+      store,
+      readOrder(item),
+      withContents.has(contract) ? undefined : { lines: [] },
+    )
     const { id, customerId, facts, reason, total, expiresAt, history } = order
     const previous = history.at(-2)
     return {

@@ -3,7 +3,7 @@ import { liveStore } from '../runtime/live.ts'
 import { logger } from '../runtime/log.ts'
 import { sweepOrders } from './on/due.ts'
 
-/** Every minute: expires the holds whose timers were lost, and says again what nobody answered. */
+/** Every minute: expires the holds whose timers were lost, and emits again what has no answer. */
 export async function handler(): Promise<void> {
   const swept = await sweepOrders({ store: liveStore(), clock: systemClock })
   logger.info('swept', { ...swept })

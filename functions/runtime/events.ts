@@ -36,10 +36,13 @@ export interface ConsumerDeps {
   readonly maxReceiveCount: number
 }
 
-/** A consumer that handles each event by itself, by the name of its contract. */
-export function oneByOne<Contract extends EventContract>(handlers: {
+/** One handler for each of these events, by the name of its contract. */
+export type HandlersOf<Contract extends EventContract> = {
   readonly [Name in Contract['name']]: (event: Received<Extract<Contract, { name: Name }>>) => Promise<void>
-}): Consumer {
+}
+
+/** A consumer that handles each event by itself. */
+export function oneByOne<Contract extends EventContract>(handlers: HandlersOf<Contract>): Consumer {
   return async (batch) => {
     const failures: Failure[] = []
     for (const event of batch) {

@@ -27,7 +27,7 @@ describe('the answers of stock', () => {
     world.timers.clear()
     await world.reserve(id)
     expect(world.timers.has(id)).toBe(true)
-    expect(world.said()).toEqual(['order.placed', 'order.reserved'])
+    expect(world.emitted()).toEqual(['order.placed', 'order.reserved'])
   })
   it('clear the timer once the order is committed, or released before its time', async () => {
     const [kept, dropped] = [await world.place(), await world.place()]
@@ -54,7 +54,7 @@ describe('the answers of stock', () => {
     await world.reserve(id)
     expect(await world.get(id)).toMatchObject({ status: 'cancelled' })
     expect(world.timers.size).toBe(0)
-    expect(world.said()).toEqual(['order.placed', 'order.cancelled'])
+    expect(world.emitted()).toEqual(['order.placed', 'order.cancelled'])
   })
   it('are ignored without an order, and fail for an order that is not there', async () => {
     const data = { reservationId: 'rsv_1', lines: [], expiresAt: '2026-11-22T10:00:00.000Z' }
@@ -71,7 +71,7 @@ describe('the timer of a hold', () => {
     await world.fire(id)
     await world.fire(id)
     expect(await world.get(id)).toMatchObject({ status: 'expired', reason: { code: 'hold_expired' } })
-    expect(world.said()).toEqual(['order.placed', 'order.reserved', 'order.expired'])
+    expect(world.emitted()).toEqual(['order.placed', 'order.reserved', 'order.expired'])
   })
   it('does nothing early', async () => {
     const { id } = await world.place()
@@ -102,16 +102,16 @@ describe('the sweeper', () => {
     expect(await world.sweep()).toMatchObject({ expired: 1 })
     expect(await world.get(id)).toMatchObject({ status: 'expired' })
   })
-  it('says again what nobody has answered, at growing distances, and stops when it is answered', async () => {
+  it('emits again what has no answer, at growing distances, and stops when it is answered', async () => {
     const { id } = await world.place()
     for (let minute = 0; minute < 16; minute += 1) {
       await world.sweep()
       world.now += 60_000
     }
-    expect(world.said()).toEqual(['order.placed', 'order.placed', 'order.placed', 'order.placed'])
-    const told = (await world.publish()).map(({ detail }) => JSON.parse(detail) as { id: string; data: unknown })
-    expect(new Set(told.map(({ id }) => id)).size).toBe(4)
-    expect(new Set(told.map(({ data }) => JSON.stringify(data))).size).toBe(1)
+    expect(world.emitted()).toEqual(['order.placed', 'order.placed', 'order.placed', 'order.placed'])
+    const published = (await world.publish()).map(({ detail }) => JSON.parse(detail) as { id: string; data: unknown })
+    expect(new Set(published.map(({ id }) => id)).size).toBe(4)
+    expect(new Set(published.map(({ data }) => JSON.stringify(data))).size).toBe(1)
     await world.reserve(id)
     world.now += 3_600_000
     expect(await world.sweep()).toMatchObject({ reminded: 0 })
@@ -119,14 +119,14 @@ describe('the sweeper', () => {
   it.each([
     ['order.confirmed', async (id: string) => (await world.reserve(id), approve(id))],
     ['order.cancelled', async (id: string) => (await world.reserve(id), cancel(id))],
-  ])('says %s again', async (name, before) => {
+  ])('emits %s again', async (name, before) => {
     const { id } = await world.place()
     await before(id)
     world.now += 2 * 60_000
     expect(await world.sweep()).toMatchObject({ reminded: 1 })
-    expect(world.said().slice(-2)).toEqual([name, name])
+    expect(world.emitted().slice(-2)).toEqual([name, name])
   })
-  it('lets orders alone that are quit or wait for a named someone', async () => {
+  it('leaves alone the orders that are settled, or wait for their customer or an operator', async () => {
     const [done, refused, dropped] = [await world.place(), await world.place(), await world.place()]
     await world.reserve(done.id)
     await approve(done.id)
@@ -162,7 +162,7 @@ describe('the sweeper', () => {
 })
 
 describe('the price list', () => {
-  const told = (version: number, amount: number) => ({
+  const product = (version: number, amount: number) => ({
     sku: 'cup',
     name: 'Cup',
     price: { amount, currency: 'GBP' },
@@ -176,16 +176,16 @@ describe('the price list', () => {
     return (reply.body as { total?: { amount: number } }).total?.amount
   }
   it('goes by the newest version, in whatever order the news arrive', async () => {
-    await world.receive(catalog.productUpdated, told(3, 300))
-    await world.receive(catalog.productCreated, told(1, 100))
-    await world.receive(catalog.productUpdated, told(2, 200))
+    await world.receive(catalog.productUpdated, product(3, 300))
+    await world.receive(catalog.productCreated, product(1, 100))
+    await world.receive(catalog.productUpdated, product(2, 200))
     expect(await price()).toBe(300)
   })
-  it('forgets a deleted product, and knows it again when it is created anew', async () => {
+  it('forgets a deleted product, and knows it again when it is created again', async () => {
     await world.receive(catalog.productDeleted, { sku: 'cup', version: 2 })
-    await world.receive(catalog.productCreated, told(1, 100))
+    await world.receive(catalog.productCreated, product(1, 100))
     expect(await price()).toBeUndefined()
-    await world.receive(catalog.productCreated, told(3, 300))
+    await world.receive(catalog.productCreated, product(3, 300))
     expect(await price()).toBe(300)
     await world.receive(catalog.productDeleted, { sku: 'cup', version: 4 })
     expect(await price()).toBeUndefined()
@@ -193,22 +193,22 @@ describe('the price list', () => {
   it('keeps the newer of two that are learnt at once', async () => {
     world.beforeWrite = async () => {
       world.beforeWrite = async () => {}
-      await world.receive(catalog.productUpdated, told(2, 200))
+      await world.receive(catalog.productUpdated, product(2, 200))
     }
-    await world.receive(catalog.productCreated, told(1, 100))
+    await world.receive(catalog.productCreated, product(1, 100))
     expect(await price()).toBe(200)
   })
 })
 
-describe('what payments say', () => {
+describe('an event of payments', () => {
   it('confirms the order, and lets shipping know where to', async () => {
     const shippingAddress = { name: 'Jane Doe', line1: '1 High Street', city: 'London', country: 'GB' }
     const { id } = await world.place({ payment: { method: 'wallet' }, shippingAddress })
     await world.reserve(id)
     await world.pay(id, 1, 'captured')
     expect(await world.get(id)).toMatchObject({ status: 'confirmed', facts: { payment: 'paid' } })
-    const told = (await world.publish()).map(({ detailType, detail }) => [detailType, JSON.parse(detail).data])
-    expect(told.slice(-2)).toEqual([
+    const published = (await world.publish()).map(({ detailType, detail }) => [detailType, JSON.parse(detail).data])
+    expect(published.slice(-2)).toEqual([
       ['order.reserved.v1', expect.objectContaining({ payment: { method: 'wallet' } })],
       ['order.confirmed.v1', expect.objectContaining({ shippingAddress, facts: expect.anything() })],
     ])
@@ -218,7 +218,7 @@ describe('what payments say', () => {
     await world.reserve(id)
     world.now += 2 * 60_000
     expect(await world.sweep()).toMatchObject({ reminded: 1 })
-    expect(world.said().slice(-2)).toEqual(['order.reserved', 'order.reserved'])
+    expect(world.emitted().slice(-2)).toEqual(['order.reserved', 'order.reserved'])
     await world.pay(id, 1, 'in_flight')
     expect(world.header(id)).not.toHaveProperty('token')
   })
@@ -233,7 +233,7 @@ describe('what payments say', () => {
     await world.release(id)
     expect(world.header(id)).not.toHaveProperty('duePk')
   })
-  it('of a refund that came back opens its debt again, until it is given', async () => {
+  it('of a refund that came back makes it pending again, until it is given', async () => {
     const { id } = await world.place({ payment: { method: 'wallet' } })
     await world.reserve(id)
     await world.pay(id, 1, 'captured')
@@ -275,7 +275,7 @@ describe('what payments say', () => {
   })
 })
 
-describe('what shipping says', () => {
+describe('an event of shipping', () => {
   /** Two mugs, allocated and paid for. */
   async function paidOrder(): Promise<string> {
     const { id } = await world.place({ lines: [{ sku: 'mug', quantity: 2 }] })

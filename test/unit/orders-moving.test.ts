@@ -22,7 +22,7 @@ describe('an order', () => {
     expect(await cancel(id, other)).toMatchObject({ status: 404, body: { code: 'order_not_found' } })
     expect((await world.call(customer, 'GET /orders/{id}', { id: 'ord_none' })).status).toBe(404)
   })
-  it('tells its history: when, why and by whom', async () => {
+  it('shows its history: when, why and by whom', async () => {
     const { id } = await world.place()
     world.now += 1_000
     await world.reserve(id)
@@ -52,7 +52,7 @@ describe('approving', () => {
       status: 200,
       body: { status: 'confirmed', facts: { payment: 'paid' }, lines: [{ sku: 'mug' }] },
     })
-    expect(world.said()).toEqual(['order.placed', 'order.reserved', 'order.confirmed'])
+    expect(world.emitted()).toEqual(['order.placed', 'order.reserved', 'order.confirmed'])
   })
   it('stands although stock has not answered yet', async () => {
     const { id } = await world.place()
@@ -80,7 +80,7 @@ describe('approving', () => {
     world.now = start + day
     expect(await approve(id)).toMatchObject({ status: 409, body: { code: 'order_closed' } })
     expect(await world.get(id)).toMatchObject({ status: 'expired', facts: { payment: 'none' } })
-    expect(world.said().at(-1)).toBe('order.expired')
+    expect(world.emitted().at(-1)).toBe('order.expired')
   })
   it('is refused for an order that its customer pays otherwise', async () => {
     const { id } = await world.place({ payment: { method: 'wallet' } })
@@ -102,7 +102,7 @@ describe('approving', () => {
 })
 
 describe('cancelling', () => {
-  it('closes an order that is placed, reserved or confirmed, and says so', async () => {
+  it('closes an order that is placed, reserved or confirmed, and emits order.cancelled', async () => {
     const placed = await world.place()
     const reserved = await world.place()
     const confirmed = await world.place()
@@ -114,7 +114,7 @@ describe('cancelling', () => {
         status: 200,
         body: { status: 'cancelled', reason: { code: 'cancelled_by_customer' } },
       })
-    expect(world.said().filter((name) => name === 'order.cancelled')).toHaveLength(3)
+    expect(world.emitted().filter((name) => name === 'order.cancelled')).toHaveLength(3)
   })
   it('keeps who and why', async () => {
     const { id } = await world.place()
@@ -177,7 +177,7 @@ describe('a race', () => {
     })
     await world.fire(id)
     expect(await world.get(id)).toMatchObject({ status: 'confirmed' })
-    expect(world.said()).not.toContain('order.expired')
+    expect(world.emitted()).not.toContain('order.expired')
   })
   it('between two answers of stock keeps both facts', async () => {
     const { id } = await world.place()
@@ -189,13 +189,13 @@ describe('a race', () => {
     const { id } = await world.place()
     first(() => world.reserve(id))
     await world.reserve(id)
-    expect(world.said()).toEqual(['order.placed', 'order.reserved'])
+    expect(world.emitted()).toEqual(['order.placed', 'order.reserved'])
   })
   it('of two placings under one key has one order', async () => {
     const body = { lines: [{ sku: 'mug', quantity: 1 }], payment: { method: 'manual' } }
     const post = () => world.call(customer, 'POST /orders', { body, key: 'same' })
     first(post)
     expect((await post()).headers).toMatchObject({ 'idempotent-replayed': 'true' })
-    expect(world.said()).toEqual(['order.placed'])
+    expect(world.emitted()).toEqual(['order.placed'])
   })
 })

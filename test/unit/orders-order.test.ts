@@ -5,8 +5,8 @@ import type { PaymentStatus } from '../../schemas/payments.ts'
 import {
   type Order,
   type OrderEvent,
-  type PaymentNews,
-  type Said,
+  type PaymentChanged,
+  type OrderEventName,
   approve,
   cancel,
   change,
@@ -14,11 +14,11 @@ import {
   expire,
   graceMs,
   isClosed,
-  lookAt,
-  nothingKnown,
-  nothingTold,
-  owes,
-  patienceMs,
+  nextSweepAt,
+  initialFacts,
+  initialPayment,
+  pending,
+  reminderDelayMs,
   refundDue,
   status,
   timerGraceMs,
@@ -36,8 +36,8 @@ const placed: Order = {
   lineCount: 1,
   total: { amount: 100, currency: 'GBP' },
   method: 'manual',
-  facts: nothingKnown,
-  told: nothingTold,
+  facts: initialFacts,
+  payment: initialPayment,
   returns: new Map(),
   history: [{ status: 'placed', at: placedAt, cause: 'request', by: 'customer' }],
 }
@@ -50,8 +50,8 @@ const approved: OrderEvent = { name: 'approved' }
 const cancelled: OrderEvent = { name: 'cancelled', by: 'customer' }
 const expired: OrderEvent = { name: 'expired' }
 
-/** What payments say in that version. */
-const paying = (version: number, is: PaymentStatus, more: Partial<PaymentNews> = {}): PaymentNews => ({
+/** How a payment stands in that version. */
+const paying = (version: number, is: PaymentStatus, more: Partial<PaymentChanged> = {}): PaymentChanged => ({
   name: 'payment',
   version,
   status: is,
@@ -69,62 +69,62 @@ const cameBack = (returnId: string, value: number, fulfilment: Facts['fulfilment
   value,
 })
 
-/** The order after these events, and what the last of them made it say. */
-function given(...events: readonly OrderEvent[]): { order: Order; says: readonly Said[]; is: OrderStatus } {
+/** The order after these events, and what the last of them made it emit. */
+function given(...events: readonly OrderEvent[]): { order: Order; emits: readonly OrderEventName[]; is: OrderStatus } {
   let order = placed
-  let says: readonly Said[] = []
+  let emits: readonly OrderEventName[] = []
   for (const event of events) {
     const changed = change(order, event, origin)
-    order = changed?.order ?? order
-    says = changed?.says ?? []
+    order = changed?.state ?? order
+    emits = changed?.emits ?? []
   }
-  return { order, says, is: status(order.facts) }
+  return { order, emits, is: status(order.facts) }
 }
 
 describe('an order moves on', () => {
   it('is placed, and asks for stock', () => {
     expect(status(placed.facts)).toBe('placed')
-    expect(owes(placed)).toEqual(['order.placed'])
+    expect(pending(placed)).toEqual(['order.placed'])
   })
   it('is reserved until its hold ends once stock is held', () => {
-    const { order, says, is } = given(reserved)
-    expect({ is, says, expiresAt: order.expiresAt }).toEqual({ is: 'reserved', says: ['order.reserved'], expiresAt })
-    expect(owes(order)).toEqual([])
+    const { order, emits, is } = given(reserved)
+    expect({ is, emits, expiresAt: order.expiresAt }).toEqual({ is: 'reserved', emits: ['order.reserved'], expiresAt })
+    expect(pending(order)).toEqual([])
   })
   it('is rejected with the shortages when stock is refused', () => {
-    const { order, says, is } = given(refused)
-    expect({ is, says }).toEqual({ is: 'rejected', says: ['order.rejected'] })
+    const { order, emits, is } = given(refused)
+    expect({ is, emits }).toEqual({ is: 'rejected', emits: ['order.rejected'] })
     expect(order.reason).toEqual({
       code: 'insufficient_stock',
       shortages: [{ sku: 'a', requested: 2, available: 1 }],
     })
-    expect(owes(order)).toEqual([])
+    expect(pending(order)).toEqual([])
   })
-  it('is confirmed by approval, and owes a commit until inventory has committed', () => {
+  it('is confirmed by approval, and asks for a commit until inventory has committed', () => {
     const confirmed = given(reserved, approved)
-    expect(confirmed).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
-    expect(owes(confirmed.order)).toEqual(['order.confirmed'])
+    expect(confirmed).toMatchObject({ is: 'confirmed', emits: ['order.confirmed'] })
+    expect(pending(confirmed.order)).toEqual(['order.confirmed'])
     const known = given(reserved, approved, committed, captured(1))
-    expect(known).toMatchObject({ is: 'confirmed', says: [] })
-    expect(owes(known.order)).toEqual(['order.confirmed'])
-    expect(owes(given(reserved, approved, committed, captured(1), parcels('created')).order)).toEqual([])
+    expect(known).toMatchObject({ is: 'confirmed', emits: [] })
+    expect(pending(known.order)).toEqual(['order.confirmed'])
+    expect(pending(given(reserved, approved, committed, captured(1), parcels('created')).order)).toEqual([])
   })
   it('confirms when stock comes after the approval', () => {
-    expect(given(approved)).toMatchObject({ is: 'placed', says: [] })
-    expect(given(approved, reserved)).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
+    expect(given(approved)).toMatchObject({ is: 'placed', emits: [] })
+    expect(given(approved, reserved)).toMatchObject({ is: 'confirmed', emits: ['order.confirmed'] })
   })
   it('is rejected when stock is refused after the approval', () => {
-    expect(given(approved, refused)).toMatchObject({ is: 'rejected', says: ['order.rejected'] })
+    expect(given(approved, refused)).toMatchObject({ is: 'rejected', emits: ['order.rejected'] })
   })
-  it('expires, and owes a release until inventory has released', () => {
-    const { order, says, is } = given(reserved, expired)
-    expect({ is, says, reason: order.reason }).toEqual({
+  it('expires, and asks for a release until inventory has released', () => {
+    const { order, emits, is } = given(reserved, expired)
+    expect({ is, emits, reason: order.reason }).toEqual({
       is: 'expired',
-      says: ['order.expired'],
+      emits: ['order.expired'],
       reason: { code: 'hold_expired' },
     })
-    expect(owes(order)).toEqual(['order.expired'])
-    expect(owes(given(reserved, expired, released).order)).toEqual([])
+    expect(pending(order)).toEqual(['order.expired'])
+    expect(pending(given(reserved, expired, released).order)).toEqual([])
   })
   it('keeps each status that it had, with its origin', () => {
     const { history } = given(reserved, approved, committed, cancelled).order
@@ -140,27 +140,27 @@ describe('an order that is cancelled', () => {
     ['while its commit is under way', [reserved, approved]],
     ['after it was committed', [reserved, approved, committed]],
   ])('asks inventory once to give back, %s', (_, before) => {
-    const { order, says, is } = given(...before, cancelled)
-    expect({ is, says }).toEqual({ is: 'cancelled', says: ['order.cancelled'] })
-    expect(owes(order)).toEqual(['order.cancelled'])
-    const quit = given(...before, cancelled, released, paying(9, 'refunded')).order
-    expect(owes(quit)).toEqual([])
+    const { order, emits, is } = given(...before, cancelled)
+    expect({ is, emits }).toEqual({ is: 'cancelled', emits: ['order.cancelled'] })
+    expect(pending(order)).toEqual(['order.cancelled'])
+    const settled = given(...before, cancelled, released, paying(9, 'refunded')).order
+    expect(pending(settled)).toEqual([])
   })
   it.each([
     ['a hold that comes late', reserved],
     ['a commit that comes late', committed],
     ['an approval', approved],
     ['its expiry', expired],
-  ])('stays cancelled after %s, says nothing new and still owes the release', (_, late) => {
-    const { order, says, is } = given(cancelled, late)
-    expect({ is, says }).toEqual({ is: 'cancelled', says: [] })
-    expect(owes(order)).toEqual(['order.cancelled'])
+  ])('stays cancelled after %s, emits nothing new and still asks for the release', (_, late) => {
+    const { order, emits, is } = given(cancelled, late)
+    expect({ is, emits }).toEqual({ is: 'cancelled', emits: [] })
+    expect(pending(order)).toEqual(['order.cancelled'])
   })
-  it('owes nothing when stock was refused meanwhile, and keeps its reason', () => {
+  it('has nothing pending when stock was refused meanwhile, and keeps its reason', () => {
     const { order, is } = given(cancelled, refused)
     expect(is).toBe('cancelled')
     expect(order.reason).toEqual({ code: 'cancelled_by_customer' })
-    expect(owes(order)).toEqual([])
+    expect(pending(order)).toEqual([])
   })
 })
 
@@ -169,13 +169,13 @@ describe('facts that come out of order', () => {
     expect(given(approved, committed, reserved).order.facts).toEqual(given(reserved, approved, committed).order.facts)
   })
   it('confirms an approved order whose commit arrives before its hold', () => {
-    expect(given(approved, committed)).toMatchObject({ is: 'confirmed', says: ['order.confirmed'] })
+    expect(given(approved, committed)).toMatchObject({ is: 'confirmed', emits: ['order.confirmed'] })
   })
   it('cancels an order whose hold inventory gave up although nobody had closed it', () => {
-    const { order, says, is } = given(reserved, released)
-    expect({ is, says, reason: order.reason }).toEqual({
+    const { order, emits, is } = given(reserved, released)
+    expect({ is, emits, reason: order.reason }).toEqual({
       is: 'cancelled',
-      says: ['order.cancelled'],
+      emits: ['order.cancelled'],
       reason: { code: 'stock_withdrawn' },
     })
   })
@@ -187,7 +187,7 @@ describe('facts that come out of order', () => {
     }
   })
 
-  const told = [
+  const events = [
     [reserved, committed, paying(1, 'in_flight'), paying(2, 'authorized'), captured(3), parcels('created')],
     [reserved, committed, captured(1), parcels('partially_shipped'), parcels('delivered'), cameBack('r1', 40)],
     [reserved, committed, captured(1), cameBack('r1', 100, 'returned'), captured(2, 0)],
@@ -206,7 +206,7 @@ describe('facts that come out of order', () => {
 
   it('come to the same order in any permutation, with any duplicates', () => {
     const shuffled = fc
-      .constantFrom(...told)
+      .constantFrom(...events)
       .chain((events) => fc.subarray(events))
       .chain((events) => fc.tuple(permuted(events), permuted([...events, ...events])))
     fc.assert(
@@ -234,7 +234,7 @@ describe('a closed order', () => {
       (order) => expire(order, expiresAt),
     ),
   )
-  it('never opens again, never changes its status or reason, and says nothing more', () => {
+  it('never opens again, never changes its status or reason, and emits nothing more', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         let order = placed
@@ -242,11 +242,11 @@ describe('a closed order', () => {
           const event = decide(order)
           const changed = typeof event === 'object' ? change(order, event, origin) : undefined
           if (changed && isClosed(order.facts)) {
-            expect(status(changed.order.facts)).toBe(status(order.facts))
-            expect(changed.order.reason).toEqual(order.reason)
-            expect(changed.says).toEqual([])
+            expect(status(changed.state.facts)).toBe(status(order.facts))
+            expect(changed.state.reason).toEqual(order.reason)
+            expect(changed.emits).toEqual([])
           }
-          order = changed?.order ?? order
+          order = changed?.state ?? order
           expect(order.history.at(-1)?.status).toBe(status(order.facts))
         }
       }),
@@ -256,7 +256,7 @@ describe('a closed order', () => {
 })
 
 describe('what leaves an order', () => {
-  it('is every new status and every new debt, each once', () => {
+  it('is every new status and all that is newly pending, each once', () => {
     const events = fc.array(fc.constantFrom(reserved, refused, committed, released, approved, cancelled, expired))
     fc.assert(
       fc.property(events, (events) => {
@@ -264,12 +264,12 @@ describe('what leaves an order', () => {
         for (const event of events) {
           const changed = change(order, event, origin)
           if (!changed) continue
-          const { says } = changed
-          expect(new Set(says).size).toBe(says.length)
-          for (const debt of owes(changed.order)) expect([...says, ...owes(order)]).toContain(debt)
-          if (status(changed.order.facts) !== status(order.facts))
-            expect(says).toContain(`order.${status(changed.order.facts)}`)
-          order = changed.order
+          const { emits } = changed
+          expect(new Set(emits).size).toBe(emits.length)
+          for (const name of pending(changed.state)) expect([...emits, ...pending(order)]).toContain(name)
+          if (status(changed.state.facts) !== status(order.facts))
+            expect(emits).toContain(`order.${status(changed.state.facts)}`)
+          order = changed.state
         }
       }),
       { numRuns: 1_000 },
@@ -283,7 +283,7 @@ describe('status', () => {
       const name = Object.keys(Facts.shape)[index]!
       return found.flatMap((facts) => options.map((value) => ({ ...facts, [name]: value })))
     },
-    [nothingKnown],
+    [initialFacts],
   )
   it('knows every combination of facts', () => {
     expect(all).toHaveLength(648)
@@ -314,27 +314,27 @@ describe('status', () => {
     [{ stock: 'committed', payment: 'refunded', fulfilment: 'returned' }, 'payment_failed'],
     [{ stock: 'committed', payment: 'paid', fulfilment: 'returned' }, 'completed'],
   ])('of %o is %s', (facts, expected) => {
-    expect(status({ ...nothingKnown, ...facts })).toBe(expected)
+    expect(status({ ...initialFacts, ...facts })).toBe(expected)
   })
 })
 
-describe('a debt', () => {
+describe('what is pending', () => {
   it('of a closed order is gone once inventory has released or refused and nobody has its money, and not before', () => {
     for (const stock of ['held', 'committed', 'released', 'refused'] as const)
       for (const closing of ['cancelled', 'expired'] as const)
         for (const payment of Facts.shape.payment.options) {
-          const quit = ['released', 'refused'].includes(stock) && ['none', 'failed', 'refunded'].includes(payment)
+          const isSettled = ['released', 'refused'].includes(stock) && ['none', 'failed', 'refunded'].includes(payment)
           const order = { ...placed, facts: { stock, closing, payment, fulfilment: 'none' } as const }
-          expect(owes(order)).toEqual(quit ? [] : [`order.${closing}`])
+          expect(pending(order)).toEqual(isSettled ? [] : [`order.${closing}`])
         }
   })
   it('to ask for the money is there only where it comes by itself, and until payments have answered', () => {
     const wallet = { ...placed, method: 'wallet' } as const
-    const held = change(wallet, reserved, origin)!.order
-    expect(owes(held)).toEqual(['order.reserved'])
-    expect(owes(evolve(held, paying(1, 'in_flight')))).toEqual([])
-    expect(owes(evolve({ ...placed, method: 'card' }, reserved))).toEqual([])
-    expect(owes(evolve({ ...placed, method: 'card', token: 'tok_1' }, reserved))).toEqual(['order.reserved'])
+    const held = change(wallet, reserved, origin)!.state
+    expect(pending(held)).toEqual(['order.reserved'])
+    expect(pending(evolve(held, paying(1, 'in_flight')))).toEqual([])
+    expect(pending(evolve({ ...placed, method: 'card' }, reserved))).toEqual([])
+    expect(pending(evolve({ ...placed, method: 'card', token: 'tok_1' }, reserved))).toEqual(['order.reserved'])
   })
 })
 
@@ -343,18 +343,18 @@ describe('money', () => {
   const after = (...events: readonly OrderEvent[]): Order => events.reduce(evolve, card)
 
   it('confirms the order as soon as it is set aside, and stock is held', () => {
-    expect(change(after(reserved), paying(1, 'authorized'), origin)).toMatchObject({ says: ['order.confirmed'] })
-    expect(change(after(paying(1, 'authorized')), reserved, origin)).toMatchObject({ says: ['order.confirmed'] })
+    expect(change(after(reserved), paying(1, 'authorized'), origin)).toMatchObject({ emits: ['order.confirmed'] })
+    expect(change(after(paying(1, 'authorized')), reserved, origin)).toMatchObject({ emits: ['order.confirmed'] })
   })
   it('that will not come closes the order with the reason, and stock goes back', () => {
-    const { order, says } = change(after(reserved, paying(1, 'in_flight')), declined, origin)!
-    expect({ is: status(order.facts), says, reason: order.reason }).toEqual({
+    const { state, emits } = change(after(reserved, paying(1, 'in_flight')), declined, origin)!
+    expect({ is: status(state.facts), emits, reason: state.reason }).toEqual({
       is: 'payment_failed',
-      says: ['order.payment_failed'],
+      emits: ['order.payment_failed'],
       reason: { code: 'payment_failed', payment: 'card_declined' },
     })
-    expect(owes(order)).toEqual(['order.payment_failed'])
-    expect(owes(evolve(order, released))).toEqual([])
+    expect(pending(state)).toEqual(['order.payment_failed'])
+    expect(pending(evolve(state, released))).toEqual([])
   })
   it('that is declined for now leaves the order waiting', () => {
     expect(after(reserved, paying(1, 'in_flight'), paying(2, 'requested')).facts.payment).toBe('none')
@@ -362,24 +362,24 @@ describe('money', () => {
   it.each([
     ['cancelled', cancelled],
     ['expired', expired],
-  ])('that comes after the order was %s leaves it closed, and is owed back until it went', (is, closing) => {
+  ])('that comes after the order was %s leaves it closed, and is due back until it went', (is, closing) => {
     const closed = after(reserved, closing, released)
-    expect(owes(closed)).toEqual([])
-    const { order, says } = change(closed, captured(4), origin)!
-    expect(status(order.facts)).toBe(is)
-    expect(order.facts.payment).toBe('refund_due')
-    expect(says).toEqual([`order.${is}`])
-    expect(owes(evolve(order, paying(5, 'refunded')))).toEqual([])
+    expect(pending(closed)).toEqual([])
+    const { state, emits } = change(closed, captured(4), origin)!
+    expect(status(state.facts)).toBe(is)
+    expect(state.facts.payment).toBe('refund_due')
+    expect(emits).toEqual([`order.${is}`])
+    expect(pending(evolve(state, paying(5, 'refunded')))).toEqual([])
   })
-  it('that was set aside for a closed order is quit once it is voided', () => {
+  it('that was set aside for a closed order is settled once it is voided', () => {
     const closed = after(reserved, paying(1, 'authorized'), cancelled, released)
-    expect(owes(closed)).toEqual(['order.cancelled'])
-    expect(owes(evolve(closed, paying(2, 'voided')))).toEqual([])
+    expect(pending(closed)).toEqual(['order.cancelled'])
+    expect(pending(evolve(closed, paying(2, 'voided')))).toEqual([])
   })
   it('that comes after the payment had failed goes back, and the order stays as it was', () => {
     const order = after(reserved, declined, released, paying(4, 'refund_due'))
     expect(status(order.facts)).toBe('payment_failed')
-    expect(owes(order)).toEqual(['order.payment_failed'])
+    expect(pending(order)).toEqual(['order.payment_failed'])
   })
   it('that could not be taken after all closes an order that has not left', () => {
     const order = after(
@@ -393,7 +393,7 @@ describe('money', () => {
   it('given back by an operator leaves the order as it is', () => {
     const order = after(reserved, captured(1), committed, parcels('created'), captured(2, 0))
     expect(status(order.facts)).toBe('confirmed')
-    expect(owes(order)).toEqual([])
+    expect(pending(order)).toEqual([])
   })
 })
 
@@ -401,30 +401,30 @@ describe('parcels', () => {
   const confirmed = [reserved, approved, committed, captured(1), parcels('created')]
 
   it('lead through shipped and delivered to completed', () => {
-    expect(given(...confirmed, parcels('partially_shipped'))).toMatchObject({ is: 'partially_shipped', says: [] })
-    expect(given(...confirmed, parcels('shipped'))).toMatchObject({ is: 'shipped', says: ['order.shipped'] })
-    const { is, says, order } = given(...confirmed, parcels('shipped'), parcels('delivered'))
-    expect({ is, says }).toEqual({ is: 'completed', says: ['order.delivered', 'order.completed'] })
+    expect(given(...confirmed, parcels('partially_shipped'))).toMatchObject({ is: 'partially_shipped', emits: [] })
+    expect(given(...confirmed, parcels('shipped'))).toMatchObject({ is: 'shipped', emits: ['order.shipped'] })
+    const { is, emits, order } = given(...confirmed, parcels('shipped'), parcels('delivered'))
+    expect({ is, emits }).toEqual({ is: 'completed', emits: ['order.delivered', 'order.completed'] })
     expect(order.history.map((entry) => entry.status).slice(-3)).toEqual(['shipped', 'delivered', 'completed'])
   })
   it('that come back are paid back, each return once and never more than the order', () => {
     const one = given(...confirmed, parcels('delivered'), cameBack('r1', 40))
-    expect({ says: one.says, due: refundDue(one.order) }).toEqual({ says: ['order.returned'], due: 40 })
+    expect({ emits: one.emits, due: refundDue(one.order) }).toEqual({ emits: ['order.returned'], due: 40 })
     const two = given(...confirmed, parcels('delivered'), cameBack('r1', 40), cameBack('r2', 90))
-    expect({ says: two.says, due: refundDue(two.order) }).toEqual({ says: ['order.returned'], due: 100 })
-    expect(owes(two.order)).toEqual(['order.returned'])
-    expect(owes(evolve(two.order, paying(2, 'captured', { refundedForReturns: 100 })))).toEqual([])
+    expect({ emits: two.emits, due: refundDue(two.order) }).toEqual({ emits: ['order.returned'], due: 100 })
+    expect(pending(two.order)).toEqual(['order.returned'])
+    expect(pending(evolve(two.order, paying(2, 'captured', { refundedForReturns: 100 })))).toEqual([])
   })
   it('that come back are paid back also when money had come twice, and once of it had gone back', () => {
     const twice = [captured(2, 200), captured(3, 100)]
-    const { says } = given(...confirmed, ...twice, parcels('delivered'), cameBack('r1', 100, 'returned'))
-    expect(says).toContain('order.returned')
+    const { emits } = given(...confirmed, ...twice, parcels('delivered'), cameBack('r1', 100, 'returned'))
+    expect(emits).toContain('order.returned')
   })
   it('that all came back and were paid back leave a completed order', () => {
     const { order } = given(...confirmed, cameBack('r1', 100, 'returned'), captured(2, 0))
     expect(order.facts).toMatchObject({ payment: 'paid', fulfilment: 'returned' })
     expect(status(order.facts)).toBe('completed')
-    expect(owes(order)).toEqual([])
+    expect(pending(order)).toEqual([])
   })
   it('that left before the money was found to be gone do not open the order again', () => {
     const failed = [reserved, paying(1, 'authorized'), committed, parcels('created'), paying(2, 'failed')]
@@ -435,8 +435,8 @@ describe('parcels', () => {
   it('that left before the order was cancelled do not open it, and leave the rest to inventory', () => {
     const { order } = given(...confirmed, cancelled, parcels('shipped'), paying(2, 'refunded'))
     expect(status(order.facts)).toBe('cancelled')
-    expect(owes(order)).toEqual(['order.cancelled'])
-    expect(owes(evolve(order, released))).toEqual([])
+    expect(pending(order)).toEqual(['order.cancelled'])
+    expect(pending(evolve(order, released))).toEqual([])
   })
 })
 
@@ -448,7 +448,7 @@ describe('requests', () => {
     expect(cancel(given(reserved, expired).order, 'customer', undefined)).toBe('too_late')
     const shipped = {
       ...placed,
-      facts: { ...nothingKnown, stock: 'committed', payment: 'paid', fulfilment: 'shipped' },
+      facts: { ...initialFacts, stock: 'committed', payment: 'paid', fulfilment: 'shipped' },
     } as const
     expect(cancel(shipped, 'operator', undefined)).toBe('too_late')
   })
@@ -472,7 +472,7 @@ describe('a hold that has run out', () => {
     const order = evolve(given(reserved).order, paying(1, 'in_flight'))
     expect(expire(order, expiresAt + graceMs - 1)).toBeUndefined()
     expect(expire(order, expiresAt + graceMs)).toEqual(expired)
-    expect(lookAt(order, placedAt)).toBe(expiresAt + graceMs)
+    expect(nextSweepAt(order, placedAt)).toBe(expiresAt + graceMs)
     expect(approve(order, expiresAt)).toBe('too_late')
   })
   it.each([
@@ -486,31 +486,31 @@ describe('a hold that has run out', () => {
 })
 
 describe('the sweeper', () => {
-  it('looks for a debt after two minutes, then at growing distances of at most an hour', () => {
+  it('plans a sweep for what is pending after two minutes, then at growing distances of at most an hour', () => {
     const at = (minutes: number) => placedAt + minutes * 60_000
-    expect(lookAt(placed, placedAt)).toBe(placedAt + patienceMs)
-    expect(lookAt(placed, at(2))).toBe(at(4))
-    expect(lookAt(placed, at(16))).toBe(at(32))
-    expect(lookAt(placed, at(600))).toBe(at(660))
+    expect(nextSweepAt(placed, placedAt)).toBe(placedAt + reminderDelayMs)
+    expect(nextSweepAt(placed, at(2))).toBe(at(4))
+    expect(nextSweepAt(placed, at(16))).toBe(at(32))
+    expect(nextSweepAt(placed, at(600))).toBe(at(660))
   })
-  it('leaves a look where it is planned, unless that is about to come or too late for the debt', () => {
+  it('leaves a sweep where it is planned, unless that is about to come or too late for what is pending', () => {
     const { order: owing } = given(reserved, approved)
-    expect(lookAt(owing, placedAt, placedAt + patienceMs / 2 + 1)).toBe(placedAt + patienceMs / 2 + 1)
-    expect(lookAt(owing, placedAt, placedAt + patienceMs / 2)).toBe(placedAt + patienceMs)
-    expect(lookAt(owing, placedAt, expiresAt + timerGraceMs)).toBe(placedAt + patienceMs)
-    const byFasterClock = placedAt + patienceMs + 3
-    expect(lookAt(owing, placedAt, byFasterClock)).toBe(byFasterClock)
-    expect(lookAt(given(reserved).order, placedAt, placedAt + patienceMs)).toBe(expiresAt + timerGraceMs)
+    expect(nextSweepAt(owing, placedAt, placedAt + reminderDelayMs / 2 + 1)).toBe(placedAt + reminderDelayMs / 2 + 1)
+    expect(nextSweepAt(owing, placedAt, placedAt + reminderDelayMs / 2)).toBe(placedAt + reminderDelayMs)
+    expect(nextSweepAt(owing, placedAt, expiresAt + timerGraceMs)).toBe(placedAt + reminderDelayMs)
+    const byFasterClock = placedAt + reminderDelayMs + 3
+    expect(nextSweepAt(owing, placedAt, byFasterClock)).toBe(byFasterClock)
+    expect(nextSweepAt(given(reserved).order, placedAt, placedAt + reminderDelayMs)).toBe(expiresAt + timerGraceMs)
   })
-  it('looks for a hold soon after its end', () => {
-    expect(lookAt(given(reserved).order, placedAt)).toBe(expiresAt + timerGraceMs)
+  it('plans a sweep for a hold soon after its end', () => {
+    expect(nextSweepAt(given(reserved).order, placedAt)).toBe(expiresAt + timerGraceMs)
   })
   it.each([
     ['settled', [reserved, approved, committed, captured(1), parcels('created')]],
     ['rejected', [refused]],
     ['cancelled and released', [reserved, cancelled, released]],
-  ])('does not look at what is %s', (_, events) => {
-    expect(lookAt(given(...events).order, placedAt)).toBeUndefined()
+  ])('plans no sweep for what is %s', (_, events) => {
+    expect(nextSweepAt(given(...events).order, placedAt)).toBeUndefined()
   })
 })
 
@@ -531,7 +531,7 @@ describe('an approval', () => {
 
 describe('parcels of an order whose payment has failed', () => {
   it.each(['failed', 'refund_due', 'refunded'] as const)('do not open it again: %s', (payment) => {
-    expect(status({ ...nothingKnown, stock: 'committed', fulfilment: 'shipped', payment })).toBe('payment_failed')
+    expect(status({ ...initialFacts, stock: 'committed', fulfilment: 'shipped', payment })).toBe('payment_failed')
   })
 })
 
@@ -556,15 +556,15 @@ describe('an order of which nothing is sent', () => {
 describe('a confirmed order', () => {
   const created = parcels('created')
   it('waits for its stock, its money and its parcels', () => {
-    expect(owes(given(reserved, approved, committed, captured(1), created).order)).toEqual([])
-    expect(owes(given(reserved, approved, captured(1), created).order)).toEqual(['order.confirmed'])
-    expect(owes(given(reserved, approved, committed, created).order)).toEqual(['order.confirmed'])
-    expect(owes(given(reserved, approved, committed, captured(1)).order)).toEqual(['order.confirmed'])
+    expect(pending(given(reserved, approved, committed, captured(1), created).order)).toEqual([])
+    expect(pending(given(reserved, approved, captured(1), created).order)).toEqual(['order.confirmed'])
+    expect(pending(given(reserved, approved, committed, created).order)).toEqual(['order.confirmed'])
+    expect(pending(given(reserved, approved, committed, captured(1)).order)).toEqual(['order.confirmed'])
   })
   it('keeps a planned look that is up to a second late', () => {
     const { order } = given(reserved, approved)
-    const due = placedAt + patienceMs
-    expect(lookAt(order, placedAt, due + 1_000)).toBe(due + 1_000)
-    expect(lookAt(order, placedAt, due + 1_001)).toBe(due)
+    const due = placedAt + reminderDelayMs
+    expect(nextSweepAt(order, placedAt, due + 1_000)).toBe(due + 1_000)
+    expect(nextSweepAt(order, placedAt, due + 1_001)).toBe(due)
   })
 })

@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 
 describe('placing an order', () => {
-  it('answers with the order and its prices, and says order.placed', async () => {
+  it('answers with the order and its prices, and emits order.placed', async () => {
     const reply = await post({ ...body, lines: [...body.lines, { sku: 'cup', quantity: 1 }], notes: 'Gift' })
     expect(reply.status).toBe(201)
     expect(Order.parse(reply.body)).toEqual(reply.body)
@@ -85,7 +85,7 @@ describe('placing an order', () => {
     await post()
     expect(world.writes).toHaveLength(1)
   })
-  it('merges lines with one sku before anything else looks at them', async () => {
+  it('merges lines with one sku before anything else sees them', async () => {
     const { body: order } = await post({ ...body, lines: [...body.lines, { sku: 'cup', quantity: 1 }, ...body.lines] })
     expect(order).toMatchObject({ lines: [{ sku: 'mug', quantity: 4 }, { sku: 'cup' }], total: { amount: 1_100 } })
   })
@@ -169,7 +169,7 @@ describe('an order that cannot be placed', () => {
     const lines = [1_000_000, 1].map((quantity) => ({ sku: 'mug', quantity }))
     expect(await refusal(lines)).toEqual({ status: 400, code: 'validation_failed', paths: ['lines[1].quantity'] })
   })
-  it('costs more than money can say', async () => {
+  it('costs more than an amount can hold', async () => {
     expect(await refusal([{ sku: 'yacht', quantity: 2 }])).toMatchObject({ status: 422, code: 'total_too_large' })
   })
   it.each([
@@ -212,7 +212,7 @@ describe('the same order sent again', () => {
     await world.call(customer, 'POST /orders/{id}/cancel', { id })
     const again = await post()
     expect(again).toEqual({ ...first, headers: { ...first.headers, 'idempotent-replayed': 'true' } })
-    expect(world.said().filter((name) => name === 'order.placed')).toHaveLength(1)
+    expect(world.emitted().filter((name) => name === 'order.placed')).toHaveLength(1)
   })
   it('is answered as it stands for those who wait', async () => {
     const { body: first } = await post()
@@ -274,10 +274,10 @@ describe('Prefer: wait', () => {
   })
   it('answers with the placed order when the time is over', async () => {
     const before = world.now
-    let looks = 0
-    world.onSleep = async () => void (looks += 1)
+    let pauses = 0
+    world.onSleep = async () => void (pauses += 1)
     const { status, body: order } = await post(body, { prefer: 'wait=2' })
-    expect(looks).toBeLessThan(20)
+    expect(pauses).toBeLessThan(20)
     expect({ status, is: order['status'], waited: world.now - before }).toEqual({
       status: 201,
       is: 'placed',

@@ -110,9 +110,9 @@ describe('an order of 1,000 lines', () => {
     const placed = await world.place({ lines, notes: 'Mind the step' })
     expect(placed.lines.map(({ sku }) => sku)).toEqual(lines.map(({ sku }) => sku))
     expect(await world.get(placed.id)).toEqual(placed)
-    const [told] = await world.publish()
-    expect(JSON.parse(told!.detail)).toMatchObject({ data: { lines: lines.map(({ sku }) => [sku, 1_000_000]) } })
-    expect(Buffer.byteLength(told!.detail)).toBeLessThan(262_144)
+    const [event] = await world.publish()
+    expect(JSON.parse(event!.detail)).toMatchObject({ data: { lines: lines.map(({ sku }) => [sku, 1_000_000]) } })
+    expect(Buffer.byteLength(event!.detail)).toBeLessThan(262_144)
   })
 })
 

@@ -4,7 +4,7 @@ import { events as inventory } from '../../schemas/inventory.ts'
 import { type Order, type OrderInput, routes, timers as contracts } from '../../schemas/orders.ts'
 import { events as payments } from '../../schemas/payments.ts'
 import { type Fulfilment, events as shipping } from '../../schemas/shipping.ts'
-import { consume } from '../../functions/orders/on/consume.ts'
+import { consumer } from '../../functions/orders/events.ts'
 import { handlers } from '../../functions/orders/http.ts'
 import { sweepOrders } from '../../functions/orders/on/due.ts'
 import { orderEvents } from '../../functions/orders/outbox-events.ts'
@@ -71,7 +71,7 @@ export function ordersWorld() {
     clear: async (name: string) => void world.timers.delete(name),
   }
   const serve = dispatch(routes, handlers({ store, clock, holdSeconds: 86_400 }))
-  const consumer = consume({ store, clock, timers })
+  const consume = consumer({ store, clock, timers })
   let requests = 0
 
   async function call(
@@ -117,15 +117,15 @@ export function ordersWorld() {
     }
   }
 
-  let told = 0
+  let received = 0
   async function receive<Contract extends EventContract>(
     contract: Contract,
     data: DataOf<Contract>,
     id?: string,
   ): Promise<readonly Failure[]> {
-    told += 1
-    const unique = id ?? `event-${told}`
-    return consumer([
+    received += 1
+    const unique = id ?? `event-${received}`
+    return consume([
       { contract, data, id: unique, messageId: unique, time: timeOf(world.now), correlationId: 'c', causationId: 'c' },
     ])
   }
@@ -163,7 +163,7 @@ export function ordersWorld() {
       receive(inventory.stockRefused, { reservationId: orderId, orderId, shortages }),
     commit: (orderId: string) => receive(inventory.stockCommitted, { reservationId: orderId, orderId, lines: [] }),
     release: (orderId: string) => receive(inventory.stockReleased, { reservationId: orderId, orderId }),
-    /** What payments say of an order of 5.00 in that version. */
+    /** An event of payments about an order of 5.00 in that version. */
     pay: (
       orderId: string,
       version: number,
@@ -192,7 +192,7 @@ export function ordersWorld() {
       const data = { paymentId, orderId, customerId: 'c', method: 'card' as const, version, status, ...sums, failed }
       return receive(payments.paymentRefundFailed, data, `${orderId}/payment@${version}/payment.refund_failed`)
     },
-    /** What shipping says of the parcels of an order. */
+    /** An event of shipping about the parcels of an order. */
     ship: (orderId: string, fulfilment: Fulfilment, version = 1) =>
       receive(
         shipping.shipmentDispatched,
@@ -212,12 +212,12 @@ export function ordersWorld() {
     get: async (id: string) => (await call(operator, 'GET /orders/{id}', { id })).body as unknown as Order,
     header: (id: string): Item => table.items().find(({ pk, sk }) => pk === id && sk === 'order')!,
     /** Names of all events that the stream of the table has carried, in their order. */
-    said: () => changed.flatMap(({ outbox }) => outbox ?? []),
+    emitted: () => changed.flatMap(({ outbox }) => outbox ?? []),
     /** Those events as they go on the bus, checked by their contracts. */
     publish: async () => {
       const toEvent = orderEvents(store)
-      const said = changed.flatMap((item) => (item.outbox ?? []).map((name) => ({ item, name })))
-      return Promise.all(said.map(async ({ item, name }) => entryOf(item, await toEvent(item, name))))
+      const named = changed.flatMap((item) => (item.outbox ?? []).map((name) => ({ item, name })))
+      return Promise.all(named.map(async ({ item, name }) => entryOf(item, await toEvent(item, name))))
     },
   })
 }

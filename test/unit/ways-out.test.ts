@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readReservation } from '../../functions/inventory/store/reservation-item.ts'
-import { owes as orderOwes, status as orderStatus } from '../../functions/orders/core/order.ts'
+import { readReservation } from '../../functions/inventory/store/inventory-items.ts'
+import { pending as orderOwes, status as orderStatus } from '../../functions/orders/core/order.ts'
 import { readOrder } from '../../functions/orders/store/order-item.ts'
 import { holdOf, owes as paymentOwes, status as paymentStatus } from '../../functions/payments/core/payment.ts'
 import { readPayment } from '../../functions/payments/store/payment-item.ts'

@@ -5,7 +5,7 @@ import { consumer as inventoryConsumer } from '../../functions/inventory/events.
 import { expire } from '../../functions/inventory/on/due.ts'
 import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
 import { toEvent as inventoryEvents } from '../../functions/inventory/outbox-events.ts'
-import { consume as consumeOrders } from '../../functions/orders/on/consume.ts'
+import { consumer as consumeOrders } from '../../functions/orders/events.ts'
 import { handlers as ordersHandlers } from '../../functions/orders/http.ts'
 import { sweepOrders } from '../../functions/orders/on/due.ts'
 import { orderEvents } from '../../functions/orders/outbox-events.ts'

@@ -15,7 +15,7 @@ export interface Order {
   /** Of the card that pays as soon as stock is held. */
   readonly token?: string
   readonly facts: Facts
-  readonly told: Told
+  readonly payment: PaymentSnapshot
   /** The value of what came back or will not be sent, in minor units, by the id of the return or of the shipment. */
   readonly returns: ReadonlyMap<string, number>
   /** When the hold runs out; known once stock is held. */
@@ -26,9 +26,9 @@ export interface Order {
   readonly history: readonly Entry[]
 }
 
-/** What payments said last, apart from the fact. Amounts are minor units. */
-export interface Told {
-  /** Of the payment; 0 before payments said anything. */
+/** What the order knows of its payment beyond the fact, as of the payment's `version`. Amounts are minor units. */
+export interface PaymentSnapshot {
+  /** 0 before the first event of payments. */
   readonly version: number
   readonly captured: boolean
   /** What came and did not go back, for whatever reason. */
@@ -63,7 +63,7 @@ export interface Line {
   readonly price: number
 }
 
-/** What an order learns from elsewhere, and what was decided about it. */
+/** What happens to an order: answers of other services, and decisions about it. */
 export type OrderEvent =
   | { readonly name: 'stock.reserved'; readonly expiresAt: number }
   | {
@@ -74,7 +74,7 @@ export type OrderEvent =
     }
   | { readonly name: 'stock.committed' }
   | { readonly name: 'stock.released' }
-  | PaymentNews
+  | PaymentChanged
   | { readonly name: 'shipped'; readonly fulfilment: Facts['fulfilment'] }
   | {
       readonly name: 'returned'
@@ -97,8 +97,8 @@ export type OrderEvent =
   | { readonly name: 'cancelled'; readonly by: 'customer' | 'operator'; readonly message?: string | undefined }
   | { readonly name: 'expired' }
 
-/** How a payment stands; of two the higher version is the newer, and tells all that the other one told. */
-export interface PaymentNews {
+/** How a payment stands; the higher version is the newer one and holds all that the older one held. */
+export interface PaymentChanged {
   readonly name: 'payment'
   readonly version: number
   readonly status: PaymentStatus
@@ -107,12 +107,12 @@ export interface PaymentNews {
   readonly refundedForReturns: number
 }
 
-/** The names of the events that orders say. */
-export type Said = (typeof events)[keyof typeof events]['name']
+/** The names of the events that orders emit. */
+export type OrderEventName = (typeof events)[keyof typeof events]['name']
 
 /** The facts of every order at its beginning. */
-export const nothingKnown: Facts = { stock: 'requested', payment: 'none', closing: 'none', fulfilment: 'none' }
-export const nothingTold: Told = { version: 0, captured: false, kept: 0, refundedForReturns: 0 }
+export const initialFacts: Facts = { stock: 'requested', payment: 'none', closing: 'none', fulfilment: 'none' }
+export const initialPayment: PaymentSnapshot = { version: 0, captured: false, kept: 0, refundedForReturns: 0 }
 
 // What is known of stock and parcels only grows, so that late, repeated and overtaken answers change nothing.
 const stockRank: Readonly<Record<Facts['stock'], number>> = {
@@ -133,8 +133,8 @@ const fulfilmentRank: Readonly<Record<Facts['fulfilment'], number>> = {
 }
 
 /**
- * Adds a fact. The same order comes back when the event says nothing new. What other services tell may arrive in any order; of two
- * closings the first one stands.
+ * Adds a fact. The same order comes back when the event brings nothing new. Events of other services may arrive in any order; of
+ * two closings the first one stands.
  */
 export function evolve(order: Order, event: OrderEvent): Order {
   const known = learn(order, event)
@@ -151,14 +151,14 @@ function learn(order: Order, event: OrderEvent): Order {
     case 'stock.reserved':
       return holding(withStock(order, 'held'), event.expiresAt)
     case 'stock.refused':
-      // Who approved before stock was asked approved nothing: payments begin with held stock.
+      // An approval that came before stock was requested counts for nothing: payments begin with held stock.
       return withStock(facts.payment === 'paid' ? withFact(order, { payment: 'none' }) : order, 'refused')
     case 'stock.committed':
       return withStock(order, 'committed')
     case 'stock.released':
       return withStock(isClosed(facts) ? order : withFact(order, { closing: 'cancelled' }), 'released')
     case 'payment':
-      return event.version > order.told.version ? withPayment(order, event) : order // mutant: payment-version
+      return event.version > order.payment.version ? withPayment(order, event) : order // mutant: payment-version
     case 'shipped':
       return withFulfilment(order, event.fulfilment)
     case 'returned':
@@ -202,9 +202,9 @@ function withFulfilment(order: Order, fulfilment: Facts['fulfilment']): Order {
   return fulfilmentRank[fulfilment] > fulfilmentRank[order.facts.fulfilment] ? withFact(order, { fulfilment }) : order
 }
 
-function withPayment(order: Order, { version, status: is, kept, refundedForReturns }: PaymentNews): Order {
-  const told = { version, captured: is === 'captured', kept, refundedForReturns }
-  return withFact({ ...order, told }, { payment: paymentFact(order.facts, is) })
+function withPayment(order: Order, { version, status: is, kept, refundedForReturns }: PaymentChanged): Order {
+  const payment = { version, captured: is === 'captured', kept, refundedForReturns }
+  return withFact({ ...order, payment }, { payment: paymentFact(order.facts, is) })
 }
 
 function paymentFact(facts: Facts, is: PaymentStatus): Facts['payment'] {
@@ -295,7 +295,7 @@ const phase: Readonly<Record<OrderStatus, 'open' | 'dispatched' | 'closed'>> = {
 /** A closed order never opens again. */
 export const isClosed = (facts: Facts): boolean => phase[status(facts)] === 'closed'
 
-/** Whether money comes by itself once stock is held, without a further word of the customer or an operator. */
+/** Whether money comes by itself once stock is held, without another request of the customer or an operator. */
 export const paysItself = ({ method, token }: Pick<Order, 'method' | 'token'>): boolean =>
   method === 'wallet' || token !== undefined
 
@@ -307,16 +307,16 @@ export function refundDue({ returns, total }: Order): number {
 }
 
 /** What has still to happen elsewhere, as the names of the events that ask for it. The answers of the other services settle all of them. */
-export function owes(order: Order): readonly Said[] {
-  const { facts, told } = order
+export function pending(order: Order): readonly OrderEventName[] {
+  const { facts, payment } = order
   const is = status(facts)
-  if (phase[is] === 'closed') return quit(facts) ? [] : announced(is) // mutant: pending-closed
+  if (phase[is] === 'closed') return isSettled(facts) ? [] : eventsOfStatus(is) // mutant: pending-closed
   if (is === 'placed') return ['order.placed'] // mutant: pending-placed
   // mutant: pending-reserved
-  if (is === 'reserved') return paysItself(order) && told.version === 0 ? ['order.reserved'] : []
+  if (is === 'reserved') return paysItself(order) && payment.version === 0 ? ['order.reserved'] : []
   if (facts.payment !== 'paid') return []
-  const confirmed = facts.stock !== 'held' && told.captured && facts.fulfilment !== 'none' // mutant: confirmation
-  const given = told.refundedForReturns >= refundDue(order) || (told.captured && told.kept <= 0)
+  const confirmed = facts.stock !== 'held' && payment.captured && facts.fulfilment !== 'none' // mutant: confirmation
+  const given = payment.refundedForReturns >= refundDue(order) || (payment.captured && payment.kept <= 0)
   // mutant: pending-paid
   return [...(confirmed ? [] : (['order.confirmed'] as const)), ...(given ? [] : (['order.returned'] as const))]
 }
@@ -324,11 +324,11 @@ export function owes(order: Order): readonly Said[] {
 const moneyless: ReadonlySet<Facts['payment']> = new Set(['none', 'failed', 'refunded'])
 
 /** Whether a closed order has neither stock nor money of anybody. */
-const quit = ({ stock, payment }: Facts): boolean =>
+const isSettled = ({ stock, payment }: Facts): boolean =>
   (stock === 'released' || stock === 'refused') && moneyless.has(payment)
 
-/** How each new status is said; a part of the parcels is told by shipping. */
-const announcement: Readonly<Record<OrderStatus, Said | undefined>> = {
+/** The event of each new status; shipping publishes what becomes of single parcels. */
+const eventOfStatus: Readonly<Record<OrderStatus, OrderEventName | undefined>> = {
   placed: 'order.placed',
   reserved: 'order.reserved',
   backordered: undefined,
@@ -342,37 +342,38 @@ const announcement: Readonly<Record<OrderStatus, Said | undefined>> = {
   cancelled: 'order.cancelled',
   expired: 'order.expired',
 }
-const announced = (is: OrderStatus): readonly Said[] => [announcement[is]].filter((name) => name !== undefined)
+const eventsOfStatus = (is: OrderStatus): readonly OrderEventName[] =>
+  [eventOfStatus[is]].filter((name) => name !== undefined)
 
 export interface Change {
-  readonly order: Order
-  /** The new status and the debts that the change made. */
-  readonly says: readonly Said[]
+  readonly state: Order
+  /** The events of the new status, and of what the change made pending. */
+  readonly emits: readonly OrderEventName[]
 }
 
-/** The order with the event, the entries in its history, and what is to be said; undefined when nothing is new. */
+/** The order with the event, the entries in its history, and the events that this emits; undefined when nothing is new. */
 export function change(before: Order, event: OrderEvent, origin: Origin): Change | undefined {
   const after = evolve(before, event)
   if (after === before) return undefined
-  const owed = owes(before)
-  const debts = owes(after).filter((name) => !owed.includes(name) || grown(before, after, name))
+  const known = pending(before)
+  const asked = pending(after).filter((name) => !known.includes(name) || grown(before, after, name))
   const passed = statusesFrom(before.facts, after.facts)
   const reason = passed.length > 0 && isClosed(after.facts) ? reasonOf(event) : undefined
   return {
-    order: {
+    state: {
       ...after,
       ...(reason && { reason }),
       history: [...after.history, ...passed.map((is) => ({ status: is, ...origin }))],
     },
-    says: [...new Set([...passed.flatMap(announced), ...debts])],
+    emits: [...new Set([...passed.flatMap(eventsOfStatus), ...asked])],
   }
 }
 
-/** A debt that was owed before, and is larger now. */
-const grown = (before: Order, after: Order, name: Said): boolean =>
+/** Whether more is pending than before under the same name. */
+const grown = (before: Order, after: Order, name: OrderEventName): boolean =>
   name === 'order.returned' && refundDue(after) > refundDue(before)
 
-/** The statuses that a change leads through: who has everything is done in the same moment. */
+/** The statuses that a change leads through: an order whose parcels have all arrived is completed in the same moment. */
 function statusesFrom(before: Facts, after: Facts): readonly OrderStatus[] {
   const was = status(before)
   const is = status(after)
@@ -439,30 +440,30 @@ export function expire(order: Order, now: number): OrderEvent | undefined {
   return overdue(order, now - late) ? { name: 'expired' } : undefined
 }
 
-/** A debt is said again after this long, then at growing distances, in milliseconds. */
-export const patienceMs = 120_000
-const longestPatienceMs = 3_600_000
+/** What is pending is emitted again after this long, then at growing distances, in milliseconds. */
+export const reminderDelayMs = 120_000
+const longestReminderDelayMs = 3_600_000
 /** How long the sweeper leaves an expiry to its timer, in milliseconds. */
 export const timerGraceMs = 60_000
-/** By how much the clocks of functions may differ, in milliseconds, without a look being planned anew. */
+/** By how much the clocks of functions may differ, in milliseconds, before a sweep is planned again. */
 const skewMs = 1_000
 
 /**
- * When the sweeper has to look at the order: for debts two minutes after they were made, then each time after as long again as they
- * are old, at most an hour; for a hold soon after its end, or after the end of its grace, for which there is no timer. Undefined while
- * the order is closed and quit, or waits for a named someone. A look that is `planned` within that time serves debts too, unless it
- * is about to come: a place in the index that stays saves two write units.
+ * When the sweeper has to visit the order: for pending events two minutes after the last change, then each time after as long again as
+ * they are old, at most an hour; for a hold soon after its end, or after the end of its grace, for which there is no timer. Undefined
+ * while the order is settled, or waits for its customer or an operator. A sweep that is `planned` within that time reminds too, unless
+ * it is about to come: a place in the index that stays saves two write units.
  */
-export function lookAt(order: Order, now: number, planned = 0): number | undefined {
+export function nextSweepAt(order: Order, now: number, planned = 0): number | undefined {
   const { facts, history, expiresAt } = order
   const end =
     // mutant: timer-watch
     status(facts) === 'reserved' && expiresAt !== undefined
       ? expiresAt + (facts.payment === 'in_flight' ? graceMs : timerGraceMs)
       : undefined
-  if (owes(order).length === 0) return end // mutant: order-reminder
+  if (pending(order).length === 0) return end // mutant: order-reminder
   const age = now - (history.at(-1)?.at ?? now)
-  const reminder = now + Math.min(Math.max(age, patienceMs), longestPatienceMs)
+  const reminder = now + Math.min(Math.max(age, reminderDelayMs), longestReminderDelayMs)
   const due = end === undefined ? reminder : Math.min(end, reminder)
-  return planned > now + patienceMs / 2 && planned <= due + skewMs ? planned : due
+  return planned > now + reminderDelayMs / 2 && planned <= due + skewMs ? planned : due
 }

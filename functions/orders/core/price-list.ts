@@ -105,7 +105,7 @@ function currencyOf(wanted: Wanted, prices: PriceList): string | undefined {
   return wanted.map(({ sku }) => prices.get(sku)?.offer?.price.currency).find((currency) => currency !== undefined)
 }
 
-/** What an event of the catalogue makes of what is known; undefined when it is not news. */
-export function newer(known: Price | undefined, told: Price): Price | undefined {
-  return known && known.productVersion >= told.productVersion ? undefined : told // mutant: price-version
+/** The newer one of two prices; undefined when the known one stands. */
+export function newer(known: Price | undefined, latest: Price): Price | undefined {
+  return known && known.productVersion >= latest.productVersion ? undefined : latest // mutant: price-version
 }

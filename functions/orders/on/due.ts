@@ -1,14 +1,14 @@
 import { timeOf } from '../../runtime/clock.ts'
 import { type Swept, sweepDue } from '../../runtime/due.ts'
 import type { Item, Store } from '../../runtime/store.ts'
-import { type Change, type Order, change, expire, owes } from '../core/order.ts'
-import { changing, readOrder } from '../store/order-item.ts'
+import { type Change, type Order, change, expire, pending } from '../core/order.ts'
+import { readOrder, writesOfChange } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
 
-/** What became of an order that was due: its hold ended, its debts were said again, or somebody else changed it meanwhile. */
+/** What became of an order that was due: its hold ended, its pending events were emitted again, or another writer changed it meanwhile. */
 type Outcome = 'expired' | 'reminded' | 'overtaken'
 
-/** Looks at every order that is due. */
+/** Expires or reminds every order that is due. */
 export const sweepOrders = (deps: OrderDeps): Promise<Swept<Outcome>> =>
   sweepDue(deps, { expired: 0, reminded: 0, overtaken: 0, failed: 0 }, (item, now) => sweepOne(deps.store, item, now))
 
@@ -17,10 +17,10 @@ async function sweepOne(store: Store, item: Item, now: number): Promise<Outcome>
   const stored = readOrder(item)
   const event = expire(stored.order, now) // mutant: order-expiry
   const changed = (event && change(stored.order, event, origin)) ?? reminder(stored.order)
-  const outcome = await store.write(...changing(stored, changed, origin))
+  const outcome = await store.write(...writesOfChange(stored, changed, origin))
   if (!outcome.ok) return 'overtaken'
   return event ? 'expired' : 'reminded'
 }
 
 /** The same events again, under a new version and so with new ids. */
-const reminder = (order: Order): Change => ({ order, says: owes(order) }) // mutant: order-sweep
+const reminder = (order: Order): Change => ({ state: order, emits: pending(order) }) // mutant: order-sweep

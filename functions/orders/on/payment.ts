@@ -1,21 +1,32 @@
 import type { DataOf, Envelope } from '../../../schemas/contract.ts'
 import type { FailureCode, events } from '../../../schemas/payments.ts'
-import { changeOrder } from '../store/change-order.ts'
+import type { HandlersOf } from '../../runtime/events.ts'
 import { type OrderEvent, expire } from '../core/order.ts'
 import type { OrderDeps } from '../deps.ts'
+import { changeOrder } from '../store/change-order.ts'
 
+type PaymentEvent = Exclude<(typeof events)[keyof typeof events], typeof events.walletChanged>
 type Payment = DataOf<typeof events.paymentCompleted> & { readonly reason?: FailureCode }
 
-/**
- * Lets the order know how its payment stands. The time of the hold is the truth: money that comes after it finds the order expired, also
- * when its timer was lost. Throws when there is no such order.
- */
-export async function followPayment(
-  { store, clock }: OrderDeps,
-  { id: cause, data }: Envelope<Payment>,
-): Promise<void> {
+/** How the payment of an order stands. Throws when there is no such order. */
+export function onPayment(deps: OrderDeps): HandlersOf<PaymentEvent> {
+  const onChange = (event: Envelope<Payment>) => onPaymentChanged(deps, event)
+  return {
+    'payment.requested': onChange,
+    'payment.authorized': onChange,
+    'payment.completed': onChange,
+    'payment.declined': onChange,
+    'payment.failed': onChange,
+    'payment.voided': onChange,
+    'payment.refunded': onChange,
+    'payment.refund_failed': onChange,
+  }
+}
+
+/** The time of the hold decides: money that comes after it finds the order expired, also when its timer was lost. */
+async function onPaymentChanged({ store, clock }: OrderDeps, { id: cause, data }: Envelope<Payment>): Promise<void> {
   const { orderId, version, refundedForReturns, reason } = data
-  const news: OrderEvent = {
+  const event: OrderEvent = {
     name: 'payment',
     version,
     status: data.status,
@@ -26,6 +37,6 @@ export async function followPayment(
   const at = clock.now()
   const origin = { at, cause, by: 'payments' }
   // mutant: late-payment
-  const order = await changeOrder(store, orderId, (latest) => expire(latest, at) ?? news, origin)
-  if (order.told.version < version) await changeOrder(store, orderId, () => news, origin)
+  const order = await changeOrder(store, orderId, (latest) => expire(latest, at) ?? event, origin)
+  if (order.payment.version < version) await changeOrder(store, orderId, () => event, origin)
 }

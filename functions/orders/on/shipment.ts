@@ -1,43 +1,42 @@
-import type { DataOf, Envelope } from '../../../schemas/contract.ts'
+import type { Envelope } from '../../../schemas/contract.ts'
 import type { HeldLine } from '../../../schemas/inventory.ts'
 import type { Fulfilment, ReturnedLine, events } from '../../../schemas/shipping.ts'
+import type { HandlersOf } from '../../runtime/events.ts'
 import type { Store } from '../../runtime/store.ts'
+import type { OrderEvent } from '../core/order.ts'
+import type { OrderDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
 import { complete, findOrder } from '../store/order-item.ts'
-import type { OrderDeps } from '../deps.ts'
 
-type Told = Envelope<{ readonly orderId: string; readonly fulfilment: Fulfilment }>
+type ShipmentEvent =
+  | typeof events.shipmentCreated
+  | typeof events.shipmentDispatched
+  | typeof events.shipmentDelivered
+  | typeof events.shipmentReturned
+  | typeof events.shipmentWithdrawn
 
-/** Lets the order know how far its parcels are. Throws when there is no such order. */
-export async function followShipping(
-  { store, clock }: OrderDeps,
-  { id: cause, data: { orderId, fulfilment } }: Told,
-): Promise<void> {
-  const origin = { at: clock.now(), cause, by: 'shipping' }
-  await changeOrder(store, orderId, () => ({ name: 'shipped', fulfilment }), origin)
-}
-
-/** Lets the order know what came back, and what the customer had paid for it. Throws when there is no such order. */
-export async function takeBack(
-  { store, clock }: OrderDeps,
-  { id: cause, data }: Envelope<DataOf<typeof events.shipmentReturned>>,
-): Promise<void> {
-  const { orderId, fulfilment, returnId } = data
-  const value = await paidFor(store, orderId, data.lines)
-  const origin = { at: clock.now(), cause, by: 'shipping' }
-  await changeOrder(store, orderId, () => ({ name: 'returned', fulfilment, returnId, value }), origin)
-}
-
-/** Records what will not be sent, and what the customer had paid for it. Throws when there is no such order. */
-export async function withdraw(
-  { store, clock }: OrderDeps,
-  { id: cause, data }: Envelope<DataOf<typeof events.shipmentWithdrawn>>,
-): Promise<void> {
-  const { orderId, fulfilment, shipmentId, nothingSent, reason } = data
-  const value = await paidFor(store, orderId, data.lines)
-  const origin = { at: clock.now(), cause, by: 'shipping' }
-  const event = { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, message: reason } as const
-  await changeOrder(store, orderId, () => event, origin)
+/** How far the parcels of an order are, and what came back or will not be sent. Throws when there is no such order. */
+export function onShipment({ store, clock }: OrderDeps): HandlersOf<ShipmentEvent> {
+  const change = ({ id: cause, data: { orderId } }: Envelope<{ readonly orderId: string }>, event: OrderEvent) =>
+    changeOrder(store, orderId, () => event, { at: clock.now(), cause, by: 'shipping' })
+  const onProgress = async (event: Envelope<{ readonly orderId: string; readonly fulfilment: Fulfilment }>) => {
+    await change(event, { name: 'shipped', fulfilment: event.data.fulfilment })
+  }
+  return {
+    'shipment.created': onProgress,
+    'shipment.dispatched': onProgress,
+    'shipment.delivered': onProgress,
+    'shipment.returned': async (event) => {
+      const { orderId, fulfilment, returnId, lines } = event.data
+      const value = await paidFor(store, orderId, lines)
+      await change(event, { name: 'returned', fulfilment, returnId, value })
+    },
+    'shipment.withdrawn': async (event) => {
+      const { orderId, fulfilment, shipmentId, nothingSent, reason: message, lines } = event.data
+      const value = await paidFor(store, orderId, lines)
+      await change(event, { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, message })
+    },
+  }
 }
 
 /** What these units cost in the order, in minor units. Throws when there is no such order. */

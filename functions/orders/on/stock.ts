@@ -1,18 +1,36 @@
 import { type Envelope, detailTypeOf, sourceOf } from '../../../schemas/contract.ts'
+import type { events } from '../../../schemas/inventory.ts'
 import { timers as contracts } from '../../../schemas/orders.ts'
 import { timeOf } from '../../runtime/clock.ts'
+import type { HandlersOf } from '../../runtime/events.ts'
 import type { TimerMessage } from '../../runtime/timers.ts'
-import { changeOrder } from '../store/change-order.ts'
-import { type Order, type OrderEvent, expire, status } from '../core/order.ts'
+import { type Order, type OrderEvent, status } from '../core/order.ts'
 import type { HoldDeps } from '../deps.ts'
+import { changeOrder } from '../store/change-order.ts'
 
-/** An answer of inventory. Without an order it belongs to a reservation of its own. */
-type Answered = Envelope<{ readonly orderId?: string | undefined }>
+type StockEvent =
+  | typeof events.stockReserved
+  | typeof events.stockRefused
+  | typeof events.stockCommitted
+  | typeof events.stockReleased
 
-/** Lets the order know what inventory answers, and sets or clears the timer of its hold. Throws when there is no such order. */
-export async function followStock(
+/** What inventory answers about the stock of an order. Throws when there is no such order. */
+export const onStock = (deps: HoldDeps): HandlersOf<StockEvent> => ({
+  'stock.reserved': (event) =>
+    onAnswer(deps, event, { name: 'stock.reserved', expiresAt: Date.parse(event.data.expiresAt) }),
+  'stock.refused': (event) =>
+    onAnswer(deps, event, { name: 'stock.refused', shortages: event.data.shortages, refusal: event.data.reason }),
+  'stock.committed': (event) => onAnswer(deps, event, { name: 'stock.committed' }),
+  'stock.released': (event) => onAnswer(deps, event, { name: 'stock.released' }),
+})
+
+/** An answer without an order belongs to a reservation of its own. */
+type Answer = Envelope<{ readonly orderId?: string | undefined }>
+
+/** Adds the answer to the order, and sets or clears the timer of its hold. */
+async function onAnswer(
   { store, clock, timers }: HoldDeps,
-  { id: cause, data: { orderId } }: Answered,
+  { id: cause, data: { orderId } }: Answer,
   event: OrderEvent,
 ): Promise<void> {
   if (orderId === undefined) return
@@ -38,14 +56,4 @@ function holdEnded({ id }: Order, expiresAt: number, cause: string): TimerMessag
       data: { orderId: id },
     },
   }
-}
-
-/** Expires the order if its hold has run out unpaid; a timer that is early, late or doubled does nothing. */
-export async function endHold(
-  { store, clock }: HoldDeps,
-  timer: Envelope<{ readonly orderId: string }>,
-): Promise<void> {
-  const now = clock.now()
-  const origin = { at: now, cause: timer.id, by: 'orders' }
-  await changeOrder(store, timer.data.orderId, (order) => expire(order, now), origin)
 }

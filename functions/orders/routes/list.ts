@@ -12,8 +12,8 @@ import { summaryOf } from './order-body.ts'
 const dayMs = 86_400_000
 /** What one request reads at most; the cursor goes on from there. */
 const maxQueries = 31
-/** After this no further query is begun: a function of the API has 10 s, and a query of a table that is slow may take some of them. */
-const patienceMs = 4_000
+/** After this no further query is begun: a function of the API has 10 s, and a query of a table that is slow may take several of them. */
+const maxQueryingMs = 4_000
 
 /** The range of placing times to walk down: from `from`, up to but without `position` (both as the indexes sort them). */
 interface Walk {
@@ -31,7 +31,7 @@ interface Walk {
 export function listOrders({ store, clock }: OrderDeps): Handler<typeof routes.listOrders> {
   return async (request) => {
     const now = clock.now()
-    const { items, cursor } = await walk(store, walkOf(request, now), () => clock.now() - now < patienceMs)
+    const { items, cursor } = await walk(store, walkOf(request, now), () => clock.now() - now < maxQueryingMs)
     return { body: { items, ...(cursor !== undefined && { cursor }) } }
   }
 }
@@ -72,7 +72,7 @@ async function walk(store: Store, { customerId, status: wanted, from, position, 
       descending: true,
       limit: wanted === undefined ? limit - items.length : 100,
     })
-    // Orders so new that their index is ahead of them: to be asked for again, not to be passed over.
+    // Orders so new that their index is ahead of them: the next page reads them, and passes none over.
     if (page.items.length === 0 && page.cursor !== undefined) break
     const fitting = page.items.filter((item) => wanted === undefined || status(readOrder(item).order.facts) === wanted)
     const taken = fitting.slice(0, limit - items.length)

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
-import type { HistoryEntry, Order as OrderBody, OrderSummary, Reason } from '../../../schemas/orders.ts'
+import type { Order as OrderBody, OrderSummary, Reason } from '../../../schemas/orders.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { type Contents, type Order, nothingKnown, nothingTold, status } from '../core/order.ts'
+import { type Contents, type Order, initialFacts, initialPayment, status } from '../core/order.ts'
 
 /** For people: the day of placing and eight characters of the id, such as `261121-7K3M9QZD`. */
 export const numberOf = ({ id, placedAt }: Pick<Order, 'id' | 'placedAt'>): string =>
@@ -60,8 +60,11 @@ export function bodyOf(order: Order, contents: Contents): z.input<typeof OrderBo
 
 /** The order as it was when it was placed, whatever has become of it. */
 export function asPlaced({ reason: _, expiresAt: __, ...order }: Order): Order {
-  return { ...order, facts: nothingKnown, told: nothingTold, returns: new Map(), history: order.history.slice(0, 1) }
+  return {
+    ...order,
+    facts: initialFacts,
+    payment: initialPayment,
+    returns: new Map(),
+    history: order.history.slice(0, 1),
+  }
 }
-
-export const historyBody = ({ history }: Order): HistoryEntry[] =>
-  history.map(({ at, ...entry }) => ({ ...entry, at: timeOf(at) }))

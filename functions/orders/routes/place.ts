@@ -7,8 +7,8 @@ import { canonical, derivedId, digest } from '../../runtime/ids.ts'
 import { logger } from '../../runtime/log.ts'
 import { keyOf } from '../../runtime/store.rules.ts'
 import { StoreUnavailable } from '../../runtime/store.ts'
-import { type Contents, type Order, type Origin, nothingKnown, nothingTold } from '../core/order.ts'
-import { type Stored, complete, findOrder, placing, readOrder } from '../store/order-item.ts'
+import { type Contents, type Order, type Origin, initialFacts, initialPayment } from '../core/order.ts'
+import { type Stored, complete, findOrder, writesOfPlacing, readOrder } from '../store/order-item.ts'
 import type { PlacingDeps } from '../deps.ts'
 import { type Quote, type Refusal, type RefusalCode, quote } from '../core/price-list.ts'
 import { findPrices } from '../store/price-item.ts'
@@ -19,8 +19,8 @@ type PlaceRequest = Request<typeof routes.placeOrder>
 
 /**
  * Places an order under an id made from caller and `Idempotency-Key`: the condition of its one write is the check for duplicates. The
- * same request again is told the order as it was placed, with `Prefer: wait` as it stands; a refusal is only given when there is no such
- * order, so that a product deleted since does not break a repetition.
+ * same request again is answered with the order as it was placed, with `Prefer: wait` as it stands. A refusal is only given when there is
+ * no such order: a product that was deleted since does not break a repetition.
  */
 export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder> {
   const { store, clock } = deps
@@ -42,7 +42,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const holdSeconds = body.holdSeconds ?? deps.holdSeconds
     const order = opened({ id, customerId, holdSeconds, payment: body.payment, quoted, origin })
     const contents = contentsOf(body, quoted)
-    const { aside, header, stored } = placing(order, contents, hash, origin)
+    const { aside, header, stored } = writesOfPlacing(order, contents, hash, origin)
     await Promise.all(aside.map((write) => store.write(write)))
     const outcome = await store.write(header)
     if (outcome.ok) return answer(deps, request, stored, contents)
@@ -63,7 +63,7 @@ function customerOf({ customerId }: OrderInput, caller: Caller): string {
   })
 }
 
-/** The refusal of a customer whom nobody has registered; who calls has an account, and `guest` stands for nobody with one. */
+/** The refusal of a customer that is not registered; a caller has an account, and `guest` stands for a customer without one. */
 async function unknownCustomer(
   deps: PlacingDeps,
   customerId: string,
@@ -105,8 +105,8 @@ function opened({
     placedAt: origin.at,
     lineCount: lines.length,
     total,
-    facts: nothingKnown,
-    told: nothingTold,
+    facts: initialFacts,
+    payment: initialPayment,
     returns: new Map(),
     history: [{ status: 'placed', ...origin }],
   }

@@ -5,7 +5,7 @@ import { logger } from '../../runtime/log.ts'
 import type { Store } from '../../runtime/store.ts'
 import { type Stored, complete, findOrder } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
-import { bodyOf, historyBody } from './order-body.ts'
+import { bodyOf } from './order-body.ts'
 
 /** The order, if the caller may see it. Throws `HttpProblem` 404 `order_not_found`, also for somebody else's order. */
 export async function visibleOrder(store: Store, id: string, caller: Caller): Promise<Stored> {
@@ -20,12 +20,5 @@ export function getOrder({ store }: OrderDeps): Handler<typeof routes.getOrder> 
   return async ({ params, caller }) => {
     const { order, contents } = await complete(store, await visibleOrder(store, params.id, caller))
     return { body: bodyOf(order, contents) }
-  }
-}
-
-export function getOrderHistory({ store }: OrderDeps): Handler<typeof routes.getOrderHistory> {
-  return async ({ params, caller }) => {
-    const { order } = await visibleOrder(store, params.id, caller)
-    return { body: { items: historyBody(order) } }
   }
 }

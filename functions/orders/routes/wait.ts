@@ -8,11 +8,11 @@ const isWaiting = ({ order }: Stored): boolean => {
   const is = status(order.facts)
   const { payment } = order.facts
   if (is !== 'reserved') return is === 'placed'
-  return payment === 'in_flight' || (paysItself(order) && order.told.version === 0)
+  return payment === 'in_flight' || (paysItself(order) && order.payment.version === 0)
 }
 
-/** Looks at the order until nothing is on its way or the time, in milliseconds, is over; returns it as it stands then. */
+/** Polls the order until nothing is on its way or the time, in milliseconds, is over; returns it as it stands then. */
 export function untilAnswered({ store, clock }: OrderDeps, from: Stored, waitMs: number): Promise<Stored> {
-  const look = async (): Promise<Stored> => (await findOrder(store, from.order.id, { consistent: false })) ?? from
-  return lookAgain(clock, from, { waitMs, isThere: (stored) => !isWaiting(stored) }, look)
+  const read = async (): Promise<Stored> => (await findOrder(store, from.order.id, { consistent: false })) ?? from
+  return lookAgain(clock, from, { waitMs, isThere: (stored) => !isWaiting(stored) }, read)
 }

@@ -1,14 +1,13 @@
 import { contended } from '../../runtime/errors.ts'
 import type { Store } from '../../runtime/store.ts'
 import { type Order, type OrderEvent, type Origin, change } from '../core/order.ts'
-import { changing, findOrder, readOrder } from './order-item.ts'
+import { findOrder, readOrder, writesOfChange } from './order-item.ts'
 
 const attempts = 10
 
 /**
- * Loads the order, asks for the event, and writes the order with it under its version; whoever loses that race asks again. Returns the
- * order as it stands then. Throws when there is no such order, and `HttpProblem` 503
- * `contended` after ten lost races.
+ * Loads the order, asks for the event, and writes the order with it under its version; after a lost race it asks again. Returns the order
+ * as it stands then. Throws when there is no such order, and `HttpProblem` 503 `contended` after ten lost races.
  */
 export async function changeOrder(
   store: Store,
@@ -22,8 +21,8 @@ export async function changeOrder(
     const event = decide(stored.order)
     const changed = event && change(stored.order, event, origin)
     if (!changed) return stored.order
-    const outcome = await store.write(...changing(stored, changed, origin))
-    if (outcome.ok) return changed.order
+    const outcome = await store.write(...writesOfChange(stored, changed, origin))
+    if (outcome.ok) return changed.state
     const found = outcome.failed[0]?.found
     stored = found && readOrder(found)
   }

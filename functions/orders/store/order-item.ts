@@ -7,7 +7,15 @@ import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
 import { itemSize, writeUnitBytes } from './item-size.ts'
-import { type Change, type Contents, type Entry, type Order, type Origin, type Said, lookAt } from '../core/order.ts'
+import {
+  type Change,
+  type Contents,
+  type Entry,
+  type Order,
+  type Origin,
+  type OrderEventName,
+  nextSweepAt,
+} from '../core/order.ts'
 
 /** Facts in the order of `factNames`, with spaces between. */
 const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
@@ -16,7 +24,7 @@ const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
 type StoredLine = readonly [string, string, number, number]
 /**
  * Status (its place in `OrderStatus`, which grows at its end only), milliseconds after placing, cause (`~` for the order's id at its front), by (`~` for the customer;
- * left out where it is the service that says the causing event). The status alone when the rest is as in the entry before.
+ * left out where it is the service that publishes the causing event). The status alone when the rest is as in the entry before.
  */
 type StoredEntry = readonly [number] | readonly [number, number, string] | readonly [number, number, string, string]
 
@@ -40,7 +48,7 @@ interface Header extends Item {
   readonly method: PaymentMethod
   readonly token?: string
   readonly facts: string
-  /** What payments said last: version, `captured` as 0 or 1, what is kept, what went back for returns. */
+  /** The `PaymentSnapshot`: version, `captured` as 0 or 1, what is kept, what went back for returns. */
   readonly told?: readonly [number, 0 | 1, number, number]
   readonly returns?: Readonly<Record<string, number>>
   readonly expiresAt?: number
@@ -97,7 +105,7 @@ export function readOrder(found: Item): Stored {
       method: item.method,
       ...(item.token !== undefined && { token: item.token }),
       facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
-      told: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
+      payment: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
       returns: new Map(Object.entries(item.returns ?? {})),
       ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
       ...(item.reason && { reason: item.reason }),
@@ -108,7 +116,7 @@ export function readOrder(found: Item): Stored {
 
 const serviceOf = new Map<string | undefined, string>(allEvents.map(({ name, source }) => [name, source]))
 /** The service whose event is the cause, if one is. */
-const sayerOf = (cause: string): string | undefined => serviceOf.get(cause.split('/').at(-1)?.split('#')[0])
+const publisherOf = (cause: string): string | undefined => serviceOf.get(cause.split('/').at(-1)?.split('#')[0])
 
 function storedHistory({ id, customerId, placedAt, history }: Order): StoredEntry[] {
   return history.map(({ status, at, cause, by }, index): StoredEntry => {
@@ -116,7 +124,7 @@ function storedHistory({ id, customerId, placedAt, history }: Order): StoredEntr
     const before = history[index - 1]
     if (before?.at === at && before.cause === cause && before.by === by) return [place]
     const short = cause.startsWith(id) ? `~${cause.slice(id.length)}` : cause
-    if (by === sayerOf(cause)) return [place, at - placedAt, short]
+    if (by === publisherOf(cause)) return [place, at - placedAt, short]
     return [place, at - placedAt, short, by === customerId ? '~' : by]
   })
 }
@@ -127,7 +135,7 @@ function readHistory({ pk, customerPk, history }: Header, placedAt: number): Ent
     const status = OrderStatus.options[place] ?? 'placed'
     const before = entries.at(-1)
     const cause = short.startsWith('~') ? pk + short.slice(1) : short
-    const origin = { at: placedAt + after, cause, by: by === '~' ? customerPk : (by ?? sayerOf(cause) ?? '') }
+    const origin = { at: placedAt + after, cause, by: by === '~' ? customerPk : (by ?? publisherOf(cause) ?? '') }
     entries.push({ ...(short === '' && before ? before : origin), status })
   }
   return entries
@@ -140,15 +148,15 @@ function headerOf(
   order: Order,
   fixed: Fixed,
   { version, dueSk }: Pick<Header, 'version' | 'dueSk'>,
-  says: readonly Said[],
+  emits: readonly OrderEventName[],
   origin: Origin,
 ): Header {
-  const { id, customerId, placedAt, token, facts, told, returns, reason, expiresAt } = order
-  const due = lookAt(order, origin.at, dueSk === undefined ? undefined : Number(dueSk))
+  const { id, customerId, placedAt, token, facts, payment, returns, reason, expiresAt } = order
+  const due = nextSweepAt(order, origin.at, dueSk === undefined ? undefined : Number(dueSk))
   return {
     ...orderKey(id),
     version,
-    ...(says.length > 0 && { outbox: says }),
+    ...(emits.length > 0 && { outbox: emits }),
     cause: origin.cause,
     at: timeOf(origin.at),
     customerPk: customerId,
@@ -162,10 +170,10 @@ function headerOf(
     currency: order.total.currency,
     method: order.method,
     // Once payments have answered they know it themselves.
-    ...(token !== undefined && told.version === 0 && { token }),
+    ...(token !== undefined && payment.version === 0 && { token }),
     facts: factNames.map((name) => facts[name]).join(' '),
-    ...(told.version > 0 && {
-      told: [told.version, told.captured ? 1 : 0, told.kept, told.refundedForReturns] as const,
+    ...(payment.version > 0 && {
+      told: [payment.version, payment.captured ? 1 : 0, payment.kept, payment.refundedForReturns] as const,
     }),
     ...(returns.size > 0 && { returns: Object.fromEntries(returns) }),
     ...(expiresAt !== undefined && { expiresAt }),
@@ -182,7 +190,7 @@ const lifeBytes = 340
  * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the
  * header go aside under a name made from themselves, so that another attempt with the same key cannot change them.
  */
-export function placing(
+export function writesOfPlacing(
   order: Order,
   contents: Contents,
   hash: string,
@@ -234,15 +242,19 @@ const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
  * The writes of a change. There is one of one write unit, but for reasons too long for the header (many shortages, a long message):
  * their details go aside in the same transaction.
  */
-export function changing({ order: before, item }: Stored, { order, says }: Change, origin: Origin): readonly Write[] {
-  const header = headerOf(order, fixedOf(item), { ...item, version: item.version + 1 }, says, origin)
+export function writesOfChange(
+  { order: before, item }: Stored,
+  { state, emits }: Change,
+  origin: Origin,
+): readonly Write[] {
+  const header = headerOf(state, fixedOf(item), { ...item, version: item.version + 1 }, emits, origin)
   const condition = { version: item.version } // mutant: order-write
-  const { reason } = order
+  const { reason } = state
   if (reason === undefined || reason === before.reason || itemSize(header) <= writeUnitBytes)
     return [{ put: header, if: condition }]
   return [
     { put: { ...header, reason: { code: reason.code, aside: true } }, if: condition },
-    { put: first({ ...reasonKey(order.id), reason }), if: 'any' },
+    { put: first({ ...reasonKey(state.id), reason }), if: 'any' },
   ]
 }
 
@@ -276,15 +288,15 @@ export async function complete(
   if (found.length < keys.length)
     throw new Error(`Of ${item.pk} ${keys.length - found.length} items aside are missing.`)
   const reason = found.find(({ sk }) => sk === 'reason')?.['reason'] as Reason | undefined
-  const deps: readonly StoredContents[] =
+  const parts: readonly StoredContents[] =
     aside === undefined ? [item] : (found.filter(({ sk }) => sk !== 'reason') as (Item & StoredContents)[])
-  return { order: reason ? { ...order, reason } : order, contents: known ?? contentsOf(deps) }
+  return { order: reason ? { ...order, reason } : order, contents: known ?? contentsOf(parts) }
 }
 
-function contentsOf(deps: readonly StoredContents[]): Contents {
-  const [head] = deps
+function contentsOf(parts: readonly StoredContents[]): Contents {
+  const [head] = parts
   return {
-    lines: deps.flatMap(({ lines = [] }) =>
+    lines: parts.flatMap(({ lines = [] }) =>
       lines.map(([sku, name, quantity, price]) => ({ sku, name, quantity, price })),
     ),
     ...(head?.address && { shippingAddress: head.address }),

@@ -5,19 +5,19 @@ type PriceItem = Item & Price
 
 const priceKey = (sku: string): Key => ({ pk: `price_${sku}`, sk: 'price' })
 
-/** What is known of these skus; each is read once. */
+/** The prices of these skus that are known; each is read once. */
 export async function findPrices(store: Store, skus: Iterable<string>): Promise<PriceList> {
   const found = (await store.getMany(Array.from(new Set(skus), priceKey))) as readonly PriceItem[]
   return new Map(found.map((price) => [price.sku, price]))
 }
 
-/** Keeps what an event of the catalogue says, unless something newer is known. */
-export async function learnPrice(store: Store, told: Price, because: { cause: string; at: string }): Promise<void> {
-  let known = (await store.get(priceKey(told.sku), { consistent: true })) as PriceItem | undefined
+/** Keeps the price of an event of the catalogue, unless a newer one is known. */
+export async function learnPrice(store: Store, latest: Price, because: { cause: string; at: string }): Promise<void> {
+  let known = (await store.get(priceKey(latest.sku), { consistent: true })) as PriceItem | undefined
   for (;;) {
-    const price = newer(known, told)
+    const price = newer(known, latest)
     if (!price) return
-    const item = { ...priceKey(told.sku), ...price, ...because, version: (known?.version ?? 0) + 1 }
+    const item = { ...priceKey(latest.sku), ...price, ...because, version: (known?.version ?? 0) + 1 }
     const outcome = await store.write({ put: item, if: over(known) })
     if (outcome.ok) return
     known = outcome.failed[0]?.found as PriceItem | undefined

@@ -38,8 +38,8 @@ export function checkStep({ was, order, payment, apartMs }: Step, world: World):
   if (!allows(orderChart, from, is)) throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
   if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
     throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)
-  if (order.told.version < was.told.version)
-    throw new Violation('facts only grow', `${order.id} knew version ${was.told.version} of its payment`)
+  if (order.payment.version < was.payment.version)
+    throw new Violation('facts only grow', `${order.id} knew version ${was.payment.version} of its payment`)
   if (isClosed(order.facts) && order.facts.payment === 'paid')
     throw new Violation('money of a closed order goes back', `${order.id} is ${is} and paid`)
   if (!lessons[was.facts.stock].includes(order.facts.stock))
@@ -60,8 +60,8 @@ export function checkStep({ was, order, payment, apartMs }: Step, world: World):
 function checkAsked(order: Order, end: number, payment: Payment | undefined, { provider, faults }: World): void {
   const since = order.history.find((entry) => entry.status === 'reserved')?.at ?? end
   if (faults.has('delay') || end - since < longMs) return
-  const unasked = new Violation('money is asked for', `${order.id} expired, and its money was not asked for`)
-  if (paysItself(order) && order.told.version === 0) throw unasked
+  const unasked = new Violation('money is asked for', `${order.id} expired, and nobody knows what of its money`)
+  if (paysItself(order) && order.payment.version === 0) throw unasked
   if (payment === undefined || holdOf(payment) !== undefined) return
   for (const [index, { state, at }] of payment.attempts.entries()) {
     const account = provider.accounts.get(`${payment.id}/${index + 1}`)

@@ -1,4 +1,4 @@
-import { isClosed, owes, status } from '../../../functions/orders/core/order.ts'
+import { isClosed, pending, status } from '../../../functions/orders/core/order.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import { status as fulfilmentOf } from '../../../functions/shipping/core/shipments.ts'
 import type { Lines } from '../workload/workload.ts'
@@ -12,11 +12,11 @@ const kept: ReadonlySet<string> = new Set(['committed', 'shipped'])
 export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end'): void {
   for (const { order } of ledger.orders.values()) {
     const is = status(order.facts)
-    const debts = owes(order)
-    if (debts.length > 0 || is === 'placed' || is === 'reserved')
+    const names = pending(order)
+    if (names.length > 0 || is === 'placed' || is === 'reserved')
       throw new Violation(
         'no order is stuck',
-        `${order.id} rests ${is} with ${JSON.stringify(order.facts)} with ${debts.join(' ')} pending`,
+        `${order.id} rests ${is} with ${JSON.stringify(order.facts)} and waits for ${names.join(' ')}`,
       )
     const reservation = ledger.reservations.get(order.id)?.status ?? 'none'
     const standing = !isClosed(order.facts)

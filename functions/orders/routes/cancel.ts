@@ -1,0 +1,13 @@
+import type { routes } from '../../../schemas/orders.ts'
+import type { Handler } from '../../runtime/http.ts'
+import { cancel } from '../core/order.ts'
+import type { OrderDeps } from '../deps.ts'
+import { commitDecision } from './commit-decision.ts'
+
+/** Cancels an order; cancelling a cancelled one changes nothing. Throws `HttpProblem` 409 `order_closed` for any other closed order. */
+export const cancelOrder =
+  (deps: OrderDeps): Handler<typeof routes.cancelOrder> =>
+  (request) =>
+    commitDecision(deps, request, (order) =>
+      cancel(order, request.caller.operator ? 'operator' : 'customer', request.body?.reason),
+    )

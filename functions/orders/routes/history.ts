@@ -1,0 +1,12 @@
+import type { routes } from '../../../schemas/orders.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import type { Handler } from '../../runtime/http.ts'
+import type { OrderDeps } from '../deps.ts'
+import { visibleOrder } from './show.ts'
+
+export const getOrderHistory =
+  ({ store }: OrderDeps): Handler<typeof routes.getOrderHistory> =>
+  async ({ params, caller }) => {
+    const { order } = await visibleOrder(store, params.id, caller)
+    return { body: { items: order.history.map(({ at, ...entry }) => ({ ...entry, at: timeOf(at) })) } }
+  }
