@@ -17,6 +17,6 @@ export interface PaymentRouteDeps extends PaymentDeps {
 export interface WalletDeps {
   readonly store: Store
   readonly clock: Clock
-  /** What a wallet that nobody has paid into shows its balance in. */
+  /** The currency of a wallet without deposits. */
   readonly currency: string
 }

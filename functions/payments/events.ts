@@ -1,13 +1,28 @@
+import type { DataOf } from '../../schemas/contract.ts'
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { events } from '../runtime/events.ts'
+import { type Consumer, events, oneByOne } from '../runtime/events.ts'
 import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
-import { consume } from './on/order.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
+import type { PaymentDeps } from './deps.ts'
+import { onOrder } from './on/order.ts'
+import { onUser } from './on/user.ts'
 
-/** The queue of payments: what orders want to be paid, confirmed, and given back. */
+type Consumed = (typeof topology.payments.consumes)[number]
+
+/** What payments do with each event of their queue: orders and users side by side, the events of each in their turn. */
+export function consumer(deps: PaymentDeps): Consumer {
+  const inTurn = oneByOne<Consumed>({ ...onOrder(deps), ...onUser(deps) })
+  return async (batch) => {
+    const byId = Map.groupBy(batch, ({ data }) => idOf(data as DataOf<Consumed>))
+    return (await Promise.all(Array.from(byId.values(), inTurn))).flat()
+  }
+}
+
+const idOf = (data: DataOf<Consumed>): string => ('orderId' in data ? data.orderId : data.userId)
+
 export const handler = events(topology.payments.consumes, () => ({
-  consumer: consume({ store: liveStore(), clock: systemClock, provider: liveProvider() }),
+  consumer: consumer({ store: liveStore(), clock: systemClock, provider: liveProvider() }),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

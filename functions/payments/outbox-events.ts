@@ -16,16 +16,16 @@ import { own } from '../../schemas/own.ts'
 
 /** The events of payments, from the items that they ride in. */
 export const toEvent: ToEvent = (item, name) => {
-  const told = own(teller, name)
-  if (told === undefined) throw new Error(`Payments do not say ${name}.`)
-  return told(item)
+  const toOne = own(byName, name)
+  if (toOne === undefined) throw new Error(`Payments publish no event ${name}.`)
+  return toOne(item)
 }
 
 const plain =
   (contract: OutboxEvent['contract']) =>
   (item: Item): OutboxEvent => ({ contract, data: ofPayment(item) })
 
-const teller: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
+const byName: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
   'payment.requested': plain(events.paymentRequested),
   'payment.authorized': plain(events.paymentAuthorized),
   'payment.completed': plain(events.paymentCompleted),

@@ -88,9 +88,9 @@ describe('a card at Stripe', () => {
     expect(await world.payment()).toMatchObject({ status: 'authorized', attempts: [{}, { reference: 'pi_2' }] })
   })
   it.each([...currencies].filter(([, { card }]) => card))(
-    'is charged and given back in %s what the order says, in the units of Stripe',
+    'is charged and given back in %s what the order costs, in the units of Stripe',
     async (currency, { exponent }) => {
-      // What docs.stripe.com/currencies says: one of the currency is so much at Stripe.
+      // From docs.stripe.com/currencies: one of the currency is so much at Stripe.
       const one = zeroDecimal.has(currency) ? 1 : threeDecimal.has(currency) ? 1_000 : 100
       const whole = 10 ** exponent
       const total = { amount: 13 * whole, currency }
@@ -259,7 +259,7 @@ describe('what changes at Stripe by itself', () => {
 })
 
 describe('a webhook of Stripe', () => {
-  it('tells what no answer told', async () => {
+  it('reports what no answer held', async () => {
     server.fail(create, 'no answer after', 'no answer after')
     await reserve()
     await hearOf('payment_intent.amount_capturable_updated', server.intent())
@@ -384,7 +384,7 @@ describe('a refund at Stripe', () => {
     expect(refundKeys()).toEqual(['ref_1_1', 'ref_1_1/2'])
     expect(await world.payment()).toMatchObject({ status: 'refunded' })
   })
-  it('that is pending is given back once Stripe says so', async () => {
+  it('that is pending is given back once Stripe reports it', async () => {
     await paid()
     server.refundStatuses.push('pending')
     await world.refund()
@@ -407,7 +407,7 @@ describe('a refund at Stripe', () => {
     expect(operations().at(-1)).toBe('GET /v1/refunds/{id}')
     expect(await world.payment()).toMatchObject({ onHold: 'refund ref_1_1: insufficient_funds' })
   })
-  it('that nobody here asked for, or that says nothing of a payment, changes nothing', async () => {
+  it('that was not asked for here, or that concerns no payment, changes nothing', async () => {
     await paid()
     await world.refund()
     const item = world.item()

@@ -494,12 +494,14 @@ describe('the sweeper', () => {
     expect(nextSweepAt(placed, at(600))).toBe(at(660))
   })
   it('leaves a sweep where it is planned, unless that is about to come or too late for what is pending', () => {
-    const { order: owing } = given(reserved, approved)
-    expect(nextSweepAt(owing, placedAt, placedAt + reminderDelayMs / 2 + 1)).toBe(placedAt + reminderDelayMs / 2 + 1)
-    expect(nextSweepAt(owing, placedAt, placedAt + reminderDelayMs / 2)).toBe(placedAt + reminderDelayMs)
-    expect(nextSweepAt(owing, placedAt, expiresAt + timerGraceMs)).toBe(placedAt + reminderDelayMs)
+    const { order: unanswered } = given(reserved, approved)
+    expect(nextSweepAt(unanswered, placedAt, placedAt + reminderDelayMs / 2 + 1)).toBe(
+      placedAt + reminderDelayMs / 2 + 1,
+    )
+    expect(nextSweepAt(unanswered, placedAt, placedAt + reminderDelayMs / 2)).toBe(placedAt + reminderDelayMs)
+    expect(nextSweepAt(unanswered, placedAt, expiresAt + timerGraceMs)).toBe(placedAt + reminderDelayMs)
     const byFasterClock = placedAt + reminderDelayMs + 3
-    expect(nextSweepAt(owing, placedAt, byFasterClock)).toBe(byFasterClock)
+    expect(nextSweepAt(unanswered, placedAt, byFasterClock)).toBe(byFasterClock)
     expect(nextSweepAt(given(reserved).order, placedAt, placedAt + reminderDelayMs)).toBe(expiresAt + timerGraceMs)
   })
   it('plans a sweep for a hold soon after its end', () => {
@@ -544,7 +546,7 @@ describe('an order of which nothing is sent', () => {
     nothingSent: true,
     message,
   })
-  it('is cancelled for want of stock, with what was said about it where something was', () => {
+  it('is cancelled for want of stock, with the message where there is one', () => {
     expect(given(reserved, approved, unsent('flooded')).order.reason).toEqual({
       code: 'stock_withdrawn',
       message: 'flooded',
@@ -561,7 +563,7 @@ describe('a confirmed order', () => {
     expect(pending(given(reserved, approved, committed, created).order)).toEqual(['order.confirmed'])
     expect(pending(given(reserved, approved, committed, captured(1)).order)).toEqual(['order.confirmed'])
   })
-  it('keeps a planned look that is up to a second late', () => {
+  it('keeps a planned sweep that is up to a second late', () => {
     const { order } = given(reserved, approved)
     const due = placedAt + reminderDelayMs
     expect(nextSweepAt(order, placedAt, due + 1_000)).toBe(due + 1_000)

@@ -19,18 +19,18 @@ describe('an order that is to be paid by card', () => {
     await world.confirm()
     expect(await world.payment()).toMatchObject({ status: 'captured', captured: gbp(1_000), refunded: gbp(0) })
     expect(world.calls).toEqual(['authorize', 'capture'])
-    expect(world.said()).toEqual(['payment.requested', 'payment.authorized', 'payment.completed'])
+    expect(world.emitted()).toEqual(['payment.requested', 'payment.authorized', 'payment.completed'])
   })
-  it('says what every contract wants, under versions that grow', async () => {
+  it('emits what every contract wants, under versions that grow', async () => {
     await card('tok_accepted')
     await world.confirm()
-    const told = await world.publish()
-    expect(told.map(({ data }) => [data.version, data.status])).toEqual([
+    const published = await world.publish()
+    expect(published.map(({ data }) => [data.version, data.status])).toEqual([
       [1, 'in_flight'],
       [2, 'authorized'],
       [4, 'captured'],
     ])
-    expect(told[0]).toMatchObject({
+    expect(published[0]).toMatchObject({
       id: `${id}/payment@1/payment.requested`,
       correlationId: id,
       causationId: `${id}/order@2/order.reserved`,
@@ -46,10 +46,10 @@ describe('an order that is to be paid by card', () => {
     expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [{ state: 'declined', reason }] })
     expect((await world.publish()).at(-1)).toMatchObject({ data: { status: 'requested', reason, attemptsLeft: 2 } })
   })
-  it('without a token waits for one, and nothing is said', async () => {
+  it('without a token waits for one, and nothing is emitted', async () => {
     await world.reserve({ method: 'card' })
     expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [] })
-    expect(world.said()).toEqual([])
+    expect(world.emitted()).toEqual([])
   })
   it('is not tried any more once its hold is over', async () => {
     world.now = start + day
@@ -66,7 +66,7 @@ describe('an order that is to be paid by card', () => {
   it('and costs nothing is paid without asking anybody', async () => {
     await world.reserve({ method: 'card' }, { total: gbp(0) })
     expect(world.calls).toEqual([])
-    expect(world.said()).toEqual(['payment.completed'])
+    expect(world.emitted()).toEqual(['payment.completed'])
   })
 })
 
@@ -80,9 +80,9 @@ describe('an outcome that is not known', () => {
     await card(token)
     expect(await world.payment()).toMatchObject({ status: 'in_flight' })
     world.now += 10_000
-    expect(await world.sweep()).toEqual({ settled: 0, owing: 0, failed: 0 })
+    expect(await world.sweep()).toEqual({ settled: 0, pending: 0, failed: 0 })
     world.now += 20_000
-    expect(await world.sweep()).toEqual({ settled: 1, owing: 0, failed: 0 })
+    expect(await world.sweep()).toEqual({ settled: 1, pending: 0, failed: 0 })
     expect(await world.payment()).toMatchObject({ status })
     expect(world.calls.filter((call) => call === 'authorize').length).toBeLessThanOrEqual(2)
   })
@@ -91,10 +91,10 @@ describe('an outcome that is not known', () => {
     const asked: number[] = []
     for (let minute = 1; minute <= 180; minute += 1) {
       world.now = start + minute * 60_000
-      if ((await world.sweep()).owing > 0) asked.push(minute)
+      if ((await world.sweep()).pending > 0) asked.push(minute)
     }
     expect(asked).toEqual([1, 2, 4, 8, 16, 32, 64, 124])
-    expect(world.said()).toEqual(['payment.requested'])
+    expect(world.emitted()).toEqual(['payment.requested'])
   })
   it('of a capture is tried again', async () => {
     await card('tok_accepted')
@@ -119,7 +119,7 @@ describe('an outcome that is not known', () => {
 })
 
 describe('an order that is paid from the wallet', () => {
-  it('costs what it says, in one transaction with the ledger', async () => {
+  it('costs its amount, in one transaction with the ledger', async () => {
     await world.deposit(2_500)
     await world.reserve({ method: 'wallet' })
     expect(await world.payment()).toMatchObject({ status: 'captured', captured: gbp(1_000) })
@@ -130,7 +130,7 @@ describe('an order that is paid from the wallet', () => {
         { kind: 'deposit', amount: 2_500, balance: 2_500 },
       ],
     })
-    expect(world.said()).toEqual(['wallet.changed', 'payment.completed', 'wallet.changed'])
+    expect(world.emitted()).toEqual(['wallet.changed', 'payment.completed', 'wallet.changed'])
     expect(world.calls).toEqual([])
   })
   it.each([
@@ -142,7 +142,7 @@ describe('an order that is paid from the wallet', () => {
     await world.reserve({ method: 'wallet' })
     expect(await world.payment()).toMatchObject({ status: 'failed', reason })
     expect((await world.wallet()).balance.amount).toBe(amount)
-    expect(world.said()).not.toContain('payment.requested')
+    expect(world.emitted()).not.toContain('payment.requested')
   })
   it('never takes more than there is, whoever pays at once', async () => {
     await world.deposit(2_500)
@@ -152,15 +152,15 @@ describe('an order that is paid from the wallet', () => {
     expect(states.toSorted()).toEqual(['captured', 'captured', 'failed', 'failed'])
     expect((await world.wallet()).balance).toEqual(gbp(500))
   })
-  it('gets it back once when it closes, however often that is said', async () => {
+  it('gets it back once when it closes, however often that is repeated', async () => {
     await world.deposit(2_500)
     await world.reserve({ method: 'wallet' })
     await world.cancel()
     await world.cancel()
-    await world.cancel(id, {}, 'said again')
+    await world.cancel(id, {}, 'again')
     expect((await world.wallet()).balance).toEqual(gbp(2_500))
     expect(await world.payment()).toMatchObject({ status: 'refunded', refunds: [{ cause: 'order_closed' }] })
-    expect(world.said().filter((name) => name === 'wallet.changed')).toHaveLength(3)
+    expect(world.emitted().filter((name) => name === 'wallet.changed')).toHaveLength(3)
   })
 })
 
@@ -179,10 +179,10 @@ describe('a payment', () => {
     expect(await world.payment(orderId)).toMatchObject({ status: 'refunded', attempts: [{}, {}], refunds: [{}, {}] })
     expect(Math.max(...sizes)).toBeLessThan(writeUnitBytes)
   })
-  it('from a wallet tells of the wallet, too', async () => {
+  it('from a wallet emits an event of the wallet, too', async () => {
     await world.deposit(2_500)
     await world.reserve({ method: 'wallet' })
-    expect((await world.publish()).filter(({ id: told }) => told.endsWith('/wallet.changed'))).toMatchObject([
+    expect((await world.publish()).filter(({ id }) => id.endsWith('/wallet.changed'))).toMatchObject([
       { data: { customerId: customer.sub, balance: gbp(2_500), entry: { kind: 'deposit' } } },
       { data: { balance: gbp(1_500), entry: { kind: 'payment', amount: -1_000, orderId: id } } },
     ])
@@ -192,13 +192,13 @@ describe('a payment', () => {
 describe('a manual payment', () => {
   it('is in the books when the order confirms', async () => {
     await world.reserve({ method: 'manual' })
-    expect(world.said()).toEqual([])
+    expect(world.emitted()).toEqual([])
     await world.confirm()
     await world.cancel()
-    expect(world.said()).toEqual(['payment.completed', 'payment.refunded'])
+    expect(world.emitted()).toEqual(['payment.completed', 'payment.refunded'])
     expect(world.calls).toEqual([])
   })
-  it('is so too when nobody heard that the stock was held', async () => {
+  it('is captured too when the event of the held stock is lost', async () => {
     await world.confirm()
     expect(await world.payment()).toMatchObject({ method: 'manual', status: 'captured' })
   })
@@ -210,7 +210,7 @@ describe('an order that closes', () => {
     await world.cancel()
     expect(world.calls).toEqual(['authorize', 'void'])
     expect(await world.payment()).toMatchObject({ status: 'voided' })
-    expect(world.said()).toEqual(['payment.requested', 'payment.authorized', 'payment.voided'])
+    expect(world.emitted()).toEqual(['payment.requested', 'payment.authorized', 'payment.voided'])
   })
   it('after its money was taken gets it back', async () => {
     await card('tok_accepted')
@@ -249,9 +249,9 @@ describe('an order that closes', () => {
     expect(world.calls).toEqual(['authorize', 'find'])
     expect(await world.payment()).toMatchObject({ status: 'voided' })
   })
-  it('before anybody heard of it leaves a tombstone that no attempt gets past', async () => {
+  it('before its first event arrived leaves a tombstone that no attempt gets past', async () => {
     await world.cancel()
-    expect(world.said()).toEqual(['payment.voided'])
+    expect(world.emitted()).toEqual(['payment.voided'])
     await card('tok_accepted')
     expect(world.calls).toEqual([])
     expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [] })
@@ -272,7 +272,7 @@ describe('an order that closes', () => {
       onHold: 'refund ref_1_1: the account of the card is closed',
     })
     world.now += day
-    expect(await world.sweep()).toEqual({ settled: 0, owing: 0, failed: 0 })
+    expect(await world.sweep()).toEqual({ settled: 0, pending: 0, failed: 0 })
   })
 })
 
@@ -289,19 +289,19 @@ describe('a request that comes again', () => {
   })
   it('tries no card a second time by itself', async () => {
     await card('tok_declined')
-    await world.reserve({ method: 'card', token: 'tok_declined' }, { eventId: 'said again' })
+    await world.reserve({ method: 'card', token: 'tok_declined' }, { eventId: 'again' })
     expect((await world.payment()).attempts).toHaveLength(1)
-    expect(world.said().slice(-2)).toEqual(['payment.declined', 'payment.declined'])
+    expect(world.emitted().slice(-2)).toEqual(['payment.declined', 'payment.declined'])
   })
   it('is answered with how things are as another event', async () => {
     await card('tok_accepted')
     await world.confirm()
-    const before = world.said().length
-    await world.confirm(id, 'said again')
-    await world.reserve({ method: 'card', token: 'tok_accepted' }, { eventId: 'said again, too' })
+    const before = world.emitted().length
+    await world.confirm(id, 'again')
+    await world.reserve({ method: 'card', token: 'tok_accepted' }, { eventId: 'again, too' })
     await world.cancel()
-    await world.cancel(id, {}, 'said once more')
-    expect(world.said().slice(before)).toEqual([
+    await world.cancel(id, {}, 'once more')
+    expect(world.emitted().slice(before)).toEqual([
       'payment.completed',
       'payment.completed',
       'payment.refunded',
@@ -347,7 +347,7 @@ describe('a delivery', () => {
         payment: { method: 'card', token: 'tok_accepted' },
       }),
     )
-    const failures = await world.consumer(batch)
+    const failures = await world.consume(batch)
     expect(failures.map(({ messageId }) => messageId)).toEqual([batch[1]!.messageId])
     expect(most).toBe(2)
     expect(await world.payment('ord_3')).toMatchObject({ status: 'authorized' })
@@ -361,7 +361,7 @@ describe('a delivery', () => {
       }),
       world.received(orders.orderConfirmed, world.ofOrder(id)),
     ]
-    expect(await world.consumer(batch)).toEqual([])
+    expect(await world.consume(batch)).toEqual([])
     expect(world.calls).toEqual(['authorize', 'capture'])
   })
 })

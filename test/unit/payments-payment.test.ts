@@ -5,18 +5,18 @@ import {
   type Outcome,
   type Payment,
   type PaymentEvent,
-  type Said,
+  type PaymentEventName,
   answer,
   capturedOf,
   change,
   evolve,
   isOfCard,
-  lookAt,
+  nextSweepAt,
   maxDeclined,
   opened,
   orderIdOfRefund,
-  owes,
-  patienceMs,
+  pending,
+  reminderDelayMs,
   refundable,
   refundedForReturns,
   refundedOf,
@@ -37,72 +37,74 @@ const reserved = (method: 'manual' | 'wallet' | 'card' = 'card'): PaymentEvent =
 })
 const tried: PaymentEvent = { name: 'attempted', method: 'card', token: 'tok_accepted' }
 const paidByWallet: PaymentEvent = { name: 'attempted', method: 'wallet' }
-const told = (outcome: Outcome, attempt = 1): PaymentEvent => ({ name: 'reported', attempt, outcome })
-const authorized = (attempt = 1) => told({ state: 'authorized', amount }, attempt)
-const captured = (attempt = 1) => told({ state: 'captured', amount }, attempt)
-const declined = (attempt = 1) => told({ state: 'declined', reason: 'card_declined' }, attempt)
-const voided = (attempt = 1) => told({ state: 'voided' }, attempt)
+const reported = (outcome: Outcome, attempt = 1): PaymentEvent => ({ name: 'reported', attempt, outcome })
+const authorized = (attempt = 1) => reported({ state: 'authorized', amount }, attempt)
+const captured = (attempt = 1) => reported({ state: 'captured', amount }, attempt)
+const declined = (attempt = 1) => reported({ state: 'declined', reason: 'card_declined' }, attempt)
+const voided = (attempt = 1) => reported({ state: 'voided' }, attempt)
 const confirmed: PaymentEvent = { name: 'confirmed' }
 const closed: PaymentEvent = { name: 'closed' }
 const returned = (due: number): PaymentEvent => ({ name: 'returned', due })
 const refunded = (n: number): PaymentEvent => ({ name: 'refunded', refund: `ref_1_${n}`, try: 1 })
 
-/** The payment after these events, and what the last of them made it say. */
+/** The payment after these events, and what the last of them made it emit. */
 function given(...events: readonly PaymentEvent[]) {
   let payment = fresh
-  let says: readonly Said[] = []
+  let emits: readonly PaymentEventName[] = []
   for (const event of events) {
     const changed = change(payment, payment, [event], at)
-    payment = changed?.payment ?? payment
-    says = changed?.says ?? []
+    payment = changed?.state ?? payment
+    emits = changed?.emits ?? []
   }
-  const debts = owes(payment).map((debt) => (debt.name === 'refund' ? `refund ${debt.refund.amount}` : debt.name))
-  return { payment, says, debts, is: status(payment) }
+  const operations = pending(payment).map((each) =>
+    each.name === 'refund' ? `refund ${each.refund.amount}` : each.name,
+  )
+  return { payment, emits, operations, is: status(payment) }
 }
 
 describe('a card', () => {
   it('is asked for nothing before somebody pays', () => {
-    expect(given(reserved())).toMatchObject({ is: 'requested', says: [], debts: [] })
+    expect(given(reserved())).toMatchObject({ is: 'requested', emits: [], operations: [] })
   })
   it('is in flight until the provider answers', () => {
     expect(given(reserved(), tried)).toMatchObject({
       is: 'in_flight',
-      says: ['payment.requested'],
-      debts: ['authorize'],
+      emits: ['payment.requested'],
+      operations: ['authorize'],
     })
   })
   it('is authorized, and captured once the order confirms', () => {
     expect(given(reserved(), tried, authorized())).toMatchObject({
       is: 'authorized',
-      says: ['payment.authorized'],
-      debts: [],
+      emits: ['payment.authorized'],
+      operations: [],
     })
     expect(given(reserved(), tried, authorized(), confirmed)).toMatchObject({
       is: 'authorized',
-      says: [],
-      debts: ['capture'],
+      emits: [],
+      operations: ['capture'],
     })
     expect(given(reserved(), tried, authorized(), confirmed, captured())).toMatchObject({
       is: 'captured',
-      says: ['payment.completed'],
-      debts: [],
+      emits: ['payment.completed'],
+      operations: [],
     })
   })
   it('that is declined may be followed by another, until the third', () => {
     const once = given(reserved(), tried, declined())
-    expect(once).toMatchObject({ is: 'requested', says: ['payment.declined'], debts: [] })
+    expect(once).toMatchObject({ is: 'requested', emits: ['payment.declined'], operations: [] })
     const thrice = given(reserved(), tried, declined(), tried, declined(2), tried, declined(3))
-    expect(thrice).toMatchObject({ is: 'failed', says: ['payment.failed'], debts: [] })
+    expect(thrice).toMatchObject({ is: 'failed', emits: ['payment.failed'], operations: [] })
     expect(thrice.payment.attempts).toHaveLength(maxDeclined)
     expect(thrice.payment.failed).toBe('card_declined')
     expect(refusalOf(thrice.payment, at)).toBe('order_closed')
   })
   it('whose money is gone when it is to be captured fails the payment', () => {
-    const gone = told({ state: 'voided', reason: 'capture_failed' })
-    const { is, says, payment } = given(reserved(), tried, authorized(), confirmed, gone)
-    expect({ is, says, failed: payment.failed }).toEqual({
+    const gone = reported({ state: 'voided', reason: 'capture_failed' })
+    const { is, emits, payment } = given(reserved(), tried, authorized(), confirmed, gone)
+    expect({ is, emits, failed: payment.failed }).toEqual({
       is: 'failed',
-      says: ['payment.failed'],
+      emits: ['payment.failed'],
       failed: 'capture_failed',
     })
   })
@@ -110,12 +112,12 @@ describe('a card', () => {
 
 describe('money that is set aside after all, and gone again,', () => {
   it('does not fail an attempt that is still in flight', () => {
-    expect(given(reserved(), tried, declined(), tried, voided(1))).toMatchObject({ is: 'in_flight', says: [] })
+    expect(given(reserved(), tried, declined(), tried, voided(1))).toMatchObject({ is: 'in_flight', emits: [] })
   })
 })
 
 describe('an order that closes', () => {
-  it.each<[string, readonly PaymentEvent[], PaymentStatus, readonly Said[], readonly string[]]>([
+  it.each<[string, readonly PaymentEvent[], PaymentStatus, readonly PaymentEventName[], readonly string[]]>([
     ['before anybody paid: nothing is left to do', [reserved()], 'voided', ['payment.voided'], []],
     ['while money is in flight: it is called back', [reserved(), tried], 'in_flight', [], ['recall']],
     ['once money is set aside: it is given up', [reserved(), tried, authorized()], 'authorized', [], ['void']],
@@ -128,31 +130,31 @@ describe('an order that closes', () => {
     ],
     [
       'after a partial refund: the rest goes back',
-      [reserved(), tried, captured(), { name: 'refund_asked', amount: 300 }, refunded(1)],
+      [reserved(), tried, captured(), { name: 'refund_requested', amount: 300 }, refunded(1)],
       'refund_due',
       [],
       ['refund 700'],
     ],
-  ])('%s', (_, before, is, says, debts) => {
-    expect(given(...before, closed)).toMatchObject({ is, says, debts })
+  ])('%s', (_, before, is, emits, operations) => {
+    expect(given(...before, closed)).toMatchObject({ is, emits, operations })
   })
-  it('is quit once the money is back', () => {
+  it('is settled once the money is back', () => {
     expect(given(reserved(), tried, authorized(), closed, voided())).toMatchObject({
       is: 'voided',
-      says: ['payment.voided'],
-      debts: [],
+      emits: ['payment.voided'],
+      operations: [],
     })
     expect(given(reserved(), tried, captured(), closed, refunded(1))).toMatchObject({
       is: 'refunded',
-      says: ['payment.refunded'],
-      debts: [],
+      emits: ['payment.refunded'],
+      operations: [],
     })
   })
   it('gives back once what comes late', () => {
     const late = given(reserved(), tried, closed, voided(), captured())
-    expect(late).toMatchObject({ is: 'refund_due', says: ['payment.completed'], debts: ['refund 1000'] })
+    expect(late).toMatchObject({ is: 'refund_due', emits: ['payment.completed'], operations: ['refund 1000'] })
     const twice = given(reserved(), tried, closed, voided(), captured(), captured(), refunded(1), captured())
-    expect(twice).toMatchObject({ is: 'refunded', debts: [] })
+    expect(twice).toMatchObject({ is: 'refunded', operations: [] })
     expect(evolve(twice.payment, { name: 'refunded', refund: 'ref_1_1', try: 1, reference: 'again' }, at)).toBe(
       twice.payment,
     )
@@ -161,45 +163,45 @@ describe('an order that closes', () => {
   it('takes no money afterwards', () => {
     const { payment } = given(reserved(), closed)
     expect(evolve(payment, tried, at)).toBe(payment)
-    expect(given(closed, reserved('card'))).toMatchObject({ is: 'voided', says: [] })
+    expect(given(closed, reserved('card'))).toMatchObject({ is: 'voided', emits: [] })
   })
 })
 
 describe('a failed payment', () => {
   const failing = [reserved(), tried, declined(), tried, declined(2), tried, declined(3)]
   it('gives late money up, or back', () => {
-    expect(given(...failing, authorized(2))).toMatchObject({ is: 'authorized', debts: ['void'] })
+    expect(given(...failing, authorized(2))).toMatchObject({ is: 'authorized', operations: ['void'] })
     expect(given(...failing, authorized(2), voided(2))).toMatchObject({
       is: 'failed',
-      says: ['payment.failed'],
-      debts: [],
+      emits: ['payment.failed'],
+      operations: [],
     })
-    expect(given(...failing, captured(2))).toMatchObject({ is: 'refund_due', debts: ['refund 1000'] })
+    expect(given(...failing, captured(2))).toMatchObject({ is: 'refund_due', operations: ['refund 1000'] })
   })
   it('stays failed when its order closes, so that nobody takes it for one that was never tried', () => {
-    expect(given(...failing, closed)).toMatchObject({ is: 'failed', says: [] })
+    expect(given(...failing, closed)).toMatchObject({ is: 'failed', emits: [] })
   })
 })
 
 describe('money that comes twice', () => {
   const twice = [reserved(), tried, declined(), tried, captured(2)]
   it('is kept once', () => {
-    const { payment, debts } = given(...twice, captured(1))
-    expect(debts).toEqual(['refund 1000'])
+    const { payment, operations } = given(...twice, captured(1))
+    expect(operations).toEqual(['refund 1000'])
     expect(payment.refunds[0]).toMatchObject({ cause: 'duplicate' })
     expect(status(payment)).toBe('captured')
   })
   it('leaves what went back of it given', () => {
-    const all: PaymentEvent = { name: 'refund_asked', amount: 1_000 }
+    const all: PaymentEvent = { name: 'refund_requested', amount: 1_000 }
     const { payment } = given(...twice, all, refunded(1), captured(1))
     expect(payment.refunds.map(({ attempt, cause }) => [attempt, cause])).toEqual([
       [2, 'operator'],
       [1, 'duplicate'],
     ])
-    expect(given(...twice, confirmed, returned(400), captured(1)).debts).toEqual(['refund 400', 'refund 1000'])
+    expect(given(...twice, confirmed, returned(400), captured(1)).operations).toEqual(['refund 400', 'refund 1000'])
   })
   it('is given up where it is only set aside', () => {
-    expect(given(...twice, authorized(1))).toMatchObject({ is: 'captured', debts: ['void'] })
+    expect(given(...twice, authorized(1))).toMatchObject({ is: 'captured', operations: ['void'] })
   })
 })
 
@@ -207,34 +209,34 @@ describe('a wallet', () => {
   it('pays at once', () => {
     const { payment } = given(reserved('wallet'))
     const changed = change(payment, payment, [paidByWallet, captured()], at)
-    expect(changed?.says).toEqual(['payment.completed'])
+    expect(changed?.emits).toEqual(['payment.completed'])
   })
   it('that is too small fails at once', () => {
     const { payment } = given(reserved('wallet'))
-    const poor = told({ state: 'declined', reason: 'insufficient_funds' })
+    const poor = reported({ state: 'declined', reason: 'insufficient_funds' })
     const changed = change(payment, payment, [paidByWallet, poor], at)
-    expect(changed?.says).toEqual(['payment.failed'])
-    expect(changed?.payment.failed).toBe('insufficient_funds')
+    expect(changed?.emits).toEqual(['payment.failed'])
+    expect(changed?.state.failed).toBe('insufficient_funds')
   })
 })
 
 describe('a manual payment', () => {
   it('is in the books once the order is approved, and out of them once it closes', () => {
-    expect(given(reserved('manual'))).toMatchObject({ is: 'requested', says: [], debts: [] })
+    expect(given(reserved('manual'))).toMatchObject({ is: 'requested', emits: [], operations: [] })
     expect(given(reserved('manual'), confirmed)).toMatchObject({
       is: 'captured',
-      says: ['payment.completed'],
-      debts: [],
+      emits: ['payment.completed'],
+      operations: [],
     })
     expect(given(reserved('manual'), confirmed, closed)).toMatchObject({
       is: 'refunded',
-      says: ['payment.refunded'],
-      debts: [],
+      emits: ['payment.refunded'],
+      operations: [],
     })
-    expect(given(reserved('manual'), closed)).toMatchObject({ is: 'voided', says: ['payment.voided'], debts: [] })
+    expect(given(reserved('manual'), closed)).toMatchObject({ is: 'voided', emits: ['payment.voided'], operations: [] })
   })
-  it('stands although nobody heard that the stock was held', () => {
-    expect(given(confirmed)).toMatchObject({ is: 'captured', says: ['payment.completed'] })
+  it('stands although the event of the held stock is lost', () => {
+    expect(given(confirmed)).toMatchObject({ is: 'captured', emits: ['payment.completed'] })
   })
   it('is nobody else’s to pay', () => {
     expect(refusalOf(given(reserved('manual')).payment, at)).toBe('payment_manual')
@@ -245,13 +247,13 @@ describe('goods that come back', () => {
   const paid = [reserved(), tried, authorized(), confirmed, captured()]
   it('are paid back as they come, in sum', () => {
     const first = given(...paid, returned(300), refunded(1))
-    expect(first).toMatchObject({ is: 'captured', says: ['payment.refunded'], debts: [] })
+    expect(first).toMatchObject({ is: 'captured', emits: ['payment.refunded'], operations: [] })
     const second = given(...paid, returned(300), refunded(1), returned(500), refunded(2), returned(300))
     expect(second.payment.refunds.map((refund) => refund.amount)).toEqual([300, 200])
     expect(refundedForReturns(second.payment)).toBe(500)
   })
   it('are never paid back beyond what came', () => {
-    const { payment } = given(...paid, { name: 'refund_asked', amount: 800 }, returned(500), returned(1_000))
+    const { payment } = given(...paid, { name: 'refund_requested', amount: 800 }, returned(500), returned(1_000))
     expect(payment.refunds.map((refund) => refund.amount)).toEqual([800, 200])
     expect(refundable(payment)).toBe(0)
   })
@@ -261,9 +263,9 @@ describe('an order that costs nothing', () => {
   it('asks nobody for money, and gives none back', () => {
     const free = opened('ord_1', 'customer', { amount: 0, currency: 'GBP' }, at)
     const changed = change(free, free, [reserved(), { name: 'attempted', method: 'card' }], at)
-    expect(changed?.says).toEqual(['payment.completed'])
-    const gone = change(free, changed?.payment ?? free, [closed], at)
-    expect({ is: status(gone?.payment ?? free), refunds: gone?.payment.refunds }).toEqual({ is: 'voided', refunds: [] })
+    expect(changed?.emits).toEqual(['payment.completed'])
+    const gone = change(free, changed?.state ?? free, [closed], at)
+    expect({ is: status(gone?.state ?? free), refunds: gone?.state.refunds }).toEqual({ is: 'voided', refunds: [] })
   })
 })
 
@@ -272,11 +274,11 @@ describe('an amount that is not the order’s', () => {
     [{ amount: 999, currency: 'GBP' }, 'captured 999 GBP instead of 1000 GBP'],
     [{ amount: 1_000, currency: 'EUR' }, 'captured 1000 EUR instead of 1000 GBP'],
   ])('puts the payment on hold, and nothing moves by itself: %j', (wrong, why) => {
-    const { payment, debts } = given(reserved(), tried, told({ state: 'captured', amount: wrong }))
+    const { payment, operations } = given(reserved(), tried, reported({ state: 'captured', amount: wrong }))
     expect(payment.onHold).toBe(why)
-    expect(debts).toEqual([])
+    expect(operations).toEqual([])
     expect(refusalOf(payment, at)).toBe('payment_on_hold')
-    expect(owes(evolve(payment, { name: 'resumed' }, at))).toEqual([{ name: 'authorize', attempt: 1 }])
+    expect(pending(evolve(payment, { name: 'resumed' }, at))).toEqual([{ name: 'authorize', attempt: 1 }])
   })
 })
 
@@ -302,22 +304,22 @@ describe('a request of orders', () => {
   it('is answered again under a new id, with how things are, and not under the same', () => {
     const { payment } = given(reserved(), tried, authorized())
     const first = ask(payment, 'ord_1/order@3/order.confirmed')
-    expect(first?.says).toEqual([])
-    const heard = first?.payment ?? payment
-    expect(ask(heard, 'ord_1/order@3/order.confirmed')).toBeUndefined()
-    expect(ask(heard, 'ord_1/order@4/order.confirmed')?.says).toEqual(['payment.authorized'])
-    const paid = evolve(heard, captured(), at)
-    expect(ask(paid, 'ord_1/order@5/order.confirmed')?.says).toEqual(['payment.completed'])
+    expect(first?.emits).toEqual([])
+    const known = first?.state ?? payment
+    expect(ask(known, 'ord_1/order@3/order.confirmed')).toBeUndefined()
+    expect(ask(known, 'ord_1/order@4/order.confirmed')?.emits).toEqual(['payment.authorized'])
+    const paid = evolve(known, captured(), at)
+    expect(ask(paid, 'ord_1/order@5/order.confirmed')?.emits).toEqual(['payment.completed'])
   })
 })
 
 describe('the sweeper', () => {
-  it('looks soon after a debt was made, then at growing distances, at most an hour', () => {
+  it('plans a sweep soon after an operation became pending, then at growing distances, at most an hour', () => {
     const { payment } = given(reserved(), tried)
-    expect(lookAt(payment, at)).toBe(at + patienceMs)
-    expect(lookAt(payment, at + 60_000)).toBe(at + 120_000)
-    expect(lookAt(payment, at + 86_400_000)).toBe(at + 90_000_000)
-    expect(lookAt(given(reserved(), tried, authorized()).payment, at)).toBeUndefined()
+    expect(nextSweepAt(payment, at)).toBe(at + reminderDelayMs)
+    expect(nextSweepAt(payment, at + 60_000)).toBe(at + 120_000)
+    expect(nextSweepAt(payment, at + 86_400_000)).toBe(at + 90_000_000)
+    expect(nextSweepAt(given(reserved(), tried, authorized()).payment, at)).toBeUndefined()
   })
 })
 
@@ -355,7 +357,7 @@ describe('any order of arrival, with duplicates,', () => {
     fc
       .integer({ min: 1, max: 4 })
       .chain((attempt) => fc.constantFrom(authorized(attempt), captured(attempt), declined(attempt), voided(attempt))),
-    fc.integer({ min: 1, max: 1_200 }).map((sum): PaymentEvent => ({ name: 'refund_asked', amount: sum })),
+    fc.integer({ min: 1, max: 1_200 }).map((sum): PaymentEvent => ({ name: 'refund_requested', amount: sum })),
     fc.integer({ min: 1, max: 1_200 }).map(returned),
     fc
       .record({
@@ -384,24 +386,24 @@ describe('any order of arrival, with duplicates,', () => {
       }),
     )
   })
-  it('owes nothing in the end, once everything owed was done', () => {
+  it('has nothing pending in the end, once every operation was done', () => {
     fc.assert(
       fc.property(fc.array(anything, { maxLength: 25 }), (events) => {
         let { payment } = given(reserved(), ...events)
         payment = evolve(payment, { name: 'resumed' }, at)
-        for (let step = 0; step < 20 && owes(payment).length > 0; step += 1) {
-          const debt = owes(payment)[0]!
+        for (let step = 0; step < 20 && pending(payment).length > 0; step += 1) {
+          const operation = pending(payment)[0]!
           const done: PaymentEvent =
-            debt.name === 'refund'
-              ? { name: 'refunded', refund: debt.refund.id, try: tryOf(debt.refund) }
-              : debt.name === 'void' || debt.name === 'recall'
-                ? voided(debt.attempt)
-                : debt.name === 'capture'
-                  ? captured(debt.attempt)
-                  : authorized(debt.attempt)
+            operation.name === 'refund'
+              ? { name: 'refunded', refund: operation.refund.id, try: tryOf(operation.refund) }
+              : operation.name === 'void' || operation.name === 'recall'
+                ? voided(operation.attempt)
+                : operation.name === 'capture'
+                  ? captured(operation.attempt)
+                  : authorized(operation.attempt)
           payment = evolve(payment, done, at)
         }
-        expect(owes(payment)).toEqual([])
+        expect(pending(payment)).toEqual([])
         expect(['in_flight', 'refund_due']).not.toContain(status(payment))
       }),
     )
@@ -410,7 +412,7 @@ describe('any order of arrival, with duplicates,', () => {
 
 describe('what a provider calls a charge', () => {
   it('is kept from its first answer on', () => {
-    const named = told({ state: 'authorized', amount, reference: 'pi_1' })
+    const named = reported({ state: 'authorized', amount, reference: 'pi_1' })
     expect(given(reserved(), tried, named).payment.attempts[0]).toMatchObject({
       state: 'authorized',
       reference: 'pi_1',
@@ -431,7 +433,7 @@ describe('the id of a refund', () => {
 describe('an answer to who asks again', () => {
   const asked = (...events: PaymentEvent[]) => {
     const { payment } = given(...events)
-    return answer(payment, payment, { kind: 'confirmed', id: 'ord_1/order@9/order.confirmed', events: [] }, at)?.says
+    return answer(payment, payment, { kind: 'confirmed', id: 'ord_1/order@9/order.confirmed', events: [] }, at)?.emits
   }
   const paid = [reserved(), tried, authorized(), confirmed, captured()]
   it('is how the money stands', () => {
@@ -471,7 +473,7 @@ describe('a refund of what is paid in steps', () => {
       [
         reserved(method),
         method === 'card' ? tried : paidByWallet,
-        told({ state: 'captured', amount: odd }),
+        reported({ state: 'captured', amount: odd }),
         returned(250),
       ].reduce((payment, event) => evolve(payment, event, at), opened('ord_1', 'customer', odd, at)).refunds
     expect(after('card').map((refund) => refund.amount)).toEqual([300])
@@ -482,7 +484,7 @@ describe('a refund of what is paid in steps', () => {
 describe('money of a single minor unit', () => {
   it('is refunded once it is back', () => {
     const one = { amount: 1, currency: 'GBP' }
-    const events = [reserved(), tried, told({ state: 'captured', amount: one }), closed, refunded(1)]
+    const events = [reserved(), tried, reported({ state: 'captured', amount: one }), closed, refunded(1)]
     const payment = events.reduce((known, event) => evolve(known, event, at), opened('ord_1', 'customer', one, at))
     expect(status(payment)).toBe('refunded')
   })
@@ -500,7 +502,7 @@ describe('a refund that a provider tells of', () => {
   it('is none of a wallet', () => {
     expect(isOfCard(given(reserved('wallet'), paidByWallet, closed).payment, 'ref_1_1', 1)).toBe(false)
   })
-  it('says up to 200 characters of why it failed', () => {
+  it('emits up to 200 characters of why it failed', () => {
     const failing = (why: string): PaymentEvent => ({ name: 'refund_failed', refund: 'ref_1_1', try: 1, why })
     const [failed] = evolve(payment, failing('x'.repeat(300)), at).refunds
     expect(failed?.failure).toHaveLength(200)

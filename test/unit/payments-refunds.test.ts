@@ -14,7 +14,7 @@ const fails = (refundId = 'ref_1_1', more: object = {}) => world.notice('refund_
 const resume = (orderId = id) => world.call(operator, 'POST /orders/{id}/payments/resume', { id: orderId })
 const close = (refundId = 'ref_1_1', body: object = { reference: 'BACS 7' }, key?: string) =>
   world.call(operator, 'POST /refunds/{id}/close', { id: refundId, body, ...(key !== undefined && { key }) })
-const lastTold = async () => (await world.publish()).at(-1)
+const lastPublished = async () => (await world.publish()).at(-1)
 
 describe('a refund that fails after it was done', () => {
   it('is given back no longer, and calls for an operator', async () => {
@@ -35,26 +35,26 @@ describe('a refund that fails after it was done', () => {
     await fails('ref_1_1', { reason: 'the account is closed' })
     expect(await world.payment()).toMatchObject({ status: 'refund_due', refunded: gbp(0) })
   })
-  it('is told with a newer version, the sums, and why', async () => {
+  it('is published with a newer version, the sums, and why', async () => {
     await paid()
     await world.cancel()
-    const before = await lastTold()
+    const before = await lastPublished()
     await fails('ref_1_1', { reason: 'the account is closed' })
-    const told = await lastTold()
-    expect(world.said().at(-1)).toBe('payment.refund_failed')
-    expect(told.data).toMatchObject({
+    const published = await lastPublished()
+    expect(world.emitted().at(-1)).toBe('payment.refund_failed')
+    expect(published.data).toMatchObject({
       status: 'refund_due',
       captured: gbp(1_000),
       refunded: gbp(0),
       failed: [{ id: 'ref_1_1', amount: gbp(1_000), reason: 'the account is closed' }],
     })
-    expect(told.data.version).toBeGreaterThan(before.data.version)
+    expect(published.data.version).toBeGreaterThan(before.data.version)
   })
-  it('for returned goods is owed for them again', async () => {
+  it('for returned goods is due for them again', async () => {
     await paid()
     await world.comeBack(400)
     await fails()
-    expect((await lastTold()).data).toMatchObject({ status: 'captured', refundedForReturns: 0 })
+    expect((await lastPublished()).data).toMatchObject({ status: 'captured', refundedForReturns: 0 })
   })
   it('is tried again when an operator resumes, and not before', async () => {
     await paid()
@@ -62,7 +62,7 @@ describe('a refund that fails after it was done', () => {
     await fails()
     const calls = world.calls.length
     world.now += 86_400_000
-    expect(await world.sweep()).toMatchObject({ settled: 0, owing: 0 })
+    expect(await world.sweep()).toMatchObject({ settled: 0, pending: 0 })
     expect(world.calls.length).toBe(calls)
     expect((await resume()).body).toMatchObject({
       refunded: gbp(1_000),
@@ -186,8 +186,8 @@ describe('a refund that is refused', () => {
       },
     })
     expect(reply.body).not.toHaveProperty('onHold')
-    expect(world.said().at(-1)).toBe('payment.refunded')
-    expect((await lastTold()).data).toMatchObject({ status: 'refunded', refunded: gbp(1_000) })
+    expect(world.emitted().at(-1)).toBe('payment.refunded')
+    expect((await lastPublished()).data).toMatchObject({ status: 'refunded', refunded: gbp(1_000) })
   })
   it('lets what else is due go on once it is closed', async () => {
     await paid('tok_refund_fails')
@@ -252,7 +252,7 @@ describe('closing a refund', () => {
     expect(await world.payment()).toMatchObject({ refunds: [{ state: 'done' }] })
     expect(await close()).toMatchObject(refused(409, 'refund_not_failed'))
   })
-  it('is for operators, for refunds that there are, and says where the money is found', async () => {
+  it('is for operators, for refunds that there are, and names where the money is found', async () => {
     await paid('tok_refund_fails')
     await world.refund()
     for (const claims of [customer, other])

@@ -50,7 +50,7 @@ describe('paying an order', () => {
     expect(replies.find(({ status }) => status === 409)?.body.code).toMatch(/payment_in_flight|already_paid/)
     expect(world.calls).toEqual(['authorize'])
   })
-  it('again under the same key is one attempt, and tells what has become of it', async () => {
+  it('again under the same key is one attempt, and answers with what has become of it', async () => {
     const body = { method: 'card', token: 'tok_slow' }
     const first = await world.pay(body, { key: 'k' })
     expect(first.body.status).toBe('in_flight')
@@ -114,7 +114,7 @@ describe('paying an order', () => {
   })
 })
 
-describe('the payments of an order that payments have not heard of', () => {
+describe('the payments of an order whose first event has not arrived', () => {
   const list = (claims: Record<string, string>) => world.call(claims, 'GET /orders/{id}/payments', { id: 'ord_new' })
   it('are none for who may see the order, in the name of who asks', async () => {
     const asked: string[] = []
@@ -138,7 +138,7 @@ describe('the payments of an order that payments have not heard of', () => {
     world.ordersAnswer = async () => Promise.reject(new Error('no answer'))
     expect(await list(customer)).toMatchObject(refused(503, 'unavailable'))
   })
-  it('are asked for nobody once payments have heard of it', async () => {
+  it('are not asked of orders once the first event has arrived', async () => {
     world.ordersAnswer = async () => Promise.reject(new Error('asked'))
     await world.reserve({ method: 'card' })
     expect(await world.call(customer, 'GET /orders/{id}/payments')).toMatchObject({ status: 200 })
@@ -292,7 +292,7 @@ describe('a wallet', () => {
     expect(replies[0]).toMatchObject({ status: 201, body: { balance: gbp(500), entry: { kind: 'deposit' } } })
     expect((await world.wallet()).balance).toEqual(gbp(500))
   })
-  it('keeps what a deposit is called, shows it, and tells it', async () => {
+  it('keeps what a deposit is called, shows it, and publishes it', async () => {
     const body = { amount: gbp(500), reference: '  BACS 4711 ' }
     const reply = await world.call(operator, 'POST /users/{id}/wallet/deposits', { id: customer.sub, body })
     expect(reply).toMatchObject({ status: 201, body: { entry: { reference: 'BACS 4711' } } })

@@ -47,7 +47,7 @@ describe('the secret of the card provider', () => {
     await expect(secret()).rejects.toThrow('unavailable')
   })
   it.each([['no json, but s3cret'], ['{"apiKey":"s3cret"}'], ['{"apiKey":"s3cret","webhookSecret":""}'], ['']])(
-    'that is none is refused, and not told: %s',
+    'that is none is refused, and not shown: %s',
     async (text) => {
       manager.on(GetSecretValueCommand).resolves({ SecretString: text })
       const error = await secret().catch((thrown: unknown) => thrown)

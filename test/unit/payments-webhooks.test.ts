@@ -17,11 +17,11 @@ const body = JSON.stringify({
 const now = Math.floor(start / 1_000)
 
 describe('a webhook', () => {
-  it('tells of money that came by itself', async () => {
+  it('reports money that came unasked', async () => {
     expect(await world.notice('captured')).toEqual({ ...acknowledged, headers: expect.anything() })
     expect(await world.payment()).toMatchObject({ status: 'captured', captured: gbp(1_000) })
   })
-  it('told twice, or after newer news, changes nothing', async () => {
+  it('delivered twice, or after a newer one, changes nothing', async () => {
     await world.notice('captured')
     const { version } = world.item()
     for (const type of ['captured', 'authorized', 'captured', 'declined'])
@@ -66,7 +66,7 @@ describe('a webhook', () => {
     expect(await world.notice('captured', data)).toMatchObject(acknowledged)
     expect(world.item().version).toBe(version)
   })
-  it('that says nothing known here is acknowledged', async () => {
+  it('that means nothing here is acknowledged', async () => {
     expect(await world.notice('payout.paid')).toMatchObject(acknowledged)
     expect(await world.post([])).toMatchObject(acknowledged)
   })

@@ -1,7 +1,7 @@
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { type Facts, events as orders } from '../../schemas/orders.ts'
 import { type Payment, type PaymentMethod, routes } from '../../schemas/payments.ts'
-import { consume } from '../../functions/payments/on/order.ts'
+import { consumer } from '../../functions/payments/events.ts'
 import { handlers } from '../../functions/payments/http.ts'
 import type { CardProvider, Charge, Repayment } from '../../functions/payments/adapters/provider.ts'
 import { sandboxProvider } from '../../functions/payments/adapters/provider.sandbox.ts'
@@ -86,7 +86,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
   const askOrders = async (orderId: string, authorization: string) => world.ordersAnswer(orderId, authorization)
   const deps = { store, clock, provider, askOrders, currency: 'GBP' }
   const serve = dispatch(routes, handlers(deps))
-  const consumer = consume(deps)
+  const consume = consumer(deps)
   let requests = 0
   let keys = 0
 
@@ -129,22 +129,22 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     })
   }
 
-  let told = 0
+  let deliveries = 0
   const received = <Contract extends EventContract>(
     contract: Contract,
     data: DataOf<Contract>,
     eventId?: string,
   ): Received => {
-    told += 1
-    const unique = eventId ?? `event-${told}`
-    const messageId = `message-${told}`
+    deliveries += 1
+    const unique = eventId ?? `event-${deliveries}`
+    const messageId = `message-${deliveries}`
     return { contract, data, id: unique, messageId, time: timeOf(world.now), correlationId: 'c', causationId: 'c' }
   }
   const receive = <Contract extends EventContract>(
     contract: Contract,
     data: DataOf<Contract>,
     eventId?: string,
-  ): Promise<readonly Failure[]> => consumer([received(contract, data, eventId)])
+  ): Promise<readonly Failure[]> => consume([received(contract, data, eventId)])
 
   const ofOrder = (orderId: string, more: Partial<Facts> = {}) => ({
     orderId,
@@ -178,7 +178,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     post,
     receive,
     received,
-    consumer,
+    consume,
     ofOrder,
     reserve: (
       payment: { method: PaymentMethod; token?: string },
@@ -207,7 +207,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     item: (orderId = id): Item => table.items().find(({ pk, sk }) => pk === orderId && sk === 'payment')!,
     sweep: () => sweepPayments(deps),
     /** Names of all events that the stream of the table has carried, in their order. */
-    said: () => changed.flatMap(({ outbox }) => outbox ?? []),
+    emitted: () => changed.flatMap(({ outbox }) => outbox ?? []),
     /** Those events as they go on the bus, checked by their contracts. */
     publish: async () =>
       Promise.all(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readReservation } from '../../functions/inventory/store/inventory-items.ts'
 import { pending as orderOwes, status as orderStatus } from '../../functions/orders/core/order.ts'
 import { readOrder } from '../../functions/orders/store/order-item.ts'
-import { holdOf, owes as paymentOwes, status as paymentStatus } from '../../functions/payments/core/payment.ts'
+import { holdOf, pending as pendingOperations, status as paymentStatus } from '../../functions/payments/core/payment.ts'
 import { readPayment } from '../../functions/payments/store/payment-item.ts'
 import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { Item } from '../../functions/runtime/store.ts'
@@ -118,7 +118,7 @@ function isOver(state: State): boolean {
   const closed = new Set(['completed', 'rejected', 'payment_failed', 'cancelled', 'expired'])
   const resting = new Set(['released', 'refused', 'shipped'])
   const moving = new Set(['created', 'dispatched', 'in_transit', 'failed'])
-  const isPaid = payment === undefined || (holdOf(payment) === undefined && paymentOwes(payment).length === 0)
+  const isPaid = payment === undefined || (holdOf(payment) === undefined && pendingOperations(payment).length === 0)
   return (
     closed.has(orderStatus(order.facts)) &&
     orderOwes(order).length === 0 &&

@@ -62,8 +62,8 @@ const tokens: Readonly<Record<string, Behaviour>> = {
 }
 
 /**
- * A provider without cards and money, which remembers nothing: the token and the age of an attempt decide. What it tells of itself comes
- * from whoever has its secret.
+ * A provider without cards and money, which remembers nothing: the token and the age of an attempt decide. Its webhooks come from
+ * the holder of its secret.
  */
 export function sandboxProvider({ clock, webhookSecrets }: SandboxDeps): CardProvider {
   const ageOf = ({ at }: Charge): number => clock.now() - at
@@ -93,11 +93,11 @@ export function sandboxProvider({ clock, webhookSecrets }: SandboxDeps): CardPro
 
 const About = { orderId: Id, paymentId: Id, attempt: z.int().min(1) }
 
-/** News of a refund are of its first try unless they say of which. */
+/** A notice of a refund is about its first try unless it names another. */
 const OfRefund = { ...About, refundId: Id, try: z.int().min(1).default(1) }
 
 /** What the sandbox's webhook takes. */
-const Told = z.discriminatedUnion('type', [
+const Reported = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['authorized', 'captured']), data: z.object({ ...About, amount: Money }) }),
   z.object({ type: z.literal('declined'), data: z.object({ ...About, reason: FailureCode }) }),
   z.object({ type: z.literal('voided'), data: z.object(About) }),
@@ -106,7 +106,7 @@ const Told = z.discriminatedUnion('type', [
 ])
 
 function noticeOf(text: string): Notice | undefined {
-  const parsed = Told.safeParse(jsonOf(text))
+  const parsed = Reported.safeParse(jsonOf(text))
   if (!parsed.success) return undefined
   const { type, data } = parsed.data
   const { orderId, paymentId, attempt } = data

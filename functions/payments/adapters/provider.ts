@@ -30,11 +30,11 @@ export interface Repayment {
 
 export type Refunded =
   | { readonly state: 'done'; readonly reference?: string | undefined }
-  /** The provider has it, and nobody has the money yet. */
+  /** The provider has it, and the money has not arrived. */
   | { readonly state: 'pending'; readonly reference: string }
   | { readonly state: 'refused'; readonly why: string }
 
-/** What a provider told of itself. */
+/** What a provider reports unasked. */
 export type Notice =
   | {
       readonly about: 'charge'
@@ -54,7 +54,7 @@ export type Notice =
     }
 
 /**
- * Who takes money by card. Every call may be repeated: what it does, it does once for one charge, or one try of a repayment. A call that throws may
+ * The service that takes money by card. Every call may be repeated: what it does, it does once for one charge, or one try of a repayment. A call that throws may
  * have been carried out.
  */
 export interface CardProvider {
@@ -73,8 +73,8 @@ export interface CardProvider {
   /** Gives money back; a try that was `refused` stays so, and one that was `done` may fail later. */
   refund(repayment: Repayment): Promise<Refunded>
   /**
-   * Reads what came to the webhook; undefined for news that mean nothing here. Throws `HttpProblem` 400 `invalid_signature` for what the
-   * provider did not say within the last 300 s, `invalid_json` for what nobody can read.
+   * Reads what came to the webhook; undefined for what means nothing here. Throws `HttpProblem` 400 `invalid_signature` for what the
+   * provider did not sign within the last 300 s, `invalid_json` for a body that cannot be read.
    */
   read(text: string, headers: Readonly<Record<string, string | undefined>>): Promise<Notice | undefined>
 }

@@ -1,15 +1,15 @@
 import { logger, metrics } from '../../runtime/log.ts'
 import { metric } from '../../runtime/metrics.ts'
-import { type Move, changePayment } from '../store/change-payment.ts'
+import { type PaymentChange, changePayment } from '../store/change-payment.ts'
 import type { PaymentDeps } from '../deps.ts'
-import { type Debt, type Outcome, type Payment, type PaymentEvent, change, owes } from '../core/payment.ts'
+import { type Operation, type Outcome, type Payment, type PaymentEvent, change, pending } from '../core/payment.ts'
 import type { Origin, Stored } from '../store/payment-item.ts'
 import type { Charge } from './provider.ts'
 import { type Refund, tryOf } from '../core/refund.ts'
 import { refund as repay } from '../core/wallet.ts'
 import { findWallet, movingWallet } from '../store/wallet-item.ts'
 
-/** After this no further debt is begun, in milliseconds: a call to the provider may take 7 s, and an API function has 10. */
+/** After this no further operation is begun, in milliseconds: a call to the provider may take 7 s, and an API function has 10. */
 const runMs = 2_500
 
 export interface Settling {
@@ -19,48 +19,47 @@ export interface Settling {
 }
 
 /**
- * Performs what the payment owes, one debt after the other, and writes each outcome before it looks for the next debt. What the provider
- * leaves open stays owed, and is asked for again by the sweeper. Returns the payment as it stands then.
+ * Performs the pending operations of the payment one by one, and writes each outcome before the next begins. What the provider leaves
+ * open stays pending, and the sweeper tries it again. Returns the payment as it stands then.
  */
 export async function settle(deps: PaymentDeps, from: Payment, settling: Settling): Promise<Payment> {
   const end = deps.clock.now() + runMs
   const tried = new Set<string>()
   let payment = from
   while (deps.clock.now() < end) {
-    const debt = owes(payment).find((each) => !tried.has(nameOf(each)))
-    if (debt === undefined) break
-    tried.add(nameOf(debt))
-    payment = (await after(deps, payment, debt, settling)) ?? payment
+    const operation = pending(payment).find((each) => !tried.has(nameOf(each)))
+    if (operation === undefined) break
+    tried.add(nameOf(operation))
+    payment = (await after(deps, payment, operation, settling)) ?? payment
   }
   return payment
 }
 
-/** The payment after one debt; as it was when the provider gave no answer. */
+/** The payment after one operation; as it was when the provider gave no answer. */
 async function after(
   deps: PaymentDeps,
   payment: Payment,
-  debt: Debt,
+  operation: Operation,
   { cause, begun }: Settling,
 ): Promise<Payment | undefined> {
   const { store, clock } = deps
-  if (debt.name === 'refund' && methodOf(payment, debt.refund) === 'wallet') {
+  if (operation.name === 'refund' && methodOf(payment, operation.refund) === 'wallet') {
     const origin = { cause, at: clock.now() }
-    return changePayment(store, payment.orderId, (stored) => repaid(deps, stored, debt.refund, origin), origin)
+    return changePayment(store, payment.orderId, (stored) => repaid(deps, stored, operation.refund, origin), origin)
   }
-  const event = await answered(deps, payment, debt, begun)
+  const event = await answered(deps, payment, operation, begun)
   if (event === undefined) return payment
   const origin = { cause, at: clock.now() }
-  return changePayment(store, payment.orderId, (stored) => moveOf(stored, event, origin.at), origin)
+  return changePayment(store, payment.orderId, (stored) => changeOf(stored, event, origin.at), origin)
 }
 
-const nameOf = (debt: Debt): string => `${debt.name} ${debt.name === 'refund' ? debt.refund.id : debt.attempt}`
+const nameOf = (operation: Operation): string =>
+  `${operation.name} ${operation.name === 'refund' ? operation.refund.id : operation.attempt}`
 
 const methodOf = ({ attempts }: Payment, { attempt }: Refund) => attempts[attempt - 1]?.method
 
-function moveOf(stored: Stored | undefined, event: PaymentEvent, at: number): Move | undefined {
-  const changed = stored && change(stored.payment, stored.payment, [event], at)
-  return changed && { change: changed }
-}
+const changeOf = (stored: Stored | undefined, event: PaymentEvent, at: number): PaymentChange | undefined =>
+  stored && change(stored.payment, stored.payment, [event], at)
 
 /** The refund into the wallet: balance, ledger and payment in one transaction. */
 async function repaid(
@@ -68,9 +67,9 @@ async function repaid(
   stored: Stored | undefined,
   refund: Refund,
   origin: Origin,
-): Promise<Move | undefined> {
+): Promise<PaymentChange | undefined> {
   const about = { refund: refund.id, try: tryOf(refund) }
-  const changed = moveOf(stored, { name: 'refunded', ...about }, origin.at)
+  const changed = changeOf(stored, { name: 'refunded', ...about }, origin.at)
   if (!stored || !changed) return undefined
   const {
     customerId,
@@ -79,23 +78,27 @@ async function repaid(
   } = stored.payment
   const wallet = await findWallet(store, customerId)
   const moved = repay(wallet?.wallet, { amount: refund.amount, currency }, orderId)
-  if (typeof moved === 'string') return moveOf(stored, { name: 'refund_failed', ...about, why: moved }, origin.at)
+  if (typeof moved === 'string') return changeOf(stored, { name: 'refund_failed', ...about, why: moved }, origin.at)
   return { ...changed, also: movingWallet(wallet, customerId, moved, origin).writes } // mutant: refund-wallet
 }
 
-/** What comes of a debt at the provider; undefined when it gave no answer. */
+/** What comes of an operation at the provider; undefined when it gave no answer. */
 async function answered(
   deps: PaymentDeps,
   payment: Payment,
-  debt: Debt,
+  operation: Operation,
   begun: number | undefined,
 ): Promise<PaymentEvent | undefined> {
   try {
-    if (debt.name === 'refund') return await refunded(deps, payment, debt.refund)
-    const outcome = await outcomeOf(deps, payment, debt, begun)
-    return outcome && { name: 'reported', attempt: debt.attempt, outcome }
+    if (operation.name === 'refund') return await refunded(deps, payment, operation.refund)
+    const outcome = await outcomeOf(deps, payment, operation, begun)
+    return outcome && { name: 'reported', attempt: operation.attempt, outcome }
   } catch (error) {
-    logger.warn('provider gave no answer', { correlationId: payment.orderId, debt: debt.name, error: error as Error })
+    logger.warn('provider gave no answer', {
+      correlationId: payment.orderId,
+      operation: operation.name,
+      error: error as Error,
+    })
     metrics.addMetric(metric.providerUnanswered, 'Count', 1)
     return undefined // mutant: no-answer
   }
@@ -104,7 +107,7 @@ async function answered(
 async function outcomeOf(
   { provider }: PaymentDeps,
   payment: Payment,
-  { name, attempt }: Exclude<Debt, { readonly name: 'refund' }>,
+  { name, attempt }: Exclude<Operation, { readonly name: 'refund' }>,
   begun: number | undefined,
 ): Promise<Outcome | undefined> {
   const charge = chargeOf(payment, attempt)

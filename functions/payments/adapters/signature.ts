@@ -41,7 +41,7 @@ export function checkTime(header: string | undefined, now: number): number {
 
 const partsOf = (header = ''): string[][] => header.split(',').map((part) => part.trim().split('=', 2))
 
-/** One answer for every fault, so that nobody learns how far off he was. */
+/** One answer for every fault, which gives no hint how far off the signature was. */
 export const invalidSignature = (): HttpProblem =>
   new HttpProblem(400, 'invalid_signature', 'The signature is missing, wrong, or older than 300 s.')
 

@@ -8,9 +8,9 @@ export interface Payment {
   readonly id: string
   readonly orderId: string
   readonly customerId: string
-  /** What the order costs, as the order says. */
+  /** What the order costs. */
   readonly amount: Money
-  /** How it is to be paid, or was last tried; `manual` also while that is not known. */
+  /** How it is to be paid, or was last tried; `manual` until the order names a method. */
   readonly method: PaymentMethod
   readonly order: 'open' | 'confirmed' | 'closed'
   /** When the hold runs out; known once stock is held. No attempt begins after it. */
@@ -22,17 +22,17 @@ export interface Payment {
   readonly returnsDue: number
   /** Why the money will not come. Stays, also when some comes after all. */
   readonly failed?: FailureCode
-  /** What was reported so that nothing moves by itself until an operator has looked; `holdOf` has all that there can be. */
+  /** The report that stops every operation until an operator resumes the payment; `holdOf` has all causes of that. */
   readonly onHold?: string
-  /** Of each kind of request of orders, the event that was heard last. */
-  readonly asked: Readonly<Partial<Record<Request, string>>>
+  /** Of each kind of request of orders, the id of the latest event. */
+  readonly requests: Readonly<Partial<Record<RequestKind, string>>>
   readonly createdAt: number
   /** When the last fact was added. */
   readonly changedAt: number
 }
 
 /** What orders ask for. */
-export type Request = 'reserved' | 'confirmed' | 'closed' | 'returned'
+export type RequestKind = 'reserved' | 'confirmed' | 'closed' | 'returned'
 
 export interface Attempt {
   readonly method: PaymentMethod
@@ -52,7 +52,7 @@ export type Outcome = { readonly reference?: string | undefined } & (
   | { readonly state: 'voided'; readonly reason?: FailureCode | undefined }
 )
 
-/** What a payment learns, and what was decided about it. */
+/** What happens to a payment: requests of orders, reports of the provider, and decisions of operators. */
 export type PaymentEvent =
   | {
       readonly name: 'reserved'
@@ -63,16 +63,16 @@ export type PaymentEvent =
   | { readonly name: 'returned'; readonly due: number }
   | { readonly name: 'attempted'; readonly method: 'wallet' | 'card'; readonly token?: string | undefined }
   | { readonly name: 'reported'; readonly attempt: number; readonly outcome: Outcome }
-  | { readonly name: 'refund_asked'; readonly amount: number; readonly reason?: string | undefined }
+  | { readonly name: 'refund_requested'; readonly amount: number; readonly reason?: string | undefined }
   | RefundEvent
 
-/** The names of the events that are said of payments. */
-export type Said = Exclude<(typeof events)[keyof typeof events]['name'], 'wallet.changed'>
+/** The names of the events that payments emit. */
+export type PaymentEventName = Exclude<(typeof events)[keyof typeof events]['name'], 'wallet.changed'>
 
 /** After so many declined cards the money will not come. */
 export const maxDeclined = 3
 
-/** The payment of an order that was heard of for the first time. */
+/** The payment of an order at its first event. */
 export function opened(orderId: string, customerId: string, amount: Money, at: number): Payment {
   return {
     id: paymentIdOf(orderId),
@@ -84,7 +84,7 @@ export function opened(orderId: string, customerId: string, amount: Money, at: n
     attempts: [],
     refunds: [],
     returnsDue: 0,
-    asked: {},
+    requests: {},
     createdAt: at,
     changedAt: at,
   }
@@ -93,7 +93,7 @@ export function opened(orderId: string, customerId: string, amount: Money, at: n
 /** The id of the one payment of an order. */
 export const paymentIdOf = (orderId: string): string => `pay_${suffixOf(orderId)}`
 
-/** The id of the order that a refund is of; undefined for what is no id of a refund. */
+/** The id of the order that a refund is of; undefined for any other text. */
 export function orderIdOfRefund(refundId: string): string | undefined {
   const [, suffix] = /^ref_(\w+)_[1-9]\d{0,4}$/.exec(refundId) ?? []
   return suffix === undefined ? undefined : `ord_${suffix}`
@@ -102,8 +102,8 @@ export function orderIdOfRefund(refundId: string): string | undefined {
 const suffixOf = (orderId: string): string => orderId.replace(/^ord_/, '')
 
 /**
- * Adds a fact, and the debts in it that need a record of their own (refunds). The same payment comes back when the event says nothing
- * new. What is known of the order and of each attempt only grows, so that events may come late, twice and in any order.
+ * Adds a fact, and the refunds that follow from it. The same payment comes back when the event brings nothing new. What is known of the
+ * order and of each attempt only grows: events may come late, twice and in any order.
  */
 export function evolve(payment: Payment, event: PaymentEvent, at: number): Payment {
   const after = added(payment, event, at)
@@ -130,8 +130,8 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
       return refusalOf(payment, at) ? payment : attempted(payment, event.method, event.token, at)
     case 'reported':
       return reported(payment, event.attempt, event.outcome)
-    case 'refund_asked':
-      return refundAsked(payment, event.amount, event.reason, at)
+    case 'refund_requested':
+      return refundRequested(payment, event.amount, event.reason, at)
     case 'refunded':
     case 'refund_pending':
     case 'refund_failed':
@@ -145,20 +145,20 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
   }
 }
 
-/** An operator's approval stands for the money of an order that nobody else pays: it is in the books from then on. */
+/** An operator's approval stands for the money of an order that is paid by hand: it counts as captured from then on. */
 function approved(payment: Payment, at: number): Payment {
   if (payment.method !== 'manual') return payment
   return { ...payment, attempts: [...payment.attempts, { method: 'manual', state: 'captured', at }] }
 }
 
 function attempted(payment: Payment, method: PaymentMethod, token: string | undefined, at: number): Payment {
-  // What costs nothing needs nobody's money.
+  // An order that costs nothing needs no money.
   const state = payment.amount.amount === 0 ? 'captured' : 'pending'
   const attempt = { method, ...(token !== undefined && { token }), state, at } as const
   return { ...payment, method, attempts: [...payment.attempts, attempt] }
 }
 
-// What is known of an attempt only grows. The provider's word that money came stands over everything it said before.
+// What is known of an attempt only grows. A report of the provider that money came stands over all its earlier ones.
 const rank: Readonly<Record<Outcome['state'], number>> = {
   pending: 0,
   declined: 1,
@@ -200,7 +200,7 @@ function withFailure(payment: Payment): Payment {
   return reason === undefined ? payment : { ...payment, failed: reason }
 }
 
-/** A wallet that is too small fails at once, cards after the third. What was set aside and is gone cannot be asked for again. */
+/** A wallet that is too small fails at once, cards fail after the third. Money that was set aside and is gone cannot be asked for again. */
 function failureOf(payment: Payment): FailureCode | undefined {
   const { attempts, order } = payment
   if (attempts.some(({ state }) => state === 'pending') || keeperOf(payment) !== undefined) return undefined
@@ -215,8 +215,8 @@ function failureOf(payment: Payment): FailureCode | undefined {
 const isWanted = ({ order, failed }: Payment): boolean => order !== 'closed' && failed === undefined
 
 /**
- * The number of the attempt whose money is kept: of the captured ones that of which something went back already, so that this stays
- * given when money comes twice, or the first; else the first that is authorized.
+ * The number of the attempt whose money is kept: of the captured ones the one with a refund already, which stays valid
+ * when money comes twice, or the first; else the first that is authorized.
  */
 function keeperOf({ attempts, refunds }: Payment): number | undefined {
   const doubled = new Set(refunds.filter(({ cause }) => cause === 'duplicate').map(({ attempt }) => attempt))
@@ -227,13 +227,13 @@ function keeperOf({ attempts, refunds }: Payment): number | undefined {
   return given ?? captured[0] ?? numbers.find((number) => attempts[number - 1]?.state === 'authorized')
 }
 
-/** Of the money of that attempt, what nobody has been promised back. */
+/** Of the money of that attempt, what no refund covers. */
 function restOf({ attempts, refunds, amount }: Payment, number: number): number {
   if (attempts[number - 1]?.state !== 'captured') return 0
   return amount.amount - sumOf(refunds.filter(({ attempt }) => attempt === number)) // mutant: refundable
 }
 
-/** Money that nobody wants, that came twice, or that returned goods have cost goes back: each by one refund, and never more than came. */
+/** Money that is not wanted, that came twice, or that returned goods have cost goes back: each by one refund, and never more than came. */
 function withRefunds(payment: Payment, at: number): Payment {
   const wanted = isWanted(payment)
   const keeper = keeperOf(payment)
@@ -268,7 +268,7 @@ function withRefund(
     attempt,
     amount,
     cause,
-    // What only ever stood in the books is given back there.
+    // Money that an operator took by hand is given back by hand.
     state: manual ? 'done' : 'due',
     ...(reason !== undefined && { reason }),
     at,
@@ -276,7 +276,7 @@ function withRefund(
   return { ...payment, refunds: [...payment.refunds, refund] }
 }
 
-function refundAsked(payment: Payment, amount: number, reason: string | undefined, at: number): Payment {
+function refundRequested(payment: Payment, amount: number, reason: string | undefined, at: number): Payment {
   const keeper = keeperOf(payment)
   if (keeper === undefined || amount > restOf(payment, keeper)) return payment
   return withRefund(payment, keeper, amount, 'operator', at, reason)
@@ -289,11 +289,11 @@ function withRefundEvent(payment: Payment, event: RefundEvent): Payment {
   return after === undefined || after === refund ? payment : { ...payment, refunds: payment.refunds.with(index, after) }
 }
 
-/** Whether the provider of cards may have made that refund, of the money of that attempt: what it tells of any other is not about this payment. */
+/** Whether the provider of cards may have made that refund, of the money of that attempt: a report of any other is not about this payment. */
 export const isOfCard = ({ refunds, attempts }: Payment, refund: string, attempt: number): boolean =>
   attempts[attempt - 1]?.method === 'card' && refunds.some((each) => each.id === refund && each.attempt === attempt)
 
-/** Why nothing moves by itself until an operator has looked: what was reported, or the first refund that failed. */
+/** Why nothing moves until an operator resumes the payment: what was reported, or the first refund that failed. */
 export function holdOf({ onHold, refunds }: Payment): string | undefined {
   const failed = refunds.find(({ state }) => state === 'failed')
   return onHold ?? (failed && `refund ${failed.id}: ${failed.failure}`) // mutant: refund-hold
@@ -328,21 +328,21 @@ export function status(payment: Payment): PaymentStatus {
 }
 
 /** What has still to happen at the provider, or in the wallet: `recall` what is in flight, `void` what is set aside. */
-export type Debt =
+export type Operation =
   | { readonly name: 'authorize' | 'recall' | 'capture' | 'void'; readonly attempt: number }
   | { readonly name: 'refund'; readonly refund: Refund }
 
 /** What has still to happen elsewhere; nothing by itself while the payment is on hold. */
-export function owes(payment: Payment): readonly Debt[] {
+export function pending(payment: Payment): readonly Operation[] {
   if (holdOf(payment) !== undefined) return []
   const due = payment.refunds.filter(({ state }) => state === 'due')
   return [
-    ...payment.attempts.flatMap((_, index) => debtOf(payment, index + 1)),
+    ...payment.attempts.flatMap((_, index) => operationsOf(payment, index + 1)),
     ...due.map((refund) => ({ name: 'refund' as const, refund })),
   ]
 }
 
-function debtOf(payment: Payment, attempt: number): Debt[] {
+function operationsOf(payment: Payment, attempt: number): Operation[] {
   const state = payment.attempts[attempt - 1]?.state
   const wanted = isWanted(payment)
   if (state === 'pending') return [{ name: wanted ? 'authorize' : 'recall', attempt }]
@@ -351,18 +351,18 @@ function debtOf(payment: Payment, attempt: number): Debt[] {
   return payment.order === 'confirmed' ? [{ name: 'capture', attempt }] : [] // mutant: capture
 }
 
-/** What made a change worth saying. */
-function newsOf(before: Payment | undefined, after: Payment): readonly Said[] {
-  const says: Said[] = []
-  if (has(after, 'captured') > has(before, 'captured')) says.push('payment.completed')
-  if (refundedOf(after) > (before ? refundedOf(before) : 0)) says.push('payment.refunded')
+/** The events that a change emits. */
+export function emits(before: Payment | undefined, after: Payment): readonly PaymentEventName[] {
+  const names: PaymentEventName[] = []
+  if (has(after, 'captured') > has(before, 'captured')) names.push('payment.completed')
+  if (refundedOf(after) > (before ? refundedOf(before) : 0)) names.push('payment.refunded')
   // mutant: refund-failed
-  if (failedOf(after).length > (before ? failedOf(before).length : 0)) says.push('payment.refund_failed')
+  if (failedOf(after).length > (before ? failedOf(before).length : 0)) names.push('payment.refund_failed')
   const is = status(after)
-  if (is === 'requested' && has(after, 'declined') > has(before, 'declined')) says.push('payment.declined')
-  const said = announcement[is]
-  if (said !== undefined && (before === undefined || is !== status(before))) says.push(said)
-  return says
+  if (is === 'requested' && has(after, 'declined') > has(before, 'declined')) names.push('payment.declined')
+  const name = eventOfStatus[is]
+  if (name !== undefined && (before === undefined || is !== status(before))) names.push(name)
+  return names
 }
 
 /** The refunds that did not go through, and wait for an operator. */
@@ -371,16 +371,16 @@ export const failedOf = ({ refunds }: Payment): readonly Refund[] => refunds.fil
 const has = (payment: Payment | undefined, state: Outcome['state']): number =>
   payment?.attempts.filter((attempt) => attempt.state === state).length ?? 0
 
-// How a new status is said; the others are said by the money that made them.
-const announcement: Readonly<Partial<Record<PaymentStatus, Said>>> = {
+// The event of each new status; the others come with the money that made them.
+const eventOfStatus: Readonly<Partial<Record<PaymentStatus, PaymentEventName>>> = {
   in_flight: 'payment.requested',
   authorized: 'payment.authorized',
   failed: 'payment.failed',
   voided: 'payment.voided',
 }
 
-/** How things are, for somebody who asks again. */
-function stateOf(payment: Payment): readonly Said[] {
+/** The events that repeat how the payment stands, for a request that comes again. */
+function currentEvents(payment: Payment): readonly PaymentEventName[] {
   const is = status(payment)
   switch (is) {
     case 'requested':
@@ -395,16 +395,16 @@ function stateOf(payment: Payment): readonly Said[] {
     case 'authorized':
     case 'failed':
     case 'voided':
-      return [announcement[is] ?? 'payment.voided']
+      return [eventOfStatus[is] ?? 'payment.voided']
   }
 }
 
 export interface Change {
-  readonly payment: Payment
-  readonly says: readonly Said[]
+  readonly state: Payment
+  readonly emits: readonly PaymentEventName[]
 }
 
-/** The payment with the events, and what is to be said; undefined when nothing is new. A payment that is new itself is a change. */
+/** The payment with the events, and what this emits; undefined when nothing is new. A payment that is new itself is a change. */
 export function change(
   before: Payment | undefined,
   payment: Payment,
@@ -412,25 +412,25 @@ export function change(
   at: number,
 ): Change | undefined {
   const after = events.reduce((facts, event) => evolve(facts, event, at), payment)
-  return after === before ? undefined : { payment: after, says: newsOf(before, after) }
+  return after === before ? undefined : { state: after, emits: emits(before, after) }
 }
 
 /**
- * The same for a request of orders, by the id of its event. A request that was heard already changes nothing; one that comes again
- * under a new id and changes nothing is told how things are.
+ * The same for a request of orders, by the id of its event. A request that is known already changes nothing; one that comes again
+ * under a new id and changes nothing emits how the payment stands.
  */
 export function answer(
   before: Payment | undefined,
   payment: Payment,
-  { kind, id, events }: { readonly kind: Request; readonly id: string; readonly events: readonly PaymentEvent[] },
+  { kind, id, events }: { readonly kind: RequestKind; readonly id: string; readonly events: readonly PaymentEvent[] },
   at: number,
 ): Change | undefined {
-  if (payment.asked[kind] === id) return undefined
+  if (payment.requests[kind] === id) return undefined
   const changed = change(before, payment, events, at)
-  const after = changed?.payment ?? payment
+  const after = changed?.state ?? payment
   return {
-    payment: { ...after, asked: { ...after.asked, [kind]: id } },
-    says: changed?.says ?? stateOf(payment),
+    state: { ...after, requests: { ...after.requests, [kind]: id } },
+    emits: changed?.emits ?? currentEvents(payment),
   }
 }
 
@@ -459,15 +459,15 @@ export function refundStep(payment: Payment): number {
   return keeper === undefined ? 1 : stepOf(payment, keeper)
 }
 
-/** How long a debt is left to whoever made it, in milliseconds: longer than a function lives. */
-export const patienceMs = 30_000
-const longestPatienceMs = 3_600_000
+/** How long an operation is left to the function that began it, in milliseconds: longer than a function lives. */
+export const reminderDelayMs = 30_000
+const longestReminderDelayMs = 3_600_000
 
 /**
- * When the sweeper has to look at the payment: soon after a debt was made, then each time after as long again as it is old, at most
- * an hour. Undefined when nothing is owed.
+ * When the sweeper has to visit the payment: soon after an operation became pending, then each time after as long again as it is old, at
+ * most an hour. Undefined when nothing is pending.
  */
-export function lookAt(payment: Payment, now: number): number | undefined {
-  if (owes(payment).length === 0) return undefined // mutant: payment-reminder
-  return now + Math.min(Math.max(now - payment.changedAt, patienceMs), longestPatienceMs)
+export function nextSweepAt(payment: Payment, now: number): number | undefined {
+  if (pending(payment).length === 0) return undefined // mutant: payment-reminder
+  return now + Math.min(Math.max(now - payment.changedAt, reminderDelayMs), longestReminderDelayMs)
 }

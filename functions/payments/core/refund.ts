@@ -20,7 +20,7 @@ export interface Refund {
   readonly at: number
 }
 
-/** Who has given the money back in another way, and where that is found. */
+/** The operator that gave the money back in another way, and where that is found. */
 export interface Closed {
   readonly by: string
   readonly reference: string
@@ -28,7 +28,7 @@ export interface Closed {
   readonly at: number
 }
 
-/** What becomes of a refund. News of a try are of that try alone, however late they come. */
+/** What becomes of a refund. A report of a try is about that try alone, however late it comes. */
 export type RefundEvent = { readonly refund: string } & (
   | { readonly name: 'refunded'; readonly try: number; readonly reference?: string | undefined }
   | { readonly name: 'refund_pending'; readonly try: number; readonly reference: string }
@@ -40,7 +40,7 @@ export type RefundEvent = { readonly refund: string } & (
 export const tryOf = ({ tries = 1 }: Refund): number => tries
 
 /**
- * The refund after the event; the same one when it says nothing new. A try fails for good, also one that was done; what was closed by hand
+ * The refund after the event; the same one when it brings nothing new. A try fails for good, also one that was done; what was closed by hand
  * stays closed.
  */
 export function evolveRefund(refund: Refund, event: RefundEvent): Refund {
@@ -71,7 +71,7 @@ export function triedAgain(refund: Refund): Refund {
   return { ...rest, state: 'due', tries: tryOf(refund) + 1 } // mutant: refund-try
 }
 
-/** Whether the money is back: by the provider, in the wallet, in the books, or by hand. */
+/** Whether the money is back: by the provider, in the wallet, or by hand. */
 export const isGiven = ({ state }: Refund): boolean => state === 'done' || state === 'closed' // mutant: refund-given
 
 /** In minor units. */

@@ -7,7 +7,7 @@ export interface Wallet {
   readonly balance: Money
 }
 
-/** One movement, before the ledger has given it a name. */
+/** One movement, before the ledger numbers it. */
 export type Entry = Omit<WalletEntry, 'id' | 'at'>
 
 export interface Moved {

@@ -2,25 +2,25 @@ import { timeOf } from '../../runtime/clock.ts'
 import { type Swept, sweepDue } from '../../runtime/due.ts'
 import type { Item } from '../../runtime/store.ts'
 import type { PaymentDeps } from '../deps.ts'
-import { owes } from '../core/payment.ts'
+import { pending } from '../core/payment.ts'
 import { findPayment, putPayment } from '../store/payment-item.ts'
 import { settle } from '../adapters/settle.ts'
 
-/** What became of a payment that was due: it owes nothing any more, or still does and stays due. */
-type Outcome = 'settled' | 'owing'
+/** What became of a payment that was due: nothing is pending any more, or something still is and stays due. */
+type Outcome = 'settled' | 'pending'
 
 /** Performs what is due. */
 export const sweepPayments = (deps: PaymentDeps): Promise<Swept<Outcome>> =>
-  sweepDue(deps, { settled: 0, owing: 0, failed: 0 }, (item) => sweepOne(deps, item))
+  sweepDue(deps, { settled: 0, pending: 0, failed: 0 }, (item) => sweepOne(deps, item))
 
 async function sweepOne(deps: PaymentDeps, { pk }: Item): Promise<Outcome> {
   const origin = { cause: `sweep at ${timeOf(deps.clock.now())}`, at: deps.clock.now() }
   const stored = await findPayment(deps.store, pk)
   if (stored === undefined) return 'settled'
   const payment = await settle(deps, stored.payment, origin)
-  if (owes(payment).length === 0) return 'settled'
+  if (pending(payment).length === 0) return 'settled'
   // Where something has changed this fails, and the payment has its new time already.
-  const unchanged = { payment: stored.payment, says: [] }
+  const unchanged = { state: stored.payment, emits: [] }
   await deps.store.write(putPayment(stored, unchanged, { ...origin, at: deps.clock.now() }))
-  return 'owing'
+  return 'pending'
 }

@@ -1,74 +1,60 @@
 import type { DataOf } from '../../../schemas/contract.ts'
-import type { events as orders } from '../../../schemas/orders.ts'
-import type { topology } from '../../../schemas/topology.ts'
-import type { events as users } from '../../../schemas/users.ts'
-import { timeOf } from '../../runtime/clock.ts'
-import { type Consumer, type Received, oneByOne } from '../../runtime/events.ts'
-import { learnUser } from '../../runtime/known-users.ts'
-import { type Means, beginAttempt } from '../store/begin-attempt.ts'
-import { type Move, changePayment } from '../store/change-payment.ts'
-import type { PaymentDeps } from '../deps.ts'
-import { type PaymentEvent, type Request, answer, opened } from '../core/payment.ts'
+import type { events } from '../../../schemas/orders.ts'
+import type { HandlersOf, Received } from '../../runtime/events.ts'
 import { settle } from '../adapters/settle.ts'
+import { type PaymentEvent, type RequestKind, answer, opened } from '../core/payment.ts'
+import type { PaymentDeps } from '../deps.ts'
+import { type PaymentMethodChoice, beginAttempt } from '../store/begin-attempt.ts'
+import { type PaymentChange, changePayment } from '../store/change-payment.ts'
 
-type Consumed = (typeof topology.payments.consumes)[number]
-type OfUser = Received<typeof users.userRegistered | typeof users.userUpdated>
-type OfOrder = Exclude<Consumed, OfUser['contract']>
-type Closing = Received<typeof orders.orderCancelled | typeof orders.orderExpired | typeof orders.orderPaymentFailed>
+type Closing = typeof events.orderCancelled | typeof events.orderExpired | typeof events.orderPaymentFailed
+type OrderEvent = typeof events.orderReserved | typeof events.orderConfirmed | typeof events.orderReturned | Closing
 
-/** What orders ask for with an event. */
-interface Asked {
-  readonly kind: Request
+/** What an event of an order asks of its payment. */
+interface OrderRequest {
+  readonly kind: RequestKind
   readonly events: readonly PaymentEvent[]
-  readonly means?: Means | undefined
-  /** Whether a payment that nobody has heard of is made for it. */
-  readonly makes?: boolean
+  /** How the money is to be taken at once. */
+  readonly choice?: PaymentMethodChoice | undefined
+  /** Whether a payment is opened for it where there is none. */
+  readonly opens?: boolean
 }
 
-/** What payments do with each event of their queue. Orders and users are served side by side, the events of each in their turn. */
-export function consume(deps: PaymentDeps): Consumer {
-  const close = (event: Closing) =>
+/** What orders want to be paid, confirmed, and given back. */
+export function onOrder(deps: PaymentDeps): HandlersOf<OrderEvent> {
+  const close = (event: Received<Closing>) =>
     // mutant: early-closing
-    serve(deps, event, { kind: 'closed', events: [{ name: 'closed' }], makes: wasReserved(event.data) })
-  const learn = ({ id: cause, data }: OfUser) => learnUser(deps.store, data, { cause, at: timeOf(deps.clock.now()) })
-  const consumer = oneByOne<Consumed>({
-    'order.reserved': (event) => serve(deps, event, reserved(event.data)),
-    'order.confirmed': (event) => serve(deps, event, { kind: 'confirmed', events: [{ name: 'confirmed' }] }),
+    onRequest(deps, event, { kind: 'closed', events: [{ name: 'closed' }], opens: wasReserved(event.data) })
+  return {
+    'order.reserved': (event) => onRequest(deps, event, reserved(event.data)),
+    'order.confirmed': (event) => onRequest(deps, event, { kind: 'confirmed', events: [{ name: 'confirmed' }] }),
     'order.cancelled': close,
     'order.expired': close,
     'order.payment_failed': close,
     'order.returned': (event) =>
-      serve(deps, event, { kind: 'returned', events: [{ name: 'returned', due: event.data.refundDue.amount }] }),
-    'user.registered': learn,
-    'user.updated': learn,
-  })
-  return async (batch) => {
-    const byId = Map.groupBy(batch, ({ data }) => idOf(data as DataOf<Consumed>))
-    return (await Promise.all(Array.from(byId.values(), consumer))).flat()
+      onRequest(deps, event, { kind: 'returned', events: [{ name: 'returned', due: event.data.refundDue.amount }] }),
   }
 }
 
-const idOf = (data: DataOf<Consumed>): string => ('orderId' in data ? data.orderId : data.userId)
-
-function reserved({ payment: { method, token }, total, expiresAt }: DataOf<typeof orders.orderReserved>): Asked {
+function reserved({ payment: { method, token }, total, expiresAt }: DataOf<typeof events.orderReserved>): OrderRequest {
   const free = total.amount === 0
   return {
     kind: 'reserved',
     events: [{ name: 'reserved', method, expiresAt: Date.parse(expiresAt) }],
-    ...(method === 'wallet' && { means: { method } }),
-    ...(method === 'card' && (token !== undefined || free) && { means: { method, token } }),
+    ...(method === 'wallet' && { choice: { method } }),
+    ...(method === 'card' && (token !== undefined || free) && { choice: { method, token } }),
   }
 }
 
-/** An order that closed before its stock was held never asks for money: nothing has to be remembered against that. */
-const wasReserved = ({ facts: { stock, payment } }: Closing['data']): boolean =>
+/** An order that closed before its stock was held never asks for money: its payment need not be opened. */
+const wasReserved = ({ facts: { stock, payment } }: DataOf<Closing>): boolean =>
   payment !== 'none' || !['requested', 'backordered', 'refused'].includes(stock)
 
-/** Adds what the event says, begins the attempt that it asks for, and performs what is owed then, also after a duplicate. */
-async function serve(
+/** Adds what the event brings, begins the attempt that it asks for, and performs what is pending then, also after a duplicate. */
+async function onRequest(
   deps: PaymentDeps,
-  { id: cause, data: { orderId, customerId, total } }: Received<OfOrder>,
-  { kind, events, means, makes = true }: Asked,
+  { id: cause, data: { orderId, customerId, total } }: Received<OrderEvent>,
+  { kind, events, choice, opens = true }: OrderRequest,
 ): Promise<void> {
   const { store, clock } = deps
   const origin = { cause, at: clock.now() }
@@ -76,26 +62,21 @@ async function serve(
   const payment = await changePayment(
     store,
     orderId,
-    async (stored): Promise<Move | undefined> => {
-      if (!stored && !makes) return undefined
+    async (stored): Promise<PaymentChange | undefined> => {
+      if (!stored && !opens) return undefined
       const before = stored?.payment
       const facts = before ?? opened(orderId, customerId, total, origin.at)
       const changing = (asked: readonly PaymentEvent[]) =>
         answer(before, facts, { kind, id: cause, events: asked }, origin.at)
-      const move =
+      const change =
         // mutant: reserved-again
-        means && before?.expiresAt === undefined
-          ? await beginAttempt(store, changing, events, means, origin)
-          : moveOf(changing(events))
-      begun =
-        move && move.change.payment.attempts.length > facts.attempts.length
-          ? move.change.payment.attempts.length
-          : undefined
-      return move
+        choice && before?.expiresAt === undefined
+          ? await beginAttempt(store, changing, events, choice, origin)
+          : changing(events)
+      begun = change && change.state.attempts.length > facts.attempts.length ? change.state.attempts.length : undefined
+      return change
     },
     origin,
   )
   if (payment) await settle(deps, payment, { cause, begun })
 }
-
-const moveOf = (change: Move['change'] | undefined): Move | undefined => change && { change }

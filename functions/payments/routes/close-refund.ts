@@ -12,7 +12,7 @@ import { bodyOf } from './payment-body.ts'
 
 /**
  * Closes a refund that failed: an operator has given the money back in another way. One closing for one key; the payment then goes on with
- * what it still owes, and the answer shows it as it stands. Throws `HttpProblem` 409 `refund_not_failed` for a refund that is given back,
+ * what is still pending, and the answer shows it as it stands. Throws `HttpProblem` 409 `refund_not_failed` for a refund that is given back,
  * or may still be by itself.
  */
 export function closeRefund(deps: PaymentDeps): Handler<typeof routes.closeRefund> {

@@ -8,7 +8,7 @@ import type { PaymentRouteDeps } from '../deps.ts'
 import { type Stored, findPayment } from '../store/payment-item.ts'
 import { bodyOf } from './payment-body.ts'
 
-/** The payment of an order, if the caller may see it. Throws `HttpProblem` 404 `order_not_found`, also for somebody else's order. */
+/** The payment of an order, if the caller may see it. Throws `HttpProblem` 404 `order_not_found`, also for the order of another customer. */
 export async function visiblePayment(store: Store, orderId: string, caller: Caller): Promise<Stored> {
   logger.appendKeys({ correlationId: orderId })
   const stored = await findPayment(store, orderId)
@@ -17,8 +17,8 @@ export async function visiblePayment(store: Store, orderId: string, caller: Call
 }
 
 /**
- * The payment of an order; none of one that payments have not heard of yet, which orders are asked about. Throws `HttpProblem` 404 for an
- * order that there is not, or that is somebody else's, and 503 `unavailable` when orders do not say.
+ * The payment of an order; none of an order whose first event has not arrived, which orders are asked about. Throws `HttpProblem` 404 for
+ * an order that does not exist or belongs to another customer, and 503 `unavailable` when orders give no answer.
  */
 export function listPayments({ store, askOrders }: PaymentRouteDeps): Handler<typeof routes.listPayments> {
   return async ({ params: { id }, caller, headers }) => {

@@ -21,8 +21,8 @@ const why: Readonly<Record<Refusal, string>> = {
 }
 
 /**
- * Begins an attempt, and tells what has become of it. The attempt is one for one key; the answer shows the payment as it stands, so that
- * the repeated request learns what the first one could not wait for.
+ * Begins an attempt, and answers with what has become of it. The attempt is one for one key; the answer shows the payment as it stands:
+ * a repeated request learns what the first one could not wait for.
  */
 export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
   const { store, clock } = deps
@@ -37,9 +37,9 @@ export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
       if (refusal) throw conflict(refusal, why[refusal])
       if (body.method === 'card') checkCard(stored.payment)
       const changing = (events: readonly PaymentEvent[]) => change(stored.payment, stored.payment, events, origin.at)
-      const move = await beginAttempt(store, changing, [], body, origin)
-      begun = move?.change.payment.attempts.length
-      return { writes: move ? [putPayment(stored, move.change, origin), ...(move.also ?? [])] : [], answer: {} }
+      const changed = await beginAttempt(store, changing, [], body, origin)
+      begun = changed?.state.attempts.length
+      return { writes: changed ? [putPayment(stored, changed, origin), ...(changed.also ?? [])] : [], answer: {} }
     })
     const { payment } = await visiblePayment(store, params.id, caller)
     // An attempt that lost the race for its key has not begun.
@@ -62,15 +62,15 @@ function checkCard({ amount }: Payment): void {
   )
 }
 
-/** How long an order may be on its way here before it is none, in milliseconds. */
+/** How long an order may be on its way here before it counts as unknown, in milliseconds. */
 const waitMs = 2_000
 
 /**
- * Who sees his order reserved may pay it, whether payments have heard of it or not. An order of somebody else is waited for like one that
- * there is not, so that the time of the answer tells nothing either.
+ * A customer that sees an order reserved may pay it, also before its event has reached payments. An order of another customer is waited
+ * for like an unknown one: the time of the answer gives nothing away either.
  */
 async function untilKnown({ store, clock }: PaymentDeps, orderId: string, caller: Caller): Promise<void> {
-  const look = () => findPayment(store, orderId)
+  const read = () => findPayment(store, orderId)
   const isThere = (stored: Stored | undefined): boolean => stored !== undefined && mayBeSeen(stored, caller)
-  await lookAgain(clock, await look(), { waitMs, isThere }, look)
+  await lookAgain(clock, await read(), { waitMs, isThere }, read)
 }

@@ -10,20 +10,20 @@ import type { Notice } from '../adapters/provider.ts'
 import { settle } from '../adapters/settle.ts'
 
 /**
- * Hears what the provider tells of itself, in whatever order and however often. What concerns no payment is acknowledged all the same:
- * telling it again would change nothing. Throws `HttpProblem` 404 `provider_not_found` for one that the stage does not use.
+ * Takes what the provider reports unasked, in any order and any number of times. What concerns no payment is acknowledged all the same:
+ * another delivery would change nothing. Throws `HttpProblem` 404 `provider_not_found` for one that the stage does not use.
  */
 export function receiveWebhook(deps: PaymentDeps): Handler<typeof routes.receiveWebhook> {
   return async ({ params, text, headers, requestId }) => {
     if (params.provider !== deps.provider.name)
       throw notFound('provider_not_found', `${params.provider} is not used here.`)
     const notice = await deps.provider.read(text, headers)
-    if (notice) await heed(deps, notice, requestId)
+    if (notice) await onNotice(deps, notice, requestId)
     return { body: { received: true } }
   }
 }
 
-async function heed(deps: PaymentDeps, notice: Notice, cause: string): Promise<void> {
+async function onNotice(deps: PaymentDeps, notice: Notice, cause: string): Promise<void> {
   const { orderId, paymentId } = notice
   logger.appendKeys({ correlationId: orderId })
   const origin = { cause, at: deps.clock.now() }
@@ -32,8 +32,7 @@ async function heed(deps: PaymentDeps, notice: Notice, cause: string): Promise<v
     orderId,
     (stored) => {
       if (stored?.payment.id !== paymentId || !isAbout(stored.payment, notice)) return undefined
-      const changed = change(stored.payment, stored.payment, [eventOf(notice)], origin.at)
-      return changed && { change: changed }
+      return change(stored.payment, stored.payment, [eventOf(notice)], origin.at)
     },
     origin,
   )
@@ -42,7 +41,7 @@ async function heed(deps: PaymentDeps, notice: Notice, cause: string): Promise<v
   metrics.addMetric(metric.unknownPayments, 'Count', 1)
 }
 
-/** News of a refund that this payment never asked the provider for are not of it. */
+/** A notice of a refund that this payment never asked the provider for is not about it. */
 const isAbout = (payment: Payment, notice: Notice): boolean =>
   notice.about === 'charge' || isOfCard(payment, notice.refundId, notice.attempt)
 

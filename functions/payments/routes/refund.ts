@@ -10,7 +10,7 @@ import { settle } from '../adapters/settle.ts'
 import { bodyOf } from './payment-body.ts'
 
 /**
- * Gives money back, at once if the provider answers; else the refund stays `due`, and the sweeper sees to it. One refund for one key;
+ * Gives money back, at once if the provider answers; else the refund stays `due` for the sweeper. One refund for one key;
  * the answer shows the payment as it stands.
  */
 export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrder> {
@@ -24,7 +24,7 @@ export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrde
       const changed = change(
         stored.payment,
         stored.payment,
-        [{ name: 'refund_asked', amount, reason: body.reason }],
+        [{ name: 'refund_requested', amount, reason: body.reason }],
         at,
       )
       return { writes: changed ? [putPayment(stored, changed, { cause, at })] : [], answer: {} }

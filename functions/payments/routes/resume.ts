@@ -7,7 +7,7 @@ import { visiblePayment } from './list.ts'
 import { settle } from '../adapters/settle.ts'
 import { bodyOf } from './payment-body.ts'
 
-/** Lets a payment go on that was on hold; if what it was on hold for is still so, it is on hold again. */
+/** Lets a payment go on that was on hold; it is on hold again where the cause remains. */
 export function resumePayment(deps: PaymentDeps): Handler<typeof routes.resumePayment> {
   const { store, clock } = deps
   return async ({ params: { id }, caller, requestId: cause }) => {
@@ -16,10 +16,7 @@ export function resumePayment(deps: PaymentDeps): Handler<typeof routes.resumePa
     const resumed = await changePayment(
       store,
       id,
-      (stored) => {
-        const changed = stored && change(stored.payment, stored.payment, [{ name: 'resumed' }], origin.at)
-        return changed && { change: changed }
-      },
+      (stored) => stored && change(stored.payment, stored.payment, [{ name: 'resumed' }], origin.at),
       origin,
     )
     return { body: bodyOf(await settle(deps, resumed ?? before, { cause })) }

@@ -8,7 +8,7 @@ import type { WalletDeps } from '../deps.ts'
 import { deposit } from '../core/wallet.ts'
 import { entryOf, findWallet, listEntries, movingWallet } from '../store/wallet-item.ts'
 
-/** The caller's own balance and ledger; a wallet that nobody has paid into is empty. */
+/** The caller's own balance and ledger; a wallet without deposits is empty. */
 export function getWallet({ store, currency }: WalletDeps): Handler<typeof routes.getWallet> {
   return async ({ caller, query: { limit, cursor } }) => {
     const [stored, page] = await Promise.all([
@@ -29,7 +29,7 @@ const why = {
   balance_too_large: 'The balance would be too large.',
 } as const
 
-/** Adds money; balance, ledger and the kept answer are one transaction. Throws `HttpProblem` 404 `user_not_found`: no wallet is made for nobody. */
+/** Adds money; balance, ledger and the kept answer are one transaction. Throws `HttpProblem` 404 `user_not_found`: a wallet belongs to a user. */
 export function depositToWallet(deps: WalletDeps): Handler<typeof routes.depositToWallet> {
   const { store, clock } = deps
   return async (request) => {

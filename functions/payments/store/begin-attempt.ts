@@ -1,35 +1,35 @@
 import type { Store, Write } from '../../runtime/store.ts'
-import type { Move } from './change-payment.ts'
+import type { PaymentChange } from './change-payment.ts'
 import type { Change, Payment, PaymentEvent } from '../core/payment.ts'
 import type { Origin } from './payment-item.ts'
 import { debit } from '../core/wallet.ts'
 import { findWallet, movingWallet } from './wallet-item.ts'
 
-export interface Means {
+export interface PaymentMethodChoice {
   readonly method: 'wallet' | 'card'
   readonly token?: string | undefined
 }
 
 /**
- * Begins an attempt, where the payment allows one. A card is only noted here, as `pending`, so that the provider is asked for what is
- * already known; a wallet pays at once, in the same transaction, or declines.
+ * Begins an attempt, where the payment allows one. A card is only noted here, as `pending`: the provider is asked for what is already
+ * known. A wallet pays at once, in the same transaction, or declines.
  */
 export async function beginAttempt(
   store: Store,
   changing: (events: readonly PaymentEvent[]) => Change | undefined,
   before: readonly PaymentEvent[],
-  { method, token }: Means,
+  { method, token }: PaymentMethodChoice,
   origin: Origin,
-): Promise<Move | undefined> {
+): Promise<PaymentChange | undefined> {
   const attempted: PaymentEvent = { name: 'attempted', method, token }
   const begun = changing([...before, attempted])
   if (begun === undefined) return undefined
-  const { payment } = begun
+  const payment = begun.state
   const attempt = payment.attempts.length
-  if (method !== 'wallet' || payment.attempts.at(-1)?.state !== 'pending') return { change: begun }
+  if (method !== 'wallet' || payment.attempts.at(-1)?.state !== 'pending') return begun
   const { event, writes } = await payFromWallet(store, payment, attempt, origin)
   const change = changing([...before, attempted, event])
-  return change && { change, also: writes } // mutant: attempt-wallet
+  return change && { ...change, also: writes } // mutant: attempt-wallet
 }
 
 async function payFromWallet(

@@ -2,11 +2,11 @@ import { sortableTime, timeOf } from '../../runtime/clock.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
 import { type Item, type Key, type Store, type Write, over } from '../../runtime/store.ts'
-import { type Change, type Payment, holdOf, lookAt, paymentIdOf } from '../core/payment.ts'
+import { type Change, type Payment, holdOf, nextSweepAt, paymentIdOf } from '../core/payment.ts'
 
 /** A payment as its item holds it: without its ids, which are in the key, and with `~` for the order's id at the front of event ids. */
 interface PaymentItem extends Item {
-  readonly payment: Omit<Payment, 'id' | 'orderId'>
+  readonly payment: Omit<Payment, 'id' | 'orderId' | 'requests'> & { readonly asked: Payment['requests'] }
   readonly duePk?: string
   readonly dueSk?: string
   /** Its place in the index `hold`, by the time since when it is on hold. */
@@ -36,14 +36,15 @@ export async function findPayment(store: Store, orderId: string): Promise<Stored
 /** The payment in its item. */
 export function readPayment(item: Item): Stored {
   const { pk: orderId, payment } = item as PaymentItem
-  const asked = eachOf(payment.asked, (id) => (id.startsWith('~') ? orderId + id.slice(1) : id))
-  return { payment: { ...payment, id: paymentIdOf(orderId), orderId, asked }, item }
+  const { asked, ...facts } = payment
+  const requests = eachOf(asked, (id) => (id.startsWith('~') ? orderId + id.slice(1) : id))
+  return { payment: { ...facts, id: paymentIdOf(orderId), orderId, requests }, item }
 }
 
-const eachOf = (asked: Payment['asked'], change: (id: string) => string): Payment['asked'] =>
-  Object.fromEntries(Object.entries(asked).map(([kind, id]) => [kind, change(id)]))
+const eachOf = (requests: Payment['requests'], change: (id: string) => string): Payment['requests'] =>
+  Object.fromEntries(Object.entries(requests).map(([kind, id]) => [kind, change(id)]))
 
-/** The place in the index `hold` of a payment that is on hold: where it has been since it came to be, or a new one. */
+/** The place in the index `hold` of a payment that is on hold: the same as long as it is on hold. */
 function holdAt(before: Stored | undefined, orderId: string, at: number): { holdPk: string; holdSk: string } {
   const since = before?.item['holdSk']
   const holdSk = typeof since === 'string' ? since : `${sortableTime(at)}#${orderId}`
@@ -51,20 +52,20 @@ function holdAt(before: Stored | undefined, orderId: string, at: number): { hold
 }
 
 /** The write of a payment in the place of what was read, with the events of the change and its place in the index. */
-export function putPayment(before: Stored | undefined, { payment, says }: Change, { cause, at }: Origin): Write {
-  const due = lookAt(payment, at)
-  const { id: _, orderId, asked, ...facts } = payment
+export function putPayment(before: Stored | undefined, { state, emits }: Change, { cause, at }: Origin): Write {
+  const due = nextSweepAt(state, at)
+  const { id: _, orderId, requests, ...facts } = state
   const put: PaymentItem = {
     ...paymentKey(orderId),
     version: (before?.item.version ?? 0) + 1,
-    ...(says.length > 0 && { outbox: says }),
+    ...(emits.length > 0 && { outbox: emits }),
     cause,
     at: timeOf(at),
     ...(due !== undefined && dueAt(orderId, due)),
-    ...(holdOf(payment) !== undefined && holdAt(before, orderId, at)), // mutant: hold-list
+    ...(holdOf(state) !== undefined && holdAt(before, orderId, at)), // mutant: hold-list
     payment: {
       ...facts,
-      asked: eachOf(asked, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),
+      asked: eachOf(requests, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),
     },
   }
   return { put, if: over(before?.item) } // mutant: payment-write

@@ -5,7 +5,7 @@ import { type Item, type Key, type Page, type Store, type Write, first, over } f
 import type { Origin } from './payment-item.ts'
 import type { Moved, Wallet } from '../core/wallet.ts'
 
-/** A wallet with the entry that made its balance, which `wallet.changed` tells. */
+/** A wallet with the entry that made its balance, which `wallet.changed` carries. */
 interface WalletItem extends Item {
   readonly balance: Money
   readonly last: WalletEntry

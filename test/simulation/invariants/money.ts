@@ -1,6 +1,6 @@
 import { type Order, isClosed, refundDue } from '../../../functions/orders/core/order.ts'
 import { paymentChart, refundChart } from '../../../functions/payments/core/payment-chart.ts'
-import { type Payment, status, holdOf, owes, refundedOf } from '../../../functions/payments/core/payment.ts'
+import { type Payment, status, holdOf, pending, refundedOf } from '../../../functions/payments/core/payment.ts'
 import { isGiven, tryOf } from '../../../functions/payments/core/refund.ts'
 import { readPayment } from '../../../functions/payments/store/payment-item.ts'
 import { readWallet } from '../../../functions/payments/store/wallet-item.ts'
@@ -150,8 +150,8 @@ export class MoneyInvariants {
     }
     const hold = holdOf(payment)
     if (hold !== undefined) throw new Violation('no payment is stuck', `${order.id}: ${hold}`)
-    if (owes(payment).length > 0)
-      throw new Violation('no payment is stuck', `${order.id} owes ${owes(payment)[0]?.name}: ${text}`)
+    if (pending(payment).length > 0)
+      throw new Violation('no payment is stuck', `${order.id} owes ${pending(payment)[0]?.name}: ${text}`)
     for (const [index, { method, state }] of payment.attempts.entries()) {
       const account = this.#provider.accounts.get(`${payment.id}/${index + 1}`)
       if (method !== 'card' || payment.amount.amount === 0) continue

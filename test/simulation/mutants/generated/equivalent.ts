@@ -107,8 +107,8 @@ export const equivalents: readonly Equivalent[] = [
   ),
   equivalent(
     'functions/payments/core/payment.ts',
-    "if (failedOf(after).length > (before ? failedOf(before).length : 0)) says.push('payment.refund_failed')",
-    "if (failedOf(after).length > (before ? failedOf(before).length : 1)) says.push('payment.refund_failed')",
+    "if (failedOf(after).length > (before ? failedOf(before).length : 0)) names.push('payment.refund_failed')",
+    "if (failedOf(after).length > (before ? failedOf(before).length : 1)) names.push('payment.refund_failed')",
     'A payment begins without refunds.',
   ),
   equivalent(

@@ -46,8 +46,8 @@ export const paymentsDefects: readonly Defect[] = [
   defect('a wallet is written over whatever is there', 'payments/store/wallet-item', 'wallet-write', unconditional),
   defect('a payment is written over whatever is there', 'payments/store/payment-item', 'payment-write', unconditional),
   defect('a closing that comes first is forgotten', 'payments/on/order', 'early-closing', [
-    /makes: .*(?= \})/,
-    'makes: false',
+    /opens: .*(?= \})/,
+    'opens: false',
   ]),
   defect('an order that is reserved again is paid again', 'payments/on/order', 'reserved-again', [
     / && \S+ === undefined/,
