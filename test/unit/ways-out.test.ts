@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readReservation } from '../../functions/inventory/store/inventory-items.ts'
-import { pending as orderOwes, status as orderStatus } from '../../functions/orders/core/order.ts'
+import { readReservation } from '../../functions/inventory/store/reservation-item.ts'
+import { pending as pendingEvents, status as orderStatus } from '../../functions/orders/core/order.ts'
 import { readOrder } from '../../functions/orders/store/order-item.ts'
 import { holdOf, pending as pendingOperations, status as paymentStatus } from '../../functions/payments/core/payment.ts'
 import { readPayment } from '../../functions/payments/store/payment-item.ts'
@@ -97,7 +97,7 @@ function nameOf(state: State): string {
   const isLate = order.expiresAt !== undefined && state.now >= order.expiresAt
   return JSON.stringify([
     order.facts,
-    orderOwes(order),
+    pendingEvents(order),
     [...order.returns.values()].reduce((sum, value) => sum + value, 0),
     payment && [
       paymentStatus(payment),
@@ -121,7 +121,7 @@ function isOver(state: State): boolean {
   const isPaid = payment === undefined || (holdOf(payment) === undefined && pendingOperations(payment).length === 0)
   return (
     closed.has(orderStatus(order.facts)) &&
-    orderOwes(order).length === 0 &&
+    pendingEvents(order).length === 0 &&
     isPaid &&
     (reservation === undefined || resting.has(reservation.status)) &&
     parcels.every(({ status }) => !moving.has(status))
