@@ -1,11 +1,7 @@
-import type { Clock } from '../runtime/clock.ts'
 import type { AskOrders } from '../runtime/order-access.ts'
-import type { Store } from '../runtime/store.ts'
+import type { UpdateDeps } from '../runtime/update.ts'
 
-export interface ShippingDeps {
-  readonly store: Store
-  readonly clock: Clock
-}
+export type ShippingDeps = UpdateDeps
 
 /** What the routes of shipping need beyond that. */
 export interface ShippingRouteDeps extends ShippingDeps {

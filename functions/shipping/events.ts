@@ -15,7 +15,7 @@ export const consumer = (deps: ShippingDeps) =>
   })
 
 export const handler = events(topology.shipping.consumes, () => ({
-  consumer: consumer({ store: liveStore(), clock: systemClock }),
+  consumer: consumer({ store: liveStore(), clock: systemClock, random: Math.random }),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

@@ -7,4 +7,6 @@ import { shipments } from './routes/shipments.ts'
 /** The routes of shipping. */
 export const handlers = shipments
 
-export const handler = http(routes, () => handlers({ store: liveStore(), clock: systemClock, askOrders: liveOrders() }))
+export const handler = http(routes, () =>
+  handlers({ store: liveStore(), clock: systemClock, random: Math.random, askOrders: liveOrders() }),
+)

@@ -71,12 +71,15 @@ async function depot(maxWrites: number) {
   })
   const stores = { inventory: storeOf(inventoryEvents), shipping: storeOf(shippingEvents) }
   const deps = { inventory: { store: mortal(stores.inventory), clock, random: () => 0.5, maxWrites } }
-  const shippingDeps = { store: mortal(stores.shipping), clock }
+  const shippingDeps = { store: mortal(stores.shipping), clock, random: () => 0.5 }
   const consumers = [
     [topology.inventory.consumes, inventoryConsumer(deps.inventory)],
     [topology.shipping.consumes, shippingConsumer(shippingDeps)],
   ] as const
-  const call = caller(routes, handlers({ store: stores.shipping, clock, askOrders: async () => 200 }))
+  const call = caller(
+    routes,
+    handlers({ store: stores.shipping, clock, random: () => 0.5, askOrders: async () => 200 }),
+  )
 
   for (const [index, id] of ['east', 'west'].entries())
     await stores.inventory.write(

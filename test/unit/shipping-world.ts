@@ -26,7 +26,8 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
   const items: Item[] = []
   const store = memoryStore({ onChange: (_, after) => after && void items.push(after) })
   let now = Date.parse('2026-01-01T00:00:00.000Z')
-  const deps = { store: around(store), clock: { now: () => (now += 1_000), sleep: async () => {} } }
+  const clock = { now: () => (now += 1_000), sleep: async () => {} }
+  const deps = { store: around(store), clock, random: () => 0.5 }
   const answers = { status: async (_: string, __: string): Promise<number> => 404 }
   const askOrders = (orderId: string, authorization: string) => answers.status(orderId, authorization)
   const call = caller(routes, handlers({ ...deps, askOrders }))

@@ -1,6 +1,6 @@
 import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
-import { toEvent as tellCatalog } from '../../functions/catalog/outbox-events.ts'
+import { toEvent as catalogEvents } from '../../functions/catalog/outbox-events.ts'
 import { consumer as inventoryConsumer } from '../../functions/inventory/events.ts'
 import { expire } from '../../functions/inventory/on/due.ts'
 import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
@@ -13,7 +13,7 @@ import { consumer as consumePayments } from '../../functions/payments/events.ts'
 import { handlers as paymentsHandlers } from '../../functions/payments/http.ts'
 import { sandboxProvider } from '../../functions/payments/adapters/provider.sandbox.ts'
 import { sweepPayments } from '../../functions/payments/on/due.ts'
-import { toEvent as tellPayments } from '../../functions/payments/outbox-events.ts'
+import { toEvent as paymentEvents } from '../../functions/payments/outbox-events.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
@@ -25,7 +25,7 @@ import { handlers as shippingHandlers } from '../../functions/shipping/http.ts'
 import { toEvent as shippingEvents } from '../../functions/shipping/outbox-events.ts'
 import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/adapters/directory.ts'
 import { handlers as usersHandlers } from '../../functions/users/http.ts'
-import { toEvent as tellUsers } from '../../functions/users/outbox-events.ts'
+import { toEvent as userEvents } from '../../functions/users/outbox-events.ts'
 import * as catalog from '../../schemas/catalog.ts'
 import { type RouteContract, type Routes, routeKeyOf, type Service } from '../../schemas/contract.ts'
 import * as inventory from '../../schemas/inventory.ts'
@@ -133,23 +133,23 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   const askOrders = async (id: string) =>
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200
   serveAll(payments.routes, paymentsHandlers({ store: stores.payments, clock, provider, askOrders, currency: 'GBP' }))
-  serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, askOrders }))
+  serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, random: () => 0.5, askOrders }))
   serveAll(users.routes, usersHandlers({ store: stores.users, directory: trustingDirectory(), clock, newId }))
 
   const outboxes: Partial<Record<Service, ToEvent>> = {
-    catalog: tellCatalog,
+    catalog: catalogEvents,
     inventory: inventoryEvents,
     orders: orderEvents(stores.orders),
-    payments: tellPayments,
+    payments: paymentEvents,
     shipping: shippingEvents,
-    users: tellUsers,
+    users: userEvents,
   }
   const consumers: Partial<Record<Service, Consumer>> = {
     catalog: catalogConsumer({ store: stores.catalog, clock }),
     inventory: inventoryConsumer(inventoryDeps),
     orders: consumeOrders({ store: stores.orders, clock, timers }),
     payments: consumePayments({ store: stores.payments, clock, provider }),
-    shipping: shippingConsumer({ store: stores.shipping, clock }),
+    shipping: shippingConsumer({ store: stores.shipping, clock, random: () => 0.5 }),
   }
 
   const deliver = async ({ from, item }: (typeof queue)[number]): Promise<void> => {

@@ -4,6 +4,7 @@ import { timeOf } from '../../runtime/clock.ts'
 import type { Received } from '../../runtime/events.ts'
 import { digest } from '../../runtime/ids.ts'
 import { cleared, surplusOf, withProduct } from '../core/product-snapshot.ts'
+import { contention } from '../../runtime/update.ts'
 import { levelOf } from '../core/stock.ts'
 import type { InventoryDeps } from '../deps.ts'
 import { putMovement } from '../store/movement-item.ts'
@@ -18,9 +19,11 @@ const clearedAtOnce = 45
  * Keeps in the stock item of a sku what it has to know of its product; the newer version wins. Units that a sku cannot have once it is
  * unique are cleared first, while it is still retired and nothing of it can be reserved.
  */
-export function keepProduct({ store, clock }: InventoryDeps, exists: 'created' | 'updated') {
+export function keepProduct(deps: InventoryDeps, exists: 'created' | 'updated') {
+  const { store, clock } = deps
   return async ({ id: cause, data }: ProductEvent): Promise<void> => {
     let before = (await store.get(stockKey(data.sku), { consistent: true })) as StockItem | undefined
+    const races = contention(deps)
     for (;;) {
       const origin = { cause, at: clock.now(), by: 'catalog' }
       const stock = before && readStock(before)
@@ -31,6 +34,8 @@ export function keepProduct({ store, clock }: InventoryDeps, exists: 'created' |
       if (put === undefined) return
       const outcome = await store.write(put, ...movements) // mutant: cleared-ledger
       if (outcome.ok && first === undefined) return
+      if (outcome.ok) races.won()
+      else await races.lost(`the stock of ${data.sku}`)
       before = (outcome.ok ? put.put : outcome.failed[0]?.found) as StockItem | undefined
     }
   }

@@ -4,7 +4,8 @@ import { maxUnits } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/commit.ts'
 import { isKnown } from '../../runtime/entity-tag.ts'
-import { HttpProblem, conflict, contended, notFound } from '../../runtime/errors.ts'
+import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
+import { untilWritten } from '../../runtime/update.ts'
 import type { Caller, Handlers } from '../../runtime/http.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type AdjustmentRefusal, type Stock, adjust, levelOf, maxLevels, retirable, totalsOf } from '../core/stock.ts'
@@ -17,7 +18,6 @@ type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' 
 
 /** How long a cache may keep the totals of a sku, in seconds. */
 const totalsMaxAge = 2
-const attempts = 10
 
 export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
   getStock: async ({ params, headers }) => {
@@ -60,8 +60,8 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
       return { writes, answer: { body: { from: from.level, to: to.level } } }
     }),
 
-  retireProduct: async ({ params, caller, requestId }) => {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+  retireProduct: ({ params, caller, requestId }) =>
+    untilWritten(deps, `the stock of ${params.sku}`, async () => {
       const { item, stock } = await found(deps, params.sku, true)
       if (!retirable(stock)) {
         throw conflict(
@@ -71,10 +71,8 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
       }
       const origin = { cause: requestId, at: deps.clock.now(), by: caller.id }
       const write = putStock(item, { ...stock, retired: true }, origin, { emits: ['stock.item_retired'] })
-      if ((await deps.store.write(write)).ok) return {}
-    }
-    throw contended(`the stock of ${params.sku}`)
-  },
+      return (await deps.store.write(write)).ok ? { result: {} } : undefined
+    }),
 })
 
 async function found(

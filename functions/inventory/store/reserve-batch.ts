@@ -1,5 +1,5 @@
-import { contended } from '../../runtime/errors.ts'
 import { maxWrites as mostWrites } from '../../runtime/store.ts'
+import { contention } from '../../runtime/update.ts'
 import { type BatchDecision, decideBatch } from '../core/decide-batch.ts'
 import type { ReservationRequest } from '../core/reservation-request.ts'
 import { type Stock, TornRead } from '../core/stock.ts'
@@ -11,10 +11,6 @@ import { activeOf, warehousesByPriority } from './warehouse-item.ts'
 
 /** How a request ended: the reservation as it stands now, or what went wrong. */
 export type RequestResult = { readonly reservation: ReservationItem | undefined } | { readonly error: unknown }
-
-/** Lost races in a row before the requests are given back; pauses between them grow to `pauseMs`. */
-const maxLost = 25
-const pauseMs = 100
 
 /**
  * Carries the requests out, many in one write, in order of arrival; the results are in the same order. When a batch fails whole, each of
@@ -44,14 +40,12 @@ async function reserveAll(
   const waiting = [...requests]
   let known: Promise<readonly string[]> | undefined
   const warehouses = () => (known ??= warehousesByPriority(deps.store).then(activeOf))
-  let lost = 0
+  const races = contention(deps)
   while (waiting.length > 0) {
     const turn = firstOfEach(waiting)
     await cache.read(turn)
-    const won = await writeTurn(deps, cache, turn, warehouses, waiting)
-    lost = won ? 0 : lost + 1
-    if (lost > maxLost) throw contended(turn.map(({ id }) => id).join(', '))
-    if (lost > 1) await deps.clock.sleep(deps.random() * Math.min(pauseMs, 2 ** lost))
+    if (await writeTurn(deps, cache, turn, warehouses, waiting)) races.won()
+    else await races.lost(turn.map(({ id }) => id).join(', '))
   }
 }
 

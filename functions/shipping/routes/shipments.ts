@@ -8,13 +8,14 @@ import { maySeeOrder } from '../../runtime/order-access.ts'
 import { type ParcelEvent, type Refusal, maxReturns } from '../core/parcel.ts'
 import type { ShippingDeps, ShippingRouteDeps } from '../deps.ts'
 import { type Shipments, evolve, refusal } from '../core/shipments.ts'
-import { findShipments, putShipments, readShipmentId, shipmentIdOf } from '../store/shipments-item.ts'
+import { load } from '../../runtime/update.ts'
+import { emitted, readShipmentId, shipmentIdOf, shipmentsItem } from '../store/shipments-item.ts'
 
 /** The shipments of orders: their owner sees them, operators move them. */
 export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => ({
   listShipments: async ({ params, caller, headers }) => {
     logger.appendKeys({ correlationId: params.id })
-    const found = await findShipments(deps.store, params.id)
+    const found = (await load(deps.store, shipmentsItem, params.id))?.state
     const { customerId, parcels = [] } = found ?? {}
     const isKnown = caller.operator ? found !== undefined : customerId !== undefined
     // mutant: parcels-access
@@ -38,16 +39,18 @@ function move(deps: ShippingDeps, request: MoveRequest, event: ParcelEvent) {
   const { id } = request.params
   return commit<Shipment>(deps, request, async () => {
     const { orderId, part } = readShipmentId(id) ?? {}
-    const before = orderId === undefined ? undefined : await findShipments(deps.store, orderId)
-    if (before === undefined || part === undefined || part > before.parcels.length)
+    const found = orderId === undefined ? undefined : await load(deps.store, shipmentsItem, orderId)
+    if (found === undefined || part === undefined || part > found.state.parcels.length)
       throw notFound('shipment_not_found', `There is no shipment ${id}.`)
     logger.appendKeys({ correlationId: orderId })
+    const before = found.state
     const refused = refusal(before, part, event)
     if (refused) throw problemOf(refused, event)
     const origin = { at: deps.clock.now(), cause: request.requestId, by: request.caller.id }
     const after = evolve(before, { name: 'parcel', part, event }, timeOf(origin.at))
     return {
-      writes: after === before ? [] : [putShipments(before, after, origin)],
+      writes:
+        after === before ? [] : shipmentsItem.writes(found, { state: after, emits: emitted(before, after) }, origin),
       answer: { body: shown(after, part) },
     }
   })

@@ -1,27 +1,25 @@
-import type { Origin } from '../../../schemas/origin.ts'
 import { ofPart } from '../../runtime/relay.ts'
-import { type Item, type Key, type Store, type Write, over } from '../../runtime/store.ts'
-import { revisionOf } from '../../runtime/update.ts'
-import { type Shipments, emits, noShipments } from '../core/shipments.ts'
+import type { Item } from '../../runtime/store.ts'
+import { type Codec, inPlaceOf, revisionOf } from '../../runtime/update.ts'
+import { type Shipments, emits } from '../core/shipments.ts'
 
-/** All shipments of an order are one item: one write decides between dispatch and cancellation. */
 export type ShipmentsItem = Item & Shipments
 
-const shipmentsKey = (orderId: string): Key => ({ pk: orderId, sk: 'shipping' })
-
-/** The shipments of the order, as of now. */
-export async function findShipments(store: Store, orderId: string): Promise<ShipmentsItem | undefined> {
-  return (await store.get(shipmentsKey(orderId), { consistent: true })) as ShipmentsItem | undefined
+/** The shipments of an order. They are one item: one write decides between dispatch and cancellation. */
+export const shipmentsItem: Codec<Shipments> = {
+  noun: 'the shipments of the order',
+  key: (orderId) => ({ pk: orderId, sk: 'shipping' }),
+  read: (item) => ({ state: item as ShipmentsItem, item }),
+  writes: (before, { state, emits }, origin) => {
+    const { outbox: _, ...facts }: Shipments & { outbox?: unknown } = state
+    const revision = revisionOf(before?.item, emits, origin)
+    return [inPlaceOf(before?.item, { ...facts, ...shipmentsItem.key(state.orderId), ...revision })] // mutant: shipping-write
+  },
 }
 
-/** The write of the shipments in the place of `before`, with the events that the change emits. */
-export function putShipments(before: ShipmentsItem | undefined, after: Shipments, origin: Origin): Write {
-  const { outbox: _, ...facts }: Shipments & { outbox?: unknown } = after
-  const emitted = emits(before ?? noShipments(after.orderId), after)
-  const outbox = emitted.map(({ name, part }) => (part === undefined ? name : ofPart(name, part)))
-  const put = { ...facts, ...shipmentsKey(after.orderId), ...revisionOf(before, outbox, origin) }
-  return { put, if: over(before) } // mutant: shipping-write
-}
+/** The events that a change emits, as the outbox names them. */
+export const emitted = (before: Shipments, after: Shipments): readonly string[] =>
+  emits(before, after).map(({ name, part }) => (part === undefined ? name : ofPart(name, part)))
 
 /** `shp_<the order's own part>_<part>`: the id names its order. */
 export const shipmentIdOf = (orderId: string, part: number): string => `shp_${orderId.replace(/^ord_/, '')}_${part}`

@@ -38,7 +38,6 @@ export const unreached: readonly Unreached[] = [
   branch('inventory/core/reservation-step', "ends ?? 'released'", typed),
   branch('inventory/core/reservation-step', 'throw new TornRead(', 'Stock items are never deleted.'),
   branch('inventory/on/requests', 'else failures.push(', wrong),
-  branch('inventory/store/reserve-batch', 'if (lost > maxLost)', 'Nobody loses 26 races in a row.'),
   branch('inventory/store/reserve-batch', "turn[0]?.cause ?? ''", typed),
   branch('inventory/store/reserve-batch', 'if (!(error instanceof TornRead)) throw error', wrong),
   branch('inventory/outbox-events', 'if (make === undefined)', wrong),

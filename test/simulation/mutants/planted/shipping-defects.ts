@@ -1,4 +1,4 @@
-import { type Defect, defect, unconditional } from './defect.ts'
+import { type Defect, defect } from './defect.ts'
 
 /** Mistakes with parcels. */
 export const shippingDefects: readonly Defect[] = [
@@ -13,12 +13,10 @@ export const shippingDefects: readonly Defect[] = [
     '[]',
   ]),
   defect('more comes back than left', 'shipping/core/parcel', 'return-exceeds', [/> 0/, '> 9']),
-  defect(
-    'shipments are written over whatever is there',
-    'shipping/store/shipments-item',
-    'shipping-write',
-    unconditional,
-  ),
+  defect('shipments are written over whatever is there', 'shipping/store/shipments-item', 'shipping-write', [
+    /inPlaceOf\([^,]+, (.*)\)\]/,
+    "{ put: $1, if: 'any' as const }]",
+  ]),
   defect('orders that were never confirmed count as confirmed', 'shipping/on/order', 'never-confirmed', [
     /\|\| /,
     '|| !',
