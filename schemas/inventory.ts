@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { maxHeldLines, maxHeldWarehouses } from './held-lines.ts'
+import { heldLines, maxHeldLines, maxHeldWarehouses } from './held-lines.ts'
+import { Reservation, ReservationInput, Shortage } from './reservation.ts'
 import { Id, Paging, Quantity, Sku, Time, Units, UnitsSum, maxUnits, pageOf } from './shared.ts'
+import { Warehouse, WarehouseInput, WarehousePatch } from './warehouse.ts'
 
 /** The count of one sku in one warehouse: `onHand` is the sum of the other four. */
 export const Level = z
@@ -29,34 +31,6 @@ export const StockTotals = z
   })
   .meta({ id: 'StockTotals' })
 export type StockTotals = z.infer<typeof StockTotals>
-
-export const WarehouseInput = z
-  .strictObject({
-    name: z.string().trim().min(1).max(60),
-    location: z.string().min(1).max(200).optional(),
-    priority: z.int().min(0).max(1_000).default(100).describe('The lowest number ships first.'),
-  })
-  .meta({ id: 'WarehouseInput' })
-export const WarehousePatch = z
-  .strictObject({
-    name: WarehouseInput.shape.name.optional(),
-    location: z.string().min(1).max(200).nullable().optional(),
-    priority: z.int().min(0).max(1_000).optional(),
-    active: z.boolean().optional().describe('An inactive warehouse takes no new reservations.'),
-  })
-  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
-export const Warehouse = z
-  .object({
-    id: Id,
-    name: z.string(),
-    location: z.string().optional(),
-    priority: z.int(),
-    active: z.boolean(),
-    createdAt: Time,
-    updatedAt: Time,
-  })
-  .meta({ id: 'Warehouse' })
-export type Warehouse = z.infer<typeof Warehouse>
 
 /** Either a difference, or a counted number (with `expected`, only if that many were on hand). */
 export const AdjustmentInput = z
@@ -93,65 +67,6 @@ export const TransferInput = z
     message: 'another warehouse',
   })
   .meta({ id: 'TransferInput' })
-
-export const ReservationStatus = z
-  .enum([
-    'holding',
-    'held',
-    'committing',
-    'committed',
-    'shipping',
-    'shipped',
-    'returning',
-    'releasing',
-    'released',
-    'refused',
-  ])
-  .describe(
-    'What ends in -ing is a step under way. committed: some of it is still to leave; released: what has not left is free again.',
-  )
-export type ReservationStatus = z.infer<typeof ReservationStatus>
-
-export const Shortage = z.object({ sku: Sku, requested: Quantity, available: Units }).meta({ id: 'Shortage' })
-export type Shortage = z.infer<typeof Shortage>
-
-export const ReservationInput = z
-  .strictObject({
-    lines: z
-      .array(z.strictObject({ sku: Sku, quantity: Quantity }))
-      .min(1)
-      .max(1_000),
-    holdSeconds: z.int().min(60).max(2_592_000).default(86_400),
-    reference: z.string().min(1).max(100).optional(),
-  })
-  .meta({ id: 'ReservationInput' })
-
-/** What inventory holds for one order, or for another system's checkout. */
-export const Reservation = z
-  .object({
-    id: Id,
-    orderId: Id.optional(),
-    reference: z.string().optional(),
-    status: ReservationStatus,
-    lines: z.array(z.object({ sku: Sku, quantity: Quantity, warehouseId: Id.optional() })),
-    shortages: z.array(Shortage).optional(),
-    createdAt: Time,
-    expiresAt: Time.optional(),
-  })
-  .meta({ id: 'Reservation' })
-export type Reservation = z.infer<typeof Reservation>
-
-/** Compact: an order of 1,000 lines passes every limit. */
-export const HeldLine = z.tuple([Sku, Id, Quantity]).describe('Sku, warehouse, units.')
-export type HeldLine = z.infer<typeof HeldLine>
-
-/** Held lines in an event; see `packed-lines.ts`. */
-export const heldLines = {
-  lines: z
-    .array(HeldLine)
-    .describe('Sku, warehouse, units. With `warehouses`, the warehouse is a place in that list, counted from 0.'),
-  warehouses: z.array(Id).optional().describe('Of an order with more than 500 held lines.'),
-}
 
 const OfReservation = z.object({ reservationId: Id, orderId: Id.optional() })
 

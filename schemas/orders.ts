@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { Shortage } from './inventory.ts'
+import { Shortage } from './reservation.ts'
 import { CardToken, FailureCode, PaymentMethod } from './payments.ts'
 import { Fulfilment } from './shipping.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'

@@ -1,4 +1,4 @@
-import type { HeldLine } from './inventory.ts'
+import type { HeldLine } from './held-lines.ts'
 
 /** More lines than this name their warehouses by number, so that an order at its bounds fits one event and one item. */
 const maxNamedLines = 500

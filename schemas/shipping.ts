@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
-import { HeldLine } from './inventory.ts'
+import { HeldLine } from './held-lines.ts'
 import { Address, Id, Quantity, Sku, Time } from './shared.ts'
 
 export const ShipmentStatus = z

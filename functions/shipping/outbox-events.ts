@@ -1,4 +1,4 @@
-import type { HeldLine } from '../../schemas/inventory.ts'
+import type { HeldLine } from '../../schemas/held-lines.ts'
 import { own } from '../../schemas/own.ts'
 import { events } from '../../schemas/shipping.ts'
 import { type ToEvent, type OutboxEvent, readName } from '../runtime/relay.ts'

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { source } from '../../functions/inventory/core/sourcing.ts'
 import type { Stock } from '../../functions/inventory/core/stock.ts'
-import { maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
-import type { HeldLine } from '../../schemas/inventory.ts'
+import { maxHeldLines, maxHeldWarehouses, type HeldLine } from '../../schemas/held-lines.ts'
 import { stockOf } from './stock-of.ts'
 
 const names = (count: number, prefix = 'w'): string[] =>

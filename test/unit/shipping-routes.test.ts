@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { itemSize, writeUnitBytes } from '../../functions/orders/store/item-size.ts'
 import { derivedId } from '../../functions/runtime/ids.ts'
 import * as inventory from '../../schemas/inventory.ts'
-import type { HeldLine } from '../../schemas/inventory.ts'
+import type { HeldLine } from '../../schemas/held-lines.ts'
 import { address, shippingWorld } from './shipping-world.ts'
 
 const order = derivedId('ord', 'user-1', 'key')

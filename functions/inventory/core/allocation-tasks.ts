@@ -1,4 +1,4 @@
-import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 
 /** What is to be done with allocated units. */

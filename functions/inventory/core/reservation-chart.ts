@@ -1,4 +1,4 @@
-import type { ReservationStatus } from '../../../schemas/inventory.ts'
+import type { ReservationStatus } from '../../../schemas/reservation.ts'
 import { type StateChart, either, operator, system } from '../../../schemas/state-chart.ts'
 
 /** Where a reservation goes from each status, in one write. What ends in -ing is a step of what does not fit one write. */

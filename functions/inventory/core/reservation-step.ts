@@ -1,4 +1,4 @@
-import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { finished, settledStatus } from './allocation-tasks.ts'
 import { type Reservation, isBusy, linesAhead, nextTask, pending, releasing } from './reservation.ts'

@@ -1,4 +1,5 @@
-import type { HeldLine, ReservationStatus, Shortage } from '../../../schemas/inventory.ts'
+import type { ReservationStatus, Shortage } from '../../../schemas/reservation.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { type Allocation, type AllocationTask, canShip, enqueue, linesOf, tasksDone } from './allocation-tasks.ts'
 import {

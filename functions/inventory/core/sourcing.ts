@@ -1,5 +1,5 @@
-import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
-import type { HeldLine, Shortage } from '../../../schemas/inventory.ts'
+import { maxHeldLines, maxHeldWarehouses, type HeldLine } from '../../../schemas/held-lines.ts'
+import type { Shortage } from '../../../schemas/reservation.ts'
 import { type Stock, availableIn, reservable } from './stock.ts'
 
 /** Sku and units, as asked for; each sku once. */

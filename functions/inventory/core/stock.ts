@@ -1,4 +1,5 @@
-import type { HeldLine, Level, StockTotals } from '../../../schemas/inventory.ts'
+import type { Level, StockTotals } from '../../../schemas/inventory.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { maxUnits } from '../../../schemas/shared.ts'
 

@@ -1,4 +1,5 @@
-import type { Reservation as Shown, routes } from '../../../schemas/inventory.ts'
+import type { routes } from '../../../schemas/inventory.ts'
+import type { Reservation as Shown } from '../../../schemas/reservation.ts'
 import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
 import { maxQuantity } from '../../../schemas/shared.ts'
 import { keyReused, performOnce } from '../../runtime/commit.ts'

@@ -1,4 +1,5 @@
-import type { Warehouse, routes } from '../../../schemas/inventory.ts'
+import type { routes } from '../../../schemas/inventory.ts'
+import type { Warehouse } from '../../../schemas/warehouse.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/commit.ts'
 import { conflict, notFound } from '../../runtime/errors.ts'

@@ -1,4 +1,4 @@
-import type { Warehouse } from '../../../schemas/inventory.ts'
+import type { Warehouse } from '../../../schemas/warehouse.ts'
 import { type Item, type Key, type Store, type Write, first, next, over } from '../../runtime/store.ts'
 
 export type WarehouseItem = Item & Warehouse

@@ -1,4 +1,4 @@
-import type { Shortage } from '../../../schemas/inventory.ts'
+import type { Shortage } from '../../../schemas/reservation.ts'
 import type { Facts, OrderStatus, Reason, events } from '../../../schemas/orders.ts'
 import type { FailureCode, PaymentMethod, PaymentStatus } from '../../../schemas/payments.ts'
 import type { Address, Money } from '../../../schemas/shared.ts'

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../../schemas/contract.ts'
-import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Fulfilment, ReturnedLine, events } from '../../../schemas/shipping.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
 import type { Store } from '../../runtime/store.ts'

@@ -1,4 +1,4 @@
-import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Address } from '../../../schemas/shared.ts'
 import type { Fulfilment, ReturnedLine } from '../../../schemas/shipping.ts'
 import {

@@ -1,5 +1,5 @@
 import type { ReservationItem } from '../../../functions/inventory/store/reservation-item.ts'
-import type { HeldLine } from '../../../schemas/inventory.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 
 /** Whether it gives back what will not be sent of an order that stands. */

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { Id, Time } from './shared.ts'
+
+export const WarehouseInput = z
+  .strictObject({
+    name: z.string().trim().min(1).max(60),
+    location: z.string().min(1).max(200).optional(),
+    priority: z.int().min(0).max(1_000).default(100).describe('The lowest number ships first.'),
+  })
+  .meta({ id: 'WarehouseInput' })
+export const WarehousePatch = z
+  .strictObject({
+    name: WarehouseInput.shape.name.optional(),
+    location: z.string().min(1).max(200).nullable().optional(),
+    priority: z.int().min(0).max(1_000).optional(),
+    active: z.boolean().optional().describe('An inactive warehouse takes no new reservations.'),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+export const Warehouse = z
+  .object({
+    id: Id,
+    name: z.string(),
+    location: z.string().optional(),
+    priority: z.int(),
+    active: z.boolean(),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .meta({ id: 'Warehouse' })
+export type Warehouse = z.infer<typeof Warehouse>
