@@ -13,7 +13,7 @@ parentPort?.on(
 )
 
 async function find(names: readonly string[]): Promise<Finding> {
-  const { history } = await planted<typeof histories>(names.map(defectOf), '../../history.ts')
+  const { history } = await planted<typeof histories>(names.map(defectOf), 'history.ts')
   for (let seed = first; seed < first + count; seed += 1) {
     const { violation } = await history(seed)
     if (violation) return { planted: names, found: { seed, promise: violation.promise } }
