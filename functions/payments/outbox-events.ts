@@ -1,15 +1,11 @@
 import { events } from '../../schemas/payments.ts'
 import type { ToEvent, OutboxEvent } from '../runtime/relay.ts'
 import type { Item } from '../runtime/store.ts'
-import {
-  type Payment,
-  capturedOf,
-  failedOf,
-  maxDeclined,
-  refundedForReturns,
-  refundedOf,
-  status,
-} from './core/payment.ts'
+import { maxDeclined } from './core/evolve.ts'
+import { failedOf } from './core/hold.ts'
+import { capturedOf, refundedForReturns, refundedOf } from './core/money.ts'
+import type { Payment } from './core/payment.ts'
+import { status } from './core/status.ts'
 import { readPayment } from './store/payment-item.ts'
 import { readWallet } from './store/wallet-item.ts'
 import { own } from '../../schemas/own.ts'

@@ -2,27 +2,22 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Facts, OrderStatus } from '../../schemas/orders.ts'
 import type { PaymentStatus } from '../../schemas/payments.ts'
+import { change } from '../../functions/orders/core/change.ts'
+import { approve, cancel } from '../../functions/orders/core/decisions.ts'
+import { evolve } from '../../functions/orders/core/evolve.ts'
+import { expire, graceMs, timerGraceMs } from '../../functions/orders/core/hold.ts'
+import { nextSweepAt, reminderDelayMs } from '../../functions/orders/core/next-sweep.ts'
 import {
   type Order,
   type OrderEvent,
   type PaymentChanged,
   type OrderEventName,
-  approve,
-  cancel,
-  change,
-  evolve,
-  expire,
-  graceMs,
-  isClosed,
-  nextSweepAt,
   initialFacts,
   initialPayment,
-  pending,
-  reminderDelayMs,
   refundDue,
-  status,
-  timerGraceMs,
 } from '../../functions/orders/core/order.ts'
+import { pending } from '../../functions/orders/core/pending.ts'
+import { isClosed, status } from '../../functions/orders/core/status.ts'
 
 const placedAt = 1_790_000_000_000
 const expiresAt = placedAt + 86_400_000

@@ -1,28 +1,23 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PaymentStatus } from '../../schemas/payments.ts'
+import { answer, change } from '../../functions/payments/core/change.ts'
+import { refundable } from '../../functions/payments/core/due-refunds.ts'
+import { evolve, maxDeclined } from '../../functions/payments/core/evolve.ts'
+import { capturedOf, refundedForReturns, refundedOf } from '../../functions/payments/core/money.ts'
+import { nextSweepAt, reminderDelayMs } from '../../functions/payments/core/next-sweep.ts'
 import {
   type Outcome,
   type Payment,
   type PaymentEvent,
   type PaymentEventName,
-  answer,
-  capturedOf,
-  change,
-  evolve,
   isOfCard,
-  nextSweepAt,
-  maxDeclined,
   opened,
   orderIdOfRefund,
-  pending,
-  reminderDelayMs,
-  refundable,
-  refundedForReturns,
-  refundedOf,
-  refusalOf,
-  status,
 } from '../../functions/payments/core/payment.ts'
+import { pending } from '../../functions/payments/core/pending.ts'
+import { refusalOf } from '../../functions/payments/core/refusal.ts'
+import { status } from '../../functions/payments/core/status.ts'
 import { tryOf } from '../../functions/payments/core/refund.ts'
 
 const at = 1_790_000_000_000

@@ -1,7 +1,10 @@
 import { timeOf } from '../../runtime/clock.ts'
 import { type Swept, sweepDue } from '../../runtime/due.ts'
 import type { Item, Store } from '../../runtime/store.ts'
-import { type Change, type Order, change, expire, pending } from '../core/order.ts'
+import { type Change, change } from '../core/change.ts'
+import { expire } from '../core/hold.ts'
+import type { Order } from '../core/order.ts'
+import { pending } from '../core/pending.ts'
 import { readOrder, writesOfChange } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
 

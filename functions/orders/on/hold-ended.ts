@@ -1,6 +1,6 @@
 import type { timers } from '../../../schemas/orders.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
-import { expire } from '../core/order.ts'
+import { expire } from '../core/hold.ts'
 import type { OrderDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
 

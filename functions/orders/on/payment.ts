@@ -1,7 +1,8 @@
 import type { DataOf, Envelope } from '../../../schemas/contract.ts'
 import type { FailureCode, events } from '../../../schemas/payments.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
-import { type OrderEvent, expire } from '../core/order.ts'
+import { expire } from '../core/hold.ts'
+import type { OrderEvent } from '../core/order.ts'
 import type { OrderDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
 

@@ -1,6 +1,6 @@
 import type { routes } from '../../../schemas/orders.ts'
 import type { Handler } from '../../runtime/http.ts'
-import { approve } from '../core/order.ts'
+import { approve } from '../core/decisions.ts'
 import type { OrderDeps } from '../deps.ts'
 import { commitDecision } from './commit-decision.ts'
 

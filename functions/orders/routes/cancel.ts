@@ -1,6 +1,6 @@
 import type { routes } from '../../../schemas/orders.ts'
 import type { Handler } from '../../runtime/http.ts'
-import { cancel } from '../core/order.ts'
+import { cancel } from '../core/decisions.ts'
 import type { OrderDeps } from '../deps.ts'
 import { commitDecision } from './commit-decision.ts'
 

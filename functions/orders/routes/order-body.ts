@@ -1,7 +1,8 @@
 import type * as z from 'zod'
 import type { Order as OrderBody, OrderSummary, Reason } from '../../../schemas/orders.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { type Contents, type Order, initialFacts, initialPayment, status } from '../core/order.ts'
+import { type Contents, type Order, initialFacts, initialPayment } from '../core/order.ts'
+import { status } from '../core/status.ts'
 
 /** For people: the day of placing and eight characters of the id, such as `261121-7K3M9QZD`. */
 export const numberOf = ({ id, placedAt }: Pick<Order, 'id' | 'placedAt'>): string =>

@@ -1,5 +1,6 @@
 import { lookAgain } from '../../runtime/look-again.ts'
-import { paysItself, status } from '../core/order.ts'
+import { paysItself } from '../core/order.ts'
+import { status } from '../core/status.ts'
 import { type Stored, findOrder } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
 

@@ -1,6 +1,8 @@
+import type { Origin } from '../../../schemas/origin.ts'
 import { contended } from '../../runtime/errors.ts'
 import type { Store } from '../../runtime/store.ts'
-import { type Order, type OrderEvent, type Origin, change } from '../core/order.ts'
+import { change } from '../core/change.ts'
+import type { Order, OrderEvent } from '../core/order.ts'
 import { findOrder, readOrder, writesOfChange } from './order-item.ts'
 
 const attempts = 10

@@ -1,3 +1,4 @@
+import type { Origin } from '../../../schemas/origin.ts'
 import { OrderStatus, type Reason } from '../../../schemas/orders.ts'
 import type { PaymentMethod } from '../../../schemas/payments.ts'
 import type { Address } from '../../../schemas/shared.ts'
@@ -7,15 +8,9 @@ import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
 import { itemSize, writeUnitBytes } from './item-size.ts'
-import {
-  type Change,
-  type Contents,
-  type Entry,
-  type Order,
-  type Origin,
-  type OrderEventName,
-  nextSweepAt,
-} from '../core/order.ts'
+import type { Change } from '../core/change.ts'
+import { nextSweepAt } from '../core/next-sweep.ts'
+import type { Contents, Entry, Order, OrderEventName } from '../core/order.ts'
 
 /** Facts in the order of `factNames`, with spaces between. */
 const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const

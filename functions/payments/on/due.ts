@@ -2,7 +2,7 @@ import { timeOf } from '../../runtime/clock.ts'
 import { type Swept, sweepDue } from '../../runtime/due.ts'
 import type { Item } from '../../runtime/store.ts'
 import type { PaymentDeps } from '../deps.ts'
-import { pending } from '../core/payment.ts'
+import { pending } from '../core/pending.ts'
 import { findPayment, putPayment } from '../store/payment-item.ts'
 import { settle } from '../adapters/settle.ts'
 

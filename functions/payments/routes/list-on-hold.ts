@@ -2,7 +2,7 @@ import type { routes } from '../../../schemas/payments.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { listSharded } from '../../runtime/sharded.ts'
 import type { PaymentDeps } from '../deps.ts'
-import { holdOf } from '../core/payment.ts'
+import { holdOf } from '../core/hold.ts'
 import { readPayment } from '../store/payment-item.ts'
 import { bodyOf } from './payment-body.ts'
 

@@ -1,7 +1,10 @@
 import type * as z from 'zod'
 import type { Attempt as AttemptBody, Payment as PaymentBody, Refund as RefundBody } from '../../../schemas/payments.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { type Attempt, type Payment, capturedOf, holdOf, refundedOf, status } from '../core/payment.ts'
+import { holdOf } from '../core/hold.ts'
+import { capturedOf, refundedOf } from '../core/money.ts'
+import type { Attempt, Payment } from '../core/payment.ts'
+import { status } from '../core/status.ts'
 import type { Closed, Refund } from '../core/refund.ts'
 
 /** The payment as the API shows it: never with a token, and always with its fields in one order, whatever the table made of it. */

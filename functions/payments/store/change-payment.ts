@@ -2,7 +2,9 @@ import { contended } from '../../runtime/errors.ts'
 import { logger, metrics } from '../../runtime/log.ts'
 import { metric } from '../../runtime/metrics.ts'
 import type { Store, Write } from '../../runtime/store.ts'
-import { type Change, type Payment, holdOf } from '../core/payment.ts'
+import type { Change } from '../core/change.ts'
+import { holdOf } from '../core/hold.ts'
+import type { Payment } from '../core/payment.ts'
 import { type Origin, type Stored, findPayment, putPayment, readPayment } from './payment-item.ts'
 
 /** A change of a payment, and what else is written in the same transaction. */

@@ -2,7 +2,10 @@ import { sortableTime, timeOf } from '../../runtime/clock.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
 import { type Item, type Key, type Store, type Write, over } from '../../runtime/store.ts'
-import { type Change, type Payment, holdOf, nextSweepAt, paymentIdOf } from '../core/payment.ts'
+import type { Change } from '../core/change.ts'
+import { holdOf } from '../core/hold.ts'
+import { nextSweepAt } from '../core/next-sweep.ts'
+import { type Payment, paymentIdOf } from '../core/payment.ts'
 
 /** A payment as its item holds it: without its ids, which are in the key, and with `~` for the order's id at the front of event ids. */
 interface PaymentItem extends Item {

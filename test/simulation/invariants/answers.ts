@@ -1,4 +1,4 @@
-import { isClosed } from '../../../functions/orders/core/order.ts'
+import { isClosed } from '../../../functions/orders/core/status.ts'
 import { merged } from '../../../functions/orders/core/price-list.ts'
 import { digest } from '../../../functions/runtime/ids.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'

@@ -1,4 +1,5 @@
-import { isClosed, pending, status } from '../../../functions/orders/core/order.ts'
+import { pending } from '../../../functions/orders/core/pending.ts'
+import { isClosed, status } from '../../../functions/orders/core/status.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import { status as fulfilmentOf } from '../../../functions/shipping/core/shipments.ts'
 import type { Lines } from '../workload/workload.ts'

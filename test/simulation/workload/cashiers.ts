@@ -1,4 +1,5 @@
-import { type Payment, holdOf } from '../../../functions/payments/core/payment.ts'
+import { holdOf } from '../../../functions/payments/core/hold.ts'
+import type { Payment } from '../../../functions/payments/core/payment.ts'
 import { pay } from './customers.ts'
 import { peek } from './peek.ts'
 import { type Workload, operator } from './workload.ts'

@@ -10,64 +10,64 @@ export const ordersDefects: readonly Defect[] = [
   defect('orders are placed for whoever is named', 'orders/routes/place', 'order-for-user', {
     test: 'customerId.length > 0',
   }),
-  defect('an order takes back what it knows of stock', 'orders/core/order', 'stock-rank', [
+  defect('an order takes back what it knows of stock', 'orders/core/evolve', 'stock-rank', [
     /(\w+)\[(\w+)\] > \1\[([\w.]+)\]/,
     '$2 !== $3',
   ]),
-  defect('orders expire before their time', 'orders/core/order', 'order-overdue', [
+  defect('orders expire before their time', 'orders/core/hold', 'order-overdue', [
     / && \w+ !== undefined && \w+ <= \w+/,
     '',
   ]),
-  defect('approved orders expire', 'orders/core/order', 'order-overdue', [
+  defect('approved orders expire', 'orders/core/hold', 'order-overdue', [
     /(\S+) === 'reserved'/,
     "($1 === 'reserved' || $1 === 'confirmed')",
   ]),
-  defect('orders are approved after their time', 'orders/core/order', 'approval', [/ \|\| \w+\(.*?\)(?=\))/, '']),
-  defect('closed orders are approved', 'orders/core/order', 'approval', [/\w+\([^)]*\) \|\| /, '']),
-  defect('an approval before stock is forgotten', 'orders/core/order', 'early-approval', [
+  defect('orders are approved after their time', 'orders/core/decisions', 'approval', [/ \|\| \w+\(.*?\)(?=\))/, '']),
+  defect('closed orders are approved', 'orders/core/decisions', 'approval', [/\w+\([^)]*\) \|\| /, '']),
+  defect('an approval before stock is forgotten', 'orders/core/decisions', 'early-approval', [
     /return /,
     "return order.facts.stock !== 'requested' && ",
   ]),
-  defect('closed orders are cancelled', 'orders/core/order', 'cancellation', [/=== 'open'/, "!== 'dispatched'"]),
-  defect('nobody reminds of what is pending', 'orders/core/order', 'order-reminder', 'always'),
-  defect('nobody looks for lost timers', 'orders/core/order', 'timer-watch', [/\? \w+ \+ \(.*\)/, '? undefined']),
-  defect('nothing is pending of a placed order', 'orders/core/order', 'pending-placed', 'drop'),
-  defect('nothing is pending of a confirmed order', 'orders/core/order', 'pending-paid', [
+  defect('closed orders are cancelled', 'orders/core/decisions', 'cancellation', [/=== 'open'/, "!== 'dispatched'"]),
+  defect('nobody reminds of what is pending', 'orders/core/next-sweep', 'order-reminder', 'always'),
+  defect('nobody looks for lost timers', 'orders/core/next-sweep', 'timer-watch', [/\? \w+ \+ \(.*\)/, '? undefined']),
+  defect('nothing is pending of a placed order', 'orders/core/pending', 'pending-placed', 'drop'),
+  defect('nothing is pending of a confirmed order', 'orders/core/pending', 'pending-paid', [
     /\.\.\.\(\w+ \? \[\] : \(\['order\.confirmed'\] as const\)\), /,
     '',
   ]),
-  defect('nothing is pending of a closed order', 'orders/core/order', 'pending-closed', [/return .*/, 'return []']),
+  defect('nothing is pending of a closed order', 'orders/core/pending', 'pending-closed', [/return .*/, 'return []']),
   defect('an order is written over whatever is there', 'orders/store/order-item', 'order-write', { value: "'any'" }),
   defect('placing again replaces the order', 'orders/store/order-item', 'order-placed', unconditional),
   defect('lines with one sku are not merged', 'orders/core/price-list', 'merged-lines', [/merged\((\w+)\)/, '$1']),
   defect('old prices replace new ones', 'orders/core/price-list', 'price-version', 'never'),
   defect('the sweeper does not expire', 'orders/on/due', 'order-expiry', { value: 'undefined' }),
   defect('the sweeper publishes nothing again', 'orders/on/due', 'order-sweep', [/: \w+\(\w+\)/, ': []']),
-  defect('old news of a payment replaces new', 'orders/core/order', 'payment-version', [/>/, '!==']),
-  defect('a closed order keeps its money', 'orders/core/order', 'closed-money', 'never'),
-  defect('parcels open an order that has failed its payment', 'orders/core/order', 'failed-parcels', 'never'),
-  defect('a payment in flight gets no grace', 'orders/core/order', 'payment-grace', 'never'),
-  defect('parcels go back in time', 'orders/core/order', 'fulfilment-rank', [
+  defect('old news of a payment replaces new', 'orders/core/evolve', 'payment-version', [/>/, '!==']),
+  defect('a closed order keeps its money', 'orders/core/evolve', 'closed-money', 'never'),
+  defect('parcels open an order that has failed its payment', 'orders/core/status', 'failed-parcels', 'never'),
+  defect('a payment in flight gets no grace', 'orders/core/hold', 'payment-grace', 'never'),
+  defect('parcels go back in time', 'orders/core/evolve', 'fulfilment-rank', [
     /(\w+)\[(\w+)\] > \1\[([\w.]+)\]/,
     '$2 !== $3',
   ]),
-  defect('returns are not paid back', 'orders/core/order', 'pending-paid', [
+  defect('returns are not paid back', 'orders/core/pending', 'pending-paid', [
     /, \.\.\.\(\w+ \? \[\] : \(\['order\.returned'\] as const\)\)/,
     '',
   ]),
-  defect('only the last return is paid back', 'orders/core/order', 'returns-kept', [
+  defect('only the last return is paid back', 'orders/core/evolve', 'returns-kept', [
     /new Map\([\w.]+\)\.set\((.*?)\)/,
     'new Map([[$1]])',
   ]),
-  defect('a confirmed order does not wait for its money', 'orders/core/order', 'confirmation', [
+  defect('a confirmed order does not wait for its money', 'orders/core/pending', 'confirmation', [
     / \w+\.captured &&/,
     '',
   ]),
-  defect('a confirmed order does not wait for its parcels', 'orders/core/order', 'confirmation', [
+  defect('a confirmed order does not wait for its parcels', 'orders/core/pending', 'confirmation', [
     / && \w+\.fulfilment !== 'none'/,
     '',
   ]),
-  defect('nobody asks again for money that comes by itself', 'orders/core/order', 'pending-reserved', [
+  defect('nobody asks again for money that comes by itself', 'orders/core/pending', 'pending-reserved', [
     /return .*/,
     'return []',
   ]),
@@ -80,7 +80,7 @@ export const ordersDefects: readonly Defect[] = [
     'amount',
   ]),
   defect('returned goods are worth nothing', 'orders/on/shipment', 'return-value', [/\+ .*, 0\)/, '+ 0, 0)']),
-  defect('orders that a card pays are approved', 'orders/core/order', 'manual-approval', 'drop'),
-  defect('what is not sent is not paid back', 'orders/core/order', 'unsent-value', [/\w+\.value/, '0']),
-  defect('an order of which nothing is sent stays open', 'orders/core/order', 'nothing-sent', 'never'),
+  defect('orders that a card pays are approved', 'orders/core/decisions', 'manual-approval', 'drop'),
+  defect('what is not sent is not paid back', 'orders/core/evolve', 'unsent-value', [/\w+\.value/, '0']),
+  defect('an order of which nothing is sent stays open', 'orders/core/evolve', 'nothing-sent', 'never'),
 ]

@@ -9,30 +9,30 @@ export const paymentsDefects: readonly Defect[] = [
     /\{.*\}/,
     'events.walletChanged.data.shape.balance.parse($&)',
   ]),
-  defect('money is taken before the order confirms', 'payments/core/payment', 'capture', 'always'),
-  defect('money that nobody wants is kept', 'payments/core/payment', 'unwanted-money', [/return .*/, 'return all']),
-  defect('money that came twice is kept', 'payments/core/payment', 'duplicate-money', [/return .*/, 'return all']),
-  defect('money that came twice makes what went back forgotten', 'payments/core/payment', 'keeper', [/\w+ \?\? /, '']),
-  defect('what is set aside for a closed order stays so', 'payments/core/payment', 'void', [/return .*/, 'return []']),
-  defect('a second tab pays again', 'payments/core/payment', 'already-paid', 'drop'),
-  defect('two tabs pay at once', 'payments/core/payment', 'payment-in-flight', 'drop'),
-  defect('closed orders can be paid', 'payments/core/payment', 'order-closed', 'drop'),
-  defect('each return is paid back as often as its event comes', 'payments/core/payment', 'returns-due', [
+  defect('money is taken before the order confirms', 'payments/core/pending', 'capture', 'always'),
+  defect('money that nobody wants is kept', 'payments/core/due-refunds', 'unwanted-money', [/return .*/, 'return all']),
+  defect('money that came twice is kept', 'payments/core/due-refunds', 'duplicate-money', [/return .*/, 'return all']),
+  defect('money that came twice makes what went back forgotten', 'payments/core/money', 'keeper', [/\w+ \?\? /, '']),
+  defect('what is set aside for a closed order stays so', 'payments/core/pending', 'void', [/return .*/, 'return []']),
+  defect('a second tab pays again', 'payments/core/refusal', 'already-paid', 'drop'),
+  defect('two tabs pay at once', 'payments/core/refusal', 'payment-in-flight', 'drop'),
+  defect('closed orders can be paid', 'payments/core/refusal', 'order-closed', 'drop'),
+  defect('each return is paid back as often as its event comes', 'payments/core/due-refunds', 'returns-due', [
     /\((\w+\.\w+) - \w+\)/,
     '$1',
   ]),
-  defect('more goes back than came', 'payments/core/payment', 'refundable', [/ - .*/, '']),
-  defect('old news of an attempt replaces new', 'payments/core/payment', 'attempt-rank', [
+  defect('more goes back than came', 'payments/core/money', 'refundable', [/ - .*/, '']),
+  defect('old news of an attempt replaces new', 'payments/core/evolve', 'attempt-rank', [
     /(\w+)\[(\w+)\] <= \1\[([\w.]+)\]/,
     '$2 === $3',
   ]),
-  defect('a closed payment opens again', 'payments/core/payment', 'closed-payment', 'drop'),
-  defect('nobody asks the provider again', 'payments/core/payment', 'payment-reminder', 'always'),
-  defect('three declined cards are not enough', 'payments/core/payment', 'declined-cards', [
+  defect('a closed payment opens again', 'payments/core/evolve', 'closed-payment', 'drop'),
+  defect('nobody asks the provider again', 'payments/core/next-sweep', 'payment-reminder', 'always'),
+  defect('three declined cards are not enough', 'payments/core/evolve', 'declined-cards', [
     /\(\w+\.method === 'wallet' \|\| (\S+) >= \w+\)/,
     '$1 > 9',
   ]),
-  defect('a small wallet leaves the payment open', 'payments/core/payment', 'declined-cards', [
+  defect('a small wallet leaves the payment open', 'payments/core/evolve', 'declined-cards', [
     /\w+\.method === 'wallet' \|\| /,
     '',
   ]),
@@ -53,8 +53,8 @@ export const paymentsDefects: readonly Defect[] = [
     / && \S+ === undefined/,
     '',
   ]),
-  defect('holds that are over can be paid', 'payments/core/payment', 'payable-until', 'never'),
-  defect('money of another amount is taken for it', 'payments/core/payment', 'another-amount', 'never'),
+  defect('holds that are over can be paid', 'payments/core/refusal', 'payable-until', 'never'),
+  defect('money of another amount is taken for it', 'payments/core/evolve', 'another-amount', 'never'),
   defect('a refund that failed is tried again under its old key', 'payments/core/refund', 'refund-try', [/ \+ 1/, '']),
   defect('late news of a refund are of its newest try', 'payments/core/refund', 'refund-outcome', 'drop'),
   defect('a refund that was done never fails', 'payments/core/refund', 'refund-failure', [/\|\| \w+ === 'done' /, '']),
@@ -74,13 +74,13 @@ export const paymentsDefects: readonly Defect[] = [
     /'refund_pending'/,
     "'refunded'",
   ]),
-  defect('there is no event of a refund that came back', 'payments/core/payment', 'refund-failed', [
+  defect('there is no event of a refund that came back', 'payments/core/change', 'refund-failed', [
     /'payment\.refund_failed'/,
     '',
   ]),
-  defect('a refund that failed calls nobody', 'payments/core/payment', 'refund-hold', [/ \?\? .*/, '']),
+  defect('a refund that failed calls nobody', 'payments/core/hold', 'refund-hold', [/ \?\? .*/, '']),
   defect('a payment on hold is in no list', 'payments/store/payment-item', 'hold-list', 'drop'),
-  defect('a payment that goes on does not try again what failed', 'payments/core/payment', 'tried-again', [
+  defect('a payment that goes on does not try again what failed', 'payments/core/evolve', 'tried-again', [
     /\.map\(\w+\)/,
     '',
   ]),

@@ -1,0 +1,74 @@
+import type { Origin } from '../../../schemas/origin.ts'
+import type { Facts, OrderStatus, Reason } from '../../../schemas/orders.ts'
+import { evolve } from './evolve.ts'
+import { type Order, type OrderEvent, type OrderEventName, refundDue } from './order.ts'
+import { pending } from './pending.ts'
+import { eventsOfStatus, isClosed, status } from './status.ts'
+
+export interface Change {
+  readonly state: Order
+  readonly emits: readonly OrderEventName[]
+}
+
+/** The order with the event, the entries in its history, and the events that this emits; undefined when nothing is new. */
+export function change(before: Order, event: OrderEvent, origin: Origin): Change | undefined {
+  const after = evolve(before, event)
+  if (after === before) return undefined
+  const passed = statusesFrom(before.facts, after.facts)
+  const reason = passed.length > 0 && isClosed(after.facts) ? reasonOf(event) : undefined
+  return {
+    state: {
+      ...after,
+      ...(reason && { reason }),
+      history: [...after.history, ...passed.map((is) => ({ status: is, ...origin }))],
+    },
+    emits: emits(before, after),
+  }
+}
+
+/** The events of the new statuses, and of what the change made pending. */
+export function emits(before: Order, after: Order): readonly OrderEventName[] {
+  const known = pending(before)
+  const asked = pending(after).filter((name) => !known.includes(name) || hasGrown(before, after, name))
+  return [...new Set([...statusesFrom(before.facts, after.facts).flatMap(eventsOfStatus), ...asked])]
+}
+
+/** Whether more is pending than before under the same name. */
+const hasGrown = (before: Order, after: Order, name: OrderEventName): boolean =>
+  name === 'order.returned' && refundDue(after) > refundDue(before)
+
+/** The statuses that a change leads through: an order whose parcels have all arrived is completed in the same moment. */
+function statusesFrom(before: Facts, after: Facts): readonly OrderStatus[] {
+  const was = status(before)
+  const is = status(after)
+  if (was === is) return []
+  return is === 'completed' && after.fulfilment === 'delivered' && was !== 'delivered' ? ['delivered', is] : [is]
+}
+
+function reasonOf(event: OrderEvent): Reason | undefined {
+  switch (event.name) {
+    case 'stock.refused':
+      return event.refusal === undefined
+        ? { code: 'insufficient_stock', shortages: [...event.shortages] }
+        : { code: event.refusal }
+    case 'stock.released':
+      return { code: 'stock_withdrawn' }
+    case 'withdrawn':
+      return { code: 'stock_withdrawn', ...(event.message !== undefined && { message: event.message }) }
+    case 'payment':
+      return { code: 'payment_failed', ...(event.failure !== undefined && { payment: event.failure }) }
+    case 'cancelled':
+      return {
+        code: event.by === 'operator' ? 'cancelled_by_operator' : 'cancelled_by_customer',
+        ...(event.message !== undefined && { message: event.message }),
+      }
+    case 'expired':
+      return { code: 'hold_expired' }
+    case 'stock.reserved':
+    case 'stock.committed':
+    case 'shipped':
+    case 'returned':
+    case 'approved':
+      return undefined
+  }
+}

@@ -1,0 +1,120 @@
+import type { Facts } from '../../../schemas/orders.ts'
+import type { PaymentStatus } from '../../../schemas/payments.ts'
+import type { Order, OrderEvent, PaymentChanged } from './order.ts'
+import { isClosed } from './status.ts'
+
+// What is known of stock and parcels only grows, so that late, repeated and overtaken answers change nothing.
+const stockRank: Readonly<Record<Facts['stock'], number>> = {
+  requested: 0,
+  backordered: 1,
+  held: 2,
+  committed: 3,
+  released: 4,
+  refused: 5,
+}
+
+const fulfilmentRank: Readonly<Record<Facts['fulfilment'], number>> = {
+  none: 0,
+  created: 1,
+  partially_shipped: 2,
+  shipped: 3,
+  delivered: 4,
+  returned: 5,
+}
+
+/**
+ * Adds a fact. The same order comes back when the event brings nothing new. Events of other services may arrive in any order; of
+ * two closings the first one stands.
+ */
+export function evolve(order: Order, event: OrderEvent): Order {
+  const known = learn(order, event)
+  // Money that is there when the order closes is due to go back.
+  // mutant: closed-money
+  return known !== order && known.facts.payment === 'paid' && isClosed(known.facts)
+    ? withFact(known, { payment: 'refund_due' })
+    : known
+}
+
+function learn(order: Order, event: OrderEvent): Order {
+  const { facts } = order
+  switch (event.name) {
+    case 'stock.reserved':
+      return holding(withStock(order, 'held'), event.expiresAt)
+    case 'stock.refused':
+      // An approval that came before stock was requested counts for nothing: payments begin with held stock.
+      return withStock(facts.payment === 'paid' ? withFact(order, { payment: 'none' }) : order, 'refused')
+    case 'stock.committed':
+      return withStock(order, 'committed')
+    case 'stock.released':
+      return withStock(isClosed(facts) ? order : withFact(order, { closing: 'cancelled' }), 'released')
+    case 'payment':
+      return event.version > order.payment.version ? withPayment(order, event) : order // mutant: payment-version
+    case 'shipped':
+      return withFulfilment(order, event.fulfilment)
+    case 'returned':
+      return withReturn(withFulfilment(order, event.fulfilment), event.returnId, event.value)
+    case 'withdrawn': {
+      // mutant: unsent-value
+      const known = withReturn(withFulfilment(order, event.fulfilment), event.shipmentId, event.value)
+      // mutant: nothing-sent
+      return event.nothingSent && !isClosed(known.facts) ? withFact(known, { closing: 'cancelled' }) : known
+    }
+    case 'approved':
+      return payable[facts.payment] && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
+    case 'cancelled':
+    case 'expired':
+      return facts.closing === 'none' ? withFact(order, { closing: event.name }) : order
+  }
+}
+
+const withReturn = (order: Order, id: string, value: number): Order =>
+  order.returns.has(id) ? order : { ...order, returns: new Map(order.returns).set(id, value) } // mutant: returns-kept
+
+export const payable: Readonly<Record<Facts['payment'], boolean>> = {
+  none: true,
+  in_flight: true,
+  paid: false,
+  failed: false,
+  refund_due: false,
+  refunded: false,
+}
+
+function withFact(order: Order, fact: Partial<Facts>): Order {
+  return { ...order, facts: { ...order.facts, ...fact } }
+}
+
+function withStock(order: Order, stock: Facts['stock']): Order {
+  return stockRank[stock] > stockRank[order.facts.stock] ? withFact(order, { stock }) : order // mutant: stock-rank
+}
+
+function withFulfilment(order: Order, fulfilment: Facts['fulfilment']): Order {
+  // mutant: fulfilment-rank
+  return fulfilmentRank[fulfilment] > fulfilmentRank[order.facts.fulfilment] ? withFact(order, { fulfilment }) : order
+}
+
+function withPayment(order: Order, { version, status: is, kept, refundedForReturns }: PaymentChanged): Order {
+  const payment = { version, captured: is === 'captured', kept, refundedForReturns }
+  return withFact({ ...order, payment }, { payment: paymentFact(order.facts, is) })
+}
+
+function paymentFact(facts: Facts, is: PaymentStatus): Facts['payment'] {
+  switch (is) {
+    case 'requested':
+      return facts.payment === 'in_flight' ? 'none' : facts.payment
+    case 'in_flight':
+      return facts.payment === 'none' ? 'in_flight' : facts.payment
+    case 'authorized':
+    case 'captured':
+      return isClosed(facts) ? 'refund_due' : 'paid'
+    case 'voided':
+      return 'none'
+    case 'failed':
+    case 'refund_due':
+    case 'refunded':
+      return is
+  }
+}
+
+function holding(order: Order, expiresAt: number): Order {
+  return expiresAt > (order.expiresAt ?? 0) ? { ...order, expiresAt } : order
+}
