@@ -5,7 +5,7 @@ import type { Store } from '../runtime/store.ts'
 import { type Contents, type Order, refundDue } from './core/order.ts'
 import { status } from './core/status.ts'
 import { complete, readOrder } from './store/order-item.ts'
-import { numberOf, reasonOf } from './routes/order-body.ts'
+import { numberOf } from './store/order-keys.ts'
 import { own } from '../../schemas/own.ts'
 
 const byName = new Map(Object.values(events).map((contract) => [contract.name as string, contract]))
@@ -33,7 +33,7 @@ export function orderEvents(store: Store): ToEvent {
         number: numberOf(order),
         status: status(facts),
         ...(previous && { previousStatus: previous.status }),
-        ...(reason && { reason: reasonOf(reason) }),
+        ...(reason && { reason }),
         facts,
         total,
         ...(expiresAt !== undefined && { expiresAt: timeOf(expiresAt) }),

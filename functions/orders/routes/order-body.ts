@@ -1,12 +1,9 @@
 import type * as z from 'zod'
-import type { Order as OrderBody, OrderSummary, Reason } from '../../../schemas/orders.ts'
+import type { Order as OrderBody, OrderSummary } from '../../../schemas/orders.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Contents, type Order, initialFacts, initialPayment } from '../core/order.ts'
 import { status } from '../core/status.ts'
-
-/** For people: the day of placing and eight characters of the id, such as `261121-7K3M9QZD`. */
-export const numberOf = ({ id, placedAt }: Pick<Order, 'id' | 'placedAt'>): string =>
-  `${timeOf(placedAt).slice(2, 10).replaceAll('-', '')}-${id.slice(-8)}`
+import { numberOf } from '../store/order-keys.ts'
 
 /** The order as lists show it. */
 export function summaryOf(order: Order): z.input<typeof OrderSummary> {
@@ -17,7 +14,7 @@ export function summaryOf(order: Order): z.input<typeof OrderSummary> {
     id,
     number: numberOf(order),
     status: is,
-    ...(reason && { reason: reasonOf(reason) }),
+    ...(reason && { reason }),
     customerId,
     total,
     facts,
@@ -28,14 +25,6 @@ export function summaryOf(order: Order): z.input<typeof OrderSummary> {
     lineCount,
   }
 }
-
-/** The reason without the marks of its storage. */
-export const reasonOf = ({ code, message, payment, shortages }: Reason): Reason => ({
-  code,
-  ...(payment && { payment }),
-  ...(message !== undefined && { message }),
-  ...(shortages && { shortages }),
-})
 
 /** What was ordered, as the API shows it. */
 export function contentsBody({ lines, shippingAddress, billingAddress, notes }: Contents, currency: string) {

@@ -1,33 +1,26 @@
 import type { Origin } from '../../../schemas/origin.ts'
-import { OrderStatus, type Reason } from '../../../schemas/orders.ts'
+import type { Reason } from '../../../schemas/orders.ts'
 import type { PaymentMethod } from '../../../schemas/payments.ts'
-import type { Address } from '../../../schemas/shared.ts'
-import { allEvents } from '../../../schemas/topology.ts'
-import { sortableTime, timeOf } from '../../runtime/clock.ts'
+import { timeOf } from '../../runtime/clock.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
-import { itemSize, writeUnitBytes } from './item-size.ts'
 import type { Change } from '../core/change.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
-import type { Contents, Entry, Order, OrderEventName } from '../core/order.ts'
+import type { Contents, Order, OrderEventName } from '../core/order.ts'
+import { itemSize, writeUnitBytes } from './item-size.ts'
+import { type StoredContents, chunkCount, chunks, contentsOf, inline } from './order-contents.ts'
+import { type StoredEntry, readHistory, storedHistory } from './order-history.ts'
+import { asideKey, dayOf, orderKey, placeOf, reasonKey } from './order-keys.ts'
 
 /** Facts in the order of `factNames`, with spaces between. */
 const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
-
-/** Sku, name, quantity, price. */
-type StoredLine = readonly [string, string, number, number]
-/**
- * Status (its place in `OrderStatus`, which grows at its end only), milliseconds after placing, cause (`~` for the order's id at its front), by (`~` for the customer;
- * left out where it is the service that publishes the causing event). The status alone when the rest is as in the entry before.
- */
-type StoredEntry = readonly [number] | readonly [number, number, string] | readonly [number, number, string, string]
 
 /**
  * The header of an order, small enough for every update to cost one write unit. Customer, id and time of placing stand in the keys of
  * its indexes only.
  */
-interface Header extends Item {
+interface Header extends Item, StoredContents {
   readonly customerPk: string
   readonly customerSk: string
   readonly dayPk: string
@@ -50,11 +43,7 @@ interface Header extends Item {
   /** `aside` when its details are in the item `reason`. */
   readonly reason?: Reason & { readonly aside?: true }
   readonly history: readonly StoredEntry[]
-  /** Either the contents themselves, or the name of the items that they are in. */
-  readonly lines?: readonly StoredLine[]
-  readonly address?: Address
-  readonly billing?: Address
-  readonly notes?: string
+  /** The name of the items that hold the contents, where the header does not. */
   readonly aside?: string
 }
 
@@ -64,13 +53,6 @@ export interface Stored {
   readonly hash: string
   readonly item: Header
 }
-
-const orderKey = (id: string): Key => ({ pk: id, sk: 'order' })
-
-/** The partition of index `day`, in UTC. */
-export const dayOf = (time: number): string => timeOf(time).slice(0, 10)
-/** Where an order stands in the indexes `customer` and `day`. */
-export const placeOf = ({ placedAt, id }: Pick<Order, 'placedAt' | 'id'>): string => `${sortableTime(placedAt)}#${id}`
 
 export async function findOrder(
   store: Store,
@@ -103,41 +85,22 @@ export function readOrder(found: Item): Stored {
       payment: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
       returns: new Map(Object.entries(item.returns ?? {})),
       ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
-      ...(item.reason && { reason: item.reason }),
+      ...(item.reason && { reason: readReason(item.reason) }),
       history: readHistory(item, placedAt),
     },
   }
 }
 
-const serviceOf = new Map<string | undefined, string>(allEvents.map(({ name, source }) => [name, source]))
-/** The service whose event is the cause, if one is. */
-const publisherOf = (cause: string): string | undefined => serviceOf.get(cause.split('/').at(-1)?.split('#')[0])
-
-function storedHistory({ id, customerId, placedAt, history }: Order): StoredEntry[] {
-  return history.map(({ status, at, cause, by }, index): StoredEntry => {
-    const place = OrderStatus.options.indexOf(status)
-    const before = history[index - 1]
-    if (before?.at === at && before.cause === cause && before.by === by) return [place]
-    const short = cause.startsWith(id) ? `~${cause.slice(id.length)}` : cause
-    if (by === publisherOf(cause)) return [place, at - placedAt, short]
-    return [place, at - placedAt, short, by === customerId ? '~' : by]
-  })
-}
-
-function readHistory({ pk, customerPk, history }: Header, placedAt: number): Entry[] {
-  const entries: Entry[] = []
-  for (const [place, after = 0, short = '', by] of history) {
-    const status = OrderStatus.options[place] ?? 'placed'
-    const before = entries.at(-1)
-    const cause = short.startsWith('~') ? pk + short.slice(1) : short
-    const origin = { at: placedAt + after, cause, by: by === '~' ? customerPk : (by ?? publisherOf(cause) ?? '') }
-    entries.push({ ...(short === '' && before ? before : origin), status })
-  }
-  return entries
-}
+/** The reason in one order of its fields, whatever the table made of it, without the mark that its details are aside. */
+const readReason = ({ code, message, payment, shortages }: Reason): Reason => ({
+  code,
+  ...(payment && { payment }),
+  ...(message !== undefined && { message }),
+  ...(shortages && { shortages }),
+})
 
 /** What of a header never changes. */
-type Fixed = Pick<Header, 'hash' | 'lines' | 'address' | 'billing' | 'notes' | 'aside'>
+type Fixed = StoredContents & Pick<Header, 'hash' | 'aside'>
 
 function headerOf(
   order: Order,
@@ -207,32 +170,6 @@ export function writesOfPlacing(
   }
 }
 
-type StoredContents = Pick<Header, 'lines' | 'address' | 'billing' | 'notes'>
-
-function inline({ lines, shippingAddress, billingAddress, notes }: Contents): StoredContents {
-  return {
-    lines: lines.map(({ sku, name, quantity, price }) => [sku, name, quantity, price]),
-    ...(shippingAddress && { address: shippingAddress }),
-    ...(billingAddress && { billing: billingAddress }),
-    ...(notes !== undefined && { notes }),
-  }
-}
-
-/** Lines of an item aside: with the longest sku and name they stay below 400 KB, which is DynamoDB's limit. */
-const chunkLines = 250
-
-function chunks(contents: Contents): readonly StoredContents[] {
-  const { lines = [], ...rest } = inline(contents)
-  return Array.from({ length: chunkCount(lines.length) }, (_, index) => ({
-    lines: lines.slice(index * chunkLines, (index + 1) * chunkLines),
-    ...(index === 0 && rest),
-  }))
-}
-
-const chunkCount = (lines: number): number => Math.ceil(lines / chunkLines)
-const asideKey = (id: string, name: string, index: number): Key => ({ pk: id, sk: `lines#${name}#${index}` })
-const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
-
 /**
  * The writes of a change. There is one of one write unit, but for reasons too long for the header (many shortages, a long message):
  * their details go aside in the same transaction.
@@ -245,8 +182,9 @@ export function writesOfChange(
   const header = headerOf(state, fixedOf(item), { ...item, version: item.version + 1 }, emits, origin)
   const condition = { version: item.version } // mutant: order-write
   const { reason } = state
-  if (reason === undefined || reason === before.reason || itemSize(header) <= writeUnitBytes)
-    return [{ put: header, if: condition }]
+  if (reason === before.reason)
+    return [{ put: { ...header, ...(item.reason && { reason: item.reason }) }, if: condition }]
+  if (reason === undefined || itemSize(header) <= writeUnitBytes) return [{ put: header, if: condition }]
   return [
     { put: { ...header, reason: { code: reason.code, aside: true } }, if: condition },
     { put: first({ ...reasonKey(state.id), reason }), if: 'any' },
@@ -285,17 +223,5 @@ export async function complete(
   const reason = found.find(({ sk }) => sk === 'reason')?.['reason'] as Reason | undefined
   const parts: readonly StoredContents[] =
     aside === undefined ? [item] : (found.filter(({ sk }) => sk !== 'reason') as (Item & StoredContents)[])
-  return { order: reason ? { ...order, reason } : order, contents: known ?? contentsOf(parts) }
-}
-
-function contentsOf(parts: readonly StoredContents[]): Contents {
-  const [head] = parts
-  return {
-    lines: parts.flatMap(({ lines = [] }) =>
-      lines.map(([sku, name, quantity, price]) => ({ sku, name, quantity, price })),
-    ),
-    ...(head?.address && { shippingAddress: head.address }),
-    ...(head?.billing && { billingAddress: head.billing }),
-    ...(head?.notes !== undefined && { notes: head.notes }),
-  }
+  return { order: reason ? { ...order, reason: readReason(reason) } : order, contents: known ?? contentsOf(parts) }
 }

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 const measured = [
   'functions/catalog/{core/*,store/product-item,on/*,relay}.ts',
   'functions/inventory/{core/{stock,reservation,allocation-tasks,decide-batch},store/*,on/*,outbox-events}.ts',
-  'functions/orders/{core/{evolve,status,pending,change,decisions,hold,next-sweep,price-list},store/{order-item,price-item,change-order},on/*,outbox-events}.ts',
+  'functions/orders/{core/{evolve,status,pending,change,decisions,hold,next-sweep,price-list},store/{order-item,order-contents,order-history,price-item,change-order},on/*,outbox-events}.ts',
   'functions/payments/{core/{payment,evolve,due-refunds,money,hold,status,pending,change,refusal,next-sweep,wallet},store/*,adapters/settle,on/*,outbox-events}.ts',
   'functions/shipping/{core/{shipping,parcel},store/*,on/*,outbox-events}.ts',
   'functions/runtime/{events,relay,commit,due,known-users,subscription}.ts',

@@ -66,7 +66,7 @@ export const unreached: readonly Unreached[] = [
   branch('orders/core/change', "case 'returned':", 'Closes no order.'),
   branch('orders/core/change', "case 'approved':", 'Closes no order.'),
   branch('orders/core/next-sweep', 'history.at(-1)?.at ?? now', typed),
-  branch('orders/store/order-item', "OrderStatus.options[place] ?? 'placed'", typed),
+  branch('orders/store/order-history', "OrderStatus.options[place] ?? 'placed'", typed),
   branch('orders/on/shipment', 'if (!stored) throw', kept),
   branch('orders/on/shipment', '(prices.get(sku) ?? 0) * quantity', 'What comes back was ordered.'),
   branch('orders/core/price-list', 'return offer ?', typed),
