@@ -1,4 +1,5 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
+import { itemSize, maxItemBytes } from './item-size.ts'
 import type { Condition, Failed, Item, Key, Outcome, Page, Query, Store, Write } from './store.ts'
 import {
   type Position,
@@ -23,9 +24,6 @@ export interface MemoryStore extends Store {
   /** Takes over a change of another such table as it is. */
   follow(before: Item | undefined, after: Item | undefined): void
 }
-
-/** DynamoDB refuses larger items. */
-const maxItemBytes = 409_600
 
 /**
  * A table in memory, for tests and the simulation. It answers as DynamoDB does and refuses what DynamoDB refuses; nothing expires.
@@ -159,25 +157,12 @@ function checkedItem(item: Item): Item {
   }
   // A byte of DynamoDB is written with one character at least, and a character has three bytes at most.
   if (JSON.stringify(item).length * 3 <= maxItemBytes) return item
-  const bytes = bytesOf(item) - containerBytes
+  const bytes = itemSize(item)
   if (bytes > maxItemBytes) throw new RangeError(`${nameOf(item)} has ${bytes} bytes; DynamoDB takes ${maxItemBytes}.`)
   return item
 }
 
 const isIndexKey = (name: string): boolean => name.length > 2 && (name.endsWith('Pk') || name.endsWith('Sk'))
-
-const containerBytes = 3
-
-/** The size of a value as DynamoDB counts it. */
-function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value)
-  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1
-  if (typeof value !== 'object' || value === null) return 1
-  const parts = Array.isArray(value)
-    ? value.map((each) => bytesOf(each) + 1)
-    : Object.entries(value).map(([name, each]) => Buffer.byteLength(name) + bytesOf(each) + 1)
-  return parts.reduce((sum, part) => sum + part, containerBytes)
-}
 
 /** A deep and frozen copy without what is undefined. Throws `TypeError` for what DynamoDB does not hold as it is: dates, NaN, functions, half a character. */
 function frozen<Value>(value: Value): Value {

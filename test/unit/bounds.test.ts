@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { itemSize } from '../../functions/orders/store/item-size.ts'
+import { itemSize } from '../../functions/runtime/item-size.ts'
 import { maxCallBytes } from '../../functions/runtime/relay.ts'
 import type { BusEntry } from '../../functions/runtime/relay.ts'
 import { type Api, api } from '../../schemas/client.ts'

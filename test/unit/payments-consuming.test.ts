@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { events as orders } from '../../schemas/orders.ts'
-import { itemSize, writeUnitBytes } from '../../functions/orders/store/item-size.ts'
+import { itemSize, writeUnitBytes } from '../../functions/runtime/item-size.ts'
 import { type PaymentsWorld, customer, day, gbp, id, paymentsWorld, start } from './payments-world.ts'
 
 let world: PaymentsWorld

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { itemSize, writeUnitBytes } from '../../functions/orders/store/item-size.ts'
+import { itemSize, writeUnitBytes } from '../../functions/runtime/item-size.ts'
 import { derivedId } from '../../functions/runtime/ids.ts'
 import * as inventory from '../../schemas/inventory.ts'
 import type { HeldLine } from '../../schemas/held-lines.ts'

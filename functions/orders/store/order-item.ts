@@ -8,7 +8,7 @@ import { type Item, type Key, type Store, type Write, first } from '../../runtim
 import type { Change } from '../core/change.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
 import type { Contents, Order, OrderEventName } from '../core/order.ts'
-import { itemSize, writeUnitBytes } from './item-size.ts'
+import { itemSize, writeUnitBytes } from '../../runtime/item-size.ts'
 import { type StoredContents, chunkCount, chunks, contentsOf, inline } from './order-contents.ts'
 import { type StoredEntry, readHistory, storedHistory } from './order-history.ts'
 import { asideKey, dayOf, orderKey, placeOf, reasonKey } from './order-keys.ts'
