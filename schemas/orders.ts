@@ -123,7 +123,7 @@ export const HistoryEntry = z
     status: OrderStatus,
     at: Time,
     cause: z.string().describe('The event or request that caused it.'),
-    by: z.string().describe('A user id, or the service that said the causing event.'),
+    by: z.string().describe('A user id, or the service that published the causing event.'),
   })
   .meta({ id: 'OrderHistoryEntry' })
 export type HistoryEntry = z.infer<typeof HistoryEntry>

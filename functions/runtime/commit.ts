@@ -20,7 +20,7 @@ interface CommitDeps {
   readonly clock: Clock
 }
 
-/** The fields that identify a request; `requestId` tells it from a repetition of itself. */
+/** The fields that identify a request; `requestId` distinguishes it from a repetition of itself. */
 type Keyed = Pick<Request, 'route' | 'params' | 'body' | 'caller' | 'idempotencyKey' | 'requestId'>
 
 /**

@@ -27,7 +27,7 @@ export function mediaTypeOf(contentType = ''): MediaType {
  * The text of a body: UTF-8, or, for files, the encoding that their `charset` names (by the labels of the Encoding Standard). A byte order mark of a file is skipped.
  *
  * API Gateway hands a body over in base64, as it came, unless its media type is `text/*`, `application/json` or another that it takes for text; then
- * it hands over text, and what was not UTF-8 is U+FFFD by then. The length that the client has sent tells those from characters U+FFFD
+ * it hands over text, and what was not UTF-8 is U+FFFD by then. The length that the client has sent distinguishes those from characters U+FFFD
  * that were really there.
  *
  * Throws `HttpProblem`: 413 `body_too_large`, 415 `unsupported_charset`, and 400 `invalid_encoding` with the offset of the first bad byte.
