@@ -1,5 +1,5 @@
 import type { Facts } from '../../../schemas/orders.ts'
-import type { PaymentStatus } from '../../../schemas/payments.ts'
+import type { PaymentStatus } from '../../../schemas/payment.ts'
 import type { Order, OrderEvent, PaymentChanged } from './order.ts'
 import { isClosed } from './status.ts'
 

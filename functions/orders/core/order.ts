@@ -1,6 +1,6 @@
 import type { Shortage } from '../../../schemas/reservation.ts'
 import type { Facts, OrderStatus, Reason, events } from '../../../schemas/orders.ts'
-import type { FailureCode, PaymentMethod, PaymentStatus } from '../../../schemas/payments.ts'
+import type { FailureCode, PaymentMethod, PaymentStatus } from '../../../schemas/payment.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Address, Money } from '../../../schemas/shared.ts'
 

@@ -1,6 +1,6 @@
 import { cardRefusal } from '../../../schemas/currencies.ts'
 import type { OrderInput } from '../../../schemas/orders.ts'
-import type { PaymentMethod } from '../../../schemas/payments.ts'
+import type { PaymentMethod } from '../../../schemas/payment.ts'
 import { type Money, maxAmount, maxQuantity } from '../../../schemas/shared.ts'
 import type { Line } from './order.ts'
 

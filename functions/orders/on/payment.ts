@@ -1,5 +1,6 @@
 import type { DataOf, Envelope } from '../../../schemas/contract.ts'
-import type { FailureCode, events } from '../../../schemas/payments.ts'
+import type { FailureCode } from '../../../schemas/payment.ts'
+import type { events } from '../../../schemas/payments.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
 import { expire } from '../core/hold.ts'
 import type { OrderEvent } from '../core/order.ts'

@@ -1,6 +1,6 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Reason } from '../../../schemas/orders.ts'
-import type { PaymentMethod } from '../../../schemas/payments.ts'
+import type { PaymentMethod } from '../../../schemas/payment.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Charge as Money, FailureCode } from '../../../schemas/payments.ts'
+import { Charge as Money, FailureCode } from '../../../schemas/payment.ts'
 import { Id } from '../../../schemas/shared.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { HttpProblem } from '../../runtime/errors.ts'

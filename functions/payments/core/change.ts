@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '../../../schemas/payments.ts'
+import type { PaymentStatus } from '../../../schemas/payment.ts'
 import { evolve } from './evolve.ts'
 import { failedOf } from './hold.ts'
 import { countOf, refundedOf } from './money.ts'

@@ -1,4 +1,4 @@
-import type { FailureCode, PaymentMethod } from '../../../schemas/payments.ts'
+import type { FailureCode, PaymentMethod } from '../../../schemas/payment.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import { withRefund, withRefunds } from './due-refunds.ts'
 import { holdOf } from './hold.ts'

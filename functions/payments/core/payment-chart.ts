@@ -1,4 +1,4 @@
-import type { PaymentStatus, Refund } from '../../../schemas/payments.ts'
+import type { PaymentStatus, Refund } from '../../../schemas/payment.ts'
 import { type StateChart, customer, either, operator, system } from '../../../schemas/state-chart.ts'
 
 /** Where a payment goes from each status. Money may come late, and a refund may fail late: no status is final for good. */

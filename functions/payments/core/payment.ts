@@ -1,4 +1,5 @@
-import type { FailureCode, PaymentMethod, events } from '../../../schemas/payments.ts'
+import type { FailureCode, PaymentMethod } from '../../../schemas/payment.ts'
+import type { events } from '../../../schemas/payments.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import type { Refund, RefundEvent } from './refund.ts'
 

@@ -1,4 +1,4 @@
-import type { Refund as Shown } from '../../../schemas/payments.ts'
+import type { Refund as Shown } from '../../../schemas/payment.ts'
 
 /** Money of one attempt that goes back. Times are milliseconds since 1970. */
 export interface Refund {

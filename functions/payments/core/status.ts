@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '../../../schemas/payments.ts'
+import type { PaymentStatus } from '../../../schemas/payment.ts'
 import { capturedOf, isWanted, refundedOf } from './money.ts'
 import type { Outcome, Payment } from './payment.ts'
 

@@ -1,4 +1,4 @@
-import type { WalletEntry } from '../../../schemas/payments.ts'
+import type { WalletEntry } from '../../../schemas/wallet.ts'
 import { type Money, maxAmount } from '../../../schemas/shared.ts'
 
 /** The balance of a customer, in the currency of the first deposit. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Attempt as AttemptBody, Payment as PaymentBody, Refund as RefundBody } from '../../../schemas/payments.ts'
+import type { Attempt as AttemptBody, Payment as PaymentBody, Refund as RefundBody } from '../../../schemas/payment.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { holdOf } from '../core/hold.ts'
 import { capturedOf, refundedOf } from '../core/money.ts'

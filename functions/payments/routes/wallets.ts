@@ -1,4 +1,5 @@
-import type { Wallet as WalletBody, routes } from '../../../schemas/payments.ts'
+import type { routes } from '../../../schemas/payments.ts'
+import type { Wallet as WalletBody } from '../../../schemas/wallet.ts'
 import type * as z from 'zod'
 import { commit } from '../../runtime/commit.ts'
 import { HttpProblem, notFound } from '../../runtime/errors.ts'

@@ -1,4 +1,4 @@
-import type { WalletEntry } from '../../../schemas/payments.ts'
+import type { WalletEntry } from '../../../schemas/wallet.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Key, type Page, type Store, type Write, first, over } from '../../runtime/store.ts'

@@ -1,0 +1,54 @@
+import Stripe from 'stripe'
+import { HttpProblem } from '../../runtime/errors.ts'
+import { wholeNumber } from '../../runtime/whole-number.ts'
+import type { Notice } from './provider.ts'
+import { toleranceSeconds } from './signature.ts'
+import { outcomeOf, refundedOf, triesOf } from './stripe-objects.ts'
+
+/** The event, if it is signed with that secret. Throws `HttpProblem` 400 `invalid_json`. */
+export function eventOf(
+  stripe: Stripe,
+  text: string,
+  header: string,
+  secret: string,
+  now: number,
+): Stripe.Event | undefined {
+  try {
+    return stripe.webhooks.constructEvent(text, header, secret, toleranceSeconds, undefined, now)
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeSignatureVerificationError) return undefined
+    throw new HttpProblem(400, 'invalid_json', 'The body is no event.')
+  }
+}
+
+export function noticeOf(event: Stripe.Event): Notice | undefined {
+  switch (event.type) {
+    case 'payment_intent.amount_capturable_updated':
+    case 'payment_intent.canceled':
+    case 'payment_intent.payment_failed':
+    case 'payment_intent.succeeded': {
+      const about = aboutOf(event.data.object.metadata)
+      return about && { about: 'charge', ...about, outcome: outcomeOf(event.data.object) }
+    }
+    case 'refund.failed':
+    case 'refund.updated':
+    case 'charge.refund.updated': {
+      const { metadata } = event.data.object
+      const about = aboutOf(metadata ?? {})
+      const refundId = metadata?.['refund']
+      const answer = refundedOf(event.data.object)
+      if (about === undefined || refundId === undefined || answer.state === 'pending') return undefined
+      return { about: 'refund', ...about, refundId, try: triesOf(metadata ?? {}), answer }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** The payment that the object is of; undefined for what was made at Stripe by other means. */
+function aboutOf({ payment: paymentId, order: orderId, attempt }: Readonly<Record<string, string>>) {
+  const number = wholeNumber(attempt)
+  return paymentId === undefined || orderId === undefined || number === undefined
+    ? undefined
+    : { paymentId, orderId, attempt: number }
+}
