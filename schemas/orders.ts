@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
 import { Shortage } from './reservation.ts'
-import { CardToken, FailureCode, PaymentMethod } from './payments.ts'
+import { CardToken, FailureCode, PaymentMethod } from './payment.ts'
 import { Fulfilment } from './shipping.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
 

@@ -1,5 +1,5 @@
 import type { OrderInput } from '../../schemas/orders.ts'
-import type { Payment } from '../../schemas/payments.ts'
+import type { Payment } from '../../schemas/payment.ts'
 import { accountsOf } from '../replay/customers.ts'
 import { inOrder } from '../replay/in-order.ts'
 import { type Levels, levelsOf } from '../replay/levels.ts'

@@ -1,6 +1,6 @@
 import { ApiProblem } from '../../schemas/client.ts'
 import type { Order, OrderStatus } from '../../schemas/orders.ts'
-import type { Payment } from '../../schemas/payments.ts'
+import type { Payment } from '../../schemas/payment.ts'
 import { inOrder } from './in-order.ts'
 import { eventually, retryForMs, persist } from './persist.ts'
 import type { PhaseOptions, PlacedSale } from './place.ts'

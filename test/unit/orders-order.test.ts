@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Facts, OrderStatus } from '../../schemas/orders.ts'
-import type { PaymentStatus } from '../../schemas/payments.ts'
+import type { PaymentStatus } from '../../schemas/payment.ts'
 import { change } from '../../functions/orders/core/change.ts'
 import { approve, cancel } from '../../functions/orders/core/decisions.ts'
 import { evolve } from '../../functions/orders/core/evolve.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PaymentStatus } from '../../schemas/payments.ts'
+import type { PaymentStatus } from '../../schemas/payment.ts'
 import { answer, change } from '../../functions/payments/core/change.ts'
 import { refundable } from '../../functions/payments/core/due-refunds.ts'
 import { evolve, maxDeclined } from '../../functions/payments/core/evolve.ts'

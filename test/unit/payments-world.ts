@@ -1,6 +1,7 @@
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { type Facts, events as orders } from '../../schemas/orders.ts'
-import { type Payment, type PaymentMethod, routes } from '../../schemas/payments.ts'
+import type { Payment, PaymentMethod } from '../../schemas/payment.ts'
+import { routes } from '../../schemas/payments.ts'
 import { consumer } from '../../functions/payments/events.ts'
 import { handlers } from '../../functions/payments/http.ts'
 import type { CardProvider, Charge, Repayment } from '../../functions/payments/adapters/provider.ts'

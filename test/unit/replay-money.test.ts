@@ -4,7 +4,7 @@ import type { PlacedSale } from '../../bin/replay/place.ts'
 import type { Change, Sale, TradingDay } from '../../bin/replay/trading-day.ts'
 import { type Deposit, type Wallets, spentBetween, walletNeeds } from '../../bin/replay/wallets.ts'
 import type { Order } from '../../schemas/orders.ts'
-import type { Payment } from '../../schemas/payments.ts'
+import type { Payment } from '../../schemas/payment.ts'
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' })
 
