@@ -5,7 +5,7 @@ import { CardToken, FailureCode, PaymentMethod } from './payment.ts'
 import { Fulfilment } from './shipping.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
 
-/** Whom an order is for that an operator places for nobody with an account. No user has this id. */
+/** The customer of an order that an operator places for a person without an account. No user has this id. */
 export const guest = 'guest'
 
 /** The longest hold that a customer may ask for, in seconds: 30 days. */
@@ -29,7 +29,7 @@ export const OrderInput = z
     billingAddress: Address.optional(),
     notes: z.string().max(2_000).optional(),
     customerId: Id.optional().describe(
-      'Operators only: the user whom the order is for; `guest`, which is not looked up, for nobody with an account.',
+      'Operators only: the user whom the order is for; `guest`, which is not looked up, for a customer without an account.',
     ),
   })
   .meta({ id: 'OrderInput' })

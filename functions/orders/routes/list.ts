@@ -47,7 +47,7 @@ function walkOf({ query, caller }: Request<typeof routes.listOrders>, now: numbe
   const earliest = customerId === undefined ? (to ?? now) - 30 * dayMs : 0
   const from = query.from === undefined ? earliest : Date.parse(query.from)
   if (to !== undefined && from > to)
-    throw new HttpProblem(400, 'validation_failed', 'The request has fields that are not allowed so.', {
+    throw new HttpProblem(400, 'validation_failed', 'The request has invalid fields.', {
       errors: [{ path: 'from', message: 'later than to' }],
     })
   return {

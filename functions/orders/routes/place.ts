@@ -48,7 +48,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const outcome = await store.write(header)
     if (outcome.ok) return answer(deps, request, stored, contents)
     const found = outcome.failed[0]?.found
-    if (!found) throw new StoreUnavailable(`The order ${id} is there, and not to be read.`)
+    if (!found) throw new StoreUnavailable(`The order ${id} exists and cannot be read.`)
     const known = readOrder(found)
     if (known.item.aside !== stored.item.aside)
       await Promise.all(aside.map((write) => store.write({ delete: keyOf(write), if: 'any' })))
@@ -59,7 +59,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
 function customerOf({ customerId }: OrderInput, caller: Caller): string {
   if (customerId === undefined) return caller.id
   if (caller.operator) return customerId
-  throw new HttpProblem(403, 'customer_not_allowed', 'Only operators order for somebody else.', {
+  throw new HttpProblem(403, 'customer_not_allowed', 'Only operators place orders for others.', {
     errors: [{ path: 'customerId', message: 'for operators only' }],
   })
 }
@@ -72,13 +72,18 @@ async function unknownCustomer(
 ): Promise<HttpProblem | undefined> {
   // mutant: order-for-user
   if (customerId === caller.id || customerId === guest || (await isUser(deps, customerId))) return undefined
-  return new HttpProblem(422, 'unknown_customer', 'Take the id of a user, or guest for nobody with an account.', {
-    errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
-  })
+  return new HttpProblem(
+    422,
+    'unknown_customer',
+    'Take the id of a user, or guest for a customer without an account.',
+    {
+      errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
+    },
+  )
 }
 
 const details: Readonly<Record<RefusalCode, string>> = {
-  validation_failed: 'The request has fields that are not allowed so.',
+  validation_failed: 'The request has invalid fields.',
   unknown_sku: 'There are no such products.',
   product_inactive: 'Some products cannot be ordered now.',
   currency_mismatch: 'All lines of an order have one currency.',

@@ -17,7 +17,7 @@ export function eventOf(
     return stripe.webhooks.constructEvent(text, header, secret, toleranceSeconds, undefined, now)
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return undefined
-    throw new HttpProblem(400, 'invalid_json', 'The body is no event.')
+    throw new HttpProblem(400, 'invalid_json', 'The body is not an event.')
   }
 }
 

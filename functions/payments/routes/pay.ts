@@ -17,9 +17,9 @@ import { bodyOf } from './payment-body.ts'
 const why: Readonly<Record<Refusal, string>> = {
   order_closed: 'The order is closed, or its hold is over.',
   payment_manual: 'The order waits for the approval of an operator.',
-  payment_in_flight: 'A payment is under way; what becomes of it will be known soon.',
+  payment_in_flight: 'A payment is under way; GET /orders/{id}/payments shows its outcome.',
   already_paid: 'The order is paid.',
-  payment_on_hold: 'An operator has to look at this payment first.',
+  payment_on_hold: 'The payment is on hold until an operator resumes it.',
 }
 
 /**

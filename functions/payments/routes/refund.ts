@@ -45,7 +45,7 @@ const maxRefunds = 100
 function amountOf(payment: Payment, { amount }: Request<typeof routes.refundOrder>['body']): number {
   const { currency } = payment.amount
   if (holdOf(payment) !== undefined)
-    throw conflict('payment_on_hold', 'See to what the payment is on hold for, and resume it.')
+    throw conflict('payment_on_hold', 'The payment is on hold: remove the cause and resume it.')
   if (payment.refunds.length >= maxRefunds)
     throw conflict('too_many_refunds', `A payment has at most ${maxRefunds} refunds.`)
   if (capturedOf(payment) === 0) throw conflict('not_captured', 'No money was taken.')
