@@ -136,3 +136,13 @@ describe('gathering an order from few warehouses', () => {
     expect(lines.reduce((sum, [, , units]) => sum + units, 0)).toBe(14)
   })
 })
+
+describe('a warehouse that has closed since an earlier step', () => {
+  it('is not taken from', () => {
+    const eleven = names(11)
+    const apart = eleven.map((id, index) => stockOf(`S${index}`, { [id]: 1, hub: 1, gone: 1 }))
+    const wanted = apart.map(({ sku }) => [sku, 1] as const)
+    const lines = linesOf(source(wanted, sourcesOf(apart, [...eleven, 'hub']), [['X', 'gone', 1]]))
+    expect(lines).toEqual(apart.map(({ sku }) => [sku, 'hub', 1]))
+  })
+})

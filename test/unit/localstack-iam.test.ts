@@ -229,6 +229,27 @@ describe('a policy of a resource', () => {
     ).not.toThrow()
   })
 
+  test('is for nobody where it has no principal', () => {
+    expect(() => iamWith([], queuePolicy(all)).check(role, 'sqs:SendMessage', queue)).toThrow('identity-based policy')
+  })
+
+  test('lets a service invoke a function of the template', () => {
+    const resources = {
+      ...permission({ FunctionName: { Ref: 'Fn' } }),
+      Fn: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Role: role,
+          Handler: 'index.handler',
+          Runtime: 'nodejs24.x',
+          Code: { S3Bucket: 'b', S3Key: 'k' },
+        },
+      },
+    }
+    const caller = { service: 'apigateway.amazonaws.com', sourceArn }
+    expect(() => iamWith([], resources).checkService(caller, 'lambda:InvokeFunction', fn)).not.toThrow()
+  })
+
   test('is for nobody else than its principal', () => {
     const statements = ['AWS', 'Service'].map((kind) => ({
       ...all,

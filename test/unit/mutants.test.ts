@@ -67,6 +67,6 @@ test('every equivalent mutant is one that is generated', () => {
   for (const each of equivalents)
     expect(
       generated.some((mutant) => isThat(mutant, each)),
-      each.before,
+      each.code,
     ).toBe(true)
 })

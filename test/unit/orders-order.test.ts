@@ -565,3 +565,23 @@ describe('a confirmed order', () => {
     expect(nextSweepAt(order, placedAt, due + 1_001)).toBe(due)
   })
 })
+
+describe('an order that is refused', () => {
+  it('for another reason than a shortage has that reason', () => {
+    const { order } = given({ name: 'stock.refused', shortages: [], refusal: 'too_scattered' })
+    expect(order.reason).toEqual({ code: 'too_scattered' })
+  })
+})
+
+describe('a payment that is requested again', () => {
+  it.each<[Facts['payment'], Facts['payment']]>([
+    ['none', 'none'],
+    ['in_flight', 'none'],
+    ['paid', 'paid'],
+    ['failed', 'failed'],
+    ['refunded', 'refunded'],
+  ])('leaves one that is %s as %s', (before, after) => {
+    const order = { ...placed, facts: { ...initialFacts, stock: 'held' as const, payment: before } }
+    expect(evolve(order, paying(9, 'requested')).facts.payment).toBe(after)
+  })
+})

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PaymentStatus } from '../../schemas/payment.ts'
 import { answer, change } from '../../functions/payments/core/change.ts'
-import { refundable } from '../../functions/payments/core/due-refunds.ts'
+import { refundStep, refundable } from '../../functions/payments/core/due-refunds.ts'
 import { evolve, maxDeclined } from '../../functions/payments/core/evolve.ts'
 import { capturedOf, refundedForReturns, refundedOf } from '../../functions/payments/core/money.ts'
 import { nextSweepAt, reminderDelayMs } from '../../functions/payments/core/next-sweep.ts'
@@ -501,5 +501,22 @@ describe('a refund that a provider tells of', () => {
     const failing = (why: string): PaymentEvent => ({ name: 'refund_failed', refund: 'ref_1_1', try: 1, why })
     const [failed] = evolve(payment, failing('x'.repeat(300)), at).refunds
     expect(failed?.failure).toHaveLength(200)
+  })
+})
+
+describe('an attempt that is pending', () => {
+  it('keeps the payment open, however many were declined before', () => {
+    const { payment } = given(reserved(), tried, declined(), tried, declined(2), tried)
+    expect(payment.attempts.map(({ state }) => state)).toEqual(['declined', 'declined', 'pending'])
+    const declinedOnce = { ...payment, attempts: [payment.attempts[0]!, ...payment.attempts] }
+    const changed = evolve(declinedOnce, { name: 'returned', due: 1 }, at)
+    expect(changed.failed).toBeUndefined()
+    expect(evolve(declinedOnce, declined(4), at).failed).toBe('card_declined')
+  })
+})
+
+describe('what goes back of a payment that nobody has made', () => {
+  it('is of any amount', () => {
+    expect(refundStep(fresh)).toBe(1)
   })
 })

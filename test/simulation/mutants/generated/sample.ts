@@ -1,7 +1,7 @@
 import { chanceOf } from '../../../../bin/fuzz/chance.ts'
 import { type Equivalent, equivalents } from './equivalent.ts'
 import { mutantsOf } from './generate.ts'
-import { type Mutant, placeOf } from './mutant.ts'
+import type { Mutant } from './mutant.ts'
 import { filesOf, sourceOf } from './sources.ts'
 
 /** What is mutated: the pure cores, and what every promise rests on beside them. A chart is a description that no service runs. */
@@ -30,11 +30,15 @@ export function sampleOf(mutants: readonly Mutant[], size: number, seed: number)
     .map(({ mutant }) => mutant)
 }
 
-export function isThat(mutant: Mutant, { file, before, after }: Equivalent): boolean {
-  if (mutant.file !== file) return false
-  const place = placeOf(sourceOf(file), mutant)
-  return uncommented(place.before) === before && uncommented(place.after) === after
+/** Whether the equivalent covers the mutant. */
+export function isThat(mutant: Mutant, { folder, code, after }: Equivalent): boolean {
+  if (!mutant.file.startsWith(`${folder}/`)) return false
+  const source = sourceOf(mutant.file)
+  const { start, end, replacement } = mutant
+  for (let at = source.indexOf(code); at >= 0; at = source.indexOf(code, at + 1)) {
+    const to = at + code.length
+    if (start < at || end > to) continue
+    if (after === undefined || source.slice(at, start) + replacement + source.slice(end, to) === after) return true
+  }
+  return false
 }
-
-/** A mark of a planted defect does not belong to the line. */
-const uncommented = (line: string): string => line.replace(/ \/\/ mutant: .*$/, '')
