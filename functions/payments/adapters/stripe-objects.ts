@@ -85,7 +85,7 @@ export function refusalOf(error: Refusal): Outcome {
   return { state: 'declined', reason: unknown ? 'unknown_token' : 'provider_refused', reference }
 }
 
-/** Money is given back once Stripe says that it succeeded: until then it may wait for our own balance, and still fail. */
+/** Money is given back once the refund has succeeded at Stripe: until then it may wait for our own balance, and still fail. */
 export function refundedOf({ id, status, failure_reason }: Stripe.Refund): Refunded {
   if (status === 'succeeded') return { state: 'done', reference: id }
   return status === 'failed' || status === 'canceled'
