@@ -3,7 +3,7 @@ import type { PaymentStatus } from '../../../schemas/payment.ts'
 import type { Order, OrderEvent, PaymentChanged } from './order.ts'
 import { isClosed } from './status.ts'
 
-// What is known of stock and parcels only grows, so that late, repeated and overtaken answers change nothing.
+// What is known of stock and parcels only grows: late, repeated and overtaken answers change nothing.
 const stockRank: Readonly<Record<Facts['stock'], number>> = {
   requested: 0,
   backordered: 1,

@@ -26,7 +26,7 @@ const byPayment: Readonly<Record<Facts['payment'], Readonly<Record<Facts['stock'
   in_flight: unpaid,
   paid,
   failed,
-  // Money on its way back from an order that nobody closed: it came after the payment had failed for good.
+  // Money on its way back from an order that was not closed: it came after the payment had failed for good.
   refund_due: failed,
   refunded: failed,
 }

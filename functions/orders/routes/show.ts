@@ -7,7 +7,7 @@ import { type Stored, complete, findOrder } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
 import { bodyOf } from './order-body.ts'
 
-/** The order, if the caller may see it. Throws `HttpProblem` 404 `order_not_found`, also for somebody else's order. */
+/** The order, if the caller may see it. Throws `HttpProblem` 404 `order_not_found`, also for the order of another customer. */
 export async function visibleOrder(store: Store, id: string, caller: Caller): Promise<Stored> {
   logger.appendKeys({ correlationId: id })
   const stored = await findOrder(store, id, { consistent: true })

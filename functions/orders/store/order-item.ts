@@ -146,7 +146,7 @@ const lifeBytes = 340
 
 /**
  * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the
- * header go aside under a name made from themselves, so that another attempt with the same key cannot change them.
+ * header go aside under a name made from themselves: another attempt with the same key cannot change them.
  */
 export function writesOfPlacing(
   order: Order,

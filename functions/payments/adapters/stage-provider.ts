@@ -16,14 +16,14 @@ export function liveProvider(): CardProvider {
   throw new Error(`There is no card provider ${name}.`)
 }
 
-/** The secret of the stage's provider, looked for when it is first needed: not every function may read it. */
+/** The secret of the stage's provider, read when it is first needed: not every function may read it. */
 function liveSecret(): () => Promise<ProviderSecret> {
   let read: (() => Promise<ProviderSecret>) | undefined
   return () =>
     (read ??= secretOf(new SecretsManagerClient(clientSettings), required(env.providerSecret), systemClock))()
 }
 
-/** Stripe, loaded at the first call, so that a stage without it does not wait for its client at each cold start. */
+/** Stripe, loaded at the first call: a stage without it does not wait for its client at each cold start. */
 function liveStripe(
   secret: () => Promise<ProviderSecret>,
   webhookSecrets: () => Promise<readonly string[]>,

@@ -6,7 +6,7 @@ import { holdOf } from '../core/hold.ts'
 import { readPayment } from '../store/payment-item.ts'
 import { bodyOf } from './payment-body.ts'
 
-/** The payments that an operator has to look at, by the time since when. */
+/** The payments that wait for an operator, by the time since when. */
 export function listPaymentsOnHold({ store }: PaymentDeps): Handler<typeof routes.listPaymentsOnHold> {
   return async ({ query: { limit, cursor } }) => {
     const page = await listSharded(store, 'hold', { limit, cursor })

@@ -24,7 +24,7 @@ const why: Readonly<Record<Refusal, string>> = {
 
 /**
  * Begins an attempt, and answers with what has become of it. The attempt is one for one key; the answer shows the payment as it stands:
- * a repeated request learns what the first one could not wait for.
+ * a repeated request gets the outcome that the first one could not wait for.
  */
 export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
   const { store, clock } = deps
