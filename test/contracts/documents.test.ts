@@ -97,9 +97,11 @@ describe('the examples', () => {
 })
 
 describe('the written documents', () => {
-  const documents = ['README.md', ...readdirSync(new URL('docs/', root)).map((file) => `docs/${file}`)].filter(
-    (path) => path.endsWith('.md') && existsSync(new URL(path, root)),
-  )
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(new URL('docs/', root)).map((file) => `docs/${file}`),
+  ].filter((path) => path.endsWith('.md') && existsSync(new URL(path, root)))
 
   it.each(documents)('%s links only to files that exist', (path) => {
     const targets = [...read(path).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target!)
@@ -107,8 +109,66 @@ describe('the written documents', () => {
     expect(local.filter((target) => !existsSync(new URL(target, new URL(path, root))))).toEqual([])
   })
 
+  it.each(documents)('%s names only files that exist', (path) => {
+    const named = [...read(path).matchAll(/`((?:bin|functions|lib|localstack|schemas|test)\/[\w./-]+\.\w+)`/g)]
+    expect(named.map(([, file]) => file!).filter((file) => !existsSync(new URL(file, root)))).toEqual([])
+  })
+
   it('refuse to lose a generated section', () => {
     expect(() => withSection('# Title', 'picture', 'x')).toThrow('<!-- picture -->')
     expect(withSection('a\n<!-- x -->\nold\n<!-- /x -->\nb', 'x', 'new')).toBe('a\n<!-- x -->\n\nnew\n\n<!-- /x -->\nb')
+  })
+})
+
+describe('the decisions', () => {
+  const decisions = read('docs/decisions.md')
+    .split(/^## /m)
+    .slice(1)
+    .map(
+      (text) =>
+        /^(\d+) · .+\n\n(\d{4}-\d\d-\d\d) · (accepted|(?:replaced|amended) by (\d+(?:, \d+)*))\n/.exec(text) ?? text,
+    )
+
+  it('have a number, a date and a status each, the newest first', () => {
+    expect(decisions.filter((each) => typeof each === 'string')).toEqual([])
+    expect(decisions.map(([, number]) => Number(number))).toEqual(decisions.map((_, index) => decisions.length - index))
+    const dates = decisions.map(([, , date]) => date!)
+    expect(dates).toEqual(dates.toSorted().toReversed())
+  })
+
+  it('are replaced and amended by later ones', () => {
+    for (const [, number, , , later = ''] of decisions)
+      for (const each of later.split(', ').filter(Boolean)) {
+        expect(Number(each)).toBeGreaterThan(Number(number))
+        expect(Number(each)).toBeLessThanOrEqual(decisions.length)
+      }
+  })
+})
+
+describe('the glossary', () => {
+  const sections = read('docs/glossary.md')
+    .split(/^## /m)
+    .slice(1)
+    .map((section) =>
+      section
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .slice(2),
+    )
+  const wordOf = (line: string): string => line.split('|')[1]!.trim()
+
+  it('gives each word one sentence, and a file that exists', () => {
+    const isEntry = (line: string): boolean => {
+      const [, text, target] = /^\| \S.*? +\| [^|]+\. +\| \[([^\]]+)\]\(\.\.\/([^)]+)\) *\|$/.exec(line) ?? []
+      return text !== undefined && text === target && existsSync(new URL(text, root))
+    }
+    expect(sections.flat().length).toBeGreaterThan(100)
+    expect(sections.flat().filter((line) => !isEntry(line))).toEqual([])
+  })
+
+  it('has its words in order within each section, and each once', () => {
+    const words = sections.map((section) => section.map((line) => wordOf(line).toLowerCase()))
+    expect(words).toEqual(words.map((section) => section.toSorted()))
+    expect(new Set(words.flat()).size).toBe(words.flat().length)
   })
 })
