@@ -20,6 +20,35 @@ test('every planted defect has its mark in the code, and leaves code that can be
   }
 })
 
+const keywords = new Set([
+  'as',
+  'await',
+  'const',
+  'continue',
+  'else',
+  'false',
+  'for',
+  'if',
+  'new',
+  'of',
+  'return',
+  'true',
+])
+
+/** Names that stand for something: no properties, no texts. */
+const namesIn = (source: string): ReadonlySet<string> =>
+  new Set(source.replaceAll(/'[^'\n]*'/g, '').match(/(?<![.\w])[a-z_$][\w$]*(?!\w|:)/gi))
+
+test('a planted defect names nothing that its file does not know: it would be found as that', () => {
+  for (const defect of [...defects, ...hiddenDefects]) {
+    const source = read(defect.file)
+    const planted = sown(source, defect)
+    const known = new Set([...namesIn(source), ...keywords, ...Object.getOwnPropertyNames(globalThis)])
+    const unknown = [...namesIn(planted)].filter((name) => !known.has(name))
+    for (const name of unknown) expect(planted, `${defect.name}: ${name}`).toMatch(new RegExp(`const ${name}\\b`))
+  }
+})
+
 test('every mark in the code has a planted defect', () => {
   const used = new Set([...defects, ...hiddenDefects].map(({ file, mark }) => `${file} ${mark}`))
   const there = globSync('functions/**/*.ts').flatMap((file) =>

@@ -45,7 +45,7 @@ export async function timesOf(
 ): Promise<ReadonlyMap<string, number>> {
   const times = new Map<string, number>()
   await share(tests, workers, unitProcess, async (test, process) => {
-    const result = await process.ask({ tests: [test] })
+    const result = await process.ask({ tests: [test] }, 600_000)
     if (result === undefined || result.failed !== undefined) throw new Error(`${test} fails without a mutant.`)
     times.set(test, result.milliseconds)
     step()
@@ -61,13 +61,16 @@ export async function killByUnitTests(
   workers: number,
   done: (verdict: Verdict) => void,
 ): Promise<void> {
+  // One test of a file may be all of it.
+  const silenceMs = shortestSilenceMs + 3 * Math.max(0, ...times.values())
   await share(mutants, workers, unitProcess, async (mutant, process) => {
     const { file } = mutant
     const isOther = (test: string): number => (test.includes(basename(file, '.ts')) ? 0 : 1)
     const tests = (related.byFile.get(file) ?? []).toSorted(
       (a, b) => isOther(a) - isOther(b) || (times.get(a) ?? 0) - (times.get(b) ?? 0),
     )
-    const result = tests.length === 0 ? {} : await process.ask({ tests, file, source: mutatedSource(mutant) })
+    const result =
+      tests.length === 0 ? {} : await process.ask({ tests, file, source: mutatedSource(mutant) }, silenceMs)
     done(verdictOf(mutant, 'unit tests', result))
   })
 }
@@ -81,10 +84,15 @@ export async function killByHistories(
   const simulated = distancesFrom('test/simulation/history.ts')
   await share(mutants, workers, historyProcess, async (mutant, process) => {
     const { file } = mutant
-    const result = simulated.has(file) ? await process.ask({ file, source: mutatedSource(mutant), seeds }) : {}
+    const result = simulated.has(file)
+      ? await process.ask({ file, source: mutatedSource(mutant), seeds }, shortestSilenceMs)
+      : {}
     done(verdictOf(mutant, 'histories', result))
   })
 }
+
+/** A process that works is silent for less, in milliseconds. */
+const shortestSilenceMs = 30_000
 
 const unitProcess = (): WatchedProcess<UnitRun, UnitResult> =>
   new WatchedProcess(new URL('unit-worker.ts', import.meta.url))

@@ -2,9 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Report } from './watched-answers.ts'
 
-/** The longest silence of a process that is not in an endless loop, in milliseconds. */
-const longestSilenceMs = 30_000
-
 /**
  * A process that answers one question at a time. One that is silent for too long, or ends, is replaced, and its question has no answer.
  */
@@ -16,10 +13,10 @@ export class WatchedProcess<Question extends object, Answer> {
     this.#file = fileURLToPath(file)
   }
 
-  /** Undefined when the process has not come to an answer. */
-  async ask(question: Question): Promise<Answer | undefined> {
+  /** Undefined when the process has ended, or been silent for so many milliseconds, as in an endless loop. */
+  async ask(question: Question, longestSilenceMs: number): Promise<Answer | undefined> {
     const child = await (this.#child ??= started(this.#file))
-    const answer = await answerOf<Answer>(child, question)
+    const answer = await answerOf<Answer>(child, question, longestSilenceMs)
     if (answer === undefined) this.stop()
     return answer
   }
@@ -43,7 +40,11 @@ async function started(file: string): Promise<ChildProcess> {
   return promise
 }
 
-function answerOf<Answer>(child: ChildProcess, question: object): Promise<Answer | undefined> {
+function answerOf<Answer>(
+  child: ChildProcess,
+  question: object,
+  longestSilenceMs: number,
+): Promise<Answer | undefined> {
   const { promise, resolve } = Promise.withResolvers<Answer | undefined>()
   const onEnd = (): void => resolve(undefined)
   const timer = setTimeout(onEnd, longestSilenceMs)

@@ -115,7 +115,7 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
   ]),
   defect('cleared units are not in the ledger', 'inventory/on/product', 'cleared-ledger', [/, \.\.\.\w+/, '']),
   defect('what will not leave goes back twice', 'inventory/core/allocation-tasks', 'withdrawn-once', [
-    /.* \|\|\s+/,
+    /[^]* \|\|\s+/,
     '',
   ]),
   defect('what will not leave goes back again with the rest', 'inventory/core/allocation-tasks', 'still-there', [

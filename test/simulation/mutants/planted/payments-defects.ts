@@ -37,7 +37,7 @@ export const paymentsDefects: readonly Defect[] = [
     '',
   ]),
   defect('what the provider does not answer counts as refused', 'payments/adapters/settle', 'no-answer', {
-    code: `if (debt.name === 'authorize') return { name: 'reported', attempt: debt.attempt, outcome: { state: 'declined', reason: 'card_declined' } }
+    code: `if (operation.name === 'authorize') return { name: 'reported', attempt: operation.attempt, outcome: { state: 'declined', reason: 'card_declined' } }
     return undefined`,
   }),
   defect('an order is paid without its wallet', 'payments/store/begin-attempt', 'attempt-wallet', [/, also: \w+/, '']),
