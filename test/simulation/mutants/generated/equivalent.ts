@@ -15,7 +15,16 @@ const later = 'There are no backorders yet.'
 const vain = 'A warehouse that is chosen in vain ends in the same refusal.'
 const reasonless = 'An event without a reason has none without a case, either.'
 
+const highest = 'Any rank above all others will do.'
+
 export const equivalents: readonly Equivalent[] = [
+  { folder: 'functions/orders/core', code: 'refused: 5,', why: highest },
+  { folder: 'functions/orders/core', code: 'returned: 5,', why: highest },
+  {
+    folder: 'functions/orders/core',
+    code: 'refund_due: false,',
+    why: 'An order whose money is on its way back is closed.',
+  },
   { folder: 'functions/inventory/core', code: 'task?.move', why: typed },
   { folder: 'functions/inventory/core', code: "'Busy'", why: logged },
   {

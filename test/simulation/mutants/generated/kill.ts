@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { HistoryResult, HistoryRun } from './history-worker.ts'
 import { distancesFrom } from './imports.ts'
 import { type Mutant, mutated } from './mutant.ts'
@@ -53,7 +52,7 @@ export async function timesOf(
   return times
 }
 
-/** Runs each mutant against the unit tests of its file, the quickest first after those that bear its name. */
+/** Runs each mutant against the unit tests of its file: first those that have killed most of its mutants, then the quickest. */
 export async function killByUnitTests(
   mutants: readonly Mutant[],
   related: Related,
@@ -63,14 +62,16 @@ export async function killByUnitTests(
 ): Promise<void> {
   // One test of a file may be all of it.
   const silenceMs = shortestSilenceMs + 3 * Math.max(0, ...times.values())
+  const kills = new Map<string, number>()
   await share(mutants, workers, unitProcess, async (mutant, process) => {
     const { file } = mutant
-    const isOther = (test: string): number => (test.includes(basename(file, '.ts')) ? 0 : 1)
+    const killsBy = (test: string): number => kills.get(`${test} ${file}`) ?? 0
     const tests = (related.byFile.get(file) ?? []).toSorted(
-      (a, b) => isOther(a) - isOther(b) || (times.get(a) ?? 0) - (times.get(b) ?? 0),
+      (a, b) => killsBy(b) - killsBy(a) || (times.get(a) ?? 0) - (times.get(b) ?? 0),
     )
-    const result =
+    const result: { readonly failed?: string } | undefined =
       tests.length === 0 ? {} : await process.ask({ tests, file, source: mutatedSource(mutant) }, silenceMs)
+    if (result?.failed !== undefined) kills.set(`${result.failed} ${file}`, killsBy(result.failed) + 1)
     done(verdictOf(mutant, 'unit tests', result))
   })
 }
