@@ -127,3 +127,16 @@ describe('a category', () => {
     expect(replaced(place, { name: 'Lamps' })).toBe(place)
   })
 })
+
+describe('a search', () => {
+  it('takes a sigma at the end of a word for any other', () => {
+    expect(matches({ sku: 's', name: 'ΟΔΟΣ' }, wordsOf('οδος'))).toBe(true)
+    expect(matches({ sku: 's', name: 'οδος' }, wordsOf('οδοσ'))).toBe(true)
+    expect(matches({ sku: 's', name: 'οδος' }, wordsOf('οδο'))).toBe(true)
+    expect(matches({ sku: 's', name: 'οδο' }, wordsOf('οδος'))).toBe(false)
+  })
+
+  it('finds nothing in a description that there is not', () => {
+    expect(matches({ sku: 's', name: 'n' }, wordsOf('undefined'))).toBe(false)
+  })
+})

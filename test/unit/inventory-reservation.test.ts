@@ -273,3 +273,19 @@ describe('a hold over more skus than one transaction has', () => {
     ])
   })
 })
+
+describe('what a reservation keeps of its request', () => {
+  it('is the reference where there is one', () => {
+    const shop = new Shop({ A: 5 }).reserve({ ...hold('o1', { A: 1 }), reference: 'till 7' }, hold('o2', { A: 1 }))
+    expect(shop.reservations.get('o1')).toMatchObject({ reference: 'till 7' })
+    expect(shop.reservations.get('o2')).not.toHaveProperty('reference')
+  })
+})
+
+describe('a reservation whose stock item is missing', () => {
+  it('cannot be moved, and names the sku', () => {
+    const shop = new Shop({ A: 5 }).reserve(hold('o1', { A: 1 }))
+    shop.stocks.delete('A')
+    expect(() => shop.once(release('o1'))).toThrow('A is held by o1 and has no stock item')
+  })
+})

@@ -146,3 +146,15 @@ describe('a warehouse that has closed since an earlier step', () => {
     expect(lines).toEqual(apart.map(({ sku }) => [sku, 'hub', 1]))
   })
 })
+
+describe('an order that is held in some warehouses already', () => {
+  it('may come from as many others as ten warehouses leave', () => {
+    const held = names(3, 'old').map((id): HeldLine => ['X', id, 1])
+    const hubs = names(7, 'hub')
+    const apart = names(14).map((id, index) => stockOf(`S${index}`, { [id]: 1, [`hub${index % 7}`]: 1 }))
+    const sources = sourcesOf(apart, [...names(3, 'old'), ...names(14), ...hubs])
+    const wanted = apart.map(({ sku }) => [sku, 1] as const)
+    expect(new Set(linesOf(source(wanted, sources, held)).map(([, id]) => id))).toEqual(new Set(hubs))
+    expect(source(wanted, sources, [...held, ['X', 'old3', 1]])).toEqual({ refusal: 'too_scattered' })
+  })
+})

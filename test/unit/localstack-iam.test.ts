@@ -230,7 +230,17 @@ describe('a policy of a resource', () => {
   })
 
   test('is for nobody where it has no principal', () => {
-    expect(() => iamWith([], queuePolicy(all)).check(role, 'sqs:SendMessage', queue)).toThrow('identity-based policy')
+    const iam = iamWith([], queuePolicy(all))
+    expect(() => iam.check(role, 'sqs:SendMessage', queue)).toThrow('identity-based policy')
+    expect(() => iam.checkService({ service: 'events.amazonaws.com', sourceArn }, 'sqs:SendMessage', queue)).toThrow(
+      'resource-based policy',
+    )
+  })
+
+  test('of a role that there is not lets nobody in', () => {
+    expect(() => iamWith([]).checkTrust(`${role}s`, { service: 'lambda.amazonaws.com', sourceArn })).toThrow(
+      'does not trust',
+    )
   })
 
   test('lets a service invoke a function of the template', () => {

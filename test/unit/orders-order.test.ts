@@ -585,3 +585,14 @@ describe('a payment that is requested again', () => {
     expect(evolve(order, paying(9, 'requested')).facts.payment).toBe(after)
   })
 })
+
+describe('a payment that is in flight', () => {
+  it.each<[Facts['payment'], Facts['payment']]>([
+    ['none', 'in_flight'],
+    ['paid', 'paid'],
+    ['failed', 'failed'],
+  ])('leaves one that is %s as %s', (before, after) => {
+    const order = { ...placed, facts: { ...initialFacts, stock: 'held' as const, payment: before } }
+    expect(evolve(order, paying(9, 'in_flight')).facts.payment).toBe(after)
+  })
+})

@@ -469,10 +469,10 @@ describe('a refund of what is paid in steps', () => {
         reserved(method),
         method === 'card' ? tried : paidByWallet,
         reported({ state: 'captured', amount: odd }),
-        returned(250),
+        returned(251),
       ].reduce((payment, event) => evolve(payment, event, at), opened('ord_1', 'customer', odd, at)).refunds
     expect(after('card').map((refund) => refund.amount)).toEqual([300])
-    expect(after('wallet').map((refund) => refund.amount)).toEqual([250])
+    expect(after('wallet').map((refund) => refund.amount)).toEqual([251])
   })
 })
 
@@ -518,5 +518,14 @@ describe('an attempt that is pending', () => {
 describe('what goes back of a payment that nobody has made', () => {
   it('is of any amount', () => {
     expect(refundStep(fresh)).toBe(1)
+  })
+})
+
+describe('an order that is paid before its hold is known', () => {
+  it('keeps the way that it was paid in', () => {
+    const approvedFirst = evolve(fresh, confirmed, at)
+    expect(approvedFirst.attempts).toHaveLength(1)
+    expect(evolve(approvedFirst, reserved('card'), at).method).toBe(approvedFirst.method)
+    expect(evolve(fresh, reserved('card'), at).method).toBe('card')
   })
 })

@@ -128,6 +128,12 @@ describe('the range of a query', () => {
     expect(sides(range())).toEqual(['in', 'in', 'in', 'in', 'in'])
   })
 
+  test('goes by bytes, where a character beyond U+FFFF is behind all others', () => {
+    expect(sideOf(range('\u{1F600}'), '\uFFFD')).toBe('before')
+    expect(sideOf(range('\uFFFD'), '\u{1F600}')).toBe('in')
+    expect(sideOf(range('\uE000'), '\uD7FF')).toBe('before')
+  })
+
   test.each([
     ['b', 'd', false],
     ['b', 'b', true],
@@ -138,4 +144,14 @@ describe('the range of a query', () => {
   ])('from %s to %s is empty: %s', (from, to, empty) => {
     expect(isEmpty(range(from, to))).toBe(empty)
   })
+})
+
+test.each([
+  ['x'.repeat(1_000), true],
+  ['é'.repeat(500), true],
+  ['é'.repeat(600), false],
+])('a sort key of many bytes is taken up to 1,024', async (sk, taken) => {
+  const written = memoryStore().write({ put: first({ pk: 'a', sk }), if: 'absent' })
+  if (taken) await expect(written).resolves.toMatchObject({ ok: true })
+  else await expect(written).rejects.toThrow('key')
 })

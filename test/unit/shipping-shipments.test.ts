@@ -304,3 +304,12 @@ describe('what can become of a parcel', () => {
     expect(events.filter((each) => refusal(shipments, 1, each) === undefined).map(({ name }) => name)).toEqual(possible)
   })
 })
+
+describe('the one parcel of an order', () => {
+  it('takes note of another event that confirms the order', () => {
+    const one: ShipmentsEvent = { name: 'allocated', lines: [['A', 'east', 1]] }
+    const { shipments } = given(one, confirmed())
+    expect(evolve(shipments, confirmed('c2'), at)).not.toBe(shipments)
+    expect(evolve(shipments, confirmed('c2'), at).asked.confirmed).toBe('c2')
+  })
+})

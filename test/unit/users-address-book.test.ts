@@ -104,3 +104,11 @@ it('has exactly one default of each type there is, whatever is done in whatever 
     }),
   )
 })
+
+describe('an address that is added unasked', () => {
+  it('does not become the default beside one that is', () => {
+    const book = add(add([], 'a', 'shipping', { default: true }), 'b', 'shipping')
+    const last = added(book.toReversed(), 'c', input('shipping'), at)
+    expect(last === 'full' ? [] : defaults(last)).toEqual(['a'])
+  })
+})

@@ -168,4 +168,17 @@ export const equivalents: readonly Equivalent[] = [
     after: 'values.length === 1 && values.some',
     why: 'Of one value both are the same.',
   },
+  { folder: 'functions/payments/core', code: 'attempts[number - 1]?.state', why: typed },
+  { folder: 'functions/orders/core', code: "case 'stock.committed':\n    case", why: reasonless },
+  { folder: 'functions/inventory/core', code: 'queued.tasks ?? []', why: typed },
+  { folder: 'functions/inventory/core', code: 'delta: added = 0,', why: 'A change has either of the two, or a count.' },
+  { folder: 'functions/catalog/core', code: "record[index] ?? ''", why: typed },
+  { folder: 'localstack/iam', code: "name = '', ifExists", why: typed },
+  { folder: 'localstack/iam', code: "over = 'one'", why: 'Any other word means the same.' },
+  {
+    folder: 'functions/inventory/core',
+    code: 'maxHeldWarehouses - warehousesOf(held)',
+    after: 'maxHeldWarehouses + warehousesOf(held)',
+    why: 'The bounds are checked once more.',
+  },
 ]
