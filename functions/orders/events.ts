@@ -8,7 +8,7 @@ import { onPayment } from './on/payment.ts'
 import { onProduct } from './on/product.ts'
 import { onShipment } from './on/shipment.ts'
 import { onStock } from './on/stock.ts'
-import { onUser } from './on/user.ts'
+import { onUser } from '../runtime/known-users.ts'
 
 const consumed = [...topology.orders.consumes, ...topology.orders.timers] as const
 

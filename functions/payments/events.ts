@@ -6,7 +6,7 @@ import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live
 import { liveProvider } from './adapters/stage-provider.ts'
 import type { PaymentDeps } from './deps.ts'
 import { onOrder } from './on/order.ts'
-import { onUser } from './on/user.ts'
+import { onUser } from '../runtime/known-users.ts'
 
 type Consumed = (typeof topology.payments.consumes)[number]
 

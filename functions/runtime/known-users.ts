@@ -1,6 +1,7 @@
 import type { DataOf } from '../../schemas/contract.ts'
 import type { events } from '../../schemas/users.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, timeOf } from './clock.ts'
+import type { HandlersOf, Received } from './events.ts'
 import { lookAgain } from './look-again.ts'
 import { type Item, type Key, type Store, over } from './store.ts'
 
@@ -31,6 +32,14 @@ export async function learnUser(
     known = outcome.failed[0]?.found as KnownUser | undefined
     if (known !== undefined && known.userVersion >= userVersion) return // mutant: user-version
   }
+}
+
+type UserEvent = typeof events.userRegistered | typeof events.userUpdated
+
+/** Keeps the users that operators may order for, or pay into the wallets of. */
+export function onUser({ store, clock }: { readonly store: Store; readonly clock: Clock }): HandlersOf<UserEvent> {
+  const learn = ({ id: cause, data }: Received<UserEvent>) => learnUser(store, data, { cause, at: timeOf(clock.now()) })
+  return { 'user.registered': learn, 'user.updated': learn }
 }
 
 /** How long a user may be on the way here before there is none, in milliseconds. */

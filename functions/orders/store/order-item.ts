@@ -1,10 +1,10 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Reason } from '../../../schemas/orders.ts'
 import type { PaymentMethod } from '../../../schemas/payment.ts'
-import { timeOf } from '../../runtime/clock.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
+import { revisionOf } from '../../runtime/update.ts'
 import type { Change } from '../core/change.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
 import type { Contents, Order, OrderEventName } from '../core/order.ts'
@@ -105,18 +105,15 @@ type Fixed = StoredContents & Pick<Header, 'hash' | 'aside'>
 function headerOf(
   order: Order,
   fixed: Fixed,
-  { version, dueSk }: Pick<Header, 'version' | 'dueSk'>,
+  before: Header | undefined,
   emits: readonly OrderEventName[],
   origin: Origin,
 ): Header {
   const { id, customerId, placedAt, token, facts, payment, returns, reason, expiresAt } = order
-  const due = nextSweepAt(order, origin.at, dueSk === undefined ? undefined : Number(dueSk))
+  const due = nextSweepAt(order, origin.at, before?.dueSk === undefined ? undefined : Number(before.dueSk))
   return {
     ...orderKey(id),
-    version,
-    ...(emits.length > 0 && { outbox: emits }),
-    cause: origin.cause,
-    at: timeOf(origin.at),
+    ...revisionOf(before, emits, origin),
     customerPk: customerId,
     customerSk: placeOf(order),
     dayPk: dayOf(placedAt),
@@ -154,10 +151,10 @@ export function writesOfPlacing(
   hash: string,
   origin: Origin,
 ): { readonly aside: readonly Write[]; readonly header: Write; readonly stored: Stored } {
-  const whole = headerOf(order, { hash, ...inline(contents) }, { version: 1 }, ['order.placed'], origin)
+  const whole = headerOf(order, { hash, ...inline(contents) }, undefined, ['order.placed'], origin)
   const fits = itemSize(whole) + lifeBytes <= writeUnitBytes
   const name = digest(canonical(contents)).slice(0, 12)
-  const item = fits ? whole : headerOf(order, { hash, aside: name }, { version: 1 }, ['order.placed'], origin)
+  const item = fits ? whole : headerOf(order, { hash, aside: name }, undefined, ['order.placed'], origin)
   return {
     aside: fits
       ? []
@@ -179,7 +176,7 @@ export function writesOfChange(
   { state, emits }: Change,
   origin: Origin,
 ): readonly Write[] {
-  const header = headerOf(state, fixedOf(item), { ...item, version: item.version + 1 }, emits, origin)
+  const header = headerOf(state, fixedOf(item), item, emits, origin)
   const condition = { version: item.version } // mutant: order-write
   const { reason } = state
   if (reason === before.reason)

@@ -1,7 +1,8 @@
-import { sortableTime, timeOf } from '../../runtime/clock.ts'
+import { sortableTime } from '../../runtime/clock.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
 import { type Item, type Key, type Store, type Write, over } from '../../runtime/store.ts'
+import { revisionOf } from '../../runtime/update.ts'
 import type { Change } from '../core/change.ts'
 import { holdOf } from '../core/hold.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
@@ -55,17 +56,14 @@ function holdAt(before: Stored | undefined, orderId: string, at: number): { hold
 }
 
 /** The write of a payment in the place of what was read, with the events of the change and its place in the index. */
-export function putPayment(before: Stored | undefined, { state, emits }: Change, { cause, at }: Origin): Write {
-  const due = nextSweepAt(state, at)
+export function putPayment(before: Stored | undefined, { state, emits }: Change, origin: Origin): Write {
+  const due = nextSweepAt(state, origin.at)
   const { id: _, orderId, requests, ...facts } = state
   const put: PaymentItem = {
     ...paymentKey(orderId),
-    version: (before?.item.version ?? 0) + 1,
-    ...(emits.length > 0 && { outbox: emits }),
-    cause,
-    at: timeOf(at),
+    ...revisionOf(before?.item, emits, origin),
     ...(due !== undefined && dueAt(orderId, due)),
-    ...(holdOf(state) !== undefined && holdAt(before, orderId, at)), // mutant: hold-list
+    ...(holdOf(state) !== undefined && holdAt(before, orderId, origin.at)), // mutant: hold-list
     payment: {
       ...facts,
       asked: eachOf(requests, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),

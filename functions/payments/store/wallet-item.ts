@@ -2,6 +2,7 @@ import type { WalletEntry } from '../../../schemas/wallet.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Key, type Page, type Store, type Write, first, over } from '../../runtime/store.ts'
+import { revisionOf } from '../../runtime/update.ts'
 import type { Origin } from './payment-item.ts'
 import type { Moved, Wallet } from '../core/wallet.ts'
 
@@ -39,19 +40,12 @@ export function movingWallet(
   before: StoredWallet | undefined,
   customerId: string,
   { balance, entry }: Moved,
-  { cause, at }: Origin,
+  origin: Origin,
 ): { readonly writes: readonly Write[]; readonly entry: WalletEntry } {
-  const version = (before?.item.version ?? 0) + 1
-  const written: WalletEntry = { id: `entry_${String(version).padStart(12, '0')}`, ...entry, at: timeOf(at) }
-  const wallet: WalletItem = {
-    ...walletKey(customerId),
-    version,
-    outbox: ['wallet.changed'],
-    cause,
-    at: timeOf(at),
-    balance,
-    last: written,
-  }
+  const revision = revisionOf(before?.item, ['wallet.changed'], origin)
+  const id = `entry_${String(revision.version).padStart(12, '0')}`
+  const written: WalletEntry = { id, ...entry, at: timeOf(origin.at) }
+  const wallet: WalletItem = { ...walletKey(customerId), ...revision, balance, last: written }
   const ledger = first({ pk: partitionOf(customerId), sk: written.id, entry: written })
   return {
     writes: [
