@@ -44,7 +44,11 @@ export async function coverage(seeds: number): Promise<readonly Covered[]> {
   const include = measured.map((pattern) => `include=${pattern}`)
   const exclude = ofRoutes.map((pattern) => `exclude=${pattern}`)
   const run = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project=simulation', '-t=every promise holds']
-  const args = [...run, ...[...settings, ...include, ...exclude].map((setting) => `--coverage.${setting}`), 'simulate.test.ts']
+  const args = [
+    ...run,
+    ...[...settings, ...include, ...exclude].map((setting) => `--coverage.${setting}`),
+    'simulate.test.ts',
+  ]
   try {
     await promisify(execFile)(process.execPath, args, { cwd: root, env: { ...process.env, SEEDS: String(seeds) } })
     const report = readFileSync(join(folder, 'coverage-final.json'), 'utf8')
