@@ -1,7 +1,7 @@
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
+import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/aws-wiring.ts'
 import type { CatalogDeps } from './deps.ts'
 import { deleteProduct } from './on/stock.ts'
 

@@ -1,4 +1,4 @@
-import { liveBus, liveDeadLetters, unmarshallImage } from '../runtime/live.ts'
+import { liveBus, liveDeadLetters, unmarshallImage } from '../runtime/aws-wiring.ts'
 import { relay } from '../runtime/relay.ts'
 import { toEvent } from './outbox-events.ts'
 

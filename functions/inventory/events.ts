@@ -1,7 +1,7 @@
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
+import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/aws-wiring.ts'
 import type { InventoryDeps } from './deps.ts'
 import { close, commit, hold } from './on/order.ts'
 import { keepProduct } from './on/product.ts'

@@ -1,7 +1,7 @@
 import { routes } from '../../schemas/inventory.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveStore } from '../runtime/live.ts'
+import { liveStore } from '../runtime/aws-wiring.ts'
 import { reservations } from './routes/reservations.ts'
 import type { InventoryDeps } from './deps.ts'
 import { stockHandlers } from './routes/stock.ts'

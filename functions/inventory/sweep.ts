@@ -1,5 +1,5 @@
 import { systemClock } from '../runtime/clock.ts'
-import { liveStore } from '../runtime/live.ts'
+import { liveStore } from '../runtime/aws-wiring.ts'
 import { logger } from '../runtime/log.ts'
 import { expire } from './on/due.ts'
 

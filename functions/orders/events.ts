@@ -1,7 +1,7 @@
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveStore, liveTimers } from '../runtime/live.ts'
+import { liveDeadLetters, liveMaxReceiveCount, liveStore, liveTimers } from '../runtime/aws-wiring.ts'
 import type { HoldDeps } from './deps.ts'
 import { onHoldEnded } from './on/hold-ended.ts'
 import { onPayment } from './on/payment.ts'

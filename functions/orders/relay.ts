@@ -1,4 +1,4 @@
-import { liveBus, liveDeadLetters, liveStore, unmarshallImage } from '../runtime/live.ts'
+import { liveBus, liveDeadLetters, liveStore, unmarshallImage } from '../runtime/aws-wiring.ts'
 import { relay } from '../runtime/relay.ts'
 import { orderEvents } from './outbox-events.ts'
 

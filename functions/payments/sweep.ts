@@ -1,5 +1,5 @@
 import { systemClock } from '../runtime/clock.ts'
-import { liveStore } from '../runtime/live.ts'
+import { liveStore } from '../runtime/aws-wiring.ts'
 import { logger, publishMetrics } from '../runtime/log.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
 import { sweepPayments } from './on/due.ts'

@@ -2,7 +2,7 @@ import type { DataOf } from '../../schemas/contract.ts'
 import type { events } from '../../schemas/users.ts'
 import { type Clock, timeOf } from './clock.ts'
 import type { HandlersOf, Received } from './events.ts'
-import { lookAgain } from './look-again.ts'
+import { poll } from './poll.ts'
 import { type Item, type Key, type Store, over } from './store.ts'
 
 /** What a service keeps of a user, to know that there is one. */
@@ -47,6 +47,6 @@ const waitMs = 1_000 // mutant: user-wait
 
 /** Whether there is a user with this id. Waits up to a second for one that is not known yet: call it once a request. */
 export async function isUser({ store, clock }: { readonly store: Store; readonly clock: Clock }, id: string) {
-  const look = async (): Promise<boolean> => (await store.get(userKey(id), { consistent: true })) !== undefined
-  return lookAgain(clock, await look(), { waitMs, isThere: (known) => known }, look)
+  const read = async (): Promise<boolean> => (await store.get(userKey(id), { consistent: true })) !== undefined
+  return poll(clock, await read(), { waitMs, isThere: (known) => known }, read)
 }

@@ -12,7 +12,7 @@ import {
   TransactWriteItemsCommand,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
-import { type Attributes, attributesOf, itemOf } from './attributes.ts'
+import { type Attributes, attributesOf, itemOf } from './item-codec.ts'
 import { type RetryDeps, Unfinished, retried } from './retries.ts'
 import {
   type Condition,

@@ -1,7 +1,7 @@
 import { topology } from '../../schemas/topology.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/live.ts'
+import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/aws-wiring.ts'
 import type { ShippingDeps } from './deps.ts'
 import { close, confirm } from './on/order.ts'
 import { allocate } from './on/stock.ts'

@@ -1,7 +1,7 @@
 import { routes } from '../../schemas/shipping.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { http } from '../runtime/http.ts'
-import { liveOrders, liveStore } from '../runtime/live.ts'
+import { liveOrders, liveStore } from '../runtime/aws-wiring.ts'
 import { shipments } from './routes/shipments.ts'
 
 /** The routes of shipping. */

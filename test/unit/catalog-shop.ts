@@ -6,7 +6,7 @@ import { routes } from '../../schemas/catalog.ts'
 import { events } from '../../schemas/inventory.ts'
 import { caller } from './call-route.ts'
 
-/** The catalogue on a table in memory; its clock moves a second with every look. */
+/** The catalogue on a table in memory; its clock moves a second with every reading. */
 export function shop(around: (store: Store) => Store = (store) => store) {
   const table = memoryStore()
   const store = around(table)

@@ -1,6 +1,6 @@
 import type { Category, routes } from '../../../schemas/catalog.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { conflict, notFound } from '../../runtime/errors.ts'
 import type { Answer, Handler } from '../../runtime/http.ts'
 import type { Write } from '../../runtime/store.ts'

@@ -46,7 +46,7 @@ function standing(item: Item, { partition }: Place): ProductItem[] {
   return partition === allProducts || partition === product.categoryId ? [product] : []
 }
 
-/** What one search request looks at: 10 pages of 100 products. It may answer with few or none, and a cursor to look on from. */
+/** What one search request reads: 10 pages of 100 products. It may answer with few or none, and a cursor to read on from. */
 const searchedPages = 10
 const searchedPage = 100
 

@@ -5,7 +5,7 @@ import { type Stock, availableIn, reservable } from './stock.ts'
 /** Sku and units, as asked for; each sku once. */
 export type WantedLine = readonly [sku: string, quantity: number]
 
-/** What sourcing may look at. */
+/** What sourcing chooses from. */
 export interface Sources {
   readonly stockOf: (sku: string) => Stock | undefined
   /** Ids of the active warehouses, the first to ship first. */

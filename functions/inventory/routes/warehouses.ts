@@ -1,7 +1,7 @@
 import type { routes } from '../../../schemas/inventory.ts'
 import type { Warehouse } from '../../../schemas/warehouse.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { conflict, notFound } from '../../runtime/errors.ts'
 import type { Handlers } from '../../runtime/http.ts'
 import type { Item } from '../../runtime/store.ts'

@@ -1,7 +1,7 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { OrderSummary, routes } from '../../../schemas/orders.ts'
 import type * as z from 'zod'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { conflict } from '../../runtime/errors.ts'
 import type { Request } from '../../runtime/http.ts'
 import { changeOrder } from '../store/change-order.ts'

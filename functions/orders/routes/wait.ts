@@ -1,4 +1,4 @@
-import { lookAgain } from '../../runtime/look-again.ts'
+import { poll } from '../../runtime/poll.ts'
 import { paysItself } from '../core/order.ts'
 import { status } from '../core/status.ts'
 import { type Stored, findOrder } from '../store/order-item.ts'
@@ -15,5 +15,5 @@ const isWaiting = ({ order }: Stored): boolean => {
 /** Polls the order until nothing is on its way or the time, in milliseconds, is over; returns it as it stands then. */
 export function untilAnswered({ store, clock }: OrderDeps, from: Stored, waitMs: number): Promise<Stored> {
   const read = async (): Promise<Stored> => (await findOrder(store, from.order.id, { consistent: false })) ?? from
-  return lookAgain(clock, from, { waitMs, isThere: (stored) => !isWaiting(stored) }, read)
+  return poll(clock, from, { waitMs, isThere: (stored) => !isWaiting(stored) }, read)
 }

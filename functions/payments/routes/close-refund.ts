@@ -1,5 +1,5 @@
 import type { routes } from '../../../schemas/payments.ts'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { conflict, notFound } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'

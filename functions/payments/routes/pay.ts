@@ -1,9 +1,9 @@
 import { cardRefusal } from '../../../schemas/currencies.ts'
 import type { routes } from '../../../schemas/payments.ts'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { HttpProblem, conflict } from '../../runtime/errors.ts'
 import type { Caller, Handler } from '../../runtime/http.ts'
-import { lookAgain } from '../../runtime/look-again.ts'
+import { poll } from '../../runtime/poll.ts'
 import { beginAttempt } from '../store/begin-attempt.ts'
 import type { PaymentDeps } from '../deps.ts'
 import { change } from '../core/change.ts'
@@ -74,5 +74,5 @@ const waitMs = 2_000
 async function untilKnown({ store, clock }: PaymentDeps, orderId: string, caller: Caller): Promise<void> {
   const read = () => findPayment(store, orderId)
   const isThere = (stored: Stored | undefined): boolean => stored !== undefined && mayBeSeen(stored, caller)
-  await lookAgain(clock, await read(), { waitMs, isThere }, read)
+  await poll(clock, await read(), { waitMs, isThere }, read)
 }

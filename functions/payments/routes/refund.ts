@@ -1,5 +1,5 @@
 import type { routes } from '../../../schemas/payments.ts'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { HttpProblem, conflict } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import type { PaymentDeps } from '../deps.ts'

@@ -1,7 +1,7 @@
 import type { routes } from '../../../schemas/payments.ts'
 import type { Wallet as WalletBody } from '../../../schemas/wallet.ts'
 import type * as z from 'zod'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { HttpProblem, notFound } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { isUser } from '../../runtime/known-users.ts'

@@ -1,6 +1,6 @@
 import { type Shipment, type routes } from '../../../schemas/shipping.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
 import type { Handlers, Request } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'

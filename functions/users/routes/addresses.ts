@@ -1,6 +1,6 @@
 import { type UserAddress, maxAddresses, type routes } from '../../../schemas/users.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { commit } from '../../runtime/commit.ts'
+import { commit } from '../../runtime/idempotent-commit.ts'
 import { HttpProblem, notFound } from '../../runtime/errors.ts'
 import type { Answer, Caller, Handler } from '../../runtime/http.ts'
 import { type AddressBook, added, removed, replaced } from '../core/address-book.ts'

@@ -109,7 +109,7 @@ export const unreached: readonly Unreached[] = [
   branch('shipping/core/shipments', 'if (parcel === undefined || refusalOf(parcel, event))', wrong),
   branch('shipping/core/shipments', 'was && eventOf', typed),
   branch('shipping/outbox-events', 'if (parcel === undefined || contract === undefined) throw', wrong),
-  branch('runtime/commit', "?.id ?? ''", 'No open route takes an Idempotency-Key.'),
+  branch('runtime/idempotent-commit', "?.id ?? ''", 'No open route takes an Idempotency-Key.'),
   branch(
     'runtime/due',
     'if (clock.now() >= now + runMs) return',

@@ -19,13 +19,13 @@ export async function collect(workload: Workload): Promise<void> {
   for (let left = workload.times(0, 6); left > 0; left -= 1) {
     await workload.pause(60_000)
     const order = chance.pick(workload.orders)
-    const does = chance.pick(['deposit', 'deposit', 'pay', 'refund', 'refund', 'look'] as const)
+    const does = chance.pick(['deposit', 'deposit', 'pay', 'refund', 'refund', 'read'] as const)
     const who = chance.maybe(0.15) ? chance.pick(strangers) : workload.customerName(chance.between(1, 4))
     if (does === 'deposit') await deposit(workload, who, chance.between(1, 8) * 250)
     if (order === undefined) continue
     if (does === 'pay') await pay(workload, order.customer, order.id)
     if (does === 'refund') await refund(workload, await paidOne(workload, order.id))
-    if (does === 'look') await look(workload, order)
+    if (does === 'read') await readAll(workload, order)
   }
 }
 
@@ -108,7 +108,7 @@ async function refund(workload: Workload, orderId: string): Promise<void> {
   if (reply?.status === 201) workload.acknowledged.push({ what: 'refunded', orderId })
 }
 
-async function look(
+async function readAll(
   workload: Workload,
   { id, customer }: { readonly id: string; readonly customer: string },
 ): Promise<void> {

@@ -2,13 +2,16 @@ import { type Defect, defect, unconditional } from './defect.ts'
 
 /** Mistakes with events, keys and users. */
 export const runtimeDefects: readonly Defect[] = [
-  defect('an adjustment forgets its idempotency key', 'runtime/commit', 'key-record', [/, \.\.\.\(.*\)(?=\))/, '']),
-  defect('a key takes any body', 'runtime/commit', 'key-hash', [/!== \w+/, '=== undefined']),
-  defect('who loses the race for a key is answered as who won', 'runtime/commit', 'key-race', [
+  defect('an adjustment forgets its idempotency key', 'runtime/idempotent-commit', 'key-record', [
+    /, \.\.\.\(.*\)(?=\))/,
+    '',
+  ]),
+  defect('a key takes any body', 'runtime/idempotent-commit', 'key-hash', [/!== \w+/, '=== undefined']),
+  defect('who loses the race for a key is answered as who won', 'runtime/idempotent-commit', 'key-race', [
     /\w+\)$/,
     "{ ...kept, hash: String(found['hash']) })",
   ]),
-  defect('a key is bound to what was done already', 'runtime/commit', 'key-binding', {
+  defect('a key is bound to what was done already', 'runtime/idempotent-commit', 'key-binding', {
     value: '{ ok: false, failed: [] }',
   }),
   defect('consumers acknowledge what failed', 'runtime/events', 'event-failure', [/else [^]*/, 'else ;']),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Clock } from '../../functions/runtime/clock.ts'
-import { type Decision, commit, performOnce } from '../../functions/runtime/commit.ts'
+import { type Decision, commit, performOnce } from '../../functions/runtime/idempotent-commit.ts'
 import { conflict } from '../../functions/runtime/errors.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Item, first, next, over } from '../../functions/runtime/store.ts'

@@ -4,23 +4,23 @@ const shortestPauseMs = 40
 const longestPauseMs = 400
 
 /** How long to poll for a value, in milliseconds, and which value ends the poll. */
-export interface Patience<Seen> {
+export interface PollOptions<Seen> {
   readonly waitMs: number
   readonly isThere: (seen: Seen) => boolean
 }
 
 /** Polls at growing distances until the value is there or the time is over; returns the last value. */
-export async function lookAgain<Seen>(
+export async function poll<Seen>(
   clock: Clock,
   first: Seen,
-  { waitMs, isThere }: Patience<Seen>,
-  look: () => Promise<Seen>,
+  { waitMs, isThere }: PollOptions<Seen>,
+  read: () => Promise<Seen>,
 ): Promise<Seen> {
   const end = clock.now() + waitMs
   let seen = first
   for (let pause = shortestPauseMs; !isThere(seen) && clock.now() < end; pause *= 2) {
     await clock.sleep(Math.min(pause, longestPauseMs, end - clock.now()))
-    seen = await look()
+    seen = await read()
   }
   return seen
 }

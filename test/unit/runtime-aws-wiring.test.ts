@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { clientSettings, storeClientSettings } from '../../functions/runtime/aws.ts'
-import { liveMaxReceiveCount, liveStore, unmarshallImage } from '../../functions/runtime/live.ts'
+import { liveMaxReceiveCount, liveStore, unmarshallImage } from '../../functions/runtime/aws-wiring.ts'
 
 let silent: Server
 let requests: number
