@@ -1,9 +1,6 @@
-import type { Clock } from '../runtime/clock.ts'
-import type { Store } from '../runtime/store.ts'
+import type { UpdateDeps } from '../runtime/update.ts'
 
-export interface CatalogDeps {
-  readonly store: Store
-  readonly clock: Clock
+export interface CatalogDeps extends UpdateDeps {
   /** A new identifier of a category. */
   readonly newId: () => string
 }

@@ -1,8 +1,7 @@
 import { ulid } from 'ulid'
 import { routes } from '../../schemas/catalog.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveStore } from '../runtime/aws-wiring.ts'
+import { liveItems } from '../runtime/aws-wiring.ts'
 import { createCategory, deleteCategory, listCategories, updateCategory } from './routes/categories.ts'
 import { importProducts } from './routes/import.ts'
 import type { CatalogDeps } from './deps.ts'
@@ -21,6 +20,4 @@ export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   importProducts: importProducts(deps),
 })
 
-export const handler = http(routes, () =>
-  handlers({ store: liveStore(), clock: systemClock, newId: () => `cat_${ulid()}` }),
-)
+export const handler = http(routes, () => handlers({ ...liveItems(), newId: () => `cat_${ulid()}` }))

@@ -1,7 +1,6 @@
 import { topology } from '../../schemas/topology.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/aws-wiring.ts'
+import { liveDeadLetters, liveMaxReceiveCount, liveItems } from '../runtime/aws-wiring.ts'
 import type { InventoryDeps } from './deps.ts'
 import { close, commit, hold } from './on/order.ts'
 import { keepProduct } from './on/product.ts'
@@ -32,7 +31,7 @@ export const consumer = (deps: InventoryDeps): Consumer =>
   )
 
 export const handler = events(topology.inventory.consumes, () => ({
-  consumer: consumer({ store: liveStore(), clock: systemClock, random: Math.random }),
+  consumer: consumer(liveItems()),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

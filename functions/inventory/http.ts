@@ -1,7 +1,6 @@
 import { routes } from '../../schemas/inventory.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveStore } from '../runtime/aws-wiring.ts'
+import { liveItems } from '../runtime/aws-wiring.ts'
 import { reservations } from './routes/reservations.ts'
 import type { InventoryDeps } from './deps.ts'
 import { stockHandlers } from './routes/stock.ts'
@@ -14,4 +13,4 @@ export const handlers = (deps: InventoryDeps): Handlers<typeof routes> => ({
   ...reservations(deps),
 })
 
-export const handler = http(routes, () => handlers({ store: liveStore(), clock: systemClock, random: Math.random }))
+export const handler = http(routes, () => handlers(liveItems()))

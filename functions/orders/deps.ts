@@ -1,11 +1,7 @@
-import type { Clock } from '../runtime/clock.ts'
-import type { Store } from '../runtime/store.ts'
 import type { Timers } from '../runtime/timers.ts'
+import type { UpdateDeps } from '../runtime/update.ts'
 
-export interface OrderDeps {
-  readonly store: Store
-  readonly clock: Clock
-}
+export type OrderDeps = UpdateDeps
 
 export interface PlacingDeps extends OrderDeps {
   /** How long stock is held for an order that names no length, in seconds. */

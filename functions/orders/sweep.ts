@@ -1,10 +1,9 @@
-import { systemClock } from '../runtime/clock.ts'
-import { liveStore } from '../runtime/aws-wiring.ts'
+import { liveItems } from '../runtime/aws-wiring.ts'
 import { logger } from '../runtime/log.ts'
 import { sweepOrders } from './on/due.ts'
 
 /** Every minute: expires the holds whose timers were lost, and emits again what has no answer. */
 export async function handler(): Promise<void> {
-  const swept = await sweepOrders({ store: liveStore(), clock: systemClock })
+  const swept = await sweepOrders(liveItems())
   logger.info('swept', { ...swept })
 }

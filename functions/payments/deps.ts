@@ -1,11 +1,8 @@
-import type { Clock } from '../runtime/clock.ts'
 import type { AskOrders } from '../runtime/order-access.ts'
-import type { Store } from '../runtime/store.ts'
+import type { UpdateDeps } from '../runtime/update.ts'
 import type { CardProvider } from './adapters/provider.ts'
 
-export interface PaymentDeps {
-  readonly store: Store
-  readonly clock: Clock
+export interface PaymentDeps extends UpdateDeps {
   readonly provider: CardProvider
 }
 
@@ -14,9 +11,7 @@ export interface PaymentRouteDeps extends PaymentDeps {
   readonly askOrders: AskOrders
 }
 
-export interface WalletDeps {
-  readonly store: Store
-  readonly clock: Clock
+export interface WalletDeps extends UpdateDeps {
   /** The currency of a wallet without deposits. */
   readonly currency: string
 }

@@ -1,8 +1,7 @@
 import type { DataOf } from '../../schemas/contract.ts'
 import { topology } from '../../schemas/topology.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/aws-wiring.ts'
+import { liveDeadLetters, liveMaxReceiveCount, liveItems } from '../runtime/aws-wiring.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
 import type { PaymentDeps } from './deps.ts'
 import { onOrder } from './on/order.ts'
@@ -22,7 +21,7 @@ export function consumer(deps: PaymentDeps): Consumer {
 const idOf = (data: DataOf<Consumed>): string => ('orderId' in data ? data.orderId : data.userId)
 
 export const handler = events(topology.payments.consumes, () => ({
-  consumer: consumer({ store: liveStore(), clock: systemClock, provider: liveProvider() }),
+  consumer: consumer({ ...liveItems(), provider: liveProvider() }),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

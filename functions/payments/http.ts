@@ -1,8 +1,7 @@
 import { routes } from '../../schemas/payments.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { env, required } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveOrders, liveStore } from '../runtime/aws-wiring.ts'
+import { liveOrders, liveItems } from '../runtime/aws-wiring.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
 import { closeRefund } from './routes/close-refund.ts'
 import { listPaymentsOnHold } from './routes/list-on-hold.ts'
@@ -29,8 +28,7 @@ export const handlers = (deps: PaymentRouteDeps & WalletDeps): Handlers<typeof r
 
 export const handler = http(routes, () =>
   handlers({
-    store: liveStore(),
-    clock: systemClock,
+    ...liveItems(),
     provider: liveProvider(),
     askOrders: liveOrders(),
     currency: required(env.currency),

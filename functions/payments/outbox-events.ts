@@ -28,7 +28,7 @@ const byName: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
   'payment.voided': plain(events.paymentVoided),
   'payment.refunded': plain(events.paymentRefunded),
   'payment.refund_failed': (item) => {
-    const { payment } = readPayment(item)
+    const { state: payment } = readPayment(item)
     const { currency } = payment.amount
     const failed = failedOf(payment).map(({ id, amount, failure = '' }) => ({
       id,
@@ -38,13 +38,13 @@ const byName: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
     return { contract: events.paymentRefundFailed, data: { ...ofPayment(item), failed } }
   },
   'payment.declined': (item) => {
-    const declined = declinedOf(readPayment(item).payment)
+    const declined = declinedOf(readPayment(item).state)
     const data = { reason: declined.at(-1)?.reason ?? 'card_declined', attemptsLeft: maxDeclined - declined.length }
     return { contract: events.paymentDeclined, data: { ...ofPayment(item), ...data } }
   },
   'payment.failed': (item) => ({
     contract: events.paymentFailed,
-    data: { ...ofPayment(item), reason: readPayment(item).payment.failed },
+    data: { ...ofPayment(item), reason: readPayment(item).state.failed },
   }),
   'wallet.changed': (item) => {
     const {
@@ -58,7 +58,7 @@ const byName: Readonly<Record<string, (item: Item) => OutboxEvent>> = {
 const declinedOf = ({ attempts }: Payment) => attempts.filter(({ state }) => state === 'declined')
 
 function ofPayment(item: Item) {
-  const { payment } = readPayment(item)
+  const { state: payment } = readPayment(item)
   const { currency } = payment.amount
   return {
     paymentId: payment.id,

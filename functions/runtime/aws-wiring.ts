@@ -12,6 +12,7 @@ import { ordersBehind } from './orders.http.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
+import type { UpdateDeps } from './update.ts'
 
 /** The table of the service. */
 export const liveStore = /* @__PURE__ */ once(() =>
@@ -20,6 +21,9 @@ export const liveStore = /* @__PURE__ */ once(() =>
     clock: systemClock,
   }),
 )
+
+/** What every service needs to read and change its items. */
+export const liveItems = (): UpdateDeps => ({ store: liveStore(), clock: systemClock, random: Math.random })
 
 /** The bus of the system. */
 export const liveBus = /* @__PURE__ */ once(() =>

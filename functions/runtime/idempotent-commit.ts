@@ -1,8 +1,9 @@
 import type { Clock } from './clock.ts'
-import { HttpProblem, contended } from './errors.ts'
+import { HttpProblem } from './errors.ts'
 import type { Answer, Request } from './http.ts'
 import { canonical, digest } from './ids.ts'
 import { type Item, type Key, type Store, type Write, first, over } from './store.ts'
+import { type UpdateDeps, untilWritten } from './update.ts'
 
 /** How long the first answer to an idempotency key is kept at least, in seconds. */
 const keptSeconds = 86_400
@@ -13,46 +14,39 @@ export interface Decision<Body> {
   readonly answer: Answer<Body>
 }
 
-const attempts = 10
-
-interface CommitDeps {
-  readonly store: Store
-  readonly clock: Clock
-}
-
 /** The fields that identify a request; `requestId` distinguishes it from a repetition of itself. */
 type Keyed = Pick<Request, 'route' | 'params' | 'body' | 'caller' | 'idempotencyKey' | 'requestId'>
 
 /**
  * Commits what `decide` wants written; with an `Idempotency-Key` the answer is kept in the same transaction, so that there is one
  * effect and one answer. When a condition fails, another writer was first: `decide` is called again. Throws `HttpProblem` 422
- * `idempotency_key_reused` for a key with another body, 503 `contended` after ten lost races.
+ * `idempotency_key_reused` for a key with another body, 503 `contended` when other writers are always first.
  */
 export async function commit<Body>(
-  { store, clock }: CommitDeps,
+  deps: UpdateDeps,
   request: Keyed,
   decide: () => Promise<Decision<Body>>,
 ): Promise<Answer<Body>> {
+  const { store, clock } = deps
   const kept = keptOf(request, clock)
   const before = kept && (await answerKept<Body>(store, kept))
   if (before) return before
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  return untilWritten(deps, 'the same thing', async () => {
     const decision = await decide().catch((error: unknown) => ({ error }))
     if ('error' in decision) {
       // The same request, sent twice at once, may have taken what this one now misses.
       const meanwhile = kept && (await answerKept<Body>(store, kept))
-      if (meanwhile) return meanwhile
+      if (meanwhile) return { result: meanwhile }
       throw decision.error
     }
     const { writes, answer } = decision
     const record: Write | undefined = kept && { put: answeredBy(kept, answer), if: 'absent' }
     const outcome = await store.write(...writes, ...(record ? [record] : [])) // mutant: key-record
-    if (outcome.ok) return answer
+    if (outcome.ok) return { result: answer }
     const found = kept && outcome.failed.find(({ write }) => write === writes.length)?.found
     const first = found && answerIn<Body>(found, kept) // mutant: key-race
-    if (first) return first
-  }
-  throw contended('the same thing')
+    return first && { result: first }
+  })
 }
 
 /**
@@ -62,7 +56,7 @@ export async function commit<Body>(
  * request may come again. Throws `HttpProblem` 422 `idempotency_key_reused` for a key with another body.
  */
 export async function performOnce<Body>(
-  { store, clock }: CommitDeps,
+  { store, clock }: Pick<UpdateDeps, 'store' | 'clock'>,
   request: Keyed,
   check: () => Promise<void>,
   act: () => Promise<Answer<Body>>,

@@ -1,9 +1,11 @@
 import type { DataOf } from '../../schemas/contract.ts'
+import type { Origin } from '../../schemas/origin.ts'
 import type { events } from '../../schemas/users.ts'
-import { type Clock, timeOf } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { HandlersOf, Received } from './events.ts'
 import { poll } from './poll.ts'
-import { type Item, type Key, type Store, over } from './store.ts'
+import type { Item, Key, Store } from './store.ts'
+import { type UpdateDeps, inPlaceOf, revisionOf, untilWritten } from './update.ts'
 
 /** What a service keeps of a user, to know that there is one. */
 interface KnownUser extends Item {
@@ -19,26 +21,27 @@ interface UserFacts extends Pick<DataOf<typeof events.userRegistered>, 'userId'>
 }
 
 /** Keeps the version of a user that an event carries, unless a newer one is known. The first event of a user costs one write of one unit. */
-export async function learnUser(
-  store: Store,
+export function learnUser(
+  deps: UpdateDeps,
   { userId, version: userVersion = 1 }: UserFacts,
-  because: { readonly cause: string; readonly at: string },
+  origin: Origin,
 ): Promise<void> {
   let known: KnownUser | undefined
-  for (;;) {
-    const item: KnownUser = { ...userKey(userId), version: (known?.version ?? 0) + 1, userVersion, ...because }
-    const outcome = await store.write({ put: item, if: over(known) }) // mutant: user-write
-    if (outcome.ok) return
+  return untilWritten(deps, 'the user', async () => {
+    const item: KnownUser = { ...userKey(userId), userVersion, ...revisionOf(known, [], origin) }
+    const outcome = await deps.store.write(inPlaceOf(known, item)) // mutant: user-write
+    if (outcome.ok) return { result: undefined }
     known = outcome.failed[0]?.found as KnownUser | undefined
-    if (known !== undefined && known.userVersion >= userVersion) return // mutant: user-version
-  }
+    return known !== undefined && known.userVersion >= userVersion ? { result: undefined } : undefined // mutant: user-version
+  })
 }
 
 type UserEvent = typeof events.userRegistered | typeof events.userUpdated
 
 /** Keeps the users that operators may order for, or pay into the wallets of. */
-export function onUser({ store, clock }: { readonly store: Store; readonly clock: Clock }): HandlersOf<UserEvent> {
-  const learn = ({ id: cause, data }: Received<UserEvent>) => learnUser(store, data, { cause, at: timeOf(clock.now()) })
+export function onUser(deps: UpdateDeps): HandlersOf<UserEvent> {
+  const learn = ({ id: cause, data }: Received<UserEvent>) =>
+    learnUser(deps, data, { cause, at: deps.clock.now(), by: 'users' })
   return { 'user.registered': learn, 'user.updated': learn }
 }
 

@@ -1,7 +1,6 @@
 import { topology } from '../../schemas/topology.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveStore } from '../runtime/aws-wiring.ts'
+import { liveDeadLetters, liveMaxReceiveCount, liveItems } from '../runtime/aws-wiring.ts'
 import type { ShippingDeps } from './deps.ts'
 import { close, confirm } from './on/order.ts'
 import { allocate } from './on/stock.ts'
@@ -15,7 +14,7 @@ export const consumer = (deps: ShippingDeps) =>
   })
 
 export const handler = events(topology.shipping.consumes, () => ({
-  consumer: consumer({ store: liveStore(), clock: systemClock, random: Math.random }),
+  consumer: consumer(liveItems()),
   deadLetters: liveDeadLetters(),
   maxReceiveCount: liveMaxReceiveCount(),
 }))

@@ -1,8 +1,7 @@
 import { ulid } from 'ulid'
 import { routes } from '../../schemas/users.ts'
-import { systemClock } from '../runtime/clock.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveStore } from '../runtime/aws-wiring.ts'
+import { liveItems } from '../runtime/aws-wiring.ts'
 import { addAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
 import { liveDirectory } from './adapters/directory.cognito.ts'
 import type { UsersDeps } from './deps.ts'
@@ -23,5 +22,5 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
 })
 
 export const handler = http(routes, () =>
-  handlers({ store: liveStore(), directory: liveDirectory(), clock: systemClock, newId: () => `adr_${ulid()}` }),
+  handlers({ ...liveItems(), directory: liveDirectory(), newId: () => `adr_${ulid()}` }),
 )

@@ -202,7 +202,7 @@ class Run {
 
   #waiting(): string {
     const orders = [...this.ledger.orders.values()].map(
-      ({ order }) => `${order.id.slice(0, 12)} ${JSON.stringify(order.facts)}`,
+      ({ state: order }) => `${order.id.slice(0, 12)} ${JSON.stringify(order.facts)}`,
     )
     return orders.join(', ')
   }
@@ -213,7 +213,7 @@ class Run {
     checkOrders(ledger, 'at the end')
     checkReservations(ledger)
     checkParcels(ledger)
-    ledger.money.check([...ledger.orders.values()].map(({ order }) => order))
+    ledger.money.check([...ledger.orders.values()].map(({ state: order }) => order))
     checkEvents(world, ledger, this.#planned.lying)
     checkQueues(world, this.#planned)
     checkProducts(world, ledger, this.#stocked.keys())
@@ -240,7 +240,7 @@ function pictureOf({ orders, reservations, stocks, shippings, money }: Ledger): 
     [...money.balances],
     [...money.payments.values()].map(({ id, order, attempts, refunds }) => [id, order, attempts, refunds]),
     [...shippings.values()].map(({ orderId, parcels }) => [orderId, parcels]),
-    [...orders.values()].map(({ order: { id, facts, history } }) => [id, facts, history.length]),
+    [...orders.values()].map(({ state: { id, facts, history } }) => [id, facts, history.length]),
     [...reservations.values()].map(({ id, status, lines }) => [id, status, lines]),
     [...stocks.values()].map(({ sku, levels, retired, productVersion }) => [sku, [...levels], retired, productVersion]),
   ])

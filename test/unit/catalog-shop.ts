@@ -13,7 +13,7 @@ export function shop(around: (store: Store) => Store = (store) => store) {
   let seconds = 0
   let categories = 0
   const clock = { now: () => (seconds += 1) * 1_000, sleep: async () => {} }
-  const deps = { store, clock, newId: () => `cat_${(categories += 1)}` }
+  const deps = { store, clock, random: () => 0.5, newId: () => `cat_${(categories += 1)}` }
   const call = caller(routes, handlers(deps))
   const retireBatch = consumer(deps)
   return {

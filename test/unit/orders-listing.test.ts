@@ -110,7 +110,7 @@ describe('a list of orders', () => {
       return world.table.query(asked)
     }
     const clock = { now: () => world.now, sleep: async () => {} }
-    const slow = listOrders({ store: { ...world.table, query }, clock })
+    const slow = listOrders({ store: { ...world.table, query }, clock, random: () => 0.5 })
     const caller = { id: operator.sub, operator: true }
     const { body } = await slow({ query: { limit: 100 }, caller } as never)
     expect(queries).toBe(4)
@@ -128,7 +128,7 @@ describe('a list of orders', () => {
       return { ...page, items: page.items.filter(({ pk }) => pk !== newest) }
     }
     const clock = { now: () => world.now, sleep: async () => {} }
-    const early = listOrders({ store: { ...world.table, query }, clock })
+    const early = listOrders({ store: { ...world.table, query }, clock, random: () => 0.5 })
     const caller = { id: customer.sub, operator: false }
     const { body } = await early({ query: { limit: 1 }, caller } as never)
     expect(body).toEqual({ items: [], cursor: expect.any(String) })

@@ -37,9 +37,6 @@ export const day = 86_400_000
 export function ordersWorld() {
   const changed: Item[] = []
   const table = memoryStore({ onChange: (_, after) => after && changed.push(after) })
-  // At once, because the table is in memory.
-  for (const { sub } of [customer, other])
-    void learnUser(table, { userId: sub }, { cause: `${sub}/user@1/user.registered`, at: timeOf(start) })
   const world = {
     now: start,
     timers: new Map<string, { at: number; message: TimerMessage }>(),
@@ -70,8 +67,16 @@ export function ordersWorld() {
     },
     clear: async (name: string) => void world.timers.delete(name),
   }
-  const serve = dispatch(routes, handlers({ store, clock, holdSeconds: 86_400 }))
-  const consume = consumer({ store, clock, timers })
+  const deps = { store, clock, random: () => 0.5 }
+  // At once, because the table is in memory.
+  for (const { sub } of [customer, other])
+    void learnUser(
+      { ...deps, store: table },
+      { userId: sub },
+      { cause: `${sub}/user@1/user.registered`, at: start, by: 'users' },
+    )
+  const serve = dispatch(routes, handlers({ ...deps, holdSeconds: 86_400 }))
+  const consume = consumer({ ...deps, timers })
   let requests = 0
 
   async function call(
@@ -135,7 +140,7 @@ export function ordersWorld() {
     store,
     call,
     receive,
-    sweep: () => sweepOrders({ store, clock }),
+    sweep: () => sweepOrders(deps),
     sells: (sku: string, more: Partial<DataOf<typeof catalog.productCreated>> = {}) =>
       receive(catalog.productCreated, {
         sku,

@@ -44,9 +44,6 @@ const held: Facts = { stock: 'held', payment: 'none', closing: 'none', fulfilmen
 export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
   const changed: Item[] = []
   const table = memoryStore({ onChange: (_, after) => after && changed.push(after) })
-  // At once, because the table is in memory.
-  for (const { sub } of [customer, other])
-    void learnUser(table, { userId: sub }, { cause: `${sub}/user@1/user.registered`, at: timeOf(start) })
   const world = {
     now: start,
     /** Called before each write, to let somebody be faster or something fail. */
@@ -85,7 +82,14 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     refund: watched('refund', (repayment: Repayment) => real.refund(repayment)),
   }
   const askOrders = async (orderId: string, authorization: string) => world.ordersAnswer(orderId, authorization)
-  const deps = { store, clock, provider, askOrders, currency: 'GBP' }
+  const deps = { store, clock, random: () => 0.5, provider, askOrders, currency: 'GBP' }
+  // At once, because the table is in memory.
+  for (const { sub } of [customer, other])
+    void learnUser(
+      { ...deps, store: table },
+      { userId: sub },
+      { cause: `${sub}/user@1/user.registered`, at: start, by: 'users' },
+    )
   const serve = dispatch(routes, handlers(deps))
   const consume = consumer(deps)
   let requests = 0

@@ -3,7 +3,7 @@ import { isUser, learnUser } from '../../functions/runtime/known-users.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Store } from '../../functions/runtime/store.ts'
 
-const because = { cause: 'u1/user@1/user.registered', at: '2026-01-01T00:00:00.000Z' }
+const origin = { cause: 'u1/user@1/user.registered', at: Date.parse('2026-01-01T00:00:00.000Z'), by: 'users' }
 
 function service() {
   const table = memoryStore()
@@ -22,7 +22,8 @@ function service() {
       await world.onSleep()
     },
   }
-  const learn = (userId: string, version?: number) => learnUser(store, { userId, version }, because)
+  const learn = (userId: string, version?: number) =>
+    learnUser({ store, clock, random: () => 0.5 }, { userId, version }, origin)
   const version = async () => (await table.get({ pk: 'user_u1', sk: 'user' }))?.['userVersion']
   return { world, learn, version, is: (id: string) => isUser({ store, clock }, id) }
 }

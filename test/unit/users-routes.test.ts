@@ -47,7 +47,10 @@ beforeEach(() => {
       return store.write(...writes)
     },
   }
-  call = caller(routes, handlers({ store: raced, directory, clock, newId: () => `adr_${(ids += 1)}` }))
+  call = caller(
+    routes,
+    handlers({ store: raced, directory, clock, random: () => 0.5, newId: () => `adr_${(ids += 1)}` }),
+  )
 })
 
 const ada = { email: 'Ada@Holdfast.test', password: 'Secret-1!' }

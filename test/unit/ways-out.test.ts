@@ -64,11 +64,11 @@ function statesOf(items: readonly Item[]): string[] {
   return items.flatMap((item) => {
     switch (item.sk) {
       case 'order':
-        return [`Order ${orderStatus(readOrder(item).order.facts)}`]
+        return [`Order ${orderStatus(readOrder(item).state.facts)}`]
       case 'reservation':
         return [`Reservation ${readReservation(item).status}`]
       case 'payment': {
-        const { payment } = readPayment(item)
+        const { state: payment } = readPayment(item)
         return [`Payment ${paymentStatus(payment)}`, ...payment.refunds.map(({ state }) => `Refund ${state}`)]
       }
       case 'shipping':
@@ -87,8 +87,8 @@ function partsOf({ orders, payments, shipping, inventory }: Snapshot) {
   const parcels = shipping.find(({ sk }) => sk === 'shipping') as ShipmentsItem | undefined
   const reservation = inventory.find(({ sk }) => sk === 'reservation')
   return {
-    order: readOrder(stored!).order,
-    payment: payment && readPayment(payment).payment,
+    order: readOrder(stored!).state,
+    payment: payment && readPayment(payment).state,
     parcels: parcels?.parcels ?? [],
     reservation: reservation && readReservation(reservation),
   }

@@ -120,21 +120,25 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     const answer = dispatch(routes, handlers)
     for (const route of Object.values<RouteContract>(routes)) handling.set(routeKeyOf(route), { route, answer })
   }
+  const random = () => 0.5
   const inventoryDeps = {
     store: stores.inventory,
     clock,
-    random: () => 0.5,
+    random,
     ...(maxWrites !== undefined && { maxWrites }),
   }
   const newId = (): string => `cat_${(categories += 1)}`
-  serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, newId }))
+  serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, random, newId }))
   serveAll(inventory.routes, inventoryHandlers(inventoryDeps))
-  serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, holdSeconds: 86_400 }))
+  serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, random, holdSeconds: 86_400 }))
   const askOrders = async (id: string) =>
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200
-  serveAll(payments.routes, paymentsHandlers({ store: stores.payments, clock, provider, askOrders, currency: 'GBP' }))
-  serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, random: () => 0.5, askOrders }))
-  serveAll(users.routes, usersHandlers({ store: stores.users, directory: trustingDirectory(), clock, newId }))
+  serveAll(
+    payments.routes,
+    paymentsHandlers({ store: stores.payments, clock, random, provider, askOrders, currency: 'GBP' }),
+  )
+  serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, random, askOrders }))
+  serveAll(users.routes, usersHandlers({ store: stores.users, directory: trustingDirectory(), clock, random, newId }))
 
   const outboxes: Partial<Record<Service, ToEvent>> = {
     catalog: catalogEvents,
@@ -145,11 +149,11 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     users: userEvents,
   }
   const consumers: Partial<Record<Service, Consumer>> = {
-    catalog: catalogConsumer({ store: stores.catalog, clock }),
+    catalog: catalogConsumer({ store: stores.catalog, clock, random }),
     inventory: inventoryConsumer(inventoryDeps),
-    orders: consumeOrders({ store: stores.orders, clock, timers }),
-    payments: consumePayments({ store: stores.payments, clock, provider }),
-    shipping: shippingConsumer({ store: stores.shipping, clock, random: () => 0.5 }),
+    orders: consumeOrders({ store: stores.orders, clock, random, timers }),
+    payments: consumePayments({ store: stores.payments, clock, random, provider }),
+    shipping: shippingConsumer({ store: stores.shipping, clock, random }),
   }
 
   const deliver = async ({ from, item }: (typeof queue)[number]): Promise<void> => {
@@ -212,8 +216,8 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     settle,
     sweep: async () => {
       await expire(inventoryDeps)
-      await sweepOrders({ store: stores.orders, clock })
-      await sweepPayments({ store: stores.payments, clock, provider })
+      await sweepOrders({ store: stores.orders, clock, random })
+      await sweepPayments({ store: stores.payments, clock, random, provider })
       pump()
       await settle()
     },

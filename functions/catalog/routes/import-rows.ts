@@ -2,6 +2,7 @@ import { ImportRow, ProductInput, type ImportResult } from '../../../schemas/cat
 import { admit } from '../../runtime/admit.ts'
 import { type FieldError, FieldErrors, fieldErrors, shortened } from '../../runtime/errors.ts'
 import type { Write } from '../../runtime/store.ts'
+import { inPlaceOf } from '../../runtime/update.ts'
 import type { Move } from '../core/category.ts'
 import type { SentRow } from '../core/import-columns.ts'
 import { type Content, contentOf, patched, present } from '../core/product.ts'
@@ -11,7 +12,6 @@ import {
   type ProductItem,
   contentOfItem,
   created,
-  inPlaceOf,
   live,
   updated,
 } from '../store/product-item.ts'

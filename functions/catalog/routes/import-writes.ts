@@ -1,4 +1,6 @@
+import { HttpProblem } from '../../runtime/errors.ts'
 import { type Failed, type Store, StoreUnavailable, type Write, maxWrites } from '../../runtime/store.ts'
+import { type UpdateDeps, untilWritten } from '../../runtime/update.ts'
 import { isMove } from '../core/category.ts'
 import { type CategoryItem, counted, findCategories, overBefore } from '../store/category-item.ts'
 import { type GoodRow, type RowResult, type Step, refusal, refusedStep, stepOf } from './import-rows.ts'
@@ -6,7 +8,6 @@ import { type Cause, type Found, productKey } from '../store/product-item.ts'
 
 /** How many rows are written at the same time. */
 const concurrency = 16
-const attempts = 10
 
 /** What is known of the table so far, by partition. */
 interface Known {
@@ -24,17 +25,17 @@ interface Decided {
  * Writes each row and returns its result. A row that moves its product between categories changes their counts too: as many of these rows as
  * one transaction holds are written together, one transaction after the other. All others are written each by itself, side by side.
  */
-export async function writeRows(store: Store, rows: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
-  const items = await store.getMany(
+export async function writeRows(deps: UpdateDeps, rows: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
+  const items = await deps.store.getMany(
     rows.map(({ fields }) => productKey(fields.sku)),
     { consistent: true },
   )
   const known: Known = { products: new Map(items.map((item) => [item.pk, item as Found])), categories: new Map() }
   const decided = rows.map((row): Decided => ({ row, step: stepOf(foundFor(known, row), row, why) }))
   const alone = decided.filter(({ step }) => !moves(step)).map(({ row }) => [row])
-  const written = await sideBySide(alone, (batch) => writeBatch(store, known, batch, why))
+  const written = await sideBySide(alone, (batch) => writeBatch(deps, known, batch, why))
   for (const batch of batchesOf(decided.filter(({ step }) => moves(step)))) {
-    written.push(await writeBatch(store, known, batch, why))
+    written.push(await writeBatch(deps, known, batch, why))
   }
   return written.flat()
 }
@@ -60,8 +61,9 @@ function batchesOf(decided: readonly Decided[]): GoodRow[][] {
 }
 
 /** Writes a batch in one write, and decides again when another writer was faster. */
-async function writeBatch(store: Store, known: Known, batch: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+async function writeBatch(deps: UpdateDeps, known: Known, batch: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
+  const { store } = deps
+  const attempt = async () => {
     const wanted = batch.map((row) => stepOf(foundFor(known, row), row, why))
     await readCategories(store, known, wanted)
     const steps = wanted.map((step) =>
@@ -70,14 +72,20 @@ async function writeBatch(store: Store, known: Known, batch: readonly GoodRow[],
     const counts = counted(present(known.categories), steps.flatMap(movesOf))
     const writes = [...steps.flatMap(writesOf), ...counts.map(overBefore)]
     const failed = await failedOf(store, writes)
-    if (failed === 'unknown') return batch.map((row) => lost(row, 'not known whether it was written: send it again'))
+    if (failed === 'unknown')
+      return { result: batch.map((row) => lost(row, 'not known whether it was written: send it again')) }
     if (failed.length === 0) {
       for (const category of counts) known.categories.set(category.pk, category)
-      return batch.map((row, index) => resultOf(row, steps[index]))
+      return { result: batch.map((row, index) => resultOf(row, steps[index])) }
     }
     keepFound(known, writes, failed)
+    return undefined
   }
-  return batch.map((row) => lost(row, 'many change it at once: send it again'))
+  return untilWritten(deps, 'the product', attempt).catch((error: unknown) => {
+    if (error instanceof HttpProblem && error.code === 'contended')
+      return batch.map((row) => lost(row, 'many change it at once: send it again'))
+    throw error
+  })
 }
 
 async function failedOf(store: Store, writes: readonly Write[]): Promise<readonly Failed[] | 'unknown'> {

@@ -7,11 +7,11 @@ import { writeRows } from './import-writes.ts'
 import type { CatalogDeps } from '../deps.ts'
 
 /** Sent twice, an import changes nothing the second time. */
-export function importProducts({ store, clock }: CatalogDeps): Handler<typeof routes.importProducts> {
+export function importProducts(deps: CatalogDeps): Handler<typeof routes.importProducts> {
   return async ({ text, mediaType, requestId }) => {
     const sent = mediaType === 'application/x-ndjson' ? ndjsonRows(text) : csvRows(text)
     const { good, refused } = checked(sent)
-    const written = await writeRows(store, good, { cause: requestId, at: timeOf(clock.now()) })
+    const written = await writeRows(deps, good, { cause: requestId, at: timeOf(deps.clock.now()) })
     const rows = [...refused, ...written].toSorted((a, b) => a.row - b.row)
     return { body: { rows, counts: countsOf(rows) } }
   }

@@ -4,6 +4,7 @@ import { commit } from '../../runtime/idempotent-commit.ts'
 import { expectMatch, isKnown, tagOf } from '../../runtime/entity-tag.ts'
 import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
 import type { Answer, Handler } from '../../runtime/http.ts'
+import { inPlaceOf } from '../../runtime/update.ts'
 import { moved } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
 import { type Content, contentOf, patched } from '../core/product.ts'
@@ -12,7 +13,6 @@ import {
   contentOfItem,
   created,
   findProduct,
-  inPlaceOf,
   live,
   productOf,
   updated,

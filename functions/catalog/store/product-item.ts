@@ -1,6 +1,6 @@
 import type { Product } from '../../../schemas/catalog.ts'
-import type { Item, Key, Store, Write } from '../../runtime/store.ts'
-import { over } from '../../runtime/store.ts'
+import type { Item, Key, Store } from '../../runtime/store.ts'
+import { type Codec, inPlaceOf } from '../../runtime/update.ts'
 import type { Content } from '../core/product.ts'
 
 /** A product that exists. */
@@ -40,6 +40,14 @@ export async function findProduct(store: Store, sku: string, options?: { consist
   return (await store.get(productKey(sku), options)) as Found
 }
 
+/** The product under a sku, or its tombstone: the states are items as they are written. */
+export const productItem: Codec<ProductItem | Tombstone> = {
+  noun: 'the product',
+  key: productKey,
+  read: (item) => ({ state: item as ProductItem | Tombstone, item }),
+  writes: (before, { state }) => [inPlaceOf(before?.item, state)],
+}
+
 /** A product where there is none, or none any more. */
 export function created(before: Found, sku: string, content: Content, why: Cause): ProductItem {
   const version = (before?.version ?? 0) + 1
@@ -71,9 +79,6 @@ function itemOf(sku: string, content: Content, { cause, at }: Cause) {
     at,
   }
 }
-
-/** The write that puts a product in the place of what was found. */
-export const inPlaceOf = (before: Found, put: ProductItem | Tombstone): Write => ({ put, if: over(before) })
 
 export function contentOfItem(item: ProductItem): Content {
   const { name, description, categoryId, attributes, price, weightGrams, unique, active, lowStockAt } = item

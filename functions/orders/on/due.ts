@@ -1,7 +1,8 @@
 import { timeOf } from '../../runtime/clock.ts'
 import { type Swept, sweepDue } from '../../runtime/due.ts'
 import type { Item, Store } from '../../runtime/store.ts'
-import { type Change, change } from '../core/change.ts'
+import type { Change } from '../../runtime/update.ts'
+import { change } from '../core/change.ts'
 import { expire } from '../core/hold.ts'
 import type { Order } from '../core/order.ts'
 import { pending } from '../core/pending.ts'
@@ -18,12 +19,12 @@ export const sweepOrders = (deps: OrderDeps): Promise<Swept<Outcome>> =>
 async function sweepOne(store: Store, item: Item, now: number): Promise<Outcome> {
   const origin = { at: now, cause: `sweep at ${timeOf(now)}`, by: 'orders' }
   const stored = readOrder(item)
-  const event = expire(stored.order, now) // mutant: order-expiry
-  const changed = (event && change(stored.order, event, origin)) ?? reminder(stored.order)
+  const event = expire(stored.state, now) // mutant: order-expiry
+  const changed = (event && change(stored.state, event, origin)) ?? reminder(stored.state)
   const outcome = await store.write(...writesOfChange(stored, changed, origin))
   if (!outcome.ok) return 'overtaken'
   return event ? 'expired' : 'reminded'
 }
 
 /** The same events again, under a new version and so with new ids. */
-const reminder = (order: Order): Change => ({ state: order, emits: pending(order) }) // mutant: order-sweep
+const reminder = (order: Order): Change<Order> => ({ state: order, emits: pending(order) }) // mutant: order-sweep

@@ -5,9 +5,9 @@ import type { OrderDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
 
 /** Expires the order if its hold has run out unpaid; a timer that is early, late or doubled does nothing. */
-export const onHoldEnded = ({ store, clock }: OrderDeps): HandlersOf<typeof timers.holdEnded> => ({
+export const onHoldEnded = (deps: OrderDeps): HandlersOf<typeof timers.holdEnded> => ({
   'timer.hold_ended': async ({ id: cause, data: { orderId } }) => {
-    const now = clock.now()
-    await changeOrder(store, orderId, (order) => expire(order, now), { at: now, cause, by: 'orders' })
+    const now = deps.clock.now()
+    await changeOrder(deps, orderId, (order) => expire(order, now), { at: now, cause, by: 'orders' })
   },
 })

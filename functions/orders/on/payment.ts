@@ -26,7 +26,7 @@ export function onPayment(deps: OrderDeps): HandlersOf<PaymentEvent> {
 }
 
 /** The time of the hold decides: money that comes after it finds the order expired, also when its timer was lost. */
-async function onPaymentChanged({ store, clock }: OrderDeps, { id: cause, data }: Envelope<Payment>): Promise<void> {
+async function onPaymentChanged(deps: OrderDeps, { id: cause, data }: Envelope<Payment>): Promise<void> {
   const { orderId, version, refundedForReturns, reason } = data
   const event: OrderEvent = {
     name: 'payment',
@@ -36,9 +36,9 @@ async function onPaymentChanged({ store, clock }: OrderDeps, { id: cause, data }
     kept: data.captured.amount - data.refunded.amount, // mutant: kept-sum
     refundedForReturns,
   }
-  const at = clock.now()
+  const at = deps.clock.now()
   const origin = { at, cause, by: 'payments' }
   // mutant: late-payment
-  const order = await changeOrder(store, orderId, (latest) => expire(latest, at) ?? event, origin)
-  if (order.payment.version < version) await changeOrder(store, orderId, () => event, origin)
+  const order = await changeOrder(deps, orderId, (latest) => expire(latest, at) ?? event, origin)
+  if (order.payment.version < version) await changeOrder(deps, orderId, () => event, origin)
 }

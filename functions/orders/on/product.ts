@@ -1,6 +1,5 @@
 import type { events } from '../../../schemas/catalog.ts'
 import type { DataOf } from '../../../schemas/contract.ts'
-import { timeOf } from '../../runtime/clock.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
 import type { Price } from '../core/price-list.ts'
 import type { OrderDeps } from '../deps.ts'
@@ -10,8 +9,8 @@ type ProductEvent = typeof events.productCreated | typeof events.productUpdated 
 type Product = DataOf<typeof events.productCreated | typeof events.productUpdated>
 
 /** The names and prices that orders are placed with. */
-export function onProduct({ store, clock }: OrderDeps): HandlersOf<ProductEvent> {
-  const learn = (price: Price, cause: string) => learnPrice(store, price, { cause, at: timeOf(clock.now()) })
+export function onProduct(deps: OrderDeps): HandlersOf<ProductEvent> {
+  const learn = (price: Price, cause: string) => learnPrice(deps, price, { cause, at: deps.clock.now(), by: 'catalog' })
   return {
     'product.created': ({ id, data }) => learn(offered(data), id),
     'product.updated': ({ id, data }) => learn(offered(data), id),

@@ -16,9 +16,9 @@ type ShipmentEvent =
   | typeof events.shipmentWithdrawn
 
 /** How far the parcels of an order are, and what came back or will not be sent. Throws when there is no such order. */
-export function onShipment({ store, clock }: OrderDeps): HandlersOf<ShipmentEvent> {
+export function onShipment(deps: OrderDeps): HandlersOf<ShipmentEvent> {
   const change = ({ id: cause, data: { orderId } }: Envelope<{ readonly orderId: string }>, event: OrderEvent) =>
-    changeOrder(store, orderId, () => event, { at: clock.now(), cause, by: 'shipping' })
+    changeOrder(deps, orderId, () => event, { at: deps.clock.now(), cause, by: 'shipping' })
   const onProgress = async (event: Envelope<{ readonly orderId: string; readonly fulfilment: Fulfilment }>) => {
     await change(event, { name: 'shipped', fulfilment: event.data.fulfilment })
   }
@@ -28,12 +28,12 @@ export function onShipment({ store, clock }: OrderDeps): HandlersOf<ShipmentEven
     'shipment.delivered': onProgress,
     'shipment.returned': async (event) => {
       const { orderId, fulfilment, returnId, lines } = event.data
-      const value = await paidFor(store, orderId, lines)
+      const value = await paidFor(deps.store, orderId, lines)
       await change(event, { name: 'returned', fulfilment, returnId, value })
     },
     'shipment.withdrawn': async (event) => {
       const { orderId, fulfilment, shipmentId, nothingSent, reason: message, lines } = event.data
-      const value = await paidFor(store, orderId, lines)
+      const value = await paidFor(deps.store, orderId, lines)
       await change(event, { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, message })
     },
   }

@@ -29,14 +29,11 @@ export const onStock = (deps: HoldDeps): HandlersOf<StockEvent> => ({
 type Answer = Envelope<{ readonly orderId?: string | undefined }>
 
 /** Adds the answer to the order, and sets or clears the timer of its hold. */
-async function onAnswer(
-  { store, clock, timers }: HoldDeps,
-  { id: cause, data: { orderId } }: Answer,
-  event: OrderEvent,
-): Promise<void> {
+async function onAnswer(deps: HoldDeps, { id: cause, data: { orderId } }: Answer, event: OrderEvent): Promise<void> {
   if (orderId === undefined) return
+  const { clock, timers } = deps
   const now = clock.now()
-  const order = await changeOrder(store, orderId, () => event, { at: now, cause, by: 'inventory' })
+  const order = await changeOrder(deps, orderId, () => event, { at: now, cause, by: 'inventory' })
   if (order.expiresAt === undefined) return
   // Also after a duplicate: the first delivery may have died between the write and the timer.
   if (event.name === 'stock.reserved' && status(order.facts) === 'reserved')

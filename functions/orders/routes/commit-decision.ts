@@ -26,7 +26,7 @@ export async function commitDecision(deps: OrderDeps, request: DecisionRequest, 
   let contents: Contents | undefined
   const answer = await commit<z.input<typeof OrderSummary>>(deps, request, async () => {
     const before = await visibleOrder(store, id, request.caller)
-    const changed = await changeBy(deps, request, before.order, decide(before.order))
+    const changed = await changeBy(deps, request, before.state, decide(before.state))
     const known = await complete(store, before, contents)
     contents = known.contents
     return {
@@ -41,15 +41,15 @@ export async function commitDecision(deps: OrderDeps, request: DecisionRequest, 
 
 /** The change that the decision makes, if any. Throws `HttpProblem` 409 when it is too late for one, or it is not the caller's to make. */
 async function changeBy(
-  { store, clock }: OrderDeps,
+  deps: OrderDeps,
   { requestId, caller }: DecisionRequest,
   order: Order,
   decision: Decision,
 ): Promise<{ readonly change: Change; readonly origin: Origin } | undefined> {
-  const now = clock.now()
+  const now = deps.clock.now()
   if (decision === 'too_late') {
     const origin = { at: now, cause: requestId, by: 'orders' }
-    if (expire(order, now)) await changeOrder(store, order.id, (latest) => expire(latest, now), origin)
+    if (expire(order, now)) await changeOrder(deps, order.id, (latest) => expire(latest, now), origin)
     throw conflict(
       'order_closed',
       'The order is closed, or on its way: a shipment that has not left is ended by POST /shipments/{id}/fail.',

@@ -75,9 +75,9 @@ async function walk(store: Store, { customerId, status: wanted, from, position, 
     })
     // Orders so new that their index is ahead of them: the next page reads them, and passes none over.
     if (page.items.length === 0 && page.cursor !== undefined) break
-    const fitting = page.items.filter((item) => wanted === undefined || status(readOrder(item).order.facts) === wanted)
+    const fitting = page.items.filter((item) => wanted === undefined || status(readOrder(item).state.facts) === wanted)
     const taken = fitting.slice(0, limit - items.length)
-    items.push(...taken.map((item) => summaryOf(readOrder(item).order)))
+    items.push(...taken.map((item) => summaryOf(readOrder(item).state)))
     const last =
       taken.length < fitting.length ? taken.at(-1) : page.cursor === undefined ? undefined : page.items.at(-1)
     to = last ? placeIn(last) : start

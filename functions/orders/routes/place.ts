@@ -129,7 +129,7 @@ type PlaceAnswer = Answer<z.input<typeof OrderBody>>
 
 async function again(deps: PlacingDeps, request: PlaceRequest, known: Stored, hash: string): Promise<PlaceAnswer> {
   // mutant: order-key
-  if (known.hash !== hash) {
+  if (known.item.hash !== hash) {
     throw new HttpProblem(
       422,
       'idempotency_key_reused',

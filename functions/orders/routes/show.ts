@@ -11,7 +11,7 @@ import { bodyOf } from './order-body.ts'
 export async function visibleOrder(store: Store, id: string, caller: Caller): Promise<Stored> {
   logger.appendKeys({ correlationId: id })
   const stored = await findOrder(store, id, { consistent: true })
-  if (!stored || !(caller.operator || stored.order.customerId === caller.id))
+  if (!stored || !(caller.operator || stored.state.customerId === caller.id))
     throw notFound('order_not_found', `There is no order ${id}.`)
   return stored
 }

@@ -1,32 +1,24 @@
 import type { Origin } from '../../../schemas/origin.ts'
-import { contended } from '../../runtime/errors.ts'
-import type { Store } from '../../runtime/store.ts'
+import { update } from '../../runtime/update.ts'
 import { change } from '../core/change.ts'
 import type { Order, OrderEvent } from '../core/order.ts'
-import { findOrder, readOrder, writesOfChange } from './order-item.ts'
-
-const attempts = 10
+import type { OrderDeps } from '../deps.ts'
+import { orderItem } from './order-item.ts'
 
 /**
- * Loads the order, asks for the event, and writes the order with it under its version; after a lost race it asks again. Returns the order
- * as it stands then. Throws when there is no such order, and `HttpProblem` 503 `contended` after ten lost races.
+ * Changes the order by the event that `decide` makes of it, if any. Returns the order as it stands then. Throws when there is no such
+ * order, and `HttpProblem` 503 `contended` when other writers are always first.
  */
 export async function changeOrder(
-  store: Store,
+  deps: OrderDeps,
   id: string,
   decide: (order: Order) => OrderEvent | undefined,
   origin: Origin,
 ): Promise<Order> {
-  let stored = await findOrder(store, id, { consistent: true })
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (!stored) throw new Error(`There is no order ${id} (yet).`)
-    const event = decide(stored.order)
-    const changed = event && change(stored.order, event, origin)
-    if (!changed) return stored.order
-    const outcome = await store.write(...writesOfChange(stored, changed, origin))
-    if (outcome.ok) return changed.state
-    const found = outcome.failed[0]?.found
-    stored = found && readOrder(found)
-  }
-  throw contended(`the order ${id}`)
+  const order = await update(deps, orderItem, id, origin, (found) => {
+    const event = found && decide(found.state)
+    return event && change(found.state, event, origin)
+  })
+  if (!order) throw new Error(`There is no order ${id} (yet).`)
+  return order
 }

@@ -4,10 +4,9 @@ import type { PaymentMethod } from '../../../schemas/payment.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
-import { revisionOf } from '../../runtime/update.ts'
-import type { Change } from '../core/change.ts'
+import { type Change, type Codec, type Loaded, load, revisionOf } from '../../runtime/update.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
-import type { Contents, Order, OrderEventName } from '../core/order.ts'
+import type { Contents, Order } from '../core/order.ts'
 import { itemSize, writeUnitBytes } from '../../runtime/item-size.ts'
 import { type StoredContents, chunkCount, chunks, contentsOf, inline } from './order-contents.ts'
 import { type StoredEntry, readHistory, storedHistory } from './order-history.ts'
@@ -47,21 +46,21 @@ interface Header extends Item, StoredContents {
   readonly aside?: string
 }
 
-/** An order, and the item that it was read from. */
-export interface Stored {
-  readonly order: Order
-  readonly hash: string
-  readonly item: Header
+/** An order, and the header that it was read from. */
+export type Stored = Loaded<Order, Header>
+
+export const orderItem: Codec<Order, Header> = {
+  noun: 'the order',
+  key: orderKey,
+  read: readOrder,
+  writes: writesOfChange,
 }
 
-export async function findOrder(
+export const findOrder = (
   store: Store,
   id: string,
-  options: { readonly consistent: boolean },
-): Promise<Stored | undefined> {
-  const item = await store.get(orderKey(id), options)
-  return item && readOrder(item)
-}
+  options?: { readonly consistent: boolean },
+): Promise<Stored | undefined> => load(store, orderItem, id, options)
 
 /** The order in a header item. */
 export function readOrder(found: Item): Stored {
@@ -71,8 +70,7 @@ export function readOrder(found: Item): Stored {
   const { told = [0, 0, 0, 0] } = item
   return {
     item,
-    hash: item.hash,
-    order: {
+    state: {
       id: item.pk,
       customerId: item.customerPk,
       placedAt,
@@ -106,7 +104,7 @@ function headerOf(
   order: Order,
   fixed: Fixed,
   before: Header | undefined,
-  emits: readonly OrderEventName[],
+  emits: readonly string[],
   origin: Origin,
 ): Header {
   const { id, customerId, placedAt, token, facts, payment, returns, reason, expiresAt } = order
@@ -163,7 +161,7 @@ export function writesOfPlacing(
           if: 'any',
         })),
     header: { put: item, if: 'absent' }, // mutant: order-placed
-    stored: { order, hash, item },
+    stored: { state: order, item },
   }
 }
 
@@ -172,14 +170,16 @@ export function writesOfPlacing(
  * their details go aside in the same transaction.
  */
 export function writesOfChange(
-  { order: before, item }: Stored,
-  { state, emits }: Change,
+  before: Stored | undefined,
+  { state, emits }: Change<Order>,
   origin: Origin,
-): readonly Write[] {
+): [Write, ...Write[]] {
+  if (!before) throw new Error('An order is placed with its contents.')
+  const { item } = before
   const header = headerOf(state, fixedOf(item), item, emits, origin)
   const condition = { version: item.version } // mutant: order-write
   const { reason } = state
-  if (reason === before.reason)
+  if (reason === before.state.reason)
     return [{ put: { ...header, ...(item.reason && { reason: item.reason }) }, if: condition }]
   if (reason === undefined || itemSize(header) <= writeUnitBytes) return [{ put: header, if: condition }]
   return [
@@ -205,7 +205,7 @@ function fixedOf({ hash, lines, address, billing, notes, aside }: Header): Fixed
  */
 export async function complete(
   store: Store,
-  { order, item }: Stored,
+  { state: order, item }: Stored,
   known?: Contents,
 ): Promise<{ readonly order: Order; readonly contents: Contents }> {
   const { aside } = item

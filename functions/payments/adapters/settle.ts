@@ -1,3 +1,4 @@
+import type { Origin } from '../../../schemas/origin.ts'
 import { logger, metrics } from '../../runtime/log.ts'
 import { metric } from '../../runtime/metrics.ts'
 import { type PaymentChange, changePayment } from '../store/change-payment.ts'
@@ -5,7 +6,7 @@ import type { PaymentDeps } from '../deps.ts'
 import { change } from '../core/change.ts'
 import type { Outcome, Payment, PaymentEvent } from '../core/payment.ts'
 import { type Operation, pending } from '../core/pending.ts'
-import type { Origin, Stored } from '../store/payment-item.ts'
+import type { Stored } from '../store/payment-item.ts'
 import type { Charge } from './provider.ts'
 import { type Refund, tryOf } from '../core/refund.ts'
 import { refund as repay } from '../core/wallet.ts'
@@ -44,16 +45,17 @@ async function after(
   operation: Operation,
   { cause, begun }: Settling,
 ): Promise<Payment | undefined> {
-  const { store, clock } = deps
   if (operation.name === 'refund' && methodOf(payment, operation.refund) === 'wallet') {
-    const origin = { cause, at: clock.now() }
-    return changePayment(store, payment.orderId, (stored) => repaid(deps, stored, operation.refund, origin), origin)
+    const origin = originOf(deps, cause)
+    return changePayment(deps, payment.orderId, (stored) => repaid(deps, stored, operation.refund, origin), origin)
   }
   const event = await answered(deps, payment, operation, begun)
   if (event === undefined) return payment
-  const origin = { cause, at: clock.now() }
-  return changePayment(store, payment.orderId, (stored) => changeOf(stored, event, origin.at), origin)
+  const origin = originOf(deps, cause)
+  return changePayment(deps, payment.orderId, (stored) => changeOf(stored, event, origin.at), origin)
 }
+
+const originOf = ({ clock }: PaymentDeps, cause: string): Origin => ({ cause, at: clock.now(), by: 'payments' })
 
 const nameOf = (operation: Operation): string =>
   `${operation.name} ${operation.name === 'refund' ? operation.refund.id : operation.attempt}`
@@ -61,7 +63,7 @@ const nameOf = (operation: Operation): string =>
 const methodOf = ({ attempts }: Payment, { attempt }: Refund) => attempts[attempt - 1]?.method
 
 const changeOf = (stored: Stored | undefined, event: PaymentEvent, at: number): PaymentChange | undefined =>
-  stored && change(stored.payment, stored.payment, [event], at)
+  stored && change(stored.state, stored.state, [event], at)
 
 /** The refund into the wallet: balance, ledger and payment in one transaction. */
 async function repaid(
@@ -77,7 +79,7 @@ async function repaid(
     customerId,
     orderId,
     amount: { currency },
-  } = stored.payment
+  } = stored.state
   const wallet = await findWallet(store, customerId)
   const moved = repay(wallet?.wallet, { amount: refund.amount, currency }, orderId)
   if (typeof moved === 'string') return changeOf(stored, { name: 'refund_failed', ...about, why: moved }, origin.at)

@@ -14,13 +14,13 @@ export const sweepPayments = (deps: PaymentDeps): Promise<Swept<Outcome>> =>
   sweepDue(deps, { settled: 0, pending: 0, failed: 0 }, (item) => sweepOne(deps, item))
 
 async function sweepOne(deps: PaymentDeps, { pk }: Item): Promise<Outcome> {
-  const origin = { cause: `sweep at ${timeOf(deps.clock.now())}`, at: deps.clock.now() }
+  const origin = { cause: `sweep at ${timeOf(deps.clock.now())}`, at: deps.clock.now(), by: 'payments' }
   const stored = await findPayment(deps.store, pk)
   if (stored === undefined) return 'settled'
-  const payment = await settle(deps, stored.payment, origin)
+  const payment = await settle(deps, stored.state, origin)
   if (pending(payment).length === 0) return 'settled'
   // Where something has changed this fails, and the payment has its new time already.
-  const unchanged = { state: stored.payment, emits: [] }
+  const unchanged = { state: stored.state, emits: [] }
   await deps.store.write(putPayment(stored, unchanged, { ...origin, at: deps.clock.now() }))
   return 'pending'
 }

@@ -57,22 +57,21 @@ async function onRequest(
   { id: cause, data: { orderId, customerId, total } }: Received<OrderEvent>,
   { kind, events, choice, opens = true }: OrderRequest,
 ): Promise<void> {
-  const { store, clock } = deps
-  const origin = { cause, at: clock.now() }
+  const origin = { cause, at: deps.clock.now(), by: 'orders' }
   let begun: number | undefined
   const payment = await changePayment(
-    store,
+    deps,
     orderId,
     async (stored): Promise<PaymentChange | undefined> => {
       if (!stored && !opens) return undefined
-      const before = stored?.payment
+      const before = stored?.state
       const facts = before ?? opened(orderId, customerId, total, origin.at)
       const changing = (asked: readonly PaymentEvent[]) =>
         answer(before, facts, { kind, id: cause, events: asked }, origin.at)
       const change =
         // mutant: reserved-again
         choice && before?.expiresAt === undefined
-          ? await beginAttempt(store, changing, events, choice, origin)
+          ? await beginAttempt(deps.store, changing, events, choice, origin)
           : changing(events)
       begun = change && change.state.attempts.length > facts.attempts.length ? change.state.attempts.length : undefined
       return change

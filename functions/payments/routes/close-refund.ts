@@ -24,12 +24,12 @@ export function closeRefund(deps: PaymentDeps): Handler<typeof routes.closeRefun
       const stored = await findRefunded(store, params.id)
       const at = clock.now()
       const closed = { by: caller.id, ...body, at }
-      const changed = change(stored.payment, stored.payment, [{ name: 'refund_closed', refund: params.id, closed }], at)
+      const changed = change(stored.state, stored.state, [{ name: 'refund_closed', refund: params.id, closed }], at)
       if (changed === undefined)
         throw conflict('refund_not_failed', `The refund ${params.id} has not failed: see GET /orders/{id}/payments.`)
-      return { writes: [putPayment(stored, changed, { cause, at })], answer: {} }
+      return { writes: [putPayment(stored, changed, { cause, at, by: caller.id })], answer: {} }
     })
-    const { payment } = await findRefunded(store, params.id)
+    const { state: payment } = await findRefunded(store, params.id)
     return { body: bodyOf(await settle(deps, payment, { cause })), ...(headers && { headers }) }
   }
 }
@@ -39,7 +39,7 @@ async function findRefunded(store: Store, refundId: string): Promise<Stored> {
   const orderId = orderIdOfRefund(refundId)
   if (orderId !== undefined) logger.appendKeys({ correlationId: orderId })
   const stored = orderId === undefined ? undefined : await findPayment(store, orderId)
-  if (!stored?.payment.refunds.some(({ id }) => id === refundId))
+  if (!stored?.state.refunds.some(({ id }) => id === refundId))
     throw notFound('refund_not_found', `There is no refund ${refundId}.`)
   return stored
 }

@@ -11,7 +11,7 @@ export function listPaymentsOnHold({ store }: PaymentDeps): Handler<typeof route
   return async ({ query: { limit, cursor } }) => {
     const page = await listSharded(store, 'hold', { limit, cursor })
     const payments = page.items
-      .map((item) => readPayment(item).payment)
+      .map((item) => readPayment(item).state)
       .filter((payment) => holdOf(payment) !== undefined)
     return { body: { items: payments.map(bodyOf), ...(page.cursor !== undefined && { cursor: page.cursor }) } }
   }

@@ -26,12 +26,12 @@ export function listPayments({ store, askOrders }: PaymentRouteDeps): Handler<ty
     // mutant: payments-access
     const isSeen = stored ? mayBeSeen(stored, caller) : await maySeeOrder(askOrders, id, headers)
     if (!isSeen) throw unknown(id)
-    return { body: { items: stored ? [bodyOf(stored.payment)] : [] } }
+    return { body: { items: stored ? [bodyOf(stored.state)] : [] } }
   }
 }
 
 /** Whether the caller is the owner of the order, or an operator. */
-export const mayBeSeen = ({ payment }: Stored, { operator, id }: Caller): boolean =>
+export const mayBeSeen = ({ state: payment }: Stored, { operator, id }: Caller): boolean =>
   operator || payment.customerId === id
 
 const unknown = (orderId: string): HttpProblem =>

@@ -34,16 +34,16 @@ export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
     let begun: number | undefined
     const { headers } = await commit<Record<string, never>>(deps, request, async () => {
       const stored = await visiblePayment(store, params.id, caller)
-      const origin = { cause, at: clock.now() }
-      const refusal = refusalOf(stored.payment, origin.at)
+      const origin = { cause, at: clock.now(), by: caller.id }
+      const refusal = refusalOf(stored.state, origin.at)
       if (refusal) throw conflict(refusal, why[refusal])
-      if (body.method === 'card') checkCard(stored.payment)
-      const changing = (events: readonly PaymentEvent[]) => change(stored.payment, stored.payment, events, origin.at)
+      if (body.method === 'card') checkCard(stored.state)
+      const changing = (events: readonly PaymentEvent[]) => change(stored.state, stored.state, events, origin.at)
       const changed = await beginAttempt(store, changing, [], body, origin)
       begun = changed?.state.attempts.length
       return { writes: changed ? [putPayment(stored, changed, origin), ...(changed.also ?? [])] : [], answer: {} }
     })
-    const { payment } = await visiblePayment(store, params.id, caller)
+    const { state: payment } = await visiblePayment(store, params.id, caller)
     // An attempt that lost the race for its key has not begun.
     const settled = await settle(deps, payment, { cause, begun: headers ? undefined : begun })
     return { body: bodyOf(settled), ...(headers && { headers }) }

@@ -27,13 +27,13 @@ export function receiveWebhook(deps: PaymentDeps): Handler<typeof routes.receive
 async function onNotice(deps: PaymentDeps, notice: Notice, cause: string): Promise<void> {
   const { orderId, paymentId } = notice
   logger.appendKeys({ correlationId: orderId })
-  const origin = { cause, at: deps.clock.now() }
+  const origin = { cause, at: deps.clock.now(), by: deps.provider.name }
   const payment = await changePayment(
-    deps.store,
+    deps,
     orderId,
     (stored) => {
-      if (stored?.payment.id !== paymentId || !isAbout(stored.payment, notice)) return undefined
-      return change(stored.payment, stored.payment, [eventOf(notice)], origin.at)
+      if (stored?.state.id !== paymentId || !isAbout(stored.state, notice)) return undefined
+      return change(stored.state, stored.state, [eventOf(notice)], origin.at)
     },
     origin,
   )

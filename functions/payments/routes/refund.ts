@@ -24,16 +24,16 @@ export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrde
     const { headers } = await commit<Record<string, never>>(deps, request, async () => {
       const stored = await visiblePayment(store, params.id, caller)
       const at = clock.now()
-      const amount = amountOf(stored.payment, body)
+      const amount = amountOf(stored.state, body)
       const changed = change(
-        stored.payment,
-        stored.payment,
+        stored.state,
+        stored.state,
         [{ name: 'refund_requested', amount, reason: body.reason }],
         at,
       )
-      return { writes: changed ? [putPayment(stored, changed, { cause, at })] : [], answer: {} }
+      return { writes: changed ? [putPayment(stored, changed, { cause, at, by: caller.id })] : [], answer: {} }
     })
-    const { payment } = await visiblePayment(store, params.id, caller)
+    const { state: payment } = await visiblePayment(store, params.id, caller)
     return { body: bodyOf(await settle(deps, payment, { cause })), ...(headers && { headers }) }
   }
 }

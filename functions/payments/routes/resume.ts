@@ -9,14 +9,13 @@ import { bodyOf } from './payment-body.ts'
 
 /** Lets a payment go on that was on hold; it is on hold again where the cause remains. */
 export function resumePayment(deps: PaymentDeps): Handler<typeof routes.resumePayment> {
-  const { store, clock } = deps
   return async ({ params: { id }, caller, requestId: cause }) => {
-    const { payment: before } = await visiblePayment(store, id, caller)
-    const origin = { cause, at: clock.now() }
+    const { state: before } = await visiblePayment(deps.store, id, caller)
+    const origin = { cause, at: deps.clock.now(), by: caller.id }
     const resumed = await changePayment(
-      store,
+      deps,
       id,
-      (stored) => stored && change(stored.payment, stored.payment, [{ name: 'resumed' }], origin.at),
+      (stored) => stored && change(stored.state, stored.state, [{ name: 'resumed' }], origin.at),
       origin,
     )
     return { body: bodyOf(await settle(deps, resumed ?? before, { cause })) }

@@ -42,7 +42,7 @@ export function depositToWallet(deps: WalletDeps): Handler<typeof routes.deposit
       const stored = await findWallet(store, params.id)
       const moved = deposit(stored?.wallet, body.amount, body.reference)
       if (typeof moved === 'string') throw new HttpProblem(422, moved, why[moved])
-      const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now() })
+      const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now(), by: caller.id })
       return { writes, answer: { body: { balance: moved.balance, entry } } }
     })
   }

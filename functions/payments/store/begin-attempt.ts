@@ -1,8 +1,8 @@
+import type { Origin } from '../../../schemas/origin.ts'
 import type { Store, Write } from '../../runtime/store.ts'
 import type { PaymentChange } from './change-payment.ts'
 import type { Change } from '../core/change.ts'
 import type { Payment, PaymentEvent } from '../core/payment.ts'
-import type { Origin } from './payment-item.ts'
 import { debit } from '../core/wallet.ts'
 import { findWallet, movingWallet } from './wallet-item.ts'
 

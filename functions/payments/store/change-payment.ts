@@ -1,42 +1,31 @@
-import { contended } from '../../runtime/errors.ts'
+import type { Origin } from '../../../schemas/origin.ts'
 import { logger, metrics } from '../../runtime/log.ts'
 import { metric } from '../../runtime/metrics.ts'
-import type { Store, Write } from '../../runtime/store.ts'
-import type { Change } from '../core/change.ts'
+import { type Change, type UpdateDeps, update } from '../../runtime/update.ts'
 import { holdOf } from '../core/hold.ts'
 import type { Payment } from '../core/payment.ts'
-import { type Origin, type Stored, findPayment, putPayment, readPayment } from './payment-item.ts'
+import { type Stored, paymentItem } from './payment-item.ts'
 
 /** A change of a payment, and what else is written in the same transaction. */
-export interface PaymentChange extends Change {
-  readonly also?: readonly Write[]
-}
-
-const attempts = 10
+export type PaymentChange = Change<Payment>
 
 /**
- * Loads the payment, asks for a change, and writes it under the version that was read; after a lost race it asks again. Returns the
- * payment as it stands then, undefined if there is none and `decide` opens none. Throws `HttpProblem` 503 `contended` after ten lost races.
+ * Changes the payment as `decide` wants it, and reports one that comes to stand on hold. Returns the payment as it stands then, undefined
+ * if there is none and `decide` opens none. Throws `HttpProblem` 503 `contended` when other writers are always first.
  */
 export async function changePayment(
-  store: Store,
+  deps: UpdateDeps,
   orderId: string,
   decide: (stored: Stored | undefined) => Promise<PaymentChange | undefined> | PaymentChange | undefined,
   origin: Origin,
 ): Promise<Payment | undefined> {
-  let stored = await findPayment(store, orderId)
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const change = await decide(stored)
-    if (change === undefined) return stored?.payment
-    const outcome = await store.write(putPayment(stored, change, origin), ...(change.also ?? []))
-    if (outcome.ok) {
-      reportHold(stored?.payment, change.state)
-      return change.state
-    }
-    const lost = outcome.failed.find(({ write }) => write === 0)
-    if (lost) stored = lost.found ? readPayment(lost.found) : await findPayment(store, orderId)
-  }
-  throw contended(`the payment of ${orderId}`)
+  let before: Payment | undefined
+  const after = await update(deps, paymentItem, orderId, origin, (found) => {
+    before = found?.state
+    return decide(found)
+  })
+  if (after) reportHold(before, after)
+  return after
 }
 
 /** Calls for an operator when a payment comes to stand on hold. */

@@ -1,9 +1,9 @@
+import type { Origin } from '../../../schemas/origin.ts'
 import { sortableTime } from '../../runtime/clock.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
-import { type Item, type Key, type Store, type Write, over } from '../../runtime/store.ts'
-import { revisionOf } from '../../runtime/update.ts'
-import type { Change } from '../core/change.ts'
+import type { Item, Store, Write } from '../../runtime/store.ts'
+import { type Change, type Codec, type Loaded, inPlaceOf, load, revisionOf } from '../../runtime/update.ts'
 import { holdOf } from '../core/hold.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
 import { type Payment, paymentIdOf } from '../core/payment.ts'
@@ -19,30 +19,25 @@ interface PaymentItem extends Item {
 }
 
 /** A payment, and the item that it was read from. */
-export interface Stored {
-  readonly payment: Payment
-  readonly item: Item
+export type Stored = Loaded<Payment>
+
+/** The payment of an order. */
+export const paymentItem: Codec<Payment> = {
+  noun: 'the payment of the order',
+  key: (orderId) => ({ pk: orderId, sk: 'payment' }),
+  read: readPayment,
+  writes: (before, change, origin) => [putPayment(before, change, origin)],
 }
 
-/** What a change is caused by, and when, in milliseconds since 1970. */
-export interface Origin {
-  readonly cause: string
-  readonly at: number
-}
-
-const paymentKey = (orderId: string): Key => ({ pk: orderId, sk: 'payment' })
-
-export async function findPayment(store: Store, orderId: string): Promise<Stored | undefined> {
-  const item = await store.get(paymentKey(orderId), { consistent: true })
-  return item && readPayment(item)
-}
+export const findPayment = (store: Store, orderId: string): Promise<Stored | undefined> =>
+  load(store, paymentItem, orderId)
 
 /** The payment in its item. */
 export function readPayment(item: Item): Stored {
   const { pk: orderId, payment } = item as PaymentItem
   const { asked, ...facts } = payment
   const requests = eachOf(asked, (id) => (id.startsWith('~') ? orderId + id.slice(1) : id))
-  return { payment: { ...facts, id: paymentIdOf(orderId), orderId, requests }, item }
+  return { state: { ...facts, id: paymentIdOf(orderId), orderId, requests }, item }
 }
 
 const eachOf = (requests: Payment['requests'], change: (id: string) => string): Payment['requests'] =>
@@ -56,11 +51,11 @@ function holdAt(before: Stored | undefined, orderId: string, at: number): { hold
 }
 
 /** The write of a payment in the place of what was read, with the events of the change and its place in the index. */
-export function putPayment(before: Stored | undefined, { state, emits }: Change, origin: Origin): Write {
+export function putPayment(before: Stored | undefined, { state, emits }: Change<Payment>, origin: Origin): Write {
   const due = nextSweepAt(state, origin.at)
   const { id: _, orderId, requests, ...facts } = state
   const put: PaymentItem = {
-    ...paymentKey(orderId),
+    ...paymentItem.key(orderId),
     ...revisionOf(before?.item, emits, origin),
     ...(due !== undefined && dueAt(orderId, due)),
     ...(holdOf(state) !== undefined && holdAt(before, orderId, origin.at)), // mutant: hold-list
@@ -69,5 +64,5 @@ export function putPayment(before: Stored | undefined, { state, emits }: Change,
       asked: eachOf(requests, (id) => (id.startsWith(orderId) ? `~${id.slice(orderId.length)}` : id)),
     },
   }
-  return { put, if: over(before?.item) } // mutant: payment-write
+  return inPlaceOf(before?.item, put) // mutant: payment-write
 }

@@ -1,9 +1,9 @@
+import type { Origin } from '../../../schemas/origin.ts'
 import type { WalletEntry } from '../../../schemas/wallet.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Key, type Page, type Store, type Write, first, over } from '../../runtime/store.ts'
 import { revisionOf } from '../../runtime/update.ts'
-import type { Origin } from './payment-item.ts'
 import type { Moved, Wallet } from '../core/wallet.ts'
 
 /** A wallet with the entry that made its balance, which `wallet.changed` carries. */

@@ -1,5 +1,4 @@
 import type { routes } from '../../../schemas/users.ts'
-import { timeOf } from '../../runtime/clock.ts'
 import type { Handler } from '../../runtime/http.ts'
 import type { SignedIn } from '../adapters/directory.ts'
 import type { UsersDeps } from '../deps.ts'
@@ -14,8 +13,8 @@ export function refreshSession(deps: UsersDeps): Handler<typeof routes.refreshSe
   return async ({ body, requestId }) => sessionOf(deps, requestId, await deps.directory.refresh(body.refreshToken))
 }
 
-async function sessionOf({ store, clock }: UsersDeps, requestId: string, { account, ...tokens }: SignedIn) {
-  await syncProfile(store, account, requestId, timeOf(clock.now()))
+async function sessionOf(deps: UsersDeps, requestId: string, { account, ...tokens }: SignedIn) {
+  await syncProfile(deps, account, requestId)
   return {
     headers: { 'cache-control': 'no-store' },
     body: { ...tokens, user: { ...account, roles: [...account.roles] } },

@@ -1,5 +1,7 @@
 import type { Preferences, Role, User } from '../../../schemas/users.ts'
-import { type Item, type Key, type Store, first, next, over } from '../../runtime/store.ts'
+import { timeOf } from '../../runtime/clock.ts'
+import { type Item, type Store, first, next } from '../../runtime/store.ts'
+import { type Codec, type UpdateDeps, inPlaceOf, load, revisionOf, update } from '../../runtime/update.ts'
 import type { Account } from '../adapters/directory.ts'
 import { type Profile, agree } from '../core/user.ts'
 
@@ -13,7 +15,14 @@ export interface UserItem extends Item {
   readonly createdAt: string
 }
 
-const userKey = (id: string): Key => ({ pk: id, sk: 'user' })
+const userItem: Codec<UserItem> = {
+  noun: 'the user',
+  key: (id) => ({ pk: id, sk: 'user' }),
+  read: (item) => ({ state: item as UserItem, item }),
+  writes: (before, { state, emits }, origin) => [
+    inPlaceOf(before?.item, { ...state, ...revisionOf(before?.item, emits, origin) }),
+  ],
+}
 
 export const userOf = ({ pk, email, name, phone, preferences, roles, createdAt }: UserItem): User => ({
   id: pk,
@@ -24,7 +33,7 @@ export const userOf = ({ pk, email, name, phone, preferences, roles, createdAt }
 })
 
 export async function readUser(store: Store, id: string): Promise<UserItem | undefined> {
-  return (await store.get(userKey(id), { consistent: true })) as UserItem | undefined
+  return (await load(store, userItem, id))?.state
 }
 
 /** The first version of a profile, which emits `user.registered`. */
@@ -35,7 +44,7 @@ export function registered(
   at: string,
 ): UserItem {
   return first({
-    ...userKey(id),
+    ...userItem.key(id),
     email,
     ...(name !== undefined && { name }),
     roles: [...roles],
@@ -58,23 +67,16 @@ const present = ({ name, phone, preferences }: Profile) => ({
   ...(preferences !== undefined && { preferences }),
 })
 
-const attempts = 3
-
 /**
  * Brings the profile up to the account in the directory: makes it where a registration stopped before it was written or the account was
- * made in the directory itself. A sign-in that loses race after race leaves it to the next one.
+ * made in the directory itself. Throws `HttpProblem` 503 `contended` when other writers are always first.
  */
-export async function syncProfile(store: Store, account: Account, cause: string, at: string): Promise<void> {
-  let profile = await readUser(store, account.id)
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (profile !== undefined && agree(profile, account)) return
-    const put =
-      profile === undefined ? registered(account, undefined, cause, at) : withAccount(profile, account, cause, at)
-    const outcome = await store.write({ put, if: over(profile) })
-    if (outcome.ok) return
-    profile = outcome.failed[0]?.found as UserItem | undefined
-  }
+export async function syncProfile(deps: UpdateDeps, account: Account, cause: string): Promise<void> {
+  const { id, email, roles } = account
+  const origin = { cause, at: deps.clock.now(), by: id }
+  await update(deps, userItem, id, origin, (found) => {
+    if (!found) return { state: registered(account, undefined, cause, timeOf(origin.at)), emits: ['user.registered'] }
+    if (agree(found.state, account)) return undefined
+    return { state: { ...found.state, email, roles: [...roles] }, emits: ['user.updated'] }
+  })
 }
-
-const withAccount = (profile: UserItem, { email, roles }: Account, cause: string, at: string): UserItem =>
-  next(profile, { email, roles: [...roles], outbox: ['user.updated'], cause, at })

@@ -43,9 +43,10 @@ export const unreached: readonly Unreached[] = [
   branch('inventory/outbox-events', 'if (make === undefined)', wrong),
   branch(
     'orders/store/change-order',
-    'if (!stored) throw',
+    'if (!order) throw',
     'Orders are never deleted, and inventory speaks of no others.',
   ),
+  branch('orders/store/order-item', 'if (!before) throw', 'An order is placed before it changes.'),
   branch(
     'orders/store/order-item',
     'if (found.length < keys.length)',
@@ -77,7 +78,6 @@ export const unreached: readonly Unreached[] = [
     'if (begun === undefined) return undefined',
     'It is asked before whether one can begin.',
   ),
-  branch('payments/store/change-payment', 'lost.found ? readPayment(lost.found)', kept),
   branch('payments/store/payment-item', "id.startsWith('~') ?", 'The ids of events of an order begin with its own.'),
   branch('payments/store/payment-item', 'id.startsWith(orderId) ?', 'The same, where they are written.'),
   branch(

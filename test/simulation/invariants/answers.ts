@@ -39,7 +39,7 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
       const lines = acknowledged.order.lines.map(({ sku, quantity }) => ({ sku, quantity }))
       if (
         !stored ||
-        stored.order.customerId !== acknowledged.order.customerId ||
+        stored.state.customerId !== acknowledged.order.customerId ||
         !isSame(lines, merged([...acknowledged.lines]))
       )
         throw new Violation('what was acknowledged is true', `placed ${JSON.stringify(acknowledged)}`)
@@ -52,7 +52,7 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
           'what was acknowledged is true',
           `${acknowledged.orderId} was approved and is ${String(acknowledged.status)}`,
         )
-      const facts = ledger.orders.get(acknowledged.orderId)?.order.facts
+      const facts = ledger.orders.get(acknowledged.orderId)?.state.facts
       // It may be closed since, but not for want of what was given.
       const stands = facts && (isClosed(facts) ? facts.closing !== 'expired' : wasPaid.has(facts.payment))
       if (acknowledged.what === 'cancelled' ? facts?.closing !== 'cancelled' : !stands)
@@ -63,7 +63,7 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
       return
     }
     case 'paid': {
-      const facts = ledger.orders.get(acknowledged.orderId)?.order.facts
+      const facts = ledger.orders.get(acknowledged.orderId)?.state.facts
       if (!facts || !(isClosed(facts) || wasPaid.has(facts.payment) || facts.payment === 'failed'))
         throw new Violation(
           'what was acknowledged is true',

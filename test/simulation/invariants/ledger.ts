@@ -141,7 +141,7 @@ export class Ledger implements Watcher {
     const frees = after.status === 'released' || (after.status === 'releasing' && after.ends === 'released')
     if (frees) this.#checkRelease(before, after, now)
     if (after.status === 'committing' || (after.status === 'committed' && was === 'held')) this.#checkCommit(after)
-    const method = this.orders.get(after.orderId ?? '')?.order.method
+    const method = this.orders.get(after.orderId ?? '')?.state.method
     // A card in flight has a grace of its own.
     const late = Date.parse(after.expiresAt) + graceMs * (method === 'card' ? 2 : 1) + this.#apartMs
     if (this.#strict && was === 'held' && now > late)
@@ -214,7 +214,7 @@ export class Ledger implements Watcher {
     const { id, orderId, expiresAt, cause } = after
     if (before?.status === 'releasing' || isWithdrawing(after)) return
     if (orderId !== undefined) {
-      const order = this.orders.get(orderId)?.order
+      const order = this.orders.get(orderId)?.state
       if (order && !isClosed(order.facts))
         throw new Violation('nothing is released early', `${id} was released while its order is ${status(order.facts)}`)
     } else if (cause?.startsWith('due') && before?.status === 'held' && Date.parse(expiresAt) > now + this.#apartMs)
@@ -227,18 +227,18 @@ export class Ledger implements Watcher {
         throw new Violation('nothing is sold after its time', `${id} was committed after ${expiresAt}`)
       return
     }
-    const order = this.orders.get(orderId)?.order
+    const order = this.orders.get(orderId)?.state
     if (!order?.history.some((entry) => entry.status === 'confirmed'))
       throw new Violation('only confirmed orders get stock', `${id} was committed without`)
   }
 
   #enterOrder(before: Item | undefined, after: Item): void {
     const stored = readOrder(after)
-    const { order } = stored
+    const { state: order } = stored
     const known = this.orders.get(order.id)
     this.orders.set(order.id, stored)
     if (before === undefined) return
-    const was = (known?.item === before ? known : readOrder(before)).order
+    const was = (known?.item === before ? known : readOrder(before)).state
     checkStep({ was, order, apartMs: this.#apartMs, payment: this.money.payments.get(order.id) }, this.#world)
   }
 

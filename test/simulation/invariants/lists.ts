@@ -32,7 +32,7 @@ export async function checkPages(world: World, ledger: Ledger): Promise<void> {
   await checkList('orders', 'GET /orders', 'id', [...ledger.orders.keys()])
   await checkList('catalog', 'GET /products', 'sku', products)
   await checkList('catalog', 'GET /categories', 'id', categories)
-  for (const { order } of ledger.orders.values()) {
+  for (const { state: order } of ledger.orders.values()) {
     const shown = await ask('orders', 'GET /orders/{id}', { params: { id: order.id } })
     const lines = (shown['lines'] as Lines).map(({ sku, quantity }) => ({ sku, quantity }))
     checkLines(ledger, order.id, lines)

@@ -33,8 +33,8 @@ export class MoneyInvariants {
   /** Takes a changed item of payments in. Throws `Violation`. */
   enter(before: Item | undefined, after: Item): void {
     if (after.sk === 'payment') {
-      const was = before && readPayment(before).payment
-      const { payment: is } = readPayment(after)
+      const was = before && readPayment(before).state
+      const { state: is } = readPayment(after)
       this.#enterPayment(was, is, after.cause)
       this.#checkRefunds(was, is)
       if (was && refundedOf(is) < refundedOf(was) && !after.outbox?.includes('payment.refund_failed'))

@@ -11,7 +11,7 @@ const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 const kept: ReadonlySet<string> = new Set(['committed', 'shipped'])
 
 export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end'): void {
-  for (const { order } of ledger.orders.values()) {
+  for (const { state: order } of ledger.orders.values()) {
     const is = status(order.facts)
     const names = pending(order)
     if (names.length > 0 || is === 'placed' || is === 'reserved')
@@ -47,7 +47,7 @@ export function checkParcels(ledger: Ledger): void {
   for (const shipping of shippings.values()) {
     const { orderId, parcels } = shipping
     const reservation = reservations.get(orderId)
-    const facts = orders.get(orderId)?.order.facts
+    const facts = orders.get(orderId)?.state.facts
     const is = fulfilmentOf(shipping)
     // That the rest will not leave is no news of a parcel; a closed order waits for nothing more.
     const stays = parcels.some(({ status: stands }) => stands === 'cancelled')
@@ -72,7 +72,7 @@ export function checkParcels(ledger: Ledger): void {
       ...unsent.map(([sku, units]) => [sku, units] as const),
     ]
     const cost = owed.reduce((sum, [sku, units]) => sum + units * ledger.priceOf(orderId, sku), 0)
-    const worth = [...(orders.get(orderId)?.order.returns.values() ?? [])].reduce((sum, each) => sum + each, 0)
+    const worth = [...(orders.get(orderId)?.state.returns.values() ?? [])].reduce((sum, each) => sum + each, 0)
     if (worth !== cost) throw new Violation('returns are worth what they cost', `${orderId}: ${worth}, not ${cost}`)
     const taken = (reservation?.returned ?? []).flatMap((id) => returns.get(id) ?? [])
     if (back !== taken.reduce((sum, [, , units]) => sum + units, 0))

@@ -32,7 +32,7 @@ export const paying: readonly Regression[] = [
       await scene.pass(5 * seconds)
       same([await scene.status(short), scene.world.provider.accounts.size], ['rejected', 0], 'an order without stock')
       const order = await scene.place('ann', cup, card('tok_yes'))
-      while (scene.ledger.orders.get(order)?.order.facts.stock !== 'held') await scene.pass(1)
+      while (scene.ledger.orders.get(order)?.state.facts.stock !== 'held') await scene.pass(1)
       scene.world.deployed.orders.consumer.stop()
       await scene.pass(5 * seconds)
       await scene.cancel(order)
@@ -160,7 +160,7 @@ export const paying: readonly Regression[] = [
     play: async () => {
       const scene = await Scene.open({ cup: { main: 1 } }, { 'dead letter': 0 })
       const order = await scene.place('ann', cup, card('tok_yes'))
-      while (scene.ledger.orders.get(order)?.order.facts.stock !== 'held') await scene.pass(1)
+      while (scene.ledger.orders.get(order)?.state.facts.stock !== 'held') await scene.pass(1)
       scene.faults['dead letter'] = 1
       await scene.pass(5 * seconds)
       scene.faults['dead letter'] = 0

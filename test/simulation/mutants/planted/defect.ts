@@ -32,3 +32,5 @@ export const defect = (name: string, file: string, mark: string, change: Change)
 
 /** A write that no longer minds what is there. */
 export const unconditional: Change = [/\bif: [^ }]+/, "if: 'any'"]
+/** The same of a write in the place of what was read. */
+export const overwritten: Change = [/inPlaceOf\([^,]+, ((?:[^()]|\([^()]*\))*)\)/, "{ put: $1, if: 'any' as const }"]

@@ -1,4 +1,4 @@
-import { type Defect, defect, unconditional } from './defect.ts'
+import { type Defect, defect, overwritten, unconditional } from './defect.ts'
 
 /** Mistakes with money. */
 export const paymentsDefects: readonly Defect[] = [
@@ -44,7 +44,7 @@ export const paymentsDefects: readonly Defect[] = [
   defect('a refund misses its wallet', 'payments/adapters/settle', 'refund-wallet', [/, also: .*(?= \})/, '']),
   defect('a wallet may go below zero', 'payments/core/wallet', 'funds', 'drop'),
   defect('a wallet is written over whatever is there', 'payments/store/wallet-item', 'wallet-write', unconditional),
-  defect('a payment is written over whatever is there', 'payments/store/payment-item', 'payment-write', unconditional),
+  defect('a payment is written over whatever is there', 'payments/store/payment-item', 'payment-write', overwritten),
   defect('a closing that comes first is forgotten', 'payments/on/order', 'early-closing', [
     /opens: .*(?= \})/,
     'opens: false',

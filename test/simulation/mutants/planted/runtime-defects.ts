@@ -1,4 +1,4 @@
-import { type Defect, defect, unconditional } from './defect.ts'
+import { type Defect, defect, overwritten } from './defect.ts'
 
 /** Mistakes with events, keys and users. */
 export const runtimeDefects: readonly Defect[] = [
@@ -19,7 +19,7 @@ export const runtimeDefects: readonly Defect[] = [
   defect('poison that could not be parked is thrown away', 'runtime/events', 'poison-failure', 'drop'),
   defect('nobody waits for users on their way', 'runtime/known-users', 'user-wait', { value: '0' }),
   defect('old news of a user replaces new', 'runtime/known-users', 'user-version', [/>=/, '===']),
-  defect('a user is written over whatever is there', 'runtime/known-users', 'user-write', unconditional),
+  defect('a user is written over whatever is there', 'runtime/known-users', 'user-write', overwritten),
   defect('consumers believe every source', 'runtime/subscription', 'event-source', [/\.find\(.*\)(?= \?\?)/, '[0]']),
   defect('rules let each source publish what others may publish', 'runtime/subscription', 'rule-source', {
     value: '[...new Set(consumes.map(sourceOf))]',

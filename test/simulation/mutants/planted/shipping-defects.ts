@@ -1,4 +1,4 @@
-import { type Defect, defect } from './defect.ts'
+import { type Defect, defect, overwritten } from './defect.ts'
 
 /** Mistakes with parcels. */
 export const shippingDefects: readonly Defect[] = [
@@ -13,10 +13,12 @@ export const shippingDefects: readonly Defect[] = [
     '[]',
   ]),
   defect('more comes back than left', 'shipping/core/parcel', 'return-exceeds', [/> 0/, '> 9']),
-  defect('shipments are written over whatever is there', 'shipping/store/shipments-item', 'shipping-write', [
-    /inPlaceOf\([^,]+, (.*)\)\]/,
-    "{ put: $1, if: 'any' as const }]",
-  ]),
+  defect(
+    'shipments are written over whatever is there',
+    'shipping/store/shipments-item',
+    'shipping-write',
+    overwritten,
+  ),
   defect('orders that were never confirmed count as confirmed', 'shipping/on/order', 'never-confirmed', [
     /\|\| /,
     '|| !',
