@@ -5,8 +5,8 @@ import type { Entry, Kind } from './entry.ts'
 /** In seconds: an API caller waits 10, a delivery may take 30, a sweep must be done before the next one starts. */
 export const timeouts: Readonly<Record<Kind, number>> = { http: 10, events: 30, relay: 30, sweep: 50 }
 
-/** How often SQS delivers a message before it gives up. */
-export const maxReceiveCount = 5
+/** How often SQS delivers a message before it redrives it by itself: as often as it can count. The functions give up before, by kind of error. */
+export const maxReceiveCount = 1_000
 
 /** How long a message that was delivered is kept from others, in seconds. */
 export const visibilityTimeout = 6 * timeouts.events

@@ -1,6 +1,6 @@
 import { topology } from '../../schemas/topology.ts'
 import { events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveItems } from '../runtime/aws-wiring.ts'
+import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
 import type { CatalogDeps } from './deps.ts'
 import { deleteProduct } from './on/stock.ts'
 
@@ -9,6 +9,5 @@ export const consumer = (deps: Omit<CatalogDeps, 'newId'>) =>
 
 export const handler = events(topology.catalog.consumes, () => ({
   consumer: consumer(liveItems()),
-  deadLetters: liveDeadLetters(),
-  maxReceiveCount: liveMaxReceiveCount(),
+  ...liveDelivery(),
 }))

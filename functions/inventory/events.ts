@@ -1,6 +1,6 @@
 import { topology } from '../../schemas/topology.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveItems } from '../runtime/aws-wiring.ts'
+import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
 import type { InventoryDeps } from './deps.ts'
 import { close, commit, hold } from './on/order.ts'
 import { keepProduct } from './on/product.ts'
@@ -32,6 +32,5 @@ export const consumer = (deps: InventoryDeps): Consumer =>
 
 export const handler = events(topology.inventory.consumes, () => ({
   consumer: consumer(liveItems()),
-  deadLetters: liveDeadLetters(),
-  maxReceiveCount: liveMaxReceiveCount(),
+  ...liveDelivery(),
 }))

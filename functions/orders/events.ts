@@ -1,6 +1,6 @@
 import { topology } from '../../schemas/topology.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveItems, liveTimers } from '../runtime/aws-wiring.ts'
+import { liveDelivery, liveItems, liveTimers } from '../runtime/aws-wiring.ts'
 import type { HoldDeps } from './deps.ts'
 import { onHoldEnded } from './on/hold-ended.ts'
 import { onPayment } from './on/payment.ts'
@@ -24,6 +24,5 @@ export const consumer = (deps: HoldDeps): Consumer =>
 
 export const handler = events(consumed, () => ({
   consumer: consumer({ ...liveItems(), timers: liveTimers() }),
-  deadLetters: liveDeadLetters(),
-  maxReceiveCount: liveMaxReceiveCount(),
+  ...liveDelivery(),
 }))

@@ -1,7 +1,7 @@
 import type { DataOf } from '../../schemas/contract.ts'
 import { topology } from '../../schemas/topology.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveItems } from '../runtime/aws-wiring.ts'
+import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
 import type { PaymentDeps } from './deps.ts'
 import { onOrder } from './on/order.ts'
@@ -22,6 +22,5 @@ const idOf = (data: DataOf<Consumed>): string => ('orderId' in data ? data.order
 
 export const handler = events(topology.payments.consumes, () => ({
   consumer: consumer({ ...liveItems(), provider: liveProvider() }),
-  deadLetters: liveDeadLetters(),
-  maxReceiveCount: liveMaxReceiveCount(),
+  ...liveDelivery(),
 }))

@@ -7,8 +7,10 @@ import { clientSettings, storeClientSettings } from './aws.ts'
 import { eventBridgeBus } from './bus.eventbridge.ts'
 import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
-import { env, required, requiredCount } from './env.ts'
+import { env, required } from './env.ts'
+import type { ConsumerDeps } from './events.ts'
 import { ordersBehind } from './orders.http.ts'
+import { sqsQueue } from './queue.sqs.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
@@ -47,13 +49,18 @@ export const liveTimers = /* @__PURE__ */ once(() =>
 /** The orders service, reached through the API with the token of a request. */
 export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.apiUrl)))
 
-/** The dead-letter queue of the service's events function. */
-export const liveDeadLetters = /* @__PURE__ */ once(() =>
-  sqsDeadLetters(new SQSClient(clientSettings), required(env.deadLetters)),
-)
+const sqs = /* @__PURE__ */ once(() => new SQSClient(clientSettings))
 
-/** After how many deliveries the service's queue gives a message up. */
-export const liveMaxReceiveCount = /* @__PURE__ */ once(() => requiredCount(env.maxReceiveCount))
+/** The dead-letter queue of an events function or a relay. */
+export const liveDeadLetters = /* @__PURE__ */ once(() => sqsDeadLetters(sqs(), required(env.deadLetters)))
+
+/** How an events function brings back what failed, and where it parks what it gives up. */
+export const liveDelivery = (): Omit<ConsumerDeps, 'consumer'> => ({
+  deadLetters: liveDeadLetters(),
+  queue: sqsQueue(sqs(), required(env.queue)),
+  clock: systemClock,
+  random: Math.random,
+})
 
 /** The item of a stream image. */
 export const unmarshallImage: RelayDeps['unmarshall'] = (image) => itemOf(image as Attributes)

@@ -10,8 +10,8 @@ export const env = {
   bus: 'EVENT_BUS_NAME',
   /** The dead-letter queue of an events function or a relay. */
   deadLetters: 'DEAD_LETTER_QUEUE_URL',
-  /** How often SQS delivers a message before it gives up. */
-  maxReceiveCount: 'MAX_RECEIVE_COUNT',
+  /** The queue of an events function. */
+  queue: 'QUEUE_URL',
   scheduleGroup: 'SCHEDULE_GROUP',
   scheduleRole: 'SCHEDULE_ROLE_ARN',
   scheduleTarget: 'SCHEDULE_TARGET_ARN',

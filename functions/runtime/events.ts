@@ -2,9 +2,11 @@ import middy, { type MiddlewareObj } from '@middy/core'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
+import type { Clock } from './clock.ts'
 import { fieldErrors } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
+import { NotKnownYet, type Postponing, isOutage, redelivery, secondsUntilNext } from './redelivery.ts'
 import { contractOf } from './subscription.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -32,8 +34,10 @@ export interface DeadLetters {
 export interface ConsumerDeps {
   readonly consumer: Consumer
   readonly deadLetters: DeadLetters
-  /** After how many deliveries a message is given up. */
-  readonly maxReceiveCount: number
+  readonly queue: Postponing
+  readonly clock: Clock
+  /** From 0 to 1, for the distance between deliveries. */
+  readonly random: () => number
 }
 
 /** One handler for each of these events, by the name of its contract. */
@@ -65,13 +69,14 @@ export function events(contracts: readonly EventContract[], make: () => Consumer
 }
 
 /**
- * Reads the messages of a delivery, hands the good ones to the consumer and reports the failed ones one by one. A message that is
- * not an event of these contracts, comes from a source that may not publish it, or failed for the last time, goes to the dead-letter
- * queue with its cause at once; when that fails too, SQS itself redrives it.
+ * Reads the messages of a delivery, hands the good ones to the consumer and reports the failed ones one by one. What is not an event at
+ * all, or comes from a source that may not publish it, goes to the dead-letter queue with its cause at once. What fails comes back at
+ * growing distances: for 72 hours where it is an outage, or an event that only the next release knows, else for five tries; then it is
+ * parked with its cause. When that fails too, SQS itself redrives it.
  */
 export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps) {
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const failed: string[] = []
+    const failed: SQSRecord[] = []
     const park = async (record: SQSRecord, cause: string, about: About = {}): Promise<void> => {
       logger.error('dead letter', { messageId: record.messageId, cause, ...about })
       try {
@@ -79,14 +84,20 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
         metrics.addMetric(metric.eventsParked, 'Count', 1)
       } catch (error) {
         logger.error('dead letter not parked', { error: error as Error })
-        failed.push(record.messageId) // mutant: poison-failure
+        failed.push(record) // mutant: poison-failure
       }
+    }
+    const retry = async (record: SQSRecord, error: unknown, about: About = {}): Promise<void> => {
+      logger.warn('event failed', { messageId: record.messageId, error: error as Error, ...about })
+      if (isLastDelivery(record, error, deps.clock.now())) await park(record, String(error), about)
+      else failed.push(record)
     }
     const batch: { readonly record: SQSRecord; readonly event: Received }[] = []
     for (const record of Records) {
       const read = receivedOf(contracts, record)
       // mutant: poison-parked
       if (typeof read === 'string') await park(record, read)
+      else if (read instanceof NotKnownYet) await retry(record, read) // mutant: not-known-yet
       else batch.push({ record, event: read })
     }
     const failures =
@@ -98,20 +109,41 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
         : []
     const errors = new Map(failures.map(({ messageId, error }) => [messageId, error]))
     for (const { record, event } of batch) {
-      const { messageId } = event
-      if (!errors.has(messageId)) continue
-      const error = errors.get(messageId)
-      const about = { eventId: event.id, correlationId: event.correlationId }
-      logger.warn('event failed', { messageId, error: error as Error, ...about })
-      // A message without a count is parked: it must not come back for ever.
-      // mutant: event-failure
-      if ((wholeNumber(record.attributes.ApproximateReceiveCount) ?? Infinity) >= deps.maxReceiveCount)
-        await park(record, String(error), about)
-      else failed.push(messageId)
+      const { id: eventId, correlationId, messageId } = event
+      if (errors.has(messageId)) await retry(record, errors.get(messageId), { eventId, correlationId }) // mutant: event-failure
     }
+    await postpone(failed, deps)
     metrics.addMetric(metric.eventsTaken, 'Count', Records.length)
     metrics.addMetric(metric.eventsFailed, 'Count', failed.length)
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+  }
+}
+
+/** Whether a message that failed this way is parked. One that has no count or no time is: it must not come back for ever. */
+function isLastDelivery({ attributes }: SQSRecord, error: unknown, now: number): boolean {
+  const { tries, outageHours } = redelivery
+  // mutant: outage-age
+  if (isOutage(error)) return now - (wholeNumber(attributes.SentTimestamp) ?? -Infinity) >= outageHours * 3_600_000
+  return deliveriesOf(attributes) >= tries // mutant: last-try
+}
+
+const deliveriesOf = ({ ApproximateReceiveCount }: SQSRecord['attributes']): number =>
+  wholeNumber(ApproximateReceiveCount) ?? Infinity
+
+/** Sets when the failed messages come back; without an answer the queue brings them back by itself. */
+export async function postpone(
+  failed: readonly SQSRecord[],
+  { queue, random }: Pick<ConsumerDeps, 'queue' | 'random'>,
+): Promise<void> {
+  if (failed.length === 0) return
+  const deliveries = failed.map(({ receiptHandle, attributes }) => ({
+    receiptHandle,
+    seconds: secondsUntilNext(deliveriesOf(attributes), random),
+  }))
+  try {
+    await queue.postpone(deliveries)
+  } catch (error) {
+    logger.warn('not postponed', { error: error as Error })
   }
 }
 
@@ -131,8 +163,8 @@ async function consumed(consumer: Consumer, batch: readonly Received[]): Promise
 
 const Delivered = z.object({ source: z.string(), 'detail-type': z.string(), detail: z.unknown() })
 
-/** The event, or why it is none. */
-function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Received | string {
+/** The event, why it is none, or what of it this release does not know. */
+function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Received | string | NotKnownYet {
   let json: unknown
   try {
     json = JSON.parse(record.body)
@@ -142,9 +174,13 @@ function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Rec
   const delivered = Delivered.safeParse(json)
   if (!delivered.success) return `not an event: ${textOf(delivered.error)}`
   const contract = contractOf(contracts, delivered.data.source, delivered.data['detail-type'])
-  if (typeof contract === 'string') return contract
+  if (contract instanceof NotKnownYet || typeof contract === 'string') return contract
   const detail = envelope(contract.data).safeParse(delivered.data.detail)
-  if (!detail.success) return `detail of ${detailTypeOf(contract)}: ${textOf(detail.error)}`
+  if (!detail.success) {
+    const why = `detail of ${detailTypeOf(contract)}: ${textOf(detail.error)}`
+    // mutant: poison-envelope
+    return detail.error.issues.every(({ path }) => path[0] === 'data' && path.length > 1) ? new NotKnownYet(why) : why
+  }
   return { ...detail.data, contract, messageId: record.messageId }
 }
 

@@ -85,7 +85,8 @@ interface CallError extends Error {
   readonly CancellationReasons?: readonly { readonly Code?: string }[]
 }
 
-function verdictOf(error: unknown): Verdict {
+/** What a call that failed this way has done, and whether it is worth another attempt. */
+export function verdictOf(error: unknown): Verdict {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return 'final'
   if (refusals.has(error.name)) return 'refused'
   const { code = '', $fault, $metadata, CancellationReasons: reasons } = error as CallError

@@ -1,4 +1,5 @@
 import { type EventContract, detailTypeOf, sourceOf } from '../../schemas/contract.ts'
+import { NotKnownYet } from './redelivery.ts'
 
 /** What EventBridge matches an event's source and detail-type with: each source with its own events alone. */
 export type SubscriptionPattern = SourcePattern | { readonly $or: readonly SourcePattern[] }
@@ -22,10 +23,14 @@ export function patternOf(consumes: readonly EventContract[]): SubscriptionPatte
   return only !== undefined && patterns.length === 1 ? only : { $or: patterns }
 }
 
-/** The contract that a source and a detail-type name together; else why none of these does. */
-export function contractOf(contracts: readonly EventContract[], source: string, type: string): EventContract | string {
+/** The contract that a source and a detail-type name together; else that none has the type yet, or why the source may not publish it. */
+export function contractOf(
+  contracts: readonly EventContract[],
+  source: string,
+  type: string,
+): EventContract | string | NotKnownYet {
   const named = contracts.filter((contract) => detailTypeOf(contract) === type)
-  if (named.length === 0) return `detail-type ${type} is not consumed here`
+  if (named.length === 0) return new NotKnownYet(`detail-type ${type} is not consumed here`)
   return (
     // mutant: event-source
     named.find((contract) => sourceOf(contract) === source) ??

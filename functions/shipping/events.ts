@@ -1,6 +1,6 @@
 import { topology } from '../../schemas/topology.ts'
 import { events, oneByOne } from '../runtime/events.ts'
-import { liveDeadLetters, liveMaxReceiveCount, liveItems } from '../runtime/aws-wiring.ts'
+import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
 import type { ShippingDeps } from './deps.ts'
 import { close, confirm } from './on/order.ts'
 import { allocate } from './on/stock.ts'
@@ -15,6 +15,5 @@ export const consumer = (deps: ShippingDeps) =>
 
 export const handler = events(topology.shipping.consumes, () => ({
   consumer: consumer(liveItems()),
-  deadLetters: liveDeadLetters(),
-  maxReceiveCount: liveMaxReceiveCount(),
+  ...liveDelivery(),
 }))

@@ -59,14 +59,14 @@ export class EventSubscription extends Construct {
   private consumer(setting: Setting, memoryMb: number | undefined): ServiceFunction {
     const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'events', memoryMb })
     fn.bind(
-      {},
+      { [env.queue]: this.queue.queueUrl },
       {
         actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
         on: [this.queue.queueArn],
       },
     )
     fn.bind(
-      { [env.deadLetters]: this.deadLetters.queueUrl, [env.maxReceiveCount]: String(maxReceiveCount) },
+      { [env.deadLetters]: this.deadLetters.queueUrl },
       { actions: ['sqs:SendMessage'], on: [this.deadLetters.queueArn] },
     )
     const deliveries = new EventSourceMapping(this, 'Deliveries', {

@@ -67,6 +67,13 @@ export function sqsOperations({ queues, endpoint, account }: SqsDeps): Operation
       queueOf(call, 'ChangeMessageVisibility').changeVisibility(ReceiptHandle, VisibilityTimeout)
       return {}
     },
+    ChangeMessageVisibilityBatch: (call) => {
+      const queue = queueOf(call, 'ChangeMessageVisibility')
+      const { Entries } = parse(batchOf(Visibility.extend({ Id: z.string() })), call)
+      return each(Entries, ({ ReceiptHandle, VisibilityTimeout }) =>
+        queue.changeVisibility(ReceiptHandle, VisibilityTimeout),
+      )
+    },
     PurgeQueue: (call) => {
       queueOf(call, 'PurgeQueue').purge()
       return {}

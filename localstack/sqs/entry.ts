@@ -9,8 +9,8 @@ export interface Entry {
   readonly attributes: MessageAttributes | undefined
   readonly attributesDigest: string | undefined
   readonly sentAt: number
-  /** A second delivery of a message, which is not doubled again. */
-  readonly copy: boolean
+  /** There is a second delivery of the message already. */
+  isDoubled: boolean
   state: HeldMessage['state']
   receives: number
   firstReceivedAt?: number

@@ -84,7 +84,7 @@ export class Queue {
       attributes: message.MessageAttributes,
       attributesDigest: attributesDigest(message.MessageAttributes),
       sentAt: this.#clock.now(),
-      copy: false,
+      isDoubled: false,
       state: 'delayed',
       receives: 0,
     }
@@ -244,9 +244,10 @@ export class Queue {
   }
 
   #double(entry: Entry): Entry | undefined {
-    if (entry.copy || !this.#disorder || this.#random() >= this.#disorder.duplicate) return undefined
+    if (entry.isDoubled || !this.#disorder || this.#random() >= this.#disorder.duplicate) return undefined
     this.#disorder.onDisorder?.('duplicate')
-    return { ...entry, copy: true }
+    entry.isDoubled = true
+    return { ...entry }
   }
 
   #take(entry: Entry): ReceivedMessage {

@@ -81,9 +81,9 @@ describe('queue consumers', () => {
     const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)
     const fn = prod.at(consumer.service, consumer.properties.FunctionName)
     expect(queue.properties.VisibilityTimeout).toBe(6 * fn.properties.Timeout)
-    expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(5)
+    expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(1_000)
     expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
-    expect(fn.properties.Environment.Variables.MAX_RECEIVE_COUNT).toBe('5')
+    expect(fn.properties.Environment.Variables.QUEUE_URL).toEqual({ Ref: queue.logicalId })
   })
 })
 

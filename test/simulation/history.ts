@@ -70,8 +70,6 @@ async function withoutStacks<Result>(work: () => Promise<Result>): Promise<Resul
 /** The faults that a seed chooses, and how often they strike. */
 export const ratesOf = (seed: number): Rates => new World(seed).faults.rates
 
-const expected = /^(StoreUnavailable|Error: ServiceUnavailable)/
-
 /** More than any history needs that comes to rest. */
 const mostSteps = 200_000
 const mostDays = 40
@@ -142,7 +140,7 @@ class Run {
     faults.end()
   }
 
-  /** Whatever is parked, except poison, failed because something was not available. */
+  /** Nothing is parked but poison: an outage is waited for. */
   #checkParked(body: string, cause: string): void {
     const way = this.#planned.lying.wayOfBody(body)
     if (way === 'bus')
@@ -150,7 +148,10 @@ class Run {
         'rules let no source publish what is not its own',
         `${cause} ${body.slice(0, 200)}`,
       )
-    if (this.#planned.isPoison(body) || expected.test(cause)) return
+    const untimely = this.#planned.parked(body, cause)
+    if (untimely !== undefined)
+      this.ledger.violation ??= new Violation('poison is parked in time', `${untimely}: ${cause} ${body.slice(0, 200)}`)
+    if (this.#planned.isPoison(body)) return
     this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${body.slice(0, 200)}`)
   }
 

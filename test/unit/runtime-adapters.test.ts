@@ -6,10 +6,11 @@ import {
   ResourceNotFoundException,
   SchedulerClient,
 } from '@aws-sdk/client-scheduler'
-import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityBatchCommand, SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { eventBridgeBus } from '../../functions/runtime/bus.eventbridge.ts'
+import { sqsQueue } from '../../functions/runtime/queue.sqs.ts'
 import { sqsDeadLetters } from '../../functions/runtime/dead-letters.sqs.ts'
 import { schedulerTimers } from '../../functions/runtime/timers.scheduler.ts'
 
@@ -131,6 +132,37 @@ describe('a timer', () => {
   test('that cannot be set is an error, also when it is the group that is missing', async () => {
     scheduler.on(CreateScheduleCommand).rejects(new ResourceNotFoundException(metadata))
     await expect(timers.set('ord_1', noon, message)).rejects.toThrow(ResourceNotFoundException)
+  })
+})
+
+describe('a message that failed', () => {
+  const client = new SQSClient({ region })
+  const sqs = mockClient(client)
+  const queue = sqsQueue(client, 'https://sqs/events')
+  const deliveries = [
+    { receiptHandle: 'a', seconds: 5 },
+    { receiptHandle: 'b', seconds: 300 },
+  ]
+  beforeEach(() => sqs.reset())
+
+  test('comes back after its seconds, all of a batch by one call', async () => {
+    sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Successful: [{ Id: '0' }, { Id: '1' }], Failed: [] })
+    await queue.postpone(deliveries)
+    expect(sqs.commandCalls(ChangeMessageVisibilityBatchCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        QueueUrl: 'https://sqs/events',
+        Entries: [
+          { Id: '0', ReceiptHandle: 'a', VisibilityTimeout: 5 },
+          { Id: '1', ReceiptHandle: 'b', VisibilityTimeout: 300 },
+        ],
+      },
+    ])
+  })
+
+  test('whose time cannot be set is an error that names why', async () => {
+    const Failed = [{ Id: '1', Code: 'MessageNotInflight', SenderFault: true, Message: 'visible again' }]
+    sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Successful: [], Failed })
+    await expect(queue.postpone(deliveries)).rejects.toThrow('1 messages were not postponed: MessageNotInflight')
   })
 })
 

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { clientSettings, storeClientSettings } from '../../functions/runtime/aws.ts'
-import { liveMaxReceiveCount, liveStore, unmarshallImage } from '../../functions/runtime/aws-wiring.ts'
+import { liveStore, unmarshallImage } from '../../functions/runtime/aws-wiring.ts'
+import { env, requiredCount } from '../../functions/runtime/env.ts'
 
 let silent: Server
 let requests: number
@@ -41,19 +42,16 @@ test('a part whose variable the template forgot names it, until it is there', ()
   expect(liveStore()).toBe(liveStore())
 })
 
-test.each(['five', 'NaN', '0', '-1', '1.5', '1e3', ' 5'])(
-  'a number of deliveries is a whole number, not %j',
-  (text) => {
-    vi.stubEnv('MAX_RECEIVE_COUNT', text)
-    expect(() => liveMaxReceiveCount()).toThrow(
-      'The environment variable MAX_RECEIVE_COUNT is not a whole number from 1.',
-    )
-  },
-)
+test.each(['five', 'NaN', '0', '-1', '1.5', '1e3', ' 5'])('a number of seconds is a whole number, not %j', (text) => {
+  vi.stubEnv(env.holdSeconds, text)
+  expect(() => requiredCount(env.holdSeconds)).toThrow(
+    'The environment variable HOLD_SECONDS is not a whole number from 1.',
+  )
+})
 
-test('a number of deliveries is read from the environment', () => {
-  vi.stubEnv('MAX_RECEIVE_COUNT', '5')
-  expect(liveMaxReceiveCount()).toBe(5)
+test('a number of seconds is read from the environment', () => {
+  vi.stubEnv(env.holdSeconds, '900')
+  expect(requiredCount(env.holdSeconds)).toBe(900)
 })
 
 test('the image of a stream is the item that was put', () => {

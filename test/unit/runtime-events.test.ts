@@ -2,7 +2,11 @@ import type { Context, SQSRecord } from 'aws-lambda'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { type Consumer, type Received, events, oneByOne, receiver } from '../../functions/runtime/events.ts'
+import { contended } from '../../functions/runtime/errors.ts'
 import { logger } from '../../functions/runtime/log.ts'
+import { type Postponing, secondsUntilNext } from '../../functions/runtime/redelivery.ts'
+import { StoreUnavailable } from '../../functions/runtime/store.ts'
+import { maxReceiveCount } from '../../lib/delivery.ts'
 import { event } from '../../schemas/contract.ts'
 
 const placed = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string() }))
@@ -11,9 +15,13 @@ const timer = event('orders', 'timer.over', 1, '', z.object({ orderId: z.string(
 
 let parked: { body: string; cause: string }[]
 let parking: () => Promise<void>
+let postponed: Record<string, number>
+let postponing: () => Promise<void>
 beforeEach(() => {
   parked = []
   parking = async () => {}
+  postponed = {}
+  postponing = async () => {}
   vi.spyOn(logger, 'error').mockImplementation(() => {})
   vi.spyOn(logger, 'warn').mockImplementation(() => {})
 })
@@ -25,11 +33,28 @@ function deliver(consumer: Consumer, ...Records: SQSRecord[]) {
       parked.push({ body, cause })
     },
   }
-  return receiver([placed, closed, timer], { consumer, deadLetters, maxReceiveCount: 5 })({ Records })
+  const queue: Postponing = {
+    postpone: async (deliveries) => {
+      await postponing()
+      for (const { receiptHandle, seconds } of deliveries) postponed[receiptHandle] = seconds
+    },
+  }
+  const clock = { now: () => now, sleep: async () => {} }
+  return receiver([placed, closed, timer], { consumer, deadLetters, queue, clock, random: () => 1 })({ Records })
 }
 
-const record = (messageId: string, body: string, receives = 1) =>
-  ({ messageId, body, attributes: { ApproximateReceiveCount: String(receives) } }) as SQSRecord
+const now = Date.parse('2026-03-04T12:00:00.000Z')
+const hour = 3_600_000
+
+const record = (messageId: string, body: string, receives = 1, ageMs = 0) =>
+  ({
+    messageId,
+    body,
+    receiptHandle: messageId,
+    attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(now - ageMs) },
+  }) as SQSRecord
+
+const sent = (body: string, ageMs: number) => record('late', body, 700, ageMs)
 
 const message = (messageId: string, receives = 1, type = 'order.placed.v1', source = 'holdfast.orders') =>
   record(
@@ -47,6 +72,11 @@ const message = (messageId: string, receives = 1, type = 'order.placed.v1', sour
     }),
     receives,
   )
+
+const failingWith =
+  (error: unknown): Consumer =>
+  async (batch) =>
+    batch.map(({ messageId }) => ({ messageId, error }))
 
 const failing =
   (...ids: string[]): Consumer =>
@@ -94,7 +124,6 @@ describe('a poison message', () => {
     ['7', /^not an event: /],
     ['{"source":"holdfast.orders","detail":{}}', /^not an event: detail-type: /],
     ['{"detail-type":"order.placed.v1","detail":{}}', /^not an event: source: /],
-    [message('a', 1, 'order.placed.v2').body, 'detail-type order.placed.v2 is not consumed here'],
     [
       message('a', 1, 'order.placed.v1', 'holdfast.payments').body,
       'order.placed.v1 comes from holdfast.orders, not from holdfast.payments',
@@ -124,7 +153,7 @@ describe('a poison message', () => {
     expect(consumer).not.toHaveBeenCalled()
   })
 
-  test('that cannot be parked is left to the redrive of the queue', async () => {
+  test('that cannot be parked comes back', async () => {
     parking = () => Promise.reject(new Error('no queue'))
     expect(await deliver(failing(), record('poison', '{'), message('a'))).toEqual(failed('poison'))
   })
@@ -153,7 +182,7 @@ describe('an event that fails', () => {
     expect(parked).toEqual([{ body: record.body, cause: 'Error: no answer' }])
   })
 
-  test('for the last time and cannot be parked is left to the redrive of the queue', async () => {
+  test('for the last time and cannot be parked comes back', async () => {
     parking = () => Promise.reject(new Error('no queue'))
     expect(await deliver(failing('a'), message('a', 5))).toEqual(failed('a'))
   })
@@ -173,15 +202,91 @@ test('one by one, an event that fails does not keep the next ones from being han
   expect(handled).toEqual(['closed b', 'placed c'])
 })
 
+describe('an event that fails because something is away', () => {
+  const away = [
+    new StoreUnavailable('no answer'),
+    Object.assign(new Error('slow down'), { name: 'ThrottlingException' }),
+    Object.assign(new Error('internal'), { $fault: 'server' }),
+    Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+    Object.assign(new Error('too slow'), { name: 'TimeoutError' }),
+    contended('the order'),
+  ]
+  test.each(away)('waits up to 72 hours, however often it was delivered: %s', async (error) => {
+    const { body } = message('a')
+    expect(await deliver(failingWith(error), sent(body, 72 * hour - 1))).toEqual(failed('late'))
+    expect(parked).toEqual([])
+    expect(await deliver(failingWith(error), sent(body, 72 * hour))).toEqual(failed())
+    expect(parked).toEqual([{ body, cause: String(error) }])
+  })
+
+  test('without a time of sending is parked, and not delivered for ever', async () => {
+    const { attributes, ...timeless } = message('a')
+    const record = { ...timeless, attributes: { ...attributes, SentTimestamp: '' } }
+    expect(await deliver(failingWith(away[0]), record)).toEqual(failed())
+    expect(parked).toHaveLength(1)
+  })
+})
+
+describe('what the next release will know', () => {
+  const later = [
+    message('a', 1, 'order.moved.v1').body,
+    message('a', 1, 'order.placed.v2').body,
+    message('a').body.replace('"orderId":"a"', '"orderId":7'),
+  ]
+  test.each(later)('waits up to 72 hours and blocks nobody: %s', async (body) => {
+    const consumer = vi.fn<Consumer>().mockResolvedValue([])
+    expect(await deliver(consumer, message('a'), sent(body, 72 * hour - 1))).toEqual(failed('late'))
+    expect(consumer.mock.calls[0]![0]).toHaveLength(1)
+    expect(parked).toEqual([])
+    expect(await deliver(failing(), sent(body, 72 * hour))).toEqual(failed())
+    expect(parked).toEqual([{ body, cause: expect.stringMatching(/^NotKnownYet: detail/) }])
+  })
+})
+
+describe('an event that failed comes back', () => {
+  test('less often within 72 hours than SQS can count', () => {
+    let seconds = 0
+    let deliveries = 0
+    while (seconds < 72 * 3_600) seconds += secondsUntilNext((deliveries += 1), () => 0)
+    expect(deliveries).toBeLessThan(maxReceiveCount)
+  })
+
+  test('at distances that grow to five minutes and no further', async () => {
+    const error = new StoreUnavailable('no answer')
+    for (const receives of [1, 2, 3, 4, 5, 800]) await deliver(failingWith(error), message(`m${receives}`, receives))
+    expect(postponed).toEqual({ m1: 5, m2: 15, m3: 45, m4: 135, m5: 300, m800: 300 })
+  })
+
+  test('by the queue itself, when the distance cannot be set', async () => {
+    postponing = () => Promise.reject(new Error('no queue'))
+    expect(await deliver(failing('a'), message('a'), message('b'))).toEqual(failed('a'))
+  })
+
+  test('and the others of its delivery do not', async () => {
+    await deliver(failing('b'), message('a'), message('b'))
+    expect(postponed).toEqual({ b: 5 })
+  })
+
+  test.each([
+    [0, 270],
+    [0.5, 285],
+    [1, 300],
+  ])('a little earlier by chance, never later: %f', (random, seconds) => {
+    expect(secondsUntilNext(9, () => random)).toBe(seconds)
+  })
+})
+
 describe('the function of a queue', () => {
   const context = { functionName: 'f' } as Context
   const deadLetters = { park: async () => {} }
+  const queue = { postpone: async () => {} }
+  const deps = { deadLetters, queue, clock: { now: () => now, sleep: async () => {} }, random: () => 1 }
 
   test('answers with what failed, and makes its parts once', async () => {
     let made = 0
     const handler = events([placed], () => {
       made += 1
-      return { consumer: failing('b'), deadLetters, maxReceiveCount: 5 }
+      return { consumer: failing('b'), ...deps }
     })
     expect(await handler({ Records: [message('a'), message('b')] }, context)).toEqual(failed('b'))
     expect(await handler({ Records: [message('a')] }, context)).toEqual(failed())

@@ -115,7 +115,8 @@ export const unreached: readonly Unreached[] = [
     'if (clock.now() >= now + runMs) return',
     'Seldom: what is due in one partition takes that long.',
   ),
-  branch('runtime/events', '?? Infinity) >= deps.maxReceiveCount', 'SQS counts each delivery.'),
+  branch('runtime/events', '?? -Infinity) >= outageHours', 'SQS notes when a message is sent.'),
+  branch('runtime/events', 'wholeNumber(ApproximateReceiveCount) ?? Infinity', 'SQS counts each delivery.'),
   branch('runtime/relay', "dynamodb?.SequenceNumber ?? ''", typed),
   branch(
     'runtime/relay',

@@ -5,7 +5,7 @@ import {
   ResourceNotFoundException,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler'
-import type { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityBatchCommand, type SQSClient, type SendMessageCommand } from '@aws-sdk/client-sqs'
 import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
 import type { Bus, PutEventsEntry } from '../../../localstack/eventbridge/bus.ts'
 import type { OutgoingMessage } from '../../../localstack/sqs/message.ts'
@@ -14,7 +14,8 @@ import type { ScheduleRequest, Scheduler } from '../../../localstack/scheduler/s
 import type { Faults } from '../faults/faults.ts'
 import type { Process } from './processes.ts'
 
-const unavailable = (): Error => new Error('ServiceUnavailable: simulated')
+const unavailable = (): Error =>
+  Object.assign(new Error('simulated'), { name: 'ServiceUnavailable', $fault: 'server' as const })
 
 /** What the real adapter of the bus is made with; a call may be taken in part. */
 export function eventBridgeOf(process: Process, bus: Bus, faults: Faults): EventBridgeClient {
@@ -35,14 +36,31 @@ export function eventBridgeOf(process: Process, bus: Bus, faults: Faults): Event
 }
 
 /** `sent` gets each message that arrives. */
-export function sqsOf(process: Process, queue: Queue, sent: (message: OutgoingMessage) => void): SQSClient {
-  const send = async ({ input }: SendMessageCommand) =>
-    process.call({ what: `SendMessage ${queue.settings.name}`, kind: 'write', unavailable }, async () => {
-      const message = input as unknown as OutgoingMessage
+export function sqsOf(process: Process, queue: Queue, sent: (message: OutgoingMessage) => void = () => {}): SQSClient {
+  const send = async (command: SendMessageCommand | ChangeMessageVisibilityBatchCommand) => {
+    const postpones = command instanceof ChangeMessageVisibilityBatchCommand
+    const what = `${postpones ? 'ChangeMessageVisibility' : 'SendMessage'} ${queue.settings.name}`
+    return process.call({ what, kind: 'write', unavailable }, async () => {
+      if (postpones) return postponed(queue, command)
+      const message = command.input as unknown as OutgoingMessage
       sent(message)
       return queue.send(message)
     })
+  }
   return { send } as unknown as SQSClient
+}
+
+/** A receipt handle that is no longer valid fails by itself. */
+function postponed(queue: Queue, { input: { Entries = [] } }: ChangeMessageVisibilityBatchCommand) {
+  const Failed = Entries.flatMap(({ Id, ReceiptHandle = '', VisibilityTimeout = 0 }) => {
+    try {
+      queue.changeVisibility(ReceiptHandle, VisibilityTimeout)
+      return []
+    } catch (error) {
+      return [{ Id, Code: (error as AwsError).code, SenderFault: true }]
+    }
+  })
+  return { Failed }
 }
 
 /** `created` gets the input of each new schedule. */

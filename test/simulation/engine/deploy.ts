@@ -1,6 +1,7 @@
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { eventBridgeBus } from '../../../functions/runtime/bus.eventbridge.ts'
 import { sqsDeadLetters } from '../../../functions/runtime/dead-letters.sqs.ts'
+import { sqsQueue } from '../../../functions/runtime/queue.sqs.ts'
 import { type DeadLetters, receiver } from '../../../functions/runtime/events.ts'
 import { relayer } from '../../../functions/runtime/relay.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
@@ -80,7 +81,9 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
           receiver([...consumes, ...timers], {
             consumer: functionsOf(service).events(platform.reach(service, process)),
             deadLetters: deadLettersOf(platform, process, deadLetters),
-            maxReceiveCount,
+            queue: sqsQueue(sqsOf(process, queue), queue.settings.name),
+            clock: process.clock,
+            random,
           })(event),
         ),
     },

@@ -1,3 +1,4 @@
+import { redelivery } from '../../../functions/runtime/redelivery.ts'
 import { type Simulated, services } from '../engine/services.ts'
 import { isPoisonRecord } from '../engine/table-stream.ts'
 import type { World } from '../engine/world.ts'
@@ -7,12 +8,27 @@ import { LyingSources } from './lying-sources.ts'
 /** What can fail at each invocation for a while. */
 const kinds = ['events', 'relay', 'sweep'] as const
 
+/** What no function can ever handle, whatever queue it comes to. */
 const poisons: readonly string[] = [
   'not json',
-  '{"source":"holdfast.orders","detail-type":"nobody.knows.v1","detail":{}}',
   '{"detail-type":"order.placed.v1","detail":1}',
-  '{"source":"holdfast.orders","detail-type":"order.placed.v1","detail":{}}',
+  '{"source":"holdfast.orders","detail-type":"nobody.knows.v1","detail":{}}',
+  ...[
+    { type: 'order.placed.v1', source: 'holdfast.orders', detail: {} },
+    // Of an order that does not exist.
+    { type: 'stock.released.v1', source: 'holdfast.inventory', detail: envelopeOf({ orderId: 'ord_nobody' }) },
+    // With a value that only another release knows.
+    { type: 'order.cancelled.v1', source: 'holdfast.orders', detail: envelopeOf({ orderId: 7 }) },
+  ].map(({ type, source, detail }) => JSON.stringify({ source, 'detail-type': type, detail })),
 ]
+
+function envelopeOf(data: object): object {
+  return { id: 'poison', time: '2026-01-01T00:00:00.000Z', correlationId: 'poison', causationId: 'poison', data }
+}
+
+const hour = 3_600_000
+/** Longer than faults keep a function from its queue. */
+const soonMs = 12 * hour
 
 /** Faults that come at a time, not with a call. */
 export class TimedFaults {
@@ -20,7 +36,9 @@ export class TimedFaults {
   /** Services that had a poison record in their stream. */
   readonly poisonedServices = new Set<Simulated>()
   readonly #world: World
-  readonly #poison: string[] = []
+  /** When a body was first posted, and when it was parked. */
+  readonly #posted = new Map<string, number>()
+  readonly #parked = new Set<string>()
 
   constructor(world: World) {
     this.#world = world
@@ -40,7 +58,7 @@ export class TimedFaults {
     const body = chance.pick(poisons)
     const { queue } = deployed[chance.pick(services)]
     soon('poison', () => {
-      this.#poison.push(body)
+      this.#posted.set(body, this.#posted.get(body) ?? clock.now())
       queue.send({ MessageBody: body })
     })
     const poisoned = chance.pick(services)
@@ -77,8 +95,26 @@ export class TimedFaults {
     return this.isHopeless(body) || isPoisonRecord(body)
   }
 
+  /** What is parked with this cause too early or too late; undefined when the time is right. */
+  parked(body: string, cause: string): string | undefined {
+    const posted = this.#posted.get(body)
+    if (posted === undefined) return undefined
+    this.#parked.add(body)
+    const age = this.#world.clock.now() - posted
+    const isWaitedFor = cause.startsWith('NotKnownYet')
+    // Clocks are off by half a minute either way.
+    if (isWaitedFor && age < redelivery.outageHours * hour - 60_000) return 'parked before the next release can know it'
+    return !isWaitedFor && age > soonMs ? 'parked late' : undefined
+  }
+
+  /** Poison that lies among the dead letters without having been parked; a queue that is too quick redrives it by itself. */
+  unparked(): readonly string[] {
+    if (this.#world.faults.has('visibility')) return []
+    return [...this.#posted.keys()].filter((body) => !this.#parked.has(body))
+  }
+
   /** What must be among the dead letters at the end. */
   hopeless(): readonly string[] {
-    return [...this.#poison, ...this.lying.posted()]
+    return [...this.#posted.keys(), ...this.lying.posted()]
   }
 }

@@ -36,4 +36,6 @@ export function checkQueues({ deployed }: World, planned: TimedFaults): void {
   const parked = services.flatMap((service) => deployed[service].deadLetters.messages())
   for (const body of planned.hopeless())
     if (!parked.some(({ Body }) => Body === body)) throw new Violation('poison is kept for people', body)
+  for (const body of planned.unparked())
+    throw new Violation('poison is parked in time', `never by its function: ${body}`)
 }

@@ -14,7 +14,16 @@ export const runtimeDefects: readonly Defect[] = [
   defect('a key is bound to what was done already', 'runtime/idempotent-commit', 'key-binding', {
     value: '{ ok: false, failed: [] }',
   }),
-  defect('consumers acknowledge what failed', 'runtime/events', 'event-failure', [/else [^]*/, 'else ;']),
+  defect('consumers acknowledge what failed', 'runtime/events', 'event-failure', 'drop'),
+  defect('an outage is parked like poison', 'runtime/events', 'outage-age', 'never'),
+  defect('an event that always fails is never parked', 'runtime/events', 'last-try', { value: 'false' }),
+  defect('what is not an event waits for the next release', 'runtime/events', 'poison-envelope', {
+    value: 'new NotKnownYet(why)',
+  }),
+  defect('what the next release knows is parked at once', 'runtime/events', 'not-known-yet', [
+    /await .*/,
+    'await park(record, String(read))',
+  ]),
   defect('poison is thrown away', 'runtime/events', 'poison-parked', [/await .*/, 'continue']),
   defect('poison that could not be parked is thrown away', 'runtime/events', 'poison-failure', 'drop'),
   defect('nobody waits for users on their way', 'runtime/known-users', 'user-wait', { value: '0' }),

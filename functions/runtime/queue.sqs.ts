@@ -1,0 +1,22 @@
+import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { Postponing } from './redelivery.ts'
+
+/** The queue at that URL, as the function that empties it needs it. */
+export function sqsQueue(client: SQSClient, url: string): Postponing {
+  return {
+    postpone: async (deliveries) => {
+      const { Failed = [] } = await client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: url,
+          Entries: deliveries.map(({ receiptHandle, seconds }, index) => ({
+            Id: String(index),
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: seconds,
+          })),
+        }),
+      )
+      if (Failed.length > 0)
+        throw new Error(`${Failed.length} messages were not postponed: ${Failed[0]?.Code}: ${Failed[0]?.Message}`)
+    },
+  }
+}
