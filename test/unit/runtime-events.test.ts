@@ -9,7 +9,7 @@ import { StoreUnavailable } from '../../functions/runtime/store.ts'
 import { maxReceiveCount } from '../../lib/delivery.ts'
 import { event } from '../../schemas/contract.ts'
 
-const placed = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string() }))
+const placed = event('orders', 'order.placed', 1, '', z.object({ orderId: z.string(), paid: z.enum(['card', 'cash']) }))
 const closed = event('orders', 'order.closed', 2, '', z.object({ orderId: z.string() }))
 const timer = event('orders', 'timer.over', 1, '', z.object({ orderId: z.string() }))
 
@@ -67,7 +67,7 @@ const message = (messageId: string, receives = 1, type = 'order.placed.v1', sour
         time: '2026-03-01T12:00:00.000Z',
         correlationId: 'o1',
         causationId: 'r1',
-        data: { orderId: messageId, added: 'later' },
+        data: { orderId: messageId, paid: 'card', added: 'later' },
       },
     }),
     receives,
@@ -96,10 +96,17 @@ describe('a delivery', () => {
     }
     expect(await deliver(keeping, message('a'), message('b', 1, 'order.closed.v2'))).toEqual(failed())
     expect(seen).toMatchObject([
-      { id: 'a@1', messageId: 'a', contract: placed, correlationId: 'o1', causationId: 'r1', data: { orderId: 'a' } },
+      {
+        id: 'a@1',
+        messageId: 'a',
+        contract: placed,
+        correlationId: 'o1',
+        causationId: 'r1',
+        data: { orderId: 'a', paid: 'card' },
+      },
       { id: 'b@1', messageId: 'b', contract: closed },
     ])
-    expect(seen[0]!.data).toEqual({ orderId: 'a' })
+    expect(seen[0]!.data).toEqual({ orderId: 'a', paid: 'card' })
   })
 
   test('reports the failed events and no others', async () => {
@@ -132,6 +139,7 @@ describe('a poison message', () => {
       message('a', 1, 'timer.over.v1', 'aws.scheduler').body,
       'timer.over.v1 comes from holdfast.orders, not from aws.scheduler',
     ],
+    [message('a').body.replace('"orderId":"a"', '"orderId":7'), /^detail of order\.placed\.v1: data\.orderId: /],
     [
       '{"source":"holdfast.orders","detail-type":"order.placed.v1","detail":{"id":"1"}}',
       /^detail of order\.placed\.v1: .*data: /,
@@ -231,7 +239,7 @@ describe('what the next release will know', () => {
   const later = [
     message('a', 1, 'order.moved.v1').body,
     message('a', 1, 'order.placed.v2').body,
-    message('a').body.replace('"orderId":"a"', '"orderId":7'),
+    message('a').body.replace('"paid":"card"', '"paid":"shells"'),
   ]
   test.each(later)('waits up to 72 hours and blocks nobody: %s', async (body) => {
     const consumer = vi.fn<Consumer>().mockResolvedValue([])

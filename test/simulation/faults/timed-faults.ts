@@ -8,6 +8,24 @@ import { LyingSources } from './lying-sources.ts'
 /** What can fail at each invocation for a while. */
 const kinds = ['events', 'relay', 'sweep'] as const
 
+const nothing = { amount: 0, currency: 'GBP' }
+const paidLater = {
+  paymentId: 'pay_nobody',
+  orderId: 'ord_nobody',
+  customerId: 'nobody',
+  method: 'card',
+  version: 1,
+  status: 'paid in shells',
+  amount: nothing,
+  captured: nothing,
+  refunded: nothing,
+  refundedForReturns: 0,
+}
+
+function envelopeOf(data: object): object {
+  return { id: 'poison', time: '2026-01-01T00:00:00.000Z', correlationId: 'poison', causationId: 'poison', data }
+}
+
 /** What no function can ever handle, whatever queue it comes to. */
 const poisons: readonly string[] = [
   'not json',
@@ -18,13 +36,9 @@ const poisons: readonly string[] = [
     // Of an order that does not exist.
     { type: 'stock.released.v1', source: 'holdfast.inventory', detail: envelopeOf({ orderId: 'ord_nobody' }) },
     // With a value that only another release knows.
-    { type: 'order.cancelled.v1', source: 'holdfast.orders', detail: envelopeOf({ orderId: 7 }) },
+    { type: 'payment.completed.v1', source: 'holdfast.payments', detail: envelopeOf(paidLater) },
   ].map(({ type, source, detail }) => JSON.stringify({ source, 'detail-type': type, detail })),
 ]
-
-function envelopeOf(data: object): object {
-  return { id: 'poison', time: '2026-01-01T00:00:00.000Z', correlationId: 'poison', causationId: 'poison', data }
-}
 
 const hour = 3_600_000
 /** Longer than faults keep a function from its queue. */
