@@ -84,6 +84,26 @@ const takeBack = (returnId: string, ...lines: ReturnedLine[]): ReservationReques
 const split = (maxWrites = 100) => new Shop({ A: { east: 6, west: 4 }, B: { east: 5 } }, {}, maxWrites)
 const allocated = (maxWrites = 100) => split(maxWrites).reserve(hold({ A: 8, B: 1 }), commit())
 
+const withdraw = (warehouseId: string): ReservationRequest => ({
+  ...asked(`fails in ${warehouseId}`),
+  move: 'withdraw',
+  warehouseId,
+})
+
+describe('a request of shipping', () => {
+  it.each([
+    ['that a parcel leaves', ship('west')],
+    ['that units come back', takeBack('r1', ['A', 'west', 1, 'restock'])],
+    ['that a parcel will not leave', withdraw('west')],
+  ])('%s is not answered, and changes nothing when it comes again under another id', (_, request) => {
+    const shop = allocated().reserve(request)
+    const { reservation } = shop
+    shop.reserve({ ...request, cause: 'again' })
+    expect(shop.reservation).toBe(reservation)
+    expect(shop.emitted).toEqual(['stock.reserved', 'stock.committed'])
+  })
+})
+
 describe('a parcel that leaves', () => {
   it('takes what is allocated in its warehouse out, and leaves the rest allocated', () => {
     const shop = allocated().reserve(ship('east'))
@@ -111,6 +131,13 @@ describe('a parcel that leaves', () => {
     expect(() => allocated().reserve(ship('north'))).toThrow(ImpossibleRequest)
     expect(() => split().reserve(hold({ A: 8 }), ship('east'))).toThrow(ImpossibleRequest)
     expect(() => split().reserve(close(), ship('east'))).toThrow(ImpossibleRequest)
+    const halfHeld = split(2)
+    halfHeld.step(hold({ A: 8, B: 1 }))
+    expect(() => halfHeld.step(ship('east'))).toThrow(ImpossibleRequest)
+    const halfReleased = split(2).reserve(hold({ A: 8, B: 1 }))
+    halfReleased.step(close())
+    expect(halfReleased.reservation?.status).toBe('releasing')
+    expect(() => halfReleased.step(ship('west'))).toThrow(ImpossibleRequest)
     expect(() => allocated().reserve(release(), ship('east'))).toThrow(ImpossibleRequest)
   })
 })
@@ -120,6 +147,15 @@ describe('the closing of an order', () => {
     const shop = allocated().reserve(close(), close('closed again'))
     expect(shop.at('A', 'east')).toEqual([0, 0, 6, 0])
     expect(shop.emitted).toEqual(['stock.reserved', 'stock.committed'])
+  })
+  it('changes nothing once all parcels have left', () => {
+    const shop = allocated().reserve(ship('east'), ship('west'))
+    const { reservation } = shop
+    expect(shop.reserve(close()).reservation).toBe(reservation)
+  })
+  it('is answered again when it comes again, once what was held has gone back', () => {
+    const shop = split().reserve(hold({ A: 8 }), close(), close('closed again'))
+    expect(shop.emitted).toEqual(['stock.reserved', 'stock.released', 'stock.released'])
   })
   it('gives back what is held', () => {
     const shop = split().reserve(hold({ A: 8 }), close())
@@ -160,6 +196,20 @@ describe('the cancellation of what has not left', () => {
     ])
     expect(shop.reservation?.status).toBe('released')
     expect(shop.emitted.slice(2)).toEqual(['stock.released'])
+  })
+})
+
+describe('the rest of an order that goes back', () => {
+  it('is answered as soon as it has, though units of a parcel still come back', () => {
+    const shop = split(2).reserve(hold({ A: 8, B: 1 }), commit(), ship('east'))
+    const back = takeBack('r1', ['A', 'east', 1, 'restock'], ['B', 'east', 1, 'restock'])
+    shop.step(back)
+    shop.step(release(['east']))
+    shop.step(takeBack('r2', ['A', 'east', 1, 'restock'], ['B', 'east', 1, 'restock']))
+    while (shop.reservation?.freed !== true) shop.step(commit())
+    expect([shop.reservation.status, shop.emitted.at(-1)]).toEqual(['returning', 'stock.released'])
+    shop.reserve(commit())
+    expect(shop.emitted.filter((name) => name === 'stock.released')).toHaveLength(1)
   })
 })
 
@@ -278,6 +328,7 @@ describe('in any order, with any repetition and any crash between steps', () => 
             ])
           }
         expect(shop.reservation?.tasks ?? []).toEqual([])
+        expect(shop.reservation?.done).toBe(0)
       }),
       { numRuns: 500 },
     )

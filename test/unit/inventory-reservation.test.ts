@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Snapshot, decideBatch } from '../../functions/inventory/core/decide-batch.ts'
-import type { Reservation } from '../../functions/inventory/core/reservation.ts'
+import { type Reservation, pending } from '../../functions/inventory/core/reservation.ts'
 import {
   AnotherHold,
   type ExpireRequest,
@@ -17,6 +17,7 @@ const now = Date.UTC(2026, 0, 1)
 
 /** Stock and reservations in memory: every batch is written at once. */
 class Shop {
+  maxWrites = 100
   readonly stocks = new Map<string, Stock>()
   readonly reservations = new Map<string, Reservation>()
   readonly emitted: string[] = []
@@ -39,7 +40,7 @@ class Shop {
 
   /** One batch, as one transaction would write it. */
   once(...requests: ReservationRequest[]) {
-    const made = decideBatch(requests, this.snapshot(), 100)
+    const made = decideBatch(requests, this.snapshot(), this.maxWrites)
     for (const stock of made.stocks) this.stocks.set(stock.sku, stock)
     for (const { reservation, emits } of made.reservations) {
       this.reservations.set(reservation.id, reservation)
@@ -78,6 +79,7 @@ const hold = (id: string, lines: Record<string, number>, cause = `${id}@1`): Hol
   cause,
 })
 const commit = (id: string, cause = `${id}@2`): MoveRequest => ({ move: 'commit', id, orderId: id, cause })
+const close = (id: string, cause = `${id}@4`): MoveRequest => ({ move: 'close', id, orderId: id, cause })
 const release = (id: string, cause = `${id}@3`): ReleaseRequest => ({ move: 'release', id, orderId: id, cause })
 const expire = (id: string): ExpireRequest => ({ move: 'expire', id, cause: 'due' })
 
@@ -118,6 +120,12 @@ describe('a hold', () => {
     expect(shop.emitted).toEqual(['o1 stock.refused'])
   })
 
+  it('that is refused answers a release with its refusal, and has nothing to withdraw', () => {
+    const shop = new Shop({ A: 1 }).reserve(hold('o1', { A: 3 })).reserve(release('o1'))
+    expect(shop.emitted).toEqual(['o1 stock.refused', 'o1 stock.refused'])
+    expect(shop.once({ move: 'withdraw', id: 'o1', cause: 'w', warehouseId: 'main' }).reservations).toEqual([])
+  })
+
   it('is not taken twice for the same event', () => {
     const shop = new Shop({ A: 5 }).reserve(hold('o1', { A: 3 }), hold('o2', { A: 1 })).reserve(hold('o1', { A: 3 }))
     expect(shop.counts('A')).toEqual([1, 4, 0])
@@ -130,10 +138,19 @@ describe('a hold', () => {
     expect(shop.emitted).toEqual(['o1 stock.reserved', 'o1 stock.reserved'])
   })
 
-  it('is refused when its release came first', () => {
-    const shop = new Shop({ A: 5 }).reserve(release('o1')).reserve(hold('o1', { A: 3 }))
+  it.each([
+    ['its release', release('o1')],
+    ['the closing of its order', close('o1')],
+  ])('is refused when %s came first', (_, request) => {
+    const shop = new Shop({ A: 5 }).reserve(request)
+    expect(shop.reservations.get('o1')).toMatchObject({ orderId: 'o1', status: 'released', done: 0 })
+    shop.reserve(hold('o1', { A: 3 }))
     expect(shop.counts('A')).toEqual([5, 0, 0])
     expect(shop.emitted).toEqual(['o1 stock.released', 'o1 stock.released'])
+  })
+  it('without an order is refused by its release, too', () => {
+    const shop = new Shop({ A: 5 }).reserve({ move: 'release', id: 'rsv_1', cause: 'r1' })
+    expect(shop.reservations.get('rsv_1')).not.toHaveProperty('orderId')
   })
 })
 
@@ -144,6 +161,16 @@ describe('a held reservation', () => {
     const shop = held().reserve(commit('o1'))
     expect(shop.counts('A')).toEqual([2, 0, 3])
     expect(shop.emitted.at(-1)).toBe('o1 stock.committed')
+  })
+  it.each([
+    ['held', []],
+    ['committed', [commit('o1')]],
+    ['released', [release('o1')]],
+    ['released', [commit('o1'), release('o1')]],
+  ])('counts no lines of a move once it is %s', (status, requests) => {
+    const shop = held()
+    for (const request of requests) shop.reserve(request)
+    expect(shop.reservations.get('o1')).toMatchObject({ status, done: status === 'held' ? 1 : 0 })
   })
   it('goes back by a release', () => {
     const shop = held().reserve(release('o1'))
@@ -169,6 +196,10 @@ describe('a held reservation', () => {
     expect(shop.reserve(expire('o1')).status('o1')).toBe('released')
     expect(shop.counts('A')).toEqual([5, 0, 0])
   })
+  it('is not written again by a sweep that changes nothing', () => {
+    expect(held().once(expire('o1')).reservations).toEqual([])
+    expect(held().reserve(commit('o1')).once(expire('o1')).reservations).toEqual([])
+  })
   it('does not expire once committed', () => {
     const shop = held().reserve(commit('o1'))
     shop.now = now + 1e12
@@ -179,6 +210,11 @@ describe('a held reservation', () => {
 describe('a commit', () => {
   it('without a hold is impossible', () => {
     expect(() => new Shop({}).reserve(commit('o1'))).toThrow(ImpossibleRequest)
+  })
+  it('is impossible before all of it is held', () => {
+    const shop = new Shop(skus(150, 10))
+    shop.once(hold('big', skus(150, 4)))
+    expect(() => shop.reserve(commit('big'))).toThrow('big is not held yet')
   })
 })
 
@@ -197,6 +233,15 @@ describe('a batch', () => {
     shop.reserve(...Array.from({ length: 10 }, (_, index) => hold(`o${index}`, each(index * 40))))
     expect(Math.max(...shop.writes)).toBeLessThanOrEqual(100)
     expect(shop.emitted).toHaveLength(10)
+  })
+
+  it('takes the requests that one transaction carries, a sku of two requests once', () => {
+    const shop = new Shop({ A: 5, B: 5 })
+    shop.maxWrites = 3
+    const one = hold('o1', { A: 1 })
+    const other = hold('o2', { A: 1 })
+    expect(shop.once(one, other).finished).toEqual([one, other])
+    expect(shop.once(hold('o3', { A: 1 }), hold('o4', { B: 1 })).finished.map(({ id }) => id)).toEqual(['o3'])
   })
 
   it('gives what a release brings back to the request after it', () => {
@@ -275,10 +320,22 @@ describe('a hold over more skus than one transaction has', () => {
 })
 
 describe('what a reservation keeps of its request', () => {
-  it('is the reference where there is one', () => {
-    const shop = new Shop({ A: 5 }).reserve({ ...hold('o1', { A: 1 }), reference: 'till 7' }, hold('o2', { A: 1 }))
-    expect(shop.reservations.get('o1')).toMatchObject({ reference: 'till 7' })
-    expect(shop.reservations.get('o2')).not.toHaveProperty('reference')
+  it('is the reference and the id of the request, where there are any', () => {
+    const named = { reference: 'till 7', requestId: 'req_1' }
+    const shop = new Shop({ A: 5 }).reserve({ ...hold('o1', { A: 1 }), ...named }, hold('o2', { A: 1 }))
+    expect(shop.reservations.get('o1')).toMatchObject(named)
+    for (const name of Object.keys(named)) expect(shop.reservations.get('o2')).not.toHaveProperty(name)
+  })
+})
+
+describe('the skus that a move has still to move', () => {
+  it.each([
+    ['held', []],
+    ['committed', [commit('o1')]],
+  ])('are none of a reservation that is %s', (_, requests) => {
+    const shop = new Shop({ A: 5, B: 5 }).reserve(hold('o1', { A: 3, B: 1 }))
+    for (const request of requests) shop.reserve(request)
+    expect(pending(shop.reservations.get('o1')!)).toEqual([])
   })
 })
 

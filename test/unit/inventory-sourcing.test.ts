@@ -121,6 +121,19 @@ describe('gathering an order from few warehouses', () => {
     expect(lines).toHaveLength(12)
   })
 
+  it('takes a line from where there is most of it, though another warehouse was chosen first', () => {
+    const sources = sourcesOf([...apart, stockOf('L', { hub: 1, w7: 5 })], all)
+    const lines = linesOf(source([...wanted, ['L', 5]], sources, []))
+    expect(lines.filter(([sku]) => sku === 'L')).toEqual([['L', 'w7', 5]])
+  })
+
+  it('takes the warehouse of the highest priority among those that have as much', () => {
+    const twice = apart.map(({ sku }, index) => stockOf(sku, { [`w${index}`]: 1, hub: 1, other: 1 }))
+    const chosen = (...hubs: string[]) => linesOf(source(wanted, sourcesOf(twice, [...eleven, ...hubs]), []))
+    expect(chosen('hub', 'other')).toEqual(apart.map(({ sku }) => [sku, 'hub', 1]))
+    expect(chosen('other', 'hub')).toEqual(apart.map(({ sku }) => [sku, 'other', 1]))
+  })
+
   it('refuses an order when one line of it needs too many warehouses, though another one is complete', () => {
     const sources = sourcesOf([...apart, stockOf('L', one(eleven))], all)
     expect(source([...wanted, ['L', 11]], sources, [])).toEqual({ refusal: 'too_scattered' })

@@ -8,7 +8,6 @@ import {
   emits,
   ImpossibleLevel,
   levelOf,
-  maxLevels,
   move,
   reservable,
   retirable,
@@ -65,7 +64,7 @@ describe('a warehouse', () => {
     expect(move(put.stock, [['A', id, 2]], 'available', 'reserved', at).levels.get(id)).toMatchObject({ reserved: 2 })
   })
   it('is one of 200 at most in which a sku has a level', () => {
-    const many = Object.fromEntries(Array.from({ length: maxLevels }, (_, index) => [`w${index}`, 1]))
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`w${index}`, 1]))
     expect(adjust(stockWith(many), 'one-more', { delta: 1 }, at)).toEqual({ code: 'too_many_levels' })
     expect(adjust(stockWith(many), 'w7', { delta: 1 }, at)).toMatchObject({ delta: 1 })
   })
@@ -152,6 +151,8 @@ describe('adjusting', () => {
     const unique = stockWith({ a: { allocated: 1 } }, { unique: true })
     expect(adjust(unique, 'b', { delta: 1 }, at)).toEqual({ code: 'unique_exceeded' })
     expect(adjust(stockWith({}, { unique: true }), 'b', { delta: 1 }, at)).toMatchObject({ delta: 1 })
+    const two = stockWith({ a: { allocated: 2 } }, { unique: true })
+    expect(adjust(two, 'a', { set: 2 }, at)).toMatchObject({ delta: 0 })
   })
 })
 
@@ -173,6 +174,7 @@ describe('the event of a change', () => {
     [4, 0, ['stock.low']],
     [3, 2, []],
     [5, 4, []],
+    [0, 1, ['stock.replenished']],
     [0, 2, ['stock.replenished']],
     [2, 5, []],
   ] as const)('from %i to %i available is %j', (had, has, events) => {
@@ -210,6 +212,12 @@ describe('a version of a product', () => {
     expect(
       withProduct({ ...retired, productVersion: 3 }, { ...product, version: 5, createdVersion: 5 }, 'created'),
     ).toMatchObject({ retired: false })
+  })
+  it('leaves a sku retired that is updated in the life that began with the version it knows', () => {
+    const retired = stockWith({}, { retired: true, productVersion: 3 })
+    expect(withProduct(retired, { ...product, version: 4, createdVersion: 3 }, 'updated')).toMatchObject({
+      retired: true,
+    })
   })
   it('takes the low-stock mark away again', () => {
     expect(withProduct(stockWith({}, { lowStockAt: 3 }), product, 'updated')).not.toHaveProperty('lowStockAt')

@@ -41,6 +41,7 @@ test.each([
   "const a: 'held' | undefined = b as 'held'",
   "({ 'held': a })",
   "throw new RangeError('a' + 1)",
+  "class A extends Error { override readonly name = 'A' }",
   "logger.info('a', { b: 1 })",
   '`${a} b` + c',
   'a = /b/',

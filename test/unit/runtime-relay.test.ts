@@ -83,7 +83,13 @@ describe('the relay', () => {
 
   test('publishes every event of a version, and none of versions without any or of items that went', async () => {
     const removed = { eventName: 'REMOVE', dynamodb: { SequenceNumber: 'seq-r', Keys: {} } } as DynamoDBRecord
-    await forward({}, record('a', { outbox: ['placed', 'placed'] }), record('b', { outbox: [] }), removed, record('c'))
+    const { outbox: _, ...silent } = record('d').dynamodb!.NewImage as unknown as Item
+    const records = [
+      record('a', { outbox: ['placed', 'placed'] }),
+      record('b', { outbox: [] }),
+      { ...record('d'), dynamodb: { NewImage: silent } } as unknown as DynamoDBRecord,
+    ]
+    expect(await forward({}, ...records, removed, record('c'))).toEqual(whole)
     expect(orderIds()).toEqual(['a', 'a', 'c'])
   })
 
@@ -216,6 +222,13 @@ describe('the stream goes on', () => {
       failedAt('seq-a'),
     )
   })
+
+  test('from an event that the bus never takes when the dead-letter queue does not take it either', async () => {
+    const bus: Bus = { put: async () => [{ index: 1, cause: 'MalformedDetail: ?', isFinal: true }] }
+    const deadLetters = { park: () => Promise.reject(new Error('queue gone')) }
+    const Records = [record('a'), record('b'), record('c')]
+    expect(await relayer({ toEvent, bus, unmarshall, deadLetters })({ Records })).toEqual(failedAt('seq-b'))
+  })
 })
 
 describe('a record that can never be published', () => {
@@ -291,7 +304,7 @@ describe('an event that can never pass', () => {
     }
     const Records = [record('a'), record('b')]
     expect(await relayer({ toEvent, bus: taking, unmarshall: unreadable, deadLetters })({ Records })).toEqual(whole)
-    expect([orderIds(), parked.length]).toEqual([['b'], 1])
+    expect([orderIds(), parked.map(({ cause }) => cause)]).toEqual([['b'], ['TypeError: Unsupported type']])
   })
 })
 

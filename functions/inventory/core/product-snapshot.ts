@@ -20,7 +20,7 @@ export function withProduct(
   exists: 'created' | 'updated',
 ): Stock | undefined {
   if (stock !== undefined && stock.productVersion >= product.version) return undefined // mutant: product-version
-  const { lowStockAt: _, ...kept } = stock ?? { retired: false, levels: new Map() }
+  const { lowStockAt: _, ...kept } = stock ?? { levels: new Map() }
   return {
     ...kept,
     sku: product.sku,
@@ -32,8 +32,8 @@ export function withProduct(
 }
 
 /** An update may overtake the creation that it follows: then it is the first to bring a retired sku back. */
-const sameLife = (stock: Stock, { createdVersion = 0 }: ProductSnapshot): boolean =>
-  createdVersion <= stock.productVersion
+const sameLife = (stock: Stock, { createdVersion }: ProductSnapshot): boolean =>
+  createdVersion === undefined || createdVersion <= stock.productVersion
 
 /**
  * Where a sku has units that it cannot have once it is unique: all of them, when there are more than one, because none of them is known to

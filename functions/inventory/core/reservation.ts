@@ -156,7 +156,7 @@ function allocate(
 ): Reservation | undefined {
   const { id, status } = current
   // A hold that is being undone, or was, never got as far as an allocation.
-  const allocated = wasAllocated[status] || current.freed === true || isBusy(current)
+  const allocated = allocatedStatuses.has(status) || current.freed === true || isBusy(current)
   const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
   if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
   if (!allocated) return undefined // mutant: committed-release
@@ -167,18 +167,7 @@ function allocate(
 
 export const isBusy = ({ tasks = [] }: Reservation): boolean => tasks.length > 0
 
-const wasAllocated: Readonly<Record<ReservationStatus, boolean>> = {
-  holding: false,
-  held: false,
-  committing: true,
-  committed: true,
-  shipping: true,
-  shipped: true,
-  returning: true,
-  releasing: false,
-  released: false,
-  refused: false,
-}
+const allocatedStatuses: ReadonlySet<ReservationStatus> = new Set(['committing', 'committed', 'shipped'])
 
 const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
   status === 'holding' || (status === 'held' && expiresAt <= now) // mutant: hold-expiry
@@ -200,11 +189,11 @@ export function nextTask(current: Reservation): Reservation {
   return { ...current, status: task.move === 'ship' ? 'shipping' : 'returning', done: 0 }
 }
 
-/** The lines that the move under way has still to deal with, but for those of a hold. */
+/** The lines that the move under way has still to deal with, where it is not a hold. */
 export function linesAhead(current: Reservation): readonly (HeldLine | ReturnedLine)[] {
   const { status, lines, done, tasks = [] } = current
   const [task] = tasks
-  if (isSettled(status) || status === 'holding') return []
+  if (isSettled(status)) return []
   return (status === 'committing' || task === undefined ? lines : linesOf(current, task)).slice(done)
 }
 

@@ -41,7 +41,7 @@ export function source(wanted: readonly WantedLine[], sources: Sources, held: re
   }
   if (shortages.length > 0) return { shortages }
   if (isWithinBounds(held, picks)) return { picks }
-  const gathered = gather(wanted, picks, warehouses, held)
+  const gathered = gather(picks, warehouses, held)
   // mutant: scattered
   return gathered && isWithinBounds(held, gathered) ? { picks: gathered } : { refusal: 'too_scattered' }
 }
@@ -77,36 +77,33 @@ function taken(stock: Stock, quantity: number, warehouses: readonly string[]): r
 
 /** Everything from few warehouses, each line from those that have most of it; undefined when 10 warehouses have not got it all. */
 function gather(
-  wanted: readonly WantedLine[],
   picks: readonly Pick[],
   warehouses: readonly string[],
   held: readonly HeldLine[],
 ): readonly Pick[] | undefined {
-  const stocks = picks.map(({ stock }) => stock)
-  const missing = wanted.map(([, quantity]) => quantity)
+  const wanted = picks.map(({ stock, lines }) => ({
+    stock,
+    quantity: lines.reduce((sum, [, , units]) => sum + units, 0),
+  }))
+  const open = wanted.map(({ stock, quantity }) => ({ stock, missing: quantity }))
+  const unitsIn = (warehouseId: string, { stock, missing }: (typeof open)[number]): number =>
+    Math.min(missing, availableIn(stock, warehouseId))
+  const gainOf = (warehouseId: string): number => open.reduce((sum, line) => sum + unitsIn(warehouseId, line), 0)
+  const isMissing = (): boolean => open.some(({ missing }) => missing > 0)
   const chosen: string[] = []
-  const unitsIn = (warehouseId: string, index: number): number => {
-    const stock = stocks[index]
-    return stock ? Math.min(missing[index] ?? 0, availableIn(stock, warehouseId)) : 0
-  }
   const choose = (warehouseId: string): void => {
     chosen.push(warehouseId)
-    for (const index of missing.keys()) missing[index] = (missing[index] ?? 0) - unitsIn(warehouseId, index)
+    for (const line of open) line.missing -= unitsIn(warehouseId, line)
   }
-  const gainOf = (warehouseId: string): number =>
-    missing.reduce((sum, _, index) => sum + unitsIn(warehouseId, index), 0)
   for (const warehouseId of warehousesOf(held)) if (warehouses.includes(warehouseId)) choose(warehouseId)
-  const most = maxHeldWarehouses - warehousesOf(held).size + chosen.length
-  while (chosen.length < most && missing.some((units) => units > 0)) {
+  while (chosen.length < maxHeldWarehouses && isMissing()) {
     const rest = warehouses.filter((warehouseId) => !chosen.includes(warehouseId))
-    const gains = rest.map(gainOf)
-    const best = rest[gains.indexOf(Math.max(...gains))]
-    if (best === undefined || gainOf(best) === 0) return undefined
-    choose(best)
+    // One of them has what is missing.
+    choose(rest.reduce((best, each) => (gainOf(each) > gainOf(best) ? each : best)))
   }
-  if (missing.some((units) => units > 0)) return undefined
-  return picks.map(({ stock }, index) => {
+  if (isMissing()) return undefined
+  return wanted.map(({ stock, quantity }) => {
     const fullest = chosen.toSorted((a, b) => availableIn(stock, b) - availableIn(stock, a))
-    return { stock, lines: taken(stock, wanted[index]?.[1] ?? 0, fullest) }
+    return { stock, lines: taken(stock, quantity, fullest) }
   })
 }

@@ -12,7 +12,6 @@ export interface Equivalent {
 const typed = 'The compiler does not know that it is always there.'
 const logged = 'Only a log shows it.'
 const later = 'There are no backorders yet.'
-const vain = 'A warehouse that is chosen in vain ends in the same refusal.'
 const reasonless = 'An event without a reason has none without a case, either.'
 
 const highest = 'Any rank above all others will do.'
@@ -26,26 +25,11 @@ export const equivalents: readonly Equivalent[] = [
     why: 'An order whose money is on its way back is closed.',
   },
   { folder: 'functions/inventory/core', code: 'task?.move', why: typed },
-  { folder: 'functions/inventory/core', code: "'Busy'", why: logged },
   {
     folder: 'functions/inventory/core',
     code: 'request.holdSeconds : 0',
     after: 'request.holdSeconds : 1',
     why: 'Only a hold has an end.',
-  },
-  { folder: 'functions/inventory/core', code: 'missing[index] ?? 0', why: typed },
-  { folder: 'functions/inventory/core', code: 'wanted[index]?.[1] ?? 0', why: typed },
-  {
-    folder: 'functions/inventory/core',
-    code: 'best === undefined || gainOf(best) === 0',
-    after: 'best === undefined && gainOf(best) === 0',
-    why: vain,
-  },
-  {
-    folder: 'functions/inventory/core',
-    code: 'unitsIn(warehouseId, index), 0)',
-    after: 'unitsIn(warehouseId, index), 1)',
-    why: vain,
   },
   {
     folder: 'functions/inventory/core',
@@ -177,8 +161,38 @@ export const equivalents: readonly Equivalent[] = [
   { folder: 'localstack/iam', code: "over = 'one'", why: 'Any other word means the same.' },
   {
     folder: 'functions/inventory/core',
-    code: 'maxHeldWarehouses - warehousesOf(held)',
-    after: 'maxHeldWarehouses + warehousesOf(held)',
+    code: 'unitsIn(warehouseId, line), 0)',
+    after: 'unitsIn(warehouseId, line), 1)',
+    why: 'One more for each warehouse leaves their order as it is.',
+  },
+  {
+    folder: 'functions/inventory/core',
+    code: 'chosen.length < maxHeldWarehouses',
+    after: 'chosen.length <= maxHeldWarehouses',
     why: 'The bounds are checked once more.',
+  },
+  {
+    folder: 'functions/inventory/core',
+    code: "case 'hold':\n      return undefined",
+    why: 'A request without a case begins nothing, either.',
+  },
+  {
+    folder: 'functions/inventory/core',
+    code: '!before?.freed',
+    after: '!before.freed',
+    why: 'What is new is not freed.',
+  },
+  {
+    folder: 'functions/inventory/core',
+    code: 'before?.asked.release',
+    after: 'before.asked.release',
+    why: 'What is new has not been shipped.',
+  },
+  { folder: 'functions/runtime', code: 'record.dynamodb ?? {}', why: 'Only a record with an image is parked.' },
+  {
+    folder: 'functions/runtime',
+    code: 'text.length * 3 <= most',
+    after: 'text.length * 3 < most',
+    why: 'A shortcut: the exact count decides the same.',
   },
 ]

@@ -34,7 +34,7 @@ const largeNumber = 1_000
 /** A change of the text between two offsets. */
 type Change = readonly [kind: Kind, start: number, end: number, replacement: string]
 
-/** Every mutant of a TypeScript file, in the order of the source. Types, imports, log lines and texts of errors have none. */
+/** Every mutant of a TypeScript file, in the order of the source. Types, imports, log lines, and names and texts of errors have none. */
 export function mutantsOf(file: string, source: string): readonly Mutant[] {
   const { program, errors } = parseSync(file, source)
   if (errors.length > 0) throw new SyntaxError(`${file}: ${errors.map(({ message }) => message).join(', ')}`)
@@ -63,6 +63,8 @@ const expressionsWithType: ReadonlySet<string> = new Set([
 function isLeftOut(node: Node): boolean {
   if (node.type === 'ImportDeclaration' || node.type === 'ExportAllDeclaration') return true
   if (node.type.startsWith('TS')) return !expressionsWithType.has(node.type)
+  // `override readonly name` of an error.
+  if (node.type === 'PropertyDefinition') return node.override === true
   if (node.type === 'ThrowStatement') return node.argument.type === 'NewExpression'
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false
   const { object } = node.callee
