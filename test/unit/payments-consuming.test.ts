@@ -237,7 +237,7 @@ describe('an order that closes', () => {
   it('while the provider is not sure of its card waits for an answer', async () => {
     await card('tok_unknown')
     world.findAnswer = 'unsure'
-    await world.cancel()
+    expect(await world.cancel()).toEqual([])
     expect(world.calls).toEqual(['authorize', 'find'])
     expect(await world.payment()).toMatchObject({ status: 'in_flight', attempts: [{ state: 'pending' }] })
   })
@@ -247,7 +247,39 @@ describe('an order that closes', () => {
     world.beforeCall = async () => {}
     await world.cancel()
     expect(world.calls).toEqual(['authorize', 'find'])
-    expect(await world.payment()).toMatchObject({ status: 'voided' })
+    expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [{ state: 'voided' }] })
+  })
+  it('while the provider still works on its card has it called back', async () => {
+    await card('tok_slow')
+    await world.cancel()
+    expect(world.calls).toEqual(['authorize', 'find', 'void'])
+    expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [{ state: 'voided' }] })
+  })
+  it.each([
+    [2_499, 2],
+    [2_500, 1],
+  ])('begins no further refund after 2.5 s: one that takes %i ms is one of %i', async (takesMs, begun) => {
+    await card('tok_accepted')
+    await world.confirm()
+    world.beforeCall = async () => Promise.reject(new Error('no answer'))
+    await world.refund({ amount: gbp(300) })
+    world.calls.length = 0
+    world.beforeCall = async () => void (world.now += takesMs)
+    await world.cancel()
+    expect(world.calls).toEqual(Array.from({ length: begun }, () => 'refund'))
+  })
+  it('gives the money back into the wallet once, though two functions do it at once', async () => {
+    await world.deposit(1_000)
+    await world.reserve({ method: 'wallet' })
+    world.beforeWrite = async (writes) => {
+      if (writes.length < 2) return
+      world.beforeWrite = async () => {}
+      world.now += 60_000
+      expect(await world.sweep()).toMatchObject({ settled: 1 })
+    }
+    expect(await world.cancel()).toEqual([])
+    expect(await world.wallet()).toMatchObject({ balance: gbp(1_000) })
+    expect(await world.payment()).toMatchObject({ status: 'refunded', refunds: [{ state: 'done' }] })
   })
   it('before its first event arrived leaves a tombstone that no attempt gets past', async () => {
     await world.cancel()

@@ -5,7 +5,7 @@ import { answer, change } from '../../functions/payments/core/change.ts'
 import { refundStep, refundable } from '../../functions/payments/core/due-refunds.ts'
 import { evolve, maxDeclined } from '../../functions/payments/core/evolve.ts'
 import { capturedOf, refundedForReturns, refundedOf } from '../../functions/payments/core/money.ts'
-import { nextSweepAt, reminderDelayMs } from '../../functions/payments/core/next-sweep.ts'
+import { nextSweepAt } from '../../functions/payments/core/next-sweep.ts'
 import {
   type Outcome,
   type Payment,
@@ -185,6 +185,17 @@ describe('money that comes twice', () => {
     expect(operations).toEqual(['refund 1000'])
     expect(payment.refunds[0]).toMatchObject({ cause: 'duplicate' })
     expect(status(payment)).toBe('captured')
+    expect(given(...twice, captured(1), refunded(1), confirmed).payment.refunds).toHaveLength(1)
+  })
+  it('and a third time is kept where some of it went back already', () => {
+    const some: PaymentEvent = { name: 'refund_requested', amount: 300 }
+    const third = [reserved(), tried, declined(), tried, declined(2), tried, captured(3)]
+    const { payment } = given(...third, some, captured(2), captured(1))
+    expect(payment.refunds.map(({ attempt, cause }) => [attempt, cause])).toEqual([
+      [3, 'operator'],
+      [2, 'duplicate'],
+      [1, 'duplicate'],
+    ])
   })
   it('leaves what went back of it given', () => {
     const all: PaymentEvent = { name: 'refund_requested', amount: 1_000 }
@@ -311,7 +322,7 @@ describe('a request of orders', () => {
 describe('the sweeper', () => {
   it('plans a sweep soon after an operation became pending, then at growing distances, at most an hour', () => {
     const { payment } = given(reserved(), tried)
-    expect(nextSweepAt(payment, at)).toBe(at + reminderDelayMs)
+    expect(nextSweepAt(payment, at)).toBe(at + 30_000)
     expect(nextSweepAt(payment, at + 60_000)).toBe(at + 120_000)
     expect(nextSweepAt(payment, at + 86_400_000)).toBe(at + 90_000_000)
     expect(nextSweepAt(given(reserved(), tried, authorized()).payment, at)).toBeUndefined()
@@ -440,6 +451,9 @@ describe('an answer to who asks again', () => {
     expect(asked(...paid, returned(200), refunded(1))).toEqual(['payment.refunded'])
     expect(asked(...paid, closed)).toEqual(['payment.completed'])
     expect(asked(...paid, closed, refunded(1))).toEqual(['payment.refunded'])
+    expect(asked(...paid, returned(1), refunded(1))).toEqual(['payment.refunded'])
+    expect(asked(reserved(), tried, voided())).toEqual(['payment.failed'])
+    expect(asked(closed)).toEqual(['payment.voided'])
   })
 })
 
@@ -485,7 +499,85 @@ describe('money of a single minor unit', () => {
   })
 })
 
-describe('a refund that a provider tells of', () => {
+describe('what is known of a payment', () => {
+  const some = (sum: number): PaymentEvent => ({ name: 'refund_requested', amount: sum })
+  const paid = [reserved(), tried, authorized(), confirmed, captured()]
+  const fails = (n: number): PaymentEvent => ({ name: 'refund_failed', refund: `ref_1_${n}`, try: 1, why: 'no' })
+  const resumed: PaymentEvent = { name: 'resumed' }
+
+  it.each<[string, PaymentEvent[], PaymentEvent]>([
+    ['a second hold of its order', [reserved()], { name: 'reserved', method: 'wallet', expiresAt: at }],
+    ['a second closing', [closed], closed],
+    ['returns that cost no more than those before', [...paid, returned(200)], returned(200)],
+    ['an operator that resumes what is not on hold', [...paid, some(100), refunded(1)], resumed],
+    ['a refund of more than is left', paid, some(1_001)],
+  ])('is not changed by %s', (_, events, event) => {
+    const { payment } = given(...events)
+    expect(evolve(payment, event, at + 1)).toBe(payment)
+  })
+
+  it('grows by the name that the provider gives an attempt, also when nothing else is new', () => {
+    const named = reported({ state: 'authorized', amount, reference: 'pi_1' })
+    expect(given(reserved(), tried, authorized(), named).payment.attempts).toMatchObject([{ reference: 'pi_1' }])
+  })
+
+  it('keeps why it is on hold, and why it has failed', () => {
+    const other = (sum: number) => reported({ state: 'captured', amount: { ...amount, amount: sum } })
+    expect(given(reserved(), tried, other(7), other(8)).payment.onHold).toBe('captured 7 GBP instead of 1000 GBP')
+    const { payment } = given(reserved(), tried, declined(), tried, declined(2), tried, declined(3))
+    const changed = { ...payment, failed: 'insufficient_funds' } as const
+    expect(evolve(changed, closed, at).failed).toBe('insufficient_funds')
+  })
+
+  it('is no failure where only some of its cards were declined when its order closed', () => {
+    const { payment, is } = given(
+      reserved(),
+      tried,
+      declined(),
+      tried,
+      declined(2),
+      tried,
+      authorized(3),
+      closed,
+      voided(3),
+    )
+    expect([payment.failed, is]).toEqual([undefined, 'voided'])
+  })
+
+  it('leaves a refund that was done as it is when another one is tried again', () => {
+    const { payment } = given(...paid, some(100), some(200), refunded(1), fails(2), resumed)
+    expect(payment.refunds.map(({ state, tries }) => [state, tries])).toEqual([
+      ['done', undefined],
+      ['due', 2],
+    ])
+  })
+
+  it('gives returned goods back beside what an operator gave, and names the cause of each', () => {
+    const { payment } = given(...paid, some(300), returned(400), closed)
+    expect(payment.refunds.map(({ cause, amount: sum }) => [cause, sum])).toEqual([
+      ['operator', 300],
+      ['return', 400],
+      ['order_closed', 300],
+    ])
+  })
+
+  it('emits each fact once', () => {
+    expect(given(...paid, some(100), fails(1)).emits).toEqual(['payment.refund_failed'])
+    expect(given(...paid, some(100), fails(1), returned(200)).emits).toEqual([])
+    const named = reported({ state: 'declined', reason: 'card_declined', reference: 'pi_1' })
+    expect(given(reserved(), tried, declined(), named).emits).toEqual([])
+  })
+
+  it('emits that money came with its very first version, where the order was approved first', () => {
+    expect(change(undefined, fresh, [confirmed], at)?.emits).toEqual(['payment.completed'])
+  })
+
+  it('has nothing to give back before money came', () => {
+    expect([refundable(fresh), refundable(given(...paid).payment)]).toEqual([0, 1_000])
+  })
+})
+
+describe('a refund that a provider reports', () => {
   const { payment } = given(reserved(), tried, authorized(), confirmed, captured(), returned(200))
   it.each([
     ['ref_1_1', 1, true],
@@ -493,6 +585,10 @@ describe('a refund that a provider tells of', () => {
     ['ref_1_1', 2, false],
   ])('%s of attempt %i is of the payment: %s', (id, attempt, is) => {
     expect(isOfCard(payment, id, attempt)).toBe(is)
+  })
+  it('is one of several of its attempt', () => {
+    const { payment: several } = given(reserved(), tried, captured(), returned(200), closed)
+    expect(['ref_1_1', 'ref_1_2', 'ref_1_3'].map((refund) => isOfCard(several, refund, 1))).toEqual([true, true, false])
   })
   it('is none of a wallet', () => {
     expect(isOfCard(given(reserved('wallet'), paidByWallet, closed).payment, 'ref_1_1', 1)).toBe(false)

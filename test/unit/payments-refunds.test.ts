@@ -147,7 +147,8 @@ describe('news of a refund', () => {
   })
   it('that it succeeded make a pending one done', async () => {
     await paid('tok_refund_slow')
-    expect((await world.refund()).body).toMatchObject({ refunded: gbp(0), refunds: [{ state: 'due' }] })
+    const due = { state: 'due', reference: 'sbx_ref_1_1' }
+    expect((await world.refund()).body).toMatchObject({ refunded: gbp(0), refunds: [due] })
     await world.notice('refunded', { refundId: 'ref_1_1' })
     expect(await world.payment()).toMatchObject({ refunded: gbp(1_000), refunds: [{ state: 'done' }] })
   })

@@ -14,18 +14,18 @@ export function emits(before: Payment | undefined, after: Payment): readonly Pay
   if (failedOf(after).length > (before ? failedOf(before).length : 0)) names.push('payment.refund_failed')
   const is = status(after)
   if (is === 'requested' && countOf(after, 'declined') > countOf(before, 'declined')) names.push('payment.declined')
-  const name = eventOfStatus[is]
-  if (name !== undefined && (before === undefined || is !== status(before))) names.push(name)
+  if (hasEvent(is) && (before === undefined || is !== status(before))) names.push(eventOfStatus[is])
   return names
 }
 
 // The event of each new status; the others come with the money that made them.
-const eventOfStatus: Readonly<Partial<Record<PaymentStatus, PaymentEventName>>> = {
+const eventOfStatus = {
   in_flight: 'payment.requested',
   authorized: 'payment.authorized',
   failed: 'payment.failed',
   voided: 'payment.voided',
-}
+} as const satisfies Partial<Record<PaymentStatus, PaymentEventName>>
+const hasEvent = (is: PaymentStatus): is is keyof typeof eventOfStatus => is in eventOfStatus
 
 /** The events that repeat how the payment stands, for a request that comes again. */
 function currentEvents(payment: Payment): readonly PaymentEventName[] {
@@ -43,7 +43,7 @@ function currentEvents(payment: Payment): readonly PaymentEventName[] {
     case 'authorized':
     case 'failed':
     case 'voided':
-      return [eventOfStatus[is] ?? 'payment.voided']
+      return [eventOfStatus[is]]
   }
 }
 

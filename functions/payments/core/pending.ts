@@ -1,6 +1,6 @@
 import { holdOf } from './hold.ts'
 import { isWanted, keeperOf } from './money.ts'
-import type { Payment } from './payment.ts'
+import type { Attempt, Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
 
 /** What has still to happen at the provider, or in the wallet: `recall` what is in flight, `void` what is set aside. */
@@ -13,13 +13,12 @@ export function pending(payment: Payment): readonly Operation[] {
   if (holdOf(payment) !== undefined) return []
   const due = payment.refunds.filter(({ state }) => state === 'due')
   return [
-    ...payment.attempts.flatMap((_, index) => operationsOf(payment, index + 1)),
+    ...payment.attempts.flatMap(({ state }, index) => operationsOf(payment, index + 1, state)),
     ...due.map((refund) => ({ name: 'refund' as const, refund })),
   ]
 }
 
-function operationsOf(payment: Payment, attempt: number): Operation[] {
-  const state = payment.attempts[attempt - 1]?.state
+function operationsOf(payment: Payment, attempt: number, state: Attempt['state']): Operation[] {
   const wanted = isWanted(payment)
   if (state === 'pending') return [{ name: wanted ? 'authorize' : 'recall', attempt }]
   if (state !== 'authorized') return []

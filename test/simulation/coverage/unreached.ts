@@ -91,7 +91,6 @@ export const unreached: readonly Unreached[] = [
     'if (keeper === undefined || amount > restOf(payment, keeper))',
     'It is asked before what is left.',
   ),
-  branch('payments/core/change', "eventOfStatus[is] ?? 'payment.voided'", typed),
   branch('payments/core/due-refunds', 'keeper === undefined ? 0 :', 'It is asked before whether any money came.'),
   branch('payments/adapters/settle', '(await after(deps, payment, operation, settling)) ?? payment', kept),
   branch(

@@ -14,6 +14,7 @@ const logged = 'Only a log shows it.'
 const later = 'There are no backorders yet.'
 const reasonless = 'An event without a reason has none without a case, either.'
 
+const noAttempt = 'Of no attempt nothing is left, and no step is a larger one.'
 const highest = 'Any rank above all others will do.'
 
 export const equivalents: readonly Equivalent[] = [
@@ -195,4 +196,43 @@ export const equivalents: readonly Equivalent[] = [
     after: 'text.length * 3 < most',
     why: 'A shortcut: the exact count decides the same.',
   },
+  {
+    folder: 'functions/payments/core',
+    code: 'refundedOf(before) : 0',
+    after: 'refundedOf(before) : 1',
+    why: 'A payment begins without refunds.',
+  },
+  {
+    folder: 'functions/payments/core',
+    code: "attempts[number - 1]?.method === 'card' ? cardStep",
+    after: "attempts[number - 1].method === 'card' ? cardStep",
+    why: typed,
+  },
+  {
+    folder: 'functions/payments/core',
+    code: "payment.attempts[attempt - 1]?.method === 'manual'",
+    after: "payment.attempts[attempt - 1].method === 'manual'",
+    why: typed,
+  },
+  {
+    folder: 'functions/payments/core',
+    code: 'return keeper === undefined ? 0 :',
+    after: 'return false ? 0 :',
+    why: noAttempt,
+  },
+  {
+    folder: 'functions/payments/core',
+    code: 'return keeper === undefined ? 1 :',
+    after: 'return false ? 1 :',
+    why: noAttempt,
+  },
+  { folder: 'functions/payments/core', code: 'captured: 4,', why: highest },
+  { folder: 'functions/payments/adapters', code: 'settling)) ?? payment', why: 'A payment is never deleted.' },
+  {
+    folder: 'functions/payments/adapters',
+    code: 'if (attempt === undefined) throw',
+    after: 'if (false) throw',
+    why: 'Only attempts that there are have operations.',
+  },
+  { folder: 'functions/payments/adapters', code: "token = '', at", why: 'Every attempt by card has a token.' },
 ]
