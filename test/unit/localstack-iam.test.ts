@@ -107,6 +107,36 @@ describe('a key with several values', () => {
   })
 })
 
+describe('a condition', () => {
+  const asked = { 'aws:SourceArn': 'arn:a', 'events:source': 'shop.orders' }
+  const passes = (Condition: object, context: Record<string, string | string[]> = asked): boolean => {
+    const iam = iamWith([{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue, Condition }])
+    try {
+      iam.check(role, 'sqs:SendMessage', queue, context)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  test('of several keys holds when all of them do', () => {
+    expect(passes({ StringEquals: { 'aws:SourceArn': 'arn:a', 'events:source': 'shop.orders' } })).toBe(true)
+    expect(passes({ StringEquals: { 'aws:SourceArn': 'arn:a', 'events:source': 'shop.users' } })).toBe(false)
+    expect(passes({ StringEquals: { 'aws:SourceArn': 'arn:a' }, StringLike: { 'events:source': '*.users' } })).toBe(
+      false,
+    )
+  })
+
+  test('of several values holds when one of them is there', () => {
+    expect(passes({ StringEquals: { 'events:source': ['shop.users', 'shop.orders'] } })).toBe(true)
+    expect(passes({ StringEquals: { 'events:source': ['shop.users', 'shop.stock'] } })).toBe(false)
+  })
+
+  test('of a pattern takes any characters, also those of several lines', () => {
+    expect(passes({ StringLike: { 'events:source': 'shop.*s' } }, { 'events:source': 'shop.\norders' })).toBe(true)
+  })
+})
+
 describe('a service of AWS', () => {
   const sourceArn = 'arn:aws:events:us-east-1:000000000000:rule/S-Rule'
   const iam = iamWith([], {
@@ -229,6 +259,18 @@ describe('a policy of a resource', () => {
     ).not.toThrow()
   })
 
+  test('is of the queue that its address names, whichever stack has it', () => {
+    const policies = queuePolicy({ ...all, Principal: '*' })
+    Object.assign((policies['QueuePolicy'] as { Properties: object }).Properties, { Queues: [queue] })
+    expect(() => iamWith([], policies).check(role, 'sqs:SendMessage', queue)).not.toThrow()
+  })
+
+  test('lets nobody in where there is none', () => {
+    expect(() =>
+      iamWith([]).checkService({ service: 'events.amazonaws.com', sourceArn }, 'sqs:SendMessage', queue),
+    ).toThrow('resource-based policy')
+  })
+
   test('is for nobody where it has no principal', () => {
     const iam = iamWith([], queuePolicy(all))
     expect(() => iam.check(role, 'sqs:SendMessage', queue)).toThrow('identity-based policy')
@@ -300,6 +342,10 @@ describe('a role that trusts', () => {
       },
     })
 
+  test('without a principal trusts no service', () => {
+    expect(() => trusting({}).checkTrust(other, lambda)).toThrow('does not trust')
+  })
+
   test('an account trusts no service, and a refusal names what was asked', () => {
     const iam = trusting({ Principal: { AWS: 'arn:aws:iam::000000000000:root' } })
     expect(() => iam.checkTrust(other, lambda)).toThrow(
@@ -339,7 +385,20 @@ describe('policies of AWS and of the account', () => {
     expect(() => iam.check(other, 'sqs:SendMessage', queue)).toThrow('not authorized')
   })
 
-  test('of the template grant what they say', () => {
+  test('of the template grant it to the roles that they name', () => {
+    const managed = {
+      Managed: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Properties: {
+          Roles: [{ Ref: 'Role' }],
+          PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue }] },
+        },
+      },
+    }
+    expect(() => iamWith([], managed).check(role, 'sqs:SendMessage', queue)).not.toThrow()
+  })
+
+  test('of the template grant what they grant', () => {
     expect(() => withManaged({ Ref: 'Managed' }).check(other, 'sqs:SendMessage', queue)).not.toThrow()
   })
 

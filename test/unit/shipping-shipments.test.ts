@@ -97,6 +97,38 @@ describe('the parcels of an order', () => {
   })
 })
 
+describe('shipments', () => {
+  const one: ShipmentsEvent = { name: 'allocated', lines: [['A', 'east', 3]] }
+  const onItsWay: ParcelEvent = { name: 'in_transit', trackingNumber: 'RM1' }
+  it.each<[string, ShipmentsEvent[], ShipmentsEvent]>([
+    ['other stock while the order is not confirmed', [allocated], one],
+    ['stock that is allocated again once the only parcel has left', [one, confirmed(), parcel(1, dispatched)], one],
+    ['another confirmation before there is stock', [confirmed()], confirmed('c2')],
+    ['the same closing', [...ready, closed()], closed()],
+    ['a parcel that is still in transit', [...ready, parcel(1, dispatched), parcel(1, onItsWay)], parcel(1, onItsWay)],
+    [
+      'a parcel that is still in transit, under no number',
+      [...ready, parcel(1, dispatched), parcel(1, onItsWay)],
+      parcel(1, { name: 'in_transit' }),
+    ],
+  ])('are not changed by %s', (_, events, event) => {
+    const { shipments } = given(...events)
+    expect(evolve(shipments, event, '2026-01-02T00:00:00.000Z')).toBe(shipments)
+  })
+  it('of one parcel wait for nothing', () => {
+    expect(pending(given(one, confirmed()).shipments)).toEqual([])
+  })
+  it('take the number of a parcel that changes in transit', () => {
+    const { shipments } = given(...ready, parcel(1, dispatched), parcel(1, onItsWay))
+    const moved = evolve(shipments, parcel(1, { name: 'in_transit', trackingNumber: 'DHL7' }), at)
+    expect(moved.parcels[0]).toMatchObject({ status: 'in_transit', trackingNumber: 'DHL7' })
+  })
+  it('bring back what is left of a parcel that comes back without a list', () => {
+    const { shipments } = given(...ready, parcel(1, dispatched), parcel(1, back(['A', 3, 'damaged'])))
+    expect(evolve(shipments, parcel(1, { name: 'returned' }), at).cameBack).toEqual([['B', 'east', 2, 'restock']])
+  })
+})
+
 describe('the closing of an order', () => {
   it('comes first: then nothing is ever packed', () => {
     const { shipments, emitted } = given(closed(), ...ready)

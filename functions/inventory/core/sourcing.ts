@@ -95,7 +95,8 @@ function gather(
     chosen.push(warehouseId)
     for (const line of open) line.missing -= unitsIn(warehouseId, line)
   }
-  for (const warehouseId of warehousesOf(held)) if (warehouses.includes(warehouseId)) choose(warehouseId)
+  const known = warehousesOf(held)
+  for (const warehouseId of warehouses.filter((id) => known.has(id))) choose(warehouseId)
   while (chosen.length < maxHeldWarehouses && isMissing()) {
     const rest = warehouses.filter((warehouseId) => !chosen.includes(warehouseId))
     // One of them has what is missing.

@@ -6,7 +6,7 @@ export type AddressBook = readonly UserAddress[]
 /** The book with one more address; `full` when it holds `maxAddresses` already. */
 export function added(book: AddressBook, id: string, input: AddressInput, at: string): AddressBook | 'full' {
   if (book.length >= maxAddresses) return 'full'
-  const address = { ...input, id, default: false, createdAt: at, updatedAt: at }
+  const address = { ...input, id, createdAt: at, updatedAt: at }
   return withDefaults([...book, address], input.default ? address : undefined)
 }
 

@@ -235,4 +235,11 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Only attempts that there are have operations.',
   },
   { folder: 'functions/payments/adapters', code: "token = '', at", why: 'Every attempt by card has a token.' },
+  { folder: 'localstack/deploy', code: 'byName.get(name) ?? []', why: typed },
+  {
+    folder: 'localstack/iam',
+    code: 'if (expression === undefined)',
+    after: 'if (true)',
+    why: 'Compiled again, a pattern is the same.',
+  },
 ]
