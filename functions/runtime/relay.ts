@@ -114,13 +114,14 @@ async function firstLost(call: readonly Pending[], deps: RelayDeps): Promise<Pen
     call.map(({ entry }) => entry),
   )
   if (refused.length > 0) logger.error('events not put', { refused })
-  const lost = new Set<Pending>()
-  for (const { index, cause, isFinal } of refused) {
-    const each = call[index]
-    if (each !== undefined && !(isFinal && (await isParked(each, cause, deps)))) lost.add(each)
+  const byIndex = new Map(refused.map((each) => [each.index, each]))
+  let lost: Pending | undefined
+  for (const [index, each] of call.entries()) {
+    const refusal = byIndex.get(index)
+    if (refusal === undefined) metrics.addMetric(each.entry.detailType, 'Count', 1)
+    else if (!(refusal.isFinal && (await isParked(each, refusal.cause, deps)))) lost ??= each
   }
-  for (const each of call) if (!lost.has(each)) metrics.addMetric(each.entry.detailType, 'Count', 1)
-  return call.find((each) => lost.has(each))
+  return lost
 }
 
 async function isParked({ record, name }: Pending, cause: string, deps: RelayDeps): Promise<boolean> {

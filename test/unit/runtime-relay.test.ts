@@ -313,6 +313,7 @@ describe('the metrics of the relay', () => {
     const counted = vi.spyOn(metrics, 'addMetric').mockReturnValue(metrics)
     await forward({}, record('a'), record('b'))
     await forward({ bus: { put: async () => [{ index: 0, cause: 'InternalFailure' }] } }, record('c'))
+    await forward({ bus: { put: async () => [{ index: 0, cause: 'Malformed', isFinal: true }] } }, record('d'))
     expect(counted.mock.calls).toEqual([
       ['order.placed.v1', 'Count', 1],
       ['order.placed.v1', 'Count', 1],
