@@ -18,7 +18,9 @@ export async function open(
     if (units === 0) continue
     // What is ordered together may lie apart.
     if (workload.isScattered) {
-      for (const id of workload.warehouses) await adjust(workload, sku, { delta: 1 }, id)
+      // One has more: an order that would come from too many may come from it and few others.
+      const last = workload.warehouses.at(-1)
+      for (const id of workload.warehouses) await adjust(workload, sku, { delta: id === last ? 2 : 1 }, id)
       continue
     }
     const home = chance.pick(workload.warehouses)

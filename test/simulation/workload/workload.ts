@@ -176,7 +176,10 @@ export class Workload {
   lines(): Lines {
     const { chance } = this.world
     if (this.price === maxAmount) return [{ sku: chance.pick(this.skus), quantity: 1 }]
-    if (this.isScattered) return [{ sku: chance.pick(this.skus), quantity: chance.between(1, this.warehouses.length) }]
+    if (this.isScattered) {
+      const line = { sku: chance.pick(this.skus), quantity: chance.between(1, this.warehouses.length) }
+      return chance.maybe(0.5) ? [line] : [{ sku: chance.pick(this.skus), quantity: 3 }, line]
+    }
     if (chance.maybe(0.35)) return this.oneOfEach()
     const count = chance.between(1, 3)
     return Array.from({ length: count }, () => ({
