@@ -14,6 +14,7 @@ import { HttpApi } from './apigateway/http-api.ts'
 import type { LogLine } from './lambda/local-function.ts'
 import { Rest } from './control/rest.ts'
 import { seed, seedUsers } from './seed.ts'
+import { endWithCaller } from './terminal/ending.ts'
 import { synthesize } from './template/synthesize.ts'
 
 export interface StartOptions {
@@ -129,9 +130,13 @@ async function listen(api: HttpApi, port: number): Promise<number> {
     return await api.listen(port)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new Error(`Port ${port} is taken: end what listens there, or choose another with PORT=4001 npm start.`, {
-      cause: error,
-    })
+    const another = port < 65_535 ? port + 1 : 4_000
+    throw new Error(
+      `Port ${port} is taken: end what listens there, or choose another with PORT=${another} npm start.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -174,12 +179,7 @@ async function main(): Promise<void> {
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 24) throw new Error(`Node ${process.versions.node} is too old: use npm start, which brings Node 24.`)
   let stack: LocalStack | undefined
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      if (stack) void stack.stop().then(() => process.exit(0))
-      else process.exit(130)
-    })
-  }
+  endWithCaller(async () => stack?.stop())
   stack = await startStack({ port: portOf(process.env['PORT'] ?? '4000'), verbose: values.verbose })
   printReady(stack, performance.now())
 }

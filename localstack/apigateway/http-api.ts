@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+  createServer,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { InvokeResult } from '../lambda/invoke.ts'
 import { type Cors, corsHeaders, preflight } from './cors.ts'
+import { targetOf } from '../endpoint/request-target.ts'
 import { type JwtAuthorizer, authorize } from './jwt-authorizer.ts'
 import { type Answer, type Judged, answerOf, eventOf, internalError, message } from './payload.ts'
 import { type Matched, type RoutePath, matchRoute } from './route-path.ts'
@@ -41,7 +48,10 @@ export class HttpApi {
 
   constructor() {
     this.server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.handle(request, response).catch((error: unknown) => response.destroy(error as Error))
+      this.handle(request, response).catch(() => {
+        if (response.headersSent) response.destroy()
+        else send(response, internalError)
+      })
     })
   }
 
@@ -68,18 +78,19 @@ export class HttpApi {
     if (await serving?.beside(request, response)) return
     const requestId = `${randomBytes(11).toString('base64url')}=`
     const answer = serving ? await answered(serving.settings, request, requestId) : message(503, 'Service Unavailable')
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      ...corsHeaders(serving?.settings.cors, request),
-      'apigw-requestid': requestId,
-      'content-length': Buffer.byteLength(answer.body),
-    })
-    response.end(answer.body)
+    send(response, answer, { ...corsHeaders(serving?.settings.cors, request), 'apigw-requestid': requestId })
   }
 }
 
+function send(response: ServerResponse, { status, headers, body }: Answer, more: OutgoingHttpHeaders = {}): void {
+  response.writeHead(status, { ...headers, ...more, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
 async function answered(settings: ApiSettings, request: IncomingMessage, requestId: string): Promise<Answer> {
-  const { pathname, search } = new URL(request.url ?? '/', 'http://local')
+  const target = targetOf(request)
+  if (target === undefined) return message(400, 'Bad Request')
+  const { pathname, search } = target
   const ready = preflight(settings.cors, request)
   if (ready) return ready
   let matched: Matched<ApiRoute> | undefined

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Deployment } from '../deploy/deploy.ts'
 import { isIn } from '../endpoint/faults.ts'
+import { targetOf } from '../endpoint/request-target.ts'
 import type { Beside } from '../apigateway/http-api.ts'
 import type { LogLine } from '../lambda/local-function.ts'
 import type { HeldMessage } from '../sqs/message.ts'
@@ -79,8 +80,8 @@ class NotThere extends Error {}
 export function control(deps: ControlDeps): Beside {
   const routes = routesOf(deps)
   return async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://local')
-    if (!pathname.startsWith(`${prefix}/`)) return false
+    const pathname = targetOf(request)?.pathname
+    if (!pathname?.startsWith(`${prefix}/`)) return false
     const path = pathname.slice(prefix.length)
     for (const { method, path: pattern, body, handle } of routes) {
       const match = request.method === method ? pattern.exec(path) : null

@@ -35,9 +35,7 @@ export async function startDynamo(environment: NodeJS.ProcessEnv = process.env):
   const binary = emulatorPath()
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-dynamodb-'))
   const file = join(folder, 'tables.sqlite')
-  const emulator = spawn(binary, ['--host', '127.0.0.1', '--port', String(port), '--db-path', file], {
-    stdio: 'ignore',
-  })
+  const emulator = guarded([binary, '--host', '127.0.0.1', '--port', String(port), '--db-path', file])
   const stop = stopper(emulator, folder)
   if (await answersSoon(endpoint, emulator)) {
     await indexStreams(file)
@@ -75,19 +73,31 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
+// The pipe to the shell closes with this process, also when it is killed: the shell then kills the emulator.
+const guard = `trap '' HUP INT TERM
+exec 3<&0
+"$@" </dev/null 3<&- &
+emulator=$!
+{ read -r _ <&3; kill -9 $emulator; } &
+wait $emulator`
+
+function guarded(command: readonly string[]): ChildProcess {
+  return spawn('/bin/sh', ['-c', guard, 'sh', ...command], { stdio: ['pipe', 'ignore', 'ignore'] })
+}
+
 function stopper(emulator: ChildProcess, folder: string): () => Promise<void> {
   const gone = new Promise<void>((resolve) => {
     emulator.once('exit', () => resolve())
     emulator.once('error', () => resolve())
   })
   const end = () => {
-    emulator.kill('SIGKILL')
+    emulator.stdin?.destroy()
     rmSync(folder, { recursive: true, force: true })
   }
   process.once('exit', end)
   return async () => {
     process.off('exit', end)
-    emulator.kill('SIGKILL')
+    emulator.stdin?.destroy()
     await gone
     end()
   }

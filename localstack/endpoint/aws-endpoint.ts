@@ -6,6 +6,7 @@ import { AwsError } from './aws-error.ts'
 import type { CallCounts } from './call-counts.ts'
 import type { AccessKeys } from './access-keys.ts'
 import type { Faults } from './faults.ts'
+import { targetOf } from './request-target.ts'
 import { own } from '../../schemas/own.ts'
 
 /** One service of the endpoint. */
@@ -65,7 +66,7 @@ export class AwsEndpoint {
     const requestId = randomUUID()
     response.setHeader('x-amzn-requestid', requestId)
     const body = await bodyOf(request)
-    const target = this.deps && targetOf(request, body, this.deps.services)
+    const target = this.deps && operationOf(request, body, this.deps.services)
     const service = target && this.deps && own(this.deps.services, target.service)
     if (!this.deps || !target || !service) {
       return send(response, 400, 'application/json', {
@@ -116,19 +117,20 @@ async function perform(deps: EndpointDeps, service: ServiceApi, { operation, inp
   return output ?? {}
 }
 
-function targetOf(request: IncomingMessage, body: string, services: EndpointDeps['services']): Target | undefined {
+function operationOf(request: IncomingMessage, body: string, services: EndpointDeps['services']): Target | undefined {
   const target = request.headers['x-amz-target']
   const input = (body === '' ? {} : JSON.parse(body)) as Call['input']
   if (typeof target === 'string') {
     const dot = target.lastIndexOf('.')
     return { service: target.slice(0, dot), operation: target.slice(dot + 1), input }
   }
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local')
+  const url = targetOf(request)
+  if (url === undefined) return undefined
   for (const [service, { route }] of Object.entries(services)) {
-    const found = route?.(request.method ?? '', pathname)
+    const found = route?.(request.method ?? '', url.pathname)
     if (found) {
       const { operation, parameters } = found
-      return { service, operation, input: { ...input, ...Object.fromEntries(searchParams), ...parameters } }
+      return { service, operation, input: { ...input, ...Object.fromEntries(url.searchParams), ...parameters } }
     }
   }
   return undefined

@@ -198,6 +198,39 @@ describe('a function gets', () => {
   })
 })
 
+test.each([
+  ['//', 404],
+  ['//open', 404],
+  ['//evil.test/open', 404],
+  ['/%', 404],
+  ['http://other.test/open', 204],
+  ['*', 404],
+  ['open', 400],
+])('a request for %s is answered', async (target, status) => {
+  returns({ statusCode: 204 })
+  expect(await statusOf(target)).toBe(status)
+})
+
+test('what fails in the stack itself is 500, not a closed connection', async () => {
+  const failing = new HttpApi()
+  failing.serve({ id: 'api', account: '000000000000', routes: [], cors: undefined }, () => Promise.reject(new Error()))
+  const port = await failing.listen(0)
+  try {
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(500)
+  } finally {
+    await failing.stop()
+  }
+})
+
+/** Of a request with that target, sent as it is. */
+const statusOf = (path: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    httpRequest({ hostname, port, path }, (response) => resolve(response.resume().statusCode ?? 0))
+      .on('error', reject)
+      .end()
+  })
+
 describe('the caller gets', () => {
   test.each([
     ['the answer that the function gives', { statusCode: 201, headers: { 'X-A': 'b' }, body: 'ok' }, 201, 'ok'],
