@@ -7,6 +7,9 @@ import { forEmulator, stageOf } from '../lib/stages.ts'
 // The CLI hands `-c stage=prod` over in this variable.
 const context = JSON.parse(process.env['CDK_CONTEXT_JSON'] ?? '{}') as { stage?: string }
 const stage = stageOf(context.stage ?? process.env['HOLDFAST_STAGE'] ?? 'dev')
+// Only the CLI, which deploys, sets this variable.
+if (stage.name === 'local' && process.env['CDK_CLI_VERSION'] !== undefined)
+  throw new Error('Stage local runs on a laptop alone, by npm start: deploy dev or prod.')
 
 await bundle(entries)
 holdfast({

@@ -24,23 +24,27 @@ export interface Stage {
   readonly issuerKnown: boolean
 }
 
-export type StageName = 'dev' | 'prod'
+/** `local` is for `npm start` alone, and cannot be deployed. */
+export type StageName = 'local' | 'dev' | 'prod'
+
+const dev: Stage = {
+  name: 'dev',
+  holdSeconds: 86_400,
+  cardProvider: 'sandbox',
+  currency: 'GBP',
+  keepsData: false,
+  logRetention: RetentionDays.ONE_WEEK,
+  throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+  alarms: false,
+  dashboard: false,
+  schemaRegistry: true,
+  archiveDays: 7,
+  issuerKnown: true,
+}
 
 export const stages: Readonly<Record<StageName, Stage>> = {
-  dev: {
-    name: 'dev',
-    holdSeconds: 86_400,
-    cardProvider: 'sandbox',
-    currency: 'GBP',
-    keepsData: false,
-    logRetention: RetentionDays.ONE_WEEK,
-    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
-    alarms: false,
-    dashboard: false,
-    schemaRegistry: true,
-    archiveDays: 7,
-    issuerKnown: true,
-  },
+  local: { ...dev, name: 'local', schemaRegistry: false },
+  dev,
   prod: {
     name: 'prod',
     holdSeconds: 86_400,
@@ -60,7 +64,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
 /** The stage of that name. Throws for any other. */
 export function stageOf(name: string): Stage {
   const stage = Object.values(stages).find((candidate) => candidate.name === name)
-  if (stage === undefined) throw new Error(`There is no stage ${name}; there are ${Object.keys(stages).join(' and ')}.`)
+  if (stage === undefined) throw new Error(`There is no stage ${name}; there are ${Object.keys(stages).join(', ')}.`)
   return stage
 }
 

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 const app = join(import.meta.dirname, '..', '..', 'bin', 'holdfast.ts')
 
 /**
- * Runs the CDK app by itself, bundles included, into the folder. Throws with its error output when it fails. The CDK's own check of the
+ * Runs the CDK app by itself, for stage `local`, bundles included, into the folder. Throws with its error output when it fails. The CDK's own check of the
  * templates is left to deployments and tests: it takes longer than everything else together.
  */
 export async function synthesize(outdir: string): Promise<void> {
+  // Without the settings of a deployment that the same shell may have: npm start runs one stage.
+  const { CDK_CONTEXT_JSON: _context, HOLDFAST_EMULATOR: _emulator, ...environment } = process.env
   const child = spawn(process.execPath, [app], {
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
+    env: { ...environment, HOLDFAST_STAGE: 'local', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const kill = () => child.kill()

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { timeouts } from '../../lib/delivery.ts'
 import { entries } from '../../lib/entries.ts'
@@ -227,9 +228,18 @@ describe('names', () => {
 })
 
 describe('stages', () => {
-  it('are dev and prod, and no other', () => {
-    expect(stageOf('dev').name).toBe('dev')
-    expect(() => stageOf('test')).toThrow('There is no stage test')
+  it.each(['local', 'dev', 'prod'] as const)('have one named %s', (name) => {
+    expect(stageOf(name).name).toBe(name)
+  })
+
+  it('are no others', () => {
+    expect(() => stageOf('test')).toThrow('There is no stage test; there are local, dev, prod.')
+  })
+
+  it('are deployed, but for the one of npm start', () => {
+    const env = { ...process.env, HOLDFAST_STAGE: 'local', CDK_CLI_VERSION: '2.0.0' }
+    const { status, stderr } = spawnSync(process.execPath, ['bin/holdfast.ts'], { env, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Stage local runs on a laptop alone')])
   })
 
   it('leave nothing behind off production', () => {

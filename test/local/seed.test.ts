@@ -13,14 +13,14 @@ describe.runIf(isLocal)('what a fresh deployment needs', () => {
     const { endpoint, region, outputs } = (await state()) as unknown as {
       endpoint: string
       region: string
-      outputs: { 'Holdfast-dev-platform': { UserPoolId: string } }
+      outputs: { 'Holdfast-local-platform': { UserPoolId: string } }
     }
     const cognito = new CognitoIdentityProviderClient({
       endpoint,
       region,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     })
-    fresh = { baseUrl, cognito, userPoolId: outputs['Holdfast-dev-platform'].UserPoolId }
+    fresh = { baseUrl, cognito, userPoolId: outputs['Holdfast-local-platform'].UserPoolId }
   })
 
   it('is an operator and a warehouse, however often it is made', async () => {

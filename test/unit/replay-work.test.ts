@@ -119,12 +119,12 @@ describe('progress away from a terminal', () => {
 describe('what trading costs', () => {
   it('is counted by the service whose function asked for it', () => {
     const tally = (caller: string, calls: number, writeUnits: number) => ({ caller, calls, writeUnits })
-    const before = usageOf([tally('Holdfast-dev-orders-HttpHandler', 1, 1)])
+    const before = usageOf([tally('Holdfast-local-orders-HttpHandler', 1, 1)])
     const after = usageOf([
-      tally('Holdfast-dev-orders-HttpHandler', 4, 2),
-      tally('Holdfast-dev-orders-RelayHandler', 1, 0),
-      tally('Holdfast-dev-inventory-EventsHandler', 2, 7),
-      tally('Holdfast-dev-payments-SweepHandler', 3, 4),
+      tally('Holdfast-local-orders-HttpHandler', 4, 2),
+      tally('Holdfast-local-orders-RelayHandler', 1, 0),
+      tally('Holdfast-local-inventory-EventsHandler', 2, 7),
+      tally('Holdfast-local-payments-SweepHandler', 3, 4),
       tally('root', 99, 99),
     ])
     expect(usageBetween(before, after).services).toEqual([
