@@ -176,8 +176,6 @@ function portOf(text: string): number {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { verbose: { type: 'boolean', default: false } } })
-  const [major = 0] = process.versions.node.split('.').map(Number)
-  if (major < 24) throw new Error(`Node ${process.versions.node} is too old: use npm start, which brings Node 24.`)
   let stack: LocalStack | undefined
   endWithCaller(async () => stack?.stop())
   stack = await startStack({ port: portOf(process.env['PORT'] ?? '4000'), verbose: values.verbose })

@@ -78,7 +78,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const scheduler = deployScheduler(assembly, deliveries, { clock, random })
   const timeLapse = new TimeLapse()
   const buses = deployBuses(assembly, { clock, random, deliveries, timeLapse })
-  const sources = deploySources(assembly, { clock, random, iam, emulator, tables, functions, deliveries })
+  const sources = deploySources(assembly, { ...deps, random, iam, tables, functions, deliveries })
   const dynamodb = dynamoOperations({
     emulator,
     region,

@@ -5,7 +5,7 @@ import type { StackClock } from '../clock/clock.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DeployedTable } from './tables.ts'
 import type { Iam } from '../iam/iam.ts'
-import type { LocalFunction } from '../lambda/local-function.ts'
+import type { LocalFunction, LogLine } from '../lambda/local-function.ts'
 import { QueueConsumer } from '../lambda/queue-consumer.ts'
 import { StreamReader } from '../lambda/stream-reader.ts'
 import { StreamConsumer } from '../lambda/stream-consumer.ts'
@@ -18,6 +18,7 @@ export interface SourcesDeps {
   readonly tables: readonly DeployedTable[]
   readonly functions: ReadonlyMap<string, LocalFunction>
   readonly deliveries: Deliveries
+  readonly log: (line: LogLine) => void
 }
 
 export interface Sources {
@@ -54,7 +55,8 @@ export function deploySources(assembly: Assembly, deps: SourcesDeps): Sources {
     const table = deps.tables.find(({ streamArn }) => streamArn === arn)
     if (table?.emulatorStreamArn === undefined) throw new Error(`There is no stream ${arn}.`)
     const settings = { arn, emulatorArn: table.emulatorStreamArn, region: assembly.place.region }
-    streamReaders.set(table.name, new StreamReader(settings, deps.emulator, consumers))
+    const log = (text: string): void => deps.log({ function: `stream of ${table.name}`, text })
+    streamReaders.set(table.name, new StreamReader(settings, deps.emulator, consumers, log))
   }
   return { queueConsumers, streamReaders, streamConsumers: [...byStream.values()].flat() }
 }

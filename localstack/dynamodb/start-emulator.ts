@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -21,8 +21,8 @@ export interface LocalDynamo {
 const startMs = 10_000
 
 /**
- * Starts the DynamoDB emulator on a free port, with no tables; with `DYNAMODB_ENDPOINT` set, takes what runs there
- * instead. Throws an error of one line when neither is there.
+ * Starts the DynamoDB emulator on a free port, with no tables: the installed one, or `dynoxide` on the PATH. With `DYNAMODB_ENDPOINT`
+ * set, takes what runs there instead. Throws an error of one line when neither is there.
  */
 export async function startDynamo(environment: NodeJS.ProcessEnv = process.env): Promise<LocalDynamo> {
   const given = environment['DYNAMODB_ENDPOINT']
@@ -32,27 +32,42 @@ export async function startDynamo(environment: NodeJS.ProcessEnv = process.env):
   }
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`
-  const binary = emulatorPath()
+  const { binary, bundled } = emulatorOf(environment)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-dynamodb-'))
   const file = join(folder, 'tables.sqlite')
   const emulator = guarded([binary, '--host', '127.0.0.1', '--port', String(port), '--db-path', file])
   const stop = stopper(emulator, folder)
   if (await answersSoon(endpoint, emulator)) {
-    await indexStreams(file)
+    // Only the bundled version is known to store its streams as the indexes expect.
+    if (bundled) await indexStreams(file)
     return { endpoint, stop }
   }
   await stop()
   throw new Error(`The DynamoDB emulator did not start: set DYNAMODB_ENDPOINT to another one.`)
 }
 
-function emulatorPath(): string {
-  const name = `@dynoxide/${process.platform}-${process.arch}`
+function emulatorOf({ PATH = '' }: NodeJS.ProcessEnv): { readonly binary: string; readonly bundled: boolean } {
+  const machine = `${process.platform}-${process.arch}`
   try {
-    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'dynoxide')
+    const folder = dirname(createRequire(import.meta.url).resolve(`@dynoxide/${machine}/package.json`))
+    return { binary: join(folder, 'dynoxide'), bundled: true }
   } catch {
+    const binary = PATH.split(delimiter)
+      .map((folder) => join(folder, 'dynoxide'))
+      .find((file) => isExecutable(file))
+    if (binary !== undefined) return { binary, bundled: false }
     throw new Error(
-      `No DynamoDB emulator for this machine (${name} is not installed): set DYNAMODB_ENDPOINT to one, such as http://127.0.0.1:8000.`,
+      `No DynamoDB emulator is installed for ${machine}: get one with brew install nubo-db/tap/dynoxide, npm install -g dynoxide or cargo install dynoxide-rs, or set DYNAMODB_ENDPOINT to another, such as http://127.0.0.1:8000.`,
     )
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
+import { AwsError } from '../endpoint/aws-error.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
 import type { StreamConsumer } from './stream-consumer.ts'
 
@@ -14,22 +15,32 @@ export interface StreamReaderSettings {
 /** How often the stream is read although no write was seen pass, in milliseconds. */
 const safetyPollMs = 2_000
 const mostRecords = 1_000
+/** Errors of an iterator whose place is found again: DynamoDB Local answers the first to one that is older than the first record. */
+const lostPlace: ReadonlySet<string> = new Set(['TrimmedDataAccessException', 'ExpiredIteratorException'])
 
 /** Reads a table's stream at the emulator, from its beginning, and hands it to the consumers. Reads when it is woken after a write. */
 export class StreamReader {
   private readonly settings: StreamReaderSettings
-  private readonly emulator: DynamoEmulator
-  private readonly consumers: readonly StreamConsumer[]
+  private readonly emulator: Pick<DynamoEmulator, 'call'>
+  private readonly consumers: readonly Pick<StreamConsumer, 'push'>[]
+  private readonly log: (text: string) => void
+  private readonly lastRead = new Map<string, string>()
   private readonly iterators = new Map<string, string | undefined>()
   private readonly poll: NodeJS.Timeout
   private reading = false
   private woken = false
   private held = false
 
-  constructor(settings: StreamReaderSettings, emulator: DynamoEmulator, consumers: readonly StreamConsumer[]) {
+  constructor(
+    settings: StreamReaderSettings,
+    emulator: Pick<DynamoEmulator, 'call'>,
+    consumers: readonly Pick<StreamConsumer, 'push'>[],
+    log: (text: string) => void,
+  ) {
     this.settings = settings
     this.emulator = emulator
     this.consumers = consumers
+    this.log = log
     this.poll = setInterval(() => this.wake(), safetyPollMs)
   }
 
@@ -68,8 +79,9 @@ export class StreamReader {
         this.woken = false
         await this.readShards()
       }
-    } catch {
-      // The emulator did not answer: the next write or poll reads on from the same place.
+    } catch (error) {
+      // The next write or poll reads on from the same place.
+      this.log(String(error))
     } finally {
       this.reading = false
     }
@@ -81,7 +93,7 @@ export class StreamReader {
       let iterator = first
       let count = mostRecords
       while (iterator !== undefined && count > 0 && !this.held) {
-        const answer = await this.emulator.call('GetRecords', { ShardIterator: iterator }, 'DynamoDBStreams')
+        const answer = await this.getRecords(shardId, iterator)
         const records = (answer['Records'] ?? []) as readonly DynamoDBRecord[]
         count = records.length
         iterator = answer['NextShardIterator'] as string | undefined
@@ -91,9 +103,38 @@ export class StreamReader {
     }
   }
 
+  private async getRecords(shardId: string, iterator: string): Promise<Readonly<Record<string, unknown>>> {
+    try {
+      return await this.emulator.call('GetRecords', { ShardIterator: iterator }, 'DynamoDBStreams')
+    } catch (error) {
+      if (!isLostPlace(error)) throw error
+      const found = await this.iteratorOf(shardId)
+      this.iterators.set(shardId, found)
+      return this.emulator.call('GetRecords', { ShardIterator: found }, 'DynamoDBStreams')
+    }
+  }
+
+  /** Behind the last record that was read; from the start of the shard if there is none, or if that was trimmed. */
+  private async iteratorOf(ShardId: string): Promise<string | undefined> {
+    const { emulatorArn: StreamArn } = this.settings
+    const fromStart = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }
+    const SequenceNumber = this.lastRead.get(ShardId)
+    const ask = async (input: object) =>
+      (await this.emulator.call('GetShardIterator', { ...input }, 'DynamoDBStreams'))['ShardIterator'] as
+        | string
+        | undefined
+    if (SequenceNumber === undefined) return ask(fromStart)
+    return ask({ ...fromStart, ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber }).catch((error: unknown) => {
+      if (isLostPlace(error)) return ask(fromStart)
+      throw error
+    })
+  }
+
   private push(records: readonly DynamoDBRecord[], shardId: string): void {
     const { arn: eventSourceARN, region: awsRegion } = this.settings
     const named = records.map((record) => Object.assign(record, { eventSourceARN, awsRegion }))
+    const last = records.at(-1)?.dynamodb?.SequenceNumber
+    if (last !== undefined) this.lastRead.set(shardId, last)
     for (const consumer of this.consumers) consumer.push(named, shardId)
   }
 
@@ -102,14 +143,9 @@ export class StreamReader {
     const answer = await this.emulator.call('DescribeStream', { StreamArn }, 'DynamoDBStreams')
     const { Shards = [] } = answer['StreamDescription'] as { readonly Shards?: readonly { readonly ShardId: string }[] }
     for (const { ShardId } of Shards) {
-      if (this.iterators.has(ShardId)) continue
-      const ShardIteratorType = 'TRIM_HORIZON'
-      const found = await this.emulator.call(
-        'GetShardIterator',
-        { StreamArn, ShardId, ShardIteratorType },
-        'DynamoDBStreams',
-      )
-      this.iterators.set(ShardId, found['ShardIterator'] as string | undefined)
+      if (!this.iterators.has(ShardId)) this.iterators.set(ShardId, await this.iteratorOf(ShardId))
     }
   }
 }
+
+const isLostPlace = (error: unknown): boolean => error instanceof AwsError && lostPlace.has(error.code)
