@@ -22,6 +22,9 @@ const options = {
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
+  // Beside the bundle, without the sources: stack traces then name our files and lines, and nothing is loaded until one is printed.
+  sourcemap: 'linked',
+  sourcesContent: false,
   legalComments: 'none',
   logLevel: 'error',
   write: false,

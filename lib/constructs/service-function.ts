@@ -54,9 +54,14 @@ export class ServiceFunction extends Construct implements IGrantable {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      systemLogLevelV2: SystemLogLevel.WARN,
+      // The report of an invocation (its time, its memory, its cold start) is a system log of level INFO.
+      systemLogLevelV2: SystemLogLevel.INFO,
       tracing: Tracing.ACTIVE,
-      environment: { [env.service]: service, [env.stage]: stage.name },
+      environment: {
+        [env.service]: service,
+        [env.stage]: stage.name,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
       ...(deadLetters && { deadLetterQueue: deadLetters }),
     })
     this.grantPrincipal = this.lambda.grantPrincipal

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { SourceMap, type SourceMapPayload } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -63,6 +64,21 @@ describe('bundles', () => {
       expect(handler).toBeTypeOf('function')
     },
   )
+
+  it.each(named)('of %s name our files and lines in stack traces', (_, entry) => {
+    const { sources } = new SourceMap(
+      JSON.parse(readFileSync(`${fileOf(entry, folder)}.map`, 'utf8')) as SourceMapPayload,
+    ).payload
+    expect(sources.some((source) => source.endsWith(`functions/${entry.service}/${entry.kind}.ts`))).toBe(true)
+    expect(readFileSync(fileOf(entry, folder), 'utf8')).toContain('//# sourceMappingURL=index.mjs.map')
+  })
+
+  it('fail with the place in our sources, run as the template has it', () => {
+    const file = fileOf({ service: 'platform', kind: 'http' }, folder)
+    const run = `import(${JSON.stringify(pathToFileURL(file).href)}).then(({ handler }) => handler({}, {}).catch(({ stack }) => console.log(stack)))`
+    const options = { env: { ...process.env, NODE_OPTIONS: '--enable-source-maps' }, encoding: 'utf8' } as const
+    expect(execFileSync(process.execPath, ['-e', run], options)).toContain('functions/runtime/http.ts:')
+  })
 
   it('are the same bytes for the same sources, and not written again', async () => {
     const before = entries.map((entry) => [

@@ -29,9 +29,12 @@ describe('functions', () => {
       Architectures: ['arm64'],
       Handler: 'index.handler',
       TracingConfig: { Mode: 'Active' },
-      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
+      // The report of an invocation is a system log of level INFO.
+      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'INFO' },
       Timeout: timeouts[kindOf(fn.properties.Description)],
-      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: fn.service, STAGE: 'prod' } },
+      Environment: {
+        Variables: { POWERTOOLS_SERVICE_NAME: fn.service, STAGE: 'prod', NODE_OPTIONS: '--enable-source-maps' },
+      },
     })
   })
 
