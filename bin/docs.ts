@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises'
-import { release, root, stale } from './docs/files.ts'
+import { root, stale } from './docs/files.ts'
 
 // `npm run docs` renews what is generated under docs/. With --check it only lists what is stale, and fails. With --release it
-// writes down the schemas of the events as those of a release, which later ones are compared with.
+// writes down the schemas of the events and the stacks as those of a release, which later ones are compared with.
 const check = process.argv.includes('--check')
-const files = process.argv.includes('--release') ? [release()] : await stale()
+const files = process.argv.includes('--release')
+  ? (await import('./docs/released-files.ts')).releasedFiles()
+  : await stale()
 for (const { path, text } of files) {
   if (check) console.error(`${path} is stale: renew it with \`npm run docs\`.`)
   else {

@@ -9,6 +9,9 @@ import { ServiceStack } from './service-stack.ts'
 import { settings } from './services.ts'
 import type { Stage } from './stages.ts'
 
+/** How stacks refer to each other: AWS reads outputs, which locks nothing; emulators know exports alone. */
+const references = '@aws-cdk/core:defaultCrossStackReferences' satisfies keyof typeof cdk.context
+
 export interface HoldfastProps extends AppProps {
   readonly stage: Stage
   readonly code: (entry: Entry) => Code
@@ -17,7 +20,8 @@ export interface HoldfastProps extends AppProps {
 /** The whole of one stage: the platform, and a stack for each service. */
 export function holdfast({ stage, code, ...props }: HoldfastProps): App {
   // The flags of cdk.json are needed without the CLI as well, or the templates would differ.
-  const app = new App({ analyticsReporting: false, treeMetadata: false, ...props, context: cdk.context })
+  const context = stage.emulated ? { ...cdk.context, [references]: 'strong' } : cdk.context
+  const app = new App({ analyticsReporting: false, treeMetadata: false, ...props, context })
   const prefix = prefixOf(stage)
   const shared = {
     stage,

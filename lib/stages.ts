@@ -14,14 +14,14 @@ export interface Stage {
   readonly logRetention: RetentionDays
   /** What the API takes before it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
-  /** What LocalStack-compatible emulators do not deploy; see `forEmulator`. */
   readonly alarms: boolean
   readonly dashboard: boolean
+  /** Whether the registry, which is always there, holds the schemas of the events. */
   readonly schemaRegistry: boolean
   /** How long every event of the bus can be replayed; 0 for no archive. */
   readonly archiveDays: number
-  /** Whether CloudFormation knows the issuer of a user pool's tokens; otherwise it is put together from the pool's name. */
-  readonly issuerKnown: boolean
+  /** Whether it runs on a LocalStack-compatible emulator and not on AWS; a stage that is deployed never moves. */
+  readonly emulated: boolean
 }
 
 /** `local` is for `npm start` alone, and cannot be deployed. */
@@ -39,7 +39,7 @@ const dev: Stage = {
   dashboard: false,
   schemaRegistry: true,
   archiveDays: 7,
-  issuerKnown: true,
+  emulated: false,
 }
 
 export const stages: Readonly<Record<StageName, Stage>> = {
@@ -57,7 +57,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     dashboard: true,
     schemaRegistry: true,
     archiveDays: 90,
-    issuerKnown: true,
+    emulated: false,
   },
 }
 
@@ -69,8 +69,8 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The same stage without what LocalStack-compatible emulators lack: archive, alarms, dashboard, schema registry, and the
- * attribute `ProviderURL`.
+ * The same stage without what LocalStack-compatible emulators lack: archive, alarms, dashboard, schema registry, the attribute
+ * `ProviderURL`, and references to outputs of other stacks that are not exported.
  */
 export function forEmulator(stage: Stage): Stage {
   return {
@@ -79,6 +79,6 @@ export function forEmulator(stage: Stage): Stage {
     dashboard: false,
     schemaRegistry: false,
     archiveDays: 0,
-    issuerKnown: false,
+    emulated: true,
   }
 }

@@ -1,13 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { format } from 'oxfmt'
-import { detailTypeOf } from '../../schemas/contract.ts'
-import { eventSchema } from '../../schemas/json-schema.ts'
-import { allEvents } from '../../schemas/topology.ts'
 import { asyncapi } from './asyncapi.ts'
 import { eventsPage } from './events-page.ts'
 import { openapi } from './openapi.ts'
 import { picture } from './picture.ts'
-import { releaseOf } from './release.ts'
 import { withSection } from './section.ts'
 import { statesPage } from './states-page.ts'
 
@@ -34,13 +30,6 @@ export async function documents(): Promise<readonly DocumentFile[]> {
   ]
 }
 
-/** The schemas of all events now, which test/contracts compares with those of later releases. */
-export const release = (): DocumentFile =>
-  json(
-    'test/contracts/released.json',
-    releaseOf(Object.fromEntries(allEvents.map((contract) => [detailTypeOf(contract), eventSchema(contract)]))),
-  )
-
 /** The generated files that are not on disk as they should be. */
 export async function stale(): Promise<readonly DocumentFile[]> {
   const files = await documents()
@@ -48,7 +37,7 @@ export async function stale(): Promise<readonly DocumentFile[]> {
   return files.filter(({ text }, index) => texts[index] !== text)
 }
 
-const json = (path: string, content: unknown): DocumentFile => ({
+export const json = (path: string, content: unknown): DocumentFile => ({
   path,
   text: `${JSON.stringify(content, null, 2)}\n`,
 })

@@ -9,14 +9,19 @@ import { Construct } from 'constructs'
 export const minute = Duration.minutes(1)
 export const fiveMinutes = Duration.minutes(5)
 
-/** The topic that alarms go to, for the people on call to subscribe to. A stage without alarms has none, and raising one does nothing. */
+/**
+ * The topic that alarms go to, for the people on call to subscribe to. In a stage without alarms it is there as well, so that its
+ * subscribers stay when alarms are switched off and on; raising one does nothing.
+ */
 export class Alarms extends Construct {
-  private readonly topic: Topic | undefined
+  readonly topic: Topic
+  private readonly enabled: boolean
 
   constructor(scope: Construct, id: string, enabled: boolean) {
     super(scope, id)
-    this.topic = enabled ? new Topic(this, 'Topic', { enforceSSL: true }) : undefined
-    this.topic?.addToResourcePolicy(
+    this.enabled = enabled
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true })
+    this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
@@ -28,7 +33,7 @@ export class Alarms extends Construct {
 
   /** Raises an alarm as soon as one period of the metric is at the threshold or above. */
   raise(scope: Construct, id: string, metric: IMetric, threshold: number, description: string): void {
-    if (this.topic === undefined) return
+    if (!this.enabled) return
     const alarm = new Alarm(scope, id, {
       metric,
       threshold,

@@ -45,7 +45,7 @@ export class UserDirectory extends Construct {
       removalPolicy: removalPolicyOf(stage),
     })
     const { userPoolProviderUrl, userPoolProviderName } = this.pool
-    this.issuer = stage.issuerKnown ? userPoolProviderUrl : `https://${userPoolProviderName}`
+    this.issuer = stage.emulated ? `https://${userPoolProviderName}` : userPoolProviderUrl
     this.client = this.pool.addClient('Client', {
       generateSecret: false,
       disableOAuth: true,

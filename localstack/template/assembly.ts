@@ -83,7 +83,7 @@ function resolveStacks<Types extends Supported>(
   const resources: Resource<Types>[] = []
   const outputs = new Map<string, Readonly<Record<string, Json>>>()
   for (const stack of stacks) {
-    const scope = scopeOf(stack, { types, place, exports })
+    const scope = scopeOf(stack, { types, place, exports, outputs })
     for (const [logicalId, found] of Object.entries(stack.template.Resources)) {
       const type = own(types.supported, found.Type)
       if (type === undefined || !scope.exists(found.Condition)) continue
@@ -160,9 +160,10 @@ interface Surroundings {
   readonly types: ResourceTypes<Supported>
   readonly place: Place
   readonly exports: ReadonlyMap<string, Json>
+  readonly outputs: ReadonlyMap<string, Readonly<Record<string, Json>>>
 }
 
-function scopeOf({ name: stack, template }: Stack, { types, place, exports }: Surroundings): StackScope {
+function scopeOf({ name: stack, template }: Stack, { types, place, exports, outputs }: Surroundings): StackScope {
   const identities = new Map<string, Identity>()
   const pseudo: Readonly<Record<string, string | undefined>> = {
     'AWS::AccountId': place.account,
@@ -181,6 +182,7 @@ function scopeOf({ name: stack, template }: Stack, { types, place, exports }: Su
       return (identity && own(identity.attributes, name)) ?? (inert ? `${logicalId}.${name}` : undefined)
     },
     exported: (name) => exports.get(name),
+    output: (other, name) => own(outputs.get(other) ?? {}, name),
     mapping: (map, key, name) => own(own(own(template.Mappings, map) ?? {}, key) ?? {}, name),
     condition: (name) => {
       const condition = template.Conditions[name]

@@ -11,6 +11,8 @@ export interface Scope {
   ref(name: string): Json | undefined
   attribute(logicalId: string, name: string): Json | undefined
   exported(name: string): Json | undefined
+  /** An output of a stack that was made before. */
+  output(stack: string, name: string): Json | undefined
   mapping(map: string, key: string, name: string): Json | undefined
   condition(name: string): boolean | undefined
 }
@@ -106,6 +108,11 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::ImportValue': (argument, scope) => {
     const name = text(resolve(argument, scope), 'Fn::ImportValue', scope)
     return known(scope.exported(name), `the export ${name}`, scope)
+  },
+  'Fn::GetStackOutput': (argument, scope) => {
+    const { StackName, OutputName } = resolve(argument, scope) as Readonly<Record<string, Json>>
+    const names = [StackName, OutputName].map((name) => text(name ?? null, 'Fn::GetStackOutput', scope))
+    return known(scope.output(names[0] ?? '', names[1] ?? ''), `the output ${names.join('.')}`, scope)
   },
   'Fn::FindInMap': (argument, scope) => {
     const names = list(argument, 'Fn::FindInMap', scope).map((part) =>

@@ -46,6 +46,10 @@ describe('functions', () => {
     }
   })
 
+  it.each(functions)('%s reserves no concurrency, of which a new account has 10 in all', (_, fn) => {
+    expect(fn.properties.ReservedConcurrentExecutions).toBeUndefined()
+  })
+
   it('that place orders know how long a hold of the stage lasts', () => {
     const [, fn] = functions.find(([name]) => name === 'orders HttpFunction')!
     expect(fn.properties.Environment.Variables.HOLD_SECONDS).toBe(String(stages.prod.holdSeconds))
@@ -157,6 +161,10 @@ describe('the API', () => {
     const { Format, DestinationArn } = stage!.properties.AccessLogSettings
     expect(JSON.parse(Format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
     expect(prod.rendered('platform', DestinationArn)).toMatch(/log-group:platform GatewayAccessLogs$/)
+  })
+
+  it('limits no route by itself: one caller would close it for all, and its stack is another', () => {
+    expect(prod.of('AWS::ApiGatewayV2::Stage')[0]!.properties.RouteSettings).toBeUndefined()
   })
 
   it('trusts the access tokens of the user pool alone', () => {
@@ -290,7 +298,6 @@ describe('stages', () => {
       'CloudWatch::Dashboard',
       'EventSchemas::Registry',
       'EventSchemas::Schema',
-      'SNS::Topic',
     ])('%s', (type) => {
       expect(emulated.of(`AWS::${type}`)).toEqual([])
     })

@@ -12,6 +12,7 @@ interface Intrinsic {
   readonly Ref?: string
   readonly 'Fn::GetAtt'?: readonly [string, string]
   readonly 'Fn::ImportValue'?: string
+  readonly 'Fn::GetStackOutput'?: { readonly StackName: string; readonly OutputName: string }
   readonly 'Fn::Join'?: readonly [string, readonly Value[]]
 }
 
@@ -70,20 +71,23 @@ export function deploymentOf(stage: Stage): Deployment {
     })),
   )
   const byId = new Map(all.map((resource) => [`${resource.service} ${resource.logicalId}`, resource]))
-  const exports = new Map(
-    templates.flatMap(({ service, template }) =>
-      Object.values(template.Outputs ?? {}).flatMap(({ Value, Export }) =>
-        Export ? [[Export.Name, { service, value: Value }] as const] : [],
+  const outputs = new Map(
+    templates.flatMap(({ stack, service, template }) =>
+      Object.entries(template.Outputs ?? {}).flatMap(([name, { Value, Export }]) =>
+        [`${stack}.${name}`, ...(Export ? [Export.Name] : [])].map((key) => [key, { service, value: Value }] as const),
       ),
     ),
   )
+  /** The value of another stack that an import or an output stands for. */
+  function elsewhere({ 'Fn::ImportValue': imported, 'Fn::GetStackOutput': read }: Intrinsic) {
+    const key = read ? `${read.StackName}.${read.OutputName}` : imported
+    return key === undefined ? undefined : outputs.get(key)!
+  }
 
   function at(service: string, value: Value): Resource {
-    const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = value as Intrinsic
-    if (imported !== undefined) {
-      const found = exports.get(imported)!
-      return at(found.service, found.value)
-    }
+    const { Ref, 'Fn::GetAtt': attribute } = value as Intrinsic
+    const other = elsewhere(value as Intrinsic)
+    if (other) return at(other.service, other.value)
     const found = byId.get(`${service} ${Ref ?? attribute?.[0]}`)
     if (found === undefined) throw new Error(`${service} has no resource ${JSON.stringify(value)}`)
     return found
@@ -92,13 +96,11 @@ export function deploymentOf(stage: Stage): Deployment {
   function rendered(service: string, value: Value): string {
     if (typeof value !== 'object' || value === null) return String(value)
     if (Array.isArray(value)) return value.map((each) => rendered(service, each)).join(', ')
-    const { Ref, 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = value as Intrinsic
+    const { Ref, 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as Intrinsic
     if (Ref?.startsWith('AWS::')) return Ref === 'AWS::Partition' ? 'aws' : `<${Ref.slice(5)}>`
     if (join !== undefined) return join[1].map((part) => rendered(service, part)).join(join[0])
-    if (imported !== undefined) {
-      const found = exports.get(imported)!
-      return rendered(found.service, found.value)
-    }
+    const other = elsewhere(value as Intrinsic)
+    if (other) return rendered(other.service, other.value)
     return at(service, value).name + (attribute?.[1] === 'StreamArn' ? ' stream' : '')
   }
 
@@ -108,7 +110,9 @@ export function deploymentOf(stage: Stage): Deployment {
     at,
     rendered,
     outputs: templates.flatMap(({ service, template }) =>
-      Object.entries(template.Outputs ?? {}).flatMap(([id, { Export }]) => (Export ? [] : [`${service} ${id}`])),
+      Object.entries(template.Outputs ?? {}).flatMap(([id, { Export }]) =>
+        Export || id.startsWith('PublishOutput') ? [] : [`${service} ${id}`],
+      ),
     ),
   }
 }

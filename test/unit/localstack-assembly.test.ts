@@ -49,17 +49,25 @@ describe('an intrinsic function', () => {
   test.each([
     ['a resource that is not there', { Ref: 'Missing' }, 'Ref "Missing" is not known'],
     ['an export that is not there', { 'Fn::ImportValue': 'nothing' }, 'the export nothing'],
+    ['an output that is not there', { 'Fn::GetStackOutput': { StackName: 'A', OutputName: 'B' } }, 'the output A.B'],
     ['a function that is not known', { 'Fn::Cidr': [] }, 'Fn::Cidr is not supported'],
   ])('that names %s is an error', (_, expression, message) => {
     expect(() => resolved(expression)).toThrow(message)
   })
 
-  test('Fn::ImportValue takes what another stack exports', () => {
+  test.each([
+    ['Fn::ImportValue', 'what another stack exports', { 'Fn::ImportValue': 'A:Arn' }],
+    [
+      'Fn::GetStackOutput',
+      'an output of another stack',
+      { 'Fn::GetStackOutput': { StackName: 'A', OutputName: 'Arn' } },
+    ],
+  ])('%s takes %s', (_intrinsic, _what, expression) => {
     const exporting = {
       Resources: { Queue: queue() },
       Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Queue', 'Arn'] }, Export: { Name: 'A:Arn' } } },
     }
-    const importing = { Resources: { Queue: queue({ QueueName: { 'Fn::ImportValue': 'A:Arn' } }) } }
+    const importing = { Resources: { Queue: queue({ QueueName: expression }) } }
     const assembly = resolveTemplates(
       [
         { name: 'A', template: exporting },

@@ -1,0 +1,26 @@
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { holdfast } from '../../lib/app.ts'
+import { stages } from '../../lib/stages.ts'
+import { detailTypeOf } from '../../schemas/contract.ts'
+import { eventSchema } from '../../schemas/json-schema.ts'
+import { allEvents } from '../../schemas/topology.ts'
+import { deployedStacks } from './deployed.ts'
+import { type DocumentFile, json } from './files.ts'
+import { releaseOf } from './release.ts'
+
+/** What test/contracts and test/infrastructure compare later releases with: the schemas of all events, and the stacks. */
+export const releasedFiles = (): readonly DocumentFile[] => [
+  json(
+    'test/contracts/released.json',
+    releaseOf(Object.fromEntries(allEvents.map((contract) => [detailTypeOf(contract), eventSchema(contract)]))),
+  ),
+  json(
+    'test/infrastructure/released-stacks.json',
+    Object.fromEntries(
+      Object.values(stages).map((stage) => [
+        stage.name,
+        deployedStacks(holdfast({ stage, code: () => Code.fromInline('0'), builtinCloudFormationValidation: false })),
+      ]),
+    ),
+  ),
+]
