@@ -20,5 +20,8 @@ const concurrency: Readonly<Partial<Record<Entry['service'], number>>> = { inven
 /** How many deliveries a service handles at a time, 2 or more. */
 export const maxConcurrencyOf = (service: Entry['service']): number => concurrency[service] ?? 10
 
+/** How many deliveries of spilled records a relay handles at a time. */
+export const spillConcurrency = 2
+
 // A stream keeps its records for 24 hours: this leaves 4 to read the records that the failure destination points to.
-export const stream = { batchSize: 100, retryAttempts: 100, recordAgeHours: 20 } as const
+export const stream = { batchSize: 100, retryAttempts: -1, recordAgeHours: 20 } as const

@@ -1,4 +1,5 @@
 import { events } from '../../schemas/catalog.ts'
+import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { ToEvent } from '../runtime/relay.ts'
 import { type ProductItem, productOf, skuOf } from './store/product-item.ts'
 
@@ -12,7 +13,7 @@ export const toEvent: ToEvent = (item, name) => {
     case events.productDeleted.name:
       return { contract: events.productDeleted, data: { sku: skuOf(item), version: item.version } }
     default:
-      throw new Error(`${name} is not an event of the catalogue.`)
+      throw new NotKnownYet(`${name} is not an event of the catalogue.`)
   }
 }
 

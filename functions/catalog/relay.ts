@@ -1,11 +1,9 @@
-import { liveBus, liveDeadLetters, unmarshallImage } from '../runtime/aws-wiring.ts'
+import { liveRelay } from '../runtime/aws-wiring.ts'
 import { relay } from '../runtime/relay.ts'
 import { toEvent } from './outbox-events.ts'
 
 /** The stream of the table of the catalogue. */
 export const handler = relay(() => ({
   toEvent,
-  bus: liveBus(),
-  unmarshall: unmarshallImage,
-  deadLetters: liveDeadLetters(),
+  ...liveRelay(),
 }))

@@ -2,6 +2,7 @@ import { packLines } from '../../schemas/packed-lines.ts'
 import { events } from '../../schemas/inventory.ts'
 import { own } from '../../schemas/own.ts'
 import type { ToEvent, OutboxEvent } from '../runtime/relay.ts'
+import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { Item } from '../runtime/store.ts'
 import type { Movement } from './store/movement-item.ts'
 import { type ReservationItem, readReservation } from './store/reservation-item.ts'
@@ -10,7 +11,7 @@ import type { StockItem } from './store/stock-item.ts'
 /** The events of inventory, from the items that they ride in. */
 export const toEvent: ToEvent = (item, name) => {
   const make = own(byName, name)
-  if (make === undefined) throw new Error(`${name} is not an event of inventory.`)
+  if (make === undefined) throw new NotKnownYet(`${name} is not an event of inventory.`)
   return make(item)
 }
 

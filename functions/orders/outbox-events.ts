@@ -1,6 +1,7 @@
 import { events } from '../../schemas/orders.ts'
 import { timeOf } from '../runtime/clock.ts'
 import type { ToEvent } from '../runtime/relay.ts'
+import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { Store } from '../runtime/store.ts'
 import { type Contents, type Order, refundDue } from './core/order.ts'
 import { status } from './core/status.ts'
@@ -17,7 +18,7 @@ const withContents: ReadonlySet<unknown> = new Set([events.orderPlaced, events.o
 export function orderEvents(store: Store): ToEvent {
   return async (item, name) => {
     const contract = byName.get(name)
-    if (!contract) throw new Error(`Orders publish no event ${name}.`)
+    if (!contract) throw new NotKnownYet(`Orders publish no event ${name}.`)
     const { order, contents } = await complete(
       store,
       readOrder(item),

@@ -1,5 +1,6 @@
 import { events } from '../../schemas/payments.ts'
 import type { ToEvent, OutboxEvent } from '../runtime/relay.ts'
+import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { Item } from '../runtime/store.ts'
 import { maxDeclined } from './core/evolve.ts'
 import { failedOf } from './core/hold.ts'
@@ -13,7 +14,7 @@ import { own } from '../../schemas/own.ts'
 /** The events of payments, from the items that they ride in. */
 export const toEvent: ToEvent = (item, name) => {
   const toOne = own(byName, name)
-  if (toOne === undefined) throw new Error(`Payments publish no event ${name}.`)
+  if (toOne === undefined) throw new NotKnownYet(`Payments publish no event ${name}.`)
   return toOne(item)
 }
 

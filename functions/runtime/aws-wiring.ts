@@ -10,7 +10,7 @@ import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
 import { ordersBehind } from './orders.http.ts'
-import { sqsQueue } from './queue.sqs.ts'
+import { sqsQueue, sqsSpill } from './queue.sqs.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
@@ -28,9 +28,7 @@ export const liveStore = /* @__PURE__ */ once(() =>
 export const liveItems = (): UpdateDeps => ({ store: liveStore(), clock: systemClock, random: Math.random })
 
 /** The bus of the system. */
-export const liveBus = /* @__PURE__ */ once(() =>
-  eventBridgeBus(new EventBridgeClient(clientSettings), required(env.bus)),
-)
+const liveBus = /* @__PURE__ */ once(() => eventBridgeBus(new EventBridgeClient(clientSettings), required(env.bus)))
 
 /** Schedules that send to the queue of the service. */
 export const liveTimers = /* @__PURE__ */ once(() =>
@@ -52,12 +50,22 @@ export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.a
 const sqs = /* @__PURE__ */ once(() => new SQSClient(clientSettings))
 
 /** The dead-letter queue of an events function or a relay. */
-export const liveDeadLetters = /* @__PURE__ */ once(() => sqsDeadLetters(sqs(), required(env.deadLetters)))
+const liveDeadLetters = /* @__PURE__ */ once(() => sqsDeadLetters(sqs(), required(env.deadLetters)))
 
 /** How an events function brings back what failed, and where it parks what it gives up. */
 export const liveDelivery = (): Omit<ConsumerDeps, 'consumer'> => ({
   deadLetters: liveDeadLetters(),
   queue: sqsQueue(sqs(), required(env.queue)),
+  clock: systemClock,
+  random: Math.random,
+})
+
+/** What a relay publishes with. */
+export const liveRelay = (): Omit<RelayDeps, 'toEvent'> => ({
+  bus: liveBus(),
+  unmarshall: unmarshallImage,
+  spill: sqsSpill(sqs(), required(env.spill)),
+  deadLetters: liveDeadLetters(),
   clock: systemClock,
   random: Math.random,
 })

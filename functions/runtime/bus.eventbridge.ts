@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import type { Bus, BusEntry, Refused } from './relay.ts'
+import type { Bus, BusEntry, Refused } from './bus.ts'
 
 /**
  * The error codes of an entry that EventBridge never takes (API reference of PutEventsResultEntry). Its other codes pass by themselves,

@@ -10,6 +10,8 @@ export const env = {
   bus: 'EVENT_BUS_NAME',
   /** The dead-letter queue of an events function or a relay. */
   deadLetters: 'DEAD_LETTER_QUEUE_URL',
+  /** The queue of records that wait outside of their stream. */
+  spill: 'SPILL_QUEUE_URL',
   /** The queue of an events function. */
   queue: 'QUEUE_URL',
   scheduleGroup: 'SCHEDULE_GROUP',

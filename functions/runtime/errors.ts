@@ -153,3 +153,9 @@ function pathOf(path: FieldPath): string {
     return text === '' ? String(part) : `${text}.${String(part)}`
   }, '')
 }
+
+/** The errors of a parse in one line. */
+export const textOf = (error: z.ZodError): string =>
+  fieldErrors(error)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('; ')

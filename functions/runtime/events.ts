@@ -3,10 +3,10 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { type DataOf, type Envelope, type EventContract, detailTypeOf, envelope } from '../../schemas/contract.ts'
 import type { Clock } from './clock.ts'
-import { fieldErrors } from './errors.ts'
+import { textOf } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
-import { NotKnownYet, type Postponing, isOutage, redelivery, secondsUntilNext } from './redelivery.ts'
+import { NotKnownYet, type Postponing, isOutage, notUnderstood, redelivery, secondsUntilNext } from './redelivery.ts'
 import { contractOf } from './subscription.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -177,18 +177,11 @@ function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Rec
   if (contract instanceof NotKnownYet || typeof contract === 'string') return contract
   const detail = envelope(contract.data).safeParse(delivered.data.detail)
   if (!detail.success) {
-    const why = `detail of ${detailTypeOf(contract)}: ${textOf(detail.error)}`
-    // A release may add values and fields to a version of an event, and widen bounds; it never changes a type.
-    // mutant: poison-envelope
-    return detail.error.issues.some(({ code }) => code === 'invalid_type') ? why : new NotKnownYet(why)
+    const why = notUnderstood(detail.error, detailTypeOf(contract))
+    return why instanceof NotKnownYet ? why : why.message
   }
   return { ...detail.data, contract, messageId: record.messageId }
 }
-
-const textOf = (error: z.ZodError): string =>
-  fieldErrors(error)
-    .map(({ path, message }) => `${path}: ${message}`)
-    .join('; ')
 
 function observed(): MiddlewareObj<SQSEvent, SQSBatchResponse> {
   return {

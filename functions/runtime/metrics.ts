@@ -7,6 +7,10 @@ export const metric = {
   eventsFailed: 'EventsFailed',
   /** Messages that went to the dead-letter queue. */
   eventsParked: 'EventsParked',
+  /** Records that left their stream for the spill queue. */
+  recordsSpilled: 'RecordsSpilled',
+  /** Timers of holds that could not be set or cleared: the sweeper ends those holds. */
+  timersMissed: 'TimersMissed',
   paymentsOnHold: 'PaymentsOnHold',
   providerUnanswered: 'ProviderUnanswered',
   /** Webhooks about payments that no order here has. */

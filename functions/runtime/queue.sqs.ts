@@ -1,5 +1,13 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import type { Postponing } from './redelivery.ts'
+import type { Spill } from './relay.ts'
+
+/** The spill queue of a relay at that URL. */
+export const sqsSpill = (client: SQSClient, url: string): Spill => ({
+  put: (record, cause) => sqsDeadLetters(client, url).park(record, cause),
+  ...sqsQueue(client, url),
+})
 
 /** The queue at that URL, as the function that empties it needs it. */
 export function sqsQueue(client: SQSClient, url: string): Postponing {

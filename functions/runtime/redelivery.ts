@@ -1,4 +1,5 @@
-import { HttpProblem } from './errors.ts'
+import type * as z from 'zod'
+import { HttpProblem, textOf } from './errors.ts'
 import { verdictOf } from './retries.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -17,6 +18,15 @@ export const redelivery = {
 /** What this release does not know, and the next one may: an event, a value of a field, a name in an outbox. It waits as for an outage. */
 export class NotKnownYet extends Error {
   override readonly name = 'NotKnownYet'
+}
+
+/**
+ * What a body that is not of its contract is: of another release, or malformed. A release may add values and fields to a version of an
+ * event, and widen bounds; it never changes a type.
+ */
+export function notUnderstood(error: z.ZodError, type: string): NotKnownYet | Error {
+  const why = `detail of ${type}: ${textOf(error)}`
+  return error.issues.some(({ code }) => code === 'invalid_type') ? new Error(why) : new NotKnownYet(why) // mutant: poison-type
 }
 
 /** Brings a message back later than its queue would. */

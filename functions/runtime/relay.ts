@@ -1,8 +1,19 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type {
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+  SQSRecord,
+} from 'aws-lambda'
 import { type EventContract, detailTypeOf, envelope, sourceOf } from '../../schemas/contract.ts'
-import type { DeadLetters } from './events.ts'
+import { type Bus, type BusEntry, type Refused, bytesOf, callsOf, maxCallBytes } from './bus.ts'
+import type { Clock } from './clock.ts'
+import { type DeadLetters, postpone } from './events.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
-import { type Item, StoreUnavailable } from './store.ts'
+import { metric } from './metrics.ts'
+import { type Postponing, isOutage, notUnderstood } from './redelivery.ts'
+import type { Item } from './store.ts'
 
 /** An event that a version of an item carries in its outbox. */
 export interface OutboxEvent<Contract extends EventContract = EventContract> {
@@ -26,24 +37,10 @@ export function readName(entry: string): { readonly name: string; readonly part?
  */
 export type ToEvent = (item: Item, name: string) => OutboxEvent | Promise<OutboxEvent>
 
-/** An entry of PutEvents. */
-export interface BusEntry {
-  readonly source: string
-  readonly detailType: string
-  readonly detail: string
-}
-
-/** An entry (by its index) that the bus did not take. */
-export interface Refused {
-  readonly index: number
-  readonly cause: string
-  /** It never will. */
-  readonly isFinal?: true
-}
-
-/** The bus as the relay needs it: up to 10 entries and 256 KB a call; the answer names the entries that were not taken. */
-export interface Bus {
-  put(entries: readonly BusEntry[]): Promise<readonly Refused[]>
+/** The queue of records that wait outside of their stream. */
+export interface Spill extends Postponing {
+  /** Takes a record, with the reason why it waits. */
+  put(record: string, cause: string): Promise<void>
 }
 
 export interface RelayDeps {
@@ -51,25 +48,36 @@ export interface RelayDeps {
   readonly bus: Bus
   /** Makes an item of a stream image. */
   readonly unmarshall: (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>) => Item
+  readonly spill: Spill
   /** The queue for records whose events can never be published. */
   readonly deadLetters: DeadLetters
+  readonly clock: Clock
+  /** From 0 to 1, for the distance between deliveries. */
+  readonly random: () => number
 }
 
-/** The largest entry, and the largest sum of entries in one PutEvents call, in bytes. */
-export const maxCallBytes = 262_144
-const maxCallEntries = 10
-/** A parked record is its keys alone above this size, in bytes: a message of SQS has 256 KB, with its attributes. */
-const maxParkedBytes = 250_000
+/** The largest record that is parked or spilled whole, in bytes: a message of SQS has 1 MiB, with its attributes. */
+const maxRecordBytes = 1_000_000
+/** The age, in milliseconds, from which a record that cannot be published waits outside of the stream, and lets pass what is behind it. */
+const spillAfterMs = 15 * 60_000
+/** The age of a spilled record at which it is parked, in milliseconds: its queue keeps it for a day more. */
+const spilledForMs = 13 * 86_400_000
+/** After this no further spilled record is begun, in milliseconds: a call to a bus that is away may take 9 s, and the function has 30. */
+const spilledRunMs = 10_000
 
-/** The Lambda handler of a table's stream: puts the events that ride in its items on the bus. The dependencies are made at the first call. */
+/** The Lambda handler of a table's stream and of its spill queue: puts the events that ride in items on the bus. The dependencies are made at the first call. */
 export function relay(make: () => RelayDeps) {
-  let forward: ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) | undefined
-  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const answer = await (forward ??= relayer(make()))(event)
+  let deps: RelayDeps | undefined
+  return async (event: DynamoDBStreamEvent | SQSEvent): Promise<DynamoDBBatchResponse | SQSBatchResponse> => {
+    deps ??= make()
+    const answer = isOfQueue(event) ? await respill(deps)(event) : await relayer(deps)(event)
     publishMetrics()
     return answer
   }
 }
+
+const isOfQueue = (event: DynamoDBStreamEvent | SQSEvent): event is SQSEvent =>
+  event.Records.some((record) => 'messageId' in record)
 
 /** An entry on its way, and the record that it comes from. */
 interface Pending {
@@ -78,60 +86,131 @@ interface Pending {
   readonly name: string
 }
 
+interface Positioned extends Pending {
+  /** The index of its record. */
+  readonly position: number
+}
+
 /**
  * Publishes every event of the batch in order; on a failure reports the first record that was not published whole, and the stream goes on
- * from there. What can never pass (a record that is malformed, an event that is too large or that the bus will never take) goes to the
- * dead-letter queue with its cause, and blocks nobody; what could not be read now is tried again.
+ * from there. A record of 15 minutes that still cannot be published waits in the spill queue instead. What can never pass (a record that is
+ * malformed, an event that is too large or that the bus will never take) goes to the dead-letter queue with its cause, and blocks nobody.
  */
 export function relayer(deps: RelayDeps) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const pending: Pending[] = []
-    let broken: string | undefined
-    for (const record of Records) {
-      try {
-        pending.push(...(await pendingOf(record, deps)))
-      } catch (error) {
-        logger.error('events not read', { sequence: sequenceOf(record), error: error as Error })
-        broken = sequenceOf(record)
-        break
-      }
-    }
-    for (const call of callsOf(pending)) {
-      const at = await firstLost(call, deps)
-      // mutant: relay-stop
-      if (at !== undefined) return { batchItemFailures: [{ itemIdentifier: sequenceOf(at.record) }] }
-    }
-    return { batchItemFailures: broken === undefined ? [] : [{ itemIdentifier: broken }] }
+    const lost = await firstLost(Records, deps)
+    if (lost === undefined) return { batchItemFailures: [] }
+    for (const record of Records.slice(lost.index))
+      if (!(await isSpilled(record, lost.cause, deps)))
+        return { batchItemFailures: [{ itemIdentifier: sequenceOf(record) }] }
+    return { batchItemFailures: [] }
   }
+}
+
+/**
+ * Publishes the records of the spill queue, each by itself. What still cannot be published comes back at growing distances, and is parked
+ * after 13 days.
+ */
+export function respill(deps: RelayDeps) {
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const end = deps.clock.now() + spilledRunMs
+    const failed: SQSRecord[] = []
+    for (const message of Records) {
+      const isLate = deps.clock.now() >= end
+      if (isLate || !(await isSettled(message, deps))) failed.push(message) // mutant: spill-failure
+    }
+    await postpone(failed, { queue: deps.spill, random: deps.random })
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+  }
+}
+
+/** Whether nothing is left to do about a spilled record: it is published or parked. */
+async function isSettled({ body, attributes }: SQSRecord, deps: RelayDeps): Promise<boolean> {
+  let cause: string
+  try {
+    const record = JSON.parse(body) as DynamoDBRecord
+    if (!record.dynamodb?.NewImage)
+      throw new Error('There is no item in the record: change it once more, or replay the archive.')
+    const lost = await firstLost([record], deps)
+    if (lost === undefined) return true
+    if (deps.clock.now() - Number(attributes.SentTimestamp) < spilledForMs) return false
+    cause = lost.cause
+  } catch (error) {
+    cause = String(error)
+  }
+  return isDone('dead letter not parked', () => deps.deadLetters.park(body, cause))
+}
+
+/** Whether a record that cannot be published now has left the stream for the spill queue. */
+async function isSpilled(record: DynamoDBRecord, cause: string, { spill, clock }: RelayDeps): Promise<boolean> {
+  const body = JSON.stringify(record)
+  const age = clock.now() - (record.dynamodb?.ApproximateCreationDateTime ?? Infinity) * 1_000
+  // mutant: spill-age
+  if (age < spillAfterMs || Buffer.byteLength(body) > maxRecordBytes) return false
+  return isDone('record not spilled', async () => {
+    await spill.put(body, cause)
+    metrics.addMetric(metric.recordsSpilled, 'Count', 1)
+  })
+}
+
+/** Whether it could be done; the failure is logged. */
+async function isDone(otherwise: string, act: () => Promise<void>): Promise<boolean> {
+  try {
+    await act()
+    return true
+  } catch (error) {
+    logger.error(otherwise, { error: error as Error })
+    return false
+  }
+}
+
+/** The first record that was not published whole, by its index, and why. */
+interface Lost {
+  readonly index: number
+  readonly cause: string
+}
+
+/** Publishes the records in order, up to the first one that cannot be published now. */
+async function firstLost(records: readonly DynamoDBRecord[], deps: RelayDeps): Promise<Lost | undefined> {
+  const pending: Positioned[] = []
+  let unread: Lost | undefined
+  for (const [index, record] of records.entries()) {
+    try {
+      for (const each of await pendingOf(record, deps)) pending.push({ ...each, position: index })
+    } catch (error) {
+      logger.error('events not read', { sequence: sequenceOf(record), error: error as Error })
+      unread = { index, cause: String(error) }
+      break
+    }
+  }
+  for (const call of callsOf(pending)) {
+    const lost = await firstRefused(call, deps)
+    // mutant: relay-stop
+    if (lost) return { index: call[lost.index]?.position ?? 0, cause: lost.cause }
+  }
+  return unread
 }
 
 const sequenceOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? ''
 
 /** Puts the entries of one call, and parks those that will never be taken; the first one that is to be put again, if any. */
-async function firstLost(call: readonly Pending[], deps: RelayDeps): Promise<Pending | undefined> {
+async function firstRefused(call: readonly Positioned[], deps: RelayDeps): Promise<Refused | undefined> {
   const refused = await refusedOf(
     deps.bus,
     call.map(({ entry }) => entry),
   )
   if (refused.length > 0) logger.error('events not put', { refused })
   const byIndex = new Map(refused.map((each) => [each.index, each]))
-  let lost: Pending | undefined
-  for (const [index, each] of call.entries()) {
+  let lost: Refused | undefined
+  for (const [index, { record, name, entry }] of call.entries()) {
     const refusal = byIndex.get(index)
-    if (refusal === undefined) metrics.addMetric(each.entry.detailType, 'Count', 1)
-    else if (!(refusal.isFinal && (await isParked(each, refusal.cause, deps)))) lost ??= each
+    if (refusal === undefined) metrics.addMetric(entry.detailType, 'Count', 1)
+    else if (
+      !(refusal.isFinal && (await isDone('dead letter not parked', () => park(record, deps, refusal.cause, name))))
+    )
+      lost ??= refusal
   }
   return lost
-}
-
-async function isParked({ record, name }: Pending, cause: string, deps: RelayDeps): Promise<boolean> {
-  try {
-    await park(record, deps, cause, name)
-    return true
-  } catch (error) {
-    logger.error('dead letter not parked', { sequence: sequenceOf(record), error: error as Error })
-    return false
-  }
 }
 
 /** Parks the whole record, or the keys of one that is too large for a message; `name` is the event that cannot pass, where it is one. */
@@ -140,7 +219,7 @@ async function park(record: DynamoDBRecord, deps: RelayDeps, cause: string, name
   const whole = JSON.stringify(record)
   const { Keys, SequenceNumber } = record.dynamodb ?? {}
   const short = { eventName: record.eventName, name, dynamodb: { Keys, SequenceNumber } }
-  const fits = Buffer.byteLength(whole) <= maxParkedBytes
+  const fits = Buffer.byteLength(whole) <= maxRecordBytes
   await deps.deadLetters.park(fits ? whole : JSON.stringify(short), name === undefined ? cause : `${name}: ${cause}`)
 }
 
@@ -152,7 +231,7 @@ async function refusedOf(bus: Bus, entries: readonly BusEntry[]): Promise<readon
   }
 }
 
-/** The events of a record that can be published; the others are parked. Throws `StoreUnavailable` for what cannot be read up now. */
+/** The events of a record that can be published; those that never can are parked. Throws for what can be published later. */
 async function pendingOf(record: DynamoDBRecord, deps: RelayDeps): Promise<Pending[]> {
   const image = record.dynamodb?.NewImage
   if (image === undefined || record.eventName === 'REMOVE') return []
@@ -172,43 +251,24 @@ async function pendingOf(record: DynamoDBRecord, deps: RelayDeps): Promise<Pendi
       if (bytes > maxCallBytes) throw new RangeError(`${bytes} bytes; the bus takes ${maxCallBytes}`)
       pending.push({ entry, record, name })
     } catch (error) {
-      if (error instanceof StoreUnavailable) throw error // mutant: record-unread
+      if (isOutage(error)) throw error // mutant: record-unread
       await park(record, deps, String(error), name) // mutant: record-parked
     }
   }
   return pending
 }
 
-const bytesOf = ({ source, detailType, detail }: BusEntry): number =>
-  Buffer.byteLength(detail) + source.length + detailType.length
-
 /** The event as it goes on the bus. Its id is made of aggregate, version, name and part, so that two publications are one event. */
 export function entryOf(item: Item, { contract, data, part }: OutboxEvent): BusEntry {
   const { orderId } = data as { orderId?: unknown }
   const outboxName = part === undefined ? contract.name : ofPart(contract.name, part)
-  const detail = envelope(contract.data).parse({
+  const detail = envelope(contract.data).safeParse({
     id: `${item.pk}/${item.sk}@${item.version}/${outboxName}`, // mutant: event-id
     time: item.at,
     correlationId: typeof orderId === 'string' ? orderId : item.pk,
     causationId: item.cause,
     data,
   })
-  return { source: sourceOf(contract), detailType: detailTypeOf(contract), detail: JSON.stringify(detail) }
-}
-
-/** Cuts the entries, in their order, into calls that PutEvents takes. */
-function* callsOf(pending: readonly Pending[]): Generator<Pending[]> {
-  let call: Pending[] = []
-  let bytes = 0
-  for (const each of pending) {
-    const size = bytesOf(each.entry)
-    if (call.length === maxCallEntries || (call.length > 0 && bytes + size > maxCallBytes)) {
-      yield call
-      call = []
-      bytes = 0
-    }
-    call.push(each)
-    bytes += size
-  }
-  if (call.length > 0) yield call
+  if (detail.error) throw notUnderstood(detail.error, detailTypeOf(contract))
+  return { source: sourceOf(contract), detailType: detailTypeOf(contract), detail: JSON.stringify(detail.data) }
 }

@@ -1,6 +1,7 @@
 import type { HeldLine } from '../../schemas/held-lines.ts'
 import { own } from '../../schemas/own.ts'
 import { events } from '../../schemas/shipping.ts'
+import { NotKnownYet } from '../runtime/redelivery.ts'
 import { type ToEvent, type OutboxEvent, readName } from '../runtime/relay.ts'
 import type { Parcel } from './core/parcel.ts'
 import { type Shipments, isNothingSent, leftWarehouses, status } from './core/shipments.ts'
@@ -13,7 +14,7 @@ export const toEvent: ToEvent = (item, entry) => {
   if (name === events.shipmentCancelled.name) return { contract: events.shipmentCancelled, data: cancelled(shipments) }
   const parcel = shipments.parcels[Number(part) - 1]
   const contract = own(byName, name)
-  if (parcel === undefined || contract === undefined) throw new Error(`${entry} is not an event of shipping.`)
+  if (parcel === undefined || contract === undefined) throw new NotKnownYet(`${entry} is not an event of shipping.`)
   return {
     contract,
     part,

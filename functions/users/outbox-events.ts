@@ -1,4 +1,5 @@
 import { events } from '../../schemas/users.ts'
+import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { ToEvent } from '../runtime/relay.ts'
 import { type UserItem, userOf } from './store/user-item.ts'
 
@@ -12,6 +13,6 @@ export const toEvent: ToEvent = (item, name) => {
     case events.userUpdated.name:
       return { contract: events.userUpdated, data: { ...data, version: item.version } }
     default:
-      throw new Error(`${name} is not an event of users.`)
+      throw new NotKnownYet(`${name} is not an event of users.`)
   }
 }

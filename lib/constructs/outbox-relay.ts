@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib/core'
+import { Duration, Validations } from 'aws-cdk-lib/core'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
-import { stream } from '../delivery.ts'
+import { retentionDays, spillConcurrency, stream, visibilityTimeout } from '../delivery.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { ServiceFunction } from './service-function.ts'
@@ -45,6 +46,7 @@ export class OutboxRelay extends Construct {
     const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not publish')
     // Lambda sends what it gives up, the relay itself what can never be published.
     fn.bind({ [env.deadLetters]: failures.queueUrl }, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })
+    this.spillTo(fn, setting)
     new EventSourceMapping(this, 'Stream', {
       target: fn.lambda,
       eventSourceArn: streamArn,
@@ -65,5 +67,50 @@ export class OutboxRelay extends Construct {
       `${setting.service} relay: events reach the bus a minute late or more. See docs/runbooks.md.`,
     )
     this.function = fn
+  }
+
+  /** The queue of records that wait outside of the stream, which the same function publishes. */
+  private spillTo(fn: ServiceFunction, setting: Setting): void {
+    const spill = new Queue(this, 'Spill', {
+      visibilityTimeout: Duration.seconds(visibilityTimeout),
+      retentionPeriod: Duration.days(retentionDays),
+      enforceSSL: true,
+    })
+    const reason = 'The relay parks what it gives up by itself: SQS counts fewer deliveries than 13 days have.'
+    Validations.of(spill).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    )
+    fn.bind(
+      { [env.spill]: spill.queueUrl },
+      {
+        actions: [
+          'sqs:SendMessage',
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+          'sqs:GetQueueAttributes',
+        ],
+        on: [spill.queueArn],
+      },
+    )
+    const deliveries = new EventSourceMapping(this, 'Spilled', {
+      target: fn.lambda,
+      eventSourceArn: spill.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      maxConcurrency: spillConcurrency,
+    })
+    Validations.of(deliveries).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'Lambda knows no destination for failed messages of a queue: the relay parks them by itself.',
+    })
+    setting.alarms.raise(
+      this,
+      'Spilled records',
+      spill.metricApproximateAgeOfOldestMessage({ period: minute }),
+      300,
+      `${setting.service} relay: records wait in the spill queue for 5 minutes or more. See docs/runbooks.md.`,
+    )
   }
 }

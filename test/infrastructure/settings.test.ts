@@ -67,7 +67,9 @@ describe('services that ask orders through the API', () => {
 })
 
 describe('queue consumers', () => {
-  const consumers = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
+  const all = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
+  const spilled = all.filter(([name]) => name.endsWith(' RelaySpilled'))
+  const consumers = all.filter((each) => !spilled.includes(each))
 
   it('are there for every service that consumes events', () => {
     expect(consumers.map(([, { service }]) => service)).toEqual([
@@ -79,20 +81,34 @@ describe('queue consumers', () => {
     ])
   })
 
-  it.each(consumers)('%s takes 10 at a time, reports each failure, and is bounded', (_, consumer) => {
+  it('are there for every relay', () => {
+    expect(spilled.map(([, { service }]) => service)).toEqual([...services])
+  })
+
+  it.each(all)('%s takes 10 at a time, reports each failure, and is bounded', (_, consumer) => {
     expect(consumer.properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
     expect(consumer.properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2)
     expect(consumer.properties.MaximumBatchingWindowInSeconds).toBeUndefined()
   })
 
-  it.each(consumers)('%s has a queue with six times its timeout and five deliveries', (_, consumer) => {
+  it.each(spilled)('%s has a queue with six times its timeout, which the relay postpones', (_, consumer) => {
     const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)
     const fn = prod.at(consumer.service, consumer.properties.FunctionName)
     expect(queue.properties.VisibilityTimeout).toBe(6 * fn.properties.Timeout)
-    expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(1_000)
-    expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
-    expect(fn.properties.Environment.Variables.QUEUE_URL).toEqual({ Ref: queue.logicalId })
+    expect(fn.properties.Environment.Variables.SPILL_QUEUE_URL).toEqual({ Ref: queue.logicalId })
   })
+
+  it.each(consumers)(
+    '%s has a queue with six times its timeout and as many deliveries as SQS counts',
+    (_, consumer) => {
+      const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)
+      const fn = prod.at(consumer.service, consumer.properties.FunctionName)
+      expect(queue.properties.VisibilityTimeout).toBe(6 * fn.properties.Timeout)
+      expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(1_000)
+      expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
+      expect(fn.properties.Environment.Variables.QUEUE_URL).toEqual({ Ref: queue.logicalId })
+    },
+  )
 })
 
 describe('streams', () => {
@@ -110,7 +126,7 @@ describe('streams', () => {
         BisectBatchOnFunctionError: true,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         MaximumRecordAgeInSeconds: 20 * 3_600,
-        MaximumRetryAttempts: 100,
+        MaximumRetryAttempts: -1,
       })
     },
   )

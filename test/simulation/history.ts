@@ -96,6 +96,7 @@ class Run {
     const count = isLarge ? 105 : day === 'business' ? chance.pick([2, 3, 8]) : chance.pick([1, 1, 2, 2, 3])
     const skuName = namesOf('sku', chance)
     const skus = Array.from({ length: count }, (_, index) => skuName(index + 1))
+    this.world.returned = () => this.#checkReturned()
     this.world.parked = (body, cause) => this.#checkParked(body, cause)
     const rare = chance.pick([0, 0, 0, 0, 0, 0, 0.3, 1])
     this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
@@ -155,12 +156,28 @@ class Run {
     this.ledger.violation ??= new Violation('no event fails unexpectedly', `${cause} ${body.slice(0, 200)}`)
   }
 
+  /** What waited for a dependency goes on within five minutes of its return; without faults, half a minute is enough to handle it. */
+  #checkReturned(): void {
+    const { clock, faults, deployed } = this.world
+    const since = clock.now()
+    if (faults.areOn) return
+    clock.at(since + 330_000, () => {
+      const waiting = services.flatMap((service) => {
+        const { queue, spilled } = deployed[service]
+        return [...queue.messages(), ...spilled.messages()]
+      })
+      for (const { Body, Attributes } of waiting)
+        if (Number(Attributes.SentTimestamp) < since && !this.#planned.isPoison(Body))
+          this.ledger.violation ??= new Violation('what was held back goes on within five minutes', Body.slice(0, 300))
+    })
+  }
+
   /** Dead letters are sent again until only what can never be handled is left. */
   async #recover(): Promise<void> {
     const { world } = this
     world.trace.write('faults have ended')
     world.storm = undefined
-    for (const service of services) world.deployed[service].consumer.start()
+    world.consume()
     await this.#rest()
     // The sweepers alone must have freed every order, also of what lies in dead letters.
     checkOrders(this.ledger, 'before redrive')

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { itemSize } from '../../functions/runtime/item-size.ts'
-import { maxCallBytes } from '../../functions/runtime/relay.ts'
-import type { BusEntry } from '../../functions/runtime/relay.ts'
+import { type BusEntry, maxCallBytes } from '../../functions/runtime/bus.ts'
 import { type Api, api } from '../../schemas/client.ts'
 import { maxHeldWarehouses } from '../../schemas/held-lines.ts'
 import { maxQuantity } from '../../schemas/shared.ts'

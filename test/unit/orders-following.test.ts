@@ -29,6 +29,24 @@ describe('the answers of stock', () => {
     expect(world.timers.has(id)).toBe(true)
     expect(world.emitted()).toEqual(['order.placed', 'order.reserved'])
   })
+  it('leave a timer that cannot be set or cleared to the sweeper', async () => {
+    const away = async () =>
+      Promise.reject(Object.assign(new Error('quota'), { name: 'ServiceQuotaExceededException' }))
+    const { set, clear } = world.timer
+    const { id } = await world.place()
+    world.timer.set = away
+    expect(await world.reserve(id)).toEqual([])
+    expect(await world.get(id)).toMatchObject({ status: 'reserved' })
+    world.timer.set = set
+    world.now = start + day + 120_000
+    expect(await world.sweep()).toMatchObject({ expired: 1 })
+    world.timer.clear = away
+    const { id: other } = await world.place()
+    await world.reserve(other)
+    await cancel(other)
+    expect(await world.release(other)).toEqual([])
+    world.timer.clear = clear
+  })
   it('clear the timer once the order is committed, or released before its time', async () => {
     const [kept, dropped] = [await world.place(), await world.place()]
     await world.reserve(kept.id)

@@ -61,7 +61,7 @@ export function ordersWorld() {
       await world.onSleep()
     },
   }
-  const timers = {
+  const timer = {
     set: async (name: string, at: number, message: TimerMessage) => {
       if (!world.timers.has(name)) world.timers.set(name, { at, message })
     },
@@ -76,7 +76,7 @@ export function ordersWorld() {
       { cause: `${sub}/user@1/user.registered`, at: start, by: 'users' },
     )
   const serve = dispatch(routes, handlers({ ...deps, holdSeconds: 86_400 }))
-  const consume = consumer({ ...deps, timers })
+  const consume = consumer({ ...deps, timers: timer })
   let requests = 0
 
   async function call(
@@ -138,6 +138,7 @@ export function ordersWorld() {
   let keys = 0
   return Object.assign(world, {
     store,
+    timer,
     call,
     receive,
     sweep: () => sweepOrders(deps),

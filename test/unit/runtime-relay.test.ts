@@ -1,10 +1,8 @@
-import type { DynamoDBRecord } from 'aws-lambda'
+import type { DynamoDBRecord, SQSRecord } from 'aws-lambda'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { logger, metrics } from '../../functions/runtime/log.ts'
 import {
-  type Bus,
-  type BusEntry,
   type ToEvent,
   type OutboxEvent,
   type RelayDeps,
@@ -12,7 +10,10 @@ import {
   readName,
   relay,
   relayer,
+  respill,
 } from '../../functions/runtime/relay.ts'
+import type { Bus, BusEntry } from '../../functions/runtime/bus.ts'
+import { NotKnownYet } from '../../functions/runtime/redelivery.ts'
 import { type Item, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { event } from '../../schemas/contract.ts'
 
@@ -20,9 +21,13 @@ const placed = event('orders', 'order.placed', 1, '', z.object({ orderId: z.stri
 
 let calls: (readonly BusEntry[])[]
 let parked: { body: string; cause: string }[]
+let spilled: { body: string; cause: string }[]
+let postponed: Record<string, number>
 beforeEach(() => {
   calls = []
   parked = []
+  spilled = []
+  postponed = {}
   vi.spyOn(logger, 'error').mockImplementation(() => {})
 })
 
@@ -41,14 +46,27 @@ const deadLetters = {
   },
 }
 
-const forward = (deps: { toEvent?: ToEvent; bus?: Bus }, ...Records: DynamoDBRecord[]) =>
-  relayer({ toEvent, bus: taking, unmarshall, deadLetters, ...deps })({ Records })
+const spill = {
+  put: async (body: string, cause: string) => {
+    spilled.push({ body, cause })
+  },
+  postpone: async (deliveries: readonly { receiptHandle: string; seconds: number }[]) => {
+    for (const { receiptHandle, seconds } of deliveries) postponed[receiptHandle] = seconds
+  },
+}
+const now = Date.parse('2026-03-01T12:00:00.000Z')
+const minute = 60_000
+const clock = { now: () => now, sleep: async () => {} }
+const fixed: RelayDeps = { toEvent, bus: taking, unmarshall, spill, deadLetters, clock, random: () => 1 }
+
+const forward = (deps: Partial<RelayDeps>, ...Records: DynamoDBRecord[]) => relayer({ ...fixed, ...deps })({ Records })
 
 const record = (pk: string, item: Partial<Item> = {}, eventName: DynamoDBRecord['eventName'] = 'MODIFY') =>
   ({
     eventName,
     dynamodb: {
       SequenceNumber: `seq-${pk}`,
+      ApproximateCreationDateTime: now / 1_000,
       NewImage: {
         pk,
         sk: 'order',
@@ -65,7 +83,7 @@ const bytesOf = ({ source, detailType, detail }: BusEntry): number => source.len
 
 const orderIds = () =>
   calls.flat().map(({ detail }) => (JSON.parse(detail) as { data: { orderId: string } }).data.orderId)
-const failedAt = (sequence: string) => ({ batchItemFailures: [{ itemIdentifier: sequence }] })
+const failedAt = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) })
 const whole = { batchItemFailures: [] }
 
 describe('the relay', () => {
@@ -153,7 +171,7 @@ describe('the relay', () => {
   })
 
   test('makes its deps at its first call, and once', async () => {
-    const make = vi.fn<() => RelayDeps>(() => ({ toEvent, bus: taking, unmarshall, deadLetters }))
+    const make = vi.fn<() => RelayDeps>(() => fixed)
     const handler = relay(make)
     expect(make).not.toHaveBeenCalled()
     await handler({ Records: [record('a')] })
@@ -217,17 +235,13 @@ describe('the stream goes on', () => {
   test('from a record that can never be published when the dead-letter queue does not take it', async () => {
     const wrong: ToEvent = () => ({ contract: placed, data: { orderId: 7 } })
     const deadLetters = { park: () => Promise.reject(new Error('queue gone')) }
-    const Records = [record('a')]
-    expect(await relayer({ toEvent: wrong, bus: taking, unmarshall, deadLetters })({ Records })).toEqual(
-      failedAt('seq-a'),
-    )
+    expect(await forward({ toEvent: wrong, deadLetters }, record('a'))).toEqual(failedAt('seq-a'))
   })
 
   test('from an event that the bus never takes when the dead-letter queue does not take it either', async () => {
     const bus: Bus = { put: async () => [{ index: 1, cause: 'MalformedDetail: ?', isFinal: true }] }
     const deadLetters = { park: () => Promise.reject(new Error('queue gone')) }
-    const Records = [record('a'), record('b'), record('c')]
-    expect(await relayer({ toEvent, bus, unmarshall, deadLetters })({ Records })).toEqual(failedAt('seq-b'))
+    expect(await forward({ bus, deadLetters }, record('a'), record('b'), record('c'))).toEqual(failedAt('seq-b'))
   })
 })
 
@@ -256,7 +270,7 @@ describe('an event that can never pass', () => {
 
   test('is parked as its keys alone when its record is too large for a message', async () => {
     const wrong: ToEvent = () => ({ contract: placed, data: { orderId: 7 } })
-    const large = record('a', { text: 'x'.repeat(300_000) })
+    const large = record('a', { text: 'x'.repeat(1_000_001) })
     Object.assign(large.dynamodb!, { Keys: { pk: { S: 'a' }, sk: { S: 'order' } } })
     expect(await forward({ toEvent: wrong }, large)).toEqual(whole)
     expect(JSON.parse(parked[0]!.body)).toEqual({
@@ -266,12 +280,12 @@ describe('an event that can never pass', () => {
     })
   })
 
-  test.each([250_000, 250_001])('is parked whole up to 250,000 bytes: %s', async (size) => {
+  test.each([1_000_000, 1_000_001])('is parked whole up to 1,000,000 bytes: %s', async (size) => {
     const wrong: ToEvent = () => ({ contract: placed, data: { orderId: 7 } })
     const sized = (text: string) => record('a', { text })
     const text = 'x'.repeat(size - JSON.stringify(sized('')).length)
     await forward({ toEvent: wrong }, sized(text))
-    expect('NewImage' in (JSON.parse(parked[0]!.body) as DynamoDBRecord).dynamodb!).toBe(size === 250_000)
+    expect('NewImage' in (JSON.parse(parked[0]!.body) as DynamoDBRecord).dynamodb!).toBe(size === 1_000_000)
   })
 
   test('of the largest size is put', async () => {
@@ -302,9 +316,116 @@ describe('an event that can never pass', () => {
       if ((image as Item).pk === 'a') throw new TypeError('Unsupported type')
       return image as Item
     }
-    const Records = [record('a'), record('b')]
-    expect(await relayer({ toEvent, bus: taking, unmarshall: unreadable, deadLetters })({ Records })).toEqual(whole)
+    expect(await forward({ unmarshall: unreadable }, record('a'), record('b'))).toEqual(whole)
     expect([orderIds(), parked.map(({ cause }) => cause)]).toEqual([['b'], ['TypeError: Unsupported type']])
+  })
+})
+
+describe('a record that cannot be published for a quarter of an hour', () => {
+  const away: Bus = { put: () => Promise.reject(new Error('no answer')) }
+  const aged = (pk: string, ageMs: number) => {
+    const old = record(pk)
+    old.dynamodb!.ApproximateCreationDateTime = (now - ageMs) / 1_000
+    return old
+  }
+
+  test('waits in the spill queue, and lets pass what is behind it', async () => {
+    expect(await forward({ bus: away }, aged('a', 15 * minute), aged('b', 15 * minute))).toEqual(whole)
+    expect(spilled.map(({ body }) => (JSON.parse(body) as DynamoDBRecord).dynamodb?.SequenceNumber)).toEqual([
+      'seq-a',
+      'seq-b',
+    ])
+    expect(spilled[0]!.cause).toBe('Error: no answer')
+  })
+
+  test('leaves the younger ones behind it in the stream', async () => {
+    const records = [aged('a', 15 * minute), aged('b', 15 * minute - 1), aged('c', 15 * minute)]
+    expect(await forward({ bus: away }, ...records)).toEqual(failedAt('seq-b'))
+    expect(spilled).toHaveLength(1)
+  })
+
+  test('stays in the stream when the spill queue does not take it, or cannot', async () => {
+    const full = { ...spill, put: () => Promise.reject(new Error('no queue')) }
+    expect(await forward({ bus: away, spill: full }, aged('a', 15 * minute))).toEqual(failedAt('seq-a'))
+    const large = aged('b', 15 * minute)
+    Object.assign(large.dynamodb!.NewImage!, { text: 'x'.repeat(1_000_000) })
+    expect(await forward({ bus: away }, large)).toEqual(failedAt('seq-b'))
+    expect(spilled).toEqual([])
+  })
+
+  test('because only the next release knows its event, or a value in it, waits likewise', async () => {
+    const shells = event('orders', 'order.placed', 1, '', z.object({ paid: z.enum(['card', 'cash']) }))
+    const unknown: ToEvent = (_, name) => {
+      if (name === 'moved') throw new NotKnownYet('moved')
+      return { contract: shells, data: { paid: 'shells' } }
+    }
+    for (const outbox of [['moved'], ['placed']]) {
+      expect(await forward({ toEvent: unknown }, record('a', { outbox }))).toEqual(failedAt('seq-a'))
+      const old = aged('a', 15 * minute)
+      Object.assign(old.dynamodb!.NewImage!, { outbox })
+      expect(await forward({ toEvent: unknown }, old)).toEqual(whole)
+    }
+    expect([parked, spilled.length]).toEqual([[], 2])
+  })
+})
+
+describe('a spilled record', () => {
+  const message = (id: string, ageMs = 0, body = JSON.stringify(record(id)), receives = 1) =>
+    ({
+      messageId: id,
+      receiptHandle: id,
+      body,
+      attributes: { SentTimestamp: String(now - ageMs), ApproximateReceiveCount: String(receives) },
+    }) as SQSRecord
+  const publish = (deps: Partial<RelayDeps>, ...Records: SQSRecord[]) => respill({ ...fixed, ...deps })({ Records })
+  const away: Bus = { put: () => Promise.reject(new Error('no answer')) }
+  const day = 24 * 60 * minute
+
+  test('is published with the id that it would have had', async () => {
+    expect(await publish({}, message('a'), message('b'))).toEqual(whole)
+    expect(orderIds()).toEqual(['a', 'b'])
+    expect(JSON.parse(calls[0]![0]!.detail)).toMatchObject({ id: 'a/order@3/order.placed' })
+  })
+
+  test('comes back at growing distances while the bus is away, for 13 days', async () => {
+    const records = [message('a'), message('b', 13 * day - 1, undefined, 900)]
+    expect(await publish({ bus: away }, ...records)).toEqual(failedAt('a', 'b'))
+    expect(postponed).toEqual({ a: 5, b: 300 })
+    expect(await publish({ bus: away }, message('c', 13 * day))).toEqual(whole)
+    expect(parked).toEqual([{ body: message('c').body, cause: 'Error: no answer' }])
+  })
+
+  test('that is none, or has no item, is parked with its cause', async () => {
+    const bare = JSON.stringify({ eventName: 'MODIFY', dynamodb: { Keys: {} } })
+    expect(await publish({}, message('a', 0, '{'), message('b', 0, bare), message('c'))).toEqual(whole)
+    expect(parked.map(({ cause }) => cause)).toEqual([
+      expect.stringMatching(/^SyntaxError/),
+      expect.stringContaining('no item in the record'),
+    ])
+    expect(orderIds()).toEqual(['c'])
+  })
+
+  test('that cannot be parked comes back', async () => {
+    const gone = { park: () => Promise.reject(new Error('queue gone')) }
+    expect(await publish({ deadLetters: gone }, message('a', 0, '{'))).toEqual(failedAt('a'))
+  })
+
+  test('is left for the next delivery when this one has taken ten seconds', async () => {
+    let ms = now
+    const slow: Bus = {
+      put: async (entries) => {
+        ms += 10_000
+        return taking.put(entries)
+      },
+    }
+    const late = { now: () => ms, sleep: async () => {} }
+    expect(await publish({ bus: slow, clock: late }, message('a'), message('b'))).toEqual(failedAt('b'))
+    expect(orderIds()).toEqual(['a'])
+  })
+
+  test('reaches the function of the relay from its queue', async () => {
+    expect(await relay(() => fixed)({ Records: [message('a')] })).toEqual(whole)
+    expect(orderIds()).toEqual(['a'])
   })
 })
 

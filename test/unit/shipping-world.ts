@@ -1,5 +1,6 @@
 import type { Received } from '../../functions/runtime/events.ts'
-import { type BusEntry, entryOf } from '../../functions/runtime/relay.ts'
+import type { BusEntry } from '../../functions/runtime/bus.ts'
+import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import { consumer as consumerOf } from '../../functions/shipping/events.ts'

@@ -6,6 +6,7 @@ import { status } from './status.ts'
 /** What is pending is emitted again after this long, then at growing distances, in milliseconds. */
 export const reminderDelayMs = 120_000
 
+/** Events wait for the end of an outage themselves: reminders are for those that were lost, and would add to it. */
 const longestReminderDelayMs = 3_600_000
 
 /** By how much the clocks of functions may differ, in milliseconds, before a sweep is planned again. */

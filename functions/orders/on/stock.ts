@@ -3,6 +3,8 @@ import type { events } from '../../../schemas/inventory.ts'
 import { timers as contracts } from '../../../schemas/orders.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
+import { logger, metrics } from '../../runtime/log.ts'
+import { metric } from '../../runtime/metrics.ts'
 import type { TimerMessage } from '../../runtime/timers.ts'
 import type { Order, OrderEvent } from '../core/order.ts'
 import { status } from '../core/status.ts'
@@ -37,8 +39,18 @@ async function onAnswer(deps: HoldDeps, { id: cause, data: { orderId } }: Answer
   if (order.expiresAt === undefined) return
   // Also after a duplicate: the first delivery may have died between the write and the timer.
   if (event.name === 'stock.reserved' && status(order.facts) === 'reserved')
-    await timers.set(orderId, order.expiresAt, holdEnded(order, order.expiresAt, cause))
-  if (event.name !== 'stock.reserved' && now < order.expiresAt) await timers.clear(orderId)
+    await unlessAway(timers.set(orderId, order.expiresAt, holdEnded(order, order.expiresAt, cause)))
+  if (event.name !== 'stock.reserved' && now < order.expiresAt) await unlessAway(timers.clear(orderId))
+}
+
+/** A timer that cannot be set or cleared is left to the sweeper, and counted. */
+async function unlessAway(change: Promise<void>): Promise<void> {
+  try {
+    await change
+  } catch (error) {
+    logger.warn('timer not changed', { error: error as Error })
+    metrics.addMetric(metric.timersMissed, 'Count', 1)
+  }
 }
 
 function holdEnded({ id }: Order, expiresAt: number, cause: string): TimerMessage {

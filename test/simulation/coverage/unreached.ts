@@ -119,11 +119,6 @@ export const unreached: readonly Unreached[] = [
   branch('runtime/relay', "dynamodb?.SequenceNumber ?? ''", typed),
   branch(
     'runtime/relay',
-    'if (error instanceof StoreUnavailable) throw error',
-    'Parks what no code can publish: an item of another make.',
-  ),
-  branch(
-    'runtime/relay',
     "image === undefined || record.eventName === 'REMOVE'",
     'The filter of the stream lets none of these through.',
   ),

@@ -22,7 +22,7 @@ export function eventBridgeOf(process: Process, bus: Bus, faults: Faults): Event
   const send = async ({ input }: PutEventsCommand) => {
     const entries = (input.Entries ?? []) as unknown as PutEventsEntry[]
     const what = `PutEvents ${entries.map(({ DetailType }) => DetailType).join(' ')}`
-    return process.call({ what, kind: 'write', unavailable }, async () => {
+    return process.call({ what, to: 'bus', kind: 'write', unavailable }, async () => {
       const refused = entries.map(() => faults.strikes('partial put'))
       const taken = entries.filter((_, index) => !refused[index])
       const answers = taken.length > 0 ? [...bus.putEvents(taken).Entries] : []
@@ -40,7 +40,7 @@ export function sqsOf(process: Process, queue: Queue, sent: (message: OutgoingMe
   const send = async (command: SendMessageCommand | ChangeMessageVisibilityBatchCommand) => {
     const postpones = command instanceof ChangeMessageVisibilityBatchCommand
     const what = `${postpones ? 'ChangeMessageVisibility' : 'SendMessage'} ${queue.settings.name}`
-    return process.call({ what, kind: 'write', unavailable }, async () => {
+    return process.call({ what, to: 'queue', kind: 'write', unavailable }, async () => {
       if (postpones) return postponed(queue, command)
       const message = command.input as unknown as OutgoingMessage
       sent(message)
@@ -70,7 +70,7 @@ export function schedulerOf(process: Process, scheduler: Scheduler, created: (in
     const request = input as unknown as ScheduleRequest
     const { Name, GroupName } = request
     const what = `${creates ? 'CreateSchedule' : 'DeleteSchedule'} ${Name.slice(0, 12)}`
-    return process.call({ what, kind: 'write', unavailable }, async () => {
+    return process.call({ what, to: 'scheduler', kind: 'write', unavailable }, async () => {
       try {
         if (!creates) return scheduler.delete(Name, GroupName)
         scheduler.create(request)

@@ -1,12 +1,19 @@
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { eventBridgeBus } from '../../../functions/runtime/bus.eventbridge.ts'
 import { sqsDeadLetters } from '../../../functions/runtime/dead-letters.sqs.ts'
-import { sqsQueue } from '../../../functions/runtime/queue.sqs.ts'
+import { sqsQueue, sqsSpill } from '../../../functions/runtime/queue.sqs.ts'
 import { type DeadLetters, receiver } from '../../../functions/runtime/events.ts'
-import { relayer } from '../../../functions/runtime/relay.ts'
+import { type RelayDeps, relayer, respill } from '../../../functions/runtime/relay.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import { patternOf } from '../../../functions/runtime/subscription.ts'
-import { maxConcurrencyOf, maxReceiveCount, retentionDays, stream, visibilityTimeout } from '../../../lib/delivery.ts'
+import {
+  maxConcurrencyOf,
+  maxReceiveCount,
+  retentionDays,
+  spillConcurrency,
+  stream,
+  visibilityTimeout,
+} from '../../../lib/delivery.ts'
 import type { Kind } from '../../../lib/entry.ts'
 import type { VirtualClock } from '../../../localstack/clock/clock.ts'
 import type { BusEvent } from '../../../localstack/eventbridge/bus-event.ts'
@@ -55,8 +62,11 @@ export interface Deployed {
   readonly deadLetters: Queue
   /** Events that did not reach the queue. */
   readonly undelivered: Queue
-  /** Records that the relay could not publish. */
+  /** Records that the relay could never publish. */
   readonly unpublished: Queue
+  /** Records that wait outside of their stream. */
+  readonly spilled: Queue
+  readonly spillConsumer: QueueConsumer
   readonly consumer: QueueConsumer
 }
 
@@ -67,7 +77,8 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
   const queueOf = queuesOf(platform)
   const deadLetters = queueOf(`${service}-dead`)
   const undelivered = queueOf(`${service}-undelivered`)
-  const unpublished = queueOf(`${service}-untold`)
+  const unpublished = queueOf(`${service}-unpublished`)
+  const spilled = queueOf(`${service}-spilled`, { visibilityTimeoutSeconds: visibilityTimeout })
   const visibilityTimeoutSeconds = faults.has('visibility') ? chance.pick([1, 3, 10]) : visibilityTimeout
   const queue = queueOf(service, { visibilityTimeoutSeconds, redrive: { queue: deadLetters, maxReceiveCount } })
   const { consumes, timers }: ServiceContract = topology[service]
@@ -105,6 +116,24 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
       },
     ],
   })
+  const publishing = (process: Process): RelayDeps => ({
+    toEvent: functionsOf(service).toEvent(platform.reach(service, process)),
+    bus: eventBridgeBus(eventBridgeOf(process, platform.bus, faults), 'holdfast'),
+    unmarshall: (image) => image as unknown as Item,
+    spill: sqsSpill(sqsOf(process, spilled), spilled.settings.name),
+    deadLetters: deadLettersOf(platform, process, unpublished),
+    clock: process.clock,
+    random,
+  })
+  const spillConsumer = new QueueConsumer(
+    spilled,
+    { region: place.region, reportBatchItemFailures: true, maximumConcurrency: spillConcurrency },
+    {
+      clock,
+      invoke: (event: SQSEvent) => platform.invoke(service, 'relay', (process) => respill(publishing(process))(event)),
+    },
+  )
+  spillConsumer.start()
   const relay = new StreamConsumer(
     {
       streamArn: arn('dynamodb', `table/${service}`),
@@ -119,14 +148,7 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
       clock,
       random,
       invoke: (event: DynamoDBStreamEvent) =>
-        platform.invoke(service, 'relay', (process) =>
-          relayer({
-            toEvent: functionsOf(service).toEvent(platform.reach(service, process)),
-            bus: eventBridgeBus(eventBridgeOf(process, platform.bus, faults), 'holdfast'),
-            unmarshall: (image) => image as unknown as Item,
-            deadLetters: deadLettersOf(platform, process, unpublished),
-          })(event),
-        ),
+        platform.invoke(service, 'relay', (process) => relayer(publishing(process))(event)),
       // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.
       onFailure: async () => void clock.at(clock.now() + 3_600_000, () => streams.rewind(service)),
     },
@@ -149,7 +171,9 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
     deadLetters,
     undelivered,
     unpublished,
+    spilled,
     consumer,
+    spillConsumer,
   }
 }
 

@@ -268,4 +268,9 @@ export class FakeProvider {
   }
 }
 
-const calling = (what: string): Call => ({ what, kind: 'bank', unavailable: () => new Error('no answer of the bank') })
+const calling = (what: string): Call => ({
+  what,
+  to: 'provider',
+  kind: 'bank',
+  unavailable: () => new Error('no answer of the bank'),
+})

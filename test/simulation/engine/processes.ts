@@ -11,11 +11,18 @@ export interface ProcessDeps {
   readonly faults: Faults
   readonly trace: Trace
   readonly quiet: Quiet
+  /** What answers no call for now. */
+  readonly isAway: (dependency: Dependency) => boolean
 }
+
+/** What functions call. */
+export const dependencies = ['table', 'bus', 'queue', 'scheduler', 'provider'] as const
+export type Dependency = (typeof dependencies)[number]
 
 /** What a call is, for the faults that can strike it. */
 export interface Call {
   readonly what: string
+  readonly to?: Dependency
   readonly kind: 'read' | 'write' | 'transaction' | 'bank'
   readonly unavailable: () => Error
 }
@@ -109,8 +116,9 @@ export class Processes {
     }
   }
 
-  #fate({ kind }: Call) {
-    const { faults, chance } = this.#deps
+  #fate({ kind, to }: Call) {
+    const { faults, chance, isAway } = this.#deps
+    if (to !== undefined && isAway(to)) return 'refused'
     if (faults.strikes('crash')) return chance.maybe(0.5) ? 'dies before it' : 'dies after it'
     if (kind === 'transaction' && faults.strikes('half-way')) return 'dies after it'
     if (faults.strikes('throttle')) return 'refused'

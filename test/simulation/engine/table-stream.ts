@@ -90,7 +90,10 @@ export class TableStreams {
       reason: 'x'.repeat(270_000),
     }
     const isLarge = service === 'inventory' && chance.maybe(0.5)
-    this.write(service, undefined, { ...item, ...(isLarge ? tooLarge : { outbox: ['nobody.knows'] }) })
+    this.write(service, undefined, {
+      ...item,
+      ...(isLarge ? tooLarge : { outbox: [chance.maybe(0.2) ? 'nobody.knows' : (malformed[service] ?? '')] }),
+    })
   }
 
   #of(service: string): Relayed {
@@ -98,6 +101,15 @@ export class TableStreams {
     if (!relayed) throw new Error(`${service} has no stream.`)
     return relayed
   }
+}
+
+/** Events that need more than such a record has. */
+const malformed: Readonly<Record<string, string>> = {
+  catalog: 'product.created',
+  inventory: 'stock.reserved',
+  orders: 'order.placed',
+  payments: 'payment.completed',
+  shipping: 'shipment.created#1',
 }
 
 /** The key of records that no event can be made of. */

@@ -65,7 +65,7 @@ export function storeOf(process: Process, { primary, copy }: Table, faults: Faul
             : `check ${nameOf(write.check)}`,
       )
       const kind = writes.length > 1 ? 'transaction' : 'write'
-      return process.call({ what: names.join(', '), kind, unavailable }, () => {
+      return process.call({ what: names.join(', '), to: 'table', kind, unavailable }, () => {
         const outcome = primary.write(...writes)
         settle()
         return outcome
@@ -76,7 +76,7 @@ export function storeOf(process: Process, { primary, copy }: Table, faults: Faul
 
 const unavailable = (): Error => new StoreUnavailable('simulated')
 
-const read = (what: string): Call => ({ what, kind: 'read', unavailable })
+const read = (what: string): Call => ({ what, to: 'table', kind: 'read', unavailable })
 
 const nameOf = ({ pk, sk }: Key): string => `${pk.length > 16 ? pk.slice(0, 12) : pk}/${sk}`
 

@@ -17,7 +17,8 @@ import { Quiet } from './drive.ts'
 import { FakeProvider } from './fake-provider.ts'
 import type { Letter } from './provider-webhooks.ts'
 import { arn, place } from './place.ts'
-import { type Ended, type Process, Processes } from './processes.ts'
+import { type Dependency, type Ended, type Process, Processes } from './processes.ts'
+import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
 import { type Asked, type Reply, gatewayEvent, replyOf } from './request.ts'
 import { type Reach, type Simulated, functionsOf, services } from './services.ts'
 import { Sweeps } from './sweeps.ts'
@@ -47,6 +48,10 @@ export class World {
   /** The hold of orders that name none, in seconds. */
   readonly holdSeconds: number
   readonly maxWrites: number
+  /** What answers no call for now. */
+  #away: Dependency | undefined
+  /** Called when what was away is back. */
+  returned: () => void = () => {}
   /** The function that fails at each invocation, while a storm lasts. */
   storm: string | undefined
   watcher: Watcher = { changed: () => {}, settled: () => {} }
@@ -71,7 +76,14 @@ export class World {
       skewOf: (name) => this.skewOf(name),
       sweep: (service) => void this.#sweep(service),
     })
-    this.#processes = new Processes({ clock, chance, faults, trace, quiet: this.quiet })
+    this.#processes = new Processes({
+      clock,
+      chance,
+      faults,
+      trace,
+      quiet: this.quiet,
+      isAway: (each) => this.#away === each,
+    })
     const { random } = chance
     this.bus = new Bus(
       { name: 'holdfast', arn: arn('events', 'event-bus/holdfast'), ...place, archive: { capacity: 100_000 } },
@@ -121,13 +133,38 @@ export class World {
     return this.faults.strikes('lost answer') ? undefined : replyOf(ended, requestId)
   }
 
-  /** Brings a message into the queue of a service. */
+  /** Brings a message into the queue of a service. Throws while queues are away. */
   post(service: Simulated, body: string): void {
+    if (this.#away === 'queue') throw new AwsError('ThrottlingException', 'simulated')
     const { queue, deadLetters } = this.deployed[service]
     // As if each of its deliveries had failed.
     if (this.faults.strikes('dead letter')) return void deadLetters.send({ MessageBody: body })
     const delayMs = this.faults.strikes('delay') ? this.#longTime() : this.chance.between(1, 30)
     this.#later(delayMs, () => void queue.send({ MessageBody: body }))
+  }
+
+  /** Lets a dependency answer no call, until it returns. No function gets messages from queues that are away. */
+  leave(dependency: Dependency): void {
+    this.trace.write(`${dependency} is away`)
+    this.#away = dependency
+    if (dependency === 'queue') for (const consumer of this.#consumers()) consumer.stop()
+  }
+
+  comeBack(): void {
+    if (this.#away === undefined) return
+    this.trace.write(`${this.#away} is back`)
+    this.#away = undefined
+    this.consume()
+    this.returned()
+  }
+
+  /** Lets every function have the messages of its queue, unless queues are away. */
+  consume(): void {
+    if (this.#away !== 'queue') for (const consumer of this.#consumers()) consumer.start()
+  }
+
+  #consumers() {
+    return services.flatMap((service) => [this.deployed[service].consumer, this.deployed[service].spillConsumer])
   }
 
   /** Sends all dead letters that `wanted` picks back to the queue that they came from. */
@@ -219,6 +256,7 @@ export class World {
   }
 
   #fire(input: string): void {
+    if (this.#away === 'queue') throw new AwsError('ThrottlingException', 'simulated')
     const send = (delayMs: number): void =>
       this.#later(delayMs, () => void this.deployed.orders.queue.send({ MessageBody: input }))
     if (this.faults.strikes('lost timer')) return

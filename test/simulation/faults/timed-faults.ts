@@ -1,5 +1,6 @@
 import { redelivery } from '../../../functions/runtime/redelivery.ts'
 import { type Simulated, services } from '../engine/services.ts'
+import { dependencies } from '../engine/processes.ts'
 import { isPoisonRecord } from '../engine/table-stream.ts'
 import type { World } from '../engine/world.ts'
 import type { FaultName } from './faults.ts'
@@ -85,7 +86,14 @@ export class TimedFaults {
       'outage',
       () => consumer.stop(),
       5 * 3_600_000,
-      () => consumer.start(),
+      () => world.consume(),
+    )
+    const dependency = chance.pick(dependencies)
+    soon(
+      'away',
+      () => world.leave(dependency),
+      chance.pick([1, 1, 4, 20]) * hour,
+      () => world.comeBack(),
     )
     const struck = chance.pick(services.flatMap((service) => kinds.map((kind) => `${service}-${kind}`)))
     soon(

@@ -24,8 +24,10 @@ export function checkEvents({ bus }: World, { promised }: Ledger, lying: LyingSo
 
 export function checkQueues({ deployed }: World, planned: TimedFaults): void {
   for (const service of services) {
-    const { queue, deadLetters, undelivered, unpublished } = deployed[service]
+    const { queue, deadLetters, undelivered, unpublished, spilled } = deployed[service]
     const poisonRecords = unpublished.messages().filter(({ Body }) => isPoisonRecord(Body))
+    if (spilled.messages().length > 0)
+      throw new Violation('queues become empty', `${service} has spilled records at rest`)
     if (queue.messages().length + undelivered.messages().length + unpublished.messages().length > poisonRecords.length)
       throw new Violation('queues become empty', `${service} has messages at rest`)
     if (planned.poisonedServices.has(service) && poisonRecords.length === 0)

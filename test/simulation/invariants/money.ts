@@ -39,6 +39,9 @@ export class MoneyInvariants {
       this.#checkRefunds(was, is)
       if (was && refundedOf(is) < refundedOf(was) && !after.outbox?.includes('payment.refund_failed'))
         throw new Violation('what comes back has an event', `${is.id}: ${refundedOf(was)} became ${refundedOf(is)}`)
+      const due = typeof after['dueSk'] === 'string' ? Number.parseInt(after['dueSk'], 10) : 0
+      if (due > Date.parse(after.at ?? '') + 300_000)
+        throw new Violation('the provider is asked again within five minutes', is.id)
       if ((holdOf(is) !== undefined) !== (after['holdPk'] !== undefined))
         throw new Violation('what is on hold can be found', `${is.id}: ${holdOf(is)}`)
     }

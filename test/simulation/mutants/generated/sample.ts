@@ -8,7 +8,7 @@ import { filesOf, sourceOf } from './sources.ts'
 const targets = [
   'functions/*/core/**/*.ts',
   'functions/payments/adapters/settle.ts',
-  'functions/runtime/{relay,store.rules}.ts',
+  'functions/runtime/{bus,events,redelivery,relay,store.rules,update}.ts',
   'localstack/iam/{iam,policy}.ts',
   'localstack/deploy/policies.ts',
 ]

@@ -17,10 +17,15 @@ export const runtimeDefects: readonly Defect[] = [
   defect('consumers acknowledge what failed', 'runtime/events', 'event-failure', 'drop'),
   defect('an outage is parked like poison', 'runtime/events', 'outage-age', 'never'),
   defect('an event that always fails is never parked', 'runtime/events', 'last-try', { value: 'false' }),
-  defect('what is not an event waits for the next release', 'runtime/events', 'poison-envelope', [
-    / \? why/,
+  defect('what is not an event waits for the next release', 'runtime/redelivery', 'poison-type', [
+    / \? new Error\(why\)/,
     ' ? new NotKnownYet(why)',
   ]),
+  defect('no record leaves its stream', 'runtime/relay', 'spill-age', 'always'),
+  defect('spilled records that cannot be published are forgotten', 'runtime/relay', 'spill-failure', 'drop'),
+  defect('a provider that is back is not noticed for a day', 'payments/core/next-sweep', 'payment-distance', {
+    value: '86_400_000',
+  }),
   defect('what the next release knows is parked at once', 'runtime/events', 'not-known-yet', [
     /await .*/,
     'await park(record, String(read))',
