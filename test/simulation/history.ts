@@ -71,7 +71,7 @@ async function withoutStacks<Result>(work: () => Promise<Result>): Promise<Resul
 export const ratesOf = (seed: number): Rates => new World(seed).faults.rates
 
 /** More than any history needs that comes to rest. */
-const mostSteps = 200_000
+const mostSteps = 1_000_000
 const mostDays = 40
 
 class Run {
