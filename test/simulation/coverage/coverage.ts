@@ -56,7 +56,7 @@ export async function coverage(seeds: number): Promise<readonly Covered[]> {
       coveredOf(path.slice(root.length), found, readFileSync(path, 'utf8').split('\n')),
     )
   } finally {
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -15,6 +15,12 @@ const kept = 'Nothing of an order is ever deleted.'
 /** Each excuses one branch. */
 export const unreached: readonly Unreached[] = [
   branch('inventory/core/allocation-tasks', 'case undefined:', typed),
+  branch('inventory/core/allocation-tasks', 'const waiting = (queued.tasks ?? [])', typed),
+  branch(
+    'inventory/core/allocation-tasks',
+    'if (waiting > maxWaitingLines) throw new Busy(',
+    'No parcel of this small shop has a thousand lines.',
+  ),
   branch(
     'inventory/core/reservation',
     "request.move === 'close' || request.move === 'release'",
@@ -39,8 +45,14 @@ export const unreached: readonly Unreached[] = [
   branch('inventory/core/reservation-step', 'throw new TornRead(', 'Stock items are never deleted.'),
   branch('inventory/on/requests', 'else failures.push(', wrong),
   branch('inventory/store/reserve-batch', "turn[0]?.cause ?? ''", typed),
-  branch('inventory/store/reserve-batch', 'if (!(error instanceof TornRead)) throw error', wrong),
-  branch('inventory/outbox-events', 'if (make === undefined)', wrong),
+  branch('inventory/store/reserve-batch', 'before?.levels.get(warehouseId)', typed),
+  branch('inventory/core/stock', 'if (!Number.isSafeInteger(count) || count < 0)', wrong),
+  branch('inventory/core/stock', 'stock.levels.size >= maxLevels', 'No shop of a history has 200 warehouses.'),
+  branch(
+    'inventory/outbox-events',
+    'shown ?? Object.values(levels)',
+    'Only items of the first release are without it.',
+  ),
   branch(
     'orders/store/change-order',
     'if (!order) throw',
@@ -72,7 +84,7 @@ export const unreached: readonly Unreached[] = [
   branch('orders/on/shipment', '(prices.get(sku) ?? 0) * quantity', 'What comes back was ordered.'),
   branch('orders/core/price-list', 'return offer ?', typed),
   branch('orders/core/price-list', "currencyOf(wanted, prices) ?? ''", typed),
-  branch('orders/outbox-events', 'if (!contract) throw', wrong),
+  branch('orders/core/price-list', "'not_payable_by_card'", 'Every price of this shop can be paid by card.'),
   branch(
     'payments/store/begin-attempt',
     'if (begun === undefined) return undefined',
@@ -92,6 +104,7 @@ export const unreached: readonly Unreached[] = [
     'It is asked before what is left.',
   ),
   branch('payments/core/due-refunds', 'keeper === undefined ? 0 :', 'It is asked before whether any money came.'),
+  branch('payments/core/due-refunds', 'keeper === undefined ? 1 :', 'It is asked before whether any money came.'),
   branch('payments/adapters/settle', '(await after(deps, payment, operation, settling)) ?? payment', kept),
   branch(
     'payments/adapters/settle',
@@ -100,20 +113,13 @@ export const unreached: readonly Unreached[] = [
   ),
   branch('payments/adapters/settle', 'if (attempt === undefined) throw', wrong),
   branch('payments/on/due', 'if (stored === undefined) return', kept),
-  branch('payments/outbox-events', 'if (toOne === undefined) throw', wrong),
   branch('payments/outbox-events', "declined.at(-1)?.reason ?? 'card_declined'", typed),
   branch('payments/core/wallet', 'return added(wallet?.balance ??', 'What goes back into a wallet came out of it.'),
   branch('payments/core/wallet', "? 'balance_too_large'", 'Nobody has so much.'),
   branch('shipping/core/parcel', 'parcel.returns >= maxReturns ?', 'Nobody sends a parcel back in a hundred returns.'),
   branch('shipping/core/shipments', 'if (parcel === undefined || refusalOf(parcel, event))', wrong),
-  branch('shipping/core/shipments', 'was && eventOf', typed),
   branch('shipping/outbox-events', 'if (parcel === undefined || contract === undefined) throw', wrong),
   branch('runtime/idempotent-commit', "?.id ?? ''", 'No open route takes an Idempotency-Key.'),
-  branch(
-    'runtime/due',
-    'if (clock.now() >= now + runMs) return',
-    'Seldom: what is due in one partition takes that long.',
-  ),
   branch('runtime/events', '?? -Infinity) >= outageHours', 'SQS notes when a message is sent.'),
   branch('runtime/events', 'wholeNumber(ApproximateReceiveCount) ?? Infinity', 'SQS counts each delivery.'),
   branch('runtime/relay', "dynamodb?.SequenceNumber ?? ''", typed),
@@ -123,4 +129,13 @@ export const unreached: readonly Unreached[] = [
     'The filter of the stream lets none of these through.',
   ),
   branch('runtime/relay', 'item.outbox ?? []', 'The filter of the stream lets none of these through.'),
+  branch(
+    'runtime/relay',
+    'refusal.isFinal && (await isParked(',
+    'The bus takes whatever the relay puts, sooner or later.',
+  ),
+  branch('runtime/relay', 'refusal.isFinal && (await isParked(', 'The same, once it is parked.'),
+  branch('runtime/relay', 'record.dynamodb ?? {}', typed),
+  branch('runtime/relay', 'name === undefined ? cause', 'Every image of a stream can be read.'),
+  branch('runtime/update', 'if (lost >= policy.attempts) throw contended(noun)', 'Nobody loses 25 races in a row.'),
 ]
