@@ -177,7 +177,9 @@ export class Workload {
     const { chance } = this.world
     if (this.price === maxAmount) return [{ sku: chance.pick(this.skus), quantity: 1 }]
     if (this.isScattered) {
-      const line = { sku: chance.pick(this.skus), quantity: chance.between(1, this.warehouses.length) }
+      const { length } = this.warehouses
+      const quantity = chance.pick([1, 3, length - 1, length, length + 1])
+      const line = { sku: chance.pick(this.skus), quantity }
       return chance.maybe(0.5) ? [line] : [{ sku: chance.pick(this.skus), quantity: 3 }, line]
     }
     if (chance.maybe(0.35)) return this.oneOfEach()
