@@ -43,6 +43,7 @@ export const unreached: readonly Unreached[] = [
   ),
   branch('inventory/core/reservation-step', "ends ?? 'released'", typed),
   branch('inventory/core/reservation-step', 'throw new TornRead(', 'Stock items are never deleted.'),
+  branch('inventory/on/product', 'if (before === undefined) return []', typed),
   branch('inventory/on/requests', 'else failures.push(', wrong),
   branch('inventory/store/reserve-batch', "turn[0]?.cause ?? ''", typed),
   branch('inventory/store/reserve-batch', 'before?.levels.get(warehouseId)', typed),
