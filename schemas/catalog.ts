@@ -140,7 +140,6 @@ export const routes = {
     summary: 'List the categories',
     query: Paging,
     answer: { status: 200, body: pageOf(Category) },
-    problems: ['invalid_cursor'],
   }),
   createCategory: route({
     method: 'POST',
@@ -181,7 +180,6 @@ export const routes = {
       q: z.string().trim().min(1).max(100).optional(),
     }),
     answer: { status: 200, body: pageOf(Product) },
-    problems: ['invalid_cursor'],
   }),
   getProduct: route({
     method: 'GET',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { ProblemCode } from './problems.ts'
 
 /** The services, each with its own table, functions, routes and events. */
 export const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users'] as const
@@ -83,8 +84,8 @@ export interface RouteContract {
   readonly prefersWait?: boolean
   /** The success status and its body. */
   readonly answer: { readonly status: 200 | 201 | 204; readonly body?: z.ZodType }
-  /** The stable codes of the problems that this route adds to the general ones. */
-  readonly problems?: readonly string[]
+  /** What its handler refuses requests with, beyond the codes that `codesOf` adds. */
+  readonly problems?: readonly ProblemCode[]
 }
 
 /** Declares a route. */
@@ -96,3 +97,36 @@ export type Routes = Readonly<Record<string, RouteContract>>
 
 /** What API Gateway calls the route key: `POST /orders`. */
 export const routeKeyOf = (contract: RouteContract): string => `${contract.method} ${contract.path}`
+
+const ofEveryRoute = [
+  'validation_failed',
+  'invalid_encoding',
+  'unsupported_charset',
+  'body_too_large',
+  'unavailable',
+  'internal_error',
+] as const satisfies readonly ProblemCode[]
+const ofKeys = ['idempotency_key_invalid', 'idempotency_key_reused'] as const satisfies readonly ProblemCode[]
+
+/** The codes that the handler of a route may refuse a request with. */
+export type RefusalCode<Route extends RouteContract> =
+  | (Route['problems'] extends readonly (infer Code extends ProblemCode)[] ? Code : never)
+  | (Route['idempotencyKey'] extends string ? (typeof ofKeys)[number] : never)
+  | (typeof ofEveryRoute)[number]
+
+/** The codes of all problems that a route may answer with: its own, and those that follow from the rest of its contract. */
+export function codesOf(route: RouteContract): readonly ProblemCode[] {
+  const { body, text, query, idempotencyKey, who, method, problems = [] } = route
+  const codes: readonly (readonly ProblemCode[] | false)[] = [
+    problems,
+    who === 'operator' && ['forbidden'],
+    idempotencyKey === 'required' && ['idempotency_key_required'],
+    idempotencyKey !== undefined && ofKeys,
+    query !== undefined && 'cursor' in query.shape && ['invalid_cursor'],
+    (body ?? text) !== undefined && ['unsupported_media_type'],
+    body !== undefined && ['invalid_json'],
+    method !== 'GET' && ['contended'],
+    ofEveryRoute,
+  ]
+  return codes.flatMap((each) => each || [])
+}

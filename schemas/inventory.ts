@@ -155,7 +155,6 @@ export const routes = {
     summary: 'List the warehouses',
     query: Paging,
     answer: { status: 200, body: pageOf(Warehouse) },
-    problems: ['invalid_cursor'],
   }),
   createWarehouse: route({
     method: 'POST',
@@ -223,7 +222,14 @@ export const routes = {
     body: TransferInput,
     idempotencyKey: 'optional',
     answer: { status: 201, body: z.object({ from: Level, to: Level }) },
-    problems: ['product_not_found', 'unknown_warehouse', 'insufficient_stock', 'too_many_units', 'too_many_levels'],
+    problems: [
+      'product_not_found',
+      'unknown_warehouse',
+      'insufficient_stock',
+      'unique_exceeded',
+      'too_many_units',
+      'too_many_levels',
+    ],
   }),
   createReservation: route({
     method: 'POST',

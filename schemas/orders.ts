@@ -227,7 +227,7 @@ export const routes = {
       to: Time.optional().describe('Placed before this time; default: now.'),
     }),
     answer: { status: 200, body: pageOf(OrderSummary) },
-    problems: ['invalid_cursor', 'customer_not_allowed'],
+    problems: ['customer_not_allowed'],
   }),
   getOrder: route({
     method: 'GET',

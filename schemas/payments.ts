@@ -156,7 +156,6 @@ export const routes = {
     summary: 'The payments on hold, the longest wait first',
     query: Paging.extend({ onHold: z.literal('true').describe('Others are not listed.') }),
     answer: { status: 200, body: pageOf(Payment) },
-    problems: ['invalid_cursor'],
   }),
   resumePayment: route({
     method: 'POST',
@@ -185,7 +184,6 @@ export const routes = {
     summary: 'Balance and ledger, the newest entry first',
     query: Paging,
     answer: { status: 200, body: Wallet },
-    problems: ['invalid_cursor'],
   }),
   depositToWallet: route({
     method: 'POST',

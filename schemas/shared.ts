@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { currencies } from './currencies.ts'
+import { problemCodes } from './problems.ts'
 
 /** A stock keeping unit: the name of a product in orders, stock and files. Case counts. */
 export const Sku = z
@@ -67,7 +68,7 @@ export const Problem = z
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    code: z.string(),
+    code: z.enum(problemCodes).describe('New ones may come.'),
     detail: z.string().optional(),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))

@@ -7,22 +7,12 @@ import {
   createDocument,
 } from 'zod-openapi'
 import { routes } from '../../schemas/client.ts'
-import type { RouteContract } from '../../schemas/contract.ts'
+import { type RouteContract, codesOf } from '../../schemas/contract.ts'
 import * as platform from '../../schemas/platform.ts'
+import { type ProblemCode, problems } from '../../schemas/problems.ts'
 import { Problem } from '../../schemas/shared.ts'
 import { topology } from '../../schemas/topology.ts'
 import { examples } from './examples.ts'
-
-/** Codes that any route may answer with. */
-const generalProblems = [
-  'validation_failed',
-  'invalid_json',
-  'invalid_encoding',
-  'unsupported_media_type',
-  'unsupported_charset',
-  'body_too_large',
-]
-const faults = ['unavailable', 'internal_error']
 
 const IdempotencyKey = z.string().min(1).max(255).meta({
   description:
@@ -40,6 +30,12 @@ const Replayed = z
   .literal('true')
   .optional()
   .meta({ description: 'The answer is the first one again; nothing was done twice.' })
+
+/** What the gateway answers by itself, before or in place of a service. */
+const ofGateway = {
+  'application/json': { schema: z.object({ message: z.string() }).meta({ id: 'GatewayError' }) },
+}
+const gatewayStatuses: ReadonlySet<number> = new Set([400, 404, 413, 429, 500, 503])
 
 /** The OpenAPI 3.1 description of the whole API. */
 export function openapi(version: string) {
@@ -100,9 +96,9 @@ function operation(name: string, route: RouteContract): ZodOpenApiOperationObjec
     ...(body && { requestBody: body }),
     responses: {
       [String(route.answer.status)]: success(name, route),
-      ...(route.who !== 'open' && { '401': { description: 'No token, a wrong one, or an expired one.' } }),
-      ...(route.who === 'operator' && { '403': problem('Only operators may do this.', ['forbidden']) }),
-      default: problem('Anything else.', codesOf(route)),
+      ...(route.who !== 'open' && { '401': unauthorized }),
+      ...refusals(route),
+      default: { description: 'Of the gateway itself.', content: ofGateway },
     },
   }
 }
@@ -145,24 +141,39 @@ function success(name: string, route: RouteContract) {
   }
 }
 
-function problem(description: string, codes: readonly string[]) {
+const unauthorized = {
+  id: 'Unauthorized',
+  description: 'No token, a wrong one, or an expired one.',
+  content: ofGateway,
+}
+
+/** Every problem that a route may answer with, by status. */
+function refusals(route: RouteContract): ZodOpenApiOperationObject['responses'] {
+  const byStatus = Map.groupBy(new Set(codesOf(route)), (code) => problems[code].status)
+  return Object.fromEntries(Array.from(byStatus, ([status, codes]) => [String(status), shared(status, codes)]))
+}
+
+const made = new Map<string, ReturnType<typeof problem> & { readonly id: string }>()
+
+/** The same answer for the same codes: it stands in the document once. */
+function shared(status: number, codes: readonly ProblemCode[]) {
+  const name = codes.map(pascal).join('Or')
+  const answer = made.get(name) ?? { ...problem(status, codes), id: name }
+  made.set(name, answer)
+  return answer
+}
+
+function problem(status: number, codes: readonly ProblemCode[]) {
   return {
-    description: `${description} Codes: ${codes.map((code) => `\`${code}\``).join(', ')}.`,
-    content: { 'application/problem+json': { schema: Problem } },
+    description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n'),
+    content: {
+      'application/problem+json': { schema: Problem.and(z.object({ code: z.enum(codes) })) },
+      ...(gatewayStatuses.has(status) && ofGateway),
+    },
   }
 }
 
-/** The codes of the problems that a route may answer with, but for those of who is asking. */
-export function codesOf(route: RouteContract): readonly string[] {
-  const takesKey = route.idempotencyKey !== undefined
-  return [
-    ...(route.problems ?? []),
-    ...(route.idempotencyKey === 'required' ? ['idempotency_key_required'] : []),
-    ...(takesKey ? ['idempotency_key_invalid', 'idempotency_key_reused'] : []),
-    ...generalProblems,
-    ...faults,
-  ]
-}
+const pascal = (code: string): string => code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 function tagOf(name: string): string {
   if (Object.hasOwn(platform.routes, name)) return 'platform'

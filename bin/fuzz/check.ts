@@ -1,6 +1,5 @@
-import type { RouteContract } from '../../schemas/contract.ts'
+import { type RouteContract, codesOf } from '../../schemas/contract.ts'
 import { Problem } from '../../schemas/shared.ts'
-import { codesOf } from '../docs/openapi.ts'
 
 export interface Answer {
   readonly status: number
@@ -39,8 +38,9 @@ export function verdictOn(route: RouteContract, { status, contentType, text }: A
   if (status >= 500) return status === 503 && busyCodes.has(code) ? { kind: 'busy', code } : wrong(`${status} ${code}`)
   if (errors.length > 100) return wrong(`${errors.length} errors`)
   if (!text.isWellFormed() || /\\ud[89a-f][0-9a-f]{2}/i.test(text)) return wrong('ill-formed text in a problem')
-  const codes = [...codesOf(route), ...(route.who === 'operator' ? ['forbidden'] : [])]
-  return codes.includes(code) ? { kind: 'refused', code } : wrong(`${status} ${code}, which the contract does not name`)
+  return codesOf(route).includes(code)
+    ? { kind: 'refused', code }
+    : wrong(`${status} ${code}, which the contract does not name`)
 }
 
 function successOf(route: RouteContract, status: number, text: string): Verdict {

@@ -1,4 +1,4 @@
-import { HttpProblem } from './errors.ts'
+import type { Refuse } from './errors.ts'
 
 /** The `ETag` of a version. */
 export const tagOf = ({ version }: { readonly version: number }): string => `"${version}"`
@@ -7,10 +7,16 @@ export const tagOf = ({ version }: { readonly version: number }): string => `"${
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   tagsOf(ifNoneMatch).some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag)
 
-/** Throws `HttpProblem` 412 `version_mismatch` when `If-Match` names other versions only (RFC 9110, strong comparison). */
-export function expectMatch(ifMatch: string | undefined, item: { readonly version: number }): void {
+interface Conditional {
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly refuse: Refuse<'version_mismatch'>
+}
+
+/** Refuses a request whose `If-Match` names other versions only (RFC 9110, strong comparison). */
+export function expectMatch({ headers, refuse }: Conditional, item: { readonly version: number }): void {
+  const ifMatch = headers['if-match']
   if (ifMatch === undefined || tagsOf(ifMatch).some((tag) => tag === '*' || tag === tagOf(item))) return
-  throw new HttpProblem(412, 'version_mismatch', 'It has changed since. Read it again, and change what is there now.', {
+  throw refuse('version_mismatch', 'It has changed since. Read it again, and change what is there now.', {
     headers: { etag: tagOf(item) },
   })
 }

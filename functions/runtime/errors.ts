@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import type * as z from 'zod'
+import { type ProblemCode, problems } from '../../schemas/problems.ts'
 
 export interface FieldError {
   readonly path: string
@@ -25,6 +26,13 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Unavailable',
 }
 
+/** What a problem has beside its code and detail. */
+interface More {
+  readonly errors?: readonly FieldError[]
+  readonly moreErrors?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /**
  * The one error type that becomes an HTTP answer: RFC 9457, with a stable `code`. Its answer stays small and well-formed whatever was sent:
  * at most 100 errors with short paths, and ill-formed text as U+FFFD.
@@ -32,24 +40,15 @@ const titles: Readonly<Record<number, string>> = {
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
   readonly status: number
-  readonly code: string
+  readonly code: ProblemCode
   readonly errors: readonly FieldError[] | undefined
   /** How many there are beyond those listed. */
   readonly moreErrors: number
   readonly headers: Readonly<Record<string, string>>
 
-  constructor(
-    status: number,
-    code: string,
-    detail: string,
-    more: {
-      readonly errors?: readonly FieldError[]
-      readonly moreErrors?: number
-      readonly headers?: Readonly<Record<string, string>>
-    } = {},
-  ) {
+  constructor(code: ProblemCode, detail: string, more: More = {}) {
     super(detail.toWellFormed())
-    this.status = status
+    this.status = problems[code].status
     this.code = code
     this.errors = more.errors?.slice(0, maxErrors).map(shown)
     this.moreErrors = (more.moreErrors ?? 0) + Math.max(0, (more.errors?.length ?? 0) - maxErrors)
@@ -71,13 +70,19 @@ export class HttpProblem extends Error {
   }
 }
 
-export const notFound = (code: string, detail: string): HttpProblem => new HttpProblem(404, code, detail)
-export const conflict = (code: string, detail: string): HttpProblem => new HttpProblem(409, code, detail)
+/** Makes the problem that a request is refused with, of these codes only. */
+export type Refuse<Code extends ProblemCode> = (code: Code, detail: string, more?: More) => HttpProblem
+
+export const refuse: Refuse<ProblemCode> = (...of) => new HttpProblem(...of)
+
 /** Somebody else was faster, again and again. */
 export const contended = (what: string): HttpProblem =>
-  new HttpProblem(503, 'contended', `Many change ${what} at once. Try again, with the same Idempotency-Key.`, {
+  new HttpProblem('contended', `Many change ${what} at once. Try again, with the same Idempotency-Key.`, {
     headers: { 'retry-after': '1' },
   })
+
+/** Whether a write gave up because other writers were always first. */
+export const isContended = (error: unknown): boolean => error instanceof HttpProblem && error.code === 'contended'
 
 const shown = ({ path, message }: FieldError): FieldError => ({
   path: shortened(path, maxPathLength),

@@ -1,9 +1,9 @@
 import middy, { type MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type * as z from 'zod'
-import { routeKeyOf, type RouteContract, type Routes } from '../../schemas/contract.ts'
+import { type RefusalCode, type RouteContract, type Routes, routeKeyOf } from '../../schemas/contract.ts'
 import { admit } from './admit.ts'
-import { FieldErrors, HttpProblem } from './errors.ts'
+import { FieldErrors, HttpProblem, type Refuse, refuse } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { type MediaType, mediaTypeOf, textOf } from './request-text.ts'
 import { InvalidCursor, StoreUnavailable } from './store.ts'
@@ -35,6 +35,8 @@ export interface Request<Route extends RouteContract = RouteContract> {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly requestId: string
+  /** Makes a problem of the codes that the contract declares, to be thrown. Of several routes: of those that all declare. */
+  readonly refuse: Route extends RouteContract ? Refuse<RefusalCode<Route>> : never
 }
 
 export interface Answer<Body = unknown> {
@@ -72,10 +74,12 @@ export function http<Contract extends Routes>(routes: Contract, make: () => Hand
 export function dispatch<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
   return async (event: GatewayEvent): Promise<APIGatewayProxyStructuredResultV2> => {
     const found = Object.entries(routes).find(([, each]) => routeKeyOf(each) === event.routeKey)
-    if (found === undefined) throw new HttpProblem(404, 'route_not_found', `There is no route ${event.routeKey}.`)
+    if (found === undefined) throw new HttpProblem('route_not_found', `There is no route ${event.routeKey}.`)
     const [name, route] = found
+    const caller = callerOf(event)
+    if (route.who !== 'open' && caller === undefined) return unauthorized
     const handler = handlers[name] as Handler<RouteContract>
-    const answer = await handler(parse(route, event) as Request)
+    const answer = await handler(parse(route, event, caller) as Request)
     return {
       statusCode: answer.status ?? route.answer.status,
       headers: { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers },
@@ -84,12 +88,9 @@ export function dispatch<Contract extends Routes>(routes: Contract, handlers: Ha
   }
 }
 
-function parse(route: RouteContract, event: GatewayEvent): unknown {
+function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undefined): unknown {
   const headers = event.headers
-  const caller = callerOf(event)
-  if (route.who !== 'open' && caller === undefined) throw new Unauthorized()
-  if (route.who === 'operator' && !caller?.operator)
-    throw new HttpProblem(403, 'forbidden', 'Only operators may do this.')
+  if (route.who === 'operator' && !caller?.operator) throw new HttpProblem('forbidden', 'Only operators may do this.')
   const mediaType = mediaTypeOf(headers['content-type'])
   const text = textOf(event, mediaType, isFile(route) ? 'file' : 'json')
   const errors = new FieldErrors()
@@ -115,12 +116,13 @@ function parse(route: RouteContract, event: GatewayEvent): unknown {
     waitMs: route.prefersWait ? waitOf(headers['prefer']) : 0,
     headers,
     requestId: event.requestContext.requestId,
+    refuse,
   }
   if (route.text && !route.text.includes(mediaType.name)) {
-    throw new HttpProblem(415, 'unsupported_media_type', `Send the body as ${route.text.join(' or ')}.`)
+    throw new HttpProblem('unsupported_media_type', `Send the body as ${route.text.join(' or ')}.`)
   }
   if (errors.any) {
-    throw new HttpProblem(400, 'validation_failed', 'The request has invalid fields.', {
+    throw new HttpProblem('validation_failed', 'The request has invalid fields.', {
       errors: errors.listed,
       moreErrors: errors.more,
     })
@@ -130,13 +132,6 @@ function parse(route: RouteContract, event: GatewayEvent): unknown {
 
 /** Whether the body is a file, which may be in another charset than UTF-8. */
 const isFile = ({ text }: RouteContract): boolean => text !== undefined && !text.includes('application/json')
-
-/** Thrown for a request without a token that opens a route: answered as the gateway itself answers such requests. */
-class Unauthorized extends HttpProblem {
-  constructor() {
-    super(401, 'unauthorized', 'Sign in: POST /sessions.')
-  }
-}
 
 /** The gateway lets every token of its issuer and client pass, also ID tokens: those identify a user and authorize nothing. */
 function callerOf(event: GatewayEvent): Caller | undefined {
@@ -151,10 +146,10 @@ function callerOf(event: GatewayEvent): Caller | undefined {
 function jsonOf(text: string, mediaType: MediaType): unknown {
   if (text === '') return undefined
   if (mediaType.name !== 'application/json')
-    throw new HttpProblem(415, 'unsupported_media_type', 'Send the body as application/json.')
+    throw new HttpProblem('unsupported_media_type', 'Send the body as application/json.')
   const value = parsed(text)
   // The parser's message quotes the body, where there may be a password.
-  if (value === undefined) throw new HttpProblem(400, 'invalid_json', 'The body is not JSON.')
+  if (value === undefined) throw new HttpProblem('invalid_json', 'The body is not JSON.')
   return value
 }
 
@@ -171,14 +166,9 @@ function idempotencyKeyOf(route: RouteContract, key: string | undefined): string
   if (route.idempotencyKey === undefined) return undefined
   if (key === undefined || key === '') {
     if (route.idempotencyKey === 'optional') return undefined
-    throw new HttpProblem(
-      400,
-      'idempotency_key_required',
-      'Send an Idempotency-Key header that is new for each intent.',
-    )
+    throw new HttpProblem('idempotency_key_required', 'Send an Idempotency-Key header that is new for each intent.')
   }
-  if (key.length > 255)
-    throw new HttpProblem(400, 'idempotency_key_invalid', 'An Idempotency-Key has 1 to 255 characters.')
+  if (key.length > 255) throw new HttpProblem('idempotency_key_invalid', 'An Idempotency-Key has 1 to 255 characters.')
   return key
 }
 
@@ -212,18 +202,16 @@ function problems(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResult
       const problem = problemOf(error)
       if (problem.status >= 500) logger.error('failed', { error: error as Error })
       else logger.info('refused', { status: problem.status, code: problem.code, detail: problem.message })
-      request.response =
-        problem instanceof Unauthorized
-          ? unauthorized
-          : {
-              statusCode: problem.status,
-              headers: { 'content-type': 'application/problem+json', ...problem.headers },
-              body: JSON.stringify(problem.body(event.requestContext.requestId)),
-            }
+      request.response = {
+        statusCode: problem.status,
+        headers: { 'content-type': 'application/problem+json', ...problem.headers },
+        body: JSON.stringify(problem.body(event.requestContext.requestId)),
+      }
     },
   }
 }
 
+/** What a request without a token that opens a route gets, also from the gateway itself. */
 const unauthorized: APIGatewayProxyStructuredResultV2 = {
   statusCode: 401,
   headers: {
@@ -236,16 +224,15 @@ const unauthorized: APIGatewayProxyStructuredResultV2 = {
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error
   if (error instanceof InvalidCursor)
-    return new HttpProblem(400, 'invalid_cursor', 'Take the cursor from the last page of the same list.', {
+    return new HttpProblem('invalid_cursor', 'Take the cursor from the last page of the same list.', {
       errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
     })
   if (error instanceof StoreUnavailable) {
-    return new HttpProblem(503, 'unavailable', 'Try again, with the same Idempotency-Key.', {
+    return new HttpProblem('unavailable', 'Try again, with the same Idempotency-Key.', {
       headers: { 'retry-after': '1' },
     })
   }
   return new HttpProblem(
-    500,
     'internal_error',
     'Something failed here; the request id finds it in the logs. Try again, with the same Idempotency-Key.',
   )

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { HttpProblem } from './errors.ts'
+import { type Refuse, refuse } from './errors.ts'
 import type { Answer, Request } from './http.ts'
 import { canonical, digest } from './ids.ts'
 import { type Item, type Key, type Store, type Write, first, over } from './store.ts'
@@ -114,16 +114,15 @@ async function answerKept<Body>(store: Store, kept: Kept): Promise<Answer<Body> 
 
 /** The answer in a record; undefined while there is none. Throws `HttpProblem` 422 where it is that of another request. */
 function answerIn<Body>(record: Item, { hash }: Kept): Answer<Body> | undefined {
-  if (record['hash'] !== hash) throw keyReused() // mutant: key-hash
+  if (record['hash'] !== hash) throw keyReused(refuse) // mutant: key-hash
   const kept = record['answer']
   if (typeof kept !== 'string') return undefined
   const answer = JSON.parse(kept) as Answer<Body>
   return { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }
 }
 
-export const keyReused = (): HttpProblem =>
-  new HttpProblem(
-    422,
+export const keyReused = (refuse: Refuse<'idempotency_key_reused'>) =>
+  refuse(
     'idempotency_key_reused',
     'This Idempotency-Key came with another request before. Take a new one for each intent.',
   )

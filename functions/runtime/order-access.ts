@@ -18,7 +18,7 @@ export async function maySeeOrder(
   const status = await ask(orderId, authorization).catch(() => undefined)
   if (status === 200) return true // mutant: order-access
   if (status === 404) return false
-  throw new HttpProblem(503, 'unavailable', `Whether there is an order ${orderId} is not known now. Try again.`, {
+  throw new HttpProblem('unavailable', `Whether there is an order ${orderId} is not known now. Try again.`, {
     headers: { 'retry-after': '1' },
   })
 }

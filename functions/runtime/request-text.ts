@@ -34,11 +34,10 @@ export function mediaTypeOf(contentType = ''): MediaType {
  */
 export function textOf(sent: SentBody, { name, charset }: MediaType, as: 'json' | 'file'): string {
   const bytes = Buffer.from(sent.body ?? '', sent.isBase64Encoded ? 'base64' : 'utf8')
-  if (bytes.length > maxBodyBytes)
-    throw new HttpProblem(413, 'body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
+  if (bytes.length > maxBodyBytes) throw new HttpProblem('body_too_large', `A body has at most ${maxBodyBytes} bytes.`)
   const encoding = encodingOf(charset)
   if (encoding === undefined || (as === 'json' && encoding !== 'utf-8'))
-    throw new HttpProblem(415, 'unsupported_charset', `Send ${name} as UTF-8; the charset is unknown or not for it.`)
+    throw new HttpProblem('unsupported_charset', `Send ${name} as UTF-8; the charset is unknown or not for it.`)
   if (!sent.isBase64Encoded && isReplaced(sent, bytes))
     throw invalidEncoding(encoding, bytes.indexOf(replacement), true)
   try {
@@ -106,7 +105,7 @@ function invalidEncoding(encoding: string, offset: number, replaced = false): Ht
   const hint = replaced
     ? 'Text types pass the gateway as UTF-8 only: send UTF-8, or a file in another charset as application/x-ndjson or application/csv.'
     : 'Send the body in the charset that it declares; without one it is UTF-8.'
-  return new HttpProblem(400, 'invalid_encoding', `Byte ${offset} of the body is not ${encoding}. ${hint}`, {
+  return new HttpProblem('invalid_encoding', `Byte ${offset} of the body is not ${encoding}. ${hint}`, {
     errors: [{ path: '', message: `byte ${offset} is not ${encoding}` }],
   })
 }

@@ -5,7 +5,8 @@ import { examples } from '../../bin/docs/examples.ts'
 import { root, stale } from '../../bin/docs/files.ts'
 import { withSection } from '../../bin/docs/section.ts'
 import { routes } from '../../schemas/client.ts'
-import type { RouteContract } from '../../schemas/contract.ts'
+import { type RouteContract, codesOf } from '../../schemas/contract.ts'
+import { problems } from '../../schemas/problems.ts'
 import { allEvents } from '../../schemas/topology.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
@@ -27,14 +28,22 @@ describe('asyncapi.json', () => {
 interface Operation {
   readonly operationId: string
   readonly security: readonly unknown[]
-  readonly responses: { readonly default: { readonly description: string } }
+  readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
+}
+
+interface Response {
+  readonly content?: Readonly<Record<string, { readonly schema: { readonly allOf: readonly [unknown, OfCode] } }>>
+}
+
+interface OfCode {
+  readonly properties: { readonly code: { readonly enum: readonly string[] } }
 }
 
 describe('openapi.json', () => {
   const text = read('docs/openapi.json')
   const document = JSON.parse(text) as {
     paths: Record<string, Record<string, Operation>>
-    components: { schemas: Record<string, unknown> }
+    components: { schemas: Record<string, unknown>; responses: Record<string, Response> }
   }
   const operations = new Map(
     Object.values(document.paths)
@@ -64,11 +73,18 @@ describe('openapi.json', () => {
     expect(open).toEqual(contracts.filter(([, { who }]) => who === 'open'))
   })
 
-  it('lists the problems of each route', () => {
-    for (const [name, { problems = [] }] of contracts) {
-      const description = operations.get(name)!.responses.default.description
-      expect(problems.filter((code) => !description.includes(`\`${code}\``))).toEqual([])
-    }
+  it.each(contracts)('lists every problem of %s under its status', (name, route) => {
+    const { responses } = operations.get(name)!
+    const listed = Object.entries(responses).flatMap(([status, { $ref }]) => {
+      const { content } = document.components.responses[$ref?.split('/').at(-1) ?? ''] ?? {}
+      const codes = content?.['application/problem+json']?.schema.allOf[1].properties.code.enum ?? []
+      return codes.map((code) => `${status} ${code}`)
+    })
+    expect(listed.toSorted()).toEqual(
+      codesOf(route)
+        .map((code) => `${problems[code].status} ${code}`)
+        .toSorted(),
+    )
   })
 })
 

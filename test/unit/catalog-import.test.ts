@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { csvRows, ndjsonRows } from '../../functions/catalog/routes/import-file.ts'
+import { refuse } from '../../functions/runtime/errors.ts'
 import { type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { lamp, overtaken, shop } from './catalog-shop.ts'
 
@@ -224,9 +225,9 @@ describe('an import of CSV', () => {
   })
 
   it('is done at once when there is nothing in it', () => {
-    expect(csvRows('')).toEqual([])
-    expect(csvRows('sku,name\n\n')).toEqual([])
-    expect(ndjsonRows('\n \n')).toEqual([])
+    expect(csvRows('', refuse)).toEqual([])
+    expect(csvRows('sku,name\n\n', refuse)).toEqual([])
+    expect(ndjsonRows('\n \n', refuse)).toEqual([])
   })
 })
 

@@ -66,20 +66,20 @@ describe('what a client sends', () => {
 describe('the errors of an answer', () => {
   it('are 100 at most, and how many more there are', () => {
     const errors = Array.from({ length: 250 }, (_, index) => ({ path: `f${index}`, message: 'no' }))
-    const body = new HttpProblem(400, 'x', 'x', { errors, moreErrors: 5 }).body('r')
+    const body = new HttpProblem('validation_failed', 'x', { errors, moreErrors: 5 }).body('r')
     expect(body.errors).toHaveLength(100)
     expect(body).toMatchObject({ moreErrors: 155 })
   })
 
   it('are well-formed and short, whatever they quote', () => {
     const errors = [{ path: `${half}${'x'.repeat(100_000)}`, message: half }]
-    const text = JSON.stringify(new HttpProblem(400, 'x', half, { errors }).body('r'))
+    const text = JSON.stringify(new HttpProblem('validation_failed', half, { errors }).body('r'))
     expect(text.length).toBeLessThan(1_000)
     expect(text).not.toMatch(/\\ud83d/i)
   })
 
   it('leave a count out where all are listed', () => {
-    const body = new HttpProblem(400, 'x', 'x', { errors: [{ path: 'a', message: 'no' }] }).body('r')
+    const body = new HttpProblem('validation_failed', 'x', { errors: [{ path: 'a', message: 'no' }] }).body('r')
     expect(body).not.toHaveProperty('moreErrors')
   })
 })

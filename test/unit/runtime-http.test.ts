@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { notFound } from '../../functions/runtime/errors.ts'
+import { refuse } from '../../functions/runtime/errors.ts'
 import { type GatewayEvent, type Handlers, type Request, http } from '../../functions/runtime/http.ts'
 import { logger } from '../../functions/runtime/log.ts'
 import { InvalidCursor, StoreUnavailable } from '../../functions/runtime/store.ts'
@@ -241,7 +241,7 @@ describe('a token that opens nothing', () => {
 
 describe('an error of a handler', () => {
   test.each([
-    ['is the problem that it names', notFound('thing_not_found', 'There is no such thing.'), 404, 'thing_not_found'],
+    ['is the problem that it names', refuse('order_not_found', 'There is no such order.'), 404, 'order_not_found'],
     ['of a foreign cursor is a bad request', new InvalidCursor('no'), 400, 'invalid_cursor'],
     ['of the table can be tried again', new StoreUnavailable('throttled'), 503, 'unavailable'],
     ['of its own reveals nothing', new Error('secret'), 500, 'internal_error'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Clock } from '../../functions/runtime/clock.ts'
 import { type Decision, commit, performOnce } from '../../functions/runtime/idempotent-commit.ts'
-import { conflict } from '../../functions/runtime/errors.ts'
+import { refuse } from '../../functions/runtime/errors.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Item, first, next, over } from '../../functions/runtime/store.ts'
 import { route } from '../../schemas/contract.ts'
@@ -36,7 +36,7 @@ async function shop(units = 5) {
   const left = async () => (await store.get(level))?.['units']
   const decide = async (): Promise<Decision<{ units: number }>> => {
     const found = (await store.get(level, { consistent: true })) as Item & { units: number }
-    if (found.units === 0) throw conflict('sold_out', 'Nothing is left.')
+    if (found.units === 0) throw refuse('insufficient_stock', 'Nothing is left.')
     const changed = next(found, { units: found.units - 1 })
     return { writes: [{ put: changed, if: over(found) }], answer: { status: 201, body: { units: found.units - 1 } } }
   }
@@ -111,7 +111,7 @@ describe('a request with an idempotency key', () => {
 
   test('that was refused may come again: nothing of it is kept', async () => {
     const { deps, decide, store } = await shop(0)
-    await expect(commit(deps, request(), decide)).rejects.toMatchObject({ code: 'sold_out' })
+    await expect(commit(deps, request(), decide)).rejects.toMatchObject({ code: 'insufficient_stock' })
     expect(store.items()).toHaveLength(1)
     await store.write({ put: first({ ...level, units: 1 }), if: 'any' })
     expect(await commit(deps, request(), decide)).toMatchObject({ body: { units: 0 } })
@@ -195,8 +195,8 @@ describe('what is performed by itself', () => {
 
   test('binds no key when it is refused before', async () => {
     const { take, store } = await till()
-    const refuse = () => Promise.reject(conflict('ended', 'It is over.'))
-    await expect(take({}, refuse)).rejects.toMatchObject({ code: 'ended' })
+    const ended = () => Promise.reject(refuse('order_closed', 'It is over.'))
+    await expect(take({}, ended)).rejects.toMatchObject({ code: 'order_closed' })
     expect(store.items()).toHaveLength(1)
     expect(await take(other)).toEqual({ body: { taken: 'a' } })
   })

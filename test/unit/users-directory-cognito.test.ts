@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { refuse } from '../../functions/runtime/errors.ts'
 import { cognitoDirectory } from '../../functions/users/adapters/directory.cognito.ts'
 
 const cognito = mockClient(CognitoIdentityProviderClient)
@@ -50,7 +51,7 @@ beforeEach(() => {
 
 describe('registering with Cognito', () => {
   let used: boolean
-  const register = () => directory.register('a@b.test', 'Secret-1!', async () => used)
+  const register = () => directory.register('a@b.test', 'Secret-1!', async () => used, refuse)
   beforeEach(() => {
     used = false
   })
@@ -144,7 +145,7 @@ describe('registering with Cognito', () => {
 })
 
 describe('signing in with Cognito', () => {
-  const signIn = () => directory.signIn('a@b.test', 'Secret-1!')
+  const signIn = () => directory.signIn('a@b.test', 'Secret-1!', refuse)
 
   it('reads id and roles from the access token and the email from the id token', async () => {
     expect(await signIn()).toEqual({
@@ -197,7 +198,7 @@ describe('refreshing with Cognito', () => {
   it('keeps the refresh token, of which Cognito sends none', async () => {
     const { RefreshToken: _, ...others } = tokens
     cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: others })
-    expect(await directory.refresh('mine')).toMatchObject({ refreshToken: 'mine', account: { id: 'sub-1' } })
+    expect(await directory.refresh('mine', refuse)).toMatchObject({ refreshToken: 'mine', account: { id: 'sub-1' } })
     expect(calls()[0]?.[1]).toMatchObject({
       AuthFlow: 'REFRESH_TOKEN_AUTH',
       AuthParameters: { REFRESH_TOKEN: 'mine' },
@@ -206,6 +207,6 @@ describe('refreshing with Cognito', () => {
 
   it('refuses a token that is no longer good', async () => {
     cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(failure))
-    await expect(directory.refresh('old')).rejects.toMatchObject({ status: 401, code: 'wrong_credentials' })
+    await expect(directory.refresh('old', refuse)).rejects.toMatchObject({ status: 401, code: 'wrong_credentials' })
   })
 })

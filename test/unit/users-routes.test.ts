@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { type Refuse, refuse } from '../../functions/runtime/errors.ts'
 import { type MemoryStore, memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Store } from '../../functions/runtime/store.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
@@ -14,22 +15,24 @@ let call: (routeKey: string, call?: Call) => ReturnType<ReturnType<typeof caller
 /** What another writer does just before the next write. */
 let meanwhile: (() => Promise<unknown>) | undefined
 
+function signedIn(email: string, password: string, refuse: Refuse<'wrong_credentials'>) {
+  const known = accounts.get(email)
+  if (known?.password !== password) throw wrongCredentials(refuse)
+  const { password: _, ...account } = known
+  return { accessToken: 'access', refreshToken: email, expiresIn: 3_600, account }
+}
+
 const directory: Directory = {
-  register: async (email, password) => {
+  register: async (email, password, _isUsed, refuse) => {
     const known = accounts.get(email)
-    if (known !== undefined && known.password !== password) throw emailTaken()
+    if (known !== undefined && known.password !== password) throw emailTaken(refuse)
     const account = known ?? { id: `user-${accounts.size + 1}`, email, roles: ['customer'], password }
     accounts.set(email, account)
     const { password: _, ...rest } = account
     return rest
   },
-  signIn: async (email, password) => {
-    const known = accounts.get(email)
-    if (known?.password !== password) throw wrongCredentials()
-    const { password: _, ...account } = known
-    return { accessToken: 'access', refreshToken: email, expiresIn: 3_600, account }
-  },
-  refresh: async (refreshToken) => directory.signIn(refreshToken, accounts.get(refreshToken)?.password ?? ''),
+  signIn: async (email, password, refuse) => signedIn(email, password, refuse),
+  refresh: async (email, refuse) => signedIn(email, accounts.get(email)?.password ?? '', refuse),
 }
 
 beforeEach(() => {
@@ -93,7 +96,7 @@ describe('registering', () => {
   })
 
   it('is finished by a second try when the first died before the profile was written', async () => {
-    await directory.register('ada@holdfast.test', ada.password, unused)
+    await directory.register('ada@holdfast.test', ada.password, unused, refuse)
     expect(await register()).toMatchObject({ status: 201, body: { id: 'user-1' } })
   })
 
@@ -172,7 +175,7 @@ describe('signing in', () => {
   })
 
   it('makes the profile of an account that has none', async () => {
-    await directory.register('ada@holdfast.test', ada.password, unused)
+    await directory.register('ada@holdfast.test', ada.password, unused, refuse)
     await signIn()
     await signIn()
     expect(profiles()).toMatchObject([{ pk: 'user-1', version: 1, outbox: ['user.registered'] }])

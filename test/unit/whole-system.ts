@@ -15,6 +15,7 @@ import { sandboxProvider } from '../../functions/payments/adapters/provider.sand
 import { sweepPayments } from '../../functions/payments/on/due.ts'
 import { toEvent as paymentEvents } from '../../functions/payments/outbox-events.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
+import type { Refuse } from '../../functions/runtime/errors.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
 import type { BusEntry } from '../../functions/runtime/bus.ts'
@@ -69,19 +70,19 @@ export interface SystemSettings {
 /** A directory without passwords. */
 function trustingDirectory(): Directory {
   const accounts = new Map<string, Account>()
-  const signedIn = (account: Account | undefined) => {
-    if (account === undefined) throw wrongCredentials()
+  const signedIn = (account: Account | undefined, refuse: Refuse<'wrong_credentials'>) => {
+    if (account === undefined) throw wrongCredentials(refuse)
     return { accessToken: account.id, refreshToken: account.email, expiresIn: 3_600, account }
   }
   return {
-    register: async (email) => {
-      if (accounts.has(email)) throw emailTaken()
+    register: async (email, _, __, refuse) => {
+      if (accounts.has(email)) throw emailTaken(refuse)
       const account: Account = { id: `user-${accounts.size + 2}`, email, roles: ['customer'] }
       accounts.set(email, account)
       return account
     },
-    signIn: async (email) => signedIn(accounts.get(email)),
-    refresh: async (token) => signedIn(accounts.get(token)),
+    signIn: async (email, _, refuse) => signedIn(accounts.get(email), refuse),
+    refresh: async (token, refuse) => signedIn(accounts.get(token), refuse),
   }
 }
 

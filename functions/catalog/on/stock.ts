@@ -2,7 +2,7 @@ import type { events } from '../../../schemas/inventory.ts'
 import type { Received } from '../../runtime/events.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { update } from '../../runtime/update.ts'
-import { moved } from '../store/category-item.ts'
+import { left } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
 import { isEndOf } from '../core/product.ts'
 import { deleted, live, productItem } from '../store/product-item.ts'
@@ -19,7 +19,7 @@ export const deleteProduct =
       return {
         state: tombstone,
         emits: ['product.deleted'],
-        also: await moved(deps.store, { from: product.categoryId }, 'categoryId'),
+        also: await left(deps.store, product.categoryId),
       }
     })
   }

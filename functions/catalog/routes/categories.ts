@@ -1,10 +1,9 @@
 import type { Category, routes } from '../../../schemas/catalog.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { conflict, notFound } from '../../runtime/errors.ts'
-import type { Answer, Handler } from '../../runtime/http.ts'
+import type { Answer, Handler, Request } from '../../runtime/http.ts'
 import type { Write } from '../../runtime/store.ts'
-import { isMove, replaced } from '../core/category.ts'
+import { type Move, isMove, replaced } from '../core/category.ts'
 import {
   type CategoryItem,
   above,
@@ -14,6 +13,7 @@ import {
   counted,
   findCategories,
   findCategory,
+  left,
   overBefore,
   placed,
   refusedParent,
@@ -33,30 +33,35 @@ export function listCategories({ store }: CatalogDeps): Handler<typeof routes.li
 }
 
 export function createCategory(deps: CatalogDeps): Handler<typeof routes.createCategory> {
-  const { clock, newId } = deps
+  const { store, clock, newId } = deps
   return (request) => {
     const id = newId()
     const { name, parentId } = request.body
     return commit(deps, request, async () => {
       const place = { name, ...(parentId !== undefined && { parentId }) }
       const category = placed(id, place, timeOf(clock.now()))
-      const entering = await underParent(deps, undefined, category)
+      const line = await above(store, parentId, request.refuse)
+      const entering = await underParent(deps, { to: parentId }, line)
       return { writes: [{ put: category, if: 'absent' }, ...entering], answer: answerOf(category) }
     })
   }
 }
 
 export function updateCategory(deps: CatalogDeps): Handler<typeof routes.updateCategory> {
-  const { clock } = deps
+  const { store, clock } = deps
   return (request) =>
     commit(deps, request, async () => {
-      const before = await existing(deps, request.params.id)
+      const before = await existing(deps, request)
       const { name, parentId } = before
       const place = { name, ...(parentId !== undefined && { parentId }) }
       const changed = replaced(place, request.body)
       if (changed === place) return { writes: [], answer: answerOf(before) }
       const after = placed(before.pk, changed, timeOf(clock.now()), before)
-      const moving = await underParent(deps, before, after)
+      const move = { from: before.parentId, to: after.parentId }
+      const line = await above(store, isMove(move) ? move.to : undefined, request.refuse)
+      if (line.some(({ pk }) => pk === after.pk))
+        throw refusedParent(request.refuse, 'category_cycle', 'It stands in this category itself.')
+      const moving = await underParent(deps, move, line)
       return { writes: [overBefore(after), ...moving], answer: answerOf(after) }
     })
 }
@@ -65,31 +70,23 @@ export function deleteCategory(deps: CatalogDeps): Handler<typeof routes.deleteC
   const { store } = deps
   return (request) =>
     commit(deps, request, async () => {
-      const category = await existing(deps, request.params.id)
+      const category = await existing(deps, request)
       if (category.members > 0)
-        throw conflict('category_in_use', 'Products or categories stand in it. Move them first.')
-      const leaving = counted(await findCategories(store, [category.parentId]), [{ from: category.parentId }])
+        throw request.refuse('category_in_use', 'Products or categories stand in it. Move them first.')
+      const leaving = await left(store, category.parentId)
       const gone: Write = { delete: categoryKey(category.pk), if: { version: category.version } }
-      return { writes: [gone, ...leaving.map(overBefore)], answer: {} }
+      return { writes: [gone, ...leaving], answer: {} }
     })
 }
 
 /**
- * The writes that bring a category under its parent. Each category above must still be as it was read: two moves at once cannot
- * close a circle.
+ * The writes that bring a category under its parent. Each category above, in `line`, must still be as it was read: two moves at once
+ * cannot close a circle.
  */
-async function underParent(
-  { store }: CatalogDeps,
-  before: CategoryItem | undefined,
-  after: CategoryItem,
-): Promise<Write[]> {
-  const move = { from: before?.parentId, to: after.parentId }
+async function underParent({ store }: CatalogDeps, move: Move, line: readonly CategoryItem[]): Promise<Write[]> {
   if (!isMove(move)) return []
-  const line = await above(store, move.to)
-  if (line.some(({ pk }) => pk === after.pk))
-    throw refusedParent('category_cycle', 'It stands in this category itself.')
-  const left = await findCategories(store, [move.from])
-  const parents = counted(new Map([...left, ...line.map((category) => [category.pk, category] as const)]), [move])
+  const before = await findCategories(store, [move.from])
+  const parents = counted(new Map([...before, ...line.map((category) => [category.pk, category] as const)]), [move])
   const others = line.filter(({ pk }) => parents.every((parent) => parent.pk !== pk))
   return [
     ...parents.map(overBefore),
@@ -97,9 +94,11 @@ async function underParent(
   ]
 }
 
-async function existing({ store }: CatalogDeps, id: string): Promise<CategoryItem> {
+type OfCategory = Request<typeof routes.updateCategory | typeof routes.deleteCategory>
+
+async function existing({ store }: CatalogDeps, { params: { id }, refuse }: OfCategory): Promise<CategoryItem> {
   const category = await findCategory(store, id)
-  if (category === undefined) throw notFound('category_not_found', `There is no category ${id}.`)
+  if (category === undefined) throw refuse('category_not_found', `There is no category ${id}.`)
   return category
 }
 

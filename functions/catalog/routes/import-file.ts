@@ -1,21 +1,21 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { maxImportRows } from '../../../schemas/catalog.ts'
-import { HttpProblem } from '../../runtime/errors.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import { type SentRow, type SentValue, columnErrors, knownColumns, valueOfRecord } from '../core/import-columns.ts'
 
 /** The most columns of a CSV file: every field of a product, all of its attributes, and room. */
 const maxColumns = 100
 
-/** The rows of newline-delimited JSON; empty lines are skipped. Throws `HttpProblem` 422 `too_many_rows`. */
-export function ndjsonRows(text: string): SentRow[] {
+/** The rows of newline-delimited JSON; empty lines are skipped. */
+export function ndjsonRows(text: string, refuse: Refuse<'too_many_rows'>): SentRow[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  checkCount(lines.length)
+  checkCount(lines.length, refuse)
   return lines.map((line, index) => ({ row: index + 1, ...valueOf(line) }))
 }
 
-function checkCount(rows: number): void {
+function checkCount(rows: number, refuse: Refuse<'too_many_rows'>): void {
   if (rows > maxImportRows)
-    throw new HttpProblem(422, 'too_many_rows', `An import has at most ${maxImportRows} rows; this one has ${rows}.`)
+    throw refuse('too_many_rows', `An import has at most ${maxImportRows} rows; this one has ${rows}.`)
 }
 
 function valueOf(line: string): SentValue {
@@ -26,38 +26,34 @@ function valueOf(line: string): SentValue {
   }
 }
 
+type CsvRefusal = 'invalid_csv' | 'too_many_columns' | 'unknown_columns' | 'too_many_rows'
+
 /**
  * The rows below the header of a CSV file (RFC 4180, UTF-8). `price` is in minor units; an empty cell leaves its field alone;
- * attributes are text. Throws `HttpProblem`: 400 `unknown_columns` that names them, 400 `too_many_columns`, 400 `invalid_csv` for a quote that
- * never ends, 422 `too_many_rows`.
+ * attributes are text. Refuses a quote that never ends as `invalid_csv`.
  */
-export function csvRows(file: string): SentRow[] {
-  const [first, ...records] = recordsOf(file)
+export function csvRows(file: string, refuse: Refuse<CsvRefusal>): SentRow[] {
+  const [first, ...records] = recordsOf(file, refuse)
   if (first === undefined) return []
   const header = first.map((name) => name.normalize())
-  checkHeader(header)
-  checkCount(records.length)
+  checkHeader(header, refuse)
+  checkCount(records.length, refuse)
   return records.map((record, index) => ({ row: index + 1, ...valueOfRecord(header, record) }))
 }
 
-function recordsOf(file: string): string[][] {
+function recordsOf(file: string, refuse: Refuse<'invalid_csv'>): string[][] {
   try {
     // A quote within a cell, as in 3" nail, is that character.
     return parse(file, { bom: true, trim: true, relax_quotes: true, relax_column_count: true, skip_empty_lines: true })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    throw new HttpProblem(400, 'invalid_csv', `The file is not CSV: ${error.message}.`)
+    throw refuse('invalid_csv', `The file is not CSV: ${error.message}.`)
   }
 }
 
-function checkHeader(header: readonly string[]): void {
+function checkHeader(header: readonly string[], refuse: Refuse<'too_many_columns' | 'unknown_columns'>): void {
   if (header.length > maxColumns)
-    throw new HttpProblem(
-      400,
-      'too_many_columns',
-      `A file has at most ${maxColumns} columns; this one has ${header.length}.`,
-    )
+    throw refuse('too_many_columns', `A file has at most ${maxColumns} columns; this one has ${header.length}.`)
   const errors = columnErrors(header)
-  if (errors.length > 0)
-    throw new HttpProblem(400, 'unknown_columns', `The columns of an import are ${knownColumns}.`, { errors })
+  if (errors.length > 0) throw refuse('unknown_columns', `The columns of an import are ${knownColumns}.`, { errors })
 }

@@ -1,4 +1,4 @@
-import { HttpProblem } from '../../runtime/errors.ts'
+import { isContended } from '../../runtime/errors.ts'
 import { type Failed, type Store, StoreUnavailable, type Write, maxWrites } from '../../runtime/store.ts'
 import { type UpdateDeps, untilWritten } from '../../runtime/update.ts'
 import { isMove } from '../core/category.ts'
@@ -82,8 +82,7 @@ async function writeBatch(deps: UpdateDeps, known: Known, batch: readonly GoodRo
     return undefined
   }
   return untilWritten(deps, 'the product', attempt).catch((error: unknown) => {
-    if (error instanceof HttpProblem && error.code === 'contended')
-      return batch.map((row) => lost(row, 'many change it at once: send it again'))
+    if (isContended(error)) return batch.map((row) => lost(row, 'many change it at once: send it again'))
     throw error
   })
 }

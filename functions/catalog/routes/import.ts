@@ -8,8 +8,8 @@ import type { CatalogDeps } from '../deps.ts'
 
 /** Sent twice, an import changes nothing the second time. */
 export function importProducts(deps: CatalogDeps): Handler<typeof routes.importProducts> {
-  return async ({ text, mediaType, requestId }) => {
-    const sent = mediaType === 'application/x-ndjson' ? ndjsonRows(text) : csvRows(text)
+  return async ({ text, mediaType, requestId, refuse }) => {
+    const sent = mediaType === 'application/x-ndjson' ? ndjsonRows(text, refuse) : csvRows(text, refuse)
     const { good, refused } = checked(sent)
     const written = await writeRows(deps, good, { cause: requestId, at: timeOf(deps.clock.now()) })
     const rows = [...refused, ...written].toSorted((a, b) => a.row - b.row)

@@ -2,7 +2,7 @@ import type { Product, routes } from '../../../schemas/catalog.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import { expectMatch, isKnown, tagOf } from '../../runtime/entity-tag.ts'
-import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer, Handler } from '../../runtime/http.ts'
 import { inPlaceOf } from '../../runtime/update.ts'
 import { moved } from '../store/category-item.ts'
@@ -22,9 +22,9 @@ import {
 export const cacheable = { 'cache-control': 'public, max-age=5' }
 
 export function getProduct({ store }: CatalogDeps): Handler<typeof routes.getProduct> {
-  return async ({ params, headers }) => {
+  return async ({ params, headers, refuse }) => {
     const product = live(await findProduct(store, params.sku))
-    if (product === undefined) throw productNotFound(params.sku)
+    if (product === undefined) throw productNotFound(refuse, params.sku)
     const caching = { ...cacheable, etag: tagOf(product) }
     if (isKnown(headers['if-none-match'], caching.etag)) return { status: 304, headers: caching }
     return { headers: caching, body: productOf(product) }
@@ -38,9 +38,9 @@ export function createProduct(deps: CatalogDeps): Handler<typeof routes.createPr
     const content = contentOf(request.body)
     return commit(deps, request, async () => {
       const found = await findProduct(store, sku, { consistent: true })
-      if (live(found) !== undefined) throw conflict('product_exists', `There is a product ${sku}.`)
+      if (live(found) !== undefined) throw request.refuse('product_exists', `There is a product ${sku}.`)
       const product = created(found, sku, content, { cause: request.requestId, at: timeOf(clock.now()) })
-      const entering = await moved(store, { to: content.categoryId }, 'categoryId')
+      const entering = await moved(store, { to: content.categoryId }, request.refuse)
       return { writes: [inPlaceOf(found, product), ...entering], answer: answerOf(product) }
     })
   }
@@ -51,14 +51,14 @@ export function updateProduct(deps: CatalogDeps): Handler<typeof routes.updatePr
   return (request) =>
     commit(deps, request, async () => {
       const product = live(await findProduct(store, request.params.sku, { consistent: true }))
-      if (product === undefined) throw productNotFound(request.params.sku)
-      expectMatch(request.headers['if-match'], product)
+      if (product === undefined) throw productNotFound(request.refuse, request.params.sku)
+      expectMatch(request, product)
       const before = contentOfItem(product)
       const after = patched(before, request.body)
-      if (after === 'too_many_attributes') throw tooManyAttributes()
+      if (after === 'too_many_attributes') throw tooManyAttributes(request.refuse)
       if (after === before) return { writes: [], answer: answerOf(product) }
       const changed = updated(product, after, { cause: request.requestId, at: timeOf(clock.now()) })
-      const moving = await moved(store, moveOf(before, after), 'categoryId')
+      const moving = await moved(store, moveOf(before, after), request.refuse)
       return { writes: [inPlaceOf(product, changed), ...moving], answer: answerOf(changed) }
     })
 }
@@ -70,9 +70,10 @@ const answerOf = (product: ProductItem): Answer<Product> => ({
   body: productOf(product),
 })
 
-const productNotFound = (sku: string): HttpProblem => notFound('product_not_found', `There is no product ${sku}.`)
+const productNotFound = (refuse: Refuse<'product_not_found'>, sku: string) =>
+  refuse('product_not_found', `There is no product ${sku}.`)
 
-const tooManyAttributes = (): HttpProblem =>
-  new HttpProblem(422, 'too_many_attributes', 'With these the product has too many attributes.', {
+const tooManyAttributes = (refuse: Refuse<'too_many_attributes'>) =>
+  refuse('too_many_attributes', 'With these the product has too many attributes.', {
     errors: [{ path: 'attributes', message: 'too many together with those that there are' }],
   })

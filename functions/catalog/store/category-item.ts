@@ -1,5 +1,6 @@
 import type { Category } from '../../../schemas/catalog.ts'
-import { HttpProblem } from '../../runtime/errors.ts'
+import type { ProblemCode } from '../../../schemas/problems.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import { type Item, type Key, type Store, type Write, next } from '../../runtime/store.ts'
 import { type Move, type Place, growth, isMove, maxDepth } from '../core/category.ts'
 
@@ -69,36 +70,40 @@ export function counted(categories: Categories, moves: readonly Move[]): Categor
   })
 }
 
-/** The writes of a move. Throws `HttpProblem` 422 `unknown_category` with the path of the field that names it. */
-export async function moved(store: Store, move: Move, path: 'categoryId' | 'parentId'): Promise<Write[]> {
+/** The writes of what leaves a category. */
+export const left = async (store: Store, from: string | undefined): Promise<Write[]> =>
+  counted(await findCategories(store, [from]), [{ from }]).map(overBefore)
+
+/** The writes of a product's move. Refuses a category that is not there. */
+export async function moved(store: Store, move: Move, refuse: Refuse<'unknown_category'>): Promise<Write[]> {
   if (!isMove(move)) return []
   const categories = await findCategories(store, [move.from, move.to])
-  if (move.to !== undefined && !categories.has(move.to)) throw unknownCategory(path)
+  if (move.to !== undefined && !categories.has(move.to)) throw unknownCategory(refuse, 'categoryId')
   return counted(categories, [move]).map(overBefore)
 }
 
 /** The write of a next version. */
 export const overBefore = (put: CategoryItem): Write => ({ put, if: { version: put.version - 1 } })
 
-/**
- * The categories above a place, the nearest first. Throws `HttpProblem` 422: `unknown_category` for a parent that is not there,
- * `category_too_deep` above 20 levels.
- */
-export async function above(store: Store, parentId: string | undefined): Promise<CategoryItem[]> {
+/** The categories above a place, the nearest first. Refuses a parent that is not there, and more than 20 levels. */
+export async function above(
+  store: Store,
+  parentId: string | undefined,
+  refuse: Refuse<'unknown_category' | 'category_too_deep'>,
+): Promise<CategoryItem[]> {
   const line: CategoryItem[] = []
   for (let id = parentId; id !== undefined; id = line.at(-1)?.parentId) {
     const category = await findCategory(store, id)
-    if (category === undefined) throw unknownCategory('parentId')
+    if (category === undefined) throw unknownCategory(refuse, 'parentId')
     line.push(category)
-    if (line.length >= maxDepth) throw refusedParent('category_too_deep', `Categories stand at most ${maxDepth} deep.`)
+    if (line.length >= maxDepth)
+      throw refusedParent(refuse, 'category_too_deep', `Categories stand at most ${maxDepth} deep.`)
   }
   return line
 }
 
-export const refusedParent = (code: string, detail: string): HttpProblem =>
-  new HttpProblem(422, code, detail, { errors: [{ path: 'parentId', message: detail }] })
+export const refusedParent = <Code extends ProblemCode>(refuse: Refuse<Code>, code: Code, detail: string) =>
+  refuse(code, detail, { errors: [{ path: 'parentId', message: detail }] })
 
-const unknownCategory = (path: 'categoryId' | 'parentId'): HttpProblem =>
-  new HttpProblem(422, 'unknown_category', 'There is no such category.', {
-    errors: [{ path, message: 'no such category' }],
-  })
+const unknownCategory = (refuse: Refuse<'unknown_category'>, path: 'categoryId' | 'parentId') =>
+  refuse('unknown_category', 'There is no such category.', { errors: [{ path, message: 'no such category' }] })

@@ -140,17 +140,32 @@ export function takeBack(stock: Stock, lines: readonly (HeldLine | ReturnedLine)
   }, stock)
 }
 
+interface Adjustment {
+  readonly delta?: number | undefined
+  readonly set?: number | undefined
+  readonly expected?: number | undefined
+}
+
+/** The stock after an adjustment, and by how many units it grew. */
+export interface Adjusted {
+  readonly stock: Stock
+  readonly delta: number
+}
+
 /** Adds, takes or counts units in one warehouse; what is reserved or allocated is never touched. */
 export function adjust(
   stock: Stock,
   warehouseId: string,
-  change: {
-    readonly delta?: number | undefined
-    readonly set?: number | undefined
-    readonly expected?: number | undefined
-  },
+  change: { readonly delta: number },
   at: string,
-): { readonly stock: Stock; readonly delta: number } | AdjustmentRefusal {
+): Adjusted | Exclude<AdjustmentRefusal, { code: 'level_changed' }>
+export function adjust(stock: Stock, warehouseId: string, change: Adjustment, at: string): Adjusted | AdjustmentRefusal
+export function adjust(
+  stock: Stock,
+  warehouseId: string,
+  change: Adjustment,
+  at: string,
+): Adjusted | AdjustmentRefusal {
   const counts = countsOf(stock, warehouseId)
   const before = onHand(counts)
   const { delta: added = 0, set = before + added, expected = before } = change

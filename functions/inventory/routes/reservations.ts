@@ -3,7 +3,7 @@ import type { Reservation as Shown } from '../../../schemas/reservation.ts'
 import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
 import { maxQuantity } from '../../../schemas/shared.ts'
 import { keyReused, performOnce } from '../../runtime/idempotent-commit.ts'
-import { conflict, HttpProblem, notFound } from '../../runtime/errors.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer, Handlers, Request } from '../../runtime/http.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { canonical, derivedId, digest } from '../../runtime/ids.ts'
@@ -29,36 +29,40 @@ export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> =
     const known = await read(deps, id)
     if (known && (isSettled(known.status) || known.asked.hold !== cause)) return replayed(known, request, cause)
     const lines = merged(body.lines)
-    refuseTooMany(lines)
-    await refuseUnknown(deps, request, lines)
+    checkQuantities(request, lines)
+    await checkSkus(deps, request, lines)
     const { holdSeconds, reference } = body
     const asked = { move: 'hold', id, lines, holdSeconds, cause, requestId } as const
-    const held = await carriedOut(deps, { ...asked, ...(reference !== undefined && { reference }) })
+    const held = await carriedOut(deps, { ...asked, ...(reference !== undefined && { reference }) }).catch(
+      (error: unknown) => {
+        throw error instanceof AnotherHold ? keyReused(request.refuse) : error
+      },
+    )
     return held.requestId === requestId ? answered(held, request) : replayed(held, request, cause)
   },
 
-  getReservation: async ({ params }) => ({ body: shown(await existing(deps, params.id)) }),
+  getReservation: async (request) => ({ body: shown(await existing(deps, request)) }),
 
   commitReservation: (request) => {
-    const { params, requestId: cause } = request
+    const { params, requestId: cause, refuse } = request
     const check = async () => {
-      const { status, expiresAt } = await own(deps, params.id)
+      const { status, expiresAt } = await own(deps, request)
       const over = status === 'held' && expiresAt <= timeOf(deps.clock.now()) // mutant: hold-over
-      if (over || !['held', 'committing', 'committed'].includes(status)) throw ended(over ? 'expired' : status)
+      if (over || !['held', 'committing', 'committed'].includes(status)) throw ended(refuse, over ? 'expired' : status)
     }
     return performOnce(deps, request, check, async () => {
       await check()
       const after = await carriedOut(deps, { move: 'commit', id: params.id, cause })
-      if (after.status !== 'committed') throw ended(after.status)
+      if (after.status !== 'committed') throw ended(refuse, after.status)
       return { body: shown(after) }
     })
   },
 
   releaseReservation: (request) => {
     const { params, requestId: cause } = request
-    const check = async () => void (await own(deps, params.id))
+    const check = async () => void (await own(deps, request))
     return performOnce(deps, request, check, async () => {
-      const before = await own(deps, params.id)
+      const before = await own(deps, request)
       const over = before.status === 'released' || before.status === 'refused'
       const after = over ? before : await carriedOut(deps, { move: 'release', id: params.id, cause })
       return { body: shown(after) }
@@ -66,7 +70,8 @@ export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> =
   },
 })
 
-const ended = (how: string): HttpProblem => conflict('reservation_ended', `The reservation is ${how}.`)
+const ended = (refuse: Refuse<'reservation_ended'>, how: string) =>
+  refuse('reservation_ended', `The reservation is ${how}.`)
 
 /** Each sku once, with the sum of its quantities, in order of first mention. */
 function merged(lines: readonly { readonly sku: string; readonly quantity: number }[]): readonly WantedLine[] {
@@ -75,16 +80,16 @@ function merged(lines: readonly { readonly sku: string; readonly quantity: numbe
   return [...sums]
 }
 
-function refuseTooMany(lines: readonly WantedLine[]): void {
+function checkQuantities({ refuse }: CreateRequest, lines: readonly WantedLine[]): void {
   const errors = lines
     .filter(([, quantity]) => quantity > maxQuantity)
     .map(([sku]) => ({ path: 'lines', message: `the lines of ${sku} ask for more than ${maxQuantity} units together` }))
-  if (errors.length > 0) throw new HttpProblem(400, 'validation_failed', 'Too many units of one product.', { errors })
+  if (errors.length > 0) throw refuse('validation_failed', 'Too many units of one product.', { errors })
 }
 
-async function refuseUnknown(
+async function checkSkus(
   { store }: InventoryDeps,
-  { body }: CreateRequest,
+  { body, refuse }: CreateRequest,
   lines: readonly WantedLine[],
 ): Promise<void> {
   const found = await store.getMany(lines.map(([sku]) => stockKey(sku)))
@@ -92,13 +97,13 @@ async function refuseUnknown(
   const errors = body.lines.flatMap(({ sku }, index) =>
     known.has(stockKey(sku).pk) ? [] : [{ path: `lines[${index}].sku`, message: `there is no product ${sku}` }],
   )
-  if (errors.length > 0) throw new HttpProblem(422, 'unknown_sku', 'Some products do not exist.', { errors })
+  if (errors.length > 0) throw refuse('unknown_sku', 'Some products do not exist.', { errors })
 }
 
 /** The reservation after the request. */
 async function carriedOut(deps: InventoryDeps, request: ReservationRequest): Promise<ReservationItem> {
   const [result] = await reserveBatch(deps, [request])
-  if (result && 'error' in result) throw result.error instanceof AnotherHold ? keyReused() : result.error
+  if (result && 'error' in result) throw result.error
   if (!result?.reservation) throw new Error(`${request.id} was carried out and is not there`)
   return result.reservation
 }
@@ -108,17 +113,20 @@ async function read({ store }: InventoryDeps, id: string): Promise<ReservationIt
   return item && readReservation(item)
 }
 
-async function existing(deps: InventoryDeps, id: string): Promise<ReservationItem> {
-  const reservation = await read(deps, id)
-  if (!reservation) throw notFound('reservation_not_found', `There is no reservation ${id}.`)
+type Moving = Request<ReservationRoutes['commitReservation' | 'releaseReservation']>
+type OfReservation = Pick<Moving | Request<ReservationRoutes['getReservation']>, 'params' | 'refuse'>
+
+async function existing(deps: InventoryDeps, { params, refuse }: OfReservation): Promise<ReservationItem> {
+  const reservation = await read(deps, params.id)
+  if (!reservation) throw refuse('reservation_not_found', `There is no reservation ${params.id}.`)
   return reservation
 }
 
 /** The reservation, unless it belongs to an order, which alone decides about it. */
-async function own(deps: InventoryDeps, id: string): Promise<ReservationItem> {
-  const reservation = await existing(deps, id)
+async function own(deps: InventoryDeps, request: Moving): Promise<ReservationItem> {
+  const reservation = await existing(deps, request)
   if (reservation.orderId === undefined) return reservation
-  throw conflict(
+  throw request.refuse(
     'reservation_of_order',
     `Order ${reservation.orderId} decides about this reservation: cancel or approve it.`,
   )
@@ -131,22 +139,22 @@ type CreateRequest = Request<ReservationRoutes['createReservation']>
  * not count as held.
  */
 function replayed(known: ReservationItem, request: CreateRequest, cause: string): Answer<Shown> {
-  if (known.asked.hold !== cause) throw keyReused()
+  if (known.asked.hold !== cause) throw keyReused(request.refuse)
   const first = known.wanted.length === 0 ? { ...known, status: 'held' as const } : known
   const { body, headers } = answered(first, request)
   return { ...(body !== undefined && { body }), headers: { ...headers, 'idempotent-replayed': 'true' } }
 }
 
-function answered(reservation: ReservationItem, { body }: CreateRequest): Answer<Shown> {
+function answered(reservation: ReservationItem, { body, refuse }: CreateRequest): Answer<Shown> {
   const { shortages, refusal, wanted, status } = reservation
   if (refusal !== undefined)
-    throw conflict(
+    throw refuse(
       refusal,
       `Nothing is held: the units lie in more than ${maxHeldWarehouses} warehouses, or make more than ${maxHeldLines} lines. Ask for less.`,
     )
-  if (!shortages && wanted.length > 0) throw ended(`${status}, and was never held whole`)
+  if (!shortages && wanted.length > 0) throw ended(refuse, `${status}, and was never held whole`)
   if (!shortages) return { body: shown(reservation) }
-  throw new HttpProblem(409, 'insufficient_stock', 'Nothing is held, because some lines are short.', {
+  throw refuse('insufficient_stock', 'Nothing is held, because some lines are short.', {
     errors: shortages.map(({ sku, requested, available }) => ({
       path: `lines[${body.lines.findIndex((line) => line.sku === sku)}].quantity`,
       message: `${requested} requested, ${available} available`,

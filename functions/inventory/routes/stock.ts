@@ -4,11 +4,20 @@ import { maxUnits } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import { isKnown } from '../../runtime/entity-tag.ts'
-import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import { untilWritten } from '../../runtime/update.ts'
-import type { Caller, Handlers } from '../../runtime/http.ts'
+import type { Caller, Handlers, Request } from '../../runtime/http.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
-import { type AdjustmentRefusal, type Stock, adjust, levelOf, maxLevels, retirable, totalsOf } from '../core/stock.ts'
+import {
+  type Adjusted,
+  type AdjustmentRefusal,
+  type Stock,
+  adjust,
+  levelOf,
+  maxLevels,
+  retirable,
+  totalsOf,
+} from '../core/stock.ts'
 import type { InventoryDeps } from '../deps.ts'
 import { putMovement } from '../store/movement-item.ts'
 import { type StockItem, putStock, readStock, stockKey } from '../store/stock-item.ts'
@@ -20,19 +29,19 @@ type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' 
 const totalsMaxAge = 2
 
 export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
-  getStock: async ({ params, headers }) => {
+  getStock: async (request) => {
     const [{ stock }, warehouses] = await Promise.all([
-      found(deps, params.sku, false),
+      found(deps, request, false),
       warehousesByPriority(deps.store, { consistent: false }),
     ])
     const body = totalsOf(stock, activeOf(warehouses))
     const cache = { etag: `"${digest(canonical(body))}"`, 'cache-control': `public, max-age=${totalsMaxAge}` }
-    if (isKnown(headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
+    if (isKnown(request.headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
     return { body, headers: cache }
   },
 
-  getLevels: async ({ params }) => {
-    const { stock } = await found(deps, params.sku, true)
+  getLevels: async (request) => {
+    const { stock } = await found(deps, request, true)
     const items = Array.from(stock.levels.keys(), (warehouseId) => levelOf(stock, warehouseId))
     return { body: { items }, headers: { 'cache-control': 'no-store' } }
   },
@@ -40,36 +49,42 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
   adjustStock: async (request) =>
     commit(deps, request, async () => {
       const { warehouseId, reason, reference, ...change } = request.body
-      const { item, stock } = await found(deps, request.params.sku, true)
-      const warehouses = await activeAmong(deps, { warehouseId })
+      const { item, stock } = await found(deps, request, true)
+      const warehouses = await activeAmong(deps, { warehouseId }, request.refuse)
       const why = whyOf(deps, request, reason, reference)
-      const adjusted = moved(stock, warehouseId, change, why)
-      const writes = [putStock(item, adjusted.stock, why, { warehouses }), adjusted.movement]
-      return { writes, answer: { body: { level: adjusted.level } } }
+      const adjusted = adjust(stock, warehouseId, change, timeOf(why.at))
+      if ('code' in adjusted) throw request.refuse(adjusted.code, detailOf(adjusted))
+      const { level, movement } = recorded(adjusted, warehouseId, why)
+      const writes = [putStock(item, adjusted.stock, why, { warehouses }), movement]
+      return { writes, answer: { body: { level } } }
     }),
 
   transferStock: async (request) =>
     commit(deps, request, async () => {
       const { fromWarehouseId, toWarehouseId, quantity, reference } = request.body
-      const { item, stock } = await found(deps, request.params.sku, true)
-      const warehouses = await activeAmong(deps, { fromWarehouseId, toWarehouseId })
+      const { item, stock } = await found(deps, request, true)
+      const warehouses = await activeAmong(deps, { fromWarehouseId, toWarehouseId }, request.refuse)
       const why = whyOf(deps, request, 'transfer', reference)
-      const from = moved(stock, fromWarehouseId, { delta: -quantity }, why)
-      const to = moved(from.stock, toWarehouseId, { delta: quantity }, { ...why, id: `${why.id}_to` })
-      const writes = [putStock(item, to.stock, why, { warehouses }), from.movement, to.movement]
+      const taken = adjust(stock, fromWarehouseId, { delta: -quantity }, timeOf(why.at))
+      if ('code' in taken) throw request.refuse(taken.code, detailOf(taken))
+      const added = adjust(taken.stock, toWarehouseId, { delta: quantity }, timeOf(why.at))
+      if ('code' in added) throw request.refuse(added.code, detailOf(added))
+      const from = recorded(taken, fromWarehouseId, why)
+      const to = recorded(added, toWarehouseId, { ...why, id: `${why.id}_to` })
+      const writes = [putStock(item, added.stock, why, { warehouses }), from.movement, to.movement]
       return { writes, answer: { body: { from: from.level, to: to.level } } }
     }),
 
-  retireProduct: ({ params, caller, requestId }) =>
-    untilWritten(deps, `the stock of ${params.sku}`, async () => {
-      const { item, stock } = await found(deps, params.sku, true)
+  retireProduct: (request) =>
+    untilWritten(deps, `the stock of ${request.params.sku}`, async () => {
+      const { item, stock } = await found(deps, request, true)
       if (!retirable(stock)) {
-        throw conflict(
+        throw request.refuse(
           'product_reserved',
-          `Units of ${params.sku} are reserved or allocated: release or ship them first.`,
+          `Units of ${stock.sku} are reserved or allocated: release or ship them first.`,
         )
       }
-      const origin = { cause: requestId, at: deps.clock.now(), by: caller.id }
+      const origin = { cause: request.requestId, at: deps.clock.now(), by: request.caller.id }
       const write = putStock(item, { ...stock, retired: true }, origin, { emits: ['stock.item_retired'] })
       return (await deps.store.write(write)).ok ? { result: {} } : undefined
     }),
@@ -77,11 +92,11 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
 
 async function found(
   { store }: InventoryDeps,
-  sku: string,
+  { params: { sku }, refuse }: Pick<Request<StockRoutes[keyof StockRoutes]>, 'params' | 'refuse'>,
   consistent: boolean,
 ): Promise<{ readonly item: StockItem; readonly stock: Stock }> {
   const item = (await store.get(stockKey(sku), { consistent })) as StockItem | undefined
-  if (!item || item.retired) throw notFound('product_not_found', `There is no product ${sku}.`)
+  if (!item || item.retired) throw refuse('product_not_found', `There is no product ${sku}.`)
   return { item, stock: readStock(item) }
 }
 
@@ -114,25 +129,19 @@ function whyOf(
   }
 }
 
-/** The stock after a change of one level, that level, and the entry in the ledger. Throws `HttpProblem` where the level does not allow it. */
-function moved(
-  stock: Stock,
-  warehouseId: string,
-  change: Parameters<typeof adjust>[2],
-  { id, reason, reference, ...origin }: Why,
-) {
-  const adjusted = adjust(stock, warehouseId, change, timeOf(origin.at))
-  if ('code' in adjusted) throw refused(adjusted)
-  const level = levelOf(adjusted.stock, warehouseId)
+/** The level after an adjustment, and the entry in the ledger. */
+function recorded({ stock, delta }: Adjusted, warehouseId: string, { id, reason, reference, ...origin }: Why) {
+  const level = levelOf(stock, warehouseId)
   const optional = reference !== undefined && { reference }
-  const movement = { sku: stock.sku, delta: adjusted.delta, reason, ...optional, by: origin.by, level }
-  return { stock: adjusted.stock, level, movement: putMovement(id, movement, origin) }
+  const movement = { sku: stock.sku, delta, reason, ...optional, by: origin.by, level }
+  return { level, movement: putMovement(id, movement, origin) }
 }
 
-/** The active warehouses. Throws `HttpProblem` 422 `unknown_warehouse` for each field that names no warehouse. */
+/** The active warehouses. Refuses every field that names no warehouse. */
 async function activeAmong(
   { store }: InventoryDeps,
   fields: Readonly<Record<string, string>>,
+  refuse: Refuse<'unknown_warehouse'>,
 ): Promise<readonly string[]> {
   const warehouses = await warehousesByPriority(store)
   const known = new Set(warehouses.map(({ id }) => id))
@@ -140,21 +149,20 @@ async function activeAmong(
     .filter(([, id]) => !known.has(id))
     .map(([path, id]) => ({ path, message: `there is no warehouse ${id}` }))
   if (errors.length === 0) return activeOf(warehouses)
-  throw new HttpProblem(422, 'unknown_warehouse', 'Take the id of a warehouse: GET /warehouses.', { errors })
+  throw refuse('unknown_warehouse', 'Take the id of a warehouse: GET /warehouses.', { errors })
 }
 
-function refused(refusal: AdjustmentRefusal): HttpProblem {
-  if (refusal.code === 'level_changed') {
-    return conflict('level_changed', `There are ${refusal.onHand} on hand: count again, or send that as expected.`)
+function detailOf(refusal: AdjustmentRefusal): string {
+  switch (refusal.code) {
+    case 'level_changed':
+      return `There are ${refusal.onHand} on hand: count again, or send that as expected.`
+    case 'unique_exceeded':
+      return 'The product is unique: at most one unit of it can be on hand.'
+    case 'too_many_units':
+      return `At most ${maxUnits} units of a product can be in a warehouse.`
+    case 'too_many_levels':
+      return `A product has units in at most ${maxLevels} warehouses.`
+    case 'insufficient_stock':
+      return `Only ${refusal.available} are available to be taken away.`
   }
-  if (refusal.code === 'unique_exceeded') {
-    return conflict('unique_exceeded', 'The product is unique: at most one unit of it can be on hand.')
-  }
-  if (refusal.code === 'too_many_units') {
-    return conflict('too_many_units', `At most ${maxUnits} units of a product can be in a warehouse.`)
-  }
-  if (refusal.code === 'too_many_levels') {
-    return conflict('too_many_levels', `A product has units in at most ${maxLevels} warehouses.`)
-  }
-  return conflict('insufficient_stock', `Only ${refusal.available} are available to be taken away.`)
 }

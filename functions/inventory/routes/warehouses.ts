@@ -2,7 +2,6 @@ import type { routes } from '../../../schemas/inventory.ts'
 import type { Warehouse } from '../../../schemas/warehouse.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { conflict, notFound } from '../../runtime/errors.ts'
 import type { Handlers } from '../../runtime/http.ts'
 import type { Item } from '../../runtime/store.ts'
 import type { InventoryDeps } from '../deps.ts'
@@ -22,7 +21,7 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
       const { name, priority, location } = request.body
       const id = warehouseIdOf(name)
       const taken = await deps.store.get(warehouseKey(id), { consistent: true })
-      if (taken) throw conflict('warehouse_exists', `There is a warehouse ${id} already.`)
+      if (taken) throw request.refuse('warehouse_exists', `There is a warehouse ${id} already.`)
       const now = timeOf(deps.clock.now())
       const warehouse: Warehouse = {
         id,
@@ -39,7 +38,7 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
   updateWarehouse: async (request) =>
     commit(deps, request, async () => {
       const found = await deps.store.get(warehouseKey(request.params.id), { consistent: true })
-      if (!found) throw notFound('warehouse_not_found', `There is no warehouse ${request.params.id}.`)
+      if (!found) throw request.refuse('warehouse_not_found', `There is no warehouse ${request.params.id}.`)
       const { location, ...changes } = request.body
       const { location: before, ...rest } = shown(found)
       const after = location === undefined ? before : location

@@ -6,9 +6,17 @@ import { commitDecision } from './commit-decision.ts'
 
 /**
  * Approves an order that is paid by hand; approving an approved one changes nothing. The time of the hold decides: an approval after it
- * expires the order there and then. Throws `HttpProblem` 409 `order_closed`, `payment_not_manual`.
+ * expires the order there and then.
  */
 export const approveOrder =
   (deps: OrderDeps): Handler<typeof routes.approveOrder> =>
   (request) =>
-    commitDecision(deps, request, (order) => approve(order, deps.clock.now()))
+    commitDecision(deps, request, (order) => {
+      const decision = approve(order, deps.clock.now())
+      if (decision === 'not_manual')
+        throw request.refuse(
+          'payment_not_manual',
+          'Only orders that are paid by hand are approved; this one waits for its payment.',
+        )
+      return decision
+    })

@@ -4,7 +4,7 @@ import { cancel } from '../core/decisions.ts'
 import type { OrderDeps } from '../deps.ts'
 import { commitDecision } from './commit-decision.ts'
 
-/** Cancels an order; cancelling a cancelled one changes nothing. Throws `HttpProblem` 409 `order_closed` for any other closed order. */
+/** Cancels an order; cancelling a cancelled one changes nothing, and any other closed order is refused. */
 export const cancelOrder =
   (deps: OrderDeps): Handler<typeof routes.cancelOrder> =>
   (request) =>

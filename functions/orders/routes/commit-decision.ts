@@ -2,7 +2,6 @@ import type { Origin } from '../../../schemas/origin.ts'
 import type { OrderSummary, routes } from '../../../schemas/orders.ts'
 import type * as z from 'zod'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { conflict } from '../../runtime/errors.ts'
 import type { Request } from '../../runtime/http.ts'
 import { changeOrder } from '../store/change-order.ts'
 import { visibleOrder } from './show.ts'
@@ -18,14 +17,13 @@ type DecisionRequest = Request<typeof routes.cancelOrder | typeof routes.approve
 
 /**
  * Commits what a customer or an operator decides about an order. Answers are kept without the contents, which never change: a kept answer
- * stays small however large the order. Throws `HttpProblem` 404 `order_not_found`, 409 `order_closed`, `payment_not_manual`.
+ * stays small however large the order.
  */
 export async function commitDecision(deps: OrderDeps, request: DecisionRequest, decide: (order: Order) => Decision) {
   const { store } = deps
-  const { id } = request.params
   let contents: Contents | undefined
   const answer = await commit<z.input<typeof OrderSummary>>(deps, request, async () => {
-    const before = await visibleOrder(store, id, request.caller)
+    const before = await visibleOrder(store, request)
     const changed = await changeBy(deps, request, before.state, decide(before.state))
     const known = await complete(store, before, contents)
     contents = known.contents
@@ -34,15 +32,15 @@ export async function commitDecision(deps: OrderDeps, request: DecisionRequest, 
       answer: { body: summaryOf(changed?.change.state ?? known.order) },
     }
   })
-  contents ??= (await complete(store, await visibleOrder(store, id, request.caller))).contents
+  contents ??= (await complete(store, await visibleOrder(store, request))).contents
   const { lineCount: _, ...summary } = answer.body as z.input<typeof OrderSummary>
   return { ...answer, body: { ...summary, ...contentsBody(contents, summary.total.currency) } }
 }
 
-/** The change that the decision makes, if any. Throws `HttpProblem` 409 when it is too late for one, or it is not the caller's to make. */
+/** The change that the decision makes, if any. Refuses one that comes too late. */
 async function changeBy(
   deps: OrderDeps,
-  { requestId, caller }: DecisionRequest,
+  { requestId, caller, refuse }: DecisionRequest,
   order: Order,
   decision: Decision,
 ): Promise<{ readonly change: Change; readonly origin: Origin } | undefined> {
@@ -50,16 +48,11 @@ async function changeBy(
   if (decision === 'too_late') {
     const origin = { at: now, cause: requestId, by: 'orders' }
     if (expire(order, now)) await changeOrder(deps, order.id, (latest) => expire(latest, now), origin)
-    throw conflict(
+    throw refuse(
       'order_closed',
       'The order is closed, or on its way: a shipment that has not left is ended by POST /shipments/{id}/fail.',
     )
   }
-  if (decision === 'not_manual')
-    throw conflict(
-      'payment_not_manual',
-      'Only orders that are paid by hand are approved; this one waits for its payment.',
-    )
   if (decision === 'unchanged') return undefined
   const origin = { at: now, cause: requestId, by: caller.id }
   const changed = change(order, decision, origin)

@@ -6,7 +6,7 @@ import { visibleOrder } from './show.ts'
 
 export const getOrderHistory =
   ({ store }: OrderDeps): Handler<typeof routes.getOrderHistory> =>
-  async ({ params, caller }) => {
-    const { state: order } = await visibleOrder(store, params.id, caller)
+  async (request) => {
+    const { state: order } = await visibleOrder(store, request)
     return { body: { items: order.history.map(({ at, ...entry }) => ({ ...entry, at: timeOf(at) })) } }
   }

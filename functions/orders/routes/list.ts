@@ -1,7 +1,6 @@
 import type * as z from 'zod'
 import type { OrderStatus, OrderSummary, routes } from '../../../schemas/orders.ts'
 import { sortableTime } from '../../runtime/clock.ts'
-import { HttpProblem } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { InvalidCursor, type Item, type Store } from '../../runtime/store.ts'
 import { status } from '../core/status.ts'
@@ -37,17 +36,17 @@ export function listOrders({ store, clock }: OrderDeps): Handler<typeof routes.l
   }
 }
 
-function walkOf({ query, caller }: Request<typeof routes.listOrders>, now: number): Walk {
+function walkOf({ query, caller, refuse }: Request<typeof routes.listOrders>, now: number): Walk {
   const customerId = caller.operator ? query.customerId : caller.id
   if (!caller.operator && query.customerId !== undefined && query.customerId !== caller.id)
-    throw new HttpProblem(403, 'customer_not_allowed', 'Only operators list the orders of others.')
+    throw refuse('customer_not_allowed', 'Only operators list the orders of others.')
   const to = query.to === undefined ? undefined : Date.parse(query.to)
   // Nothing was placed later than now, give or take the differences of clocks.
   const end = Math.min(to ?? now + dayMs, now + dayMs)
   const earliest = customerId === undefined ? (to ?? now) - 30 * dayMs : 0
   const from = query.from === undefined ? earliest : Date.parse(query.from)
   if (to !== undefined && from > to)
-    throw new HttpProblem(400, 'validation_failed', 'The request has invalid fields.', {
+    throw refuse('validation_failed', 'The request has invalid fields.', {
       errors: [{ path: 'from', message: 'later than to' }],
     })
   return {

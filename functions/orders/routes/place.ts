@@ -1,8 +1,8 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import { type Order as OrderBody, type OrderInput, guest, type routes } from '../../../schemas/orders.ts'
 import type * as z from 'zod'
-import { HttpProblem } from '../../runtime/errors.ts'
-import type { Answer, Caller, Handler, Request } from '../../runtime/http.ts'
+import type { HttpProblem } from '../../runtime/errors.ts'
+import type { Answer, Handler, Request } from '../../runtime/http.ts'
 import { isUser } from '../../runtime/known-users.ts'
 import { canonical, derivedId, digest } from '../../runtime/ids.ts'
 import { logger } from '../../runtime/log.ts'
@@ -30,10 +30,10 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const id = derivedId('ord', caller.id, idempotencyKey)
     logger.appendKeys({ correlationId: id })
     const hash = digest(canonical(body))
-    const customerId = customerOf(body, caller)
+    const customerId = customerOf(request)
     const skus = body.lines.map(({ sku }) => sku)
     const quoted = quote(body.lines, await findPrices(store, skus), body.payment.method)
-    const refused = 'code' in quoted ? problemOf(quoted) : await unknownCustomer(deps, customerId, caller)
+    const refused = 'code' in quoted ? problemOf(quoted, request) : await unknownCustomer(deps, customerId, request)
     if ('code' in quoted || refused) {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(deps, request, known, hash)
@@ -56,10 +56,10 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
   }
 }
 
-function customerOf({ customerId }: OrderInput, caller: Caller): string {
+function customerOf({ body: { customerId }, caller, refuse }: PlaceRequest): string {
   if (customerId === undefined) return caller.id
   if (caller.operator) return customerId
-  throw new HttpProblem(403, 'customer_not_allowed', 'Only operators place orders for others.', {
+  throw refuse('customer_not_allowed', 'Only operators place orders for others.', {
     errors: [{ path: 'customerId', message: 'for operators only' }],
   })
 }
@@ -68,18 +68,13 @@ function customerOf({ customerId }: OrderInput, caller: Caller): string {
 async function unknownCustomer(
   deps: PlacingDeps,
   customerId: string,
-  caller: Caller,
+  { caller, refuse }: PlaceRequest,
 ): Promise<HttpProblem | undefined> {
   // mutant: order-for-user
   if (customerId === caller.id || customerId === guest || (await isUser(deps, customerId))) return undefined
-  return new HttpProblem(
-    422,
-    'unknown_customer',
-    'Take the id of a user, or guest for a customer without an account.',
-    {
-      errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
-    },
-  )
+  return refuse('unknown_customer', 'Take the id of a user, or guest for a customer without an account.', {
+    errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
+  })
 }
 
 const details: Readonly<Record<RefusalCode, string>> = {
@@ -91,8 +86,8 @@ const details: Readonly<Record<RefusalCode, string>> = {
   not_payable_by_card: 'A card cannot be charged with this total. Choose another way to pay.',
 }
 
-const problemOf = ({ code, errors }: Refusal): HttpProblem =>
-  new HttpProblem(code === 'validation_failed' ? 400 : 422, code, details[code], { errors })
+const problemOf = ({ code, errors }: Refusal, { refuse }: PlaceRequest): HttpProblem =>
+  refuse(code, details[code], { errors })
 
 function opened({
   payment: { method, token },
@@ -130,8 +125,7 @@ type PlaceAnswer = Answer<z.input<typeof OrderBody>>
 async function again(deps: PlacingDeps, request: PlaceRequest, known: Stored, hash: string): Promise<PlaceAnswer> {
   // mutant: order-key
   if (known.item.hash !== hash) {
-    throw new HttpProblem(
-      422,
+    throw request.refuse(
       'idempotency_key_reused',
       'This Idempotency-Key came with another order before. Take a new one for each order.',
     )

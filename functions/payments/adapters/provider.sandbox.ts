@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Charge as Money, FailureCode } from '../../../schemas/payment.ts'
 import { Id } from '../../../schemas/shared.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { HttpProblem } from '../../runtime/errors.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Outcome } from '../core/payment.ts'
 import type { CardProvider, Charge, Notice } from './provider.ts'
 import { checkSignature } from './signature.ts'
@@ -84,9 +84,9 @@ export function sandboxProvider({ clock, webhookSecrets }: SandboxDeps): CardPro
       const fails = token === 'tok_refund_fails' || (token === 'tok_refund_fails_once' && repayment.try === 1)
       return fails ? { state: 'refused', why: 'the account of the card is closed' } : { state: 'done', reference }
     },
-    read: async (text, headers) => {
-      checkSignature(text, headers['holdfast-signature'], await webhookSecrets(), clock.now())
-      return noticeOf(text)
+    read: async (text, headers, refuse) => {
+      checkSignature(text, headers['holdfast-signature'], await webhookSecrets(), clock.now(), refuse)
+      return noticeOf(text, refuse)
     },
   }
 }
@@ -105,8 +105,8 @@ const Reported = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refund_failed'), data: z.object({ ...OfRefund, reason: z.string().optional() }) }),
 ])
 
-function noticeOf(text: string): Notice | undefined {
-  const parsed = Reported.safeParse(jsonOf(text))
+function noticeOf(text: string, refuse: Refuse<'invalid_json'>): Notice | undefined {
+  const parsed = Reported.safeParse(jsonOf(text, refuse))
   if (!parsed.success) return undefined
   const { type, data } = parsed.data
   const { orderId, paymentId, attempt } = data
@@ -131,10 +131,10 @@ function noticeOf(text: string): Notice | undefined {
   }
 }
 
-function jsonOf(text: string): unknown {
+function jsonOf(text: string, refuse: Refuse<'invalid_json'>): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new HttpProblem(400, 'invalid_json', 'The body is not JSON.')
+    throw refuse('invalid_json', 'The body is not JSON.')
   }
 }

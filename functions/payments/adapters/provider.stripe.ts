@@ -139,16 +139,16 @@ export function stripeProvider({ clock, client, webhookSecrets }: StripeDeps): C
     capture,
     void: giveUp,
     refund,
-    read: async (text, headers) => {
+    read: async (text, headers, refuse) => {
       const [stripe, secrets] = await Promise.all([client(), webhookSecrets()])
       const header = headers['stripe-signature'] ?? ''
       // The client of Stripe takes a time that is not a number for one that is never too old.
-      checkTime(header, clock.now())
+      checkTime(header, clock.now(), refuse)
       for (const secret of secrets) {
-        const event = eventOf(stripe, text, header, secret, clock.now())
+        const event = eventOf(stripe, { text, header, secret, now: clock.now() }, refuse)
         if (event) return noticeOf(event)
       }
-      throw invalidSignature()
+      throw invalidSignature(refuse)
     },
   }
 }

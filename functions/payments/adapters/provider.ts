@@ -1,4 +1,5 @@
 import type { Money } from '../../../schemas/shared.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Outcome } from '../core/payment.ts'
 
 /** One attempt to take money by card. */
@@ -73,8 +74,12 @@ export interface CardProvider {
   /** Gives money back; a try that was `refused` stays so, and one that was `done` may fail later. */
   refund(repayment: Repayment): Promise<Refunded>
   /**
-   * Reads what came to the webhook; undefined for what means nothing here. Throws `HttpProblem` 400 `invalid_signature` for what the
-   * provider did not sign within the last 300 s, `invalid_json` for a body that cannot be read.
+   * Reads what came to the webhook; undefined for what means nothing here. Refuses what the provider did not sign within the last 300 s,
+   * and a body that cannot be read.
    */
-  read(text: string, headers: Readonly<Record<string, string | undefined>>): Promise<Notice | undefined>
+  read(
+    text: string,
+    headers: Readonly<Record<string, string | undefined>>,
+    refuse: Refuse<'invalid_signature' | 'invalid_json'>,
+  ): Promise<Notice | undefined>
 }

@@ -42,6 +42,6 @@ function liveStripe(
     capture: async (charge) => (await stripe()).capture(charge),
     void: async (charge) => (await stripe()).void(charge),
     refund: async (repayment) => (await stripe()).refund(repayment),
-    read: async (text, headers) => (await stripe()).read(text, headers),
+    read: async (...sent) => (await stripe()).read(...sent),
   }
 }

@@ -1,23 +1,28 @@
 import Stripe from 'stripe'
-import { HttpProblem } from '../../runtime/errors.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import { wholeNumber } from '../../runtime/whole-number.ts'
 import type { Notice } from './provider.ts'
 import { toleranceSeconds } from './signature.ts'
 import { outcomeOf, refundedOf, triesOf } from './stripe-objects.ts'
 
-/** The event, if it is signed with that secret. Throws `HttpProblem` 400 `invalid_json`. */
+interface Signed {
+  readonly text: string
+  readonly header: string
+  readonly secret: string
+  readonly now: number
+}
+
+/** The event, if it is signed with that secret. */
 export function eventOf(
   stripe: Stripe,
-  text: string,
-  header: string,
-  secret: string,
-  now: number,
+  { text, header, secret, now }: Signed,
+  refuse: Refuse<'invalid_json'>,
 ): Stripe.Event | undefined {
   try {
     return stripe.webhooks.constructEvent(text, header, secret, toleranceSeconds, undefined, now)
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return undefined
-    throw new HttpProblem(400, 'invalid_json', 'The body is not an event.')
+    throw refuse('invalid_json', 'The body is not an event.')
   }
 }
 

@@ -1,7 +1,7 @@
 import { cardRefusal } from '../../../schemas/currencies.ts'
 import type { routes } from '../../../schemas/payments.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { HttpProblem, conflict } from '../../runtime/errors.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Caller, Handler } from '../../runtime/http.ts'
 import { poll } from '../../runtime/poll.ts'
 import { beginAttempt } from '../store/begin-attempt.ts'
@@ -33,35 +33,30 @@ export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
     await untilKnown(deps, params.id, caller)
     let begun: number | undefined
     const { headers } = await commit<Record<string, never>>(deps, request, async () => {
-      const stored = await visiblePayment(store, params.id, caller)
+      const stored = await visiblePayment(store, request)
       const origin = { cause, at: clock.now(), by: caller.id }
       const refusal = refusalOf(stored.state, origin.at)
-      if (refusal) throw conflict(refusal, why[refusal])
-      if (body.method === 'card') checkCard(stored.state)
+      if (refusal) throw request.refuse(refusal, why[refusal])
+      if (body.method === 'card') checkCard(stored.state, request.refuse)
       const changing = (events: readonly PaymentEvent[]) => change(stored.state, stored.state, events, origin.at)
       const changed = await beginAttempt(store, changing, [], body, origin)
       begun = changed?.state.attempts.length
       return { writes: changed ? [putPayment(stored, changed, origin), ...(changed.also ?? [])] : [], answer: {} }
     })
-    const { state: payment } = await visiblePayment(store, params.id, caller)
+    const { state: payment } = await visiblePayment(store, request)
     // An attempt that lost the race for its key has not begun.
     const settled = await settle(deps, payment, { cause, begun: headers ? undefined : begun })
     return { body: bodyOf(settled), ...(headers && { headers }) }
   }
 }
 
-/** Throws `HttpProblem` 422 `not_payable_by_card` for what no card can be charged with. */
-function checkCard({ amount }: Payment): void {
+/** Refuses what no card can be charged with. */
+function checkCard({ amount }: Payment, refuse: Refuse<'not_payable_by_card'>): void {
   const message = cardRefusal(amount)
   if (message === undefined) return
-  throw new HttpProblem(
-    422,
-    'not_payable_by_card',
-    'A card cannot be charged with this order. Pay it in another way.',
-    {
-      errors: [{ path: 'method', message }],
-    },
-  )
+  throw refuse('not_payable_by_card', 'A card cannot be charged with this order. Pay it in another way.', {
+    errors: [{ path: 'method', message }],
+  })
 }
 
 /** How long an order may be on its way here before it counts as unknown, in milliseconds. */

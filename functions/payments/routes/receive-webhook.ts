@@ -1,5 +1,4 @@
 import type { routes } from '../../../schemas/payments.ts'
-import { notFound } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { logger, metrics } from '../../runtime/log.ts'
 import { metric } from '../../runtime/metrics.ts'
@@ -12,13 +11,13 @@ import { settle } from '../adapters/settle.ts'
 
 /**
  * Takes what the provider reports unasked, in any order and any number of times. What concerns no payment is acknowledged all the same:
- * another delivery would change nothing. Throws `HttpProblem` 404 `provider_not_found` for one that the stage does not use.
+ * another delivery would change nothing.
  */
 export function receiveWebhook(deps: PaymentDeps): Handler<typeof routes.receiveWebhook> {
-  return async ({ params, text, headers, requestId }) => {
+  return async ({ params, text, headers, requestId, refuse }) => {
     if (params.provider !== deps.provider.name)
-      throw notFound('provider_not_found', `${params.provider} is not used here.`)
-    const notice = await deps.provider.read(text, headers)
+      throw refuse('provider_not_found', `${params.provider} is not used here.`)
+    const notice = await deps.provider.read(text, headers, refuse)
     if (notice) await onNotice(deps, notice, requestId)
     return { body: { received: true } }
   }

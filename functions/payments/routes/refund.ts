@@ -1,6 +1,5 @@
 import type { routes } from '../../../schemas/payments.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { HttpProblem, conflict } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import type { PaymentDeps } from '../deps.ts'
 import { change } from '../core/change.ts'
@@ -20,11 +19,11 @@ import { bodyOf } from './payment-body.ts'
 export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrder> {
   const { store, clock } = deps
   return async (request) => {
-    const { params, caller, body, requestId: cause } = request
+    const { caller, body, requestId: cause } = request
     const { headers } = await commit<Record<string, never>>(deps, request, async () => {
-      const stored = await visiblePayment(store, params.id, caller)
+      const stored = await visiblePayment(store, request)
       const at = clock.now()
-      const amount = amountOf(stored.state, body)
+      const amount = amountOf(stored.state, request)
       const changed = change(
         stored.state,
         stored.state,
@@ -33,7 +32,7 @@ export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrde
       )
       return { writes: changed ? [putPayment(stored, changed, { cause, at, by: caller.id })] : [], answer: {} }
     })
-    const { state: payment } = await visiblePayment(store, params.id, caller)
+    const { state: payment } = await visiblePayment(store, request)
     return { body: bodyOf(await settle(deps, payment, { cause })), ...(headers && { headers }) }
   }
 }
@@ -41,27 +40,27 @@ export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrde
 /** Refunds of one payment; they stay in its item. */
 const maxRefunds = 100
 
-/** What is asked for, by default all that is left. Throws `HttpProblem` for what cannot be given back. */
-function amountOf(payment: Payment, { amount }: Request<typeof routes.refundOrder>['body']): number {
+/** What is asked for, by default all that is left. Refuses what cannot be given back. */
+function amountOf(payment: Payment, { body: { amount }, refuse }: Request<typeof routes.refundOrder>): number {
   const { currency } = payment.amount
   if (holdOf(payment) !== undefined)
-    throw conflict('payment_on_hold', 'The payment is on hold: remove the cause and resume it.')
+    throw refuse('payment_on_hold', 'The payment is on hold: remove the cause and resume it.')
   if (payment.refunds.length >= maxRefunds)
-    throw conflict('too_many_refunds', `A payment has at most ${maxRefunds} refunds.`)
-  if (capturedOf(payment) === 0) throw conflict('not_captured', 'No money was taken.')
+    throw refuse('too_many_refunds', `A payment has at most ${maxRefunds} refunds.`)
+  if (capturedOf(payment) === 0) throw refuse('not_captured', 'No money was taken.')
   if (amount && amount.currency !== currency)
-    throw new HttpProblem(422, 'currency_mismatch', `The payment is in ${currency}.`, {
+    throw refuse('currency_mismatch', `The payment is in ${currency}.`, {
       errors: [{ path: 'amount.currency', message: `must be ${currency}` }],
     })
   const left = refundable(payment)
   const asked = amount?.amount ?? left
   if (asked > left || asked === 0)
-    throw new HttpProblem(422, 'refund_exceeds_payment', `Of the payment ${left} ${currency} is left to give back.`, {
+    throw refuse('refund_exceeds_payment', `Of the payment ${left} ${currency} is left to give back.`, {
       errors: [{ path: 'amount.amount', message: `at most ${left}` }],
     })
   const step = refundStep(payment)
   if (asked !== left && asked % step !== 0)
-    throw new HttpProblem(422, 'not_payable_by_card', `Cards are given back multiples of ${step} ${currency}.`, {
+    throw refuse('not_payable_by_card', `Cards are given back multiples of ${step} ${currency}.`, {
       errors: [{ path: 'amount.amount', message: `a multiple of ${step}` }],
     })
   return asked

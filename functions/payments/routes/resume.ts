@@ -9,12 +9,13 @@ import { bodyOf } from './payment-body.ts'
 
 /** Lets a payment go on that was on hold; it is on hold again where the cause remains. */
 export function resumePayment(deps: PaymentDeps): Handler<typeof routes.resumePayment> {
-  return async ({ params: { id }, caller, requestId: cause }) => {
-    const { state: before } = await visiblePayment(deps.store, id, caller)
+  return async (request) => {
+    const { params, caller, requestId: cause } = request
+    const { state: before } = await visiblePayment(deps.store, request)
     const origin = { cause, at: deps.clock.now(), by: caller.id }
     const resumed = await changePayment(
       deps,
-      id,
+      params.id,
       (stored) => stored && change(stored.state, stored.state, [{ name: 'resumed' }], origin.at),
       origin,
     )

@@ -2,7 +2,6 @@ import type { routes } from '../../../schemas/payments.ts'
 import type { Wallet as WalletBody } from '../../../schemas/wallet.ts'
 import type * as z from 'zod'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { HttpProblem, notFound } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { isUser } from '../../runtime/known-users.ts'
 import type { WalletDeps } from '../deps.ts'
@@ -30,18 +29,18 @@ const why = {
   balance_too_large: 'The balance would be too large.',
 } as const
 
-/** Adds money; balance, ledger and the kept answer are one transaction. Throws `HttpProblem` 404 `user_not_found`: a wallet belongs to a user. */
+/** Adds money; balance, ledger and the kept answer are one transaction. A wallet belongs to a user. */
 export function depositToWallet(deps: WalletDeps): Handler<typeof routes.depositToWallet> {
   const { store, clock } = deps
   return async (request) => {
     const { params, body, caller, requestId: cause } = request
     // mutant: wallet-for-user
     if (params.id !== caller.id && !(await isUser(deps, params.id)))
-      throw notFound('user_not_found', `There is no user ${params.id}.`)
+      throw request.refuse('user_not_found', `There is no user ${params.id}.`)
     return commit(deps, request, async () => {
       const stored = await findWallet(store, params.id)
       const moved = deposit(stored?.wallet, body.amount, body.reference)
-      if (typeof moved === 'string') throw new HttpProblem(422, moved, why[moved])
+      if (typeof moved === 'string') throw request.refuse(moved, why[moved])
       const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now(), by: caller.id })
       return { writes, answer: { body: { balance: moved.balance, entry } } }
     })

@@ -42,10 +42,17 @@ export type ParcelEvent =
   /** Without lines: all that did not come back yet, to be sold again. */
   | { readonly name: 'returned'; readonly lines?: readonly ReturnedUnits[] | undefined }
 
-/** Why an event of a parcel is refused. */
-export type Refusal =
+/** What happens to a parcel on its way to the customer. */
+export type MoveEvent = Exclude<ParcelEvent, { name: 'returned' }>
+
+/** Why a move of a parcel is refused. */
+export type MoveRefusal =
   | { readonly code: 'shipment_cancelled' }
   | { readonly code: 'shipment_state'; readonly status: ShipmentStatus }
+
+/** Why an event of a parcel is refused. */
+export type Refusal =
+  | MoveRefusal
   | { readonly code: 'too_many_returns' }
   | {
       readonly code: 'return_exceeds_shipment'
@@ -68,6 +75,8 @@ const possibleIn: Readonly<Record<ParcelEvent['name'], readonly ShipmentStatus[]
 export const hasLeft = ({ status }: Parcel): boolean => status !== 'created' && status !== 'cancelled'
 
 /** Why the event is refused; undefined where it can happen, or has. */
+export function refusalOf(parcel: Parcel, event: MoveEvent): MoveRefusal | undefined
+export function refusalOf(parcel: Parcel, event: ParcelEvent): Refusal | undefined
 export function refusalOf(parcel: Parcel, event: ParcelEvent): Refusal | undefined {
   if (knows(parcel, event)) return undefined
   if (parcel.status === 'cancelled') return { code: 'shipment_cancelled' }

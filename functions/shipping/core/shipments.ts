@@ -12,6 +12,8 @@ import {
   eventOf,
   evolveParcel,
   hasLeft,
+  type MoveEvent,
+  type MoveRefusal,
   refusalOf,
 } from './parcel.ts'
 
@@ -158,6 +160,8 @@ function compact(parcel: Parcel, lines: readonly ReturnedUnits[] | undefined): r
 }
 
 /** Why the event of a part is refused; undefined where it can happen, or has. */
+export function refusal(shipments: Shipments, part: number, event: MoveEvent): MoveRefusal | undefined
+export function refusal(shipments: Shipments, part: number, event: ParcelEvent): Refusal | undefined
 export function refusal({ parcels }: Shipments, part: number, event: ParcelEvent): Refusal | undefined {
   const parcel = parcels[part - 1]
   return parcel && refusalOf(parcel, event)

@@ -1,11 +1,10 @@
 import { type Shipment, type routes } from '../../../schemas/shipping.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { HttpProblem, conflict, notFound } from '../../runtime/errors.ts'
 import type { Handlers, Request } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'
 import { maySeeOrder } from '../../runtime/order-access.ts'
-import { type ParcelEvent, type Refusal, maxReturns } from '../core/parcel.ts'
+import { type MoveEvent, type ParcelEvent, type Refusal, maxReturns } from '../core/parcel.ts'
 import type { ShippingDeps, ShippingRouteDeps } from '../deps.ts'
 import { type Shipments, evolve, refusal } from '../core/shipments.ts'
 import { load } from '../../runtime/update.ts'
@@ -13,7 +12,7 @@ import { emitted, readShipmentId, shipmentIdOf, shipmentsItem } from '../store/s
 
 /** The shipments of orders: their owner sees them, operators move them. */
 export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => ({
-  listShipments: async ({ params, caller, headers }) => {
+  listShipments: async ({ params, caller, headers, refuse }) => {
     logger.appendKeys({ correlationId: params.id })
     const found = (await load(deps.store, shipmentsItem, params.id))?.state
     const { customerId, parcels = [] } = found ?? {}
@@ -22,30 +21,46 @@ export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => (
     const isSeen = isKnown
       ? caller.operator || customerId === caller.id
       : await maySeeOrder(deps.askOrders, params.id, headers)
-    if (!isSeen) throw notFound('order_not_found', `There is no order ${params.id}.`)
+    if (!isSeen) throw refuse('order_not_found', `There is no order ${params.id}.`)
     return { body: { items: found ? parcels.map((_, index) => shown(found, index + 1)) : [] } }
   },
   dispatchShipment: (request) => move(deps, request, { name: 'dispatched', ...request.body }),
   trackShipment: (request) => move(deps, request, { name: 'in_transit', ...request.body }),
   deliverShipment: (request) => move(deps, request, { name: 'delivered' }),
   failShipment: (request) => move(deps, request, { name: 'failed', ...request.body }),
-  returnShipment: (request) => move(deps, request, { name: 'returned', ...request.body }),
+  returnShipment: (request) => {
+    const event = { name: 'returned', ...request.body } as const
+    return record(deps, request, event, (before, part) => {
+      const refused = refusal(before, part, event)
+      if (refused) throw request.refuse(refused.code, detailOf(refused, event), errorsOf(refused))
+    })
+  },
 })
 
 type MoveRequest = Request<Exclude<(typeof routes)[keyof typeof routes], typeof routes.listShipments>>
 
-/** Records what happened to the shipment; a known event changes nothing. Throws `HttpProblem` for an event that is not possible. */
-function move(deps: ShippingDeps, request: MoveRequest, event: ParcelEvent) {
+const move = (deps: ShippingDeps, request: MoveRequest, event: MoveEvent) =>
+  record(deps, request, event, (before, part) => {
+    const refused = refusal(before, part, event)
+    if (refused) throw request.refuse(refused.code, detailOf(refused, event))
+  })
+
+/** Records what happened to the shipment; a known event changes nothing. `check` throws for an event that is not possible. */
+function record(
+  deps: ShippingDeps,
+  request: MoveRequest,
+  event: ParcelEvent,
+  check: (before: Shipments, part: number) => void,
+) {
   const { id } = request.params
   return commit<Shipment>(deps, request, async () => {
     const { orderId, part } = readShipmentId(id) ?? {}
     const found = orderId === undefined ? undefined : await load(deps.store, shipmentsItem, orderId)
     if (found === undefined || part === undefined || part > found.state.parcels.length)
-      throw notFound('shipment_not_found', `There is no shipment ${id}.`)
+      throw request.refuse('shipment_not_found', `There is no shipment ${id}.`)
     logger.appendKeys({ correlationId: orderId })
     const before = found.state
-    const refused = refusal(before, part, event)
-    if (refused) throw problemOf(refused, event)
+    check(before, part)
     const origin = { at: deps.clock.now(), cause: request.requestId, by: request.caller.id }
     const after = evolve(before, { name: 'parcel', part, event }, timeOf(origin.at))
     return {
@@ -56,23 +71,28 @@ function move(deps: ShippingDeps, request: MoveRequest, event: ParcelEvent) {
   })
 }
 
-function problemOf(refused: Refusal, { name }: ParcelEvent): HttpProblem {
+function detailOf(refused: Refusal, { name }: ParcelEvent): string {
   switch (refused.code) {
     case 'shipment_cancelled':
-      return conflict(refused.code, 'The shipment was cancelled before it left: it must not leave any more.')
+      return 'The shipment was cancelled before it left: it must not leave any more.'
     case 'shipment_state':
-      return conflict(refused.code, `The shipment is ${refused.status}: it cannot become ${name}.`)
+      return `The shipment is ${refused.status}: it cannot become ${name}.`
     case 'too_many_returns':
-      return conflict(refused.code, `Units of one shipment come back in ${maxReturns} returns at most.`)
+      return `Units of one shipment come back in ${maxReturns} returns at most.`
     case 'return_exceeds_shipment':
-      return new HttpProblem(422, refused.code, 'More comes back than the shipment had.', {
+      return 'More comes back than the shipment had.'
+  }
+}
+
+const errorsOf = (refused: Refusal) =>
+  'lines' in refused
+    ? {
         errors: refused.lines.map(({ index, away }) => ({
           path: `lines[${index}].quantity`,
           message: `of this sku ${away} can come back`,
         })),
-      })
-  }
-}
+      }
+    : {}
 
 function shown({ orderId, address, parcels }: Shipments, part: number): Shipment {
   const parcel = parcels[part - 1]

@@ -16,8 +16,8 @@ import * as z from 'zod'
 import { clientSettings } from '../../runtime/aws.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import { env, required } from '../../runtime/env.ts'
-import { HttpProblem } from '../../runtime/errors.ts'
-import { type Directory, type SignedIn, emailTaken, wrongCredentials } from './directory.ts'
+import type { HttpProblem, Refuse } from '../../runtime/errors.ts'
+import { type Directory, type Failure, type SignedIn, emailTaken, wrongCredentials } from './directory.ts'
 import { rolesOf } from '../core/user.ts'
 
 export interface Pool {
@@ -76,24 +76,24 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
   }
 
   /** The id of the account that is there, if the password is its own, or of a new one in place of one that was given up. */
-  async function takenUp(email: string, password: string, isUsed: (id: string) => Promise<boolean>): Promise<string> {
+  async function takenUp(...[email, password, isUsed, refuse]: Parameters<Directory['register']>): Promise<string> {
     if (await isOwn(email, password)) return subOf((await accountOf(email)).UserAttributes)
     const account = await accountOf(email)
-    if (!isGivenUp(account, clock.now()) || (await isUsed(subOf(account.UserAttributes)))) throw emailTaken()
+    if (!isGivenUp(account, clock.now()) || (await isUsed(subOf(account.UserAttributes)))) throw emailTaken(refuse)
     // By its id: the account of a faster registration has another one.
     await client
       .send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: account.Username }))
       .catch(unless('UserNotFoundException'))
     return created(email, password).catch((error: unknown) => {
-      throw named(error, 'UsernameExistsException') ? emailTaken() : error
+      throw named(error, 'UsernameExistsException') ? emailTaken(refuse) : error
     })
   }
 
   return {
-    register: (email, password, isUsed) =>
-      translated(async () => {
+    register: (email, password, isUsed, refuse) =>
+      translated(refuse, async () => {
         const id = await created(email, password).catch((error: unknown) => {
-          if (named(error, 'UsernameExistsException')) return takenUp(email, password, isUsed)
+          if (named(error, 'UsernameExistsException')) return takenUp(email, password, isUsed, refuse)
           throw error
         })
         const user = { UserPoolId: poolId, Username: id }
@@ -102,15 +102,15 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
         return { id, email, roles: ['customer'] }
       }),
 
-    signIn: (email, password) =>
-      translated(async () => {
+    signIn: (email, password, refuse) =>
+      translated(refuse, async () => {
         const { AuthenticationResult, ChallengeName } = await withPassword(email, password)
-        if (ChallengeName === 'NEW_PASSWORD_REQUIRED') throw registrationUnfinished()
+        if (ChallengeName === 'NEW_PASSWORD_REQUIRED') throw registrationUnfinished(refuse)
         return signedIn(AuthenticationResult)
       }),
 
-    refresh: (refreshToken) =>
-      translated(async () => {
+    refresh: (refreshToken, refuse) =>
+      translated(refuse, async () => {
         const { AuthenticationResult } = await authenticate({
           AuthFlow: 'REFRESH_TOKEN_AUTH',
           AuthParameters: { REFRESH_TOKEN: refreshToken },
@@ -187,38 +187,40 @@ const isWrongCredentials = (error: unknown): boolean =>
     'PasswordResetRequiredException',
   )
 
-const registrationUnfinished = (): HttpProblem =>
-  new HttpProblem(
-    403,
+const registrationUnfinished = (refuse: Refuse<'registration_unfinished'>) =>
+  refuse(
     'registration_unfinished',
     'The password is still a temporary one. Register with the same email and password to finish.',
   )
 
 /** The one place where an error of Cognito becomes a problem; whatever has no name here is a fault of this service. */
-async function translated<Result>(call: () => Promise<Result>): Promise<Result> {
+async function translated<Result>(
+  refuse: Refuse<Failure | 'wrong_credentials'>,
+  call: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await call()
   } catch (error) {
-    throw problemOf(error) ?? error
+    throw problemOf(error, refuse) ?? error
   }
 }
 
-function problemOf(error: unknown): HttpProblem | undefined {
-  if (isWrongCredentials(error)) return wrongCredentials()
+function problemOf(error: unknown, refuse: Refuse<Failure | 'wrong_credentials'>): HttpProblem | undefined {
+  if (isWrongCredentials(error)) return wrongCredentials(refuse)
   // What Cognito refuses by its form: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
   const isRefusedPassword = named(error, 'InvalidParameterException') && /'\w*password'/i.test((error as Error).message)
   if (isRefusedPassword || named(error, 'InvalidPasswordException')) {
-    return new HttpProblem(400, 'validation_failed', 'The password is invalid.', {
+    return refuse('validation_failed', 'The password is invalid.', {
       errors: [{ path: 'password', message: 'breaks the password policy' }],
     })
   }
   if (named(error, 'TooManyRequestsException', 'LimitExceededException')) {
-    return new HttpProblem(429, 'too_many_requests', 'Too many at once. Try again in a moment.', {
+    return refuse('too_many_requests', 'Too many at once. Try again in a moment.', {
       headers: { 'retry-after': '1' },
     })
   }
   if (named(error, 'InternalErrorException') || unanswered(error)) {
-    return new HttpProblem(503, 'unavailable', 'Sign-in is not reachable. Try again.', {
+    return refuse('unavailable', 'Sign-in is not reachable. Try again.', {
       headers: { 'retry-after': '1' },
     })
   }

@@ -1,8 +1,8 @@
 import { type UserAddress, maxAddresses, type routes } from '../../../schemas/users.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { HttpProblem, notFound } from '../../runtime/errors.ts'
-import type { Answer, Caller, Handler } from '../../runtime/http.ts'
+import type { Refuse } from '../../runtime/errors.ts'
+import type { Answer, Caller, Handler, Request } from '../../runtime/http.ts'
 import { type AddressBook, added, removed, replaced } from '../core/address-book.ts'
 import { bookInPlaceOf, readBook } from '../store/address-book-item.ts'
 import type { UsersDeps } from '../deps.ts'
@@ -20,8 +20,8 @@ export function addAddress(deps: UsersDeps): Handler<typeof routes.addAddress> {
     const id = newId()
     return changeBook(deps, request, (book) => {
       const changed = added(book, id, request.body, timeOf(clock.now()))
-      if (changed === 'full') throw tooManyAddresses()
-      return { changed, body: existing(changed, id) }
+      if (changed === 'full') throw tooManyAddresses(request.refuse)
+      return { changed, body: stored(changed, id) }
     })
   }
 }
@@ -30,16 +30,16 @@ export function replaceAddress(deps: UsersDeps): Handler<typeof routes.replaceAd
   const { clock } = deps
   return (request) =>
     changeBook(deps, request, (book) => {
-      const before = existing(book, request.params.id)
+      const before = existing(book, request)
       const changed = replaced(book, before, request.body, timeOf(clock.now()))
-      return { changed, body: existing(changed, before.id) }
+      return { changed, body: stored(changed, before.id) }
     })
 }
 
 export function removeAddress(deps: UsersDeps): Handler<typeof routes.removeAddress> {
   return (request) =>
     changeBook(deps, request, (book) => ({
-      changed: removed(book, existing(book, request.params.id)),
+      changed: removed(book, existing(book, request)),
       body: undefined,
     }))
 }
@@ -62,12 +62,19 @@ function changeBook<Body>(
   })
 }
 
-/** Throws `HttpProblem` 404 `address_not_found`, the same for the address of another user. */
-function existing(book: AddressBook, id: string): UserAddress {
+type OfAddress = Request<typeof routes.replaceAddress | typeof routes.removeAddress>
+
+/** The address of another user is refused as one that is not there. */
+function existing(book: AddressBook, { params: { id }, refuse }: OfAddress): UserAddress {
+  if (!book.some((address) => address.id === id)) throw refuse('address_not_found', `You have no address ${id}.`)
+  return stored(book, id)
+}
+
+function stored(book: AddressBook, id: string): UserAddress {
   const address = book.find((address) => address.id === id)
-  if (address === undefined) throw notFound('address_not_found', `You have no address ${id}.`)
+  if (address === undefined) throw new Error(`The address ${id} is not in the book.`)
   return address
 }
 
-const tooManyAddresses = (): HttpProblem =>
-  new HttpProblem(422, 'too_many_addresses', `At most ${maxAddresses} addresses can be kept. Remove one first.`)
+const tooManyAddresses = (refuse: Refuse<'too_many_addresses'>) =>
+  refuse('too_many_addresses', `At most ${maxAddresses} addresses can be kept. Remove one first.`)

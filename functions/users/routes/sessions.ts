@@ -5,12 +5,13 @@ import type { UsersDeps } from '../deps.ts'
 import { syncProfile } from '../store/user-item.ts'
 
 export function signIn(deps: UsersDeps): Handler<typeof routes.signIn> {
-  return async ({ body, requestId }) =>
-    sessionOf(deps, requestId, await deps.directory.signIn(body.email, body.password))
+  return async ({ body, requestId, refuse }) =>
+    sessionOf(deps, requestId, await deps.directory.signIn(body.email, body.password, refuse))
 }
 
 export function refreshSession(deps: UsersDeps): Handler<typeof routes.refreshSession> {
-  return async ({ body, requestId }) => sessionOf(deps, requestId, await deps.directory.refresh(body.refreshToken))
+  return async ({ body, requestId, refuse }) =>
+    sessionOf(deps, requestId, await deps.directory.refresh(body.refreshToken, refuse))
 }
 
 async function sessionOf(deps: UsersDeps, requestId: string, { account, ...tokens }: SignedIn) {

@@ -62,7 +62,7 @@ export class FakeProvider {
       capture: (charge) => call('capture', charge, () => this.#capture(charge)),
       void: (charge) => call('void', charge, () => this.#void(charge)),
       refund: (repayment) => call('refund', repayment.charge, () => this.#refund(repayment)),
-      read: (text, headers) => reader.read(text, headers),
+      read: (...sent) => reader.read(...sent),
     }
   }
 

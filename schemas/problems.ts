@@ -1,0 +1,169 @@
+/** What a code stands for, and what the caller does next. */
+export interface ProblemKind {
+  readonly status: ProblemStatus
+  /** The same for every problem with the code. */
+  readonly title: string
+  readonly next: string
+}
+
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503
+
+const kind = (status: ProblemStatus, title: string, next: string): ProblemKind => ({ status, title, next })
+
+/** Every code that an answer can carry. A code never changes its meaning or its status; new ones may come. */
+export const problems = {
+  // Of any route.
+  validation_failed: kind(400, 'Fields of the request are invalid', 'Correct the fields that `errors` names.'),
+  invalid_json: kind(400, 'The body is not JSON', 'Send a JSON text (RFC 8259).'),
+  invalid_encoding: kind(
+    400,
+    'The body is not text in the charset that it declares',
+    'Send UTF-8; a file may be in another charset, which its Content-Type names.',
+  ),
+  unsupported_media_type: kind(415, 'The route does not take this media type', 'Send one that `detail` names.'),
+  unsupported_charset: kind(415, 'The charset is unknown, or not one for this media type', 'Send UTF-8.'),
+  body_too_large: kind(413, 'The body is larger than 1 MB', 'Send less; an import in several files.'),
+  forbidden: kind(403, 'Only operators may do this', 'Sign in as an operator.'),
+  route_not_found: kind(404, 'There is no such route', 'Take a path and method of `GET /openapi.json`.'),
+  invalid_cursor: kind(
+    400,
+    'The cursor is not one of this list',
+    'Take the cursor of the last page, with the same filters; or begin without one.',
+  ),
+  idempotency_key_required: kind(
+    400,
+    'The request has no Idempotency-Key',
+    'Send a key that is new for each intent, and the same when the request is repeated.',
+  ),
+  idempotency_key_invalid: kind(400, 'The Idempotency-Key is too long', 'Send 1 to 255 characters.'),
+  idempotency_key_reused: kind(
+    422,
+    'The Idempotency-Key came with another request before',
+    'Take a new key for a new intent.',
+  ),
+  version_mismatch: kind(412, 'It has changed since it was read', 'Read it again, and change what is there now.'),
+  contended: kind(
+    503,
+    'Other writers were first, again and again',
+    'Send the same request again after `Retry-After`, with the same Idempotency-Key.',
+  ),
+  unavailable: kind(
+    503,
+    'What the route needs does not answer',
+    'Send the same request again after `Retry-After`, with the same Idempotency-Key.',
+  ),
+  internal_error: kind(
+    500,
+    'Something failed inside',
+    'Send the same request again, with the same Idempotency-Key; the logs have its `requestId`.',
+  ),
+
+  // Of users.
+  wrong_credentials: kind(
+    401,
+    'The email and password, or the refresh token, are not right',
+    'Sign in with the right ones: `POST /sessions`.',
+  ),
+  registration_unfinished: kind(
+    403,
+    'The registration of this account stopped half-way',
+    'Register again with the same email and password: `POST /users`.',
+  ),
+  email_taken: kind(409, 'There is an account with this email', 'Sign in, or register with another email.'),
+  too_many_requests: kind(429, 'Too many requests at once', 'Send the request again after `Retry-After`.'),
+  user_not_found: kind(404, 'There is no such user', 'Check the id; a first sign-in makes the profile.'),
+  address_not_found: kind(404, 'The user has no such address', 'Take an id of `GET /users/me/addresses`.'),
+  too_many_addresses: kind(422, 'The user has as many addresses as can be kept', 'Remove one first.'),
+  too_many_preferences: kind(422, 'The user would have too many preferences', 'Remove some: set them to null.'),
+
+  // Of catalog.
+  product_not_found: kind(404, 'There is no such product', 'Check the sku: `GET /products`.'),
+  product_exists: kind(409, 'There is a product with this sku', 'Change that one: `PATCH /products/{sku}`.'),
+  product_reserved: kind(
+    409,
+    'Units of the product are reserved or allocated',
+    'Release or ship them, then delete the product.',
+  ),
+  too_many_attributes: kind(422, 'The product would have too many attributes', 'Remove some: set them to null.'),
+  category_not_found: kind(404, 'There is no such category', 'Take an id of `GET /categories`.'),
+  category_in_use: kind(409, 'Products or categories stand in the category', 'Move them elsewhere first.'),
+  category_cycle: kind(422, 'The category would stand in itself', 'Choose a parent that does not stand in it.'),
+  category_too_deep: kind(422, 'Categories would stand too deep in each other', 'Choose a parent further up.'),
+  unknown_category: kind(422, 'A field names a category that is not there', 'Take an id of `GET /categories`.'),
+  too_many_rows: kind(422, 'The file has too many rows', 'Cut it into several imports.'),
+  too_many_columns: kind(400, 'The file has too many columns', 'Leave out those that are not of a product.'),
+  unknown_columns: kind(400, 'The header names columns that products do not have', 'Take those that `detail` lists.'),
+  invalid_csv: kind(400, 'The file is not CSV', 'Send CSV as RFC 4180 has it: close every quote.'),
+
+  // Of inventory.
+  warehouse_not_found: kind(404, 'There is no such warehouse', 'Take an id of `GET /warehouses`.'),
+  warehouse_exists: kind(409, 'There is a warehouse whose id this name makes', 'Choose another name.'),
+  unknown_warehouse: kind(422, 'A field names a warehouse that is not there', 'Take an id of `GET /warehouses`.'),
+  insufficient_stock: kind(409, 'There are fewer units than asked for', 'Ask for less, or wait for more stock.'),
+  level_changed: kind(
+    409,
+    'There are not as many units on hand as the request expects',
+    'Count again, or send what is there as `expected`.',
+  ),
+  unique_exceeded: kind(409, 'The product is unique: one unit of it can be on hand', 'Correct the count.'),
+  too_many_units: kind(409, 'The warehouse would hold too many units of the product', 'Put in fewer.'),
+  too_many_levels: kind(409, 'The product has units in as many warehouses as it can', 'Use one of those.'),
+  unknown_sku: kind(422, 'Some lines name products that are not there', 'Remove the lines that `errors` names.'),
+  too_scattered: kind(409, 'The units lie in too many warehouses', 'Ask for less, or move stock together.'),
+  reservation_not_found: kind(404, 'There is no such reservation', 'Check the id.'),
+  reservation_of_order: kind(409, 'An order decides about the reservation', 'Cancel or approve that order.'),
+  reservation_ended: kind(409, 'The reservation holds nothing any more', 'Make a new one: `POST /reservations`.'),
+
+  // Of orders.
+  order_not_found: kind(404, 'There is no such order, or it is of another customer', 'Check the id: `GET /orders`.'),
+  order_closed: kind(
+    409,
+    'The order is closed, on its way, or its hold is over',
+    'Read it: its status and reason name what happened.',
+  ),
+  payment_not_manual: kind(409, 'The order is not paid by hand', 'Wait for its payment.'),
+  product_inactive: kind(422, 'Some products cannot be ordered now', 'Remove the lines that `errors` names.'),
+  currency_mismatch: kind(422, 'The amounts are in different currencies', 'Keep to the currency that is there.'),
+  total_too_large: kind(422, 'The total is too large', 'Order less, or in several orders.'),
+  customer_not_allowed: kind(403, 'Only operators act for other customers', 'Leave `customerId` out.'),
+  unknown_customer: kind(422, 'There is no user with this id', 'Take the id of a user, or `guest`.'),
+
+  // Of payments.
+  payment_manual: kind(409, 'The order waits for the approval of an operator', 'Wait: `POST /orders/{id}/approve`.'),
+  payment_in_flight: kind(
+    409,
+    'A payment of the order is under way',
+    'Wait for its outcome: `GET /orders/{id}/payments`.',
+  ),
+  already_paid: kind(409, 'The order is paid', 'Nothing is left to do.'),
+  payment_on_hold: kind(
+    409,
+    'The payment is on hold until an operator resumes it',
+    'Remove the cause, then `POST /orders/{id}/payments/resume`.',
+  ),
+  not_payable_by_card: kind(422, 'Cards do not take this amount', 'Choose another amount or way to pay.'),
+  not_captured: kind(409, 'No money was taken', 'Nothing is to be given back.'),
+  refund_exceeds_payment: kind(422, 'It is more than is left of the payment', 'Give back at most what is left.'),
+  too_many_refunds: kind(409, 'The payment has as many refunds as it can', 'Give the money back in another way.'),
+  refund_not_found: kind(404, 'There is no such refund', 'Take an id of `GET /orders/{id}/payments`.'),
+  refund_not_failed: kind(409, 'The refund has not failed', 'Read it: `GET /orders/{id}/payments`.'),
+  balance_too_large: kind(422, 'The balance of the wallet would be too large', 'Deposit less.'),
+  provider_not_found: kind(404, 'The stage does not use this provider', 'Send to the one that it uses.'),
+  invalid_signature: kind(
+    400,
+    'The signature of the webhook is missing, wrong, or too old',
+    'Sign the raw body with the secret of the webhook, at the time of sending.',
+  ),
+
+  // Of shipping.
+  shipment_not_found: kind(404, 'There is no such shipment', 'Take an id of `GET /orders/{id}/shipments`.'),
+  shipment_cancelled: kind(409, 'The shipment is cancelled', 'Keep the parcel in the warehouse.'),
+  shipment_state: kind(409, 'The shipment cannot become this from its status', 'Read its status first.'),
+  return_exceeds_shipment: kind(422, 'More comes back than the shipment had', 'Return at most what is still away.'),
+  too_many_returns: kind(409, 'The shipment has as many returns as it can', 'Adjust the stock by hand.'),
+} as const satisfies Readonly<Record<string, ProblemKind>>
+
+/** The stable code of a problem. */
+export type ProblemCode = keyof typeof problems
+
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[]
