@@ -4,6 +4,7 @@ import { asyncapi } from './asyncapi.ts'
 import { eventsPage } from './events-page.ts'
 import { openapi } from './openapi.ts'
 import { picture } from './picture.ts'
+import { problemsPage } from './problems-page.ts'
 import { withSection } from './section.ts'
 import { statesPage } from './states-page.ts'
 
@@ -26,6 +27,7 @@ export async function documents(): Promise<readonly DocumentFile[]> {
     json('docs/asyncapi.json', asyncapi(version)),
     await withGenerated('docs/architecture.md', 'picture', picture()),
     await withGenerated('docs/events.md', 'events', eventsPage()),
+    await withGenerated('docs/problems.md', 'problems', problemsPage()),
     await withGenerated('docs/states.md', 'states', statesPage()),
   ]
 }
