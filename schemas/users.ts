@@ -132,7 +132,7 @@ export const routes = {
     body: z.strictObject({ email: Email, password: Password, name: Name.optional() }),
     verbatim: ['password'],
     answer: { status: 201, body: User },
-    problems: ['email_taken', 'wrong_credentials', 'too_many_requests'],
+    problems: ['email_taken', 'too_many_requests'],
   }),
   signIn: route({
     method: 'POST',

@@ -80,6 +80,13 @@ describe('registering with Cognito', () => {
     expect(names()).toEqual(['AdminCreateUserCommand', 'AdminInitiateAuthCommand', 'AdminGetUserCommand'])
   })
 
+  it('is unavailable while another registration takes the place of the account', async () => {
+    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(failure))
+    cognito.on(AdminInitiateAuthCommand).rejects(new UserNotFoundException(failure))
+    cognito.on(AdminGetUserCommand).rejects(new UserNotFoundException(failure))
+    await expect(register()).rejects.toMatchObject({ status: 503, code: 'unavailable' })
+  })
+
   describe('an email whose registration stopped half-way long ago', () => {
     const origin = { Name: 'custom:origin', Value: 'registration' }
     const halfWay = {

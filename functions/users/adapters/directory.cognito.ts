@@ -91,7 +91,7 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
 
   return {
     register: (email, password, isUsed, refuse) =>
-      translated(refuse, async () => {
+      translated(refuse, accountLost, async () => {
         const id = await created(email, password).catch((error: unknown) => {
           if (named(error, 'UsernameExistsException')) return takenUp(email, password, isUsed, refuse)
           throw error
@@ -103,20 +103,28 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
       }),
 
     signIn: (email, password, refuse) =>
-      translated(refuse, async () => {
-        const { AuthenticationResult, ChallengeName } = await withPassword(email, password)
-        if (ChallengeName === 'NEW_PASSWORD_REQUIRED') throw registrationUnfinished(refuse)
-        return signedIn(AuthenticationResult)
-      }),
+      translated(
+        refuse,
+        () => wrongCredentials(refuse),
+        async () => {
+          const { AuthenticationResult, ChallengeName } = await withPassword(email, password)
+          if (ChallengeName === 'NEW_PASSWORD_REQUIRED') throw registrationUnfinished(refuse)
+          return signedIn(AuthenticationResult)
+        },
+      ),
 
     refresh: (refreshToken, refuse) =>
-      translated(refuse, async () => {
-        const { AuthenticationResult } = await authenticate({
-          AuthFlow: 'REFRESH_TOKEN_AUTH',
-          AuthParameters: { REFRESH_TOKEN: refreshToken },
-        })
-        return signedIn({ ...AuthenticationResult, RefreshToken: refreshToken })
-      }),
+      translated(
+        refuse,
+        () => wrongCredentials(refuse),
+        async () => {
+          const { AuthenticationResult } = await authenticate({
+            AuthFlow: 'REFRESH_TOKEN_AUTH',
+            AuthParameters: { REFRESH_TOKEN: refreshToken },
+          })
+          return signedIn({ ...AuthenticationResult, RefreshToken: refreshToken })
+        },
+      ),
   }
 }
 
@@ -195,18 +203,24 @@ const registrationUnfinished = (refuse: Refuse<'registration_unfinished'>) =>
 
 /** The one place where an error of Cognito becomes a problem; whatever has no name here is a fault of this service. */
 async function translated<Result>(
-  refuse: Refuse<Failure | 'wrong_credentials'>,
+  refuse: Refuse<Failure>,
+  /** What it comes to when the directory does not know the account, or not with these credentials. */
+  unknown: (refuse: Refuse<Failure>) => HttpProblem,
   call: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await call()
   } catch (error) {
-    throw problemOf(error, refuse) ?? error
+    throw isWrongCredentials(error) ? unknown(refuse) : (problemOf(error, refuse) ?? error)
   }
 }
 
-function problemOf(error: unknown, refuse: Refuse<Failure | 'wrong_credentials'>): HttpProblem | undefined {
-  if (isWrongCredentials(error)) return wrongCredentials(refuse)
+const retry = { headers: { 'retry-after': '1' } }
+
+/** The account of a registration that another registration takes the place of at that moment. */
+const accountLost = (refuse: Refuse<Failure>) => refuse('unavailable', 'The account is changing. Try again.', retry)
+
+function problemOf(error: unknown, refuse: Refuse<Failure>): HttpProblem | undefined {
   // What Cognito refuses by its form: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
   const isRefusedPassword = named(error, 'InvalidParameterException') && /'\w*password'/i.test((error as Error).message)
   if (isRefusedPassword || named(error, 'InvalidPasswordException')) {
@@ -215,14 +229,10 @@ function problemOf(error: unknown, refuse: Refuse<Failure | 'wrong_credentials'>
     })
   }
   if (named(error, 'TooManyRequestsException', 'LimitExceededException')) {
-    return refuse('too_many_requests', 'Too many at once. Try again in a moment.', {
-      headers: { 'retry-after': '1' },
-    })
+    return refuse('too_many_requests', 'Too many at once. Try again in a moment.', retry)
   }
   if (named(error, 'InternalErrorException') || unanswered(error)) {
-    return refuse('unavailable', 'Sign-in is not reachable. Try again.', {
-      headers: { 'retry-after': '1' },
-    })
+    return refuse('unavailable', 'Sign-in is not reachable. Try again.', retry)
   }
   return undefined
 }

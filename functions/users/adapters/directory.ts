@@ -30,7 +30,7 @@ export interface Directory {
     email: string,
     password: string,
     isUsed: (id: string) => Promise<boolean>,
-    refuse: Refuse<Failure | 'email_taken' | 'wrong_credentials'>,
+    refuse: Refuse<Failure | 'email_taken'>,
   ): Promise<Account>
   /**
    * Refuses an unknown email and a wrong password alike, and the right password of an account whose registration stopped half-way as
