@@ -25,6 +25,7 @@ export const problems = {
   body_too_large: kind(413, 'The body is larger than 1 MB', 'Send less; an import in several files.'),
   forbidden: kind(403, 'Only operators may do this', 'Sign in as an operator.'),
   route_not_found: kind(404, 'There is no such route', 'Take a path and method of `GET /openapi.json`.'),
+  problem_not_found: kind(404, 'There is no such problem code', 'Take a code of a problem.'),
   invalid_cursor: kind(
     400,
     'The cursor is not one of this list',
@@ -165,5 +166,8 @@ export const problems = {
 
 /** The stable code of a problem. */
 export type ProblemCode = keyof typeof problems
+
+/** Where a code is explained, from the root of the API. */
+export const typeOf = (code: ProblemCode): string => `/problems/${code}`
 
 export const problemCodes = Object.keys(problems) as readonly ProblemCode[]

@@ -65,7 +65,7 @@ export type Address = z.infer<typeof Address>
 /** The body of every error: RFC 9457 with a stable `code`. */
 export const Problem = z
   .object({
-    type: z.string(),
+    type: z.string().describe('Where the code is explained, from the root of the API.'),
     title: z.string(),
     status: z.int(),
     code: z.enum(problemCodes).describe('New ones may come.'),

@@ -1,6 +1,7 @@
 import type { routes as catalog } from '../../schemas/catalog.ts'
 import type { routes as inventory } from '../../schemas/inventory.ts'
 import type { routes as platform } from '../../schemas/platform.ts'
+import { problemCodes } from '../../schemas/problems.ts'
 import type { Chance } from './chance.ts'
 import { type Asked, type Plan, about, gbp, next, paging, some } from './plan.ts'
 import type { Request } from './request.ts'
@@ -37,6 +38,7 @@ const warehouseOf = ({ shop, chance }: Asked): string => shop.some('warehouses',
 export const shelfGoods: { readonly [Name in keyof typeof catalog | keyof typeof platform]: Plan } = {
   health: { ask: () => ({ as: undefined }), weight: 0.2 },
   openapi: { ask: () => ({ as: undefined }), weight: 0.2 },
+  getProblem: { ask: ({ chance }) => ({ as: undefined, params: { code: chance.pick(problemCodes) } }), weight: 0.2 },
   listCategories: { ask: ({ chance }) => ({ as: undefined, query: paging(chance) }) },
   createCategory: {
     ask: (asked) => ({ ...ofCatalog(asked), body: { name: textOf(asked.chance, 100) } }),

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { type ProblemCode, problems } from '../../schemas/problems.ts'
+import { type ProblemCode, problems, typeOf } from '../../schemas/problems.ts'
 
 export interface FieldError {
   readonly path: string
@@ -10,21 +10,6 @@ export interface FieldError {
 export const maxErrors = 100
 /** The longest path of an error, in UTF-16 units; names that clients chose are part of it. */
 const maxPathLength = 200
-
-const titles: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  401: 'Not signed in',
-  403: 'Forbidden',
-  404: 'Not found',
-  409: 'Conflict',
-  412: 'Precondition failed',
-  413: 'Body too large',
-  415: 'Unsupported media type',
-  422: 'Unprocessable',
-  429: 'Too many requests',
-  500: 'Internal error',
-  503: 'Unavailable',
-}
 
 /** What a problem has beside its code and detail. */
 interface More {
@@ -58,8 +43,8 @@ export class HttpProblem extends Error {
   /** The body of the answer. */
   body(requestId: string) {
     return {
-      type: `urn:holdfast:problem:${this.code}`,
-      title: titles[this.status] ?? 'Error',
+      type: typeOf(this.code),
+      title: problems[this.code].title,
       status: this.status,
       code: this.code,
       detail: this.message,

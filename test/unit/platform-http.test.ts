@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import document from '../../docs/openapi.json' with { type: 'json' }
 import { handlers } from '../../functions/platform/http.ts'
+import { refuse } from '../../functions/runtime/errors.ts'
 import { dispatch, type GatewayEvent } from '../../functions/runtime/http.ts'
 import { routes } from '../../schemas/platform.ts'
+import { problemCodes, problems } from '../../schemas/problems.ts'
 
 const answerOf = dispatch(routes, handlers('dev'))
 const get = (path: string, headers: Record<string, string> = {}) =>
@@ -13,6 +15,27 @@ describe('GET /health', () => {
     const { statusCode, headers, body } = await get('/health')
     expect({ statusCode, headers }).toMatchObject({ statusCode: 200, headers: { 'cache-control': 'no-store' } })
     expect(JSON.parse(body!)).toEqual({ status: 'ok', stage: 'dev' })
+  })
+})
+
+describe('GET /problems/{code}', () => {
+  const explain = (code: string) =>
+    answerOf({
+      routeKey: 'GET /problems/{code}',
+      headers: {},
+      pathParameters: { code },
+      requestContext: { requestId: 'r1' },
+    } as unknown as GatewayEvent)
+
+  it.each(problemCodes)('is where the type of %s leads, and explains it', async (code) => {
+    const { type, title, status } = refuse(code, 'no').body('r1')
+    const { statusCode, body } = await explain(type.replace('/problems/', ''))
+    expect(statusCode).toBe(200)
+    expect(JSON.parse(body!)).toEqual({ code, title, status, next: problems[code].next })
+  })
+
+  it.each(['nonsense', 'constructor', ''])('knows no code "%s"', async (code) => {
+    await expect(explain(code)).rejects.toMatchObject({ status: 404, code: 'problem_not_found' })
   })
 })
 

@@ -160,7 +160,8 @@ describe('a request that is refused', () => {
     })
     expect(answer.headers).toEqual({ 'content-type': 'application/problem+json' })
     expect(answer.json).toMatchObject({
-      type: 'urn:holdfast:problem:validation_failed',
+      type: '/problems/validation_failed',
+      title: 'Fields of the request are invalid',
       status: 400,
       code: 'validation_failed',
       requestId: 'r1',
