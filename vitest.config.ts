@@ -12,6 +12,7 @@ export default defineConfig({
       project('contracts', { testTimeout: 30_000 }),
       // One running system at a time.
       project('local', {
+        include: ['test/{local,browser}/**/*.test.ts'],
         globalSetup: 'test/local/start-target.ts',
         testTimeout: 60_000,
         hookTimeout: 120_000,

@@ -1,6 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { parseArgs } from 'node:util'
-import { seedUsers } from '../localstack/seed.ts'
+import { localLogins } from '../lib/local-logins.ts'
 import { makeCustomer, makeOperator, makeWarehouse } from './seed/first-things.ts'
 
 const usage = `Makes what a fresh deployment needs before anybody can trade: its first operator and a warehouse. Again is harmless.
@@ -30,10 +30,11 @@ else if (url === undefined || userPoolId === undefined) refuse(usage)
 else await seed(url, userPoolId).catch((error: unknown) => refuse(error instanceof Error ? error.message : error))
 
 async function seed(baseUrl: string, userPoolId: string): Promise<void> {
-  const users = endpoint === undefined ? [operatorOf(process.env)] : seedUsers
+  const users = endpoint === undefined ? [operatorOf(process.env)] : localLogins
   const cognito = new CognitoIdentityProviderClient(endpoint === undefined ? {} : { endpoint })
   const fresh = { baseUrl: baseUrl.replace(/\/$/, ''), cognito, userPoolId }
-  for (const { email, password, operator } of users) {
+  for (const { email, password, roles } of users) {
+    const operator = roles.includes('operator')
     await (operator ? makeOperator : makeCustomer)(fresh, { email, password })
     if (operator) await makeWarehouse(fresh, { email, password }, warehouse)
     console.log(`${email} is ${operator ? `an operator; warehouse ${warehouse} is there` : 'a customer'}.`)
@@ -42,7 +43,7 @@ async function seed(baseUrl: string, userPoolId: string): Promise<void> {
 
 function operatorOf({ HOLDFAST_EMAIL: email, HOLDFAST_PASSWORD: password }: NodeJS.ProcessEnv) {
   if (!email || !password) throw new Error('HOLDFAST_EMAIL and HOLDFAST_PASSWORD must name the operator.')
-  return { email, password, operator: true }
+  return { email, password, roles: ['operator'] }
 }
 
 function refuse(reason: unknown): void {

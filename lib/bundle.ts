@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 import type { Entry } from './entry.ts'
 
@@ -43,6 +45,24 @@ export async function bundle(entries: readonly Entry[], folder = output): Promis
     entryPoints: entries.map((entry) => ({ in: sourceOf(entry), out: `${entry.service}-${entry.kind}/index` })),
   })
   for (const { path, contents } of outputFiles) replace(path, contents)
+  const platform = entries.find(({ service }) => service === 'platform')
+  if (platform) bundleReference(bundleOf(platform, folder))
+}
+
+/** Puts the scripts of the API reference beside a function that serves them, compressed, in a folder named by their version. */
+function bundleReference(folder: string): void {
+  const scripts = dirname(createRequire(import.meta.url).resolve('@scalar/api-reference'))
+  const { version } = JSON.parse(readFileSync(join(scripts, '..', 'package.json'), 'utf8')) as { version: string }
+  const target = join(folder, 'reference')
+  if (existsSync(join(target, version))) return
+  const fresh = `${target}.${process.pid}`
+  for (const file of globSync('{standalone.esm.js,chunks/*.js}', { cwd: join(scripts, 'browser') })) {
+    const path = join(fresh, version, `${file}.gz`)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, gzipSync(readFileSync(join(scripts, 'browser', file)), { level: 9 }))
+  }
+  rmSync(target, { recursive: true, force: true })
+  renameSync(fresh, target)
 }
 
 const sourceOf = ({ service, kind }: Entry): string => `functions/${service}/${kind}.ts`

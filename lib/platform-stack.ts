@@ -4,7 +4,8 @@ import { CfnRegistry } from 'aws-cdk-lib/aws-eventschemas'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
-import { routes } from '../schemas/platform.ts'
+import { env } from '../functions/runtime/env.ts'
+import { reference, routes } from '../schemas/platform.ts'
 import { Alarms } from './constructs/alarms.ts'
 import { Gateway } from './constructs/gateway.ts'
 import { type HttpApi, HttpRoutes } from './constructs/http-routes.ts'
@@ -45,7 +46,13 @@ export class PlatformStack extends Stack {
     const gateway = new Gateway(this, 'Gateway', { stage, alarms: this.alarms, directory: this.directory })
     this.api = gateway
     const setting = { service: 'platform', stage, code, alarms: this.alarms } as const
-    new HttpRoutes(this, 'Routes', gateway, routes, new ServiceFunction(this, 'Http', { setting, kind: 'http' }))
+    const http = new ServiceFunction(this, 'Http', { setting, kind: 'http' })
+    http.bind({
+      [env.apiUrl]: gateway.url,
+      [env.logins]: JSON.stringify(stage.logins),
+      [env.reference]: String(stage.apiReference),
+    })
+    new HttpRoutes(this, 'Routes', gateway, { ...routes, ...(stage.apiReference && reference) }, http)
     if (stage.dashboard) new Overview(this, 'Overview', prefixOf(stage))
     // The services of the last release import these, whatever this one has switched off: an export in use cannot go.
     this.exportValue(this.alarms.topic.topicArn)

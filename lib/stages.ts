@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { type Login, localLogins } from './local-logins.ts'
 
 /** What differs between the places that Holdfast runs in. */
 export interface Stage {
@@ -14,6 +15,10 @@ export interface Stage {
   readonly logRetention: RetentionDays
   /** What the API takes before it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
+  /** Whether the API has its reference, for browsers, under `/docs`. */
+  readonly apiReference: boolean
+  /** The users that the page under `/` shows: those of the laptop. */
+  readonly logins: readonly Login[]
   readonly alarms: boolean
   readonly dashboard: boolean
   /** Whether the registry, which is always there, holds the schemas of the events. */
@@ -35,6 +40,8 @@ const dev: Stage = {
   keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+  apiReference: true,
+  logins: [],
   alarms: false,
   dashboard: false,
   schemaRegistry: true,
@@ -43,7 +50,7 @@ const dev: Stage = {
 }
 
 export const stages: Readonly<Record<StageName, Stage>> = {
-  local: { ...dev, name: 'local', schemaRegistry: false },
+  local: { ...dev, name: 'local', schemaRegistry: false, logins: localLogins },
   dev,
   prod: {
     name: 'prod',
@@ -53,6 +60,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
+    apiReference: true,
+    logins: [],
     alarms: true,
     dashboard: true,
     schemaRegistry: true,

@@ -1,26 +1,15 @@
+import { localLogins } from '../lib/local-logins.ts'
 import type { UserPool } from './cognito/user-pool.ts'
-
-interface SeedUser {
-  readonly email: string
-  readonly password: string
-  readonly operator: boolean
-}
-
-/** The users of a fresh local stack. */
-export const seedUsers: readonly SeedUser[] = [
-  { email: 'operator@holdfast.test', password: 'Operator-1!', operator: true },
-  { email: 'customer@holdfast.test', password: 'Customer-1!', operator: false },
-  { email: 'other@holdfast.test', password: 'Customer-1!', operator: false },
-]
 
 const warehouse = 'main'
 
 /** Registers the users and creates the warehouse through the API itself; only the operator's role is granted in the pool itself. */
 export async function seed(url: string, pools: ReadonlyMap<string, UserPool>): Promise<void> {
-  await Promise.all(seedUsers.map(({ email, password }) => post(`${url}/users`, { email, password })))
-  const operator = seedUsers.find((user) => user.operator)
+  await Promise.all(localLogins.map(({ email, password }) => post(`${url}/users`, { email, password })))
+  const operator = localLogins.find(({ roles }) => roles.includes('operator'))
   if (operator === undefined) return
-  for (const pool of pools.values()) pool.addToGroup(operator.email, 'operator')
+  for (const { email, roles } of localLogins)
+    for (const role of roles) for (const pool of pools.values()) pool.addToGroup(email, role)
   const { email, password } = operator
   const { accessToken } = (await post(`${url}/sessions`, { email, password })) as { accessToken: string }
   await post(`${url}/warehouses`, { name: warehouse }, { authorization: `Bearer ${accessToken}` })

@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { localLogins } from '../lib/local-logins.ts'
 import { DynamoEmulator } from './dynamodb/emulator.ts'
 import { loadAssembly } from './deploy/assembly.ts'
 import { AwsEndpoint } from './endpoint/aws-endpoint.ts'
@@ -13,7 +14,7 @@ import { startDynamo } from './dynamodb/start-emulator.ts'
 import { HttpApi } from './apigateway/http-api.ts'
 import type { LogLine } from './lambda/local-function.ts'
 import { Rest } from './control/rest.ts'
-import { seed, seedUsers } from './seed.ts'
+import { seed } from './seed.ts'
 import { endWithCaller } from './terminal/ending.ts'
 import { synthesize } from './template/synthesize.ts'
 
@@ -161,10 +162,11 @@ function printReady({ url, endpoint }: LocalStack, milliseconds: number): void {
   console.log(`\nHoldfast runs, ${(milliseconds / 1_000).toFixed(1)} s after its start.
 
   API        ${url}
+  reference  ${url}/docs
   AWS        ${endpoint}   key local, secret local
   control    ${url}/_local/state   see docs/local-stack.md
 `)
-  for (const { email, password } of seedUsers) console.log(`  ${email.padEnd(26)}${password}`)
+  for (const { email, password } of localLogins) console.log(`  ${email.padEnd(26)}${password}`)
   console.log('\nCtrl-C ends it and leaves nothing behind.')
 }
 

@@ -82,8 +82,8 @@ export interface RouteContract {
   readonly idempotencyKey?: 'required' | 'optional'
   /** Whether `Prefer: wait=N` (seconds) is heeded. */
   readonly prefersWait?: boolean
-  /** The success status and its body. */
-  readonly answer: { readonly status: 200 | 201 | 204; readonly body?: z.ZodType }
+  /** The success status and its JSON body; `html` where a browser gets a page in its place. */
+  readonly answer: { readonly status: 200 | 201 | 204; readonly body?: z.ZodType; readonly html?: true }
   /** What its handler refuses requests with, beyond the codes that `codesOf` adds. */
   readonly problems?: readonly ProblemCode[]
 }

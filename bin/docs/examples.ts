@@ -71,6 +71,17 @@ const reservation = {
 
 /** By the name of the route. */
 export const examples: Readonly<Record<string, Example>> = {
+  home: {
+    answer: {
+      name: 'Holdfast',
+      version: '1.0.0',
+      stage: 'local',
+      url: 'http://localhost:4000',
+      links: [{ path: '/docs', title: 'API reference: every route and every event' }],
+      logins: [{ email: user.email, password: 'Customer-1!', roles: [] }],
+      requests: [{ title: 'List the products', curl: "curl -s 'http://localhost:4000/products?limit=5'" }],
+    },
+  },
   health: { answer: { status: 'ok', stage: 'dev' } },
   register: {
     request: { email: user.email, password: 'Customer-1!', name: 'Ann Customer' },

@@ -136,7 +136,10 @@ function success(name: string, route: RouteContract) {
     description: route.answer.status === 204 ? 'Done.' : 'Success.',
     ...(route.idempotencyKey && { headers: z.object({ 'Idempotent-Replayed': Replayed }) }),
     ...(route.answer.body && {
-      content: { 'application/json': { schema: route.answer.body, ...(example !== undefined && { example }) } },
+      content: {
+        'application/json': { schema: route.answer.body, ...(example !== undefined && { example }) },
+        ...(route.answer.html && { 'text/html': { schema: z.string() } }),
+      },
     }),
   }
 }

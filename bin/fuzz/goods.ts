@@ -36,9 +36,11 @@ const warehouseOf = ({ shop, chance }: Asked): string => shop.some('warehouses',
 
 /** The gateway itself, and the catalogue. */
 export const shelfGoods: { readonly [Name in keyof typeof catalog | keyof typeof platform]: Plan } = {
+  home: { ask: () => ({ as: undefined }), weight: 0.2 },
   health: { ask: () => ({ as: undefined }), weight: 0.2 },
   openapi: { ask: () => ({ as: undefined }), weight: 0.2 },
   getProblem: { ask: ({ chance }) => ({ as: undefined, params: { code: chance.pick(problemCodes) } }), weight: 0.2 },
+  asyncapi: { ask: () => ({ as: undefined }), weight: 0.2 },
   listCategories: { ask: ({ chance }) => ({ as: undefined, query: paging(chance) }) },
   createCategory: {
     ask: (asked) => ({ ...ofCatalog(asked), body: { name: textOf(asked.chance, 100) } }),

@@ -1,19 +1,33 @@
+import events from '../../docs/asyncapi.json' with { type: 'json' }
 import document from '../../docs/openapi.json' with { type: 'json' }
-import { routes } from '../../schemas/platform.ts'
+import { type Home, reference, routes } from '../../schemas/platform.ts'
 import { problemCodes, problems } from '../../schemas/problems.ts'
 import { isKnown } from '../runtime/entity-tag.ts'
 import { env, required } from '../runtime/env.ts'
-import { type Handlers, http } from '../runtime/http.ts'
+import { type Answer, type Handlers, type Request, http } from '../runtime/http.ts'
 import { canonical, digest } from '../runtime/ids.ts'
+import { type Place, home, homePage } from './home.ts'
+import { page, prefersPage } from './page.ts'
+import { referenceFile, referencePage } from './reference.ts'
 
-const etag = `"${digest(canonical(document))}"`
-const cached = { etag, 'cache-control': 'public, max-age=300' }
+const all = { ...routes, ...reference }
 
-/** The routes of the gateway itself, as the stage of that name answers them. */
-export const handlers = (stage: string): Handlers<typeof routes> => ({
-  health: async () => ({ body: { status: 'ok', stage }, headers: { 'cache-control': 'no-store' } }),
-  openapi: async ({ headers }) =>
-    isKnown(headers['if-none-match'], etag) ? { status: 304, headers: cached } : { body: document, headers: cached },
+/** The routes of the gateway itself, as that stage answers them. */
+export const handlers = (place: Place): Handlers<typeof all> => ({
+  home: async ({ headers: { accept } }) => {
+    const answer: Answer<Home> = prefersPage(accept)
+      ? page(
+          (nonce) => homePage(home(place), nonce),
+          (nonce) => [`style-src 'nonce-${nonce}'`],
+        )
+      : { body: home(place), headers: { 'cache-control': 'no-store' } }
+    return { ...answer, headers: { ...answer.headers, vary: 'accept' } }
+  },
+  health: async () => ({ body: { status: 'ok', stage: place.stage }, headers: { 'cache-control': 'no-store' } }),
+  openapi: description(document),
+  asyncapi: description(events),
+  referencePage: async () => referencePage(),
+  referenceFile: async ({ params, headers, refuse }) => referenceFile(params.file, headers['accept-encoding'], refuse),
   getProblem: async ({ params: { code }, refuse }) => {
     const known = problemCodes.find((each) => each === code)
     if (known === undefined) throw refuse('problem_not_found', `There is no problem ${code}.`)
@@ -21,4 +35,18 @@ export const handlers = (stage: string): Handlers<typeof routes> => ({
   },
 })
 
-export const handler = http(routes, () => handlers(required(env.stage)))
+function description(body: Readonly<Record<string, unknown>>) {
+  const etag = `"${digest(canonical(body))}"`
+  const headers = { etag, 'cache-control': 'public, max-age=300' }
+  return async (request: Pick<Request, 'headers'>): Promise<Answer<Record<string, unknown>>> =>
+    isKnown(request.headers['if-none-match'], etag) ? { status: 304, headers } : { body, headers }
+}
+
+export const handler = http(all, () =>
+  handlers({
+    stage: required(env.stage),
+    url: required(env.apiUrl),
+    logins: JSON.parse(required(env.logins)) as Home['logins'],
+    reference: required(env.reference) === 'true',
+  }),
+)

@@ -27,6 +27,10 @@ export const env = {
   cardProvider: 'CARD_PROVIDER',
   /** The secret that card provider and webhooks are known by. */
   providerSecret: 'PROVIDER_SECRET_ARN',
+  /** The users of the laptop, as JSON; an empty list on AWS. */
+  logins: 'LOGINS',
+  /** Whether the API reference is served: `true` or `false`. */
+  reference: 'API_REFERENCE',
 } as const
 
 export type EnvName = (typeof env)[keyof typeof env]

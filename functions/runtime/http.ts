@@ -43,6 +43,8 @@ export interface Answer<Body = unknown> {
   /** Default: the status of the contract. */
   readonly status?: number
   readonly body?: Body
+  /** In place of a JSON body: a text or bytes whose media type is among the headers. */
+  readonly content?: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -83,9 +85,15 @@ export function dispatch<Contract extends Routes>(routes: Contract, handlers: Ha
     return {
       statusCode: answer.status ?? route.answer.status,
       headers: { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers },
-      ...(answer.body !== undefined && { body: JSON.stringify(answer.body) }),
+      ...bodyOf(answer),
     }
   }
+}
+
+function bodyOf({ body, content }: Answer): Pick<APIGatewayProxyStructuredResultV2, 'body' | 'isBase64Encoded'> {
+  if (Buffer.isBuffer(content)) return { body: content.toString('base64'), isBase64Encoded: true }
+  if (content !== undefined) return { body: content }
+  return body === undefined ? {} : { body: JSON.stringify(body) }
 }
 
 function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undefined): unknown {

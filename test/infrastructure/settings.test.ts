@@ -57,7 +57,10 @@ describe('functions', () => {
 })
 
 describe('services that ask orders through the API', () => {
-  const asking = functions.filter(([, { properties }]) => properties.Environment.Variables.API_URL !== undefined)
+  // The platform knows the address as well, and shows it on its first page.
+  const asking = functions.filter(
+    ([, { service, properties }]) => service !== 'platform' && properties.Environment.Variables.API_URL !== undefined,
+  )
   it('are payments and shipping, in their routes alone', () => {
     expect(asking.map(([name]) => name)).toEqual(['payments HttpFunction', 'shipping HttpFunction'])
   })
@@ -267,6 +270,16 @@ describe('stages', () => {
     const env = { ...process.env, HOLDFAST_STAGE: 'local', CDK_CLI_VERSION: '2.0.0' }
     const { status, stderr } = spawnSync(process.execPath, ['bin/holdfast.ts'], { env, encoding: 'utf8' })
     expect([status, stderr]).toEqual([1, expect.stringContaining('Stage local runs on a laptop alone')])
+  })
+
+  it('show logins on the laptop alone', () => {
+    expect(Object.values(stages).flatMap(({ name, logins }) => (logins.length > 0 ? [name] : []))).toEqual(['local'])
+  })
+
+  it('have no API reference where the setting is off', () => {
+    const without = deploymentOf({ ...stages.prod, apiReference: false })
+    const keys = without.of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey as string)
+    expect(keys.filter((key) => key.includes('/docs'))).toEqual([])
   })
 
   it('leave nothing behind off production', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type EventContract, detailTypeOf, routeKeyOf, services, sourceOf } from '../../schemas/contract.ts'
-import { routes as platformRoutes } from '../../schemas/platform.ts'
+import { reference, routes as platformRoutes } from '../../schemas/platform.ts'
 import { type ServiceContract, allEvents, topology } from '../../schemas/topology.ts'
 import { type Value, dev, prod } from './templates.ts'
 
@@ -59,7 +59,7 @@ describe('rules', () => {
 describe('routes', () => {
   const routesOf = (service: string) => prod.of('AWS::ApiGatewayV2::Route').filter((route) => route.service === service)
   const contracts = [
-    ['platform', platformRoutes],
+    ['platform', { ...platformRoutes, ...reference }],
     ...services.map((service) => [service, contractOf(service).routes] as const),
   ] as const
 

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import events from '../../docs/asyncapi.json' with { type: 'json' }
 import document from '../../docs/openapi.json' with { type: 'json' }
 import { handlers } from '../../functions/platform/http.ts'
 import { refuse } from '../../functions/runtime/errors.ts'
 import { dispatch, type GatewayEvent } from '../../functions/runtime/http.ts'
-import { routes } from '../../schemas/platform.ts'
+import { localLogins } from '../../lib/local-logins.ts'
+import { Home, routes } from '../../schemas/platform.ts'
 import { problemCodes, problems } from '../../schemas/problems.ts'
 
-const answerOf = dispatch(routes, handlers('dev'))
+const place = { stage: 'dev', url: 'https://api.test', logins: [], reference: true }
+const answerOf = dispatch(routes, handlers(place))
 const get = (path: string, headers: Record<string, string> = {}) =>
   answerOf({ routeKey: `GET ${path}`, headers, requestContext: { requestId: 'r1' } } as unknown as GatewayEvent)
 
@@ -39,22 +42,62 @@ describe('GET /problems/{code}', () => {
   })
 })
 
-describe('GET /openapi.json', () => {
+describe('GET /', () => {
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8'
+
+  it.each(['*/*', '', 'application/json', 'application/json, text/html;q=0.5', 'text/html;q=0', 'text/*'])(
+    'answers a program that accepts %j with JSON',
+    async (accept) => {
+      const { headers, body } = await get('/', { accept })
+      expect(headers).toMatchObject({ 'content-type': 'application/json', vary: 'accept' })
+      const { links, logins, ...home } = Home.parse(JSON.parse(body!))
+      expect(home).toMatchObject({ name: 'Holdfast', stage: 'dev', url: 'https://api.test' })
+      expect(links.map(({ path }) => path)).toEqual(['/docs', '/openapi.json', '/asyncapi.json', '/health'])
+      expect(logins).toEqual([])
+    },
+  )
+
+  it.each([browser, 'text/html', 'TEXT/HTML', 'application/json;q=0.9,text/html'])(
+    'answers a browser that accepts %j with a page that loads nothing',
+    async (accept) => {
+      const { headers, body } = await get('/', { accept })
+      expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', vary: 'accept' })
+      const [, nonce] = /^default-src 'none'; img-src 'self' data:; style-src 'nonce-([^']+)'; base-uri 'none'/.exec(
+        String(headers!['content-security-policy']),
+      )!
+      expect(body).toContain(`<style nonce="${nonce}">`)
+      expect(body).not.toMatch(/<script|src=|url\(/)
+    },
+  )
+
+  it('names the logins and the control API of the laptop, and no reference where there is none', async () => {
+    const laptop = dispatch(routes, handlers({ ...place, stage: 'local', logins: localLogins, reference: false }))
+    const event = { routeKey: 'GET /', headers: {}, requestContext: { requestId: 'r1' } } as unknown as GatewayEvent
+    const { logins, links } = Home.parse(JSON.parse((await laptop(event)).body!))
+    expect(logins).toEqual(localLogins)
+    expect(links.map(({ path }) => path)).toEqual(['/openapi.json', '/asyncapi.json', '/health', '/_local/state'])
+  })
+})
+
+describe.each([
+  ['/openapi.json', document],
+  ['/asyncapi.json', events],
+])('GET %s', (path, description) => {
   it('gives the description that is committed', async () => {
-    const { statusCode, headers, body } = await get('/openapi.json')
+    const { statusCode, headers, body } = await get(path)
     expect({ statusCode, headers }).toMatchObject({
       statusCode: 200,
       headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
     })
-    expect(JSON.parse(body!)).toEqual(document)
+    expect(JSON.parse(body!)).toEqual(description)
   })
 
   it('gives nothing to who has it already', async () => {
-    const { headers } = await get('/openapi.json')
+    const { headers } = await get(path)
     const etag = String(headers!['etag'])
     expect(etag).toMatch(/^"[0-9A-Z]{26}"$/)
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
-      const again = await get('/openapi.json', { 'if-none-match': known })
+      const again = await get(path, { 'if-none-match': known })
       expect(again).toMatchObject({ statusCode: 304, headers: { etag } })
       expect(again.body).toBeUndefined()
     }
