@@ -161,7 +161,7 @@ function stepper(quiet: boolean) {
 function printReady({ url, endpoint }: LocalStack, milliseconds: number): void {
   console.log(`\nHoldfast runs, ${(milliseconds / 1_000).toFixed(1)} s after its start.
 
-  API        ${url}
+  API        ${url}   a page for browsers, JSON for programs
   reference  ${url}/docs
   AWS        ${endpoint}   key local, secret local
   control    ${url}/_local/state   see docs/local-stack.md
@@ -177,10 +177,15 @@ function portOf(text: string): number {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { verbose: { type: 'boolean', default: false } } })
+  const flag = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({ options: { verbose: flag, demo: flag } })
   let stack: LocalStack | undefined
   endWithCaller(async () => stack?.stop())
-  stack = await startStack({ port: portOf(process.env['PORT'] ?? '4000'), verbose: values.verbose })
+  const { url } = (stack = await startStack({ port: portOf(process.env['PORT'] ?? '4000'), verbose: values.verbose }))
+  if (values.demo) {
+    const { fillShop } = await import('../bin/demo/small-shop.ts')
+    await stepper(false)('demo shop', () => fillShop(url))
+  }
   printReady(stack, performance.now())
 }
 
