@@ -4,6 +4,7 @@ import cdk from '../cdk.json' with { type: 'json' }
 import { services } from '../schemas/contract.ts'
 import { topology } from '../schemas/topology.ts'
 import type { Entry } from './entry.ts'
+import { OperationsStack } from './operations-stack.ts'
 import { PlatformStack, prefixOf } from './platform-stack.ts'
 import { ServiceStack } from './service-stack.ts'
 import { settings } from './services.ts'
@@ -17,7 +18,7 @@ export interface HoldfastProps extends AppProps {
   readonly code: (entry: Entry) => Code
 }
 
-/** The whole of one stage: the platform, and a stack for each service. */
+/** The whole of one stage: the platform, a stack for each service, and one for those who operate them. */
 export function holdfast({ stage, code, ...props }: HoldfastProps): App {
   // The flags of cdk.json are needed without the CLI as well, or the templates would differ.
   const context = stage.emulated ? { ...cdk.context, [references]: 'strong' } : cdk.context
@@ -30,14 +31,16 @@ export function holdfast({ stage, code, ...props }: HoldfastProps): App {
     tags: { application: 'holdfast', stage: stage.name },
   }
   const platform = new PlatformStack(app, `${prefix}platform`, shared)
-  for (const service of services) {
-    new ServiceStack(app, `${prefix}${service}`, {
-      ...shared,
-      service,
-      contract: topology[service],
-      settings: settings[service],
-      platform,
-    })
-  }
+  const stacks = services.map(
+    (service) =>
+      new ServiceStack(app, `${prefix}${service}`, {
+        ...shared,
+        service,
+        contract: topology[service],
+        settings: settings[service],
+        platform,
+      }),
+  )
+  if (!stage.emulated) new OperationsStack(app, `${prefix}operations`, { ...shared, platform, services: stacks })
   return app
 }

@@ -8,8 +8,7 @@ import { env } from '../functions/runtime/env.ts'
 import { reference, routes } from '../schemas/platform.ts'
 import { Alarms } from './constructs/alarms.ts'
 import { Gateway } from './constructs/gateway.ts'
-import { type HttpApi, HttpRoutes } from './constructs/http-routes.ts'
-import { Overview } from './constructs/overview.ts'
+import { HttpRoutes } from './constructs/http-routes.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { UserDirectory } from './constructs/user-directory.ts'
 import type { Entry } from './entry.ts'
@@ -23,7 +22,7 @@ export interface PlatformProps extends StackProps {
 /** What all services share, and the only thing they share. */
 export class PlatformStack extends Stack {
   readonly bus: EventBus
-  readonly api: HttpApi
+  readonly gateway: Gateway
   readonly directory: UserDirectory
   readonly scheduleGroup: CfnScheduleGroup
   readonly alarms: Alarms
@@ -43,21 +42,19 @@ export class PlatformStack extends Stack {
     // An export, which no setting takes away: the finding of cdk-nag that one-time-schedules.ts answers has its name in it.
     CrossStackReferences.of(this.scheduleGroup).produce(ReferenceStrength.STRONG)
     this.directory = new UserDirectory(this, 'Users', stage)
-    const gateway = new Gateway(this, 'Gateway', { stage, alarms: this.alarms, directory: this.directory })
-    this.api = gateway
+    this.gateway = new Gateway(this, 'Gateway', { stage, alarms: this.alarms, directory: this.directory })
     const setting = { service: 'platform', stage, code, alarms: this.alarms } as const
     const http = new ServiceFunction(this, 'Http', { setting, kind: 'http' })
     http.bind({
-      [env.apiUrl]: gateway.url,
+      [env.apiUrl]: this.gateway.url,
       [env.logins]: JSON.stringify(stage.logins),
       [env.reference]: String(stage.apiReference),
     })
-    new HttpRoutes(this, 'Routes', gateway, { ...routes, ...(stage.apiReference && reference) }, http)
-    if (stage.dashboard) new Overview(this, 'Overview', prefixOf(stage))
+    new HttpRoutes(this, 'Routes', this.gateway, { ...routes, ...(stage.apiReference && reference) }, http)
     // The services of the last release import these, whatever this one has switched off: an export in use cannot go.
     this.exportValue(this.alarms.topic.topicArn)
     if (registry) this.exportValue(registry.attrRegistryName)
-    new CfnOutput(this, 'ApiUrl', { value: gateway.url })
+    new CfnOutput(this, 'ApiUrl', { value: this.gateway.url })
     new CfnOutput(this, 'UserPoolId', { value: this.directory.pool.userPoolId })
     new CfnOutput(this, 'UserPoolClientId', { value: this.directory.client.userPoolClientId })
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName })

@@ -55,7 +55,7 @@ export class ServiceStack extends Stack {
     super(scope, id, props)
     const { indexes, sweeps, relayReads, memoryMb = {}, extend } = settings
     const kinds = kindsOf(contract, sweeps)
-    const { alarms, api, bus, registryName } = platform
+    const { alarms, gateway, bus, registryName } = platform
     const setting = { service, stage, code, alarms }
     this.setting = setting
     this.platform = platform
@@ -64,7 +64,7 @@ export class ServiceStack extends Stack {
     if (kinds.includes('http')) {
       this.http = new ServiceFunction(this, 'Http', { setting, kind: 'http', memoryMb: memoryMb.http })
       this.table.bindTo(this.http)
-      new HttpRoutes(this, 'Routes', api, contract.routes, this.http)
+      new HttpRoutes(this, 'Routes', gateway, contract.routes, this.http)
     }
     if (kinds.includes('relay')) {
       const relay = new OutboxRelay(this, 'Relay', {

@@ -1,10 +1,34 @@
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+import { Duration } from 'aws-cdk-lib/core'
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
+import { events } from '../schemas/orders.ts'
 import { CardProvider } from './constructs/card-provider.ts'
+import { published } from './constructs/own-metrics.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 
 /** The routes of a service may ask the API about an order, with the token of their caller: that needs no grant. */
-const asksOrders = ({ http, platform }: ServiceStack): void => http?.bind({ [env.apiUrl]: platform.api.url })
+const asksOrders = ({ http, platform }: ServiceStack): void => http?.bind({ [env.apiUrl]: platform.gateway.url })
+
+/** Goes off when orders are placed for an hour, five in each quarter of it, and none is confirmed. */
+function alarmOnNoneConfirmed(stack: ServiceStack): void {
+  const { setting } = stack
+  const period = Duration.minutes(15)
+  setting.alarms.raise(stack, 'NoneConfirmed', {
+    metric: new MathExpression({
+      expression: 'IF(placed >= 5 AND FILL(confirmed, 0) < 1, 1, 0)',
+      usingMetrics: {
+        placed: published(setting, events.orderPlaced, { period }),
+        confirmed: published(setting, events.orderConfirmed, { period }),
+      },
+      period,
+    }),
+    threshold: 1,
+    periods: 4,
+    description: 'Orders are placed, and none is confirmed.',
+    runbook: 'no-order-is-confirmed',
+  })
+}
 
 /** The settings of every service. */
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
@@ -15,7 +39,11 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
     sweeps: true,
     relayReads: true,
-    extend: ({ http, setting }) => http?.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) }),
+    extend: (stack) => {
+      const { http, setting } = stack
+      http?.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) })
+      alarmOnNoneConfirmed(stack)
+    },
   },
   shipping: { indexes: {}, extend: asksOrders },
   payments: {

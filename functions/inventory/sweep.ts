@@ -1,9 +1,6 @@
 import { liveItems } from '../runtime/aws-wiring.ts'
-import { logger } from '../runtime/log.ts'
+import { sweep } from '../runtime/sweep.ts'
 import { expire } from './on/due.ts'
 
 /** Every minute: gives back what checkouts of other systems held for too long. */
-export async function handler(): Promise<void> {
-  const swept = await expire(liveItems())
-  logger.info('swept', swept)
-}
+export const handler = sweep(() => expire(liveItems()))

@@ -1,9 +1,6 @@
 import { liveItems } from '../runtime/aws-wiring.ts'
-import { logger } from '../runtime/log.ts'
+import { sweep } from '../runtime/sweep.ts'
 import { sweepOrders } from './on/due.ts'
 
 /** Every minute: expires the holds whose timers were lost, and emits again what has no answer. */
-export async function handler(): Promise<void> {
-  const swept = await sweepOrders(liveItems())
-  logger.info('swept', { ...swept })
-}
+export const handler = sweep(() => sweepOrders(liveItems()))

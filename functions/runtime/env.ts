@@ -35,6 +35,9 @@ export const env = {
 
 export type EnvName = (typeof env)[keyof typeof env]
 
+/** The stage that a function runs in; `none` outside of any. */
+export const stageName = (): string => process.env[env.stage] ?? 'none'
+
 /** A variable that is a whole number from 1; an error that names it where it is not. */
 export function requiredCount(name: EnvName): number {
   const count = wholeNumber(required(name))

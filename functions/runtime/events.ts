@@ -188,7 +188,6 @@ function observed(): MiddlewareObj<SQSEvent, SQSBatchResponse> {
     before: ({ context }) => {
       logger.addContext(context)
       logger.resetKeys()
-      metrics.captureColdStartMetric()
     },
     after: publishMetrics,
     onError: ({ error }) => {

@@ -5,6 +5,7 @@ import { type RefusalCode, type RouteContract, type Routes, routeKeyOf } from '.
 import { admit } from './admit.ts'
 import { FieldErrors, HttpProblem, type Refuse, refuse } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
+import { metric } from './metrics.ts'
 import { type MediaType, mediaTypeOf, textOf } from './request-text.ts'
 import { InvalidCursor, StoreUnavailable } from './store.ts'
 
@@ -185,14 +186,13 @@ function waitOf(prefer: string | undefined): number {
   return Math.min(Number(seconds ?? 0), maxWaitSeconds) * 1_000
 }
 
-/** Logs, metrics and the cold-start count, for each call. */
+/** Logs and metrics, for each call. */
 function observed(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
   return {
     before: ({ event, context }) => {
       logger.addContext(context)
       logger.resetKeys()
       logger.appendKeys({ route: event.routeKey, requestId: event.requestContext.requestId })
-      metrics.captureColdStartMetric()
     },
     after: ({ response }) => {
       logger.info('answered', { status: response?.statusCode })
@@ -208,8 +208,10 @@ function problems(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResult
     onError: (request) => {
       const { event, error } = request
       const problem = problemOf(error)
-      if (problem.status >= 500) logger.error('failed', { error: error as Error })
-      else logger.info('refused', { status: problem.status, code: problem.code, detail: problem.message })
+      if (problem.status >= 500) {
+        metrics.addMetric(problem.code === 'contended' ? metric.contended : metric.faults, 'Count', 1)
+        logger.error('failed', { error: error as Error })
+      } else logger.info('refused', { status: problem.status, code: problem.code, detail: problem.message })
       request.response = {
         statusCode: problem.status,
         headers: { 'content-type': 'application/problem+json', ...problem.headers },

@@ -1,8 +1,19 @@
 /** The namespace of our own metrics in CloudWatch. */
 export const namespace = 'Holdfast'
 
-/** Names of our own metrics: counted by functions, alarmed on by constructs. The relay also counts each event under its detail type. */
+/**
+ * Names of our own metrics: counted by functions, alarmed on by constructs. Each has the dimensions `service` and `stage`. The relay also
+ * counts each event under its detail type.
+ */
 export const metric = {
+  /** Answers 5xx that nobody designed. */
+  faults: 'Faults',
+  /** Answers 503 because many change the same item at once. */
+  contended: 'Contended',
+  /** Runs of a sweep that came to their end. */
+  sweeps: 'Sweeps',
+  /** Items that a sweep failed at; they stay due. */
+  notSwept: 'NotSwept',
   eventsTaken: 'EventsTaken',
   eventsFailed: 'EventsFailed',
   /** Messages that went to the dead-letter queue. */
@@ -12,6 +23,7 @@ export const metric = {
   /** Timers of holds that could not be set or cleared: the sweeper ends those holds. */
   timersMissed: 'TimersMissed',
   paymentsOnHold: 'PaymentsOnHold',
+  providerAsked: 'ProviderAsked',
   providerUnanswered: 'ProviderUnanswered',
   /** Webhooks about payments that no order here has. */
   unknownPayments: 'UnknownPayments',

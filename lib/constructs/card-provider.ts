@@ -1,10 +1,10 @@
 import { Validations } from 'aws-cdk-lib/core'
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
-import { type MetricName, metric, namespace } from '../../functions/runtime/metrics.ts'
-import { fiveMinutes } from './alarms.ts'
+import { metric } from '../../functions/runtime/metrics.ts'
+import { byRate } from './alarms.ts'
+import { counted } from './own-metrics.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
 
@@ -16,8 +16,9 @@ export class CardProvider extends Construct {
   private readonly secret: Secret
   private readonly name: string
 
-  constructor(scope: Construct, id: string, { stage, alarms }: Setting) {
+  constructor(scope: Construct, id: string, setting: Setting) {
     super(scope, id)
+    const { stage, alarms } = setting
     this.name = stage.cardProvider
     this.secret = new Secret(this, 'Secret', {
       description: `How Holdfast ${stage.name} and its card provider (${stage.cardProvider}) know each other`,
@@ -33,10 +34,17 @@ export class CardProvider extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'The provider makes its keys: they are rotated where it shows them, as docs/runbooks.md has it.',
     })
-    const onHold = 'A payment is on hold until an operator has seen to it. See docs/runbooks.md.'
-    alarms.raise(this, 'OnHold', sumOf(metric.paymentsOnHold), 1, onHold)
-    const unanswered = 'The card provider does not answer. See docs/runbooks.md.'
-    alarms.raise(this, 'Unanswered', sumOf(metric.providerUnanswered), 10, unanswered)
+    alarms.raise(this, 'OnHold', {
+      metric: counted(setting, metric.paymentsOnHold),
+      threshold: 1,
+      description: 'A payment is on hold until an operator has seen to it.',
+      runbook: 'a-payment-is-on-hold',
+    })
+    alarms.raise(this, 'Unanswered', {
+      ...byRate(counted(setting, metric.providerUnanswered), counted(setting, metric.providerAsked)),
+      description: 'The card provider does not answer.',
+      runbook: 'the-card-provider-does-not-answer',
+    })
   }
 
   /** Lets a function ask the provider, and read the secret where it needs one for that: the sandbox has a secret for its webhooks only. */
@@ -47,12 +55,3 @@ export class CardProvider extends Construct {
     fn.bind({ [env.providerSecret]: secretArn }, { actions: ['secretsmanager:GetSecretValue'], on: [secretArn] })
   }
 }
-
-const sumOf = (metricName: MetricName): Metric =>
-  new Metric({
-    namespace,
-    metricName,
-    dimensionsMap: { service: 'payments' },
-    statistic: Stats.SUM,
-    period: fiveMinutes,
-  })

@@ -12,12 +12,11 @@ export class DeadLetterQueue extends Queue {
     super(scope, id, { retentionPeriod: Duration.days(retentionDays), enforceSSL: true })
     const reason = 'It is a dead-letter queue itself: what lies here waits for an operator.'
     Validations.of(this).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason })
-    alarms.raise(
-      this,
-      'Depth',
-      this.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
-      1,
-      `${service}: ${of} in the dead-letter queue. See docs/runbooks.md.`,
-    )
+    alarms.raise(this, 'Depth', {
+      metric: this.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
+      threshold: 1,
+      description: `${service}: ${of} in the dead-letter queue.`,
+      runbook: 'a-dead-letter-queue-is-not-empty',
+    })
   }
 }

@@ -42,13 +42,13 @@ export class EventSubscription extends Construct {
     })
     this.function = this.consumer(setting, memoryMb)
     if (consumes.length > 0) this.subscribe(setting, bus, consumes)
-    setting.alarms.raise(
-      this,
-      'Age',
-      this.queue.metricApproximateAgeOfOldestMessage({ period: minute }),
-      300,
-      `${setting.service} events: a message has waited for 5 minutes or more. See docs/runbooks.md.`,
-    )
+    setting.alarms.raise(this, 'Age', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: minute }),
+      threshold: 300,
+      periods: 3,
+      description: `${setting.service} events: a message has waited for 5 minutes or more.`,
+      runbook: 'messages-wait-for-more-than-five-minutes',
+    })
   }
 
   /** Lets the function set timers that send a message to its own queue. */

@@ -1,10 +1,13 @@
 import { CfnApi, CfnAuthorizer, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2'
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import { metric } from '../../functions/runtime/metrics.ts'
+import { services } from '../../schemas/contract.ts'
 import type { Stage } from '../stages.ts'
 import { type Alarms, fiveMinutes } from './alarms.ts'
+import { counted } from './own-metrics.ts'
 import type { HttpApi } from './http-routes.ts'
 import { removalPolicyOf } from './setting.ts'
 import type { UserDirectory } from './user-directory.ts'
@@ -53,19 +56,40 @@ export class Gateway extends Construct implements HttpApi {
       },
     }).ref
     this.addStage(stage)
-    alarms.raise(
-      this,
-      'Faults',
-      new Metric({
-        namespace: 'AWS/ApiGateway',
-        metricName: '5xx',
-        dimensionsMap: { ApiId: api.ref },
-        statistic: Stats.SUM,
-        period: fiveMinutes,
-      }),
-      1,
-      'The API answers with 5xx. See docs/runbooks.md.',
-    )
+    alarms.raise(this, 'Faults', {
+      metric: this.faults(stage),
+      threshold: 5,
+      periods: 3,
+      description: 'The API answers with 5xx.',
+      runbook: 'the-api-answers-with-5xx',
+    })
+  }
+
+  /** A metric of the whole API: its routes have none of their own, which would cost more than all others together. */
+  metric(metricName: '5xx' | '4xx' | 'Count' | 'Latency', options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensionsMap: { ApiId: this.apiId },
+      statistic: Stats.SUM,
+      period: fiveMinutes,
+      ...options,
+    })
+  }
+
+  /** How many of a hundred answers are 5xx, without those that are designed so. */
+  private faults(stage: Stage): MathExpression {
+    const designed = services.map((service) => [`c${services.indexOf(service)}`, service] as const)
+    return new MathExpression({
+      expression: `100 * (errors - ${designed.map(([id]) => `FILL(${id}, 0)`).join(' - ')}) / requests`,
+      usingMetrics: {
+        errors: this.metric('5xx'),
+        requests: this.metric('Count'),
+        ...Object.fromEntries(designed.map(([id, service]) => [id, counted({ service, stage }, metric.contended)])),
+      },
+      label: '%',
+      period: fiveMinutes,
+    })
   }
 
   private addStage(stage: Stage): void {
@@ -85,7 +109,8 @@ export class Gateway extends Construct implements HttpApi {
       defaultRouteSettings: {
         throttlingRateLimit: stage.throttle.requestsPerSecond,
         throttlingBurstLimit: stage.throttle.burst,
-        detailedMetricsEnabled: true,
+        // A metric for each of some hundred routes would cost about 92 dollars a month.
+        detailedMetricsEnabled: false,
       },
     })
   }

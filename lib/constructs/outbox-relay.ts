@@ -59,13 +59,13 @@ export class OutboxRelay extends Construct {
       onFailure: { bind: () => ({ destination: failures.queueArn }) },
       filters: [carriesEvents],
     })
-    setting.alarms.raise(
-      this,
-      'IteratorAge',
-      fn.lambda.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
-      60_000,
-      `${setting.service} relay: events reach the bus a minute late or more. See docs/runbooks.md.`,
-    )
+    setting.alarms.raise(this, 'IteratorAge', {
+      metric: fn.lambda.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
+      threshold: 60_000,
+      periods: 3,
+      description: `${setting.service} relay: events reach the bus a minute late or more.`,
+      runbook: 'events-reach-the-bus-late',
+    })
     this.function = fn
   }
 
@@ -105,12 +105,12 @@ export class OutboxRelay extends Construct {
       id: 'Serverless-LambdaEventSourceMappingDestination',
       reason: 'Lambda knows no destination for failed messages of a queue: the relay parks them by itself.',
     })
-    setting.alarms.raise(
-      this,
-      'Spilled records',
-      spill.metricApproximateAgeOfOldestMessage({ period: minute }),
-      300,
-      `${setting.service} relay: records wait in the spill queue for 5 minutes or more. See docs/runbooks.md.`,
-    )
+    setting.alarms.raise(this, 'SpillAge', {
+      metric: spill.metricApproximateAgeOfOldestMessage({ period: minute }),
+      threshold: 300,
+      periods: 3,
+      description: `${setting.service} relay: a record has waited in the spill queue for 5 minutes or more.`,
+      runbook: 'events-reach-the-bus-late',
+    })
   }
 }

@@ -1,78 +1,159 @@
-import { CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch'
-import { Fn, Stack } from 'aws-cdk-lib/core'
-import { Construct } from 'constructs'
+import { Dashboard, GraphWidget, type IMetric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Stack } from 'aws-cdk-lib/core'
+import { Construct, type IConstruct } from 'constructs'
+import { metric } from '../../functions/runtime/metrics.ts'
+import { events as orderEvents } from '../../schemas/orders.ts'
+import { events as paymentEvents } from '../../schemas/payments.ts'
+import { events as shipmentEvents } from '../../schemas/shipping.ts'
+import type { PlatformStack } from '../platform-stack.ts'
+import type { ServiceStack } from '../service-stack.ts'
+import type { Stage } from '../stages.ts'
+import { minute, percentage } from './alarms.ts'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { counted, published } from './own-metrics.ts'
+import { ServiceFunction } from './service-function.ts'
+
+export interface OverviewProps {
+  readonly stage: Stage
+  readonly platform: PlatformStack
+  readonly services: readonly ServiceStack[]
+}
 
 interface Graph {
   readonly title: string
-  readonly search: string
-  readonly statistic: 'Sum' | 'Maximum' | 'p99'
+  readonly metrics: readonly IMetric[]
 }
 
-/**
- * One dashboard for the whole stage. It finds functions, queues and tables by the prefix that CloudFormation gives their
- * names: the platform knows none of its services.
- */
+/** One dashboard for the whole stage: a line for each function, queue and table, under their own names. */
 export class Overview extends Construct {
-  constructor(scope: Construct, id: string, prefix: string) {
+  constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id)
-    const { region } = Stack.of(this)
-    new CfnDashboard(this, 'Dashboard', {
-      dashboardBody: Fn.sub(
-        JSON.stringify({
-          widgets: graphs(prefix).map(({ title, search, statistic }, index) => ({
-            type: 'metric',
-            width: 12,
-            height: 6,
-            x: (index % 2) * 12,
-            y: Math.floor(index / 2) * 6,
-            properties: {
-              title,
-              region: '${Region}',
-              period: 60,
-              metrics: [[{ expression: `SEARCH('${search}', '${statistic}', 60)` }]],
-            },
-          })),
-        }),
-        { Region: region },
-      ),
+    const graphs = [...ordersOf(props), ...requestsOf(props), ...functionsOf(props), ...queuesOf(props)]
+    const widgets = graphs.map(({ title, metrics }) => new GraphWidget({ title, left: [...metrics], width: 12 }))
+    new Dashboard(this, 'Dashboard', {
+      widgets: widgets.flatMap((_, index) => (index % 2 === 0 ? [widgets.slice(index, index + 2)] : [])),
     })
   }
 }
 
-const graphs = (prefix: string): readonly Graph[] => [
-  {
-    title: 'API: time to answer (ms)',
-    search: '{AWS/ApiGateway,ApiId} MetricName="Latency"',
-    statistic: 'p99',
-  },
-  {
-    title: 'Functions: errors',
-    search: `{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName="${prefix}"`,
-    statistic: 'Sum',
-  },
-  {
-    title: 'Functions: duration (ms)',
-    search: `{AWS/Lambda,FunctionName} MetricName="Duration" FunctionName="${prefix}"`,
-    statistic: 'p99',
-  },
-  {
-    title: 'Relays: how late (ms)',
-    search: `{AWS/Lambda,FunctionName} MetricName="IteratorAge" FunctionName="${prefix}"`,
-    statistic: 'Maximum',
-  },
-  {
-    title: 'Queues: oldest message (s)',
-    search: `{AWS/SQS,QueueName} MetricName="ApproximateAgeOfOldestMessage" QueueName="${prefix}"`,
-    statistic: 'Maximum',
-  },
-  {
-    title: 'Queues: messages',
-    search: `{AWS/SQS,QueueName} MetricName="ApproximateNumberOfMessagesVisible" QueueName="${prefix}"`,
-    statistic: 'Maximum',
-  },
-  {
-    title: 'Tables: throttled requests',
-    search: `{AWS/DynamoDB,TableName,Operation} MetricName="ThrottledRequests" TableName="${prefix}"`,
-    statistic: 'Sum',
-  },
-]
+function ordersOf({ stage, services }: OverviewProps): Graph[] {
+  const { orderPlaced, orderReserved, orderConfirmed, orderCompleted } = orderEvents
+  const { orderRejected, orderPaymentFailed, orderCancelled, orderExpired } = orderEvents
+  const { paymentCompleted, paymentRefunded, paymentDeclined } = paymentEvents
+  const { shipmentCreated, shipmentDispatched, shipmentDelivered } = shipmentEvents
+  const payments = { service: 'payments', stage } as const
+  const sweeping = services.filter(({ sweeper }) => sweeper)
+  const events = (...contracts: readonly Parameters<typeof published>[1][]) =>
+    contracts.map((contract) => published({ stage }, contract, { label: contract.name }))
+  return [
+    { title: 'Orders on their way', metrics: events(orderPlaced, orderReserved, orderConfirmed, orderCompleted) },
+    {
+      title: 'Orders that ended',
+      metrics: events(orderRejected, orderPaymentFailed, orderCancelled, orderExpired),
+    },
+    { title: 'Parcels', metrics: events(shipmentCreated, shipmentDispatched, shipmentDelivered) },
+    { title: 'Payments', metrics: events(paymentCompleted, paymentRefunded, paymentDeclined) },
+    {
+      title: 'Card provider',
+      metrics: [metric.providerAsked, metric.providerUnanswered, metric.paymentsOnHold, metric.unknownPayments].map(
+        (name) => counted(payments, name, { label: name }),
+      ),
+    },
+    {
+      title: 'Sweeps',
+      metrics: sweeping.flatMap(({ setting }) =>
+        [metric.sweeps, metric.notSwept].map((name) => counted(setting, name, { label: `${setting.service} ${name}` })),
+      ),
+    },
+    {
+      title: 'Messages',
+      metrics: services
+        .filter(({ subscription }) => subscription)
+        .flatMap(({ setting }) =>
+          [metric.eventsTaken, metric.eventsFailed, metric.eventsParked].map((name) =>
+            counted(setting, name, { label: `${setting.service} ${name}` }),
+          ),
+        ),
+    },
+  ]
+}
+
+function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): Graph[] {
+  const answering = services.flatMap(({ http, setting: { service } }) => (http ? [{ http, service }] : []))
+  return [
+    { title: 'API: answers', metrics: [gateway.metric('Count'), gateway.metric('4xx'), gateway.metric('5xx')] },
+    {
+      title: 'API: time to answer (ms)',
+      metrics: ['p50', 'p99'].map((statistic) => gateway.metric('Latency', { statistic, label: statistic })),
+    },
+    {
+      title: 'Requests that fail (%)',
+      metrics: answering.map(({ http, service }) =>
+        percentage(counted({ service, stage }, metric.faults), http.lambda.metricInvocations(), service),
+      ),
+    },
+    {
+      title: 'Answers 503 contended',
+      metrics: answering.flatMap(({ http, service }) => [
+        counted({ service, stage }, metric.contended, { label: service }),
+        http.lambda.metricInvocations({ label: `${service} requests` }),
+      ]),
+    },
+  ]
+}
+
+function functionsOf({ platform, services }: OverviewProps): Graph[] {
+  const functions = [platform, ...services].flatMap((stack) => constructsIn(stack, ServiceFunction))
+  const each = (metricOf: (fn: ServiceFunction, options: MetricOptions) => IMetric): IMetric[] =>
+    functions.map((fn) => metricOf(fn, { label: fn.label }))
+  return [
+    { title: 'Functions: errors', metrics: each(({ lambda }, options) => lambda.metricErrors(options)) },
+    { title: 'Functions: throttles', metrics: each(({ lambda }, options) => lambda.metricThrottles(options)) },
+    {
+      title: 'Functions: duration (ms)',
+      metrics: each(({ lambda }, options) => lambda.metricDuration({ ...options, statistic: 'p99' })),
+    },
+    {
+      title: 'Relays: how late (ms)',
+      metrics: functions
+        .filter(({ kind }) => kind === 'relay')
+        .map(({ lambda, label }) => lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: minute, label })),
+    },
+  ]
+}
+
+function queuesOf({ services }: OverviewProps): Graph[] {
+  const queues = services.flatMap(({ subscription, setting: { service } }) =>
+    subscription ? [{ queue: subscription.queue, label: service }] : [],
+  )
+  return [
+    {
+      title: 'Queues: oldest message (s)',
+      metrics: queues.map(({ queue, label }) => queue.metricApproximateAgeOfOldestMessage({ label })),
+    },
+    {
+      title: 'Queues: messages',
+      metrics: queues.map(({ queue, label }) => queue.metricApproximateNumberOfMessagesVisible({ label })),
+    },
+    {
+      title: 'Dead letters',
+      metrics: services.flatMap((stack) =>
+        constructsIn(stack, DeadLetterQueue).map((queue) => queue.metricApproximateNumberOfMessagesVisible()),
+      ),
+    },
+    {
+      title: 'Tables: throttled requests',
+      metrics: services.flatMap(({ table: { table }, setting: { service } }) =>
+        ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
+          table.metric(name, { statistic: Stats.SUM, label: `${service} ${name}` }),
+        ),
+      ),
+    },
+  ]
+}
+
+/** The constructs of that kind in a stack. */
+export const constructsIn = <Kind extends IConstruct>(
+  stack: Stack,
+  kind: abstract new (...args: never[]) => Kind,
+): Kind[] => stack.node.findAll().filter((each): each is Kind => each instanceof kind)

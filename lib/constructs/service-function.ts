@@ -9,13 +9,16 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env, type EnvName } from '../../functions/runtime/env.ts'
 import { timeouts } from '../delivery.ts'
 import type { Kind } from '../entry.ts'
-import { fiveMinutes } from './alarms.ts'
+import { metric } from '../../functions/runtime/metrics.ts'
+import { byRate, fiveMinutes } from './alarms.ts'
+import { counted } from './own-metrics.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
 
 export interface ServiceFunctionProps {
@@ -31,11 +34,14 @@ export class ServiceFunction extends Construct implements IGrantable {
   readonly lambda: LambdaFunction
   readonly grantPrincipal: IPrincipal
   readonly kind: Kind
+  /** What people call it: service and kind. */
+  readonly label: string
 
   constructor(scope: Construct, id: string, { setting, kind, memoryMb = 512, deadLetters }: ServiceFunctionProps) {
     super(scope, id)
     const { service, stage, code, alarms } = setting
     this.kind = kind
+    this.label = `${service} ${kind}`
     const logGroup = new LogGroup(this, 'Logs', {
       retention: stage.logRetention,
       removalPolicy: removalPolicyOf(stage),
@@ -66,20 +72,31 @@ export class ServiceFunction extends Construct implements IGrantable {
     })
     this.grantPrincipal = this.lambda.grantPrincipal
     this.acknowledge(role, deadLetters === undefined)
-    alarms.raise(
-      this,
-      'Errors',
-      this.lambda.metricErrors({ period: fiveMinutes }),
-      1,
-      `${service} ${kind}: the function fails. See docs/runbooks.md.`,
-    )
-    alarms.raise(
-      this,
-      'Throttles',
-      this.lambda.metricThrottles({ period: fiveMinutes }),
-      1,
-      `${service} ${kind}: the function is throttled. See docs/runbooks.md.`,
-    )
+    const invocations = this.lambda.metricInvocations({ period: fiveMinutes })
+    const runbook = 'a-function-fails-or-is-throttled'
+    alarms.raise(this, 'Errors', {
+      ...byRate(this.lambda.metricErrors({ period: fiveMinutes }), invocations),
+      description: `${service} ${kind}: the function fails.`,
+      runbook,
+    })
+    alarms.raise(this, 'Throttles', {
+      metric: new MathExpression({
+        expression: '100 * throttles / (FILL(invocations, 0) + throttles)',
+        usingMetrics: { invocations, throttles: this.lambda.metricThrottles({ period: fiveMinutes }) },
+        label: '%',
+        period: fiveMinutes,
+      }),
+      threshold: 5,
+      periods: 3,
+      description: `${service} ${kind}: the function is throttled.`,
+      runbook,
+    })
+    if (kind === 'http')
+      alarms.raise(this, 'Faults', {
+        ...byRate(counted(setting, metric.faults), invocations),
+        description: `${service}: requests are answered with 5xx.`,
+        runbook: 'the-api-answers-with-5xx',
+      })
   }
 
   /** What stands behind a variable is granted in the same breath: variables and the actions that they are good for. */

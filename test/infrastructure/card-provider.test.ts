@@ -39,10 +39,11 @@ describe.each([
 })
 
 it('raises an alarm when a payment is on hold, or the provider does not answer', () => {
-  const alarms = prod.of('AWS::CloudWatch::Alarm').filter(({ properties }) => properties.Namespace === 'Holdfast')
+  const alarms = prod.of('AWS::CloudWatch::Alarm').filter(({ name }) => name.startsWith('payments CardProvider'))
   expect(alarms.map(({ properties }) => [properties.MetricName, properties.Threshold])).toEqual([
     ['PaymentsOnHold', 1],
-    ['ProviderUnanswered', 10],
+    [undefined, 5],
   ])
-  for (const { properties } of alarms) expect(properties.Dimensions).toEqual([{ Name: 'service', Value: 'payments' }])
+  for (const name of ['ProviderUnanswered', 'ProviderAsked'])
+    expect(JSON.stringify(alarms[1]!.properties.Metrics)).toContain(`"${name}"`)
 })

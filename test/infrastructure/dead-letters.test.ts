@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Resource, type Value, dev, named, prod } from './templates.ts'
+import { type Resource, type Value, named, prod } from './templates.ts'
 
 const queues = prod.of('AWS::SQS::Queue')
 const rules = prod.of('AWS::Events::Rule')
@@ -85,54 +85,6 @@ describe('dead letters', () => {
       const parked = prod.at(fn.service, fn.properties.Environment.Variables.DEAD_LETTER_QUEUE_URL)
       expect(parked.name).toBe(prod.rendered(queue.service, queue.properties.RedrivePolicy.deadLetterTargetArn))
     }
-  })
-})
-
-describe('alarms', () => {
-  const alarms = prod.of('AWS::CloudWatch::Alarm')
-  const on = (resource: Resource, metric: string): Resource[] =>
-    alarms.filter(
-      ({ service, properties }) =>
-        properties.MetricName === metric &&
-        properties.Dimensions.some(({ Value }: { Value: Value }) => prod.rendered(service, Value) === resource.name),
-    )
-
-  it.each(named(deadLetterQueues))('go off at the first message in %s', (_, queue) => {
-    const [alarm] = on(queue, 'ApproximateNumberOfMessagesVisible')
-    expect(alarm?.properties).toMatchObject({
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      EvaluationPeriods: 1,
-    })
-  })
-
-  it.each(named(functions))('go off at the first error and throttle of %s', (_, fn) => {
-    expect(on(fn, 'Errors')[0]?.properties.Threshold).toBe(1)
-    expect(on(fn, 'Throttles')[0]?.properties.Threshold).toBe(1)
-  })
-
-  it.each(named(streams))('go off when %s falls behind', (_, stream) => {
-    const fn = prod.at(stream.service, stream.properties.FunctionName)
-    expect(on(fn, 'IteratorAge')[0]?.properties.Threshold).toBe(60_000)
-  })
-
-  it.each(named(consumed))('go off when a message grows old in %s', (_, queue) => {
-    expect(on(queue, 'ApproximateAgeOfOldestMessage')[0]?.properties.Threshold).toBe(300)
-  })
-
-  it('all reach the topic of the platform, which CloudWatch may publish to', () => {
-    for (const { service, properties, name } of alarms) {
-      expect(
-        properties.AlarmActions.map((action: Value) => prod.rendered(service, action)),
-        name,
-      ).toEqual(['platform AlarmsTopic'])
-    }
-    const [policy] = prod.of('AWS::SNS::TopicPolicy')
-    expect(JSON.stringify(policy!.properties)).toContain('cloudwatch.amazonaws.com')
-  })
-
-  it('are off where the stage has none', () => {
-    expect(dev.of('AWS::CloudWatch::Alarm')).toEqual([])
   })
 })
 

@@ -239,6 +239,7 @@ describe('names', () => {
     'AWS::ApiGatewayV2::Api Name',
     'AWS::ApiGatewayV2::Authorizer Name',
     'AWS::ApiGatewayV2::Stage StageName',
+    'AWS::Logs::QueryDefinition Name',
   ])
 
   it.each(

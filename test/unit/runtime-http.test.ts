@@ -1,9 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { refuse } from '../../functions/runtime/errors.ts'
+import { contended, refuse } from '../../functions/runtime/errors.ts'
 import { type GatewayEvent, type Handlers, type Request, http } from '../../functions/runtime/http.ts'
-import { logger } from '../../functions/runtime/log.ts'
+import { logger, metrics } from '../../functions/runtime/log.ts'
 import { InvalidCursor, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { route } from '../../schemas/contract.ts'
 import { Paging } from '../../schemas/shared.ts'
@@ -246,11 +246,24 @@ describe('an error of a handler', () => {
     ['of a foreign cursor is a bad request', new InvalidCursor('no'), 400, 'invalid_cursor'],
     ['of the table can be tried again', new StoreUnavailable('throttled'), 503, 'unavailable'],
     ['of its own reveals nothing', new Error('secret'), 500, 'internal_error'],
+    ['of too many writers can be tried again', contended('it'), 503, 'contended'],
   ])('%s', async (_, error, status, code) => {
     failure = error
     const answer = await call('GET /things')
     expect(answer).toMatchObject({ statusCode: status, json: { code } })
     expect(answer.body).not.toContain('secret')
     expect(errors).toBe(status >= 500 ? 1 : 0)
+  })
+
+  test.each([
+    ['a defect as a fault', new Error('secret'), ['Faults']],
+    ['a table that does not answer as a fault', new StoreUnavailable('throttled'), ['Faults']],
+    ['contention under its own name, which alarms nobody', contended('it'), ['Contended']],
+    ['a refusal as neither', refuse('order_not_found', 'There is no such order.'), []],
+  ])('counts %s', async (_, error, counted) => {
+    const adding = vi.spyOn(metrics, 'addMetric').mockReturnValue(metrics)
+    failure = error
+    await call('GET /things')
+    expect(adding.mock.calls.map(([name]) => name)).toEqual(counted)
   })
 })

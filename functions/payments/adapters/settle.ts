@@ -93,6 +93,7 @@ async function answered(
   operation: Operation,
   begun: number | undefined,
 ): Promise<PaymentEvent | undefined> {
+  metrics.addMetric(metric.providerAsked, 'Count', 1)
   try {
     if (operation.name === 'refund') return await refunded(deps, payment, operation.refund)
     const outcome = await outcomeOf(deps, payment, operation, begun)
