@@ -5,6 +5,7 @@ import { startStack } from '../localstack/start.ts'
 import { declinedCard } from './demo/declined-card.ts'
 import { lastUnits } from './demo/last-units.ts'
 import { lateMoney } from './demo/late-money.ts'
+import { operatorsView } from './demo/operators-view.ts'
 import { poison } from './demo/poison.ts'
 import { refundComesBack } from './demo/refund-comes-back.ts'
 import { samePost } from './demo/same-post.ts'
@@ -29,6 +30,7 @@ try {
   const stack = await localStack(running.url)
   await tradingDayOf(stack)
   for (const story of stories) await story(stack, narrator)
+  await operatorsView(stack, narrator)
 } finally {
   await running.stop()
 }

@@ -6,6 +6,7 @@ import { settings } from './services.ts'
 /** Every function of the system. */
 export const entries: readonly Entry[] = [
   { service: 'platform', kind: 'http' },
+  { service: 'operations', kind: 'http' },
   ...services.flatMap((service) =>
     kindsOf(topology[service], settings[service].sweeps).map((kind) => ({ service, kind })),
   ),

@@ -6,7 +6,7 @@ export type Kind = 'http' | 'events' | 'relay' | 'sweep'
 
 /** A function: its source is `functions/<service>/<kind>.ts`. */
 export interface Entry {
-  readonly service: Service | 'platform'
+  readonly service: Service | 'platform' | 'operations'
   readonly kind: Kind
 }
 

@@ -1,22 +1,58 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib/core'
+import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnQueryDefinition, LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { Overview, type OverviewProps, constructsIn } from './constructs/overview.ts'
+import type { Watched } from '../functions/operations/adapters/ages.cloudwatch.ts'
+import { env } from '../functions/runtime/env.ts'
+import { routes } from '../schemas/operations.ts'
+import { HttpRoutes } from './constructs/http-routes.ts'
+import { Overview, constructsIn } from './constructs/overview.ts'
+import { ServiceFunction } from './constructs/service-function.ts'
+import type { Entry } from './entry.ts'
+import type { PlatformStack } from './platform-stack.ts'
+import type { ServiceStack } from './service-stack.ts'
+import type { Stage } from './stages.ts'
 
-export interface OperationsProps extends StackProps, OverviewProps {}
+export interface OperationsProps extends StackProps {
+  readonly stage: Stage
+  readonly platform: PlatformStack
+  readonly services: readonly ServiceStack[]
+  readonly code: (entry: Entry) => Code
+}
 
 /** What operators look at: it knows the platform and all services by name, and none of them knows it. */
 export class OperationsStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, platform, services, ...props }: OperationsProps) {
+  constructor(scope: Construct, id: string, { stage, platform, services, code, ...props }: OperationsProps) {
     super(scope, id, props)
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK)
+    const setting = { service: 'operations', stage, code, alarms: platform.alarms } as const
+    const fn = new ServiceFunction(this, 'Http', { setting, kind: 'http' })
+    fn.bind(
+      { [env.watched]: this.toJsonString(watchedOf(stage, services)) },
+      { actions: ['cloudwatch:GetMetricData'], on: ['*'] },
+    )
+    new HttpRoutes(this, 'Routes', platform.gateway, routes, fn)
+    const stacks = [platform, ...services, this]
     new CfnQueryDefinition(this, 'Order', {
       name: `Holdfast ${stage.name}/everything about an order`,
       queryString: 'fields @timestamp, service, message | filter @message like /ord_.../ | sort @timestamp',
-      logGroupNames: [platform, ...services].flatMap((stack) =>
-        constructsIn(stack, LogGroup).map(({ logGroupName }) => logGroupName),
-      ),
+      logGroupNames: stacks.flatMap((stack) => constructsIn(stack, LogGroup).map(({ logGroupName }) => logGroupName)),
     })
-    if (stage.dashboard) new Overview(this, 'Overview', { stage, platform, services })
+    if (stage.dashboard) {
+      const functions = stacks.flatMap((stack) => constructsIn(stack, ServiceFunction))
+      new Overview(this, 'Overview', { stage, gateway: platform.gateway, services, functions })
+    }
+  }
+}
+
+function watchedOf({ name }: Stage, services: readonly ServiceStack[]): Watched {
+  return {
+    stage: name,
+    queues: Object.fromEntries(
+      services.flatMap(({ subscription, setting: { service } }) =>
+        subscription ? [[service, subscription.queue.queueName]] : [],
+      ),
+    ),
+    sweeps: services.flatMap(({ sweeper, setting: { service } }) => (sweeper ? service : [])),
   }
 }

@@ -50,7 +50,8 @@ const dev: Stage = {
 }
 
 export const stages: Readonly<Record<StageName, Stage>> = {
-  local: { ...dev, name: 'local', schemaRegistry: false, logins: localLogins },
+  // The local stack evaluates alarms and shows which graphs have data, and nobody is called by either.
+  local: { ...dev, name: 'local', schemaRegistry: false, alarms: true, dashboard: true, logins: localLogins },
   dev,
   prod: {
     name: 'prod',

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import * as catalog from './catalog.ts'
 import type { RouteContract, Routes } from './contract.ts'
 import * as inventory from './inventory.ts'
+import * as operations from './operations.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
 import * as platform from './platform.ts'
@@ -13,6 +14,7 @@ import { own } from './own.ts'
 /** Every route of the API, by its name. */
 export const routes = {
   ...platform.routes,
+  ...operations.routes,
   ...users.routes,
   ...catalog.routes,
   ...inventory.routes,

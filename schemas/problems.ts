@@ -53,6 +53,7 @@ export const problems = {
     'What the route needs does not answer',
     'Send the same request again after `Retry-After`, with the same Idempotency-Key.',
   ),
+  not_ready: kind(503, 'Services are behind', 'Read the runbook of the queue or sweep that `detail` names.'),
   internal_error: kind(
     500,
     'Something failed inside',

@@ -83,6 +83,18 @@ export const examples: Readonly<Record<string, Example>> = {
     },
   },
   health: { answer: { status: 'ok', stage: 'dev' } },
+  readiness: {
+    answer: {
+      status: 'ready',
+      oldestMessageSeconds: 2,
+      lastSweepSeconds: 71,
+      queues: [
+        { service: 'inventory', oldestMessageSeconds: 0 },
+        { service: 'orders', oldestMessageSeconds: 2 },
+      ],
+      sweeps: [{ service: 'orders', lastSweepSeconds: 71 }],
+    },
+  },
   register: {
     request: { email: user.email, password: 'Customer-1!', name: 'Ann Customer' },
     answer: { ...user, name: 'Ann Customer', createdAt: at('08:00:00.000') },

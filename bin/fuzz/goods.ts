@@ -1,5 +1,6 @@
 import type { routes as catalog } from '../../schemas/catalog.ts'
 import type { routes as inventory } from '../../schemas/inventory.ts'
+import type { routes as operations } from '../../schemas/operations.ts'
 import type { routes as platform } from '../../schemas/platform.ts'
 import { problemCodes } from '../../schemas/problems.ts'
 import type { Chance } from './chance.ts'
@@ -35,9 +36,12 @@ const skuOf = ({ shop, chance }: Asked): string => shop.some('products', chance)
 const warehouseOf = ({ shop, chance }: Asked): string => shop.some('warehouses', chance)?.id ?? 'main'
 
 /** The gateway itself, and the catalogue. */
-export const shelfGoods: { readonly [Name in keyof typeof catalog | keyof typeof platform]: Plan } = {
+export const shelfGoods: {
+  readonly [Name in keyof typeof catalog | keyof typeof platform | keyof typeof operations]: Plan
+} = {
   home: { ask: () => ({ as: undefined }), weight: 0.2 },
   health: { ask: () => ({ as: undefined }), weight: 0.2 },
+  readiness: { ask: () => ({ as: undefined }), weight: 0.2 },
   openapi: { ask: () => ({ as: undefined }), weight: 0.2 },
   getProblem: { ask: ({ chance }) => ({ as: undefined, params: { code: chance.pick(problemCodes) } }), weight: 0.2 },
   asyncapi: { ask: () => ({ as: undefined }), weight: 0.2 },

@@ -19,6 +19,16 @@ export interface Usage {
   readonly services: readonly { readonly service: string; readonly calls: number; readonly writeUnits: number }[]
 }
 
+/** The alarms as they stand, and the graphs of the dashboard with those of their metrics that have counted something. */
+export interface ShownMetrics {
+  readonly alarms: readonly { readonly name: string; readonly state: 'OK' | 'ALARM' }[]
+  readonly graphs: readonly {
+    readonly title: string
+    readonly metrics: readonly { readonly namespace: string; readonly name: string }[]
+    readonly withData: readonly unknown[]
+  }[]
+}
+
 /** The control API, which only the local stack has. */
 export interface LocalControl {
   /** Waits until no message, stream record or due timer is in flight; an error after 60 seconds. */
@@ -32,6 +42,7 @@ export interface LocalControl {
   /** Sends the messages of a dead-letter queue back to where they came from. */
   redrive(queue: string): Promise<void>
   usage(): Promise<Usage>
+  metrics(): Promise<ShownMetrics>
   /** Where its AWS is; the key `local` with the secret `local` may do everything there. */
   aws(): Promise<{ readonly endpoint: string; readonly region: string }>
 }
@@ -56,6 +67,7 @@ export async function localControl(options: ClientOptions): Promise<LocalControl
     putEvent: (event) => call('POST', '/events', event),
     queues: async () => (await call<{ queues: HeldQueue[] }>('GET', '/state')).queues,
     redrive: (queue) => call('POST', `/queues/${queue}/redrive`),
+    metrics: () => call('GET', '/metrics'),
     usage: async () => usageOf((await call<{ calls: Tally[] }>('GET', '/state')).calls),
     async aws() {
       const { endpoint, region } = await call<{ endpoint: string; region: string }>('GET', '/state')

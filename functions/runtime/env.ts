@@ -23,6 +23,8 @@ export const env = {
   userPoolClient: 'USER_POOL_CLIENT_ID',
   /** The public API, for what a service asks another one. */
   apiUrl: 'API_URL',
+  /** What readiness reads the ages of: JSON. */
+  watched: 'WATCHED',
   currency: 'CURRENCY',
   cardProvider: 'CARD_PROVIDER',
   /** The secret that card provider and webhooks are known by. */

@@ -209,7 +209,8 @@ function problems(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResult
       const { event, error } = request
       const problem = problemOf(error)
       if (problem.status >= 500) {
-        metrics.addMetric(problem.code === 'contended' ? metric.contended : metric.faults, 'Count', 1)
+        if (problem.code !== 'not_ready')
+          metrics.addMetric(problem.code === 'contended' ? metric.contended : metric.faults, 'Count', 1)
         logger.error('failed', { error: error as Error })
       } else logger.info('refused', { status: problem.status, code: problem.code, detail: problem.message })
       request.response = {

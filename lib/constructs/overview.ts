@@ -5,18 +5,20 @@ import { metric } from '../../functions/runtime/metrics.ts'
 import { events as orderEvents } from '../../schemas/orders.ts'
 import { events as paymentEvents } from '../../schemas/payments.ts'
 import { events as shipmentEvents } from '../../schemas/shipping.ts'
-import type { PlatformStack } from '../platform-stack.ts'
 import type { ServiceStack } from '../service-stack.ts'
 import type { Stage } from '../stages.ts'
 import { minute, percentage } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
+import type { Gateway } from './gateway.ts'
 import { counted, published } from './own-metrics.ts'
-import { ServiceFunction } from './service-function.ts'
+import type { ServiceFunction } from './service-function.ts'
 
 export interface OverviewProps {
   readonly stage: Stage
-  readonly platform: PlatformStack
+  readonly gateway: Gateway
   readonly services: readonly ServiceStack[]
+  /** Of all stacks. */
+  readonly functions: readonly ServiceFunction[]
 }
 
 interface Graph {
@@ -78,7 +80,7 @@ function ordersOf({ stage, services }: OverviewProps): Graph[] {
   ]
 }
 
-function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): Graph[] {
+function requestsOf({ stage, gateway, services }: OverviewProps): Graph[] {
   const answering = services.flatMap(({ http, setting: { service } }) => (http ? [{ http, service }] : []))
   return [
     { title: 'API: answers', metrics: [gateway.metric('Count'), gateway.metric('4xx'), gateway.metric('5xx')] },
@@ -102,8 +104,7 @@ function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): 
   ]
 }
 
-function functionsOf({ platform, services }: OverviewProps): Graph[] {
-  const functions = [platform, ...services].flatMap((stack) => constructsIn(stack, ServiceFunction))
+function functionsOf({ functions }: OverviewProps): Graph[] {
   const each = (metricOf: (fn: ServiceFunction, options: MetricOptions) => IMetric): IMetric[] =>
     functions.map((fn) => metricOf(fn, { label: fn.label }))
   return [

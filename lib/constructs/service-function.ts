@@ -113,7 +113,7 @@ export class ServiceFunction extends Construct implements IGrantable {
   private acknowledge(role: Role, synchronous: boolean): void {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray has no resources: its two write actions can only be granted on *.',
+      reason: 'X-Ray has no resources, and neither has reading metrics: both can only be granted on *.',
     })
     if (synchronous) {
       Validations.of(this.lambda).acknowledge({

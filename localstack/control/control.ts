@@ -125,6 +125,11 @@ function routesOf({ deployment, rest, logs }: ControlDeps): readonly ControlRout
       return { settled, inFlight: settled ? [] : rest.list() }
     }),
     route('GET', /^\/state$/, Nothing, () => stateOf(deployment, rest)),
+    route('GET', /^\/metrics$/, Nothing, () => ({
+      alarms: deployment.metrics.alarms(clock.now()),
+      graphs: deployment.metrics.graphs(),
+      metrics: deployment.metrics.store.ids(),
+    })),
     route('GET', /^\/logs$/, Nothing, () => ({ lines: logs() })),
     route('POST', /^\/(?:queues|streams)\/([^/]+)\/hold$/, Nothing, (_, name) => {
       source(name).hold()

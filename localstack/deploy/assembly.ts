@@ -2,6 +2,7 @@ import type * as template from '../template/assembly.ts'
 import { loadAssembly as load, resolveTemplates as resolve } from '../template/assembly.ts'
 import type { Place } from '../template/resource-type.ts'
 import { apiGatewayTypes } from '../apigateway/resource-types.ts'
+import { cloudWatchTypes } from '../cloudwatch/resource-types.ts'
 import { cognitoTypes } from '../cognito/resource-types.ts'
 import { dynamoTypes } from '../dynamodb/resource-types.ts'
 import { eventBridgeTypes } from '../eventbridge/resource-types.ts'
@@ -14,6 +15,7 @@ import { sqsTypes } from '../sqs/resource-types.ts'
 /** Every resource type that some folder of the local stack runs. */
 const supported = {
   ...apiGatewayTypes,
+  ...cloudWatchTypes,
   ...cognitoTypes,
   ...dynamoTypes,
   ...eventBridgeTypes,
@@ -27,9 +29,7 @@ const supported = {
 /** Resource types that are accepted because nothing that a caller or a test can see on a laptop depends on them. */
 const inert: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',
-  'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
-  'AWS::CloudWatch::Dashboard',
   'AWS::EventSchemas::Registry',
   'AWS::EventSchemas::Schema',
   'AWS::Events::Archive',

@@ -1,3 +1,5 @@
+import { cloudWatchOperations } from '../cloudwatch/api.ts'
+import { embeddedMetrics } from '../cloudwatch/embedded-metrics.ts'
 import { cognitoOperations } from '../cognito/api.ts'
 import { dynamoOperations } from '../dynamodb/api.ts'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
@@ -16,6 +18,7 @@ import { Deliveries } from './deliveries.ts'
 import { deployApi } from './http-api.ts'
 import { deployBuses } from './buses.ts'
 import { deployFunctions } from './functions.ts'
+import { type Metrics, deployMetrics } from './metrics.ts'
 import { deployQueues } from './queues.ts'
 import { type Sources, deploySources } from './event-sources.ts'
 import { type DeployedTable, deployTables } from './tables.ts'
@@ -51,6 +54,7 @@ export interface Deployment extends Sources {
   readonly scheduler: Scheduler
   readonly counts: CallCounts
   readonly faults: Faults
+  readonly metrics: Metrics
   readonly api: ApiSettings
   readonly endpoint: EndpointDeps
 }
@@ -67,9 +71,14 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     deployTables(assembly, emulator),
     deployUsers(assembly, () => clock.now()),
   ])
-  const functions = deployFunctions(assembly, { ...deps, keys })
-  const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queues = deployQueues(assembly, { clock, random })
+  const metrics = deployMetrics(assembly, queues)
+  const log = (line: LogLine): void => {
+    for (const { id, value, time } of embeddedMetrics(line.text)) metrics.store.add(id, value, time)
+    deps.log(line)
+  }
+  const functions = deployFunctions(assembly, { clock, keys, log, metrics: metrics.store })
+  const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
   const invocations = new Map<string, AsyncInvocations>()
   const deliveries = new Deliveries({ iam, account, region, queues: queuesByArn, functions: invocations })
@@ -89,6 +98,11 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const services = {
     DynamoDB_20120810: json('dynamodb', '1.0', dynamodb),
     AmazonSQS: json('sqs', '1.0', sqsOperations({ queues, endpoint, account })),
+    GraniteServiceVersion20100801: json(
+      'cloudwatch',
+      '1.0',
+      cloudWatchOperations(metrics.store, () => clock.now()),
+    ),
     AWSEvents: json('events', '1.1', eventsOperations({ buses, region, account })),
     AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
     secretsmanager: json('secretsmanager', '1.1', secretsOperations(deploySecrets(assembly, { clock, random }))),
@@ -113,6 +127,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     scheduler,
     counts,
     faults,
+    metrics,
     api: deployApi(assembly, { iam, functions, pools }),
     endpoint: { keys, iam, counts, faults, services },
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Assembly, Resource } from './assembly.ts'
 import type { RealClock } from '../clock/clock.ts'
 import type { AccessKeys } from '../endpoint/access-keys.ts'
+import type { MetricStore } from '../cloudwatch/metric-store.ts'
 import { LocalFunction, type LogLine } from '../lambda/local-function.ts'
 
 /** Invocations at once of a function without reserved concurrency: on a laptop more only get in each other's way. */
@@ -11,6 +12,7 @@ export interface FunctionsDeps {
   readonly clock: RealClock
   readonly keys: AccessKeys
   readonly log: (line: LogLine) => void
+  readonly metrics: MetricStore
 }
 
 /** The functions of the templates, by name. */
@@ -23,7 +25,7 @@ export function deployFunctions(assembly: Assembly, deps: FunctionsDeps): Readon
 function deployFunction(
   assembly: Assembly,
   { name, arn, properties }: Resource<'AWS::Lambda::Function'>,
-  { clock, keys, log }: FunctionsDeps,
+  { clock, keys, log, metrics }: FunctionsDeps,
 ): LocalFunction {
   const { region, endpoint } = assembly.place
   const [module = '', handler = ''] = properties.Handler.split('.')
@@ -47,6 +49,13 @@ function deployFunction(
       },
       clockOffset: () => clock.offset(),
       log,
+      measured: (failed) => {
+        for (const [metric, value] of [
+          ['Invocations', 1],
+          ['Errors', failed ? 1 : 0],
+        ] as const)
+          metrics.add({ namespace: 'AWS/Lambda', name: metric, dimensions: { FunctionName: name } }, value, clock.now())
+      },
     },
   )
 }

@@ -31,6 +31,8 @@ export interface FunctionDeps {
   /** Milliseconds by which the stack's clock is ahead of the machine's. */
   readonly clockOffset: () => number
   readonly log: (line: LogLine) => void
+  /** Called at the end of each invocation. */
+  readonly measured?: (failed: boolean) => void
 }
 
 export interface LogLine {
@@ -234,6 +236,7 @@ export class LocalFunction {
   }
 
   private settle({ invocation: { requestId }, done }: Pending, end: Ended): void {
+    this.deps.measured?.('error' in end)
     if ('answer' in end) return done({ requestId, payload: JSON.parse(end.answer) })
     this.errors += 1
     this.deps.log({ function: this.settings.name, text: end.error })

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../schemas/client.ts'
 import { detailTypeOf, routeKeyOf, type RouteContract, services } from '../../schemas/contract.ts'
+import * as operations from '../../schemas/operations.ts'
 import * as platform from '../../schemas/platform.ts'
 import { allEvents, type ServiceContract, topology } from '../../schemas/topology.ts'
 
 const contracts = services.map((name): [string, ServiceContract] => [name, topology[name]])
-const allRoutes = [platform, ...Object.values(topology)].flatMap((owner) => Object.entries<RouteContract>(owner.routes))
+const allRoutes = [platform, operations, ...Object.values(topology)].flatMap((owner) =>
+  Object.entries<RouteContract>(owner.routes),
+)
 
 describe('the map of the system', () => {
   it.each(contracts)('gives everything that %s listens to a producer', (_, { consumes }) => {

@@ -72,9 +72,10 @@ describe('grants', () => {
     expect(puts.filter((grant) => grant.includes('events:'))).toEqual([])
   })
 
-  it('are on named resources, but for those two that cannot be', () => {
+  it('are on named resources, but for those that cannot be', () => {
     const wide = roles.flatMap(grantsOf).filter((grant) => grant.includes('*'))
     expect([...new Set(wide)].toSorted()).toEqual([
+      'cloudwatch:GetMetricData on *',
       'scheduler:CreateSchedule on arn:aws:scheduler:<Region>:<AccountId>:schedule/platform Schedules/*',
       'scheduler:DeleteSchedule on arn:aws:scheduler:<Region>:<AccountId>:schedule/platform Schedules/*',
       'xray:PutTelemetryRecords on *',

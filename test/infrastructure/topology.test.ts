@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type EventContract, detailTypeOf, routeKeyOf, services, sourceOf } from '../../schemas/contract.ts'
 import { reference, routes as platformRoutes } from '../../schemas/platform.ts'
+import { routes as operationsRoutes } from '../../schemas/operations.ts'
 import { type ServiceContract, allEvents, topology } from '../../schemas/topology.ts'
 import { type Value, dev, prod } from './templates.ts'
 
@@ -60,6 +61,7 @@ describe('routes', () => {
   const routesOf = (service: string) => prod.of('AWS::ApiGatewayV2::Route').filter((route) => route.service === service)
   const contracts = [
     ['platform', { ...platformRoutes, ...reference }],
+    ['operations', operationsRoutes],
     ...services.map((service) => [service, contractOf(service).routes] as const),
   ] as const
 

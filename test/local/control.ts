@@ -117,4 +117,12 @@ export interface State {
   }[]
 }
 
+/** The alarms that are on, as service and logical id. */
+export async function alarmsOn(): Promise<string[]> {
+  const { alarms } = (await call('GET', '/metrics')) as { alarms: { readonly name: string; readonly state: string }[] }
+  return alarms.filter((alarm) => alarm.state === 'ALARM').map(({ name }) => name.split('-').slice(2).join('-'))
+}
+
+export const forgetFaults = (): Promise<unknown> => call('DELETE', '/faults')
+
 export const state = async (): Promise<State> => (await call('GET', '/state')) as State

@@ -1,0 +1,56 @@
+import { type AlarmState, stateOf } from '../cloudwatch/alarm.ts'
+import { type Graph, graphsOf } from '../cloudwatch/dashboard.ts'
+import { type MetricId, MetricStore } from '../cloudwatch/metric-store.ts'
+import type { Queue } from '../sqs/queue.ts'
+import type { Assembly } from './assembly.ts'
+
+/** An alarm of the templates, as it stands now. */
+export interface Alarm {
+  readonly name: string
+  readonly description: string
+  readonly state: AlarmState
+}
+
+/** A graph of a dashboard, and those of its metrics that have counted something. */
+export interface ShownGraph extends Graph {
+  readonly withData: readonly MetricId[]
+}
+
+/** The metrics of the stack with all that is made of them. */
+export interface Metrics {
+  readonly store: MetricStore
+  alarms(now: number): readonly Alarm[]
+  graphs(): readonly ShownGraph[]
+}
+
+export function deployMetrics(assembly: Assembly, queues: ReadonlyMap<string, Queue>): Metrics {
+  const store = new MetricStore((id, at) => queueGauge(queues, id, at))
+  const alarms = assembly.of('AWS::CloudWatch::Alarm')
+  const graphs = assembly
+    .of('AWS::CloudWatch::Dashboard')
+    .flatMap(({ properties }) => graphsOf(properties.DashboardBody))
+  return {
+    store,
+    alarms: (at) =>
+      alarms.map(({ name, properties }) => ({
+        name,
+        description: properties.AlarmDescription,
+        state: stateOf(properties, store, at),
+      })),
+    graphs: () => graphs.map((graph) => ({ ...graph, withData: graph.metrics.filter((id) => store.has(id)) })),
+  }
+}
+
+/** What is in a queue now was in it since it was sent: what has left it is not remembered. */
+function queueGauge(
+  queues: ReadonlyMap<string, Queue>,
+  { namespace, name, dimensions: { QueueName = '' } }: MetricId,
+  at: number,
+): number | undefined {
+  const queue = namespace === 'AWS/SQS' ? queues.get(QueueName) : undefined
+  if (queue === undefined) return undefined
+  const sent = queue.messages().filter(({ Attributes }) => Number(Attributes['SentTimestamp']) <= at)
+  if (name === 'ApproximateNumberOfMessagesVisible') return sent.filter(({ state }) => state === 'visible').length
+  const [oldest] = name === 'ApproximateAgeOfOldestMessage' ? sent : []
+  return oldest && Math.floor((at - Number(oldest.Attributes['SentTimestamp'])) / 1_000)
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import { route } from './contract.ts'
+
+/** A message that waits for this long, or a sweep that is this long ago, is too late: in seconds. */
+export const tooLateSeconds = 300
+
+const Service = z.string().meta({ description: 'The service that is meant.' })
+
+/** Routes for those who operate the system. */
+export const routes = {
+  readiness: route({
+    method: 'GET',
+    path: '/health/ready',
+    who: 'open',
+    summary: 'Whether the services keep up: the age of the oldest message and of the last sweep',
+    problems: ['not_ready'],
+    answer: {
+      status: 200,
+      body: z.object({
+        status: z.literal('ready'),
+        oldestMessageSeconds: z.int().min(0).describe('The largest of all queues; 0 where none waits.'),
+        lastSweepSeconds: z.int().min(0).describe('Of the service whose last sweep is the longest ago.'),
+        queues: z.array(z.object({ service: Service, oldestMessageSeconds: z.int().min(0) })),
+        sweeps: z.array(z.object({ service: Service, lastSweepSeconds: z.int().min(0) })),
+      }),
+    },
+  }),
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { advance, alarmsOn, enqueue, forgetFaults, holdingBack, killAt, purge } from './control.ts'
+import { anonymous, isLocal, raw, unique } from './target.ts'
+
+const ready = () => raw({ method: 'GET', path: '/health/ready' })
+
+describe('readiness', () => {
+  it('says the age of the oldest message and of the last sweep', async () => {
+    if (isLocal) await advance('2m')
+    const answer = await anonymous.readiness()
+    expect(answer).toMatchObject({ status: 'ready' })
+    expect(answer.queues.map(({ service }) => service)).toContain('inventory')
+    expect(answer.sweeps.map(({ service }) => service)).toEqual(['inventory', 'orders', 'payments'])
+    expect(answer.lastSweepSeconds).toBeLessThan(300)
+  })
+})
+
+describe.runIf(isLocal)('an operator sees', () => {
+  it('that messages wait: by the readiness, and by an alarm', async () => {
+    await advance('2m')
+    expect(await alarmsOn()).not.toContainEqual(expect.stringMatching(/^catalog-EventsAge/))
+    await holdingBack('catalog', async () => {
+      await enqueue('catalog', { id: unique('event') })
+      await advance('8m')
+      const { status, body } = await ready()
+      expect([status, body]).toMatchObject([503, { code: 'not_ready', detail: expect.stringContaining('catalog') }])
+      expect(await alarmsOn()).toContainEqual(expect.stringMatching(/^catalog-EventsAge/))
+      await purge('catalog')
+    })
+    await advance('1m')
+    expect(await ready()).toMatchObject({ status: 200 })
+    expect(await alarmsOn()).not.toContainEqual(expect.stringMatching(/^catalog-EventsAge/))
+  })
+
+  it('that a sweeper is silent: by the readiness, and by an alarm', async () => {
+    await advance('1m')
+    expect(await alarmsOn()).not.toContainEqual(expect.stringMatching(/^inventory-SweepSilence/))
+    for (let minute = 0; minute < 7; minute += 1) {
+      for (let nth = 1; nth <= 3; nth += 1) await killAt({ function: 'inventory-SweepHandler', nth, when: 'before' })
+      await advance('1m')
+    }
+    const { status, body } = await ready()
+    expect([status, body]).toMatchObject([503, { code: 'not_ready', detail: expect.stringContaining('inventory') }])
+    expect(await alarmsOn()).toContainEqual(expect.stringMatching(/^inventory-SweepSilence/))
+    await forgetFaults()
+    await advance('1m')
+    expect(await ready()).toMatchObject({ status: 200 })
+    expect(await alarmsOn()).not.toContainEqual(expect.stringMatching(/^inventory-SweepSilence/))
+  })
+})
