@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvRows, ndjsonRows } from '../../functions/catalog/routes/import-file.ts'
 import { refuse } from '../../functions/runtime/errors.ts'
@@ -337,6 +338,38 @@ describe('the same file again', () => {
     const row = JSON.stringify(product('A', { name: 'Caf\u00e9', attributes: { 'Gr\u00f6\u00dfe': '\u00e9' } }))
     const again = await (await load(row), load(row.normalize('NFD')))
     expect(results(again)).toEqual(['unchanged'])
+  })
+
+  it('changes nothing the second time, whatever a row has', async () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 20 })
+    const number = fc.oneof(fc.constant(-0), fc.integer(), fc.double({ min: 1e-90, max: 1e15, noNaN: true }))
+    const name = text.map((each) => `Lamp ${each}`)
+    const more = fc.record(
+      {
+        description: fc.option(text),
+        attributes: fc.dictionary(name, fc.oneof(text, number, fc.boolean()), { maxKeys: 3 }),
+        weightGrams: fc.option(fc.constantFrom(-0, 7)),
+        lowStockAt: fc.option(fc.constantFrom(-0, 7)),
+        unique: fc.boolean(),
+        active: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    )
+    const row = fc.tuple(name, more, fc.constantFrom(-0, 255))
+    await fc.assert(
+      fc.asyncProperty(row, async ([name, more, amount]) => {
+        const { load, table } = shop()
+        // As programs other than JavaScript write a negative zero.
+        const file = JSON.stringify(
+          { sku: 'A', name, price: { amount, currency: 'GBP' }, ...more },
+          (_, value: unknown) => (Object.is(value, -0) ? '-0!' : value),
+        ).replaceAll('"-0!"', '-0.0')
+        expect(results(await load(file))).toEqual(['created'])
+        const before = table.items()
+        expect(results(await load(`\uFEFF${file.normalize('NFD')}`))).toEqual(['unchanged'])
+        expect(table.items()).toEqual(before)
+      }),
+    )
   })
 
   it('keeps attributes that are named like properties of objects, and refuses __proto__ by its name', async () => {

@@ -80,13 +80,14 @@ function itemOf(sku: string, content: Content, { cause, at }: Cause) {
   }
 }
 
+/** What an operator has entered; no attributes are as good as an empty list of them. */
 export function contentOfItem(item: ProductItem): Content {
   const { name, description, categoryId, attributes, price, weightGrams, unique, active, lowStockAt } = item
   return {
     name,
     ...(description !== undefined && { description }),
     ...(categoryId !== undefined && { categoryId }),
-    ...(attributes !== undefined && { attributes }),
+    ...(Object.keys(attributes ?? {}).length > 0 && { attributes }),
     price,
     ...(weightGrams !== undefined && { weightGrams }),
     unique,
