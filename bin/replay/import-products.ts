@@ -21,10 +21,15 @@ export async function importProducts(
   const counts = { created: 0, updated: 0, unchanged: 0 }
   const refused: { sku: string; why: string }[] = []
   progress.start('import products', products.length)
-  for (let from = 0; from < products.length; from += perRequest) {
-    const part = products.slice(from, from + perRequest)
+  const left = [...products]
+  while (left.length > 0) {
+    const part = left.splice(0, perRequest)
     const { rows } = await api.importProducts({ text: part.map(ndjsonOf).join(''), mediaType: 'application/x-ndjson' })
-    for (const { result, sku = '?', errors = [] } of rows) {
+    for (const { row, result, sku = '?', errors = [] } of rows) {
+      if (result === 'not_tried') {
+        left.push(...part.slice(row - 1, row))
+        continue
+      }
       if (result === 'refused')
         refused.push({ sku, why: errors.map(({ path, message }) => `${path}: ${message}`).join() })
       else counts[result] += 1

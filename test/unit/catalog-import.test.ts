@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beginsForMs, endsAfterMs } from '../../functions/catalog/routes/import.ts'
 import { csvRows, ndjsonRows } from '../../functions/catalog/routes/import-file.ts'
+import { systemClock } from '../../functions/runtime/clock.ts'
 import { refuse } from '../../functions/runtime/errors.ts'
 import { type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
+import { timeouts } from '../../lib/delivery.ts'
 import { lamp, overtaken, shop } from './catalog-shop.ts'
 
 const lines = (...rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n')
@@ -139,16 +142,117 @@ describe('an import of NDJSON', () => {
     ])
   })
 
-  it('takes 5,000 rows and not one more', async () => {
-    const rows = Array.from({ length: 5_001 }, (_, index) => product(`S${index}`))
+  it('takes 2,000 rows and not one more, and hints at parts', async () => {
+    const rows = Array.from({ length: 2_001 }, (_, index) => product(`S${index}`))
     const catalog = shop()
-    expect(await catalog.load(lines(...rows))).toMatchObject({ status: 422, body: { code: 'too_many_rows' } })
+    expect(await catalog.load(lines(...rows))).toMatchObject({
+      status: 422,
+      body: { code: 'too_many_rows', detail: expect.stringContaining('Split the file.') },
+    })
     expect(catalog.table.items()).toEqual([])
-    expect((await catalog.load(lines(...rows.slice(1)))).body.counts.created).toBe(5_000)
+    expect((await catalog.load(lines(...rows.slice(1)))).body.counts.created).toBe(2_000)
   })
 
   it('takes no other media type', async () => {
     expect(await shop().load('{}', 'application/json')).toMatchObject({ status: 415 })
+  })
+})
+
+describe('an import that takes long', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 0 }))
+  afterEach(() => void vi.useRealTimers())
+
+  const file = lines(...Array.from({ length: 200 }, (_, index) => product(`S${index}`)))
+
+  /** A shop by the fake timers, with another way to write or read. */
+  const slowed = (change: (store: Store) => Partial<Store>) =>
+    shop((store) => ({ ...store, ...change(store) }), systemClock)
+
+  /** The answer at that time, in milliseconds after the request. */
+  async function answerAt<Answer>(time: number, asked: Promise<Answer>): Promise<Answer | undefined> {
+    let answer: Answer | undefined
+    void asked.then((answered) => (answer = answered))
+    await vi.advanceTimersByTimeAsync(time)
+    return answer
+  }
+
+  it('begins no row after half of its time, reports every row, and goes on when the file is sent again', async () => {
+    let writeMs = 700
+    const { load, product: found } = slowed((store) => ({
+      write: async (...writes) => {
+        await systemClock.sleep(writeMs)
+        return store.write(...writes)
+      },
+    }))
+    const first = await answerAt(5_600, load(file))
+    expect(first?.body).toMatchObject({
+      counts: { created: 128, refused: 0, notTried: 72 },
+      detail: expect.stringContaining('72 of 200 rows. Send the file again'),
+    })
+    for (const [index, { row, sku, result }] of first?.body.rows.entries() ?? []) {
+      expect([row, sku]).toEqual([index + 1, `S${index}`])
+      expect(found(sku) !== undefined).toBe(result === 'created')
+    }
+    writeMs = 1
+    expect((await answerAt(100, load(file)))?.body.counts).toEqual({
+      created: 72,
+      updated: 0,
+      unchanged: 128,
+      refused: 0,
+    })
+  })
+
+  it('begins no batch of moves after half of its time', async () => {
+    const { category, load, members } = slowed((store) => ({
+      write: async (...writes) => {
+        if (writes.length > 1) await systemClock.sleep(5_000)
+        return store.write(...writes)
+      },
+    }))
+    await category('Lamps')
+    const rows = Array.from({ length: 150 }, (_, index) => product(`S${index}`, { categoryId: 'cat_1' }))
+    const answer = await answerAt(5_000, load(lines(...rows)))
+    expect(answer?.body.counts).toMatchObject({ created: 99, notTried: 51 })
+    expect(members('cat_1')).toBe(99)
+  })
+
+  it('waits for no write beyond eight seconds, and does not guess what became of it', async () => {
+    const { load } = slowed((store) => ({
+      write: async (...writes) => {
+        if (writes.some((write) => 'put' in write && write.put.pk === 'product_S7')) await systemClock.sleep(60_000)
+        return store.write(...writes)
+      },
+    }))
+    const answer = await answerAt(8_000, load(file))
+    expect(answer?.body.counts).toEqual({ created: 199, updated: 0, unchanged: 0, refused: 1 })
+    expect(answer?.body.rows[7]).toMatchObject({ errors: [{ message: expect.stringContaining('not known whether') }] })
+  })
+
+  it('has tried no row when the products cannot be read in time', async () => {
+    const { load, table } = slowed((store) => ({
+      getMany: async (...asked) => {
+        await systemClock.sleep(60_000)
+        return store.getMany(...asked)
+      },
+    }))
+    expect((await answerAt(8_000, load(file)))?.body.counts).toMatchObject({ created: 0, notTried: 200 })
+    expect(table.items()).toEqual([])
+  })
+
+  it('reports every row, also those whose categories cannot be read', async () => {
+    const { load } = slowed((store) => ({
+      getMany: async (keys, options) => {
+        if (keys.some(({ sk }) => sk === 'category')) throw new StoreUnavailable('throttled')
+        return store.getMany(keys, options)
+      },
+    }))
+    const answer = await answerAt(0, load(lines(product('A'), product('B', { categoryId: 'cat_1' }))))
+    expect(answer?.body.rows).toMatchObject([{ result: 'created' }, { result: 'refused' }])
+  })
+
+  it('has half of the time of an API function', () => {
+    expect(beginsForMs).toBe((timeouts.http * 1_000) / 2)
+    expect(endsAfterMs).toBeLessThan(timeouts.http * 1_000 - 1_000)
   })
 })
 
@@ -264,26 +368,26 @@ describe('the answer to an import', () => {
   const lambdaLimit = 6_291_556
 
   it.each([
-    ['many bad fields in each row', () => Array.from({ length: 5_000 }, () => `{${fields(25)}}`).join('\n'), 'ndjson'],
+    ['many bad fields in each row', () => Array.from({ length: 2_000 }, () => `{${fields(25)}}`).join('\n'), 'ndjson'],
     [
       'bad cells in each column',
       () => {
         const header = 'sku,name,categoryId,price,currency,weightGrams,unique,active,lowStockAt,attributes.\u0001'
         const row = `${'-'.repeat(40)},x,"\u0001",a,b,c,d,e,f,${'\u0001'.repeat(100)}`
-        return `${header}\n${Array.from({ length: 5_000 }, () => row).join('\n')}`
+        return `${header}\n${Array.from({ length: 2_000 }, () => row).join('\n')}`
       },
       'csv',
     ],
     [
       'rows of skus that cannot be',
-      () => Array.from({ length: 5_000 }, () => `{"sku":"${'\\\\'.repeat(64)}"}`).join('\n'),
+      () => Array.from({ length: 2_000 }, () => `{"sku":"${'\\\\'.repeat(64)}"}`).join('\n'),
       'ndjson',
     ],
   ])('stays below what Lambda hands on: %s', async (_, file, kind) => {
     const text = file()
     expect(Buffer.byteLength(text)).toBeLessThan(1_048_576)
     const { body } = await shop().load(text, kind === 'csv' ? 'text/csv' : 'application/x-ndjson')
-    expect(body.counts.refused).toBe(5_000)
+    expect(body.counts.refused).toBe(2_000)
     expect(handedOn(body)).toBeLessThan(lambdaLimit)
     expect(body.rows[0].errors.length).toBeGreaterThan(0)
   })
@@ -301,7 +405,7 @@ describe('the answer to an import', () => {
 describe('a CSV file of very many columns', () => {
   it('is refused by its header where an attribute cannot be called so', async () => {
     const names = Array.from({ length: 90 }, (_, index) => `attributes.${index}${'\u0001'.repeat(190)}`)
-    const file = `${names.join()}\n${Array.from({ length: 5_000 }, () => names.map(() => 'x').join()).join('\n')}`
+    const file = `${names.join()}\n${Array.from({ length: 2_000 }, () => names.map(() => 'x').join()).join('\n')}`
     const { status, body } = await shop().load(file, 'text/csv')
     expect({ status, code: body.code, errors: body.errors.length }).toEqual({
       status: 400,

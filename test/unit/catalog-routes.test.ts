@@ -192,7 +192,13 @@ describe('a list of products', () => {
   const many = async (count: number, name: (index: number) => string = (index) => `Product ${index}`) => {
     const catalog = shop()
     const rows = Array.from({ length: count }, (_, index) => ({ ...lamp, sku: `S${1_000 + index}`, name: name(index) }))
-    await catalog.load(rows.map((row) => JSON.stringify(row)).join('\n'))
+    for (let from = 0; from < count; from += 1_000)
+      await catalog.load(
+        rows
+          .slice(from, from + 1_000)
+          .map((row) => JSON.stringify(row))
+          .join('\n'),
+      )
     const skus = async (query: Record<string, string>) => {
       const pages: string[][] = []
       let cursor: string | undefined

@@ -1,20 +1,28 @@
 import { consumer } from '../../functions/catalog/events.ts'
 import { handlers } from '../../functions/catalog/http.ts'
+import type { Clock } from '../../functions/runtime/clock.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { routes } from '../../schemas/catalog.ts'
 import { events } from '../../schemas/inventory.ts'
 import { caller } from './call-route.ts'
 
-/** The catalogue on a table in memory; its clock moves a second with every reading. */
-export function shop(around: (store: Store) => Store = (store) => store) {
+/** The catalogue on a table in memory; its clock moves a second with every request, unless another is given. */
+export function shop(around: (store: Store) => Store = (store) => store, given?: Clock) {
   const table = memoryStore()
   const store = around(table)
   let seconds = 0
   let categories = 0
-  const clock = { now: () => (seconds += 1) * 1_000, sleep: async () => {} }
+  const clock = given ?? {
+    now: () => seconds * 1_000,
+    sleep: (ms: number) => new Promise<void>((done) => void setTimeout(done, ms).unref()),
+  }
   const deps = { store, clock, random: () => 0.5, newId: () => `cat_${(categories += 1)}` }
-  const call = caller(routes, handlers(deps))
+  const callRoute = caller(routes, handlers(deps))
+  const call: typeof callRoute = (...asked) => {
+    seconds += 1
+    return callRoute(...asked)
+  }
   const retireBatch = consumer(deps)
   return {
     call,

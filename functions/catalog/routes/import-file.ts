@@ -15,7 +15,7 @@ export function ndjsonRows(text: string, refuse: Refuse<'too_many_rows'>): SentR
 
 function checkCount(rows: number, refuse: Refuse<'too_many_rows'>): void {
   if (rows > maxImportRows)
-    throw refuse('too_many_rows', `An import has at most ${maxImportRows} rows; this one has ${rows}.`)
+    throw refuse('too_many_rows', `An import has at most ${maxImportRows} rows; this one has ${rows}. Split the file.`)
 }
 
 function valueOf(line: string): SentValue {

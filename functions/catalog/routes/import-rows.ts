@@ -71,7 +71,7 @@ function fieldsOf(sent: SentRow): Fields {
 
 /** The longest sku, in characters, that is shown of a row; longer text is not a sku. */
 const shownSkuLength = 64
-/** How many bytes the errors of one row may add to the answer of the function: 5,000 rows of them stay below the 6 MB that Lambda hands on. */
+/** How many bytes the errors of one row may add to the answer of the function: 2,000 rows of them stay far below the 6 MB that Lambda hands on. */
 const maxErrorBytes = 900
 
 export function refusal(

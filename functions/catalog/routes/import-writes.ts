@@ -21,22 +21,41 @@ interface Decided {
   readonly step: Step
 }
 
+/** In milliseconds since 1970. */
+export interface ImportTimes {
+  /** From here on no row is begun. */
+  readonly lastBegin: number
+  /** What is under way then gets no answer any more. */
+  readonly end: number
+}
+
 /**
- * Writes each row and returns its result. A row that moves its product between categories changes their counts too: as many of these rows as
- * one transaction holds are written together, one transaction after the other. All others are written each by itself, side by side.
+ * Writes each row and returns its result, in the order in which they were done. A row that moves its product between categories changes their
+ * counts too: as many of these rows as one transaction holds are written together, one transaction after the other. All others are written
+ * each by itself, side by side. Every row has its result when the time is over.
  */
-export async function writeRows(deps: UpdateDeps, rows: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
-  const items = await deps.store.getMany(
+export async function writeRows(
+  deps: UpdateDeps,
+  rows: readonly GoodRow[],
+  why: Cause,
+  { lastBegin, end }: ImportTimes,
+): Promise<RowResult[]> {
+  const { store, clock } = deps
+  const over = clock.sleep(end - clock.now())
+  const reading = store.getMany(
     rows.map(({ fields }) => productKey(fields.sku)),
     { consistent: true },
   )
+  const items = await Promise.race([reading, over.then(() => [])])
   const known: Known = { products: new Map(items.map((item) => [item.pk, item as Found])), categories: new Map() }
   const decided = rows.map((row): Decided => ({ row, step: stepOf(foundFor(known, row), row, why) }))
-  const alone = decided.filter(({ step }) => !moves(step)).map(({ row }) => [row])
-  const written = await sideBySide(alone, (batch) => writeBatch(deps, known, batch, why))
-  for (const batch of batchesOf(decided.filter(({ step }) => moves(step)))) {
-    written.push(await writeBatch(deps, known, batch, why))
+  const tryBatch = async (batch: readonly GoodRow[]): Promise<RowResult[]> => {
+    if (clock.now() >= lastBegin) return batch.map(notTried)
+    return Promise.race([writeBatch(deps, known, batch, why), over.then(() => batch.map(doubtful))])
   }
+  const alone = decided.filter(({ step }) => !moves(step)).map(({ row }) => [row])
+  const written = await sideBySide(alone, tryBatch)
+  for (const batch of batchesOf(decided.filter(({ step }) => moves(step)))) written.push(await tryBatch(batch))
   return written.flat()
 }
 
@@ -71,30 +90,19 @@ async function writeBatch(deps: UpdateDeps, known: Known, batch: readonly GoodRo
     )
     const counts = counted(present(known.categories), steps.flatMap(movesOf))
     const writes = [...steps.flatMap(writesOf), ...counts.map(overBefore)]
-    const failed = await failedOf(store, writes)
-    if (failed === 'unknown')
-      return { result: batch.map((row) => lost(row, 'not known whether it was written: send it again')) }
-    if (failed.length === 0) {
+    const outcome = await store.write(...writes)
+    if (outcome.ok) {
       for (const category of counts) known.categories.set(category.pk, category)
       return { result: batch.map((row, index) => resultOf(row, steps[index])) }
     }
-    keepFound(known, writes, failed)
+    keepFound(known, writes, outcome.failed)
     return undefined
   }
   return untilWritten(deps, 'the product', attempt).catch((error: unknown) => {
+    if (error instanceof StoreUnavailable) return batch.map(doubtful)
     if (isContended(error)) return batch.map((row) => lost(row, 'many change it at once: send it again'))
     throw error
   })
-}
-
-async function failedOf(store: Store, writes: readonly Write[]): Promise<readonly Failed[] | 'unknown'> {
-  try {
-    const outcome = writes.length === 0 ? { ok: true as const } : await store.write(...writes)
-    return outcome.ok ? [] : outcome.failed
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return 'unknown'
-    throw error
-  }
 }
 
 async function readCategories(store: Store, { categories }: Known, steps: readonly Step[]): Promise<void> {
@@ -128,7 +136,11 @@ function resultOf({ row, fields }: GoodRow, step: Step | undefined): RowResult {
 const lost = ({ row, fields }: GoodRow, message: string): RowResult =>
   refusal(row, fields.sku, [{ path: 'sku', message }])
 
-/** Does the same with each, `concurrency` at a time; the results are in no order. */
+const doubtful = (row: GoodRow): RowResult => lost(row, 'not known whether it was written: send it again')
+
+const notTried = ({ row, fields }: GoodRow): RowResult => ({ row, sku: fields.sku, result: 'not_tried' })
+
+/** Does the same with each, `concurrency` at a time; the results are in the order in which they were done. */
 async function sideBySide<Each, Result>(all: readonly Each[], act: (each: Each) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = []
   const waiting = all.values()
