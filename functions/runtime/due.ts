@@ -4,7 +4,7 @@ import { partitionOf, partitionsOf } from './sharded.ts'
 import type { Item, Store } from './store.ts'
 
 /** After this long a run leaves the rest to the next one, in milliseconds. */
-const runMs = 20_000
+export const runMs = 20_000
 
 /** Puts an item into index `due`, where `sweepDue` finds it from `time` on, in milliseconds since 1970. */
 export const dueAt = (id: string, time: number): { duePk: string; dueSk: string } => ({

@@ -248,4 +248,45 @@ describe('the sweeper of inventory', () => {
     expect(await totals('A')).toMatchObject({ available: 5, reserved: 4 })
     expect(await expire(deps)).toEqual({ due: 0, failed: 0 })
   })
+
+  const held = async (count: number) => {
+    const world = await shop({ A: 5_000 })
+    const ids = Array.from({ length: count }, (_, index) => `rsv_${index}`)
+    const hold = (id: string) => ({ move: 'hold', id, lines: [['A', 1]], holdSeconds: 60, cause: 'r1' }) as const
+    await reserveBatch(world.deps, ids.map(hold))
+    return world
+  }
+
+  it('releases thousands of holds in one run, from the whole index', async () => {
+    const { deps, store, totals, advance } = await held(2_500)
+    const parts = store.items().flatMap(({ duePk }) => (typeof duePk === 'string' ? [duePk] : []))
+    expect(new Set(parts).size).toBe(8)
+    advance(61_000)
+    expect(await expire(deps)).toEqual({ due: 2_500, failed: 0 })
+    expect(await totals('A')).toMatchObject({ available: 5_000, reserved: 0 })
+  })
+
+  it('leaves to the next run what it has no time for', async () => {
+    const { deps, advance } = await held(500)
+    advance(61_000)
+    const write: Store['write'] = async (...writes) => {
+      advance(10_000)
+      return deps.store.write(...writes)
+    }
+    const first = await expire({ ...deps, store: { ...deps.store, write } })
+    expect(first.due).toBeLessThan(500)
+    expect(await expire(deps)).toEqual({ due: 500 - first.due, failed: 0 })
+  })
+
+  it('releases holds that the last release has put into one partition', async () => {
+    const { deps, store, totals, advance } = await held(3)
+    for (const item of store.items())
+      if (typeof item['duePk'] === 'string') {
+        const { version } = item
+        await deps.store.write({ put: { ...item, duePk: 'due', version: version + 1 }, if: { version } })
+      }
+    advance(61_000)
+    expect(await expire(deps)).toEqual({ due: 3, failed: 0 })
+    expect(await totals('A')).toMatchObject({ reserved: 0 })
+  })
 })

@@ -1,5 +1,6 @@
 import { packLines, unpackLines } from '../../../schemas/packed-lines.ts'
 import type { Origin } from '../../../schemas/origin.ts'
+import { partitionOf } from '../../runtime/sharded.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Key, over } from '../../runtime/store.ts'
 import { revisionOf } from '../../runtime/update.ts'
@@ -50,5 +51,5 @@ function dueOf(reservation: Reservation, at: number): { duePk?: string; dueSk?: 
   const { id, status, orderId, expiresAt } = reservation
   const held = status === 'held' || status === 'holding'
   if (held ? orderId !== undefined : isSettled(status)) return {} // mutant: hold-due
-  return { duePk: 'due', dueSk: `${status === 'held' ? expiresAt : timeOf(at + restMs)}#${id}` }
+  return { duePk: partitionOf('due', id), dueSk: `${status === 'held' ? expiresAt : timeOf(at + restMs)}#${id}` }
 }
