@@ -2,7 +2,9 @@ import type * as z from 'zod'
 import type { OrderStatus, OrderSummary, routes } from '../../../schemas/orders.ts'
 import { sortableTime } from '../../runtime/clock.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
-import { InvalidCursor, type Item, type Store } from '../../runtime/store.ts'
+import { partitionsOf } from '../../runtime/sharded.ts'
+import { compareBytes } from '../../runtime/store.rules.ts'
+import { InvalidCursor, type Item, type Page, type Store } from '../../runtime/store.ts'
 import { status } from '../core/status.ts'
 import { readOrder } from '../store/order-item.ts'
 import { dayOf } from '../store/order-keys.ts'
@@ -64,14 +66,10 @@ async function walk(store: Store, { customerId, status: wanted, from, position, 
   for (let queries = 0; queries < maxQueries && items.length < limit && to > from && hasTime(); queries += 1) {
     const partition = customerId === undefined ? dayBefore(to) : { name: customerId, start: from }
     const start = partition.start > from ? partition.start : from
-    const page = await store.query({
-      index: customerId === undefined ? 'day' : 'customer',
-      partition: partition.name,
-      from: start,
-      to,
-      descending: true,
-      limit: wanted === undefined ? limit - items.length : 100,
-    })
+    const range = { from: start, to, limit: wanted === undefined ? limit - items.length : 100 }
+    const page = await (customerId === undefined
+      ? pageOfDay(store, partition.name, range)
+      : store.query({ index: 'customer', partition: partition.name, descending: true, ...range }))
     // Orders so new that their index is ahead of them: the next page reads them, and passes none over.
     if (page.items.length === 0 && page.cursor !== undefined) break
     const fitting = page.items.filter((item) => wanted === undefined || status(readOrder(item).state.facts) === wanted)
@@ -82,6 +80,36 @@ async function walk(store: Store, { customerId, status: wanted, from, position, 
     to = last ? placeIn(last) : start
   }
   return { items, cursor: to > from ? cursorOf(to) : undefined }
+}
+
+/** The newest orders of a day in the range, at most about `limit`: from all partitions of the day, and from the only one of the last release. */
+async function pageOfDay(
+  store: Store,
+  day: string,
+  { limit, ...range }: { readonly from: string; readonly to: string; readonly limit: number },
+): Promise<Page> {
+  const partitions = [day, ...partitionsOf(day)]
+  // More than an even share: one reading is mostly enough.
+  const share = Math.ceil((1.5 * limit) / partitions.length) + 1
+  const pages = await Promise.all(
+    partitions.map((partition) => store.query({ index: 'day', partition, descending: true, limit: share, ...range })),
+  )
+  const unread = pages.filter(({ cursor }) => cursor !== undefined)
+  // Behind the last order of a partition that goes on, its next one may stand.
+  const ends = unread.map(({ items }) => placeOfLast(items))
+  const end = ends.reduce((latest, each) => (each > latest ? each : latest), '')
+  const items = pages
+    .flatMap((page) => page.items)
+    .filter((item) => placeIn(item) >= end)
+    .toSorted((a, b) => compareBytes(placeIn(b), placeIn(a)))
+  const cursor = unread[0]?.cursor
+  return { items, ...(cursor !== undefined && { cursor }) }
+}
+
+/** The place of the last order of a page; behind all others where its orders cannot be read yet. */
+const placeOfLast = (items: readonly Item[]): string => {
+  const last = items.at(-1)
+  return last ? placeIn(last) : '~'
 }
 
 const placeIn = (item: Item): string => String(item['daySk'])

@@ -7,6 +7,7 @@ import { type Item, type Key, type Store, type Write, first } from '../../runtim
 import { type Change, type Codec, type Loaded, load, revisionOf } from '../../runtime/update.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
 import type { Contents, Order } from '../core/order.ts'
+import { partitionOf } from '../../runtime/sharded.ts'
 import { itemSize, writeUnitBytes } from '../../runtime/item-size.ts'
 import { type StoredContents, chunkCount, chunks, contentsOf, inline } from './order-contents.ts'
 import { type StoredEntry, readHistory, storedHistory } from './order-history.ts'
@@ -114,7 +115,7 @@ function headerOf(
     ...revisionOf(before, emits, origin),
     customerPk: customerId,
     customerSk: placeOf(order),
-    dayPk: dayOf(placedAt),
+    dayPk: partitionOf(dayOf(placedAt), id),
     daySk: placeOf(order),
     ...(due !== undefined && dueAt(id, due)),
     hold: order.holdSeconds,
