@@ -90,7 +90,7 @@ async function pageOfDay(
 ): Promise<Page> {
   const partitions = [day, ...partitionsOf(day)]
   // More than an even share: one reading is mostly enough.
-  const share = Math.ceil((1.5 * limit) / partitions.length) + 1
+  const share = Math.ceil((1.8 * limit) / partitions.length) + 1
   const pages = await Promise.all(
     partitions.map((partition) => store.query({ index: 'day', partition, descending: true, limit: share, ...range })),
   )
