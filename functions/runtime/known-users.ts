@@ -1,9 +1,9 @@
 import type { DataOf } from '../../schemas/contract.ts'
 import type { Origin } from '../../schemas/origin.ts'
 import type { events } from '../../schemas/users.ts'
+import { Arrivals } from './arrivals.ts'
 import type { Clock } from './clock.ts'
 import type { HandlersOf, Received } from './events.ts'
-import { poll } from './poll.ts'
 import type { Item, Key, Store } from './store.ts'
 import { type UpdateDeps, inPlaceOf, revisionOf, untilWritten } from './update.ts'
 
@@ -45,11 +45,13 @@ export function onUser(deps: UpdateDeps): HandlersOf<UserEvent> {
   return { 'user.registered': learn, 'user.updated': learn }
 }
 
-/** How long a user may be on the way here before there is none, in milliseconds. */
-const waitMs = 1_000 // mutant: user-wait
-
-/** Whether there is a user with this id. Waits up to a second for one that is not known yet: call it once a request. */
-export async function isUser({ store, clock }: { readonly store: Store; readonly clock: Clock }, id: string) {
-  const read = async (): Promise<boolean> => (await store.get(userKey(id), { consistent: true })) !== undefined
-  return poll(clock, await read(), { waitMs, isThere: (known) => known }, read)
-}
+/** Whether there is a user with this id. Waits for one that is not known yet. */
+export const isUser = (
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  id: string,
+  arrivals = new Arrivals(clock),
+): Promise<boolean> =>
+  arrivals.one(
+    (known) => known,
+    async () => (await store.get(userKey(id), { consistent: true })) !== undefined,
+  )

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { keepProduct } from '../../functions/inventory/on/product.ts'
 import { expire } from '../../functions/inventory/on/due.ts'
 import { handlers } from '../../functions/inventory/http.ts'
 import { putReservation } from '../../functions/inventory/store/reservation-item.ts'
@@ -11,6 +12,7 @@ import { derivedId } from '../../functions/runtime/ids.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Item, type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
+import { events } from '../../schemas/catalog.ts'
 import { routes } from '../../schemas/inventory.ts'
 import { Id } from '../../schemas/shared.ts'
 import { caller } from './call-route.ts'
@@ -22,7 +24,14 @@ const at = '2026-01-01T00:00:00.000Z'
 async function depot(units: Record<string, number>, around: (store: Store) => Store = (store) => store) {
   const store = memoryStore()
   let now = Date.parse(at)
-  const clock = { now: () => now, sleep: async () => {} }
+  let arrive: (() => Promise<unknown>) | undefined
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms
+      if (now >= Date.parse(at) + 500) await arrive?.()
+    },
+  }
   const deps: InventoryDeps = { store: around(store), clock, random: () => 0.5 }
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
@@ -37,6 +46,9 @@ async function depot(units: Record<string, number>, around: (store: Store) => St
     deps,
     call,
     advance: (ms: number) => (now += ms),
+    waited: () => now - Date.parse(at),
+    /** A product becomes known half a second from the beginning, while a request waits. */
+    announce: (sku: string) => (arrive = () => keepProduct(deps, 'created')(productCreated(sku))),
     reserve: (key: string, lines: Record<string, number>) =>
       call('POST /reservations', {
         as: 'operator',
@@ -58,6 +70,16 @@ async function depot(units: Record<string, number>, around: (store: Store) => St
       }),
   }
 }
+
+const productCreated = (sku: string) => ({
+  contract: events.productCreated,
+  id: `product_${sku}/product@1/product.created`,
+  time: at,
+  correlationId: `product_${sku}`,
+  causationId: 'request-0',
+  data: { sku, name: sku, price: { amount: 1, currency: 'GBP' }, active: true, unique: false, version: 9 },
+  messageId: 'm1',
+})
 
 /** A store where others see what is written only after a while, unless they read consistently. */
 const trailing =
@@ -192,6 +214,69 @@ describe('a warehouse that was made a moment ago', () => {
       expect(body.id).not.toMatch(/-$/)
     },
   )
+})
+
+describe('a product on its way', () => {
+  const asked = (call: Awaited<ReturnType<typeof depot>>['call'], route: string, body?: object, key = 'k') =>
+    call(route, { as: 'operator', params: { sku: 'A' }, headers: { 'idempotency-key': key }, ...(body && { body }) })
+
+  it.each([
+    [
+      'takes units',
+      'POST /inventory/{sku}/adjustments',
+      { warehouseId: 'main', delta: 3, reason: 'test' },
+      201,
+      undefined,
+    ],
+    ['has levels', 'GET /inventory/{sku}/levels', undefined, 200, undefined],
+    ['is retired', 'DELETE /products/{sku}', undefined, 204, undefined],
+    [
+      'is transferred to no warehouse',
+      'POST /inventory/{sku}/transfers',
+      { fromWarehouseId: 'main', toWarehouseId: 'none', quantity: 1 },
+      422,
+      'unknown_warehouse',
+    ],
+    [
+      'is short in a reservation',
+      'POST /reservations',
+      { lines: [{ sku: 'A', quantity: 1 }] },
+      409,
+      'insufficient_stock',
+    ],
+  ])('%s once it is there', async (_, route, body, status, code) => {
+    const { call, announce, waited } = await depot({})
+    announce('A')
+    const answer = await asked(call, route, body)
+    expect([answer.status, answer.body?.code]).toEqual([status, code])
+    expect(waited()).toBeLessThan(1_000)
+  })
+
+  it('is unknown after a second, however many of them a request names', async () => {
+    const { call, reserve, waited } = await depot({})
+    expect(await reserve('k', { A: 1, B: 1, C: 1 })).toMatchObject({ status: 422, body: { code: 'unknown_sku' } })
+    expect(waited()).toBe(1_000)
+    expect(await asked(call, 'GET /inventory/{sku}/levels')).toMatchObject({ status: 404 })
+    expect(waited()).toBe(2_000)
+  })
+
+  it('takes units when it was retired, and is created again', async () => {
+    const { call, adjust, announce } = await depot({ A: 1 })
+    await asked(call, 'DELETE /products/{sku}')
+    expect(await adjust('A', 1)).toMatchObject({ status: 404 })
+    announce('A')
+    expect(await adjust('A', 1)).toMatchObject({ status: 201, body: { level: { onHand: 2 } } })
+  })
+
+  it('keeps nobody waiting who is not signed in, and is found behind an old copy of the table', async () => {
+    const { call, waited } = await depot(
+      { A: 1 },
+      trailing(({ pk }) => pk === 'stock_A'),
+    )
+    expect(await call('GET /inventory/{sku}', { params: { sku: 'A' } })).toMatchObject({ status: 200 })
+    expect(await call('GET /inventory/{sku}', { params: { sku: 'B' } })).toMatchObject({ status: 404 })
+    expect(waited()).toBe(0)
+  })
 })
 
 describe('the totals of a sku', () => {

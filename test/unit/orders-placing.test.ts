@@ -130,6 +130,34 @@ describe('placing an order', () => {
   })
 })
 
+describe('an order of a product on its way', () => {
+  const product = { sku: 'late', name: 'Late mug', price: { amount: 5, currency: 'GBP' }, active: true, unique: false }
+
+  it('is placed at the price that arrives', async () => {
+    world.onSleep = async () => void (await world.receive(catalog.productCreated, { ...product, version: 1 }))
+    const placed = await post({ ...body, lines: [{ sku: 'late', quantity: 1 }] })
+    expect(placed).toMatchObject({ status: 201, body: { total: { amount: 5 } } })
+  })
+  it('is placed when the product was deleted before, and is created again', async () => {
+    await world.receive(catalog.productCreated, { ...product, version: 1 })
+    await world.receive(catalog.productDeleted, { sku: 'late', version: 2 })
+    world.onSleep = async () => void (await world.receive(catalog.productCreated, { ...product, version: 3 }))
+    expect(await post({ ...body, lines: [{ sku: 'late', quantity: 1 }] })).toMatchObject({ status: 201 })
+  })
+  it('waits one second in all for products and a customer that do not come', async () => {
+    const began = world.now
+    const lines = ['late', 'later'].map((sku) => ({ sku, quantity: 1 }))
+    expect(await post({ ...body, lines })).toMatchObject({ status: 422, body: { code: 'unknown_sku' } })
+    expect(world.now - began).toBe(1_000)
+    world.onSleep = async () => {
+      if (world.now - began > 1_500) await world.receive(catalog.productCreated, { ...product, version: 1 })
+    }
+    const late = { ...body, customerId: 'nobody', lines: lines.slice(0, 1) }
+    expect(await post(late, {}, operator)).toMatchObject({ status: 422, body: { code: 'unknown_customer' } })
+    expect(world.now - began).toBe(2_000)
+  })
+})
+
 describe('an order that cannot be placed', () => {
   const refusal = async (lines: readonly { sku: string; quantity: number }[]) => {
     const { status, body } = await post({ payment: { method: 'manual' }, lines })

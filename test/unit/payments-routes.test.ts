@@ -100,7 +100,7 @@ describe('paying an order', () => {
       )
       took.push(world.now - begun)
     }
-    expect(took[0]).toBe(took[1])
+    expect(took).toEqual([1_000, 1_000])
   })
   it.each([
     [{ method: 'card' }],

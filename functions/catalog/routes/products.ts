@@ -4,6 +4,7 @@ import { commit } from '../../runtime/idempotent-commit.ts'
 import { expectMatch, isKnown, tagOf } from '../../runtime/entity-tag.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer, Handler } from '../../runtime/http.ts'
+import type { Store } from '../../runtime/store.ts'
 import { inPlaceOf } from '../../runtime/update.ts'
 import { moved } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
@@ -23,7 +24,7 @@ export const cacheable = { 'cache-control': 'public, max-age=5' }
 
 export function getProduct({ store }: CatalogDeps): Handler<typeof routes.getProduct> {
   return async ({ params, headers, refuse }) => {
-    const product = live(await findProduct(store, params.sku))
+    const product = live(await findProduct(store, params.sku)) ?? (await liveNow(store, params.sku))
     if (product === undefined) throw productNotFound(refuse, params.sku)
     const caching = { ...cacheable, etag: tagOf(product) }
     if (isKnown(headers['if-none-match'], caching.etag)) return { status: 304, headers: caching }
@@ -50,7 +51,7 @@ export function updateProduct(deps: CatalogDeps): Handler<typeof routes.updatePr
   const { store, clock } = deps
   return (request) =>
     commit(deps, request, async () => {
-      const product = live(await findProduct(store, request.params.sku, { consistent: true }))
+      const product = await liveNow(store, request.params.sku)
       if (product === undefined) throw productNotFound(request.refuse, request.params.sku)
       expectMatch(request, product)
       const before = contentOfItem(product)
@@ -62,6 +63,9 @@ export function updateProduct(deps: CatalogDeps): Handler<typeof routes.updatePr
       return { writes: [inPlaceOf(product, changed), ...moving], answer: answerOf(changed) }
     })
 }
+
+const liveNow = async (store: Store, sku: string): Promise<ProductItem | undefined> =>
+  live(await findProduct(store, sku, { consistent: true }))
 
 const moveOf = (before: Content, after: Content) => ({ from: before.categoryId, to: after.categoryId })
 

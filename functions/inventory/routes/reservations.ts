@@ -2,6 +2,7 @@ import type { routes } from '../../../schemas/inventory.ts'
 import type { Reservation as Shown } from '../../../schemas/reservation.ts'
 import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
 import { maxQuantity } from '../../../schemas/shared.ts'
+import { Arrivals } from '../../runtime/arrivals.ts'
 import { keyReused, performOnce } from '../../runtime/idempotent-commit.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer, Handlers, Request } from '../../runtime/http.ts'
@@ -13,7 +14,7 @@ import type { WantedLine } from '../core/sourcing.ts'
 import type { InventoryDeps } from '../deps.ts'
 import { type ReservationItem, readReservation, reservationKey } from '../store/reservation-item.ts'
 import { reserveBatch } from '../store/reserve-batch.ts'
-import { stockKey } from '../store/stock-item.ts'
+import { type StockItem, stockKey } from '../store/stock-item.ts'
 
 type ReservationRoutes = Pick<
   typeof routes,
@@ -88,14 +89,19 @@ function checkQuantities({ refuse }: CreateRequest, lines: readonly WantedLine[]
 }
 
 async function checkSkus(
-  { store }: InventoryDeps,
+  { store, clock }: InventoryDeps,
   { body, refuse }: CreateRequest,
   lines: readonly WantedLine[],
 ): Promise<void> {
-  const found = await store.getMany(lines.map(([sku]) => stockKey(sku)))
-  const known = new Set(found.map(({ pk }) => pk))
+  const known = await new Arrivals(clock).all(
+    lines.map(([sku]) => sku),
+    async (skus, options) => {
+      const found = (await store.getMany(skus.map(stockKey), options)) as readonly StockItem[]
+      return new Map(found.map((item) => [item.sku, item]))
+    },
+  )
   const errors = body.lines.flatMap(({ sku }, index) =>
-    known.has(stockKey(sku).pk) ? [] : [{ path: `lines[${index}].sku`, message: `there is no product ${sku}` }],
+    known.has(sku) ? [] : [{ path: `lines[${index}].sku`, message: `there is no product ${sku}` }],
   )
   if (errors.length > 0) throw refuse('unknown_sku', 'Some products do not exist.', { errors })
 }

@@ -2,6 +2,7 @@ import type { routes } from '../../../schemas/inventory.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import { maxUnits } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
+import { Arrivals } from '../../runtime/arrivals.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import { isKnown } from '../../runtime/entity-tag.ts'
 import type { Refuse } from '../../runtime/errors.ts'
@@ -30,8 +31,8 @@ const totalsMaxAge = 2
 
 export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
   getStock: async (request) => {
-    const [{ stock }, warehouses] = await Promise.all([
-      found(deps, request, false),
+    const [stock, warehouses] = await Promise.all([
+      shown(deps, request),
       warehousesByPriority(deps.store, { consistent: false }),
     ])
     const body = totalsOf(stock, activeOf(warehouses))
@@ -41,15 +42,16 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
   },
 
   getLevels: async (request) => {
-    const { stock } = await found(deps, request, true)
+    const { stock } = await found(deps, request)
     const items = Array.from(stock.levels.keys(), (warehouseId) => levelOf(stock, warehouseId))
     return { body: { items }, headers: { 'cache-control': 'no-store' } }
   },
 
-  adjustStock: async (request) =>
-    commit(deps, request, async () => {
+  adjustStock: async (request) => {
+    const arrivals = new Arrivals(deps.clock)
+    return commit(deps, request, async () => {
       const { warehouseId, reason, reference, ...change } = request.body
-      const { item, stock } = await found(deps, request, true)
+      const { item, stock } = await found(deps, request, arrivals)
       const warehouses = await activeAmong(deps, { warehouseId }, request.refuse)
       const why = whyOf(deps, request, reason, reference)
       const adjusted = adjust(stock, warehouseId, change, timeOf(why.at))
@@ -57,12 +59,14 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
       const { level, movement } = recorded(adjusted, warehouseId, why)
       const writes = [putStock(item, adjusted.stock, why, { warehouses }), movement]
       return { writes, answer: { body: { level } } }
-    }),
+    })
+  },
 
-  transferStock: async (request) =>
-    commit(deps, request, async () => {
+  transferStock: async (request) => {
+    const arrivals = new Arrivals(deps.clock)
+    return commit(deps, request, async () => {
       const { fromWarehouseId, toWarehouseId, quantity, reference } = request.body
-      const { item, stock } = await found(deps, request, true)
+      const { item, stock } = await found(deps, request, arrivals)
       const warehouses = await activeAmong(deps, { fromWarehouseId, toWarehouseId }, request.refuse)
       const why = whyOf(deps, request, 'transfer', reference)
       const taken = adjust(stock, fromWarehouseId, { delta: -quantity }, timeOf(why.at))
@@ -73,11 +77,13 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
       const to = recorded(added, toWarehouseId, { ...why, id: `${why.id}_to` })
       const writes = [putStock(item, added.stock, why, { warehouses }), from.movement, to.movement]
       return { writes, answer: { body: { from: from.level, to: to.level } } }
-    }),
+    })
+  },
 
-  retireProduct: (request) =>
-    untilWritten(deps, `the stock of ${request.params.sku}`, async () => {
-      const { item, stock } = await found(deps, request, true)
+  retireProduct: (request) => {
+    const arrivals = new Arrivals(deps.clock)
+    return untilWritten(deps, `the stock of ${request.params.sku}`, async () => {
+      const { item, stock } = await found(deps, request, arrivals)
       if (!retirable(stock)) {
         throw request.refuse(
           'product_reserved',
@@ -87,18 +93,38 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
       const origin = { cause: request.requestId, at: deps.clock.now(), by: request.caller.id }
       const write = putStock(item, { ...stock, retired: true }, origin, { emits: ['stock.item_retired'] })
       return (await deps.store.write(write)).ok ? { result: {} } : undefined
-    }),
+    })
+  },
 })
 
+type OfSku = Pick<Request<StockRoutes[keyof StockRoutes]>, 'params' | 'refuse'>
+type Found = StockItem | undefined
+
+const isLive = (item: Found): boolean => item?.retired === false
+
+/** The stock of a sku; a product on its way here is waited for. */
 async function found(
-  { store }: InventoryDeps,
-  { params: { sku }, refuse }: Pick<Request<StockRoutes[keyof StockRoutes]>, 'params' | 'refuse'>,
-  consistent: boolean,
+  { store, clock }: InventoryDeps,
+  { params: { sku }, refuse }: OfSku,
+  arrivals = new Arrivals(clock),
 ): Promise<{ readonly item: StockItem; readonly stock: Stock }> {
-  const item = (await store.get(stockKey(sku), { consistent })) as StockItem | undefined
-  if (!item || item.retired) throw refuse('product_not_found', `There is no product ${sku}.`)
+  const read = async () => (await store.get(stockKey(sku), { consistent: true })) as Found
+  const item = await arrivals.one(isLive, read)
+  if (!item || !isLive(item)) throw productNotFound(refuse, sku)
   return { item, stock: readStock(item) }
 }
+
+/** The stock of a sku as everybody may see it. Waits for nothing: a second of a function for any text would be there for everybody to take. */
+async function shown({ store }: InventoryDeps, { params: { sku }, refuse }: OfSku): Promise<Stock> {
+  for (const consistent of [false, true]) {
+    const item = (await store.get(stockKey(sku), { consistent })) as Found
+    if (item && isLive(item)) return readStock(item)
+  }
+  throw productNotFound(refuse, sku)
+}
+
+const productNotFound = (refuse: Refuse<'product_not_found'>, sku: string) =>
+  refuse('product_not_found', `There is no product ${sku}.`)
 
 /** Why an operator changes levels; `id` is the same when the same request comes again. */
 interface Why extends Origin {

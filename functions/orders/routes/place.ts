@@ -1,6 +1,7 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import { type Order as OrderBody, type OrderInput, guest, type routes } from '../../../schemas/orders.ts'
 import type * as z from 'zod'
+import { Arrivals } from '../../runtime/arrivals.ts'
 import type { HttpProblem } from '../../runtime/errors.ts'
 import type { Answer, Handler, Request } from '../../runtime/http.ts'
 import { isUser } from '../../runtime/known-users.ts'
@@ -32,8 +33,11 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const hash = digest(canonical(body))
     const customerId = customerOf(request)
     const skus = body.lines.map(({ sku }) => sku)
-    const quoted = quote(body.lines, await findPrices(store, skus), body.payment.method)
-    const refused = 'code' in quoted ? problemOf(quoted, request) : await unknownCustomer(deps, customerId, request)
+    const arrivals = new Arrivals(clock)
+    const prices = await arrivals.all(skus, (missing, options) => findPrices(store, missing, options))
+    const quoted = quote(body.lines, prices, body.payment.method)
+    const refused =
+      'code' in quoted ? problemOf(quoted, request) : await unknownCustomer(deps, customerId, request, arrivals)
     if ('code' in quoted || refused) {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(deps, request, known, hash)
@@ -69,9 +73,10 @@ async function unknownCustomer(
   deps: PlacingDeps,
   customerId: string,
   { caller, refuse }: PlaceRequest,
+  arrivals: Arrivals,
 ): Promise<HttpProblem | undefined> {
   // mutant: order-for-user
-  if (customerId === caller.id || customerId === guest || (await isUser(deps, customerId))) return undefined
+  if (customerId === caller.id || customerId === guest || (await isUser(deps, customerId, arrivals))) return undefined
   return refuse('unknown_customer', 'Take the id of a user, or guest for a customer without an account.', {
     errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
   })

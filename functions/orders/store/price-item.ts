@@ -12,10 +12,15 @@ const priceItem: Codec<Price> = {
   ],
 }
 
-/** The prices of these skus that are known; each is read once. */
-export async function findPrices(store: Store, skus: Iterable<string>): Promise<PriceList> {
-  const found = await store.getMany(Array.from(new Set(skus), priceItem.key))
-  return new Map(found.map((item) => priceItem.read(item).state).map((price) => [price.sku, price]))
+/** The prices of these skus, without those of deleted products; each is read once. */
+export async function findPrices(
+  store: Store,
+  skus: Iterable<string>,
+  options: { readonly consistent: boolean },
+): Promise<PriceList> {
+  const found = await store.getMany(Array.from(new Set(skus), priceItem.key), options)
+  const prices = found.map((item) => priceItem.read(item).state).filter(({ offer }) => offer !== undefined)
+  return new Map(prices.map((price) => [price.sku, price]))
 }
 
 /** Keeps the price of an event of the catalogue, unless a newer one is known. */

@@ -1,23 +1,28 @@
 import type { routes } from '../../../schemas/payments.ts'
+import { Arrivals } from '../../runtime/arrivals.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Caller, Handler, Request } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'
 import { maySeeOrder } from '../../runtime/order-access.ts'
-import type { Store } from '../../runtime/store.ts'
-import type { PaymentRouteDeps } from '../deps.ts'
+import type { PaymentDeps, PaymentRouteDeps } from '../deps.ts'
 import { type Stored, findPayment } from '../store/payment-item.ts'
 import { bodyOf } from './payment-body.ts'
 
 type OfOrder = Request<typeof routes.payOrder | typeof routes.refundOrder | typeof routes.resumePayment>
 
-/** The payment of an order, if the caller may see it: an order of another customer is refused as one that is not there. */
+/**
+ * The payment of an order, if the caller may see it: a customer that sees an order reserved may pay it, also before its event has reached
+ * payments. An order of another customer is waited for and refused as one that is not there: the time of the answer gives nothing away either.
+ */
 export async function visiblePayment(
-  store: Store,
+  { store, clock }: Pick<PaymentDeps, 'store' | 'clock'>,
   { params: { id: orderId }, caller, refuse }: OfOrder,
+  arrivals = new Arrivals(clock),
 ): Promise<Stored> {
   logger.appendKeys({ correlationId: orderId })
-  const stored = await findPayment(store, orderId)
-  if (!stored || !mayBeSeen(stored, caller)) throw unknown(refuse, orderId)
+  const isSeen = (stored: Stored | undefined): boolean => stored !== undefined && mayBeSeen(stored, caller)
+  const stored = await arrivals.one(isSeen, () => findPayment(store, orderId))
+  if (!stored || !isSeen(stored)) throw unknown(refuse, orderId)
   return stored
 }
 

@@ -1,4 +1,5 @@
 import type { routes } from '../../../schemas/payments.ts'
+import { Arrivals } from '../../runtime/arrivals.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import type { PaymentDeps } from '../deps.ts'
@@ -17,11 +18,12 @@ import { bodyOf } from './payment-body.ts'
  * the answer shows the payment as it stands.
  */
 export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrder> {
-  const { store, clock } = deps
+  const { clock } = deps
   return async (request) => {
     const { caller, body, requestId: cause } = request
+    const arrivals = new Arrivals(clock)
     const { headers } = await commit<Record<string, never>>(deps, request, async () => {
-      const stored = await visiblePayment(store, request)
+      const stored = await visiblePayment(deps, request, arrivals)
       const at = clock.now()
       const amount = amountOf(stored.state, request)
       const changed = change(
@@ -32,7 +34,7 @@ export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrde
       )
       return { writes: changed ? [putPayment(stored, changed, { cause, at, by: caller.id })] : [], answer: {} }
     })
-    const { state: payment } = await visiblePayment(store, request)
+    const { state: payment } = await visiblePayment(deps, request, arrivals)
     return { body: bodyOf(await settle(deps, payment, { cause })), ...(headers && { headers }) }
   }
 }

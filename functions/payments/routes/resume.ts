@@ -11,7 +11,7 @@ import { bodyOf } from './payment-body.ts'
 export function resumePayment(deps: PaymentDeps): Handler<typeof routes.resumePayment> {
   return async (request) => {
     const { params, caller, requestId: cause } = request
-    const { state: before } = await visiblePayment(deps.store, request)
+    const { state: before } = await visiblePayment(deps, request)
     const origin = { cause, at: deps.clock.now(), by: caller.id }
     const resumed = await changePayment(
       deps,

@@ -32,7 +32,7 @@ export const runtimeDefects: readonly Defect[] = [
   ]),
   defect('poison is thrown away', 'runtime/events', 'poison-parked', [/await .*/, 'continue']),
   defect('poison that could not be parked is thrown away', 'runtime/events', 'poison-failure', 'drop'),
-  defect('nobody waits for users on their way', 'runtime/known-users', 'user-wait', { value: '0' }),
+  defect('nobody waits for what is on its way', 'runtime/arrivals', 'arrival-wait', { value: '0' }),
   defect('old news of a user replaces new', 'runtime/known-users', 'user-version', [/>=/, '===']),
   defect('a user is written over whatever is there', 'runtime/known-users', 'user-write', overwritten),
   defect('consumers believe every source', 'runtime/subscription', 'event-source', [/\.find\(.*\)(?= \?\?)/, '[0]']),
