@@ -7,8 +7,8 @@ import { CardProvider } from './constructs/card-provider.ts'
 import { published } from './constructs/own-metrics.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 
-/** The routes of a service may ask the API about an order, with the token of their caller: that needs no grant. */
-const asksOrders = ({ http, platform }: ServiceStack): void => http?.bind({ [env.apiUrl]: platform.gateway.url })
+/** The routes of a service may ask another service through the API, with the token of their caller: that needs no grant. */
+const asksOthers = ({ http, platform }: ServiceStack): void => http?.bind({ [env.apiUrl]: platform.gateway.url })
 
 /** Goes off when orders are placed for an hour, five in each quarter of it, and none is confirmed. */
 function alarmOnNoneConfirmed(stack: ServiceStack): void {
@@ -33,7 +33,7 @@ function alarmOnNoneConfirmed(stack: ServiceStack): void {
 /** The settings of every service. */
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 2,000 rows needs 1.2 s of one, and begins rows for 5 s.
-  catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 } },
+  catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 }, extend: asksOthers },
   inventory: { indexes: { due: ['sweep'] }, sweeps: true },
   orders: {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
@@ -45,13 +45,13 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       alarmOnNoneConfirmed(stack)
     },
   },
-  shipping: { indexes: {}, extend: asksOrders },
+  shipping: { indexes: {}, extend: asksOthers },
   payments: {
     indexes: { due: ['sweep'], hold: ['http'] },
     sweeps: true,
     extend: (stack) => {
       const { http, subscription, sweeper, setting } = stack
-      asksOrders(stack)
+      asksOthers(stack)
       http?.bind({ [env.currency]: setting.stage.currency })
       const provider = new CardProvider(stack, 'CardProvider', setting)
       for (const fn of [http, subscription?.function, sweeper?.function]) if (fn) provider.bindTo(fn)

@@ -18,10 +18,8 @@ export async function onSale(
   product: { readonly sku: string; readonly name: string; readonly price: number },
   units: number,
 ): Promise<void> {
-  const { api, control } = stack
   const { price, ...rest } = product
-  await api.createProduct({ body: { ...rest, price: { amount: price, currency: 'GBP' } } })
-  await control.settle()
+  await stack.api.createProduct({ body: { ...rest, price: { amount: price, currency: 'GBP' } } })
   await receive(stack, product.sku, await firstWarehouse(stack), units)
 }
 

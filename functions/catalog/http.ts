@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { routes } from '../../schemas/catalog.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveItems } from '../runtime/aws-wiring.ts'
+import { liveItems, liveStock } from '../runtime/aws-wiring.ts'
 import { createCategory, deleteCategory, listCategories, updateCategory } from './routes/categories.ts'
 import { importProducts } from './routes/import.ts'
 import type { CatalogDeps } from './deps.ts'
@@ -20,4 +20,6 @@ export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   importProducts: importProducts(deps),
 })
 
-export const handler = http(routes, () => handlers({ ...liveItems(), newId: () => `cat_${ulid()}` }))
+export const handler = http(routes, () =>
+  handlers({ ...liveItems(), newId: () => `cat_${ulid()}`, askStock: liveStock() }),
+)

@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
-import { ordersBehind } from './orders.http.ts'
+import { ordersBehind, stockBehind } from './api.http.ts'
 import { sqsQueue, sqsSpill } from './queue.sqs.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
@@ -46,6 +46,9 @@ export const liveTimers = /* @__PURE__ */ once(() =>
 
 /** The orders service, reached through the API with the token of a request. */
 export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.apiUrl)))
+
+/** Stock in inventory, likewise. */
+export const liveStock = /* @__PURE__ */ once(() => stockBehind(required(env.apiUrl)))
 
 const sqs = /* @__PURE__ */ once(() => new SQSClient(clientSettings))
 

@@ -56,13 +56,17 @@ describe('functions', () => {
   })
 })
 
-describe('services that ask orders through the API', () => {
+describe('services that ask another one through the API', () => {
   // The platform knows the address as well, and shows it on its first page.
   const asking = functions.filter(
     ([, { service, properties }]) => service !== 'platform' && properties.Environment.Variables.API_URL !== undefined,
   )
-  it('are payments and shipping, in their routes alone', () => {
-    expect(asking.map(([name]) => name)).toEqual(['payments HttpFunction', 'shipping HttpFunction'])
+  it('are the catalogue, payments and shipping, in their routes alone', () => {
+    expect(asking.map(([name]) => name)).toEqual([
+      'catalog HttpFunction',
+      'payments HttpFunction',
+      'shipping HttpFunction',
+    ])
   })
   it.each(asking)('%s has the address of the API of the platform', (_, fn) => {
     expect(prod.rendered(fn.service, fn.properties.Environment.Variables.API_URL)).toBe('platform GatewayApi')

@@ -11,6 +11,21 @@ beforeAll(async () => {
 const price = { amount: 100, currency: 'GBP' }
 
 describe('a product', () => {
+  it.each(['one by one', 'in a file'])('is filled and ordered the moment after it was created %s', async (way) => {
+    const sku = unique('new')
+    const product = { sku, name: 'New today', price }
+    if (way === 'in a file')
+      await operator.api.importProducts({ text: JSON.stringify(product), mediaType: 'application/x-ndjson' })
+    else await operator.api.createProduct({ body: product })
+    expect(await anonymous.getStock({ params: { sku } })).toMatchObject({ onHand: 0 })
+    await operator.api.adjustStock({
+      params: { sku },
+      idempotencyKey: unique('new'),
+      body: { warehouseId: 'main', delta: 2, reason: 'received' },
+    })
+    expect(await place(customer, { [sku]: 2 })).toMatchObject({ status: 'reserved' })
+  })
+
   it('is created, read, changed, listed and found', async () => {
     const { id: categoryId } = await operator.api.createCategory({ body: { name: unique('Lanterns') } })
     const sku = unique('sku')

@@ -80,32 +80,8 @@ export async function stocked(
   await operator.api.createProduct({
     body: { sku, name: `Product ${sku}`, price: { amount: price, currency }, ...flags },
   })
-  await until(
-    () => anonymous.getStock({ params: { sku } }),
-    () => true,
-  )
-  await priced(operator, sku, more.active ?? true)
   if (units > 0) await receive(operator, sku, units)
   return sku
-}
-
-/** Waits until orders know the price: an order for an unknown sku is refused in one way, for a known one in another. */
-async function priced(operator: SignedIn, sku: string, active: boolean): Promise<void> {
-  const body = JSON.stringify({
-    lines: [
-      { sku, quantity: 1 },
-      { sku: `no-${sku}`, quantity: 1 },
-    ],
-    payment: { method: 'manual' },
-  })
-  const headers = { 'content-type': 'application/json', 'idempotency-key': unique('probe') }
-  await until(
-    () => operator.send({ method: 'POST', path: '/orders', headers, body }),
-    ({ body: answer }) => {
-      const errors = (answer as { errors?: { path: string }[] }).errors ?? []
-      return errors.some(({ path }) => path === 'lines[0].sku') === !active
-    },
-  )
 }
 
 export async function receive(operator: SignedIn, sku: string, units: number, warehouseId = 'main'): Promise<void> {

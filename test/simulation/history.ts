@@ -12,6 +12,7 @@ import { checkOrders, checkParcels, checkReservations } from './invariants/order
 import { Violation } from './invariants/violation.ts'
 import { seeTo } from './workload/cashiers.ts'
 import { open } from './workload/clerks.ts'
+import { launch } from './workload/launches.ts'
 import { namesOf } from './workload/names.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
@@ -118,6 +119,9 @@ class Run {
     try {
       await this.#until(open(this.#workload, this.#stocked, this.#unique))
       await this.#until(this.#newcomers.arrive())
+      // Records of a split stream are seconds behind, also while nothing else is out of order.
+      if (!this.world.faults.has('split stream') && this.world.chance.maybe(0.3))
+        await this.#until(launch(this.#workload))
       await this.#until(this.#trade())
       await this.#recover()
       this.#check()

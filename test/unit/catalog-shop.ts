@@ -17,7 +17,16 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
     now: () => seconds * 1_000,
     sleep: (ms: number) => new Promise<void>((done) => void setTimeout(done, ms).unref()),
   }
-  const deps = { store, clock, random: () => 0.5, newId: () => `cat_${(categories += 1)}` }
+  const inventory = {
+    stockOf: async (_sku: string, _authorization: string, _timeoutMs?: number): Promise<number> => 200,
+  }
+  const deps = {
+    store,
+    clock,
+    random: () => 0.5,
+    newId: () => `cat_${(categories += 1)}`,
+    askStock: (...asked: Parameters<typeof inventory.stockOf>) => inventory.stockOf(...asked),
+  }
   const callRoute = caller(routes, handlers(deps))
   const call: typeof callRoute = (...asked) => {
     seconds += 1
@@ -27,6 +36,8 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
   return {
     call,
     table,
+    /** Answers in the place of inventory. */
+    inventory,
     product: (sku: string): Item | undefined => table.items().find(({ pk }) => pk === `product_${sku}`),
     members: (id: string): unknown => table.items().find(({ pk }) => pk === id)?.['members'],
     create: (sku: string, more: object = {}) =>

@@ -268,7 +268,7 @@ describe('a product on its way', () => {
     expect(await adjust('A', 1)).toMatchObject({ status: 201, body: { level: { onHand: 2 } } })
   })
 
-  it('keeps nobody waiting who is not signed in, and is found behind an old copy of the table', async () => {
+  it('keeps no anonymous caller waiting, and is found behind an old copy of the table', async () => {
     const { call, waited } = await depot(
       { A: 1 },
       trailing(({ pk }) => pk === 'stock_A'),

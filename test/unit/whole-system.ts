@@ -130,7 +130,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     ...(maxWrites !== undefined && { maxWrites }),
   }
   const newId = (): string => `cat_${(categories += 1)}`
-  serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, random, newId }))
+  serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, random, newId, askStock: async () => 200 }))
   serveAll(inventory.routes, inventoryHandlers(inventoryDeps))
   serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, random, holdSeconds: 86_400 }))
   const askOrders = async (id: string) =>

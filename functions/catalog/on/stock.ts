@@ -1,15 +1,14 @@
 import type { events } from '../../../schemas/inventory.ts'
 import type { Received } from '../../runtime/events.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { update } from '../../runtime/update.ts'
+import { type UpdateDeps, update } from '../../runtime/update.ts'
 import { left } from '../store/category-item.ts'
-import type { CatalogDeps } from '../deps.ts'
 import { isEndOf } from '../core/product.ts'
 import { deleted, live, productItem } from '../store/product-item.ts'
 
 /** Deletes the product whose stock item is retired, unless it is another life of the sku by now. */
 export const deleteProduct =
-  (deps: Omit<CatalogDeps, 'newId'>) =>
+  (deps: UpdateDeps) =>
   async ({ id: cause, data }: Received<typeof events.stockItemRetired>): Promise<void> => {
     const origin = { cause, at: deps.clock.now(), by: 'inventory' }
     await update(deps, productItem, data.sku, origin, async (found) => {

@@ -7,7 +7,7 @@ import { type GoodRow, type RowResult, type Step, refusal, refusedStep, stepOf }
 import { type Cause, type Found, productKey } from '../store/product-item.ts'
 
 /** How many rows are written at the same time. */
-const concurrency = 16
+export const concurrency = 16
 
 /** What is known of the table so far, by partition. */
 interface Known {

@@ -9,6 +9,7 @@ import { inPlaceOf } from '../../runtime/update.ts'
 import { moved } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
 import { type Content, contentOf, patched } from '../core/product.ts'
+import { untilStocked } from './until-stocked.ts'
 import {
   type ProductItem,
   contentOfItem,
@@ -34,16 +35,18 @@ export function getProduct({ store }: CatalogDeps): Handler<typeof routes.getPro
 
 export function createProduct(deps: CatalogDeps): Handler<typeof routes.createProduct> {
   const { store, clock } = deps
-  return (request) => {
+  return async (request) => {
     const { sku } = request.body
     const content = contentOf(request.body)
-    return commit(deps, request, async () => {
+    const answer = await commit(deps, request, async () => {
       const found = await findProduct(store, sku, { consistent: true })
       if (live(found) !== undefined) throw request.refuse('product_exists', `There is a product ${sku}.`)
       const product = created(found, sku, content, { cause: request.requestId, at: timeOf(clock.now()) })
       const entering = await moved(store, { to: content.categoryId }, request.refuse)
       return { writes: [inPlaceOf(found, product), ...entering], answer: answerOf(product) }
     })
+    await untilStocked(deps, [sku], request.headers)
+    return answer
   }
 }
 

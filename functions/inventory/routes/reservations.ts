@@ -93,7 +93,8 @@ async function checkSkus(
   { body, refuse }: CreateRequest,
   lines: readonly WantedLine[],
 ): Promise<void> {
-  const known = await new Arrivals(clock).all(
+  const arrivals = new Arrivals(clock) // mutant: hold-arrival
+  const known = await arrivals.all(
     lines.map(([sku]) => sku),
     async (skus, options) => {
       const found = (await store.getMany(skus.map(stockKey), options)) as readonly StockItem[]

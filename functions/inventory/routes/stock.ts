@@ -109,7 +109,7 @@ async function found(
   arrivals = new Arrivals(clock),
 ): Promise<{ readonly item: StockItem; readonly stock: Stock }> {
   const read = async () => (await store.get(stockKey(sku), { consistent: true })) as Found
-  const item = await arrivals.one(isLive, read)
+  const item = await arrivals.one(isLive, read) // mutant: stock-arrival
   if (!item || !isLive(item)) throw productNotFound(refuse, sku)
   return { item, stock: readStock(item) }
 }

@@ -33,7 +33,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const hash = digest(canonical(body))
     const customerId = customerOf(request)
     const skus = body.lines.map(({ sku }) => sku)
-    const arrivals = new Arrivals(clock)
+    const arrivals = new Arrivals(clock) // mutant: price-arrival
     const prices = await arrivals.all(skus, (missing, options) => findPrices(store, missing, options))
     const quoted = quote(body.lines, prices, body.payment.method)
     const refused =

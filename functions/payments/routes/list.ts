@@ -21,7 +21,7 @@ export async function visiblePayment(
 ): Promise<Stored> {
   logger.appendKeys({ correlationId: orderId })
   const isSeen = (stored: Stored | undefined): boolean => stored !== undefined && mayBeSeen(stored, caller)
-  const stored = await arrivals.one(isSeen, () => findPayment(store, orderId))
+  const stored = await arrivals.one(isSeen, () => findPayment(store, orderId)) // mutant: payment-arrival
   if (!stored || !isSeen(stored)) throw unknown(refuse, orderId)
   return stored
 }

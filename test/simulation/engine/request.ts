@@ -29,8 +29,8 @@ export function gatewayEvent(
   return {
     routeKey: route,
     headers: {
-      ...headers,
       ...(sent !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
       ...(key !== undefined && { 'idempotency-key': key }),
       ...(as && { authorization: JSON.stringify(as) }),
       ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),

@@ -14,6 +14,7 @@ import { handlers as paymentsHandlers } from '../../../functions/payments/http.t
 import type { CardProvider } from '../../../functions/payments/adapters/provider.ts'
 import { sweepPayments } from '../../../functions/payments/on/due.ts'
 import { toEvent as paymentEvents } from '../../../functions/payments/outbox-events.ts'
+import type { Ask } from '../../../functions/runtime/api.http.ts'
 import type { Clock } from '../../../functions/runtime/clock.ts'
 import type { Consumer } from '../../../functions/runtime/events.ts'
 import type { AskOrders } from '../../../functions/runtime/order-access.ts'
@@ -35,6 +36,7 @@ export interface Reach {
   readonly timers: Timers
   readonly provider: CardProvider
   readonly askOrders: AskOrders
+  readonly askStock: Ask
   readonly holdSeconds: number
   readonly maxWrites: number
 }

@@ -54,6 +54,8 @@ export class World {
   returned: () => void = () => {}
   /** The function that fails at each invocation, while a storm lasts. */
   storm: string | undefined
+  /** How much longer than usual messages to a service take. */
+  transitMs: (service: Simulated) => number = () => 0
   watcher: Watcher = { changed: () => {}, settled: () => {} }
   /** Called for each message that a handler parks, with its cause. */
   parked: (body: string, cause: string) => void = () => {}
@@ -140,7 +142,7 @@ export class World {
     // As if each of its deliveries had failed.
     if (this.faults.strikes('dead letter')) return void deadLetters.send({ MessageBody: body })
     const delayMs = this.faults.strikes('delay') ? this.#longTime() : this.chance.between(1, 30)
-    this.#later(delayMs, () => void queue.send({ MessageBody: body }))
+    this.#later(delayMs + this.transitMs(service), () => void queue.send({ MessageBody: body }))
   }
 
   /** Lets a dependency answer no call, until it returns. No function gets messages from queues that are away. */
@@ -219,18 +221,28 @@ export class World {
       newId: () => `cat_${(this.#requests += 1)}`,
       timers: this.#timers(process),
       provider: this.provider.as(process),
-      askOrders: (id, authorization) => this.#askOrders(process, id, authorization),
+      askOrders: (id, authorization) =>
+        this.#ask(process, 'orders', { ...asked(authorization), route: 'GET /orders/{id}', params: { id } }),
+      askStock: (sku, authorization, timeoutMs = 3_000) =>
+        Promise.race([
+          this.#ask(process, 'inventory', {
+            ...asked(authorization),
+            route: 'GET /inventory/{sku}/levels',
+            params: { sku },
+          }),
+          process.clock.sleep(timeoutMs).then(() => 504),
+        ]),
       holdSeconds: this.holdSeconds,
       maxWrites: this.maxWrites,
     }
   }
 
-  /** Through the API, in the name of the same caller; his claims stand for his token. */
-  #askOrders(process: Process, id: string, authorization: string): Promise<number> {
-    const as = JSON.parse(authorization) as Record<string, string>
-    const unavailable = (): Error => new Error('no answer of orders')
-    return process.call({ what: `ask orders for ${id}`, kind: 'read', unavailable }, async () => {
-      const reply = await this.request('orders', { as, route: 'GET /orders/{id}', params: { id } })
+  /** Through the API. */
+  #ask(process: Process, service: Simulated, asked: Asked): Promise<number> {
+    const unavailable = (): Error => new Error(`no answer of ${service}`)
+    const [id] = Object.values(asked.params ?? {})
+    return process.call({ what: `ask ${service} for ${id}`, kind: 'read', unavailable }, async () => {
+      const reply = await this.request(service, asked)
       if (reply === undefined) throw unavailable()
       return reply.status
     })
@@ -292,6 +304,9 @@ export class World {
     return this.chance.maybe(0.2) ? this.chance.below(25 * 3_600_000) : this.chance.below(600_000)
   }
 }
+
+/** In the name of the same caller; the claims stand for the token. */
+const asked = (authorization: string) => ({ as: JSON.parse(authorization) as Record<string, string> })
 
 const throttled = new Error('TooManyRequestsException')
 

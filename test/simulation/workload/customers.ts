@@ -75,7 +75,7 @@ async function placeEither(workload: Workload, asked: Placing, lines: Lines): Pr
 }
 
 /** Remembers the order that was placed. */
-async function keep(
+export async function keep(
   workload: Workload,
   asked: Placing,
   lines: Lines,

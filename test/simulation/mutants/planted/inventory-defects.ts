@@ -76,6 +76,13 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
   defect('inventory acknowledges products that it could not keep', 'inventory/on/requests', 'product-failure', {
     value: '(await products(ofProducts), [])',
   }),
+  defect('a sku on its way is unknown', 'inventory/routes/stock', 'stock-arrival', { value: 'await read()' }),
+  defect('a hold does not wait for a sku on its way', 'inventory/routes/reservations', 'hold-arrival', {
+    value: 'new Arrivals({ ...clock, now: () => Infinity })',
+  }),
+  defect('a product is answered before its stock is there', 'catalog/routes/until-stocked', 'stock-wait', {
+    value: '0',
+  }),
   defect('a hold is answered to whoever has its key', 'inventory/core/reservation', 'hold-key', 'never'),
   defect('the end of a product ends its next life', 'catalog/core/product', 'product-life', [
     /<= (\w+)/,

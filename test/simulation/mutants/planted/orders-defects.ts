@@ -7,6 +7,9 @@ export const ordersDefects: readonly Defect[] = [
     'known.hash)',
   ]),
   defect('an order key takes any body', 'orders/routes/place', 'order-key', [/!== \w+/, "=== ''"]),
+  defect('an order does not wait for a price on its way', 'orders/routes/place', 'price-arrival', {
+    value: 'new Arrivals({ ...clock, now: () => Infinity })',
+  }),
   defect('orders are placed for whoever is named', 'orders/routes/place', 'order-for-user', {
     test: 'customerId.length > 0',
   }),

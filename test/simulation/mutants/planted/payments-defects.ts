@@ -84,5 +84,8 @@ export const paymentsDefects: readonly Defect[] = [
     /\.map\(\w+\)/,
     '',
   ]),
+  defect('the payment of an order on its way is unknown', 'payments/routes/list', 'payment-arrival', {
+    value: 'await findPayment(store, orderId)',
+  }),
   defect('unknown payments are shown to everybody', 'payments/routes/list', 'payments-access', [/await .*/, 'true']),
 ]

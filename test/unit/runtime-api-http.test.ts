@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ordersBehind } from '../../functions/runtime/orders.http.ts'
+import { ordersBehind, stockBehind } from '../../functions/runtime/api.http.ts'
 
 let server: Server
 let url: string
@@ -27,6 +27,18 @@ test('asks the API for the order, with the token of who asks', async () => {
   expect(seen.map(({ method, url: path, headers }) => [method, path, headers.authorization])).toEqual([
     ['GET', '/orders/ord_1', 'Bearer abc'],
   ])
+})
+
+test('asks the API for the stock of a product likewise', async () => {
+  expect(await stockBehind(url)('A.1', 'Bearer abc')).toBe(200)
+  expect(seen.map(({ method, url: path, headers }) => [method, path, headers.authorization])).toEqual([
+    ['GET', '/inventory/A.1/levels', 'Bearer abc'],
+  ])
+})
+
+test('waits no longer than it is given', async () => {
+  server.removeAllListeners('request')
+  await expect(stockBehind(url)('A', 'Bearer abc', 20)).rejects.toThrow('timeout')
 })
 
 test.each([401, 404, 429, 503])('answers with the status of the API: %d', async (expected) => {

@@ -1,0 +1,29 @@
+import type { Request } from '../../runtime/http.ts'
+import { poll } from '../../runtime/poll.ts'
+import type { CatalogDeps } from '../deps.ts'
+
+/** How long a request that creates products waits for their stock, in milliseconds. */
+const longestWaitMs = 4_000 // mutant: stock-wait
+
+/**
+ * Waits until inventory knows the products that were just created, in the name of their creator. Inventory stands for orders as well: the same
+ * event reaches both at the same time, and an order gives it another second. The products are there whatever becomes of the wait: it ends after four
+ * seconds at the latest, and never in an error.
+ */
+export async function untilStocked(
+  { askStock, clock }: CatalogDeps,
+  skus: readonly string[],
+  { authorization = '' }: Request['headers'],
+  waitMs = longestWaitMs,
+): Promise<void> {
+  const end = clock.now() + Math.min(waitMs, longestWaitMs)
+  const leftMs = (): number => end - clock.now()
+  for (const sku of skus) {
+    if (leftMs() <= 0) return
+    const ask = () => askStock(sku, authorization, leftMs()).catch(() => undefined)
+    await poll(clock, await ask(), { waitMs: leftMs(), isThere: isAnswered }, ask)
+  }
+}
+
+/** Whether to ask again is of no use: it is there, or the caller's token is over by now. */
+const isAnswered = (status: number | undefined): boolean => status !== undefined && status < 404
