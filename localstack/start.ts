@@ -16,6 +16,7 @@ import type { LogLine } from './lambda/local-function.ts'
 import { Rest } from './control/rest.ts'
 import { seed } from './seed.ts'
 import { endWithCaller } from './terminal/ending.ts'
+import { moveProgressOn, silent } from './terminal/move-progress.ts'
 import { synthesize } from './template/synthesize.ts'
 
 export interface StartOptions {
@@ -100,10 +101,10 @@ async function start(
   for (const consumer of deployment.queueConsumers.values()) consumer.start()
   for (const reader of deployment.streamReaders.values()) reader.wake()
   const rest = new Rest(deployment)
-  const beside = control({ deployment, rest, logs: () => lines.slice(-keptLogLines) })
+  const progress = quiet ? silent : moveProgressOn(process.stderr)
+  const beside = control({ deployment, rest, logs: () => lines.slice(-keptLogLines), progress })
   await step('users and warehouse', () => seedBackstage(deployment))
   api.serve(deployment.api, beside)
-  for (const fn of deployment.functions.values()) fn.warm()
   return { url, endpoint, deployment }
 }
 

@@ -8,6 +8,7 @@ import type { Beside } from '../apigateway/http-api.ts'
 import type { LogLine } from '../lambda/local-function.ts'
 import type { HeldMessage } from '../sqs/message.ts'
 import type { Queue } from '../sqs/queue.ts'
+import type { MoveProgress } from '../terminal/move-progress.ts'
 import type { Rest } from './rest.ts'
 import { own } from '../../schemas/own.ts'
 
@@ -16,6 +17,7 @@ export interface ControlDeps {
   readonly rest: Rest
   /** The last log lines, oldest first. */
   readonly logs: () => readonly LogLine[]
+  readonly progress: MoveProgress
 }
 
 /** How long `settle` waits by default, in milliseconds. */
@@ -94,7 +96,7 @@ export function control(deps: ControlDeps): Beside {
   }
 }
 
-function routesOf({ deployment, rest, logs }: ControlDeps): readonly ControlRoute[] {
+function routesOf({ deployment, rest, logs, progress }: ControlDeps): readonly ControlRoute[] {
   const { clock, queues, queueConsumers, streamReaders, scheduler, buses, faults, counts } = deployment
 
   function queueNamed(name: string): Queue {
@@ -116,7 +118,12 @@ function routesOf({ deployment, rest, logs }: ControlDeps): readonly ControlRout
     route('POST', /^\/clock$/, Advance, async ({ advance }) => {
       // To a whole second, because that is when schedules fire: a hold of 24 h has ended when the clock was moved by 24 h.
       const end = Math.ceil((clock.now() + advance) / 1_000) * 1_000
-      await deployment.timeLapse.move(clock, end, () => rest.quiet())
+      progress.begin(clock.now(), end)
+      const between = async (): Promise<void> => {
+        await rest.quiet()
+        progress.reached(clock.now(), scheduler.size)
+      }
+      await deployment.timeLapse.move(clock, end, between).finally(() => progress.end())
       for (const fn of deployment.functions.values()) fn.tick()
       return { now: new Date(clock.now()).toISOString(), aheadMs: clock.offset() }
     }),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import type { Assembly, Resource } from './assembly.ts'
@@ -30,6 +31,9 @@ export interface Sources {
 }
 
 type Mapping = Resource<'AWS::Lambda::EventSourceMapping'>
+
+/** Batches of one queue at once, at least the 2 that race: with more than there are processors each is smaller, and none is done earlier. */
+const laptopConcurrency = Math.max(2, availableParallelism())
 
 /** What the role of a function needs before AWS lets an event source feed it. */
 const needed = {
@@ -92,7 +96,7 @@ function queueConsumer(mapping: Mapping, { region, fn }: Source, { clock, delive
       batchSize: BatchSize ?? 10,
       maximumBatchingWindowSeconds: MaximumBatchingWindowInSeconds,
       reportBatchItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
-      ...(ScalingConfig && { maximumConcurrency: ScalingConfig.MaximumConcurrency }),
+      maximumConcurrency: Math.min(ScalingConfig?.MaximumConcurrency ?? laptopConcurrency, laptopConcurrency),
       ...filtersOf(mapping),
     },
     { clock, invoke: (event: SQSEvent) => fn.invoke(event) },

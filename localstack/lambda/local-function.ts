@@ -3,10 +3,15 @@ import { devNull } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Credentials } from '../endpoint/access-keys.ts'
 import type { InvokeResult } from './invoke.ts'
+import { workerScript } from './worker-script.ts'
 import type { Invocation, WorkerMessage, WorkerSettings } from './worker.ts'
 
 /** The largest event and answer of an invocation, in bytes. */
 const maxPayloadBytes = 6_291_456
+/** How long a worker waits for its next invocation before it is ended, in milliseconds: each takes 30 MB and more. */
+const defaultIdleMs = 20_000
+/** What most invocations leave behind fits; V8 would take eight times as much from the machine before it looks for garbage. */
+const youngGenerationMb = 6
 
 export interface FunctionSettings {
   readonly name: string
@@ -21,6 +26,8 @@ export interface FunctionSettings {
   readonly memoryMb: number
   /** Invocations at once; more wait in line. */
   readonly concurrency: number
+  /** How long a worker waits for its next invocation before it is ended, in milliseconds. */
+  readonly idleMs?: number
 }
 
 export interface FunctionDeps {
@@ -58,14 +65,15 @@ interface Running {
   readonly accessKeyId: string
   ready: boolean
   pending: Pending | undefined
+  /** Of its invocation, or of its idle time. */
   timer: NodeJS.Timeout | undefined
   /** Why the host ended it. */
   ended: string | undefined
 }
 
 /**
- * A Lambda function in worker threads: one invocation at a time in each, a new worker when all are busy. A worker that runs out of
- * time or memory, exits or throws outside its handler is gone, and its invocation has failed; nothing else is affected.
+ * A Lambda function in worker threads: one invocation at a time in each, a new worker when all are busy; one that is idle for long is
+ * ended. A worker that runs out of time or memory, exits or throws outside its handler is gone, and its invocation has failed; nothing else is affected.
  */
 export class LocalFunction {
   readonly settings: FunctionSettings
@@ -95,11 +103,6 @@ export class LocalFunction {
       this.line.push({ invocation: { requestId, event: text, timeoutMs }, done })
       this.assign()
     })
-  }
-
-  /** Starts a first worker ahead of the first invocation. */
-  warm(): void {
-    if (this.workers.size === 0) this.start()
   }
 
   /** Makes the time of the clock visible to invocations under way. */
@@ -140,6 +143,7 @@ export class LocalFunction {
 
   private give(running: Running, pending: Pending): void {
     running.pending = pending
+    clearTimeout(running.timer)
     const { timeoutMs } = pending.invocation
     running.timer = setTimeout(() => {
       this.end(running, 'Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`)
@@ -153,7 +157,7 @@ export class LocalFunction {
     const { settings, deps } = this
     const credentials = deps.credentials.issue()
     this.tick()
-    const worker = new Worker(new URL('worker.ts', import.meta.url), {
+    const worker = new Worker(workerScript(), {
       workerData: {
         functionName: settings.name,
         functionArn: settings.arn,
@@ -167,7 +171,7 @@ export class LocalFunction {
       execArgv: [],
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb, maxYoungGenerationSizeMb: youngGenerationMb },
     })
     const running: Running = {
       worker,
@@ -192,6 +196,7 @@ export class LocalFunction {
     worker.on('message', (message: WorkerMessage) => {
       if ('ready' in message) {
         running.ready = true
+        this.rest(running)
         this.assign()
       } else if ('answer' in message) this.finish(running, answered(message.answer))
       else if (running.ready) this.finish(running, { error: message.error, handled: message.handled })
@@ -231,8 +236,18 @@ export class LocalFunction {
     if (pending === undefined) return
     clearTimeout(running.timer)
     running.pending = undefined
+    this.rest(running)
     this.settle(pending, end)
     this.assign()
+  }
+
+  /** Ends a worker that has had no invocation for long. */
+  private rest(running: Running): void {
+    running.timer = setTimeout(() => {
+      this.workers.delete(running)
+      this.deps.credentials.forget(running.accessKeyId)
+      void running.worker.terminate()
+    }, this.settings.idleMs ?? defaultIdleMs).unref()
   }
 
   private settle({ invocation: { requestId }, done }: Pending, end: Ended): void {

@@ -148,6 +148,11 @@ export class Scheduler {
       .toSorted((a, b) => (keyOf(a.Name, a.GroupName) < keyOf(b.Name, b.GroupName) ? -1 : 1))
   }
 
+  /** How many schedules there are. */
+  get size(): number {
+    return this.#entries.size
+  }
+
   /** When a schedule runs next, in milliseconds since 1970. */
   nextRun(name: string, group?: string): number | undefined {
     return this.#entry(name, group).due

@@ -68,6 +68,17 @@ function local(handler: string, settings: Partial<FunctionSettings> = {}): Local
   return made
 }
 
+test('a function has no worker before its first invocation, and none any more when it is idle', async () => {
+  const fn = local('count', { idleMs: 100 })
+  expect(fn.counts().workers).toBe(0)
+  expect((await fn.invoke({})).payload).toBe(1)
+  expect((await fn.invoke({})).payload).toBe(2)
+  expect(fn.counts().workers).toBe(1)
+  await expect.poll(() => fn.counts().workers).toBe(0)
+  expect((await fn.invoke({})).payload).toBe(1)
+  expect(lines.filter(({ function: name, text }) => name === 'test-count' && text.includes('Exit'))).toEqual([])
+})
+
 describe('an invocation', () => {
   test('hands over the event and the answer as JSON', async () => {
     expect(await local('echo').invoke({ a: [1, null], gone: undefined })).toMatchObject({ payload: { a: [1, null] } })
