@@ -1,5 +1,6 @@
-import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { parseArgs } from 'node:util'
+import { placeOptions, placeUsage, settingsOf } from './place.ts'
 import { chosen, nameOf, queuesOf, redrive } from './redrive/dead-letters.ts'
 
 const usage = `Sends the messages of a dead-letter queue back to the queue that they came from.
@@ -8,40 +9,16 @@ const usage = `Sends the messages of a dead-letter queue back to the queue that 
   npm run redrive -- QUEUE                 QUEUE is a queue's name or a part of it, such as orders-EventsDead
     --to QUEUE       another queue than the one they came from; needed for messages that never reached a queue
                      (EventsUndelivered, TimersDeadLetters), which belong into the EventsQueue of their service
-    --url URL        the local stack (default: http://localhost:4000, or the port in PORT)
-    --endpoint URL   any other AWS endpoint, such as an emulator's
-    --aws            AWS itself, by the credentials and region of the environment
+${placeUsage}
 `
 
-const options = {
-  to: { type: 'string' },
-  url: { type: 'string' },
-  endpoint: { type: 'string' },
-  aws: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const
-
-interface Place {
-  readonly url?: string
-  readonly endpoint?: string
-  readonly aws: boolean
-}
-
-async function settingsOf(place: Place): Promise<SQSClientConfig> {
-  if (place.aws) return {}
-  if (place.endpoint !== undefined) return { endpoint: place.endpoint }
-  const url = place.url ?? `http://localhost:${process.env['PORT'] ?? 4_000}`
-  const answer = await fetch(`${url}/_local/state`).catch(() => undefined)
-  if (!answer?.ok) throw new Error(`No local stack answers at ${url}: npm start, or pass --url, --endpoint or --aws.`)
-  const { endpoint, region } = (await answer.json()) as { readonly endpoint: string; readonly region: string }
-  return { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-}
+const options = { ...placeOptions, to: { type: 'string' } } as const
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
   if (values.help) return console.log(usage)
   const client = new SQSClient(await settingsOf(values))
-  const queues = await queuesOf(client)
+  const queues = await queuesOf(client, values.stage && `Holdfast-${values.stage}-`)
   const [wanted] = positionals
   if (wanted === undefined) {
     for (const { name, depth } of queues) if (/Dead|Undelivered|Failures|Missed/.test(name)) show(name, depth)

@@ -32,7 +32,6 @@ const inert: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::EventSchemas::Registry',
   'AWS::EventSchemas::Schema',
-  'AWS::Events::Archive',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',

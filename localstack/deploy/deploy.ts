@@ -4,6 +4,7 @@ import { cognitoOperations } from '../cognito/api.ts'
 import { dynamoOperations } from '../dynamodb/api.ts'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import { eventsOperations } from '../eventbridge/api.ts'
+import { type NamedArchive, replayOperations } from '../eventbridge/replays.ts'
 import { schedulerOperations, schedulerRoute } from '../scheduler/api.ts'
 import { secretsOperations } from '../secretsmanager/api.ts'
 import { sqsOperations } from '../sqs/api.ts'
@@ -103,7 +104,10 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
       '1.0',
       cloudWatchOperations(metrics.store, () => clock.now()),
     ),
-    AWSEvents: json('events', '1.1', eventsOperations({ buses, region, account })),
+    AWSEvents: json('events', '1.1', {
+      ...eventsOperations({ buses, region, account }),
+      ...replayOperations({ buses, archives: archivesOf(assembly) }),
+    }),
     AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
     secretsmanager: json('secretsmanager', '1.1', secretsOperations(deploySecrets(assembly, { clock, random }))),
     scheduler: {
@@ -138,6 +142,9 @@ const json = (name: string, version: '1.0' | '1.1', operations: ServiceApi['oper
   contentType: `application/x-amz-json-${version}`,
   operations,
 })
+
+const archivesOf = (assembly: Assembly): NamedArchive[] =>
+  assembly.of('AWS::Events::Archive').map(({ name, arn, properties }) => ({ name, arn, busArn: properties.SourceArn }))
 
 function asyncInvocationsOf(
   assembly: Assembly,

@@ -12,6 +12,15 @@ export const eventBridgeTypes = {
     z.strictObject({ Name: z.string(), Description: inert, KmsKeyIdentifier: inert, LogConfig: inert, Tags: inert }),
     (naming) => named(naming, 'events', 'event-bus/', 'Name', 256),
   ),
+  'AWS::Events::Archive': resourceType(
+    z.strictObject({
+      ArchiveName: z.string().optional(),
+      SourceArn: z.string(),
+      RetentionDays: z.int().optional(),
+      Description: inert,
+    }),
+    (naming) => named(naming, 'events', 'archive/', 'ArchiveName', 48),
+  ),
   'AWS::Events::Rule': resourceType(
     z
       .strictObject({

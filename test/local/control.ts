@@ -92,6 +92,7 @@ async function queueOf(service: string): Promise<State['queues'][number]> {
 export const redrive = (queue: string): Promise<unknown> => call('POST', `/queues/${queue}/redrive`)
 
 export interface State {
+  readonly now: string
   readonly endpoint: string
   readonly region: string
   readonly queues: readonly {

@@ -1,0 +1,53 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { parseArgs } from 'node:util'
+import { systemClock } from '../functions/runtime/clock.ts'
+import { type Service, services } from '../schemas/contract.ts'
+import { placeOptions, placeUsage, stageAt } from './place.ts'
+import { replayArchive } from './replay-events/replay-archive.ts'
+
+const usage = `Sends archived events of the bus to one service again. It takes those that it knows without harm.
+
+  npm run replay-events -- --from 2026-11-28T10:00:00Z --to 2026-11-28T12:00:00Z --service orders
+    --from TIME      of the first event, in ISO 8601
+    --to TIME        after the last event; default: now. AWS archives events up to ten minutes late
+    --service NAME   ${services.join(', ')}
+${placeUsage}
+`
+
+const options = {
+  ...placeOptions,
+  from: { type: 'string' },
+  to: { type: 'string' },
+  service: { type: 'string' },
+} as const
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options })
+  if (values.help) return console.log(usage)
+  const request = {
+    from: timeOf('from', values.from),
+    to: values.to === undefined ? new Date() : timeOf('to', values.to),
+    service: serviceOf(values.service),
+  }
+  const found = await stageAt(values)
+  return replayArchive(new EventBridgeClient(found.settings), found, request, { clock: systemClock, report })
+}
+
+const report = (state: string): void => console.log(state)
+
+function timeOf(name: string, text: string | undefined): Date {
+  const time = new Date(text ?? '')
+  if (Number.isNaN(time.getTime())) throw new Error(`--${name} needs a time such as 2026-11-28T10:00:00Z.\n\n${usage}`)
+  return time
+}
+
+function serviceOf(name: string | undefined): Service {
+  const found = services.find((service) => service === name)
+  if (found === undefined) throw new Error(`--service needs one of ${services.join(', ')}.`)
+  return found
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+})

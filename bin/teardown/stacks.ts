@@ -1,0 +1,81 @@
+import {
+  type CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  UpdateTerminationProtectionCommand,
+  waitUntilStackDeleteComplete,
+} from '@aws-sdk/client-cloudformation'
+import { services } from '../../schemas/contract.ts'
+
+/** A resource that stays when its stack is deleted. */
+export interface Kept {
+  readonly type: string
+  /** The name that AWS knows it by. */
+  readonly id: string
+}
+
+/** The stacks of a stage, each before those that it depends on. */
+export const stackNamesOf = (stage: string): string[] =>
+  ['operations', ...services, 'platform'].map((name) => `Holdfast-${stage}-${name}`)
+
+/** Those of the stacks that are there. */
+export async function existing(client: CloudFormationClient, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    names.map((StackName) =>
+      client.send(new DescribeStacksCommand({ StackName })).then(
+        ({ Stacks = [] }) => (Stacks[0]?.StackStatus === 'DELETE_COMPLETE' ? [] : [StackName]),
+        (error: unknown) => {
+          if (error instanceof Error && error.message.includes('does not exist')) return []
+          throw error
+        },
+      ),
+    ),
+  )
+  return found.flat()
+}
+
+/** What stays of a stack, by its template. */
+export async function keptOf(client: CloudFormationClient, StackName: string): Promise<Kept[]> {
+  const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName }))
+  const { Resources = {} } = JSON.parse(TemplateBody) as {
+    readonly Resources?: Readonly<Record<string, { readonly DeletionPolicy?: string }>>
+  }
+  const retained = new Set(
+    Object.entries(Resources).flatMap(([id, { DeletionPolicy }]) => (DeletionPolicy === 'Retain' ? id : [])),
+  )
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }))
+  return StackResources.filter(({ LogicalResourceId = '' }) => retained.has(LogicalResourceId)).map(
+    ({ ResourceType = '', PhysicalResourceId = '' }) => ({ type: ResourceType, id: PhysicalResourceId }),
+  )
+}
+
+/** Takes the protection off and deletes the stacks one after the other; each is gone before the next one goes. */
+export async function deleteStacks(
+  client: CloudFormationClient,
+  names: readonly string[],
+  report: (line: string) => void,
+): Promise<void> {
+  for (const StackName of names) {
+    await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }))
+  }
+  for (const StackName of names) {
+    await client.send(new DeleteStackCommand({ StackName }))
+    await waitUntilStackDeleteComplete({ client, maxWaitTime: 3_600, minDelay: 1, maxDelay: 10 }, { StackName })
+    report(`${StackName} is deleted.`)
+  }
+}
+
+const commands: Readonly<Record<string, (id: string) => string>> = {
+  'AWS::DynamoDB::Table': (id) =>
+    `aws dynamodb update-table --table-name ${id} --no-deletion-protection-enabled && aws dynamodb delete-table --table-name ${id}`,
+  'AWS::Cognito::UserPool': (id) =>
+    `aws cognito-idp update-user-pool --user-pool-id ${id} --deletion-protection INACTIVE && aws cognito-idp delete-user-pool --user-pool-id ${id}`,
+  'AWS::Logs::LogGroup': (id) => `aws logs delete-log-group --log-group-name ${id}`,
+  'AWS::SecretsManager::Secret': (id) => `aws secretsmanager delete-secret --secret-id ${id}`,
+}
+
+/** The command that deletes what was kept, for good. */
+export const deletionOf = ({ type, id }: Kept): string =>
+  new Map(Object.entries(commands)).get(type)?.(id) ?? `${type} ${id}`
