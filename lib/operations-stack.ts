@@ -6,7 +6,7 @@ import type { Watched } from '../functions/operations/adapters/ages.cloudwatch.t
 import { env } from '../functions/runtime/env.ts'
 import { routes } from '../schemas/operations.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
-import { Overview, constructsIn } from './constructs/overview.ts'
+import { Overview, constructsIn, emptiedQueues } from './constructs/overview.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import type { Entry } from './entry.ts'
 import type { PlatformStack } from './platform-stack.ts'
@@ -48,11 +48,7 @@ export class OperationsStack extends Stack {
 function watchedOf({ name }: Stage, services: readonly ServiceStack[]): Watched {
   return {
     stage: name,
-    queues: Object.fromEntries(
-      services.flatMap(({ subscription, setting: { service } }) =>
-        subscription ? [[service, subscription.queue.queueName]] : [],
-      ),
-    ),
+    queues: Object.fromEntries(services.flatMap(emptiedQueues).map(({ label, queue }) => [label, queue.queueName])),
     sweeps: services.flatMap(({ sweeper, setting: { service } }) => (sweeper ? service : [])),
   }
 }

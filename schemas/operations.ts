@@ -4,7 +4,7 @@ import { route } from './contract.ts'
 /** A message that waits for this long, or a sweep that is this long ago, is too late: in seconds. */
 export const tooLateSeconds = 300
 
-const Service = z.string().meta({ description: 'The service that is meant.' })
+const Service = z.string().meta({ description: 'The service that is meant; its relay has a queue of its own.' })
 
 /** Routes for those who operate the system. */
 export const routes = {

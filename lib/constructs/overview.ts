@@ -1,4 +1,5 @@
 import { Dashboard, GraphWidget, type IMetric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Stack } from 'aws-cdk-lib/core'
 import { Construct, type IConstruct } from 'constructs'
 import { metric } from '../../functions/runtime/metrics.ts'
@@ -124,9 +125,7 @@ function functionsOf({ functions }: OverviewProps): Graph[] {
 }
 
 function queuesOf({ services }: OverviewProps): Graph[] {
-  const queues = services.flatMap(({ subscription, setting: { service } }) =>
-    subscription ? [{ queue: subscription.queue, label: service }] : [],
-  )
+  const queues = services.flatMap(emptiedQueues)
   return [
     {
       title: 'Queues: oldest message (s)',
@@ -152,6 +151,15 @@ function queuesOf({ services }: OverviewProps): Graph[] {
     },
   ]
 }
+
+/** The queues of a service that functions empty: that of its events goes by its name, others by what they belong to as well. */
+export const emptiedQueues = (stack: ServiceStack): { readonly label: string; readonly queue: Queue }[] =>
+  constructsIn(stack, Queue)
+    .filter((queue) => !(queue instanceof DeadLetterQueue))
+    .map((queue) => {
+      const part = queue.node.scope?.node.id
+      return { label: stack.setting.service + (part === 'Events' ? '' : ` ${part?.toLowerCase()}`), queue }
+    })
 
 /** The constructs of that kind in a stack. */
 export const constructsIn = <Kind extends IConstruct>(
