@@ -132,10 +132,9 @@ export const unreached: readonly Unreached[] = [
   branch('runtime/relay', 'item.outbox ?? []', 'The filter of the stream lets none of these through.'),
   branch(
     'runtime/relay',
-    'refusal.isFinal && (await isParked(',
+    '!(refusal.isFinal && (await isDone(',
     'The bus takes whatever the relay puts, sooner or later.',
   ),
-  branch('runtime/relay', 'refusal.isFinal && (await isParked(', 'The same, once it is parked.'),
   branch('runtime/relay', 'record.dynamodb ?? {}', typed),
   branch('runtime/relay', 'name === undefined ? cause', 'Every image of a stream can be read.'),
   branch('runtime/update', 'if (lost >= policy.attempts) throw contended(noun)', 'Nobody loses 25 races in a row.'),
