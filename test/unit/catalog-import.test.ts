@@ -319,7 +319,11 @@ describe('an import of CSV', () => {
   it('refuses columns that it does not know or that come twice, and names them', async () => {
     const { status, body } = await shop().load('sku,colour,name,name,attributes.\nA,red,B,B,x\n', 'text/csv')
     expect([status, body.code]).toEqual([400, 'unknown_columns'])
-    expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(['colour', 'name', 'attributes.'])
+    expect(body.errors).toEqual([
+      { path: 'colour', message: 'unknown column' },
+      { path: 'name', message: 'the column is there twice' },
+      { path: 'attributes.', message: 'unknown column' },
+    ])
   })
 
   it('refuses a file whose quote never ends', async () => {

@@ -499,6 +499,13 @@ describe('the sweeper', () => {
     expect(nextSweepAt(unanswered, placedAt, byFasterClock)).toBe(byFasterClock)
     expect(nextSweepAt(given(reserved).order, placedAt, placedAt + reminderDelayMs)).toBe(expiresAt + timerGraceMs)
   })
+  it('plans the first of the two for a hold that payments have not answered', () => {
+    const unanswered = { ...given(reserved).order, method: 'wallet' as const }
+    expect(pending(unanswered)).toEqual(['order.reserved'])
+    expect(nextSweepAt(unanswered, placedAt)).toBe(placedAt + reminderDelayMs)
+    const short = { ...unanswered, expiresAt: placedAt + 1_000 }
+    expect(nextSweepAt(short, placedAt)).toBe(placedAt + 1_000 + timerGraceMs)
+  })
   it('plans a sweep for a hold soon after its end', () => {
     expect(nextSweepAt(given(reserved).order, placedAt)).toBe(expiresAt + timerGraceMs)
   })

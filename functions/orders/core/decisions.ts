@@ -19,5 +19,5 @@ export function cancel({ facts }: Order, by: 'customer' | 'operator', message: s
 export function approve(order: Order, now: number): Decision | 'not_manual' {
   if (order.method !== 'manual') return 'not_manual' // mutant: manual-approval
   if (isClosed(order.facts) || overdue(order, now)) return 'too_late' // mutant: approval
-  return payable[order.facts.payment] ? { name: 'approved' } : 'unchanged' // mutant: early-approval
+  return payable.has(order.facts.payment) ? { name: 'approved' } : 'unchanged' // mutant: early-approval
 }

@@ -60,7 +60,7 @@ function learn(order: Order, event: OrderEvent): Order {
       return event.nothingSent && !isClosed(known.facts) ? withFact(known, { closing: 'cancelled' }) : known
     }
     case 'approved':
-      return payable[facts.payment] && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
+      return payable.has(facts.payment) && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
     case 'cancelled':
     case 'expired':
       return facts.closing === 'none' ? withFact(order, { closing: event.name }) : order
@@ -70,14 +70,7 @@ function learn(order: Order, event: OrderEvent): Order {
 const withReturn = (order: Order, id: string, value: number): Order =>
   order.returns.has(id) ? order : { ...order, returns: new Map(order.returns).set(id, value) } // mutant: returns-kept
 
-export const payable: Readonly<Record<Facts['payment'], boolean>> = {
-  none: true,
-  in_flight: true,
-  paid: false,
-  failed: false,
-  refund_due: false,
-  refunded: false,
-}
+export const payable: ReadonlySet<Facts['payment']> = new Set(['none', 'in_flight'])
 
 function withFact(order: Order, fact: Partial<Facts>): Order {
   return { ...order, facts: { ...order.facts, ...fact } }

@@ -20,11 +20,6 @@ const highest = 'Any rank above all others will do.'
 export const equivalents: readonly Equivalent[] = [
   { folder: 'functions/orders/core', code: 'refused: 5,', why: highest },
   { folder: 'functions/orders/core', code: 'returned: 5,', why: highest },
-  {
-    folder: 'functions/orders/core',
-    code: 'refund_due: false,',
-    why: 'An order whose money is on its way back is closed.',
-  },
   { folder: 'functions/inventory/core', code: 'task?.move', why: typed },
   {
     folder: 'functions/inventory/core',
@@ -241,5 +236,19 @@ export const equivalents: readonly Equivalent[] = [
     code: 'if (expression === undefined)',
     after: 'if (true)',
     why: 'Compiled again, a pattern is the same.',
+  },
+  { folder: 'functions/orders/core', code: 'requested: 0,', why: later },
+  { folder: 'functions/orders/core', code: 'planned = 0', why: 'Any time in the past plans nothing.' },
+  {
+    folder: 'functions/orders/core',
+    code: 'const offer = prices.get(sku)?.offer\n    return',
+    after: 'const offer = prices.get(sku).offer\n    return',
+    why: typed,
+  },
+  {
+    folder: 'functions/catalog/core',
+    code: 'value !== null',
+    after: 'value !== undefined',
+    why: 'Nothing in a product is null: a patch removes what is.',
   },
 ]
