@@ -127,6 +127,11 @@ describe('gathering an order from few warehouses', () => {
     expect(lines.filter(([sku]) => sku === 'L')).toEqual([['L', 'w7', 5]])
   })
 
+  it('takes nothing from further warehouses once nothing is missing', () => {
+    const sources = sourcesOf([stockOf('S0', { w0: 1, hub: 1, rich: 5 }), ...apart.slice(1)], ['rich', ...all])
+    expect(linesOf(source(wanted, sources, []))).toEqual(apart.map(({ sku }) => [sku, 'hub', 1]))
+  })
+
   it('takes the warehouse of the highest priority among those that have as much', () => {
     const twice = apart.map(({ sku }, index) => stockOf(sku, { [`w${index}`]: 1, hub: 1, other: 1 }))
     const chosen = (...hubs: string[]) => linesOf(source(wanted, sourcesOf(twice, [...eleven, ...hubs]), []))

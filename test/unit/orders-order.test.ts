@@ -5,7 +5,7 @@ import type { PaymentStatus } from '../../schemas/payment.ts'
 import { change } from '../../functions/orders/core/change.ts'
 import { approve, cancel } from '../../functions/orders/core/decisions.ts'
 import { evolve } from '../../functions/orders/core/evolve.ts'
-import { expire, graceMs, timerGraceMs } from '../../functions/orders/core/hold.ts'
+import { expire, timerGraceMs } from '../../functions/orders/core/hold.ts'
 import { nextSweepAt, reminderDelayMs } from '../../functions/orders/core/next-sweep.ts'
 import {
   type Order,
@@ -465,9 +465,9 @@ describe('a hold that has run out', () => {
   })
   it('waits five minutes more for a payment in flight', () => {
     const order = evolve(given(reserved).order, paying(1, 'in_flight'))
-    expect(expire(order, expiresAt + graceMs - 1)).toBeUndefined()
-    expect(expire(order, expiresAt + graceMs)).toEqual(expired)
-    expect(nextSweepAt(order, placedAt)).toBe(expiresAt + graceMs)
+    expect(expire(order, expiresAt + 299_999)).toBeUndefined()
+    expect(expire(order, expiresAt + 300_000)).toEqual(expired)
+    expect(nextSweepAt(order, placedAt)).toBe(expiresAt + 300_000)
     expect(approve(order, expiresAt)).toBe('too_late')
   })
   it.each([

@@ -251,7 +251,19 @@ describe('what the next release will know', () => {
   })
 })
 
+test('an event with a field of another type is parked at once, whatever else of it is not known yet', async () => {
+  const body = message('a').body.replace('"paid":"card"', '"paid":"shells"').replace('"orderId":"a"', '"orderId":7')
+  expect(await deliver(failing(), record('a', body))).toEqual(failed())
+  expect(parked).toEqual([{ body, cause: expect.stringContaining('orderId') }])
+})
+
 describe('an event that failed comes back', () => {
+  test('without a call to the queue where none has failed', async () => {
+    postponing = vi.fn<() => Promise<void>>(async () => {})
+    await deliver(failing(), message('a'))
+    expect(postponing).not.toHaveBeenCalled()
+  })
+
   test('less often within 72 hours than SQS can count', () => {
     let seconds = 0
     let deliveries = 0

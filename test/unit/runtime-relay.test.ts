@@ -350,7 +350,11 @@ describe('a record that cannot be published for a quarter of an hour', () => {
     const large = aged('b', 15 * minute)
     Object.assign(large.dynamodb!.NewImage!, { text: 'x'.repeat(1_000_000) })
     expect(await forward({ bus: away }, large)).toEqual(failedAt('seq-b'))
+    expect(await forward({ bus: away }, record('c'))).toEqual(failedAt('seq-c'))
     expect(spilled).toEqual([])
+    const bytes = JSON.stringify(large).length - 1_000_000
+    Object.assign(large.dynamodb!.NewImage!, { text: 'x'.repeat(1_000_000 - bytes) })
+    expect(await forward({ bus: away }, large)).toEqual(whole)
   })
 
   test('because only the next release knows its event, or a value in it, waits likewise', async () => {

@@ -12,7 +12,6 @@ export interface Equivalent {
 const typed = 'The compiler does not know that it is always there.'
 const logged = 'Only a log shows it.'
 const later = 'There are no backorders yet.'
-const reasonless = 'An event without a reason has none without a case, either.'
 
 const noAttempt = 'Of no attempt nothing is left, and no step is a larger one.'
 const highest = 'Any rank above all others will do.'
@@ -85,8 +84,16 @@ export const equivalents: readonly Equivalent[] = [
     after: ": '',",
     why: 'The code asks for open and closed orders only.',
   },
-  { folder: 'functions/orders/core', code: "case 'approved':\n      return undefined", why: reasonless },
-  { folder: 'functions/orders/core', code: "case 'stock.reserved':\n    case", why: reasonless },
+  {
+    folder: 'functions/orders/core',
+    code: `case 'stock.reserved':
+    case 'stock.committed':
+    case 'shipped':
+    case 'returned':
+    case 'approved':
+      return undefined`,
+    why: 'An event without a reason has none without a case, either.',
+  },
   { folder: 'functions/orders/core', code: 'history.at(-1)?.at ?? now', why: typed },
   {
     folder: 'functions/orders/core',
@@ -149,7 +156,6 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Of one value both are the same.',
   },
   { folder: 'functions/payments/core', code: 'attempts[number - 1]?.state', why: typed },
-  { folder: 'functions/orders/core', code: "case 'stock.committed':\n    case", why: reasonless },
   { folder: 'functions/inventory/core', code: 'queued.tasks ?? []', why: typed },
   { folder: 'functions/inventory/core', code: 'delta: added = 0,', why: 'A change has either of the two, or a count.' },
   { folder: 'functions/catalog/core', code: "record[index] ?? ''", why: typed },
@@ -250,5 +256,26 @@ export const equivalents: readonly Equivalent[] = [
     code: 'value !== null',
     after: 'value !== undefined',
     why: 'Nothing in a product is null: a patch removes what is.',
+  },
+  { folder: 'functions/runtime', code: "isDone('dead letter not parked'", why: logged },
+  { folder: 'functions/runtime', code: "isDone('record not spilled'", why: logged },
+  { folder: 'functions/runtime', code: 'call[lost.index]?.position ?? 0', why: typed },
+  {
+    folder: 'functions/runtime',
+    code: '(record.dynamodb?.ApproximateCreationDateTime',
+    after: '(record.dynamodb.ApproximateCreationDateTime',
+    why: 'Only a record with an image can be spilled.',
+  },
+  {
+    folder: 'functions/runtime',
+    code: 'record.dynamodb?.NewImage)',
+    after: 'record.dynamodb.NewImage)',
+    why: 'A record without an image is parked, whatever else is missing.',
+  },
+  {
+    folder: 'functions/runtime',
+    code: "some((record) => 'messageId' in record)",
+    after: "every((record) => 'messageId' in record)",
+    why: 'All records of an event have one source.',
   },
 ]
