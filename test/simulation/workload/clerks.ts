@@ -8,8 +8,11 @@ export async function open(
   unique: ReadonlySet<string>,
 ): Promise<void> {
   const { chance } = workload.world
+  // Of many warehouses the last one has more than the others: an order that would come from too many may come from it and few others.
+  const richest = workload.isScattered ? workload.warehouses.at(-1) : undefined
   for (const id of workload.warehouses) {
-    const body = { name: `${id.charAt(0).toUpperCase()}${id.slice(1)}`, priority: chance.between(1, 3) }
+    const priority = chance.between(1, 3)
+    const body = { name: `${id.charAt(0).toUpperCase()}${id.slice(1)}`, priority: id === richest ? 3 : priority }
     await workload.ask('inventory', { as: operator, route: 'POST /warehouses', body, key: id })
   }
   for (const sku of stocked.keys()) await list(workload, sku, unique.has(sku))
@@ -18,9 +21,7 @@ export async function open(
     if (units === 0) continue
     // What is ordered together may lie apart.
     if (workload.isScattered) {
-      // One has more: an order that would come from too many may come from it and few others.
-      const last = workload.warehouses.at(-1)
-      for (const id of workload.warehouses) await adjust(workload, sku, { delta: id === last ? 2 : 1 }, id)
+      for (const id of workload.warehouses) await adjust(workload, sku, { delta: id === richest ? 2 : 1 }, id)
       continue
     }
     const home = chance.pick(workload.warehouses)
