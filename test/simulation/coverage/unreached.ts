@@ -10,10 +10,13 @@ const branch = (file: string, code: string, why: string): Unreached => ({ file: 
 
 const typed = 'The compiler does not know that it is always there.'
 const wrong = 'Speaks up when the code around it is wrong.'
+const handled = 'The simulation calls the handler of each itself.'
+const seldom = 'Seldom: few records name an event of another release.'
 const kept = 'Nothing of an order is ever deleted.'
 
 /** Each excuses one branch. */
 export const unreached: readonly Unreached[] = [
+  branch('catalog/outbox-events', 'default:', seldom),
   branch('inventory/core/allocation-tasks', 'case undefined:', typed),
   branch('inventory/core/allocation-tasks', 'const waiting = (queued.tasks ?? [])', typed),
   branch(
@@ -49,6 +52,7 @@ export const unreached: readonly Unreached[] = [
   branch('inventory/store/reserve-batch', 'before?.levels.get(warehouseId)', typed),
   branch('inventory/core/stock', 'if (!Number.isSafeInteger(count) || count < 0)', wrong),
   branch('inventory/core/stock', 'stock.levels.size >= maxLevels', 'No shop of a history has 200 warehouses.'),
+  branch('inventory/outbox-events', 'if (make === undefined)', seldom),
   branch(
     'inventory/outbox-events',
     'shown ?? Object.values(levels)',
@@ -86,6 +90,7 @@ export const unreached: readonly Unreached[] = [
   branch('orders/core/price-list', 'return offer ?', typed),
   branch('orders/core/price-list', "currencyOf(wanted, prices) ?? ''", typed),
   branch('orders/core/price-list', "'not_payable_by_card'", 'Every price of this shop can be paid by card.'),
+  branch('orders/outbox-events', 'if (!contract) throw', seldom),
   branch(
     'payments/store/begin-attempt',
     'if (begun === undefined) return undefined',
@@ -114,6 +119,7 @@ export const unreached: readonly Unreached[] = [
   ),
   branch('payments/adapters/settle', 'if (attempt === undefined) throw', wrong),
   branch('payments/on/due', 'if (stored === undefined) return', kept),
+  branch('payments/outbox-events', 'if (toOne === undefined) throw', seldom),
   branch('payments/outbox-events', "declined.at(-1)?.reason ?? 'card_declined'", typed),
   branch('payments/core/wallet', 'return added(wallet?.balance ??', 'What goes back into a wallet came out of it.'),
   branch('payments/core/wallet', "? 'balance_too_large'", 'Nobody has so much.'),
@@ -121,6 +127,11 @@ export const unreached: readonly Unreached[] = [
   branch('shipping/core/shipments', 'if (parcel === undefined || refusalOf(parcel, event))', wrong),
   branch('shipping/outbox-events', 'if (parcel === undefined || contract === undefined) throw', wrong),
   branch('runtime/idempotent-commit', "?.id ?? ''", 'No open route takes an Idempotency-Key.'),
+  branch(
+    'runtime/due',
+    'if (clock.now() >= now + runMs) return',
+    'Seldom: what is due in one partition takes that long.',
+  ),
   branch('runtime/events', '?? -Infinity) >= outageHours', 'SQS notes when a message is sent.'),
   branch('runtime/events', 'wholeNumber(ApproximateReceiveCount) ?? Infinity', 'SQS counts each delivery.'),
   branch('runtime/relay', "dynamodb?.SequenceNumber ?? ''", typed),
@@ -130,11 +141,15 @@ export const unreached: readonly Unreached[] = [
     'The filter of the stream lets none of these through.',
   ),
   branch('runtime/relay', 'item.outbox ?? []', 'The filter of the stream lets none of these through.'),
-  branch(
-    'runtime/relay',
-    '!(refusal.isFinal && (await isDone(',
-    'The bus takes whatever the relay puts, sooner or later.',
-  ),
+  branch('runtime/relay', 'isOfQueue(event) ? await respill', handled),
+  branch('runtime/relay', 'isOfQueue(event) ? await respill', handled),
+  branch('runtime/relay', 'if (!record.dynamodb?.NewImage)', 'What is spilled has its image.'),
+  branch('runtime/relay', '< spilledForMs) return false', 'No outage of a history lasts for 13 days.'),
+  branch('runtime/relay', 'ApproximateCreationDateTime ?? Infinity', typed),
+  branch('runtime/relay', 'call[lost.index]?.position ?? 0', typed),
+  branch('runtime/relay', 'else if (', 'The bus takes whatever the relay puts, sooner or later.'),
+  branch('runtime/relay', 'refusal.isFinal && (await isDone(', 'The same, once it is parked.'),
+  branch('runtime/relay', 'fits ? whole :', 'No poison record is too large for a message.'),
   branch('runtime/relay', 'record.dynamodb ?? {}', typed),
   branch('runtime/relay', 'name === undefined ? cause', 'Every image of a stream can be read.'),
   branch('runtime/update', 'if (lost >= policy.attempts) throw contended(noun)', 'Nobody loses 25 races in a row.'),
