@@ -8,7 +8,15 @@ import { icon, page } from './page.ts'
 /** Where the bundle has the files of Scalar's API reference, each compressed: `<version>/standalone.esm.js.gz` and more. */
 const folder = join(import.meta.dirname, 'reference')
 
-const script = (version: string): string => `import { createApiReference } from './${version}/standalone.esm.js'
+/** Every style element of Scalar gets the nonce of the page; by itself Scalar gives it to one of them. */
+const script = (version: string): string => `const { content } = document.querySelector('meta[property=csp-nonce]')
+const create = document.createElement.bind(document)
+document.createElement = (name, options) => {
+  const element = create(name, options)
+  if (element.localName === 'style') element.nonce = content
+  return element
+}
+const { createApiReference } = await import('./${version}/standalone.esm.js')
 createApiReference('#reference', {
   sources: [
     { title: 'Routes', slug: 'routes', url: '/openapi.json', default: true },
@@ -24,16 +32,10 @@ createApiReference('#reference', {
 })
 `
 
-/** Two style elements to which Scalar gives no nonce, of its messages and its theme: they change with its version. */
-const styles = [
-  'sha256-l/2OpPg0d+2VLTLgwjf5mQo2CYwHDEqdj5TjbfEyVJI=',
-  'sha256-T13Uev3xCax2N28XaoAE8DOzQZKvPp7ZQVAi1iRREjo=',
-]
-
-/** Scripts are of this API alone and never made from text; styles carry the nonce or have a known content. */
+/** Scripts are of this API alone and never made from text; style elements carry the nonce. */
 const policy = (nonce: string): readonly string[] => [
   "script-src 'self'",
-  `style-src-elem 'nonce-${nonce}' ${styles.map((hash) => `'${hash}'`).join(' ')}`,
+  `style-src-elem 'nonce-${nonce}'`,
   "style-src-attr 'unsafe-inline'",
   "font-src 'self'",
   "connect-src 'self'",

@@ -93,7 +93,7 @@ test.runIf(isLocal)('a program gets the same as JSON, and the requests to try wo
 
 test('the scripts of the reference are compressed, kept by browsers, and only those that there are', async () => {
   const start = await (await fetch(`${baseUrl}/docs/start.js`)).text()
-  const [, path = ''] = /from '\.\/(\S+)'/.exec(start)!
+  const [, path = ''] = /import\('\.\/(\S+)'\)/.exec(start)!
   const { status, headers } = await fetch(`${baseUrl}/docs/${path}`)
   expect([status, headers.get('content-encoding'), headers.get('cache-control')]).toEqual([
     200,
