@@ -80,10 +80,21 @@ export const Problem = z
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>
 
+/** A number of a path, a query or a header: written in decimal digits alone, never as `0x10`, `1e1` or with a blank. */
+export const inDigits = <Schema extends z.ZodType<number>>(schema: Schema) =>
+  z.preprocess((sent) => (typeof sent === 'string' && /^\d{1,15}$/.test(sent) ? Number(sent) : sent), schema)
+
 /** Query of every list: how many, and where the last page ended. */
 export const Paging = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().min(1).max(2_000).optional(),
+  limit: inDigits(z.int().min(1).max(100)).prefault(50).meta({
+    description: 'How many items a page has at most. It may have fewer, or none, and still a cursor: there is more.',
+    example: 20,
+  }),
+  cursor: z.string().min(1).max(2_000).optional().meta({
+    description:
+      'The `cursor` of the last page, with the same filters. The first page has none; the last answers none.',
+    example: 'eyJwayI6ImFsbCJ9',
+  }),
 })
 
 /** Every list: a page of items, and where to go on while there are more. */

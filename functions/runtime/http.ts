@@ -6,11 +6,9 @@ import { admit } from './admit.ts'
 import { FieldErrors, HttpProblem, type Refuse, refuse } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
+import { waitOf } from './prefer.ts'
 import { type MediaType, mediaTypeOf, textOf } from './request-text.ts'
 import { InvalidCursor, StoreUnavailable } from './store.ts'
-
-/** The longest that `Prefer: wait` keeps a caller, in seconds; the function itself has 10. */
-const maxWaitSeconds = 8
 
 export interface Caller {
   readonly id: string
@@ -179,11 +177,6 @@ function idempotencyKeyOf(route: RouteContract, key: string | undefined): string
   }
   if (key.length > 255) throw new HttpProblem('idempotency_key_invalid', 'An Idempotency-Key has 1 to 255 characters.')
   return key
-}
-
-function waitOf(prefer: string | undefined): number {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(prefer ?? '')?.[1]
-  return Math.min(Number(seconds ?? 0), maxWaitSeconds) * 1_000
 }
 
 /** Logs and metrics, for each call. */
