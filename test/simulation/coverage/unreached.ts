@@ -144,7 +144,6 @@ export const unreached: readonly Unreached[] = [
   branch('runtime/relay', 'isOfQueue(event) ? await respill', handled),
   branch('runtime/relay', 'isOfQueue(event) ? await respill', handled),
   branch('runtime/relay', 'if (!record.dynamodb?.NewImage)', 'What is spilled has its image.'),
-  branch('runtime/relay', '< spilledForMs) return false', 'No outage of a history lasts for 13 days.'),
   branch('runtime/relay', 'ApproximateCreationDateTime ?? Infinity', typed),
   branch('runtime/relay', 'call[lost.index]?.position ?? 0', typed),
   branch('runtime/relay', 'else if (', 'The bus takes whatever the relay puts, sooner or later.'),
