@@ -36,7 +36,7 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
   catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 }, extend: asksOthers },
   inventory: { indexes: { due: ['sweep'] }, sweeps: true },
   orders: {
-    indexes: { customer: ['http'], day: ['http'], due: ['sweep'] },
+    indexes: { customer: ['http'], day: ['http'], due: ['sweep', 'http'] },
     sweeps: true,
     relayReads: true,
     extend: (stack) => {

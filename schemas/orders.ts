@@ -107,6 +107,14 @@ const summary = {
 export const OrderSummary = z.object({ ...summary, lineCount: z.int() }).meta({ id: 'OrderSummary' })
 export type OrderSummary = z.infer<typeof OrderSummary>
 
+/** An order that does not go on though it should. */
+export const StuckOrder = OrderSummary.extend({
+  pending: z
+    .array(z.string())
+    .describe('The events that other services have not confirmed; none where its hold should have ended.'),
+  since: Time.describe('When it changed for the last time, or when its hold should have ended.'),
+}).meta({ id: 'StuckOrder' })
+
 export const Order = z
   .object({
     ...summary,
@@ -228,6 +236,14 @@ export const routes = {
     }),
     answer: { status: 200, body: pageOf(OrderSummary) },
     problems: ['customer_not_allowed'],
+  }),
+  listStuckOrders: route({
+    method: 'GET',
+    path: '/orders/stuck',
+    who: 'operator',
+    summary: 'List the orders that other services have not confirmed for 15 minutes, or whose hold has not ended',
+    query: Paging,
+    answer: { status: 200, body: pageOf(StuckOrder) },
   }),
   getOrder: route({
     method: 'GET',

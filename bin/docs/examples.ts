@@ -60,6 +60,8 @@ const order = {
   lines: [{ sku: product.sku, name: product.name, quantity: 6, unitPrice: gbp(255), total: gbp(1_530) }],
 }
 
+const { lines: _, expiresAt: __, ...summary } = order
+
 const reservation = {
   id: 'rsv_5K9D2N7R4X1W8Z3M6Q0T2V4B8C',
   reference: 'checkout 42',
@@ -150,6 +152,20 @@ export const examples: Readonly<Record<string, Example>> = {
   placeOrder: {
     request: { lines: [{ sku: product.sku, quantity: 6 }], payment: { method: 'manual' } },
     answer: order,
+  },
+  listStuckOrders: {
+    answer: {
+      items: [
+        {
+          ...summary,
+          status: 'placed',
+          facts: { ...order.facts, stock: 'requested' },
+          lineCount: 1,
+          pending: ['order.placed'],
+          since: order.placedAt,
+        },
+      ],
+    },
   },
   getOrder: { answer: order },
   getOrderHistory: {

@@ -42,6 +42,8 @@ export async function furnished(
   const skus = Array.from({ length: stockedCount }, (_, index) => `${prefix}-s${index}`)
   const rows = skus.map((sku) => JSON.stringify({ sku, name: sku, price: { amount: 100, currency: 'GBP' } }))
   await stack.api.importProducts({ text: rows.join('\n'), mediaType: 'application/x-ndjson' })
+  // Nothing is ready before the first sweeps, a minute after the start.
+  await stack.control?.advance('1m')
   await stack.control?.settle()
   await inOrder(skus, atOnce, async (sku) => {
     const body = { warehouseId: 'main', delta: 10_000_000, reason: 'fuzz' }

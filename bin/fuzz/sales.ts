@@ -70,6 +70,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
       },
     }),
   },
+  listStuckOrders: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }), weight: 0.2 },
   getOrder: { ask: ({ shop, chance }) => ofOrder(shop.some('orders', chance)) },
   getOrderHistory: { ask: ({ shop, chance }) => ofOrder(shop.some('orders', chance)) },
   cancelOrder: {

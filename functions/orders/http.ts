@@ -7,6 +7,7 @@ import { approveOrder } from './routes/approve.ts'
 import { cancelOrder } from './routes/cancel.ts'
 import { getOrderHistory } from './routes/history.ts'
 import { listOrders } from './routes/list.ts'
+import { listStuckOrders } from './routes/list-stuck.ts'
 import { placeOrder } from './routes/place.ts'
 import { getOrder } from './routes/show.ts'
 
@@ -14,6 +15,7 @@ import { getOrder } from './routes/show.ts'
 export const handlers = (deps: PlacingDeps): Handlers<typeof routes> => ({
   placeOrder: placeOrder(deps),
   listOrders: listOrders(deps),
+  listStuckOrders: listStuckOrders(deps),
   getOrder: getOrder(deps),
   getOrderHistory: getOrderHistory(deps),
   cancelOrder: cancelOrder(deps),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { advance, alarmsOn, enqueue, forgetFaults, holdingBack, killAt, purge } from './control.ts'
-import { anonymous, isLocal, raw, unique } from './target.ts'
+import { advance, alarmsOn, enqueue, forgetFaults, holdingBack, killAt, purge, settle } from './control.ts'
+import { anonymous, isLocal, raw, signIn, stocked, unique } from './target.ts'
 
 const ready = () => raw({ method: 'GET', path: '/health/ready' })
 
@@ -30,6 +30,24 @@ describe.runIf(isLocal)('an operator sees', () => {
     await advance('1m')
     expect(await ready()).toMatchObject({ status: 200 })
     expect(await alarmsOn()).not.toContainEqual(expect.stringMatching(/^catalog-EventsAge/))
+  })
+
+  it('the orders that do not go on, and what they wait for', async () => {
+    const [operator, buyer] = await Promise.all([signIn('operator'), signIn('customer')])
+    const sku = await stocked(operator, 1)
+    const stuckIds = async () => {
+      const { items } = await operator.api.listStuckOrders({ query: { limit: 100 } })
+      return items.map(({ id, pending }) => `${id} ${pending.join()}`)
+    }
+    await holdingBack('inventory', async () => {
+      const body = { lines: [{ sku, quantity: 1 }], payment: { method: 'manual' as const } }
+      const { id } = await buyer.api.placeOrder({ body, idempotencyKey: unique('key') })
+      expect(await stuckIds()).not.toContain(`${id} order.placed`)
+      await advance('16m')
+      expect(await stuckIds()).toContain(`${id} order.placed`)
+    })
+    await settle()
+    expect(await stuckIds()).toEqual([])
   })
 
   it('that a sweeper is silent: by the readiness, and by an alarm', async () => {

@@ -7,7 +7,8 @@ import { status } from './status.ts'
 export const reminderDelayMs = 120_000
 
 /** Events wait for the end of an outage themselves: reminders are for those that were lost, and would add to it. */
-const longestReminderDelayMs = 3_600_000
+/** The longest of these distances, in milliseconds. */
+export const longestReminderDelayMs = 3_600_000
 
 /** By how much the clocks of functions may differ, in milliseconds, before a sweep is planned again. */
 const skewMs = 1_000
