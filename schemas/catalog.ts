@@ -140,6 +140,8 @@ export const events = {
   ),
 }
 
+/** How old may be what everybody reads, in seconds. */
+const readByAll = 5
 const bySku = z.strictObject({ sku: Sku })
 const byId = z.strictObject({ id: Id })
 
@@ -150,7 +152,7 @@ export const routes = {
     who: 'open',
     summary: 'List the categories',
     query: Paging,
-    answer: { status: 200, body: pageOf(Category) },
+    answer: { status: 200, body: pageOf(Category), maxAge: readByAll },
   }),
   createCategory: route({
     method: 'POST',
@@ -190,7 +192,7 @@ export const routes = {
       category: Id.optional().describe('Not looked up: in a category that is not there stands no product.'),
       q: z.string().trim().min(1).max(100).optional(),
     }),
-    answer: { status: 200, body: pageOf(Product) },
+    answer: { status: 200, body: pageOf(Product), maxAge: readByAll },
   }),
   getProduct: route({
     method: 'GET',
@@ -198,7 +200,7 @@ export const routes = {
     who: 'open',
     summary: 'One product',
     params: bySku,
-    answer: { status: 200, body: Product },
+    answer: { status: 200, body: Product, maxAge: readByAll },
     problems: ['product_not_found'],
   }),
   createProduct: route({

@@ -83,7 +83,13 @@ export interface RouteContract {
   /** Whether `Prefer: wait=N` (seconds) is heeded. */
   readonly prefersWait?: boolean
   /** The success status and its JSON body; `html` where a browser gets a page in its place. */
-  readonly answer: { readonly status: 200 | 201 | 204; readonly body?: z.ZodType; readonly html?: true }
+  readonly answer: {
+    readonly status: 200 | 201 | 204
+    readonly body?: z.ZodType
+    readonly html?: true
+    /** How many seconds everybody's cache may keep it; without it, no cache keeps it at all. */
+    readonly maxAge?: number
+  }
   /** What its handler refuses requests with, beyond the codes that `codesOf` adds. */
   readonly problems?: readonly ProblemCode[]
 }
@@ -97,6 +103,10 @@ export type Routes = Readonly<Record<string, RouteContract>>
 
 /** What API Gateway calls the route key: `POST /orders`. */
 export const routeKeyOf = (contract: RouteContract): string => `${contract.method} ${contract.path}`
+
+/** Every key that leads to the route: what `GET` answers, `HEAD` does without the body. */
+export const routeKeysOf = (contract: RouteContract): readonly string[] =>
+  contract.method === 'GET' ? [routeKeyOf(contract), `HEAD ${contract.path}`] : [routeKeyOf(contract)]
 
 const ofEveryRoute = [
   'validation_failed',

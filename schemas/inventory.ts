@@ -182,7 +182,7 @@ export const routes = {
     who: 'open',
     summary: 'What there is of a sku, over all active warehouses; may be a few seconds old',
     params: bySku,
-    answer: { status: 200, body: StockTotals },
+    answer: { status: 200, body: StockTotals, maxAge: 2 },
     problems: ['product_not_found'],
   }),
   getLevels: route({

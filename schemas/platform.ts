@@ -19,6 +19,9 @@ export const Home = z
   .meta({ id: 'Home' })
 export type Home = z.infer<typeof Home>
 
+/** How old a description of the API may be, in seconds. */
+const descriptionAge = 300
+
 /** Routes of the gateway itself. */
 export const routes = {
   home: route({
@@ -40,7 +43,7 @@ export const routes = {
     path: '/openapi.json',
     who: 'open',
     summary: 'This description',
-    answer: { status: 200, body: z.record(z.string(), z.unknown()) },
+    answer: { status: 200, body: z.record(z.string(), z.unknown()), maxAge: descriptionAge },
   }),
   getProblem: route({
     method: 'GET',
@@ -51,6 +54,7 @@ export const routes = {
     answer: {
       status: 200,
       body: z.object({ code: z.enum(problemCodes), status: z.int(), title: z.string(), next: z.string() }),
+      maxAge: descriptionAge,
     },
     problems: ['problem_not_found'],
   }),
@@ -59,7 +63,7 @@ export const routes = {
     path: '/asyncapi.json',
     who: 'open',
     summary: 'The description of the events',
-    answer: { status: 200, body: z.record(z.string(), z.unknown()) },
+    answer: { status: 200, body: z.record(z.string(), z.unknown()), maxAge: descriptionAge },
   }),
 }
 

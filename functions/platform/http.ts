@@ -2,10 +2,10 @@ import events from '../../docs/asyncapi.json' with { type: 'json' }
 import document from '../../docs/openapi.json' with { type: 'json' }
 import { type Home, reference, routes } from '../../schemas/platform.ts'
 import { problemCodes, problems } from '../../schemas/problems.ts'
-import { isKnown } from '../runtime/entity-tag.ts'
+import { tagOfBody } from '../runtime/entity-tag.ts'
 import { env, required } from '../runtime/env.ts'
-import { type Answer, type Handlers, type Request, http } from '../runtime/http.ts'
-import { canonical, digest } from '../runtime/ids.ts'
+import type { Answer } from '../runtime/answer.ts'
+import { type Handlers, http } from '../runtime/http.ts'
 import { type Place, home, homePage } from './home.ts'
 import { page, prefersPage } from './page.ts'
 import { referenceFile, referencePage } from './reference.ts'
@@ -20,10 +20,10 @@ export const handlers = (place: Place): Handlers<typeof all> => ({
           (nonce) => homePage(home(place), nonce),
           (nonce) => [`style-src 'nonce-${nonce}'`],
         )
-      : { body: home(place), headers: { 'cache-control': 'no-store' } }
+      : { body: home(place) }
     return { ...answer, headers: { ...answer.headers, vary: 'accept' } }
   },
-  health: async () => ({ body: { status: 'ok', stage: place.stage }, headers: { 'cache-control': 'no-store' } }),
+  health: async () => ({ body: { status: 'ok', stage: place.stage } }),
   openapi: description(document),
   asyncapi: description(events),
   referencePage: async () => referencePage(),
@@ -31,15 +31,13 @@ export const handlers = (place: Place): Handlers<typeof all> => ({
   getProblem: async ({ params: { code }, refuse }) => {
     const known = problemCodes.find((each) => each === code)
     if (known === undefined) throw refuse('problem_not_found', `There is no problem ${code}.`)
-    return { body: { code: known, ...problems[known] }, headers: { 'cache-control': 'public, max-age=300' } }
+    return { body: { code: known, ...problems[known] } }
   },
 })
 
 function description(body: Readonly<Record<string, unknown>>) {
-  const etag = `"${digest(canonical(body))}"`
-  const headers = { etag, 'cache-control': 'public, max-age=300' }
-  return async (request: Pick<Request, 'headers'>): Promise<Answer<Record<string, unknown>>> =>
-    isKnown(request.headers['if-none-match'], etag) ? { status: 304, headers } : { body, headers }
+  const headers = { etag: tagOfBody(body) }
+  return async (): Promise<Answer<Record<string, unknown>>> => ({ body, headers })
 }
 
 export const handler = http(all, () =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Answer } from '../runtime/http.ts'
+import type { Answer } from '../runtime/answer.ts'
 
 /** Whether a caller would rather have a page than JSON, by its `Accept` (RFC 9110): browsers name `text/html`, programs do not. */
 export function prefersPage(accept = ''): boolean {
@@ -29,9 +29,7 @@ export function page(html: (nonce: string) => string, policy: (nonce: string) =>
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': [...directives, "frame-ancestors 'none'"].join('; '),
-      'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
     },
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Refuse } from '../runtime/errors.ts'
-import type { Answer } from '../runtime/http.ts'
+import type { Answer } from '../runtime/answer.ts'
 import { icon, page } from './page.ts'
 
 /** Where the bundle has the files of Scalar's API reference, each compressed: `<version>/standalone.esm.js.gz` and more. */
@@ -61,7 +61,7 @@ ${icon}
     policy,
   )
 
-const javascript = { 'content-type': 'text/javascript; charset=utf-8', 'x-content-type-options': 'nosniff' }
+const javascript = { 'content-type': 'text/javascript; charset=utf-8' }
 
 /** A script of the reference: Scalar's stay as they are under their version; the one that starts it may change with every deployment. */
 export function referenceFile(file: string, acceptEncoding = '', refuse: Refuse<'route_not_found'>): Answer<never> {

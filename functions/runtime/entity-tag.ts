@@ -1,7 +1,11 @@
 import type { Refuse } from './errors.ts'
+import { canonical, digest } from './ids.ts'
 
 /** The `ETag` of a version. */
 export const tagOf = ({ version }: { readonly version: number }): string => `"${version}"`
+
+/** The `ETag` of a resource that has no version: of what it is answered with. */
+export const tagOfBody = (body: unknown): string => `"${digest(canonical(body))}"`
 
 /** Whether the client already has what this tag stands for, by its `If-None-Match` (RFC 9110, weak comparison). */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>

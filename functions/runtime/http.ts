@@ -1,8 +1,9 @@
-import middy, { type MiddlewareObj } from '@middy/core'
+import middy, { type MiddlewareObj, type Request as Call } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type * as z from 'zod'
-import { type RefusalCode, type RouteContract, type Routes, routeKeyOf } from '../../schemas/contract.ts'
+import { type RefusalCode, type RouteContract, type Routes, routeKeysOf } from '../../schemas/contract.ts'
 import { admit } from './admit.ts'
+import { type Answer, answered, refused, unauthorized } from './answer.ts'
 import { FieldErrors, HttpProblem, type Refuse, refuse } from './errors.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
@@ -38,15 +39,6 @@ export interface Request<Route extends RouteContract = RouteContract> {
   readonly refuse: Route extends RouteContract ? Refuse<RefusalCode<Route>> : never
 }
 
-export interface Answer<Body = unknown> {
-  /** Default: the status of the contract. */
-  readonly status?: number
-  readonly body?: Body
-  /** In place of a JSON body: a text or bytes whose media type is among the headers. */
-  readonly content?: string | Buffer
-  readonly headers?: Readonly<Record<string, string>>
-}
-
 type BodyOf<Route extends RouteContract> = Route['answer']['body'] extends z.ZodType
   ? z.input<Route['answer']['body']>
   : undefined
@@ -66,6 +58,7 @@ export type GatewayEvent = APIGatewayProxyEventV2 & {
 export function http<Contract extends Routes>(routes: Contract, make: () => Handlers<Contract>) {
   let serve: ((event: GatewayEvent) => Promise<APIGatewayProxyStructuredResultV2>) | undefined
   return middy<GatewayEvent, APIGatewayProxyStructuredResultV2>()
+    .use(withoutBody())
     .use(observed())
     .use(problems())
     .handler((event) => (serve ??= dispatch(routes, make()))(event))
@@ -74,25 +67,15 @@ export function http<Contract extends Routes>(routes: Contract, make: () => Hand
 /** Picks the route, checks the request against its contract, and calls its handler. Throws `HttpProblem`. */
 export function dispatch<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
   return async (event: GatewayEvent): Promise<APIGatewayProxyStructuredResultV2> => {
-    const found = Object.entries(routes).find(([, each]) => routeKeyOf(each) === event.routeKey)
+    const found = Object.entries(routes).find(([, each]) => routeKeysOf(each).includes(event.routeKey))
     if (found === undefined) throw new HttpProblem('route_not_found', `There is no route ${event.routeKey}.`)
     const [name, route] = found
     const caller = callerOf(event)
     if (route.who !== 'open' && caller === undefined) return unauthorized
     const handler = handlers[name] as Handler<RouteContract>
     const answer = await handler(parse(route, event, caller) as Request)
-    return {
-      statusCode: answer.status ?? route.answer.status,
-      headers: { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers },
-      ...bodyOf(answer),
-    }
+    return answered(route, answer, event.headers['if-none-match'])
   }
-}
-
-function bodyOf({ body, content }: Answer): Pick<APIGatewayProxyStructuredResultV2, 'body' | 'isBase64Encoded'> {
-  if (Buffer.isBuffer(content)) return { body: content.toString('base64'), isBase64Encoded: true }
-  if (content !== undefined) return { body: content }
-  return body === undefined ? {} : { body: JSON.stringify(body) }
 }
 
 function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undefined): unknown {
@@ -179,6 +162,14 @@ function idempotencyKeyOf(route: RouteContract, key: string | undefined): string
   return key
 }
 
+/** `HEAD` is answered as `GET` is, without the body. */
+function withoutBody(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
+  const strip = ({ event, response }: Call<GatewayEvent, APIGatewayProxyStructuredResultV2>): void => {
+    if (event.routeKey.startsWith('HEAD ')) delete response?.body
+  }
+  return { after: strip, onError: strip }
+}
+
 /** Logs and metrics, for each call. */
 function observed(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResultV2> {
   return {
@@ -206,23 +197,9 @@ function problems(): MiddlewareObj<GatewayEvent, APIGatewayProxyStructuredResult
           metrics.addMetric(problem.code === 'contended' ? metric.contended : metric.faults, 'Count', 1)
         logger.error('failed', { error: error as Error })
       } else logger.info('refused', { status: problem.status, code: problem.code, detail: problem.message })
-      request.response = {
-        statusCode: problem.status,
-        headers: { 'content-type': 'application/problem+json', ...problem.headers },
-        body: JSON.stringify(problem.body(event.requestContext.requestId)),
-      }
+      request.response = refused(problem, event.requestContext.requestId)
     },
   }
-}
-
-/** What a request without a token that opens a route gets, also from the gateway itself. */
-const unauthorized: APIGatewayProxyStructuredResultV2 = {
-  statusCode: 401,
-  headers: {
-    'content-type': 'application/json',
-    'www-authenticate': 'Bearer error="invalid_token" error_description="the token is not an access token"',
-  },
-  body: JSON.stringify({ message: 'Unauthorized' }),
 }
 
 export function problemOf(error: unknown): HttpProblem {

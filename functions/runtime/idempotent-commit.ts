@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import { type Refuse, refuse } from './errors.ts'
-import type { Answer, Request } from './http.ts'
+import type { Answer } from './answer.ts'
+import type { Request } from './http.ts'
 import { canonical, digest } from './ids.ts'
 import { type Item, type Key, type Store, type Write, first, over } from './store.ts'
 import { type UpdateDeps, untilWritten } from './update.ts'

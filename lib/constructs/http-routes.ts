@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib/core'
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import { type RouteContract, type Routes, routeKeyOf } from '../../schemas/contract.ts'
+import { type RouteContract, type Routes, routeKeyOf, routeKeysOf } from '../../schemas/contract.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /** The HTTP API as its routes need it. */
@@ -30,13 +30,16 @@ export class HttpRoutes extends Construct {
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: apiId, resourceName: '*/*' }),
     })
     for (const [name, contract] of Object.entries(routes)) {
-      const route = new CfnRoute(this, capitalized(name), {
-        apiId,
-        routeKey: routeKeyOf(contract),
-        target: `integrations/${integration.ref}`,
-        ...(contract.who === 'open' ? { authorizationType: 'NONE' } : { authorizationType: 'JWT', authorizerId }),
-      })
-      if (contract.who === 'open') acknowledgeOpen(route, contract)
+      for (const routeKey of routeKeysOf(contract)) {
+        const isHead = routeKey !== routeKeyOf(contract)
+        const route = new CfnRoute(this, isHead ? `${capitalized(name)}Head` : capitalized(name), {
+          apiId,
+          routeKey,
+          target: `integrations/${integration.ref}`,
+          ...(contract.who === 'open' ? { authorizationType: 'NONE' } : { authorizationType: 'JWT', authorizerId }),
+        })
+        if (contract.who === 'open') acknowledgeOpen(route, contract)
+      }
     }
   }
 }

@@ -83,7 +83,9 @@ export class HttpApi {
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer, more: OutgoingHttpHeaders = {}): void {
-  response.writeHead(status, { ...headers, ...more, 'content-length': Buffer.byteLength(body) })
+  // The length that `GET` would give is not known to `HEAD`, which leaves it out.
+  const length = response.req.method === 'HEAD' ? {} : { 'content-length': Buffer.byteLength(body) }
+  response.writeHead(status, { ...headers, ...more, ...length })
   response.end(body)
 }
 

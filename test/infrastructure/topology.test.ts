@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { type EventContract, detailTypeOf, routeKeyOf, services, sourceOf } from '../../schemas/contract.ts'
+import {
+  type EventContract,
+  type RouteContract,
+  detailTypeOf,
+  routeKeysOf,
+  services,
+  sourceOf,
+} from '../../schemas/contract.ts'
 import { reference, routes as platformRoutes } from '../../schemas/platform.ts'
 import { routes as operationsRoutes } from '../../schemas/operations.ts'
 import { type ServiceContract, allEvents, topology } from '../../schemas/topology.ts'
@@ -67,12 +74,14 @@ describe('routes', () => {
 
   it.each(contracts)('of %s are those of its contract', (service, routes) => {
     const keys = routesOf(service).map(({ properties }) => properties.RouteKey as string)
-    expect(keys.toSorted()).toEqual(Object.values(routes).map(routeKeyOf).toSorted())
+    expect(keys.toSorted()).toEqual(Object.values(routes).flatMap(routeKeysOf).toSorted())
   })
 
   it.each(contracts)('of %s ask for a token unless they are open', (service, routes) => {
-    for (const contract of Object.values(routes)) {
-      const key = routeKeyOf(contract)
+    const all = Object.values<RouteContract>(routes).flatMap((contract) =>
+      routeKeysOf(contract).map((key) => ({ key, contract })),
+    )
+    for (const { key, contract } of all) {
       const { properties } = routesOf(service).find((route) => route.properties.RouteKey === key)!
       expect(properties.AuthorizationType, key).toBe(contract.who === 'open' ? 'NONE' : 'JWT')
       const authorizer = properties.AuthorizerId && prod.rendered(service, properties.AuthorizerId)

@@ -44,8 +44,25 @@ const routes = {
     text: ['text/csv'],
     answer: { status: 200, body: z.object({ text: z.string() }) },
   }),
+  other: route({
+    method: 'GET',
+    path: '/others',
+    who: 'open',
+    summary: '',
+    answer: { status: 200, body: z.object({ colour: z.string() }), maxAge: 7 },
+    problems: ['order_not_found'],
+  }),
+  paint: route({
+    method: 'PATCH',
+    path: '/others',
+    who: 'user',
+    summary: '',
+    body: z.object({}),
+    answer: { status: 200, body: z.object({ colour: z.string().optional() }) },
+  }),
 }
 
+let colour: string | undefined
 let seen: Request | undefined
 let failure: unknown
 let errors: number
@@ -64,10 +81,16 @@ const handlers: Handlers<typeof routes> = {
     return {}
   },
   load: async ({ text }) => ({ body: { text } }),
+  other: async ({ refuse }) => {
+    if (colour === undefined) throw refuse('order_not_found', 'There is none.')
+    return { body: { colour } }
+  },
+  paint: async () => ({ body: { colour } }),
 }
 const handler = http(routes, () => handlers)
 
 beforeEach(() => {
+  colour = 'blue'
   seen = undefined
   failure = undefined
   errors = 0
@@ -102,13 +125,14 @@ async function call(routeKey: string, { claims, headers = {}, query, body, base6
 }
 
 const json = { 'content-type': 'application/json', 'idempotency-key': 'k1' }
+const ofEveryAnswer = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 const good = { claims: customer, headers: json, body: '{"lines":[{"quantity":1}]}' }
 
 describe('a request', () => {
   test('reaches its handler parsed, and is answered with the status of its contract', async () => {
     const answer = await call('GET /things', { query: { limit: '7' } })
     expect(answer).toMatchObject({ statusCode: 200, json: { limit: 7 } })
-    expect(answer.headers).toEqual({ 'content-type': 'application/json', etag: '"1"' })
+    expect(answer.headers).toEqual({ ...ofEveryAnswer, 'content-type': 'application/json', etag: '"1"' })
     expect(await call('GET /things')).toMatchObject({ json: { limit: 50 } })
     expect(await call('POST /things/{id}', good)).toMatchObject({ statusCode: 201 })
     expect(seen).toMatchObject({
@@ -121,7 +145,8 @@ describe('a request', () => {
 
   test('without an answer body has none, and no content type', async () => {
     const answer = await call('DELETE /things/{id}', { claims: operator })
-    expect(answer).toMatchObject({ statusCode: 204, headers: {}, json: undefined })
+    expect(answer).toMatchObject({ statusCode: 204, headers: ofEveryAnswer, json: undefined })
+    expect(answer.headers).not.toHaveProperty('content-type')
     expect(seen).toMatchObject({ caller: { id: 'u2', operator: true }, idempotencyKey: undefined })
   })
 
@@ -164,13 +189,62 @@ describe('a request', () => {
   })
 })
 
+describe('HEAD', () => {
+  test.each<[string, Sent, unknown]>([
+    ['an answer', {}, undefined],
+    ['a refusal', { query: { limit: '0' } }, undefined],
+    ['a fault', {}, new Error('secret')],
+    ['what the caller has', { headers: { 'if-none-match': '"1"' } }, undefined],
+  ])('is GET without the body: %s', async (_, sent, error) => {
+    failure = error
+    const { body, json: __, ...got } = await call('GET /things', sent)
+    expect(await call('HEAD /things', sent)).toEqual({ ...got, json: undefined })
+    expect(body !== undefined).toBe(got.statusCode !== 304)
+  })
+
+  test('is of no other method', async () => {
+    expect(await call('HEAD /load', { claims: operator })).toMatchObject({ statusCode: 404, json: undefined })
+  })
+})
+
+describe('an answer', () => {
+  test('has a tag by which it is known again, as long as it stays the same', async () => {
+    const { etag } = (await call('GET /others')).headers as { etag: string }
+    expect(etag).toMatch(/^"[0-9A-Z]{26}"$/)
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await call('GET /others', { headers: { 'if-none-match': known } })
+      expect(again).toMatchObject({ statusCode: 304, headers: { etag, 'cache-control': 'public, max-age=7' } })
+      expect([again.json, again.headers!['content-type']]).toEqual([undefined, undefined])
+    }
+    colour = 'red'
+    expect(await call('GET /others', { headers: { 'if-none-match': etag } })).toMatchObject({ statusCode: 200 })
+    expect((await call('PATCH /others', { claims: customer, body: '{}', headers: json })).headers).toMatchObject({
+      etag: (await call('GET /others')).headers!['etag'],
+    })
+    expect((await call('POST /things/{id}', good)).headers).not.toHaveProperty('etag')
+  })
+
+  test('is kept by caches as its contract allows, and a refusal by none', async () => {
+    expect((await call('GET /others')).headers).toMatchObject({ 'cache-control': 'public, max-age=7' })
+    colour = undefined
+    const refused = await call('GET /others')
+    expect(refused).toMatchObject({ statusCode: 404, headers: ofEveryAnswer })
+  })
+
+  test('of 401 names how to sign in', async () => {
+    failure = refuse('wrong_credentials', 'No.')
+    expect((await call('GET /things')).headers).toMatchObject({ ...ofEveryAnswer, 'www-authenticate': 'Bearer' })
+    expect((await call('POST /things/{id}')).headers).toMatchObject(ofEveryAnswer)
+  })
+})
+
 describe('a request that is refused', () => {
   test('is a problem with code, paths and request id', async () => {
     const answer = await call('POST /things/{id}', {
       ...good,
       body: '{"lines":[{"quantity":1},{"quantity":0,"colour":"red"}],"note":1}',
     })
-    expect(answer.headers).toEqual({ 'content-type': 'application/problem+json' })
+    expect(answer.headers).toEqual({ ...ofEveryAnswer, 'content-type': 'application/problem+json' })
     expect(answer.json).toMatchObject({
       type: '/problems/validation_failed',
       title: 'Fields of the request are invalid',

@@ -1,7 +1,8 @@
 import type { Category, routes } from '../../../schemas/catalog.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import type { Answer, Handler, Request } from '../../runtime/http.ts'
+import type { Answer } from '../../runtime/answer.ts'
+import type { Handler, Request } from '../../runtime/http.ts'
 import type { Write } from '../../runtime/store.ts'
 import { type Move, isMove, replaced } from '../core/category.ts'
 import {

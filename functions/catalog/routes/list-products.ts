@@ -7,7 +7,6 @@ import { cursorAt, placeOf as indexPlaceOf } from '../../runtime/store.rules.ts'
 import type { CatalogDeps } from '../deps.ts'
 import { matches, wordsOf } from '../core/product.ts'
 import { type Found, type ProductItem, allProducts, live, productOf, skuOf } from '../store/product-item.ts'
-import { cacheable } from './products.ts'
 
 interface Products {
   readonly items: readonly ProductItem[]
@@ -20,7 +19,7 @@ export function listProducts({ store }: CatalogDeps): Handler<typeof routes.list
     const page = await (q === undefined
       ? products(store, { ...place, limit, ...(cursor !== undefined && { cursor }) })
       : search(store, place, q, limit, cursor))
-    return { headers: cacheable, body: { items: page.items.map(productOf), cursor: page.cursor } }
+    return { body: { items: page.items.map(productOf), cursor: page.cursor } }
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Product, routes } from '../../../schemas/catalog.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { expectMatch, isKnown, tagOf } from '../../runtime/entity-tag.ts'
+import { expectMatch, tagOf } from '../../runtime/entity-tag.ts'
 import type { Refuse } from '../../runtime/errors.ts'
-import type { Answer, Handler } from '../../runtime/http.ts'
+import type { Answer } from '../../runtime/answer.ts'
+import type { Handler } from '../../runtime/http.ts'
 import type { Store } from '../../runtime/store.ts'
 import { inPlaceOf } from '../../runtime/update.ts'
 import { moved } from '../store/category-item.ts'
@@ -20,16 +21,11 @@ import {
   updated,
 } from '../store/product-item.ts'
 
-/** What is read by everybody may be this many seconds old. */
-export const cacheable = { 'cache-control': 'public, max-age=5' }
-
 export function getProduct({ store }: CatalogDeps): Handler<typeof routes.getProduct> {
-  return async ({ params, headers, refuse }) => {
+  return async ({ params, refuse }) => {
     const product = live(await findProduct(store, params.sku)) ?? (await liveNow(store, params.sku))
     if (product === undefined) throw productNotFound(refuse, params.sku)
-    const caching = { ...cacheable, etag: tagOf(product) }
-    if (isKnown(headers['if-none-match'], caching.etag)) return { status: 304, headers: caching }
-    return { headers: caching, body: productOf(product) }
+    return answerOf(product)
   }
 }
 

@@ -4,11 +4,10 @@ import { maxUnits } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { Arrivals } from '../../runtime/arrivals.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { isKnown } from '../../runtime/entity-tag.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import { untilWritten } from '../../runtime/update.ts'
 import type { Caller, Handlers, Request } from '../../runtime/http.ts'
-import { canonical, digest } from '../../runtime/ids.ts'
+import { digest } from '../../runtime/ids.ts'
 import {
   type Adjusted,
   type AdjustmentRefusal,
@@ -26,25 +25,19 @@ import { activeOf, warehousesByPriority } from '../store/warehouse-item.ts'
 
 type StockRoutes = Pick<typeof routes, 'getStock' | 'getLevels' | 'adjustStock' | 'transferStock' | 'retireProduct'>
 
-/** How long a cache may keep the totals of a sku, in seconds. */
-const totalsMaxAge = 2
-
 export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
   getStock: async (request) => {
     const [stock, warehouses] = await Promise.all([
       shown(deps, request),
       warehousesByPriority(deps.store, { consistent: false }),
     ])
-    const body = totalsOf(stock, activeOf(warehouses))
-    const cache = { etag: `"${digest(canonical(body))}"`, 'cache-control': `public, max-age=${totalsMaxAge}` }
-    if (isKnown(request.headers['if-none-match'], cache.etag)) return { status: 304, headers: cache }
-    return { body, headers: cache }
+    return { body: totalsOf(stock, activeOf(warehouses)) }
   },
 
   getLevels: async (request) => {
     const { stock } = await found(deps, request)
     const items = Array.from(stock.levels.keys(), (warehouseId) => levelOf(stock, warehouseId))
-    return { body: { items }, headers: { 'cache-control': 'no-store' } }
+    return { body: { items } }
   },
 
   adjustStock: async (request) => {

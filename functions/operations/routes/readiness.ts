@@ -23,7 +23,6 @@ export function readiness({ readAges, clock }: OperationsDeps): Handler<typeof r
         queues: [...queues],
         sweeps: ended,
       },
-      headers: { 'cache-control': 'no-store' },
     }
   }
 }

@@ -16,8 +16,5 @@ export function refreshSession(deps: UsersDeps): Handler<typeof routes.refreshSe
 
 async function sessionOf(deps: UsersDeps, requestId: string, { account, ...tokens }: SignedIn) {
   await syncProfile(deps, account, requestId)
-  return {
-    headers: { 'cache-control': 'no-store' },
-    body: { ...tokens, user: { ...account, roles: [...account.roles] } },
-  }
+  return { body: { ...tokens, user: { ...account, roles: [...account.roles] } } }
 }
