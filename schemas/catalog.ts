@@ -154,6 +154,15 @@ export const routes = {
     query: Paging,
     answer: { status: 200, body: pageOf(Category), maxAge: readByAll },
   }),
+  getCategory: route({
+    method: 'GET',
+    path: '/categories/{id}',
+    who: 'open',
+    summary: 'One category',
+    params: byId,
+    answer: { status: 200, body: Category, maxAge: readByAll },
+    problems: ['category_not_found'],
+  }),
   createCategory: route({
     method: 'POST',
     path: '/categories',
@@ -161,7 +170,7 @@ export const routes = {
     summary: 'Create a category',
     body: CategoryInput,
     idempotencyKey: 'optional',
-    answer: { status: 201, body: Category },
+    answer: { status: 201, body: Category, location: '/categories/{id}' },
     problems: ['unknown_category', 'category_too_deep'],
   }),
   updateCategory: route({
@@ -210,7 +219,7 @@ export const routes = {
     summary: 'Create a product',
     body: ProductInput,
     idempotencyKey: 'optional',
-    answer: { status: 201, body: Product },
+    answer: { status: 201, body: Product, location: '/products/{sku}' },
     problems: ['product_exists', 'unknown_category'],
   }),
   updateProduct: route({

@@ -83,8 +83,11 @@ export interface RouteContract {
   /** Whether `Prefer: wait=N` (seconds) is heeded. */
   readonly prefersWait?: boolean
   /** The success status and its JSON body; `html` where a browser gets a page in its place. */
-  readonly answer: {
-    readonly status: 200 | 201 | 204
+  readonly answer: (
+    | { readonly status: 200 | 204 }
+    /** Where what was made is read: the path of a route, its parameters filled in from the answer, or else from the request. */
+    | { readonly status: 201; readonly location: `/${string}` }
+  ) & {
     readonly body?: z.ZodType
     readonly html?: true
     /** How many seconds everybody's cache may keep it; without it, no cache keeps it at all. */

@@ -156,6 +156,15 @@ export const routes = {
     query: Paging,
     answer: { status: 200, body: pageOf(Warehouse) },
   }),
+  getWarehouse: route({
+    method: 'GET',
+    path: '/warehouses/{id}',
+    who: 'operator',
+    summary: 'One warehouse',
+    params: byId,
+    answer: { status: 200, body: Warehouse },
+    problems: ['warehouse_not_found'],
+  }),
   createWarehouse: route({
     method: 'POST',
     path: '/warehouses',
@@ -163,7 +172,7 @@ export const routes = {
     summary: 'Create a warehouse; its id is made from its name',
     body: WarehouseInput,
     idempotencyKey: 'optional',
-    answer: { status: 201, body: Warehouse },
+    answer: { status: 201, body: Warehouse, location: '/warehouses/{id}' },
     problems: ['warehouse_exists'],
   }),
   updateWarehouse: route({
@@ -202,7 +211,7 @@ export const routes = {
     params: bySku,
     body: AdjustmentInput,
     idempotencyKey: 'required',
-    answer: { status: 201, body: z.object({ level: Level }) },
+    answer: { status: 201, body: z.object({ level: Level }), location: '/inventory/{sku}/levels' },
     problems: [
       'product_not_found',
       'unknown_warehouse',
@@ -221,7 +230,7 @@ export const routes = {
     params: bySku,
     body: TransferInput,
     idempotencyKey: 'optional',
-    answer: { status: 201, body: z.object({ from: Level, to: Level }) },
+    answer: { status: 201, body: z.object({ from: Level, to: Level }), location: '/inventory/{sku}/levels' },
     problems: [
       'product_not_found',
       'unknown_warehouse',
@@ -238,7 +247,7 @@ export const routes = {
     summary: "Hold stock without an order, for another system's checkout",
     body: ReservationInput,
     idempotencyKey: 'required',
-    answer: { status: 201, body: Reservation },
+    answer: { status: 201, body: Reservation, location: '/reservations/{id}' },
     problems: ['unknown_sku', 'insufficient_stock', 'too_scattered', 'reservation_ended'],
   }),
   getReservation: route({

@@ -210,7 +210,7 @@ export const routes = {
     body: OrderInput,
     idempotencyKey: 'required',
     prefersWait: true,
-    answer: { status: 201, body: Order },
+    answer: { status: 201, body: Order, location: '/orders/{id}' },
     problems: [
       'unknown_sku',
       'product_inactive',

@@ -96,7 +96,7 @@ export const routes = {
         message: 'for cards, and for cards only',
       }),
     idempotencyKey: 'required',
-    answer: { status: 201, body: Payment },
+    answer: { status: 201, body: Payment, location: '/orders/{orderId}/payments' },
     problems: [
       'order_not_found',
       'order_closed',
@@ -124,7 +124,7 @@ export const routes = {
     params: ofOrder,
     body: z.strictObject({ amount: Charge.optional(), reason: z.string().trim().min(1).max(200).optional() }),
     idempotencyKey: 'required',
-    answer: { status: 201, body: Payment },
+    answer: { status: 201, body: Payment, location: '/orders/{orderId}/payments' },
     problems: [
       'order_not_found',
       'not_captured',
@@ -185,6 +185,16 @@ export const routes = {
     query: Paging,
     answer: { status: 200, body: Wallet },
   }),
+  getWalletOf: route({
+    method: 'GET',
+    path: '/users/{id}/wallet',
+    who: 'operator',
+    summary: "Balance and ledger of a customer's wallet, the newest entry first",
+    params: ofOrder,
+    query: Paging,
+    answer: { status: 200, body: Wallet },
+    problems: ['user_not_found'],
+  }),
   depositToWallet: route({
     method: 'POST',
     path: '/users/{id}/wallet/deposits',
@@ -193,7 +203,7 @@ export const routes = {
     params: ofOrder,
     body: z.strictObject({ amount: Charge, reference: Reference.optional() }),
     idempotencyKey: 'required',
-    answer: { status: 201, body: z.object({ balance: Money, entry: WalletEntry }) },
+    answer: { status: 201, body: z.object({ balance: Money, entry: WalletEntry }), location: '/users/{id}/wallet' },
     problems: ['user_not_found', 'currency_mismatch', 'balance_too_large'],
   }),
 }

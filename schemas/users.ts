@@ -131,7 +131,7 @@ export const routes = {
     summary: 'Register a customer',
     body: z.strictObject({ email: Email, password: Password, name: Name.optional() }),
     verbatim: ['password'],
-    answer: { status: 201, body: User },
+    answer: { status: 201, body: User, location: '/users/me' },
     problems: ['email_taken', 'too_many_requests'],
   }),
   signIn: route({
@@ -141,7 +141,7 @@ export const routes = {
     summary: 'Sign in',
     body: z.strictObject({ email: Email, password: z.string().min(1).max(256) }),
     verbatim: ['password'],
-    answer: { status: 201, body: Session },
+    answer: { status: 201, body: Session, location: '/users/me' },
     problems: ['wrong_credentials', 'registration_unfinished', 'too_many_requests'],
   }),
   refreshSession: route({
@@ -150,7 +150,7 @@ export const routes = {
     who: 'open',
     summary: 'A new access token for a refresh token',
     body: z.strictObject({ refreshToken: z.string().min(1).max(4_096) }),
-    answer: { status: 201, body: Session },
+    answer: { status: 201, body: Session, location: '/users/me' },
     problems: ['wrong_credentials', 'too_many_requests'],
   }),
   getMe: route({
@@ -184,8 +184,17 @@ export const routes = {
     summary: 'Keep an address; the first of its type becomes the default',
     body: AddressInput,
     idempotencyKey: 'optional',
-    answer: { status: 201, body: UserAddress },
+    answer: { status: 201, body: UserAddress, location: '/users/me/addresses/{id}' },
     problems: ['too_many_addresses'],
+  }),
+  getAddress: route({
+    method: 'GET',
+    path: '/users/me/addresses/{id}',
+    who: 'user',
+    summary: 'One address of the signed-in user',
+    params: byId,
+    answer: { status: 200, body: UserAddress },
+    problems: ['address_not_found'],
   }),
   replaceAddress: route({
     method: 'PUT',

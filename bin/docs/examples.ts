@@ -113,6 +113,7 @@ export const examples: Readonly<Record<string, Example>> = {
     request: { ...keptAddress, line1: '14 High Street' },
     answer: { ...storedAddress, line1: '14 High Street', updatedAt: at('12:00:00.000') },
   },
+  getAddress: { answer: storedAddress },
   createCategory: {
     request: { name: 'Lighting' },
     answer: { id: 'cat_lighting', name: 'Lighting', createdAt: at('09:00:00.000'), updatedAt: at('09:00:00.000') },

@@ -46,6 +46,10 @@ export const shelfGoods: {
   getProblem: { ask: ({ chance }) => ({ as: undefined, params: { code: chance.pick(problemCodes) } }), weight: 0.2 },
   asyncapi: { ask: () => ({ as: undefined }), weight: 0.2 },
   listCategories: { ask: ({ chance }) => ({ as: undefined, query: paging(chance) }) },
+  getCategory: {
+    ask: (asked) =>
+      about(asked.shop.some('idleCategories', asked.chance), ({ id }) => ({ as: undefined, params: { id } })),
+  },
   createCategory: {
     ask: (asked) => ({ ...ofCatalog(asked), body: { name: textOf(asked.chance, 100) } }),
     learn: ({ shop }, _, { id }) => shop.put('idleCategories', { id }),
@@ -123,6 +127,10 @@ const reason = (chance: Chance) => ({ reason: textOf(chance, 200) })
 /** Warehouses, levels and reservations without an order. */
 export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
   listWarehouses: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }) },
+  getWarehouse: {
+    ask: (asked) =>
+      about(asked.shop.some('warehouses', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
   createWarehouse: {
     ask: (asked) => ({
       ...ofCatalog(asked),

@@ -89,6 +89,9 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
     },
   },
   getWallet: { ask: (asked) => ({ as: customer(asked), query: paging(asked.chance) }) },
+  getWalletOf: {
+    ask: (asked) => ({ as: asked.shop.operator, params: { id: customer(asked).id }, query: paging(asked.chance) }),
+  },
   depositToWallet: {
     ask: (asked) => ({
       as: asked.shop.operator,

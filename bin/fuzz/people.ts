@@ -63,6 +63,10 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
     }),
     learn: ({ shop }, { as: owner }, { id }) => shop.put('addresses', { id, owner }),
   },
+  getAddress: {
+    ask: (asked) =>
+      about(asked.shop.some('addresses', asked.chance), ({ id, owner }) => ({ as: owner, params: { id } })),
+  },
   replaceAddress: {
     ask: (asked) =>
       about(asked.shop.some('addresses', asked.chance), ({ id, owner }) => ({

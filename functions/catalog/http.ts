@@ -2,7 +2,7 @@ import { ulid } from 'ulid'
 import { routes } from '../../schemas/catalog.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveItems, liveStock } from '../runtime/aws-wiring.ts'
-import { createCategory, deleteCategory, listCategories, updateCategory } from './routes/categories.ts'
+import { createCategory, deleteCategory, getCategory, listCategories, updateCategory } from './routes/categories.ts'
 import { importProducts } from './routes/import.ts'
 import type { CatalogDeps } from './deps.ts'
 import { listProducts } from './routes/list-products.ts'
@@ -10,6 +10,7 @@ import { createProduct, getProduct, updateProduct } from './routes/products.ts'
 
 export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   listCategories: listCategories(deps),
+  getCategory: getCategory(deps),
   createCategory: createCategory(deps),
   updateCategory: updateCategory(deps),
   deleteCategory: deleteCategory(deps),

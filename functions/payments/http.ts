@@ -11,7 +11,7 @@ import { receiveWebhook } from './routes/receive-webhook.ts'
 import { refundOrder } from './routes/refund.ts'
 import { resumePayment } from './routes/resume.ts'
 import { listPayments } from './routes/list.ts'
-import { depositToWallet, getWallet } from './routes/wallets.ts'
+import { depositToWallet, getWallet, getWalletOf } from './routes/wallets.ts'
 
 /** The routes of payments. */
 export const handlers = (deps: PaymentRouteDeps & WalletDeps): Handlers<typeof routes> => ({
@@ -23,6 +23,7 @@ export const handlers = (deps: PaymentRouteDeps & WalletDeps): Handlers<typeof r
   resumePayment: resumePayment(deps),
   receiveWebhook: receiveWebhook(deps),
   getWallet: getWallet(deps),
+  getWalletOf: getWalletOf(deps),
   depositToWallet: depositToWallet(deps),
 })
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { RouteContract } from '../../schemas/contract.ts'
+import { own } from '../../schemas/own.ts'
 import { isKnown, tagOfBody } from './entity-tag.ts'
 import type { HttpProblem } from './errors.ts'
 
@@ -19,7 +20,7 @@ const ofEveryAnswer = { 'x-content-type-options': 'nosniff', 'cache-control': 'n
 export function answered(
   route: RouteContract,
   answer: Answer,
-  ifNoneMatch: string | undefined,
+  { headers: { 'if-none-match': ifNoneMatch }, pathParameters: params = {} }: Sent,
 ): APIGatewayProxyStructuredResultV2 {
   const statusCode = answer.status ?? route.answer.status
   const { etag, ...given } = { ...tagged(route, answer), ...answer.headers }
@@ -27,6 +28,8 @@ export function answered(
   const headers = {
     ...ofEveryAnswer,
     ...(maxAge !== undefined && { 'cache-control': `public, max-age=${maxAge}` }),
+    ...(route.answer.status === 201 &&
+      statusCode === 201 && { location: locationOf(route.answer.location, answer, params) }),
     ...given,
     ...(etag !== undefined && { etag }),
   }
@@ -36,6 +39,17 @@ export function answered(
     headers: { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...bodyOf(answer),
   }
+}
+
+/** The part of a request that its answer goes by. */
+interface Sent {
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly pathParameters?: Readonly<Record<string, string | undefined>>
+}
+
+function locationOf(template: string, { body }: Answer, params: NonNullable<Sent['pathParameters']>): string {
+  const known: Readonly<Record<string, unknown>> = { ...params, ...(body as object | undefined) }
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(own(known, name))))
 }
 
 /** The `ETag` of an answer that is the resource itself: where a handler gives none, a digest of the body. */

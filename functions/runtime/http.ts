@@ -74,7 +74,7 @@ export function dispatch<Contract extends Routes>(routes: Contract, handlers: Ha
     if (route.who !== 'open' && caller === undefined) return unauthorized
     const handler = handlers[name] as Handler<RouteContract>
     const answer = await handler(parse(route, event, caller) as Request)
-    return answered(route, answer, event.headers['if-none-match'])
+    return answered(route, answer, event)
   }
 }
 

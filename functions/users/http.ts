@@ -2,7 +2,7 @@ import { ulid } from 'ulid'
 import { routes } from '../../schemas/users.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveItems } from '../runtime/aws-wiring.ts'
-import { addAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
+import { addAddress, getAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
 import { liveDirectory } from './adapters/directory.cognito.ts'
 import type { UsersDeps } from './deps.ts'
 import { getMe, updateMe } from './routes/profile.ts'
@@ -17,6 +17,7 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   updateMe: updateMe(deps),
   listAddresses: listAddresses(deps),
   addAddress: addAddress(deps),
+  getAddress: getAddress(deps),
   replaceAddress: replaceAddress(deps),
   removeAddress: removeAddress(deps),
 })

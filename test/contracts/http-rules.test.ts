@@ -21,3 +21,18 @@ describe('a number of a path or a query', () => {
     expect(others.filter((text) => schema.safeParse(text).success)).toEqual([])
   })
 })
+
+describe('what is made', () => {
+  const pattern = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}')
+  const read = new Set(contracts.flatMap(([, { method, path }]) => (method === 'GET' ? [pattern(path)] : [])))
+  const makers = contracts.flatMap(([name, { answer, params }]) =>
+    answer.status === 201 ? [{ name, answer, params }] : [],
+  )
+
+  it.each(makers)('by $name is read at a path of the API', ({ answer, params }) => {
+    expect(read).toContain(pattern(answer.location))
+    const fields = { ...params?.shape, ...(answer.body as z.ZodObject).shape }
+    const names = Array.from(answer.location.matchAll(/\{(\w+)\}/g), ([, name]) => name)
+    expect(names.filter((name) => !Object.hasOwn(fields, name!))).toEqual([])
+  })
+})

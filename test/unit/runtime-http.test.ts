@@ -26,7 +26,7 @@ const routes = {
     body: z.strictObject({ lines: z.array(z.strictObject({ quantity: z.int().min(1) })) }),
     idempotencyKey: 'required',
     prefersWait: true,
-    answer: { status: 201, body: z.object({}) },
+    answer: { status: 201, body: z.looseObject({}), location: '/things/{id}/{part}' },
   }),
   remove: route({
     method: 'DELETE',
@@ -74,7 +74,7 @@ const handlers: Handlers<typeof routes> = {
   },
   make: async (request) => {
     seen = request as never
-    return { body: {} }
+    return { body: { part: 'a/b' } }
   },
   remove: async (request) => {
     seen = request as never
@@ -229,6 +229,11 @@ describe('an answer', () => {
     colour = undefined
     const refused = await call('GET /others')
     expect(refused).toMatchObject({ statusCode: 404, headers: ofEveryAnswer })
+  })
+
+  test('of 201 names where it is read', async () => {
+    expect((await call('POST /things/{id}', good)).headers).toMatchObject({ location: '/things/7/a%2Fb' })
+    expect((await call('GET /others')).headers).not.toHaveProperty('location')
   })
 
   test('of 401 names how to sign in', async () => {

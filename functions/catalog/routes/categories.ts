@@ -33,6 +33,10 @@ export function listCategories({ store }: CatalogDeps): Handler<typeof routes.li
   }
 }
 
+export function getCategory(deps: CatalogDeps): Handler<typeof routes.getCategory> {
+  return async (request) => answerOf(await existing(deps, request))
+}
+
 export function createCategory(deps: CatalogDeps): Handler<typeof routes.createCategory> {
   const { store, clock, newId } = deps
   return (request) => {
@@ -95,7 +99,7 @@ async function underParent({ store }: CatalogDeps, move: Move, line: readonly Ca
   ]
 }
 
-type OfCategory = Request<typeof routes.updateCategory | typeof routes.deleteCategory>
+type OfCategory = Request<typeof routes.getCategory | typeof routes.updateCategory | typeof routes.deleteCategory>
 
 async function existing({ store }: CatalogDeps, { params: { id }, refuse }: OfCategory): Promise<CategoryItem> {
   const category = await findCategory(store, id)

@@ -2,19 +2,21 @@ import type { routes } from '../../../schemas/inventory.ts'
 import type { Warehouse } from '../../../schemas/warehouse.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import type { Handlers } from '../../runtime/http.ts'
+import type { Handlers, Request } from '../../runtime/http.ts'
 import type { Item } from '../../runtime/store.ts'
 import type { InventoryDeps } from '../deps.ts'
 import { type WarehouseItem, putWarehouse, warehouseKey } from '../store/warehouse-item.ts'
 import { warehouseIdOf } from '../store/warehouse-id.ts'
 
-type WarehouseRoutes = Pick<typeof routes, 'listWarehouses' | 'createWarehouse' | 'updateWarehouse'>
+type WarehouseRoutes = Pick<typeof routes, 'listWarehouses' | 'getWarehouse' | 'createWarehouse' | 'updateWarehouse'>
 
 export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
   listWarehouses: async ({ query }) => {
     const { items, cursor } = await deps.store.query({ partition: 'warehouses', ...query })
     return { body: { items: items.map(shown), ...(cursor !== undefined && { cursor }) } }
   },
+
+  getWarehouse: async (request) => ({ body: shown(await existing(deps, request)) }),
 
   createWarehouse: async (request) =>
     commit(deps, request, async () => {
@@ -37,8 +39,7 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
 
   updateWarehouse: async (request) =>
     commit(deps, request, async () => {
-      const found = await deps.store.get(warehouseKey(request.params.id), { consistent: true })
-      if (!found) throw request.refuse('warehouse_not_found', `There is no warehouse ${request.params.id}.`)
+      const found = await existing(deps, request)
       const { location, ...changes } = request.body
       const { location: before, ...rest } = shown(found)
       const after = location === undefined ? before : location
@@ -48,9 +49,17 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
         ...(changes as Partial<Warehouse>),
         updatedAt: timeOf(deps.clock.now()),
       }
-      return { writes: [putWarehouse(found as WarehouseItem, warehouse)], answer: { body: warehouse } }
+      return { writes: [putWarehouse(found, warehouse)], answer: { body: warehouse } }
     }),
 })
+
+type OfWarehouse = Request<typeof routes.getWarehouse | typeof routes.updateWarehouse>
+
+async function existing({ store }: InventoryDeps, { params: { id }, refuse }: OfWarehouse): Promise<WarehouseItem> {
+  const found = await store.get(warehouseKey(id), { consistent: true })
+  if (!found) throw refuse('warehouse_not_found', `There is no warehouse ${id}.`)
+  return found as WarehouseItem
+}
 
 function shown(item: Item): Warehouse {
   const { id, name, location, priority, active, createdAt, updatedAt } = item as WarehouseItem

@@ -2,26 +2,43 @@ import type { routes } from '../../../schemas/payments.ts'
 import type { Wallet as WalletBody } from '../../../schemas/wallet.ts'
 import type * as z from 'zod'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import type { Handler } from '../../runtime/http.ts'
+import type { Handler, Request } from '../../runtime/http.ts'
 import { isUser } from '../../runtime/known-users.ts'
 import type { WalletDeps } from '../deps.ts'
 import { deposit } from '../core/wallet.ts'
 import { entryOf, findWallet, listEntries, movingWallet } from '../store/wallet-item.ts'
 
 /** The caller's own balance and ledger; a wallet without deposits is empty. */
-export function getWallet({ store, currency }: WalletDeps): Handler<typeof routes.getWallet> {
-  return async ({ caller, query: { limit, cursor } }) => {
-    const [stored, page] = await Promise.all([
-      findWallet(store, caller.id),
-      listEntries(store, caller.id, limit, cursor),
-    ])
-    const body: z.input<typeof WalletBody> = {
-      balance: stored?.wallet.balance ?? { amount: 0, currency },
-      items: page.items.map(entryOf),
-      ...(page.cursor !== undefined && { cursor: page.cursor }),
-    }
-    return { body }
+export function getWallet(deps: WalletDeps): Handler<typeof routes.getWallet> {
+  return async ({ caller, query }) => ({ body: await walletOf(deps, caller.id, query) })
+}
+
+/** Another user's, for operators. */
+export function getWalletOf(deps: WalletDeps): Handler<typeof routes.getWalletOf> {
+  return async (request) => {
+    await expectUser(deps, request)
+    return { body: await walletOf(deps, request.params.id, request.query) }
   }
+}
+
+async function walletOf(
+  { store, currency }: WalletDeps,
+  owner: string,
+  { limit, cursor }: Request<typeof routes.getWallet>['query'],
+): Promise<z.input<typeof WalletBody>> {
+  const [stored, page] = await Promise.all([findWallet(store, owner), listEntries(store, owner, limit, cursor)])
+  return {
+    balance: stored?.wallet.balance ?? { amount: 0, currency },
+    items: page.items.map(entryOf),
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+  }
+}
+
+type OfWallet = Request<typeof routes.getWalletOf | typeof routes.depositToWallet>
+
+async function expectUser(deps: WalletDeps, { params: { id }, caller, refuse }: OfWallet): Promise<void> {
+  // mutant: wallet-for-user
+  if (id !== caller.id && !(await isUser(deps, id))) throw refuse('user_not_found', `There is no user ${id}.`)
 }
 
 const why = {
@@ -34,9 +51,7 @@ export function depositToWallet(deps: WalletDeps): Handler<typeof routes.deposit
   const { store, clock } = deps
   return async (request) => {
     const { params, body, caller, requestId: cause } = request
-    // mutant: wallet-for-user
-    if (params.id !== caller.id && !(await isUser(deps, params.id)))
-      throw request.refuse('user_not_found', `There is no user ${params.id}.`)
+    await expectUser(deps, request)
     return commit(deps, request, async () => {
       const stored = await findWallet(store, params.id)
       const moved = deposit(stored?.wallet, body.amount, body.reference)

@@ -27,6 +27,13 @@ export function addAddress(deps: UsersDeps): Handler<typeof routes.addAddress> {
   }
 }
 
+export function getAddress({ store }: UsersDeps): Handler<typeof routes.getAddress> {
+  return async (request) => {
+    const book = await readBook(store, request.caller.id)
+    return { body: existing(book?.addresses ?? [], request) }
+  }
+}
+
 export function replaceAddress(deps: UsersDeps): Handler<typeof routes.replaceAddress> {
   const { clock } = deps
   return (request) =>
@@ -63,7 +70,7 @@ function changeBook<Body>(
   })
 }
 
-type OfAddress = Request<typeof routes.replaceAddress | typeof routes.removeAddress>
+type OfAddress = Request<typeof routes.getAddress | typeof routes.replaceAddress | typeof routes.removeAddress>
 
 /** The address of another user is refused as one that is not there. */
 function existing(book: AddressBook, { params: { id }, refuse }: OfAddress): UserAddress {
