@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { S3Client } from '@aws-sdk/client-s3'
 import { parseArgs } from 'node:util'
 import { settingsOf } from './place.ts'
 import { deleteStacks, deletionOf, existing, keptOf, stackNamesOf } from './teardown/stacks.ts'
@@ -23,11 +24,13 @@ async function main(): Promise<void> {
   const { stage, yes, endpoint } = values
   if (values.help) return console.log(usage)
   if (stage === undefined) throw new Error(`--stage is missing.\n\n${usage}`)
-  const client = new CloudFormationClient(await settingsOf({ aws: true, endpoint }))
+  const settings = await settingsOf({ aws: true, endpoint })
+  const client = new CloudFormationClient(settings)
+  const s3 = new S3Client({ ...settings, forcePathStyle: endpoint !== undefined })
   const names = await existing(client, stackNamesOf(stage))
   if (names.length === 0) return console.log(`There are no stacks of stage ${stage}.`)
   const kept = (await Promise.all(names.map((name) => keptOf(client, name)))).flat()
-  if (yes === stage) await deleteStacks(client, names, (line) => console.log(line))
+  if (yes === stage) await deleteStacks(client, s3, names, (line) => console.log(line))
   else
     console.log(
       `These stacks would be deleted; to do it, add --yes ${stage}:\n${names.map((name) => `  ${name}`).join('\n')}`,

@@ -23,5 +23,8 @@ export const maxConcurrencyOf = (service: Entry['service']): number => concurren
 /** How many deliveries of spilled records a relay handles at a time. */
 export const spillConcurrency = 2
 
-// A stream keeps its records for 24 hours: this leaves 4 to read the records that the failure destination points to.
+// A stream keeps its records for 24 hours; what it gives up before that is kept whole.
 export const stream = { batchSize: 100, retryAttempts: -1, recordAgeHours: 20 } as const
+
+/** How long records are kept that a stream gave up, in days. */
+export const lostRecordDays = 30

@@ -1,7 +1,6 @@
 import {
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
-  ListDeadLetterSourceQueuesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
@@ -13,41 +12,35 @@ import {
 export interface NamedQueue {
   readonly name: string
   readonly url: string
-  /** The queue that redrives to this one, of the dead-letter queues that have one. */
-  readonly sourceUrl?: string
   /** As SQS knows it: approximately, and only what is visible. */
   readonly depth: number
 }
 
-export const nameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
+const nameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
 
 /** Every queue of Holdfast, by name. */
 export async function queuesOf(client: SQSClient, prefix = 'Holdfast-'): Promise<NamedQueue[]> {
   const found: NamedQueue[] = []
   for await (const { QueueUrls = [] } of paginateListQueues({ client, pageSize: 100 }, { QueueNamePrefix: prefix })) {
     for (const QueueUrl of QueueUrls) {
-      const sources = await client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl }))
-      const [sourceUrl] = sources.queueUrls ?? []
       const { Attributes } = await client.send(
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
       )
       const depth = Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0)
-      found.push({ name: nameOf(QueueUrl), url: QueueUrl, depth, ...(sourceUrl !== undefined && { sourceUrl }) })
+      found.push({ name: nameOf(QueueUrl), url: QueueUrl, depth })
     }
   }
   return found.toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
-/** The one queue that is named so, or whose name contains it. Throws with the names to choose from. */
-export function chosen(queues: readonly NamedQueue[], wanted: string): NamedQueue {
-  const exact = queues.find(({ name }) => name === wanted)
-  const similar = queues.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
+/** The one that is named so, or whose name contains it. Throws with the names to choose from. */
+export function chosen<Named extends { readonly name: string }>(all: readonly Named[], wanted: string): Named {
+  const exact = all.find(({ name }) => name === wanted)
+  const similar = all.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
   const [only, ...others] = exact ? [exact] : similar
   if (only !== undefined && others.length === 0) return only
-  const names = (similar.length > 0 ? similar : queues).map(({ name }) => `  ${name}`).join('\n')
-  throw new Error(
-    `${similar.length > 0 ? 'Several queues are' : 'No queue is'} named ${wanted}. Choose from:\n${names}`,
-  )
+  const names = (similar.length > 0 ? similar : all).map(({ name }) => `  ${name}`).join('\n')
+  throw new Error(`${similar.length > 0 ? 'Several are' : 'None is'} named ${wanted}. Choose from:\n${names}`)
 }
 
 /** What keeps a message longer than this invisible is another receiver; SQS waits that long for messages, in seconds. */

@@ -7,6 +7,7 @@ import {
   UpdateTerminationProtectionCommand,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation'
+import { DeleteObjectCommand, type S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import { services } from '../../schemas/contract.ts'
 
 /** A resource that stays when its stack is deleted. */
@@ -37,7 +38,20 @@ export async function existing(client: CloudFormationClient, names: readonly str
 }
 
 /** What stays of a stack, by its template. */
-export async function keptOf(client: CloudFormationClient, StackName: string): Promise<Kept[]> {
+export const keptOf = async (client: CloudFormationClient, stackName: string): Promise<Kept[]> =>
+  (await resourcesOf(client, stackName)).filter(({ isRetained }) => isRetained).map(({ type, id }) => ({ type, id }))
+
+/** Deletes the objects of the buckets that go with a stack: S3 deletes no bucket that holds one. */
+async function emptyBuckets(client: CloudFormationClient, s3: S3Client, stackName: string): Promise<void> {
+  for (const { type, id: Bucket, isRetained } of await resourcesOf(client, stackName)) {
+    if (type !== 'AWS::S3::Bucket' || isRetained) continue
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket })) {
+      for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }))
+    }
+  }
+}
+
+async function resourcesOf(client: CloudFormationClient, StackName: string) {
   const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName }))
   const { Resources = {} } = JSON.parse(TemplateBody) as {
     readonly Resources?: Readonly<Record<string, { readonly DeletionPolicy?: string }>>
@@ -46,14 +60,17 @@ export async function keptOf(client: CloudFormationClient, StackName: string): P
     Object.entries(Resources).flatMap(([id, { DeletionPolicy }]) => (DeletionPolicy === 'Retain' ? id : [])),
   )
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }))
-  return StackResources.filter(({ LogicalResourceId = '' }) => retained.has(LogicalResourceId)).map(
-    ({ ResourceType = '', PhysicalResourceId = '' }) => ({ type: ResourceType, id: PhysicalResourceId }),
-  )
+  return StackResources.map(({ LogicalResourceId = '', ResourceType = '', PhysicalResourceId = '' }) => ({
+    type: ResourceType,
+    id: PhysicalResourceId,
+    isRetained: retained.has(LogicalResourceId),
+  }))
 }
 
-/** Takes the protection off and deletes the stacks one after the other; each is gone before the next one goes. */
+/** Takes the protection off and deletes the stacks one after the other, with what lies in their buckets; each is gone before the next one goes. */
 export async function deleteStacks(
   client: CloudFormationClient,
+  s3: S3Client,
   names: readonly string[],
   report: (line: string) => void,
 ): Promise<void> {
@@ -61,6 +78,7 @@ export async function deleteStacks(
     await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }))
   }
   for (const StackName of names) {
+    await emptyBuckets(client, s3, StackName)
     await client.send(new DeleteStackCommand({ StackName }))
     await waitUntilStackDeleteComplete({ client, maxWaitTime: 3_600, minDelay: 1, maxDelay: 10 }, { StackName })
     report(`${StackName} is deleted.`)
@@ -72,6 +90,7 @@ const commands: Readonly<Record<string, (id: string) => string>> = {
     `aws dynamodb update-table --table-name ${id} --no-deletion-protection-enabled && aws dynamodb delete-table --table-name ${id}`,
   'AWS::Cognito::UserPool': (id) =>
     `aws cognito-idp update-user-pool --user-pool-id ${id} --deletion-protection INACTIVE && aws cognito-idp delete-user-pool --user-pool-id ${id}`,
+  'AWS::S3::Bucket': (id) => `aws s3 rb --force s3://${id}`,
   'AWS::Logs::LogGroup': (id) => `aws logs delete-log-group --log-group-name ${id}`,
   'AWS::SecretsManager::Secret': (id) => `aws secretsmanager delete-secret --secret-id ${id}`,
 }

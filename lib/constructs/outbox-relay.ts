@@ -7,6 +7,7 @@ import { env } from '../../functions/runtime/env.ts'
 import { retentionDays, spillConcurrency, stream, visibilityTimeout } from '../delivery.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { LostRecords } from './lost-records.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { ServiceTable } from './service-table.ts'
 import type { Setting } from './setting.ts'
@@ -44,9 +45,9 @@ export class OutboxRelay extends Construct {
       { actions: ['events:PutEvents'], on: [bus.eventBusArn], when: putsAs(source) },
     )
     const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not publish')
-    // Lambda sends what it gives up, the relay itself what can never be published.
     fn.bind({ [env.deadLetters]: failures.queueUrl }, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })
     this.spillTo(fn, setting)
+    const lost = new LostRecords(this, 'Lost', setting).bindTo(fn)
     new EventSourceMapping(this, 'Stream', {
       target: fn.lambda,
       eventSourceArn: streamArn,
@@ -56,7 +57,7 @@ export class OutboxRelay extends Construct {
       reportBatchItemFailures: true,
       maxRecordAge: Duration.hours(stream.recordAgeHours),
       retryAttempts: stream.retryAttempts,
-      onFailure: { bind: () => ({ destination: failures.queueArn }) },
+      onFailure: { bind: () => ({ destination: lost }) },
       filters: [carriesEvents],
     })
     setting.alarms.raise(this, 'IteratorAge', {

@@ -11,6 +11,7 @@ import type { Stage } from '../stages.ts'
 import { minute, percentage } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import type { Gateway } from './gateway.ts'
+import { LostRecords } from './lost-records.ts'
 import { counted, published } from './own-metrics.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -139,6 +140,12 @@ function queuesOf({ services }: OverviewProps): Graph[] {
       title: 'Dead letters',
       metrics: services.flatMap((stack) =>
         constructsIn(stack, DeadLetterQueue).map((queue) => queue.metricApproximateNumberOfMessagesVisible()),
+      ),
+    },
+    {
+      title: 'Records that streams gave up',
+      metrics: services.flatMap((stack) =>
+        constructsIn(stack, LostRecords).map(({ objects }) => objects.with({ label: stack.setting.service })),
       ),
     },
     {

@@ -198,7 +198,7 @@ function redrive(deadLetters: Queue, queues: ReadonlyMap<string, Queue>): number
 }
 
 function stateOf(deployment: Deployment, rest: Rest) {
-  const { assembly, clock, queues, scheduler, buses, functions, counts, tables, streamConsumers } = deployment
+  const { assembly, clock, queues, buckets, scheduler, buses, functions, counts, tables, streamConsumers } = deployment
   const deadLetterQueues = new Set(Array.from(queues.values(), ({ settings }) => settings.redrive?.queue))
   return {
     now: new Date(clock.now()).toISOString(),
@@ -219,6 +219,10 @@ function stateOf(deployment: Deployment, rest: Rest) {
         delayed,
         messages: queue.messages().slice(0, shownMessages).map(shown),
       }
+    }),
+    buckets: Array.from(buckets, ([name, bucket]) => {
+      const objects = bucket.list()
+      return { name, count: objects.length, objects: objects.slice(0, shownMessages) }
     }),
     schedules: scheduler.list().map(({ Name, GroupName, ScheduleExpression, State }) => ({
       name: Name,

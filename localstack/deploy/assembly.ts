@@ -8,6 +8,7 @@ import { dynamoTypes } from '../dynamodb/resource-types.ts'
 import { eventBridgeTypes } from '../eventbridge/resource-types.ts'
 import { iamTypes } from '../iam/resource-types.ts'
 import { lambdaTypes } from '../lambda/resource-types.ts'
+import { s3Types } from '../s3/resource-types.ts'
 import { schedulerTypes } from '../scheduler/resource-types.ts'
 import { secretTypes } from '../secretsmanager/resource-types.ts'
 import { sqsTypes } from '../sqs/resource-types.ts'
@@ -21,6 +22,7 @@ const supported = {
   ...eventBridgeTypes,
   ...iamTypes,
   ...lambdaTypes,
+  ...s3Types,
   ...schedulerTypes,
   ...secretTypes,
   ...sqsTypes,

@@ -2,6 +2,7 @@ import type { AsyncInvocations } from '../lambda/async-invocations.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Iam } from '../iam/iam.ts'
 import type { OutgoingMessage } from '../sqs/message.ts'
+import type { Bucket } from '../s3/bucket.ts'
 import type { Queue } from '../sqs/queue.ts'
 
 export interface DeliveryDeps {
@@ -10,6 +11,9 @@ export interface DeliveryDeps {
   readonly region: string
   /** By ARN. */
   readonly queues: ReadonlyMap<string, Queue>
+  /** By name. */
+  readonly buckets: ReadonlyMap<string, Bucket>
+  /** By ARN. */
   readonly functions: ReadonlyMap<string, AsyncInvocations>
 }
 
@@ -47,6 +51,15 @@ export class Deliveries {
   byRole(roleArn: string, queueArn: string, message: OutgoingMessage): void {
     this.deps.iam.check(roleArn, 'sqs:SendMessage', queueArn)
     this.queue(queueArn).send(message)
+  }
+
+  /** An object for a bucket, likewise. */
+  objectByRole(roleArn: string, bucketArn: string, key: string, body: string): void {
+    this.deps.iam.check(roleArn, 's3:ListBucket', bucketArn)
+    this.deps.iam.check(roleArn, 's3:PutObject', `${bucketArn}/${key}`)
+    const bucket = this.deps.buckets.get(bucketArn.slice(bucketArn.lastIndexOf(':') + 1))
+    if (bucket === undefined) throw new AwsError('NoSuchBucket', `There is no bucket ${bucketArn}.`, 404)
+    bucket.put(key, body)
   }
 
   queue(arn: string): Queue {

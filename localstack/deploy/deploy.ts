@@ -7,6 +7,8 @@ import { eventsOperations } from '../eventbridge/api.ts'
 import { type NamedArchive, replayOperations } from '../eventbridge/replays.ts'
 import { schedulerOperations, schedulerRoute } from '../scheduler/api.ts'
 import { secretsOperations } from '../secretsmanager/api.ts'
+import { s3Api } from '../s3/api.ts'
+import type { Bucket } from '../s3/bucket.ts'
 import { sqsOperations } from '../sqs/api.ts'
 import type { Assembly } from './assembly.ts'
 import { AsyncInvocations } from '../lambda/async-invocations.ts'
@@ -17,6 +19,7 @@ import type { RealClock } from '../clock/clock.ts'
 import { AccessKeys } from '../endpoint/access-keys.ts'
 import { Deliveries } from './deliveries.ts'
 import { deployApi } from './http-api.ts'
+import { deployBuckets } from './buckets.ts'
 import { deployBuses } from './buses.ts'
 import { deployFunctions } from './functions.ts'
 import { type Metrics, deployMetrics } from './metrics.ts'
@@ -48,6 +51,7 @@ export interface Deployment extends Sources {
   readonly tables: readonly DeployedTable[]
   /** All by name. */
   readonly queues: ReadonlyMap<string, Queue>
+  readonly buckets: ReadonlyMap<string, Bucket>
   readonly buses: ReadonlyMap<string, Bus>
   readonly functions: ReadonlyMap<string, LocalFunction>
   readonly pools: ReadonlyMap<string, UserPool>
@@ -73,7 +77,8 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     deployUsers(assembly, () => clock.now()),
   ])
   const queues = deployQueues(assembly, { clock, random })
-  const metrics = deployMetrics(assembly, queues)
+  const buckets = deployBuckets(assembly, () => clock.now())
+  const metrics = deployMetrics(assembly, queues, buckets)
   const log = (line: LogLine): void => {
     for (const { id, value, time } of embeddedMetrics(line.text)) metrics.store.add(id, value, time)
     deps.log(line)
@@ -82,7 +87,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
   const invocations = new Map<string, AsyncInvocations>()
-  const deliveries = new Deliveries({ iam, account, region, queues: queuesByArn, functions: invocations })
+  const deliveries = new Deliveries({ iam, account, region, queues: queuesByArn, buckets, functions: invocations })
   for (const each of asyncInvocationsOf(assembly, functions, deliveries, clock))
     invocations.set(each.settings.functionArn, each)
   const scheduler = deployScheduler(assembly, deliveries, { clock, random })
@@ -110,6 +115,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     }),
     AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
     secretsmanager: json('secretsmanager', '1.1', secretsOperations(deploySecrets(assembly, { clock, random }))),
+    s3: s3Api(buckets),
     scheduler: {
       name: 'scheduler',
       contentType: 'application/json',
@@ -124,6 +130,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     timeLapse,
     tables,
     queues,
+    buckets,
     buses,
     functions,
     pools,

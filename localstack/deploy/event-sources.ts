@@ -3,11 +3,13 @@ import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import type { Assembly, Resource } from './assembly.ts'
 import type { StackClock } from '../clock/clock.ts'
+import { uuid } from '../clock/uuid.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DeployedTable } from './tables.ts'
 import type { Iam } from '../iam/iam.ts'
 import type { LocalFunction, LogLine } from '../lambda/local-function.ts'
 import { QueueConsumer } from '../lambda/queue-consumer.ts'
+import { type StreamFailure, failureObject } from '../lambda/stream-failure.ts'
 import { StreamReader } from '../lambda/stream-reader.ts'
 import { StreamConsumer } from '../lambda/stream-consumer.ts'
 
@@ -106,6 +108,12 @@ function queueConsumer(mapping: Mapping, { region, fn }: Source, { clock, delive
 function streamConsumer(mapping: Mapping, { role, fn }: Source, deps: SourcesDeps): StreamConsumer {
   const { properties } = mapping
   const destination = properties.DestinationConfig?.OnFailure?.Destination
+  const mappingId = uuid(deps.random)
+  const report = (failure: StreamFailure, to: string): void => {
+    if (!to.includes(':s3:')) return deps.deliveries.byRole(role, to, { MessageBody: JSON.stringify(failure.report) })
+    const { key, body } = failureObject(failure, mappingId, uuid(deps.random))
+    return deps.deliveries.objectByRole(role, to, key, body)
+  }
   return new StreamConsumer(
     {
       streamArn: properties.EventSourceArn,
@@ -123,7 +131,7 @@ function streamConsumer(mapping: Mapping, { role, fn }: Source, deps: SourcesDep
       random: deps.random,
       invoke: (event: DynamoDBStreamEvent) => fn.invoke(event),
       ...(destination !== undefined && {
-        onFailure: async (message) => deps.deliveries.byRole(role, destination, message),
+        onFailure: async (failure) => report(failure, destination),
       }),
     },
   )

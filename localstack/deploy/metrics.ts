@@ -1,6 +1,7 @@
 import { type AlarmState, stateOf } from '../cloudwatch/alarm.ts'
 import { type Graph, graphsOf } from '../cloudwatch/dashboard.ts'
 import { type MetricId, MetricStore } from '../cloudwatch/metric-store.ts'
+import type { Bucket } from '../s3/bucket.ts'
 import type { Queue } from '../sqs/queue.ts'
 import type { Assembly } from './assembly.ts'
 
@@ -23,8 +24,12 @@ export interface Metrics {
   graphs(): readonly ShownGraph[]
 }
 
-export function deployMetrics(assembly: Assembly, queues: ReadonlyMap<string, Queue>): Metrics {
-  const store = new MetricStore((id, at) => queueGauge(queues, id, at))
+export function deployMetrics(
+  assembly: Assembly,
+  queues: ReadonlyMap<string, Queue>,
+  buckets: ReadonlyMap<string, Bucket>,
+): Metrics {
+  const store = new MetricStore((id, at) => queueGauge(queues, id, at) ?? bucketGauge(buckets, id, at))
   const alarms = assembly.of('AWS::CloudWatch::Alarm')
   const graphs = assembly
     .of('AWS::CloudWatch::Dashboard')
@@ -53,4 +58,17 @@ function queueGauge(
   if (name === 'ApproximateNumberOfMessagesVisible') return sent.filter(({ state }) => state === 'visible').length
   const [oldest] = name === 'ApproximateAgeOfOldestMessage' ? sent : []
   return oldest && Math.floor((at - Number(oldest.Attributes['SentTimestamp'])) / 1_000)
+}
+
+/** AWS counts the objects once a day. */
+function bucketGauge(
+  buckets: ReadonlyMap<string, Bucket>,
+  { namespace, name, dimensions: { BucketName = '' } }: MetricId,
+  now: number,
+): number | undefined {
+  if (namespace !== 'AWS/S3' || name !== 'NumberOfObjects') return undefined
+  return buckets
+    .get(BucketName)
+    ?.list()
+    .filter(({ at }) => at <= now).length
 }

@@ -52,6 +52,9 @@ function resourcePolicies(assembly: Assembly): Policies['resources'] {
   for (const { properties, name } of assembly.of('AWS::SQS::QueuePolicy')) {
     for (const url of properties.Queues) attach(queues.get(url) ?? url, readPolicy(properties.PolicyDocument, name))
   }
+  const buckets = new Map(assembly.of('AWS::S3::Bucket').map(({ name, arn }) => [name, arn]))
+  for (const { properties, name } of assembly.of('AWS::S3::BucketPolicy'))
+    attach(buckets.get(properties.Bucket) ?? properties.Bucket, readPolicy(properties.PolicyDocument, name))
   const functions = new Map(assembly.of('AWS::Lambda::Function').map(({ name, arn }) => [name, arn]))
   for (const { properties } of assembly.of('AWS::Lambda::Permission')) {
     const arn = functions.get(properties.FunctionName) ?? properties.FunctionName

@@ -17,6 +17,8 @@ export interface ServiceApi {
   readonly operations: Operations
   /** The operation that a request of a REST protocol means, with the parameters of its path. */
   readonly route?: (method: string, path: string) => RestOperation | undefined
+  /** How answers and refusals are written where they are not JSON, and requests are taken as they are, as `Body`: those of S3. */
+  readonly text?: { readonly answer: (output: unknown) => string; readonly refusal: (error: AwsError) => string }
 }
 
 export interface RestOperation {
@@ -29,7 +31,7 @@ export interface EndpointDeps {
   readonly iam: { check(role: string, action: string, resource: string, context?: RequestContext): void }
   readonly counts: CallCounts
   readonly faults: Faults
-  /** By the first part of `x-amz-target`, such as `AmazonSQS`; `scheduler` by itself. */
+  /** By the first part of `x-amz-target`, such as `AmazonSQS`; those of a REST protocol by the name that requests are signed for: `s3`. */
   readonly services: Readonly<Record<string, ServiceApi>>
 }
 
@@ -69,16 +71,19 @@ export class AwsEndpoint {
     const target = this.deps && operationOf(request, body, this.deps.services)
     const service = target && this.deps && own(this.deps.services, target.service)
     if (!this.deps || !target || !service) {
-      return send(response, 400, 'application/json', {
-        __type: 'UnknownOperationException',
-        message: `The local stack has no service behind ${request.method} ${request.url} ${String(request.headers['x-amz-target'] ?? '')}.`,
-      })
+      const message = `The local stack has no service behind ${request.method} ${request.url} ${String(request.headers['x-amz-target'] ?? '')}.`
+      return send(response, 400, 'application/json', JSON.stringify({ __type: 'UnknownOperationException', message }))
     }
     try {
       const output = await perform(this.deps, service, target, accessKeyOf(request))
-      return send(response, 200, service.contentType, output)
+      return send(
+        response,
+        200,
+        service.contentType,
+        service.text ? service.text.answer(output) : JSON.stringify(output),
+      )
     } catch (error) {
-      return refuse(response, service.contentType, error)
+      return refuse(response, service, error)
     }
   }
 }
@@ -119,26 +124,27 @@ async function perform(deps: EndpointDeps, service: ServiceApi, { operation, inp
 
 function operationOf(request: IncomingMessage, body: string, services: EndpointDeps['services']): Target | undefined {
   const target = request.headers['x-amz-target']
-  const input = (body === '' ? {} : JSON.parse(body)) as Call['input']
   if (typeof target === 'string') {
     const dot = target.lastIndexOf('.')
-    return { service: target.slice(0, dot), operation: target.slice(dot + 1), input }
+    return { service: target.slice(0, dot), operation: target.slice(dot + 1), input: inputOf(body) }
   }
   const url = targetOf(request)
-  if (url === undefined) return undefined
-  for (const [service, { route }] of Object.entries(services)) {
-    const found = route?.(request.method ?? '', url.pathname)
-    if (found) {
-      const { operation, parameters } = found
-      return { service, operation, input: { ...input, ...Object.fromEntries(url.searchParams), ...parameters } }
-    }
-  }
-  return undefined
+  const service = signedFor(request)
+  const api = own(services, service)
+  const found = url && api?.route?.(request.method ?? '', url.pathname)
+  if (!url || !api || !found) return undefined
+  const input = { ...(api.text ? { Body: body } : inputOf(body)), ...Object.fromEntries(url.searchParams) }
+  return { service, operation: found.operation, input: { ...input, ...found.parameters } }
 }
 
-/** From `AWS4-HMAC-SHA256 Credential=<key>/<date>/...`; the signature is not checked. */
+const inputOf = (body: string): Call['input'] => (body === '' ? {} : JSON.parse(body)) as Call['input']
+
+/** From `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/...`; the signature is not checked. */
 const accessKeyOf = (request: IncomingMessage): string =>
   /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? ''
+
+const signedFor = (request: IncomingMessage): string =>
+  /Credential=(?:[^/]+\/){3}([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? ''
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
@@ -146,16 +152,17 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function refuse(response: ServerResponse, contentType: string, error: unknown): void {
-  const { code, message, status, body } =
+function refuse(response: ServerResponse, { contentType, text }: ServiceApi, error: unknown): void {
+  const refused =
     error instanceof AwsError ? error : new AwsError('InternalFailure', `The local stack failed: ${String(error)}`, 500)
-  if (body) return send(response, status, contentType, body)
+  const { code, message, status, body } = refused
+  if (text) return send(response, status, contentType, text.refusal(refused))
+  if (body) return send(response, status, contentType, JSON.stringify(body))
   response.setHeader('x-amzn-errortype', code)
-  return send(response, status, contentType, { __type: code, message, Message: message })
+  return send(response, status, contentType, JSON.stringify({ __type: code, message, Message: message }))
 }
 
-function send(response: ServerResponse, status: number, contentType: string, body: unknown): void {
-  const text = JSON.stringify(body)
+function send(response: ServerResponse, status: number, contentType: string, text: string): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) })
   response.end(text)
 }

@@ -5,8 +5,7 @@ import { backoff } from '../eventbridge/delivery.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
 import type { Invoke, InvokeResult } from './invoke.ts'
 import { compileFilters, type Pattern } from '../eventbridge/pattern.ts'
-import type { OutgoingMessage } from '../sqs/message.ts'
-import { failureMessage, type GivenUp } from './stream-failure.ts'
+import { type GivenUp, type StreamFailure, failureOf } from './stream-failure.ts'
 import { Waits } from '../clock/waits.ts'
 
 /** Properties of an `AWS::Lambda::EventSourceMapping` on a DynamoDB stream. */
@@ -32,8 +31,8 @@ export interface StreamConsumerDeps {
   /** 0 <= random() < 1: jitter. */
   readonly random: () => number
   readonly invoke: Invoke<DynamoDBStreamEvent>
-  /** The queue of the on-failure destination; without it what is given up is dropped (and counted). */
-  readonly onFailure?: (message: OutgoingMessage) => Promise<void>
+  /** The on-failure destination; without it what is given up is dropped (and counted). */
+  readonly onFailure?: (failure: StreamFailure) => Promise<void>
 }
 
 export interface StreamCounts {
@@ -259,7 +258,7 @@ export class StreamConsumer {
     const notify = async (): Promise<void> => {
       this.#failureMessages += 1
       await this.#deps.onFailure?.(
-        failureMessage({
+        failureOf({
           condition,
           result,
           settings: this.settings,

@@ -1,6 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import type { InvokeResult } from './invoke.ts'
-import type { OutgoingMessage } from '../sqs/message.ts'
 
 /** Records that a stream's consumer gave up. */
 export interface GivenUp {
@@ -14,38 +13,55 @@ export interface GivenUp {
   readonly records: readonly DynamoDBRecord[]
 }
 
-/** What Lambda sends to the on-failure destination of a stream: where the records are, not the records. */
-export function failureMessage(givenUp: GivenUp): OutgoingMessage {
-  const { result, records } = givenUp
+/** What Lambda sends to the failure destination of a stream: where the records are. A bucket gets the records with it. */
+export interface StreamFailure {
+  readonly report: object
+  readonly shardId: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly records: readonly DynamoDBRecord[]
+}
+
+export function failureOf(givenUp: GivenUp): StreamFailure {
+  const { result, records, shardId, now } = givenUp
   const first = records[0]?.dynamodb
   const last = records.at(-1)?.dynamodb
-  return {
-    MessageBody: JSON.stringify({
-      requestContext: {
-        requestId: result?.requestId ?? '',
-        functionArn: givenUp.settings.functionArn,
-        condition: givenUp.condition,
-        approximateInvokeCount: givenUp.invocations,
-      },
-      ...(result && {
-        responseContext: {
-          statusCode: 200,
-          executedVersion: '$LATEST',
-          ...(result.functionError && { functionError: result.functionError }),
-        },
-      }),
-      version: '1.0',
-      timestamp: new Date(givenUp.now).toISOString(),
-      DDBStreamBatchInfo: {
-        shardId: givenUp.shardId,
-        startSequenceNumber: first?.SequenceNumber,
-        endSequenceNumber: last?.SequenceNumber,
-        approximateArrivalOfFirstRecord: wholeSeconds(first?.ApproximateCreationDateTime),
-        approximateArrivalOfLastRecord: wholeSeconds(last?.ApproximateCreationDateTime),
-        batchSize: records.length,
-        streamArn: givenUp.settings.streamArn,
+  const report = {
+    requestContext: {
+      requestId: result?.requestId ?? '',
+      functionArn: givenUp.settings.functionArn,
+      condition: givenUp.condition,
+      approximateInvokeCount: givenUp.invocations,
+    },
+    ...(result && {
+      responseContext: {
+        statusCode: 200,
+        executedVersion: '$LATEST',
+        ...(result.functionError && { functionError: result.functionError }),
       },
     }),
+    version: '1.0',
+    timestamp: new Date(now).toISOString(),
+    DDBStreamBatchInfo: {
+      shardId,
+      startSequenceNumber: first?.SequenceNumber,
+      endSequenceNumber: last?.SequenceNumber,
+      approximateArrivalOfFirstRecord: wholeSeconds(first?.ApproximateCreationDateTime),
+      approximateArrivalOfLastRecord: wholeSeconds(last?.ApproximateCreationDateTime),
+      batchSize: records.length,
+      streamArn: givenUp.settings.streamArn,
+    },
+  }
+  return { report, shardId, at: now, records }
+}
+
+/** The object of a bucket: the event of the invocation stands in it as a text. */
+export function failureObject({ report, shardId, at, records }: StreamFailure, mapping: string, id: string) {
+  const [seconds = ''] = new Date(at).toISOString().split('.')
+  const day = seconds.slice(0, 10).replaceAll('-', '/')
+  return {
+    key: `aws/lambda/${mapping}/${shardId}/${day}/${seconds.replaceAll(':', '.')}-${id}`,
+    body: JSON.stringify({ ...report, payload: JSON.stringify({ Records: records }) }),
   }
 }
 

@@ -25,7 +25,9 @@ const references: readonly (readonly [Resource, Value | undefined])[] = [
       target.DeadLetterConfig?.Arn,
     ]),
   ),
-  ...streams.map((stream) => [stream, stream.properties.DestinationConfig?.OnFailure?.Destination] as const),
+  ...functions
+    .filter(({ properties }) => properties.Description.endsWith(' relay'))
+    .map((fn) => [fn, fn.properties.Environment.Variables.DEAD_LETTER_QUEUE_URL] as const),
   ...setters.map((fn) => [fn, fn.properties.Environment.Variables.SCHEDULE_DEAD_LETTER_ARN] as const),
   ...functions
     .filter(({ properties }) => properties.Description.endsWith(' sweep'))
@@ -85,6 +87,25 @@ describe('dead letters', () => {
       const parked = prod.at(fn.service, fn.properties.Environment.Variables.DEAD_LETTER_QUEUE_URL)
       expect(parked.name).toBe(prod.rendered(queue.service, queue.properties.RedrivePolicy.deadLetterTargetArn))
     }
+  })
+})
+
+describe('records that a stream gives up', () => {
+  const destinationOf = ({ service, properties }: Resource): Resource =>
+    prod.at(service, properties.DestinationConfig.OnFailure.Destination)
+
+  it.each(named(streams))('of %s lie whole in a bucket of its own, for 30 days and for nobody else', (_, stream) => {
+    const bucket = destinationOf(stream)
+    expect(bucket.type).toBe('AWS::S3::Bucket')
+    expect(streams.filter((each) => destinationOf(each) === bucket)).toEqual([stream])
+    expect(bucket.properties.LifecycleConfiguration.Rules).toEqual([{ ExpirationInDays: 30, Status: 'Enabled' }])
+    expect(bucket.properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    })
+    expect(bucket.deletionPolicy).toBe('Retain')
   })
 })
 

@@ -26,6 +26,7 @@ const known: Readonly<Record<string, readonly [string, string]>> = {
   'AWS/Lambda Throttles': ['FunctionName', 'AWS::Lambda::Function'],
   'AWS/SQS ApproximateAgeOfOldestMessage': ['QueueName', 'AWS::SQS::Queue'],
   'AWS/SQS ApproximateNumberOfMessagesVisible': ['QueueName', 'AWS::SQS::Queue'],
+  'AWS/S3 NumberOfObjects': ['BucketName', 'AWS::S3::Bucket'],
   'AWS/DynamoDB ReadThrottleEvents': ['TableName', 'AWS::DynamoDB::Table'],
   'AWS/DynamoDB WriteThrottleEvents': ['TableName', 'AWS::DynamoDB::Table'],
 }
@@ -46,9 +47,11 @@ function faultOf(service: string, { namespace: space, name, dimensions }: Metric
   }
   const [dimension, type] = known[`${space} ${name}`] ?? []
   if (dimension === undefined) return `${space} ${name} is not known`
-  if (Object.keys(dimensions).join() !== dimension) return `${space} ${name} is found by ${dimension} alone`
-  const { type: found } = prod.at(service, dimensions[dimension]!)
-  return found === type ? undefined : `${dimension} names a ${found}`
+  const { StorageType, ...found } = dimensions
+  if (space === 'AWS/S3' && StorageType !== 'AllStorageTypes') return `${name} counts all types of storage`
+  if (Object.keys(found).join() !== dimension) return `${space} ${name} is found by ${dimension} alone`
+  const named = prod.at(service, dimensions[dimension]!)
+  return named.type === type ? undefined : `${dimension} names a ${named.type}`
 }
 
 interface MetricStat {
@@ -162,6 +165,11 @@ describe('alarms', () => {
     },
   )
 
+  it.each(named(prod.of('AWS::S3::Bucket')))('go off while an object lies in %s', (_, bucket) => {
+    const [alarm] = on(bucket, 'NumberOfObjects')
+    expect(alarm?.properties).toMatchObject({ Threshold: 1, Period: 86_400, TreatMissingData: 'notBreaching' })
+  })
+
   it.each(named(functions))('go off when one call in twenty of %s fails or is throttled, not at the first', (_, fn) => {
     for (const name of ['Errors', 'Throttles']) {
       const [alarm] = on(fn, name)
@@ -257,9 +265,11 @@ describe('the dashboard', () => {
     }
   })
 
-  it('has a line for every function, every queue that is consumed, every dead-letter queue and every table', () => {
+  it('has a line for every function, every queue that is consumed, every dead-letter queue, every bucket and every table', () => {
     const text = JSON.stringify(prod.rendered('operations', dashboard!.properties.DashboardBody))
-    const resources = prod.all.filter(({ type }) => /^AWS::(Lambda::Function|SQS::Queue|DynamoDB::Table)$/.test(type))
+    const resources = prod.all.filter(({ type }) =>
+      /^AWS::(Lambda::Function|SQS::Queue|S3::Bucket|DynamoDB::Table)$/.test(type),
+    )
     expect(resources.filter(({ name }) => !text.includes(name)).map(({ name }) => name)).toEqual([])
   })
 })

@@ -101,6 +101,7 @@ export interface State {
     readonly depth: number
     readonly messages?: readonly { readonly body: string; readonly cause?: string }[]
   }[]
+  readonly tables: readonly string[]
   readonly schedules: readonly { readonly name: string }[]
   readonly calls: readonly {
     readonly caller: string

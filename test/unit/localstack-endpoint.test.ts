@@ -1,7 +1,6 @@
 import { PutEventsCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { ListQueuesCommand, ReceiveMessageCommand, SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { ReceiveMessageCommand, SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { chosen, queuesOf, redrive } from '../../bin/redrive/dead-letters.ts'
 import { eventsOperations } from '../../localstack/eventbridge/api.ts'
 import { sqsOperations } from '../../localstack/sqs/api.ts'
 import { resolveTemplates } from '../../localstack/deploy/assembly.ts'
@@ -203,36 +202,5 @@ describe('a fault', () => {
     await send(function1, work())
     expect(killed).toEqual(['function1'])
     expect(queues.get('Holdfast-S-Work')?.counts().visible).toBe(1)
-  })
-})
-
-describe('redrive', () => {
-  test('finds a queue by a part of its name, and where its messages come from', async () => {
-    const found = await queuesOf(root)
-    expect(found).toEqual([
-      { name: 'Holdfast-S-Dead', url: dead(), depth: 0, sourceUrl: work() },
-      { name: 'Holdfast-S-Work', url: work(), depth: 0 },
-    ])
-    expect(chosen(found, 'dead')).toBe(found[0])
-    expect(() => chosen(found, 'other')).toThrow('Holdfast-S-Dead')
-    expect((await root.send(new ListQueuesCommand({}))).QueueUrls).toHaveLength(2)
-  })
-
-  test('sends every message back without its cause, and leaves none', async () => {
-    for (let index = 0; index < 23; index += 1) {
-      const MessageAttributes = {
-        cause: { DataType: 'String', StringValue: 'bad' },
-        kept: { DataType: 'String', StringValue: String(index) },
-      }
-      await root.send(new SendMessageCommand({ QueueUrl: dead(), MessageBody: `m${index}`, MessageAttributes }))
-    }
-    const [queue] = await queuesOf(root)
-    const progress: number[] = []
-    expect(await redrive(root, queue!, work(), (moved) => progress.push(moved))).toBe(23)
-    expect(progress).toEqual([10, 20, 23])
-    expect(queues.get('Holdfast-S-Dead')?.messages()).toEqual([])
-    const messages = queues.get('Holdfast-S-Work')?.messages() ?? []
-    expect(messages.map(({ Body }) => Body)).toContain('m22')
-    expect(Object.keys(messages[0]?.MessageAttributes ?? {})).toEqual(['kept'])
   })
 })

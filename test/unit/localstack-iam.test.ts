@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { resolveTemplates } from '../../localstack/deploy/assembly.ts'
+import { Deliveries } from '../../localstack/deploy/deliveries.ts'
 import { deployIam } from '../../localstack/deploy/policies.ts'
 import type { Iam } from '../../localstack/iam/iam.ts'
+import { Bucket } from '../../localstack/s3/bucket.ts'
 
 const place = { region: 'us-east-1', account: '000000000000', endpoint: 'http://127.0.0.1:1' }
 const role = 'arn:aws:iam::000000000000:role/S-Role'
@@ -134,6 +136,27 @@ describe('a condition', () => {
 
   test('of a pattern takes any characters, also those of several lines', () => {
     expect(passes({ StringLike: { 'events:source': 'shop.*s' } }, { 'events:source': 'shop.\norders' })).toBe(true)
+  })
+})
+
+describe('a bucket as failure destination', () => {
+  const bucketArn = 'arn:aws:s3:::s-bucket'
+  const deliver = (...actions: string[]) => {
+    const now = () => 0
+    const bucket = new Bucket({ name: 's-bucket', arn: bucketArn }, now)
+    const iam = iamWith(actions.map((Action) => ({ Effect: 'Allow', Action, Resource: [bucketArn, `${bucketArn}/*`] })))
+    const { region, account } = place
+    const more = { queues: new Map(), functions: new Map(), buckets: new Map([['s-bucket', bucket]]) }
+    new Deliveries({ iam, region, account, ...more }).objectByRole(role, bucketArn, 'key', 'body')
+    return bucket.list()
+  }
+
+  test('gets its object in the name of a role that may put it and list the bucket', () => {
+    expect(deliver('s3:PutObject', 's3:ListBucket')).toEqual([{ key: 'key', body: 'body', at: 0 }])
+  })
+
+  test.each(['s3:PutObject', 's3:ListBucket'])('gets none from a role that may %s alone', (action) => {
+    expect(() => deliver(action)).toThrow('is not authorized to perform: s3:')
   })
 })
 

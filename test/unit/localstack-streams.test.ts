@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
-import type { OutgoingMessage } from '../../localstack/sqs/message.ts'
 import { StreamConsumer, type StreamConsumerSettings } from '../../localstack/lambda/stream-consumer.ts'
+import { type StreamFailure, failureObject } from '../../localstack/lambda/stream-failure.ts'
 import { answer, functionError, hours, minutes, modelDeps, seconds, start, turn } from './model-deps.ts'
 
 const streamArn = 'arn:aws:dynamodb:eu-west-1:000000000000:table/orders/stream/2026-03-01'
@@ -27,7 +27,7 @@ function consumerUnderTest(
 ) {
   const deps = modelDeps()
   const batches: number[][] = []
-  const letters: OutgoingMessage[] = []
+  const letters: StreamFailure[] = []
   const times: number[] = []
   const consumer = new StreamConsumer(
     { streamArn, functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:relay', ...settings },
@@ -159,7 +159,7 @@ describe('the consumer of a stream', () => {
     consumer.push(records(3, 3), 'shard-a')
     await clock.advance(minutes)
     expect(batches).toEqual([[1, 2], [1, 2], [1, 2], [3]])
-    expect(JSON.parse(letters[0]!.MessageBody)).toEqual({
+    expect(letters[0]!.report).toEqual({
       requestContext: {
         requestId: 'r-1',
         functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:relay',
@@ -191,10 +191,21 @@ describe('the consumer of a stream', () => {
     await clock.advance(2 * minutes)
     expect(batches.at(-1)).toEqual([2])
     expect(letters).toHaveLength(1)
-    expect(JSON.parse(letters[0]!.MessageBody)).toMatchObject({
+    expect(letters[0]!.report).toMatchObject({
       requestContext: { condition: 'RecordAgeExceeded' },
       DDBStreamBatchInfo: { startSequenceNumber: '1', endSequenceNumber: '1' },
     })
+  })
+
+  test('leaves a bucket the records themselves, under a key of the mapping, the shard and the time', async () => {
+    const { consumer, clock, letters } = consumerUnderTest({ maximumRetryAttempts: 0 }, () => functionError())
+    consumer.push(records(1, 2), 'shard-a')
+    await clock.advance(0)
+    const { key, body } = failureObject(letters[0]!, 'mapping', 'id')
+    expect(key).toBe('aws/lambda/mapping/shard-a/2026/03/01/2026-03-01T00.00.00-id')
+    const { payload, ...report } = JSON.parse(body) as Record<string, unknown>
+    expect(report).toEqual(letters[0]!.report)
+    expect(JSON.parse(payload as string)).toEqual({ Records: records(1, 2) })
   })
 
   test('keeps records no longer than the stream does, 24 hours', async () => {

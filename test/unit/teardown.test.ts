@@ -6,6 +6,7 @@ import {
   GetTemplateCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation'
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { deleteStacks, deletionOf, existing, keptOf, stackNamesOf } from '../../bin/teardown/stacks.ts'
@@ -14,6 +15,9 @@ import { deleteStacks, deletionOf, existing, keptOf, stackNamesOf } from '../../
 class Stacks {
   readonly there: Map<string, { isProtected: boolean }>
   readonly client = mockClient(CloudFormationClient)
+  /** What lies in the one bucket. */
+  readonly objects = new Set(['aws/lambda/1', 'aws/lambda/2'])
+  readonly s3 = new S3Client({ region: 'us-east-1' })
 
   constructor(names: readonly string[]) {
     this.there = new Map(names.map((name) => [name, { isProtected: true }]))
@@ -26,11 +30,30 @@ class Stacks {
     })
     this.client.on(DeleteStackCommand).callsFake(async ({ StackName }: { StackName: string }) => {
       if (this.there.get(StackName)!.isProtected) throw validationError(`Stack [${StackName}] cannot be deleted`)
+      if (StackName === 'Holdfast-prod-orders' && this.objects.size > 0) throw validationError('BucketNotEmpty')
       if (StackName.endsWith('-platform') && this.there.size > 1) throw validationError('Export in use')
       this.there.delete(StackName)
     })
+    this.client.on(GetTemplateCommand).resolves({ TemplateBody: JSON.stringify({ Resources: {} }) })
+    this.client.on(DescribeStackResourcesCommand).resolves({ StackResources: [] })
+    this.client
+      .on(DescribeStackResourcesCommand, { StackName: 'Holdfast-prod-orders' })
+      .resolves({ StackResources: [resource('Lost', 'AWS::S3::Bucket')] })
+    const s3 = mockClient(this.s3)
+    s3.on(ListObjectsV2Command, { Bucket: 'the-Lost' }).callsFake(() => ({
+      Contents: [...this.objects].map((Key) => ({ Key })),
+    }))
+    s3.on(DeleteObjectCommand).callsFake(({ Key }) => this.objects.delete(Key))
   }
 }
+
+const resource = (LogicalResourceId: string, ResourceType: string) => ({
+  LogicalResourceId,
+  ResourceType,
+  PhysicalResourceId: `the-${LogicalResourceId}`,
+  Timestamp: undefined,
+  ResourceStatus: 'CREATE_COMPLETE' as const,
+})
 
 const validationError = (message: string): Error => Object.assign(new Error(message), { name: 'ValidationError' })
 
@@ -46,9 +69,9 @@ describe('the teardown of a stage', () => {
     expect(await existing(client(), names)).toEqual(names.slice(1))
   })
 
-  test('takes the protection off and deletes the platform last', async () => {
+  test('takes the protection off, empties the buckets and deletes the platform last', async () => {
     const lines: string[] = []
-    await deleteStacks(client(), names.slice(1), (line) => void lines.push(line))
+    await deleteStacks(client(), stacks.s3, names.slice(1), (line) => void lines.push(line))
     expect([...stacks.there.keys()]).toEqual([])
     expect(lines.at(-1)).toBe('Holdfast-prod-platform is deleted.')
   })
@@ -61,13 +84,7 @@ describe('the teardown of a stage', () => {
     }
     stacks.client.on(GetTemplateCommand).resolves({ TemplateBody: JSON.stringify({ Resources }) })
     stacks.client.on(DescribeStackResourcesCommand).resolves({
-      StackResources: Object.entries(Resources).map(([LogicalResourceId, { Type }]) => ({
-        LogicalResourceId,
-        ResourceType: Type,
-        PhysicalResourceId: `the-${LogicalResourceId}`,
-        Timestamp: undefined,
-        ResourceStatus: 'CREATE_COMPLETE' as const,
-      })),
+      StackResources: Object.entries(Resources).map(([id, { Type }]) => resource(id, Type)),
     })
     const kept = await keptOf(client(), 'Holdfast-prod-orders')
     expect(kept).toEqual([{ type: 'AWS::DynamoDB::Table', id: 'the-Data' }])

@@ -1,0 +1,54 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { type NamedQueue, queuesOf, redrive } from './dead-letters.ts'
+import { type LostRecords, bucketsOf, redriveRecords } from './lost-records.ts'
+
+export interface RedriveClients {
+  readonly s3: S3Client
+  readonly sqs: SQSClient
+}
+
+/** A place for what failed, and where that is sent again. */
+export interface FailureDestination {
+  readonly name: string
+  readonly depth: number
+  /** Nothing where there is nothing to send again: runs of a sweeper. */
+  readonly target: NamedQueue | undefined
+  /** Sends all of it to a queue. Reports on the way how many messages or records were sent, and returns that number. */
+  redriveTo(target: NamedQueue, sent: (count: number) => void): Promise<number>
+}
+
+/** What a failure destination is called after its service, and the queue of the same service that its content belongs into. */
+const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = [
+  [/-EventsDeadLetters/i, 'EventsQueue'],
+  [/-EventsUndelivered/i, 'EventsQueue'],
+  [/-EventsTimersDeadLetters/i, 'EventsQueue'],
+  [/-RelayFailures/i, 'RelaySpill'],
+  [/-RelayLostRecords/i, 'RelaySpill'],
+  [/-SweepMissed/i, undefined],
+]
+
+/** All queues of a stage, and those of them, with the buckets, that are for what failed. */
+export async function destinationsOf({ s3, sqs }: RedriveClients, prefix: string) {
+  const [queues, buckets] = await Promise.all([queuesOf(sqs, prefix), bucketsOf(s3, prefix)])
+  const destinations = [
+    ...queues.flatMap((queue) => destination(queues, queue, (to, sent) => redrive(sqs, queue, to.url, sent))),
+    ...buckets.flatMap((bucket) =>
+      destination(queues, bucket, (to, sent) => redriveRecords({ s3, sqs }, bucket.name, to.url, sent)),
+    ),
+  ]
+  return { queues, destinations }
+}
+
+function destination(
+  queues: readonly NamedQueue[],
+  { name, depth }: NamedQueue | LostRecords,
+  redriveTo: FailureDestination['redriveTo'],
+): FailureDestination[] {
+  const kind = kinds.find(([pattern]) => pattern.test(name))
+  if (kind === undefined) return []
+  const [pattern, target] = kind
+  const owner = `${name.slice(0, name.search(pattern))}-${target}`.toLowerCase()
+  const found = queues.find((queue) => target !== undefined && queue.name.toLowerCase().startsWith(owner))
+  return [{ name, depth, target: found, redriveTo }]
+}

@@ -1,0 +1,26 @@
+import * as z from 'zod'
+import { PolicyDocument } from '../iam/resource-types.ts'
+import { anonymous, inert, nameOf, resourceType } from '../template/resource-type.ts'
+
+export const s3Types = {
+  'AWS::S3::Bucket': resourceType(
+    z.strictObject({
+      BucketName: z.string().optional(),
+      LifecycleConfiguration: z
+        .strictObject({
+          Rules: z.array(z.strictObject({ Status: z.literal('Enabled'), ExpirationInDays: z.int().min(1) })),
+        })
+        .optional(),
+      BucketEncryption: inert,
+      PublicAccessBlockConfiguration: inert,
+      OwnershipControls: inert,
+      Tags: inert,
+    }),
+    (naming) => {
+      const name = nameOf(naming, 'BucketName', 63).toLowerCase()
+      const arn = `arn:aws:s3:::${name}`
+      return { name, arn, ref: name, attributes: { Arn: arn } }
+    },
+  ),
+  'AWS::S3::BucketPolicy': resourceType(z.strictObject({ Bucket: z.string(), PolicyDocument }), anonymous),
+} as const
