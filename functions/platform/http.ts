@@ -6,9 +6,9 @@ import { tagOfBody } from '../runtime/entity-tag.ts'
 import { env, required } from '../runtime/env.ts'
 import type { Answer } from '../runtime/answer.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { type Place, home, homePage } from './home.ts'
-import { page, prefersPage } from './page.ts'
-import { referenceFile, referencePage } from './reference.ts'
+import { type Place, home, homePage } from './routes/home.ts'
+import { page, prefersPage } from './routes/page.ts'
+import { referenceFile, referencePage } from './routes/reference.ts'
 
 const all = { ...routes, ...reference }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Answer } from '../runtime/answer.ts'
+import type { Answer } from '../../runtime/answer.ts'
 
 /** Whether a caller would rather have a page than JSON, by its `Accept` (RFC 9110): browsers name `text/html`, programs do not. */
 export function prefersPage(accept = ''): boolean {

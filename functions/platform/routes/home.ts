@@ -1,5 +1,5 @@
-import document from '../../docs/openapi.json' with { type: 'json' }
-import type { Home } from '../../schemas/platform.ts'
+import document from '../../../docs/openapi.json' with { type: 'json' }
+import type { Home } from '../../../schemas/platform.ts'
 import { escaped, icon } from './page.ts'
 
 /** What the stage has, beside what every one has. */

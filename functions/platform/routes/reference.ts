@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { Refuse } from '../runtime/errors.ts'
-import type { Answer } from '../runtime/answer.ts'
+import type { Refuse } from '../../runtime/errors.ts'
+import type { Answer } from '../../runtime/answer.ts'
 import { icon, page } from './page.ts'
 
 /** Where the bundle has the files of Scalar's API reference, each compressed: `<version>/standalone.esm.js.gz` and more. */
