@@ -230,7 +230,7 @@ export const routes = {
     params: bySku,
     body: ProductPatch,
     answer: { status: 200, body: Product },
-    problems: ['product_not_found', 'unknown_category', 'too_many_attributes', 'version_mismatch'],
+    problems: ['product_not_found', 'unknown_category', 'too_many_attributes'],
   }),
   importProducts: route({
     method: 'POST',

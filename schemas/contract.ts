@@ -119,13 +119,18 @@ const ofEveryRoute = [
   'unavailable',
   'internal_error',
 ] as const satisfies readonly ProblemCode[]
+const ofChanges = ['version_mismatch'] as const satisfies readonly ProblemCode[]
 const ofKeys = ['idempotency_key_invalid', 'idempotency_key_reused'] as const satisfies readonly ProblemCode[]
 
 /** The codes that the handler of a route may refuse a request with. */
 export type RefusalCode<Route extends RouteContract> =
   | (Route['problems'] extends readonly (infer Code extends ProblemCode)[] ? Code : never)
+  | (Route['method'] extends 'PATCH' | 'PUT' ? (typeof ofChanges)[number] : never)
   | (Route['idempotencyKey'] extends string ? (typeof ofKeys)[number] : never)
   | (typeof ofEveryRoute)[number]
+
+/** Whether `If-Match` is heeded: where a resource is changed that has an `ETag`. */
+export const heedsMatch = ({ method }: RouteContract): boolean => method === 'PATCH' || method === 'PUT'
 
 /** The codes of all problems that a route may answer with: its own, and those that follow from the rest of its contract. */
 export function codesOf(route: RouteContract): readonly ProblemCode[] {
@@ -139,6 +144,7 @@ export function codesOf(route: RouteContract): readonly ProblemCode[] {
     (body ?? text) !== undefined && ['unsupported_media_type'],
     body !== undefined && ['invalid_json'],
     method !== 'GET' && ['contended'],
+    heedsMatch(route) && ofChanges,
     ofEveryRoute,
   ]
   return codes.flatMap((each) => each || [])

@@ -16,12 +16,12 @@ interface Conditional {
   readonly refuse: Refuse<'version_mismatch'>
 }
 
-/** Refuses a request whose `If-Match` names other versions only (RFC 9110, strong comparison). */
-export function expectMatch({ headers, refuse }: Conditional, item: { readonly version: number }): void {
+/** Refuses a request whose `If-Match` names other tags than that of what is there now (RFC 9110, strong comparison). */
+export function expectMatch({ headers, refuse }: Conditional, etag: string): void {
   const ifMatch = headers['if-match']
-  if (ifMatch === undefined || tagsOf(ifMatch).some((tag) => tag === '*' || tag === tagOf(item))) return
+  if (ifMatch === undefined || tagsOf(ifMatch).some((tag) => tag === '*' || tag === etag)) return
   throw refuse('version_mismatch', 'It has changed since. Read it again, and change what is there now.', {
-    headers: { etag: tagOf(item) },
+    headers: { etag },
   })
 }
 

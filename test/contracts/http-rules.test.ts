@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { routes } from '../../schemas/client.ts'
-import type { RouteContract } from '../../schemas/contract.ts'
+import { type RouteContract, heedsMatch } from '../../schemas/contract.ts'
+import { topology } from '../../schemas/topology.ts'
+import { refusedBy } from './refusals.ts'
 
 const contracts = Object.entries<RouteContract>(routes)
 
@@ -34,5 +36,18 @@ describe('what is made', () => {
     const fields = { ...params?.shape, ...(answer.body as z.ZodObject).shape }
     const names = Array.from(answer.location.matchAll(/\{(\w+)\}/g), ([, name]) => name)
     expect(names.filter((name) => !Object.hasOwn(fields, name!))).toEqual([])
+  })
+})
+
+describe('If-Match', () => {
+  const changes = Object.entries<{ readonly routes: Readonly<Record<string, RouteContract>> }>(topology).flatMap(
+    ([service, { routes }]) =>
+      Object.entries(routes).flatMap(([name, route]) => (heedsMatch(route) ? [{ service, name, route }] : [])),
+  )
+  const read = new Set(contracts.flatMap(([, { method, path }]) => (method === 'GET' ? [path] : [])))
+
+  it.each(changes)('is heeded by $name, and its tag is that of GET', ({ service, name, route }) => {
+    expect(refusedBy(service, name)).toContain('version_mismatch')
+    expect(read).toContain(route.path)
   })
 })

@@ -1,5 +1,6 @@
 import type { Category, routes } from '../../../schemas/catalog.ts'
 import { timeOf } from '../../runtime/clock.ts'
+import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Answer } from '../../runtime/answer.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
@@ -57,6 +58,7 @@ export function updateCategory(deps: CatalogDeps): Handler<typeof routes.updateC
   return (request) =>
     commit(deps, request, async () => {
       const before = await existing(deps, request)
+      expectMatch(request, tagOfBody(categoryOf(before)))
       const { name, parentId } = before
       const place = { name, ...(parentId !== undefined && { parentId }) }
       const changed = replaced(place, request.body)

@@ -52,7 +52,7 @@ export function updateProduct(deps: CatalogDeps): Handler<typeof routes.updatePr
     commit(deps, request, async () => {
       const product = await liveNow(store, request.params.sku)
       if (product === undefined) throw productNotFound(request.refuse, request.params.sku)
-      expectMatch(request, product)
+      expectMatch(request, tagOf(product))
       const before = contentOfItem(product)
       const after = patched(before, request.body)
       if (after === 'too_many_attributes') throw tooManyAttributes(request.refuse)

@@ -1,6 +1,7 @@
 import type { routes } from '../../../schemas/inventory.ts'
 import type { Warehouse } from '../../../schemas/warehouse.ts'
 import { timeOf } from '../../runtime/clock.ts'
+import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Handlers, Request } from '../../runtime/http.ts'
 import type { Item } from '../../runtime/store.ts'
@@ -40,6 +41,7 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
   updateWarehouse: async (request) =>
     commit(deps, request, async () => {
       const found = await existing(deps, request)
+      expectMatch(request, tagOfBody(shown(found)))
       const { location, ...changes } = request.body
       const { location: before, ...rest } = shown(found)
       const after = location === undefined ? before : location

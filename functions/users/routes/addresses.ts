@@ -1,5 +1,6 @@
 import { type UserAddress, maxAddresses, type routes } from '../../../schemas/users.ts'
 import { timeOf } from '../../runtime/clock.ts'
+import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer } from '../../runtime/answer.ts'
@@ -39,6 +40,7 @@ export function replaceAddress(deps: UsersDeps): Handler<typeof routes.replaceAd
   return (request) =>
     changeBook(deps, request, (book) => {
       const before = existing(book, request)
+      expectMatch(request, tagOfBody(before))
       const changed = replaced(book, before, request.body, timeOf(clock.now()))
       return { changed, body: stored(changed, before.id) }
     })

@@ -1,5 +1,6 @@
 import type { routes } from '../../../schemas/users.ts'
 import { timeOf } from '../../runtime/clock.ts'
+import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
@@ -17,6 +18,7 @@ export function updateMe(deps: UsersDeps): Handler<typeof routes.updateMe> {
   return (request) =>
     commit(deps, request, async () => {
       const before = await existing(store, request)
+      expectMatch(request, tagOfBody(userOf(before)))
       const profile = patched(before, request.body)
       if (profile === 'too_many_preferences') throw tooManyPreferences(request.refuse)
       if (profile === before) return { writes: [], answer: { body: userOf(before) } }

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { heedsMatch } from '../../schemas/contract.ts'
+import { routes } from '../../schemas/client.ts'
+import { type SignedIn, raw, signIn, stocked, unique } from './target.ts'
+
+let operator: SignedIn
+let customer: SignedIn
+
+beforeAll(async () => {
+  ;[operator, customer] = await Promise.all([signIn('operator'), signIn('customer')])
+})
+
+const json = { 'content-type': 'application/json' }
+const address = { name: 'A', line1: '1 Road', city: 'Derby', country: 'GB', type: 'shipping' }
+
+/** What each route that changes something is asked, and whose path it is. */
+const changes = {
+  updateProduct: async () => ({ by: operator, path: `/products/${await stocked(operator, 0)}`, body: { name: 'B' } }),
+  updateCategory: async () => {
+    const { id } = await operator.api.createCategory({ body: { name: unique('c') } })
+    return { by: operator, path: `/categories/${id}`, body: { name: unique('d') } }
+  },
+  updateWarehouse: async () => {
+    const { id } = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
+    return { by: operator, path: `/warehouses/${id}`, body: { priority: 901 } }
+  },
+  updateMe: async () => ({ by: customer, path: '/users/me', body: { preferences: { theme: unique('t') } } }),
+  replaceAddress: async () => {
+    const { id } = await customer.api.addAddress({ body: address as never })
+    return { by: customer, path: `/users/me/addresses/${id}`, body: { ...address, city: 'Leeds' } }
+  },
+}
+
+describe('If-Match', () => {
+  it('is tried on every route that heeds it', () => {
+    const heeding = Object.entries(routes).flatMap(([name, route]) => (heedsMatch(route) ? [name] : []))
+    expect(Object.keys(changes).toSorted()).toEqual(heeding.toSorted())
+  })
+
+  it.each(Object.entries(changes))('lets %s change nothing newer than what was read', async (name, make) => {
+    const { by, path, body } = await make()
+    const { method } = routes[name as keyof typeof changes]
+    const read = await by.send({ method: 'GET', path })
+    const etag = read.headers.get('etag') ?? ''
+    const change = (tag: string) =>
+      by.send({ method, path, body: JSON.stringify(body), headers: { ...json, 'if-match': tag } })
+    const stale = await change('"0"')
+    expect([stale.status, stale.headers.get('etag')]).toEqual([412, etag])
+    expect((await by.send({ method: 'GET', path })).body).toEqual(read.body)
+    const changed = await change(etag)
+    expect(changed.status).toBe(200)
+    expect(changed.headers.get('etag')).not.toBe(etag)
+    const after = await by.send({ method: 'GET', path })
+    expect([after.headers.get('etag'), after.body]).toEqual([changed.headers.get('etag'), changed.body])
+    expect((await change(etag)).status).toBe(412)
+  })
+})
+
+describe('an answer', () => {
+  it('of an order is known by its tag, kept by no cache, and found at its Location', async () => {
+    const body = { lines: [{ sku: await stocked(operator, 1), quantity: 1 }], payment: { method: 'manual' } }
+    const placed = await customer.send({
+      method: 'POST',
+      path: '/orders',
+      body: JSON.stringify(body),
+      headers: { ...json, 'idempotency-key': unique('k'), prefer: 'Wait="5"' },
+    })
+    expect([placed.status, placed.headers.get('preference-applied')]).toEqual([201, 'wait=5'])
+    const path = placed.headers.get('location') ?? ''
+    const read = await customer.send({ method: 'GET', path })
+    expect(read.body).toMatchObject({ id: (placed.body as { id: string }).id })
+    expect(read.headers.get('cache-control')).toBe('no-store')
+    const known = { 'if-none-match': read.headers.get('etag') ?? '' }
+    expect((await customer.send({ method: 'GET', path, headers: known })).status).toBe(304)
+    expect((await customer.send({ method: 'HEAD', path, headers: known })).status).toBe(304)
+  })
+
+  it.each(
+    Object.values(routes).filter(({ method, who, path }) => method === 'GET' && who === 'open' && !path.includes('{')),
+  )('of HEAD $path is that of GET without the body', async ({ path }) => {
+    const [get, head] = [await raw({ method: 'GET', path }), await raw({ method: 'HEAD', path })]
+    expect([head.status, head.body]).toEqual([get.status, undefined])
+    for (const name of ['content-type', 'cache-control', 'x-content-type-options'])
+      expect(head.headers.get(name), name).toBe(get.headers.get(name))
+    expect(head.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+})
