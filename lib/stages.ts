@@ -15,6 +15,8 @@ export interface Stage {
   readonly logRetention: RetentionDays
   /** What the API takes before it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
+  /** The web pages that may call the API from browsers, by their origins (`https://console.example.com`): console, storefront. */
+  readonly origins: readonly string[]
   /** Whether the API has its reference, for browsers, under `/docs`. */
   readonly apiReference: boolean
   /** The users that the page under `/` shows: those of the laptop. */
@@ -40,6 +42,7 @@ const dev: Stage = {
   keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+  origins: [],
   apiReference: true,
   logins: [],
   alarms: false,
@@ -49,9 +52,20 @@ const dev: Stage = {
   emulated: false,
 }
 
+/** Where the development servers of web pages listen by default. */
+const localOrigins = ['http://localhost:3000', 'http://localhost:5173']
+
 export const stages: Readonly<Record<StageName, Stage>> = {
   // The local stack evaluates alarms and shows which graphs have data, and nobody is called by either.
-  local: { ...dev, name: 'local', schemaRegistry: false, alarms: true, dashboard: true, logins: localLogins },
+  local: {
+    ...dev,
+    name: 'local',
+    schemaRegistry: false,
+    alarms: true,
+    dashboard: true,
+    logins: localLogins,
+    origins: localOrigins,
+  },
   dev,
   prod: {
     name: 'prod',
@@ -61,6 +75,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
+    origins: [],
     apiReference: true,
     logins: [],
     alarms: true,

@@ -5,6 +5,7 @@ import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { metric } from '../../functions/runtime/metrics.ts'
 import { services } from '../../schemas/contract.ts'
+import { answerHeaders, requestHeaders } from '../../schemas/headers.ts'
 import type { Stage } from '../stages.ts'
 import { type Alarms, fiveMinutes } from './alarms.ts'
 import { counted } from './own-metrics.ts'
@@ -34,6 +35,15 @@ export interface GatewayProps {
   readonly directory: UserDirectory
 }
 
+/** What a web page of these origins may send and see. Tokens travel in a header, never in a cookie. */
+const corsFor = (origins: readonly string[]): CfnApi.CorsProperty => ({
+  allowOrigins: [...origins],
+  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowHeaders: [...requestHeaders],
+  exposeHeaders: [...answerHeaders],
+  maxAge: 3_600,
+})
+
 /** The one public HTTP API: tokens are checked here, everything else by the service that a route belongs to. */
 export class Gateway extends Construct implements HttpApi {
   readonly apiId: string
@@ -42,7 +52,11 @@ export class Gateway extends Construct implements HttpApi {
 
   constructor(scope: Construct, id: string, { stage, alarms, directory }: GatewayProps) {
     super(scope, id)
-    const api = new CfnApi(this, 'Api', { name: `Holdfast ${stage.name}`, protocolType: 'HTTP' })
+    const api = new CfnApi(this, 'Api', {
+      name: `Holdfast ${stage.name}`,
+      protocolType: 'HTTP',
+      ...(stage.origins.length > 0 && { corsConfiguration: corsFor(stage.origins) }),
+    })
     this.apiId = api.ref
     this.url = api.attrApiEndpoint
     this.authorizerId = new CfnAuthorizer(this, 'Authorizer', {

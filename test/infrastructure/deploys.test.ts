@@ -32,6 +32,7 @@ function variantsOf(stage: Stage): readonly (readonly [string, DeployedStacks])[
     cardProvider: stage.cardProvider === 'stripe' ? 'sandbox' : 'stripe',
     holdSeconds: 60,
     throttle: { requestsPerSecond: 1, burst: 1 },
+    origins: ['https://shop.example.com'],
   }
   return [
     ['as it is', stage] as const,

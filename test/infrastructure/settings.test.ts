@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { timeouts } from '../../lib/delivery.ts'
 import { entries } from '../../lib/entries.ts'
 import { settings } from '../../lib/services.ts'
-import { forEmulator, stageOf, stages } from '../../lib/stages.ts'
+import { type Stage, forEmulator, stageOf, stages } from '../../lib/stages.ts'
 import { services } from '../../schemas/contract.ts'
 import { deploymentOf, dev, named, prod } from './templates.ts'
 
@@ -285,6 +285,20 @@ describe('stages', () => {
     const without = deploymentOf({ ...stages.prod, apiReference: false })
     const keys = without.of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey as string)
     expect(keys.filter((key) => key.includes('/docs'))).toEqual([])
+  })
+
+  it('let web pages of their origins call the API, and no others', () => {
+    const corsOf = (stage: Stage) =>
+      deploymentOf(stage).of('AWS::ApiGatewayV2::Api')[0]?.properties.CorsConfiguration as object | undefined
+    expect([stages.dev, stages.prod].map(corsOf)).toEqual([undefined, undefined])
+    const origins = ['https://console.example.com', 'https://shop.example.com']
+    expect(corsOf({ ...stages.prod, origins })).toEqual({
+      AllowOrigins: origins,
+      AllowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      AllowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Prefer'],
+      ExposeHeaders: expect.arrayContaining(['ETag', 'Location', 'Retry-After', 'Apigw-Requestid']) as string[],
+      MaxAge: 3_600,
+    })
   })
 
   it('leave nothing behind off production', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { heedsMatch } from '../../schemas/contract.ts'
 import { routes } from '../../schemas/client.ts'
-import { type SignedIn, raw, signIn, stocked, unique } from './target.ts'
+import { type SignedIn, baseUrl, isLocal, raw, signIn, stocked, unique } from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -53,6 +53,27 @@ describe('If-Match', () => {
     const after = await by.send({ method: 'GET', path })
     expect([after.headers.get('etag'), after.body]).toEqual([changed.headers.get('etag'), changed.body])
     expect((await change(etag)).status).toBe(412)
+  })
+})
+
+describe('a web page of another origin', () => {
+  const ask = (origin: string, method: string, headers: object = {}) =>
+    fetch(`${baseUrl}/orders`, { method, headers: { origin, ...headers } })
+  const asking = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' }
+
+  it.runIf(isLocal)('of the stage may call, and sees why it is refused', async () => {
+    const ready = await ask('http://localhost:5173', 'OPTIONS', asking)
+    expect([ready.status, ready.headers.get('access-control-allow-origin')]).toEqual([204, 'http://localhost:5173'])
+    expect(ready.headers.get('access-control-allow-methods')).toContain('PATCH')
+    expect(ready.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('idempotency-key')
+    const refused = await ask('http://localhost:5173', 'GET')
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'http://localhost:5173'])
+    expect(refused.headers.get('access-control-expose-headers')?.toLowerCase()).toContain('etag')
+  })
+
+  it('that the stage does not name may not', async () => {
+    for (const answer of [await ask('https://evil.test', 'OPTIONS', asking), await ask('https://evil.test', 'GET')])
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull()
   })
 })
 
