@@ -6,6 +6,7 @@ import {
   type Shipments,
   type ShipmentsEvent,
   emits,
+  emitsAgain,
   evolve,
   isNothingSent,
   leftWarehouses,
@@ -275,6 +276,49 @@ describe('the fulfilment of an order', () => {
       ),
     }),
   )
+
+  it('emit again all that they emitted but what went back, whatever happens in whatever order', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        let shipments = noShipments('ord_1')
+        const emitted: Emitted[] = []
+        for (const each of events) {
+          const parts = shipments.parcels.length
+          if (each.name === 'parcel' && (each.part > parts || refusal(shipments, each.part, each.event))) continue
+          const next = evolve(shipments, each, at)
+          const now = emits(shipments, next)
+          emitted.push(...now)
+          shipments = next
+          // Also what the version itself emits is among them, under the same name.
+          expect(emitsAgain(shipments)).toEqual(expect.arrayContaining([...now]))
+        }
+        const lasting = emitted.filter(
+          ({ name, part = 0 }) =>
+            name === 'shipment.created' ||
+            name === 'shipment.dispatched' ||
+            name === 'shipment.withdrawn' ||
+            name === 'shipment.cancelled' ||
+            (name === 'shipment.delivered' && shipments.parcels[part - 1]?.status === 'delivered'),
+        )
+        expect(emitsAgain(shipments)).toEqual(expect.arrayContaining(lasting))
+        const names = emitsAgain(shipments).map(({ name, part }) => `${name}#${part}`)
+        expect(new Set(names).size).toBe(names.length)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('emit nothing again that did not happen', () => {
+    expect(emitsAgain(noShipments('ord_1'))).toEqual([])
+    expect(emitsAgain(given(confirmed()).shipments)).toEqual([])
+    expect(emitsAgain(given(...ready, parcel(1, dispatched)).shipments)).toEqual([
+      { name: 'shipment.created', part: 1 },
+      { name: 'shipment.dispatched', part: 1 },
+      { name: 'shipment.created', part: 2 },
+    ])
+    const returned = given(...ready, parcel(2, dispatched), parcel(2, back(['A', 1, 'damaged'])))
+    expect(emitsAgain(returned.shipments).at(-1)).toEqual({ name: 'shipment.returned', part: 2 })
+  })
 
   it('only grows, nothing leaves a closed order, and no more comes back than left, whatever happens in whatever order', () => {
     fc.assert(

@@ -149,6 +149,25 @@ export function emits(before: Shipments, after: Shipments): readonly Emitted[] {
   })
 }
 
+/**
+ * The events that lead to these shipments, for those that lost some: each is taken twice without harm. Of the returns it is the last one, in the
+ * version that emits it: what an earlier one brought is not kept here.
+ */
+export function emitsAgain({ parcels, cancelled, cameBack }: Shipments): readonly Emitted[] {
+  const ofParcels = parcels.flatMap((parcel, index) => {
+    const { warehouseId, status, withdrawn } = parcel
+    const names: readonly (ShipmentEventName | undefined)[] = [
+      'shipment.created',
+      hasLeft(parcel) ? 'shipment.dispatched' : undefined,
+      status === 'delivered' || status === 'failed' ? `shipment.${status}` : undefined,
+      cameBack?.some(([, from]) => from === warehouseId) ? 'shipment.returned' : undefined,
+      withdrawn && 'shipment.withdrawn',
+    ]
+    return names.flatMap((name) => (name === undefined ? [] : [{ name, part: index + 1 }]))
+  })
+  return [...ofParcels, ...(cancelled ? ([{ name: 'shipment.cancelled' }] as const) : [])]
+}
+
 /** The units that come back, each sku once for each condition. */
 function compact(parcel: Parcel, lines: readonly ReturnedUnits[] | undefined): readonly ReturnedLine[] {
   const sums = new Map<string, ReturnedLine>()

@@ -1,7 +1,7 @@
 import { ofPart } from '../../runtime/relay.ts'
 import type { Item } from '../../runtime/store.ts'
 import { type Codec, inPlaceOf, revisionOf } from '../../runtime/update.ts'
-import { type Shipments, emits } from '../core/shipments.ts'
+import { type Emitted, type Shipments, emits, emitsAgain } from '../core/shipments.ts'
 
 export type ShipmentsItem = Item & Shipments
 
@@ -18,8 +18,12 @@ export const shipmentsItem: Codec<Shipments> = {
 }
 
 /** The events that a change emits, as the outbox names them. */
-export const emitted = (before: Shipments, after: Shipments): readonly string[] =>
-  emits(before, after).map(({ name, part }) => (part === undefined ? name : ofPart(name, part)))
+export const emitted = (before: Shipments, after: Shipments): readonly string[] => emits(before, after).map(nameOf)
+
+/** The outbox that leads to these shipments: see `emitsAgain`. */
+export const outboxAgain = (item: Item): readonly string[] => emitsAgain(item as ShipmentsItem).map(nameOf)
+
+const nameOf = ({ name, part }: Emitted): string => (part === undefined ? name : ofPart(name, part))
 
 /** `shp_<the order's own part>_<part>`: the id names its order. */
 export const shipmentIdOf = (orderId: string, part: number): string => `shp_${orderId.replace(/^ord_/, '')}_${part}`
