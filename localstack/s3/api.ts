@@ -13,7 +13,11 @@ const Listed = z.object({
   'continuation-token': z.string().default(''),
 })
 
-const byMethod: Readonly<Record<string, string>> = { GET: 'GetObject', PUT: 'PutObject', DELETE: 'DeleteObject' }
+const byMethod = new Map([
+  ['GET', 'GetObject'],
+  ['PUT', 'PutObject'],
+  ['DELETE', 'DeleteObject'],
+])
 
 /** The operation that a request with the bucket in its path means. */
 function route(method: string, path: string): RestOperation | undefined {
@@ -21,7 +25,7 @@ function route(method: string, path: string): RestOperation | undefined {
   const Key = rest.join('/')
   if (Bucket === '') return method === 'GET' ? { operation: 'ListBuckets', parameters: {} } : undefined
   if (Key === '') return method === 'GET' ? { operation: 'ListObjectsV2', parameters: { Bucket } } : undefined
-  const operation = byMethod[method]
+  const operation = byMethod.get(method)
   return operation === undefined ? undefined : { operation, parameters: { Bucket, Key } }
 }
 

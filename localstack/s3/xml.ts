@@ -1,4 +1,8 @@
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+const entities = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+])
 
 /** An element, with others or texts in it. */
 export interface Xml extends ReadonlyArray<Xml | string> {
@@ -13,4 +17,4 @@ function rendered([name, ...content]: Xml): string {
   return `<${name}>${inner.join('')}</${name}>`
 }
 
-const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (each) => entities[each] ?? each)
+const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (each) => entities.get(each) ?? each)

@@ -31,6 +31,7 @@ const planted: readonly (readonly [RegExp, Counts, Counts])[] = [
   [/Silence/, busy, {}],
   [/NotSwept/, { [metric.notSwept]: 0 }, { [metric.notSwept]: 1 }],
   [/IteratorAge/, { IteratorAge: 900 }, { IteratorAge: 61_000 }],
+  [/LostObjects/, { NumberOfObjects: 0 }, { NumberOfObjects: 1 }],
   [/Depth/, { ApproximateNumberOfMessagesVisible: 0 }, { ApproximateNumberOfMessagesVisible: 1 }],
   [/Age/, { ApproximateAgeOfOldestMessage: 20 }, { ApproximateAgeOfOldestMessage: 301 }],
   [/OnHold/, { [metric.paymentsOnHold]: 0 }, { [metric.paymentsOnHold]: 1 }],
