@@ -13,27 +13,17 @@ import { type ProblemCode, problems } from '../../schemas/problems.ts'
 import { Problem } from '../../schemas/shared.ts'
 import { topology } from '../../schemas/topology.ts'
 import { examples } from './examples.ts'
-
-const IdempotencyKey = z.string().min(1).max(255).meta({
-  description:
-    'New for each intent. The same key with the same body gets the first answer again; another body gets 422 idempotency_key_reused.',
-  example: '4f2a9b1e-order-1',
-})
-const Prefer = z
-  .string()
-  .regex(/^wait=\d{1,4}$/)
-  .meta({
-    description: 'Keeps the answer back until the outcome is known, at most this many seconds (8 at the longest).',
-    example: 'wait=5',
-  })
-const Replayed = z
-  .literal('true')
-  .optional()
-  .meta({ description: 'The answer is the first one again; nothing was done twice.' })
+import { answerHeadersOf, hasTag, headersOfKnown, refusalHeadersOf, requestHeadersOf } from './headers.ts'
 
 /** What the gateway answers by itself, before or in place of a service. */
 const ofGateway = {
   'application/json': { schema: z.object({ message: z.string() }).meta({ id: 'GatewayError' }) },
+}
+const ofGatewayItself = {
+  id: 'Gateway',
+  description: 'Of the gateway itself.',
+  headers: z.object({ 'Apigw-Requestid': z.string() }),
+  content: ofGateway,
 }
 const gatewayStatuses: ReadonlySet<number> = new Set([400, 404, 413, 429, 500, 503])
 
@@ -45,10 +35,17 @@ export function openapi(version: string) {
       title: 'Holdfast',
       version,
       description:
-        'An order and inventory backend that never oversells. Errors are problems of RFC 9457 with a stable `code`. Lists page with `limit` and `cursor`.',
+        'An order and inventory backend that never oversells. Errors are problems of RFC 9457 with a stable `code`. Lists page with `limit` and `cursor`. Every `GET` has its `HEAD`.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: 'http://localhost:4000', description: 'The local stack (npm start)' }],
+    servers: [
+      { url: 'http://localhost:4000', description: 'The local stack (npm start)' },
+      {
+        url: 'https://{api}.execute-api.{region}.amazonaws.com',
+        description: 'A stage on AWS: the output `ApiUrl` of its platform stack',
+        variables: { api: { default: 'a1b2c3d4e5' }, region: { default: 'eu-west-1' } },
+      },
+    ],
     tags: [{ name: 'platform' }, ...Object.keys(topology).map((name) => ({ name }))],
     paths: paths(),
     components: {
@@ -81,10 +78,11 @@ function paths(): ZodOpenApiPathsObject {
 }
 
 function operation(name: string, route: RouteContract): ZodOpenApiOperationObject {
+  const headers = requestHeadersOf(route)
   const parameters = {
     ...(route.params && { path: route.params }),
     ...(route.query && { query: route.query }),
-    ...headersOf(route),
+    ...(headers && { header: headers }),
   }
   const body = requestBody(name, route)
   return {
@@ -96,20 +94,12 @@ function operation(name: string, route: RouteContract): ZodOpenApiOperationObjec
     ...(body && { requestBody: body }),
     responses: {
       [String(route.answer.status)]: success(name, route),
+      ...(hasTag(route) && route.method === 'GET' && { '304': known }),
       ...(route.who !== 'open' && { '401': unauthorized }),
       ...refusals(route),
-      default: { description: 'Of the gateway itself.', content: ofGateway },
+      default: ofGatewayItself,
     },
   }
-}
-
-function headersOf(route: RouteContract): { header?: z.ZodObject } {
-  const headers = {
-    ...(route.idempotencyKey === 'required' && { 'Idempotency-Key': IdempotencyKey }),
-    ...(route.idempotencyKey === 'optional' && { 'Idempotency-Key': IdempotencyKey.optional() }),
-    ...(route.prefersWait && { Prefer: Prefer.optional() }),
-  }
-  return Object.keys(headers).length > 0 ? { header: z.object(headers) } : {}
 }
 
 function requestBody(name: string, route: RouteContract): ZodOpenApiOperationObject['requestBody'] {
@@ -134,7 +124,7 @@ function success(name: string, route: RouteContract) {
   const example = examples[name]?.answer
   return {
     description: route.answer.status === 204 ? 'Done.' : 'Success.',
-    ...(route.idempotencyKey && { headers: z.object({ 'Idempotent-Replayed': Replayed }) }),
+    headers: answerHeadersOf(route),
     ...(route.answer.body && {
       content: {
         'application/json': { schema: route.answer.body, ...(example !== undefined && { example }) },
@@ -144,9 +134,16 @@ function success(name: string, route: RouteContract) {
   }
 }
 
+const known = {
+  id: 'NotModified',
+  description: 'The client has it already, by its `If-None-Match`.',
+  headers: headersOfKnown,
+}
+
 const unauthorized = {
   id: 'Unauthorized',
   description: 'No token, a wrong one, or an expired one.',
+  headers: refusalHeadersOf(401),
   content: ofGateway,
 }
 
@@ -169,6 +166,7 @@ function shared(status: number, codes: readonly ProblemCode[]) {
 function problem(status: number, codes: readonly ProblemCode[]) {
   return {
     description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n'),
+    headers: refusalHeadersOf(status),
     content: {
       'application/problem+json': { schema: Problem.and(z.object({ code: z.enum(codes) })) },
       ...(gatewayStatuses.has(status) && ofGateway),

@@ -28,10 +28,12 @@ describe('asyncapi.json', () => {
 interface Operation {
   readonly operationId: string
   readonly security: readonly unknown[]
-  readonly responses: Readonly<Record<string, { readonly $ref?: string }>>
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[]
+  readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly headers?: object }>>
 }
 
 interface Response {
+  readonly headers?: object
   readonly content?: Readonly<Record<string, { readonly schema: { readonly allOf: readonly [unknown, OfCode] } }>>
 }
 
@@ -71,6 +73,25 @@ describe('openapi.json', () => {
   it('asks for a token exactly where a route is not open', () => {
     const open = contracts.filter(([name]) => operations.get(name)?.security.length === 0)
     expect(open).toEqual(contracts.filter(([, { who }]) => who === 'open'))
+  })
+
+  it.each(contracts)('declares the headers and the conditions of %s', (name, route) => {
+    const { parameters = [], responses } = operations.get(name)!
+    const sent = new Set(parameters.filter((each) => each.in === 'header').map((each) => each.name))
+    const isRead = route.method === 'GET' && route.answer.body !== undefined
+    expect(sent.has('If-None-Match')).toBe(isRead)
+    expect('304' in responses).toBe(isRead)
+    expect(sent.has('If-Match')).toBe('412' in responses)
+    const headersOf = (status: number | string): readonly string[] => {
+      const { $ref, ...inline } = responses[status]!
+      const { headers = {} } = $ref === undefined ? inline : document.components.responses[$ref.split('/').at(-1)!]!
+      return Object.keys(headers)
+    }
+    for (const status of Object.keys(responses)) expect(headersOf(status)).toContain('Apigw-Requestid')
+    expect(headersOf(route.answer.status)).toContain('Cache-Control')
+    expect(headersOf(route.answer.status).includes('Location')).toBe(route.answer.status === 201)
+    expect(headersOf(503)).toContain('Retry-After')
+    if ('401' in responses) expect(headersOf(401)).toContain('WWW-Authenticate')
   })
 
   it.each(contracts)('lists every problem of %s under its status', (name, route) => {
