@@ -1,78 +1,30 @@
-/** What a route is asked and answers, for the descriptions; each is held against its contract in test/contracts. */
-export interface Example {
-  /** The JSON body, or for routes that take text the text by media type. */
-  readonly request?: unknown
-  readonly answer?: unknown
-}
-
-const gbp = (amount: number) => ({ amount, currency: 'GBP' })
-const at = (time: string): string => `2026-03-02T${time}Z`
-const user = { id: '3d1f0a52-7c0b-4a57-9a3e-2f6d9b0c1e11', email: 'customer@holdfast.test', roles: ['customer'] }
-const session = { accessToken: 'eyJraWQ…', refreshToken: 'eyJjdHk…', expiresIn: 3_600, user }
-
-const keptAddress = {
-  name: 'Ann Customer',
-  line1: '12 High Street',
-  city: 'Leicester',
-  postalCode: 'LE1 1AA',
-  country: 'GB',
-  type: 'shipping',
-}
-const storedAddress = {
-  id: 'adr_01K2M4Z8K1T5V9X3B6N0C2D4F8',
-  ...keptAddress,
-  default: true,
-  createdAt: at('08:30:00.000'),
-  updatedAt: at('08:30:00.000'),
-}
-
-const product = {
-  sku: '85123A',
-  name: 'White hanging heart T-light holder',
-  attributes: { colour: 'white' },
-  price: gbp(255),
-  weightGrams: 180,
-  lowStockAt: 20,
-}
-const storedProduct = {
-  ...product,
-  unique: false,
-  active: true,
-  version: 1,
-  createdAt: at('09:00:00.000'),
-  updatedAt: at('09:00:00.000'),
-}
-
-const level = { onHand: 100, available: 94, reserved: 6, allocated: 0, unavailable: 0 }
-const warehouse = { name: 'main', location: 'Leicester', priority: 1 }
-
-const order = {
-  id: 'ord_7Q2M4Z8K1T5V9X3B6N0C2D4F8H',
-  number: '7Q2M4Z8K',
-  status: 'reserved',
-  customerId: user.id,
-  total: gbp(1_530),
-  facts: { stock: 'held', payment: 'none', closing: 'none', fulfilment: 'none' },
-  payment: { method: 'manual' },
-  placedAt: at('10:00:00.000'),
-  updatedAt: at('10:00:00.120'),
-  expiresAt: '2026-03-03T10:00:00.000Z',
-  lines: [{ sku: product.sku, name: product.name, quantity: 6, unitPrice: gbp(255), total: gbp(1_530) }],
-}
-
-const { lines: _, expiresAt: __, ...summary } = order
-
-const reservation = {
-  id: 'rsv_5K9D2N7R4X1W8Z3M6Q0T2V4B8C',
-  reference: 'checkout 42',
-  status: 'held',
-  lines: [{ sku: product.sku, quantity: 6, warehouseId: 'main' }],
-  createdAt: at('10:00:00.000'),
-  expiresAt: at('10:15:00.000'),
-}
+import { problems } from '../../schemas/problems.ts'
+import {
+  type Example,
+  at,
+  category,
+  gbp,
+  keptAddress,
+  level,
+  order,
+  product,
+  reservation,
+  session,
+  storedAddress,
+  storedProduct,
+  storedWarehouse,
+  summary,
+  user,
+  warehouse,
+} from './example-items.ts'
+import { examplesOfOrders } from './examples-of-orders.ts'
 
 /** By the name of the route. */
 export const examples: Readonly<Record<string, Example>> = {
+  ...examplesOfOrders,
+  getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
+  openapi: { answer: { openapi: '3.1.1', info: { title: 'Holdfast', version: '1.0.0' } } },
+  asyncapi: { answer: { asyncapi: '3.0.0', info: { title: 'Holdfast', version: '1.0.0' } } },
   home: {
     answer: {
       name: 'Holdfast',
@@ -114,10 +66,12 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: { ...storedAddress, line1: '14 High Street', updatedAt: at('12:00:00.000') },
   },
   getAddress: { answer: storedAddress },
-  createCategory: {
-    request: { name: 'Lighting' },
-    answer: { id: 'cat_lighting', name: 'Lighting', createdAt: at('09:00:00.000'), updatedAt: at('09:00:00.000') },
-  },
+  getMe: { answer: { ...user, name: 'Ann Customer', createdAt: at('08:00:00.000') } },
+  listCategories: { answer: { items: [category] } },
+  getCategory: { answer: category },
+  createCategory: { request: { name: 'Lighting' }, answer: category },
+  updateCategory: { request: { name: 'Lights' }, answer: { ...category, name: 'Lights' } },
+  listProducts: { answer: { items: [storedProduct], cursor: 'eyJwayI6ImFsbCJ9' } },
   createProduct: { request: product, answer: storedProduct },
   updateProduct: {
     request: { price: gbp(275), lowStockAt: null },
@@ -137,7 +91,17 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   createWarehouse: {
     request: warehouse,
-    answer: { id: 'main', ...warehouse, active: true, createdAt: at('08:00:00.000'), updatedAt: at('08:00:00.000') },
+    answer: storedWarehouse,
+  },
+  listWarehouses: { answer: { items: [storedWarehouse] } },
+  getWarehouse: { answer: storedWarehouse },
+  updateWarehouse: { request: { priority: 2 }, answer: { ...storedWarehouse, priority: 2 } },
+  transferStock: {
+    request: { fromWarehouseId: 'main', toWarehouseId: 'north', quantity: 10 },
+    answer: {
+      from: { warehouseId: 'main', ...level, onHand: 90, available: 84 },
+      to: { warehouseId: 'north', ...level, onHand: 10, available: 10, reserved: 0 },
+    },
   },
   getStock: { answer: { sku: product.sku, ...level } },
   getLevels: { answer: { items: [{ warehouseId: 'main', ...level }] } },
@@ -150,6 +114,8 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: reservation,
   },
   getReservation: { answer: reservation },
+  commitReservation: { answer: { ...reservation, status: 'committed' } },
+  releaseReservation: { answer: { ...reservation, status: 'released' } },
   placeOrder: {
     request: { lines: [{ sku: product.sku, quantity: 6 }], payment: { method: 'manual' } },
     answer: order,

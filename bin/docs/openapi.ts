@@ -11,6 +11,7 @@ import { type RouteContract, codesOf } from '../../schemas/contract.ts'
 import * as platform from '../../schemas/platform.ts'
 import { type ProblemCode, problems } from '../../schemas/problems.ts'
 import { Problem } from '../../schemas/shared.ts'
+import { own } from '../../schemas/own.ts'
 import { topology } from '../../schemas/topology.ts'
 import { examples } from './examples.ts'
 import { answerHeadersOf, hasTag, headersOfKnown, refusalHeadersOf, requestHeadersOf } from './headers.ts'
@@ -107,7 +108,9 @@ function requestBody(name: string, route: RouteContract): ZodOpenApiOperationObj
   if (route.text !== undefined) {
     const content = route.text.map((type) => [
       type,
-      { schema: z.string(), ...(example !== undefined && { example: exampleIn(example, type) }) },
+      type === 'application/json'
+        ? { schema: Notice, example: JSON.parse(exampleIn(example, type)) as unknown }
+        : { schema: z.string(), example: exampleIn(example, type) },
     ])
     return { required: true, content: Object.fromEntries(content) }
   }
@@ -118,7 +121,13 @@ function requestBody(name: string, route: RouteContract): ZodOpenApiOperationObj
   }
 }
 
-const exampleIn = (example: unknown, type: string): unknown => (example as Readonly<Record<string, string>>)[type]
+/** What a card provider reports: signed as a text, and so read as one. */
+const Notice = z
+  .looseObject({ type: z.string().meta({ description: 'What has happened.' }), data: z.looseObject({}) })
+  .meta({ id: 'ProviderNotice' })
+
+const exampleIn = (example: unknown, type: string): string =>
+  own(example as Readonly<Record<string, string>>, type) ?? ''
 
 function success(name: string, route: RouteContract) {
   const example = examples[name]?.answer

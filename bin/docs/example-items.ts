@@ -1,0 +1,90 @@
+/** What a route is asked and answers, for the descriptions; each is held against its contract in test/contracts. */
+export interface Example {
+  /** The JSON body, or for routes that take text the text by media type. */
+  readonly request?: unknown
+  readonly answer?: unknown
+}
+
+// What the examples are about: one customer, product, order and reservation.
+
+export const gbp = (amount: number) => ({ amount, currency: 'GBP' })
+export const at = (time: string): string => `2026-03-02T${time}Z`
+export const user = { id: '3d1f0a52-7c0b-4a57-9a3e-2f6d9b0c1e11', email: 'customer@holdfast.test', roles: ['customer'] }
+export const session = { accessToken: 'eyJraWQ…', refreshToken: 'eyJjdHk…', expiresIn: 3_600, user }
+
+export const keptAddress = {
+  name: 'Ann Customer',
+  line1: '12 High Street',
+  city: 'Leicester',
+  postalCode: 'LE1 1AA',
+  country: 'GB',
+  type: 'shipping',
+}
+export const storedAddress = {
+  id: 'adr_01K2M4Z8K1T5V9X3B6N0C2D4F8',
+  ...keptAddress,
+  default: true,
+  createdAt: at('08:30:00.000'),
+  updatedAt: at('08:30:00.000'),
+}
+
+export const product = {
+  sku: '85123A',
+  name: 'White hanging heart T-light holder',
+  attributes: { colour: 'white' },
+  price: gbp(255),
+  weightGrams: 180,
+  lowStockAt: 20,
+}
+export const storedProduct = {
+  ...product,
+  unique: false,
+  active: true,
+  version: 1,
+  createdAt: at('09:00:00.000'),
+  updatedAt: at('09:00:00.000'),
+}
+
+export const level = { onHand: 100, available: 94, reserved: 6, allocated: 0, unavailable: 0 }
+export const warehouse = { name: 'main', location: 'Leicester', priority: 1 }
+
+export const order = {
+  id: 'ord_7Q2M4Z8K1T5V9X3B6N0C2D4F8H',
+  number: '7Q2M4Z8K',
+  status: 'reserved',
+  customerId: user.id,
+  total: gbp(1_530),
+  facts: { stock: 'held', payment: 'none', closing: 'none', fulfilment: 'none' },
+  payment: { method: 'manual' },
+  placedAt: at('10:00:00.000'),
+  updatedAt: at('10:00:00.120'),
+  expiresAt: '2026-03-03T10:00:00.000Z',
+  lines: [{ sku: product.sku, name: product.name, quantity: 6, unitPrice: gbp(255), total: gbp(1_530) }],
+}
+
+const { lines: _, expiresAt: __, ...orderSummary } = order
+/** The order as lists show it, without a hold. */
+export const summary = orderSummary
+
+export const reservation = {
+  id: 'rsv_5K9D2N7R4X1W8Z3M6Q0T2V4B8C',
+  reference: 'checkout 42',
+  status: 'held',
+  lines: [{ sku: product.sku, quantity: 6, warehouseId: 'main' }],
+  createdAt: at('10:00:00.000'),
+  expiresAt: at('10:15:00.000'),
+}
+
+export const category = {
+  id: 'cat_lighting',
+  name: 'Lighting',
+  createdAt: at('09:00:00.000'),
+  updatedAt: at('09:00:00.000'),
+}
+export const storedWarehouse = {
+  id: 'main',
+  ...warehouse,
+  active: true,
+  createdAt: at('08:00:00.000'),
+  updatedAt: at('08:00:00.000'),
+}

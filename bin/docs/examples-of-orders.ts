@@ -1,0 +1,99 @@
+import { type Example, at, gbp, keptAddress, order, product, summary, user } from './example-items.ts'
+
+const payment = {
+  id: 'pay_8H2M4Z8K1T5V9X3B6N0C2D4F7Q',
+  orderId: order.id,
+  customerId: user.id,
+  method: 'card',
+  status: 'captured',
+  amount: order.total,
+  captured: order.total,
+  refunded: gbp(0),
+  attempts: [{ method: 'card', state: 'captured', reference: 'pi_3P0', at: at('10:01:00.000') }],
+  refunds: [],
+  createdAt: at('10:00:01.000'),
+  updatedAt: at('10:01:00.000'),
+}
+const refund = {
+  id: 'ref_1C4M4Z8K1T5V9X3B6N0C2D4F7Q',
+  amount: gbp(255),
+  cause: 'operator',
+  state: 'done',
+  reason: 'one was broken',
+  at: at('12:00:00.000'),
+}
+const refunded = { ...payment, refunded: gbp(255), refunds: [refund], updatedAt: at('12:00:00.000') }
+const closed = {
+  ...refund,
+  state: 'closed',
+  failure: 'the card is closed',
+  closed: { by: user.id, reference: 'BACS 4711', at: at('15:00:00.000') },
+}
+const onHold = { ...payment, status: 'in_flight', captured: gbp(0), onHold: 'the provider refused the key' }
+
+const deposit = {
+  id: 'wle_6P2M4Z8K1T5V9X3B6N0C2D4F7Q',
+  amount: 5_000,
+  balance: 5_000,
+  kind: 'deposit',
+  reference: 'BACS 4711',
+  at: at('09:30:00.000'),
+}
+const wallet = { balance: gbp(5_000), items: [deposit] }
+
+const { type: _, ...shippingAddress } = keptAddress
+const shipment = {
+  id: 'shp_7Q2M4Z8K1T5V9X3B6N0C2D4F8H-1',
+  orderId: order.id,
+  warehouseId: 'main',
+  status: 'created',
+  lines: [{ sku: product.sku, quantity: 6, returned: 0 }],
+  shippingAddress,
+  createdAt: at('10:02:00.000'),
+  updatedAt: at('10:02:00.000'),
+}
+const sent = { ...shipment, carrier: 'Royal Mail', trackingNumber: 'RM123456789GB' }
+
+/** Of orders in lists, of their money and of their parcels. */
+export const examplesOfOrders: Readonly<Record<string, Example>> = {
+  listOrders: { answer: { items: [{ ...summary, lineCount: 1, expiresAt: order.expiresAt }] } },
+  payOrder: { request: { method: 'card', token: 'tok_visa' }, answer: payment },
+  listPayments: { answer: { items: [payment] } },
+  refundOrder: { request: { amount: gbp(255), reason: 'one was broken' }, answer: refunded },
+  closeRefund: {
+    request: { reference: 'BACS 4711' },
+    answer: { ...refunded, refunds: [closed], updatedAt: at('15:00:00.000') },
+  },
+  listPaymentsOnHold: { answer: { items: [onHold] } },
+  resumePayment: { answer: payment },
+  receiveWebhook: {
+    request: {
+      'application/json': JSON.stringify({
+        type: 'captured',
+        data: { orderId: order.id, paymentId: payment.id, attempt: 1, amount: order.total },
+      }),
+    },
+    answer: { received: true },
+  },
+  getWallet: { answer: wallet },
+  getWalletOf: { answer: wallet },
+  depositToWallet: {
+    request: { amount: gbp(5_000), reference: 'BACS 4711' },
+    answer: { balance: gbp(5_000), entry: deposit },
+  },
+  listShipments: { answer: { items: [shipment] } },
+  dispatchShipment: {
+    request: { carrier: 'Royal Mail', trackingNumber: 'RM123456789GB' },
+    answer: { ...sent, status: 'dispatched' },
+  },
+  trackShipment: { request: { trackingNumber: 'RM123456789GB' }, answer: { ...sent, status: 'in_transit' } },
+  deliverShipment: { answer: { ...sent, status: 'delivered' } },
+  failShipment: {
+    request: { reason: 'nobody was there' },
+    answer: { ...sent, status: 'failed', failure: 'nobody was there' },
+  },
+  returnShipment: {
+    request: { lines: [{ sku: product.sku, quantity: 1, condition: 'damaged' }] },
+    answer: { ...sent, status: 'delivered', lines: [{ sku: product.sku, quantity: 6, returned: 1 }] },
+  },
+}
