@@ -49,7 +49,7 @@ export const ProductPatch = z
     lowStockAt: Units.nullable().optional(),
   })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
-  .meta({ id: 'ProductPatch' })
+  .meta({ id: 'ProductPatch', minProperties: 1 })
 export type ProductPatch = z.infer<typeof ProductPatch>
 
 /** How many rows one import may have: what is written in 5 s with room for twice as many. The index of all products takes 1,000 writes a second. */
@@ -80,6 +80,7 @@ export type CategoryInput = z.infer<typeof CategoryInput>
 export const CategoryPatch = z
   .strictObject({ name: CategoryInput.shape.name.optional(), parentId: Id.nullable().optional() })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+  .meta({ id: 'CategoryPatch', minProperties: 1 })
 export type CategoryPatch = z.infer<typeof CategoryPatch>
 export const Category = z
   .object({ id: Id, name: z.string(), parentId: Id.optional(), createdAt: Time, updatedAt: Time })

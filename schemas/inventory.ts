@@ -51,7 +51,10 @@ export const AdjustmentInput = z
     message: 'exactly one of delta and set',
   })
   .refine((input) => input.delta !== 0, { path: ['delta'], message: 'not 0' })
-  .meta({ id: 'AdjustmentInput' })
+  .meta({
+    id: 'AdjustmentInput',
+    oneOf: [{ required: ['delta'], not: { properties: { delta: { const: 0 } } } }, { required: ['set'] }],
+  })
 export type AdjustmentInput = z.infer<typeof AdjustmentInput>
 
 /** Units that go from one warehouse to another; what is reserved or allocated stays where it is. */

@@ -23,6 +23,7 @@ export const OrderInput = z
         path: ['token'],
         message: 'for cards only',
       })
+      .meta({ anyOf: [{ properties: { method: { const: 'card' } } }, { not: { required: ['token'] } }] })
       .describe('A card without a token is paid by POST /orders/{id}/payments while the hold lasts.'),
     holdSeconds: z.int().min(60).max(maxHoldSeconds).optional().describe('Default: the hold length of the stage.'),
     shippingAddress: Address.optional(),

@@ -94,6 +94,13 @@ export const routes = {
       .refine(({ method, token }) => (method === 'card') === (token !== undefined), {
         path: ['token'],
         message: 'for cards, and for cards only',
+      })
+      .meta({
+        id: 'PaymentInput',
+        oneOf: [
+          { properties: { method: { const: 'card' } }, required: ['token'] },
+          { properties: { method: { const: 'wallet' } }, not: { required: ['token'] } },
+        ],
       }),
     idempotencyKey: 'required',
     answer: { status: 201, body: Payment, location: '/orders/{orderId}/payments' },

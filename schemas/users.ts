@@ -24,6 +24,14 @@ const Password = z
   .refine((text) => /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9]/.test(text) && /[^A-Za-z0-9]/.test(text), {
     message: 'at least one lower-case letter, capital, digit and symbol',
   })
+  .meta({
+    id: 'Password',
+    format: 'password',
+    allOf: ['^[\\x20-\\x7E]*$', '^[^ ](.*[^ ])?$', '[a-z]', '[A-Z]', '[0-9]', '[^A-Za-z0-9]'].map((pattern) => ({
+      pattern,
+    })),
+    description: 'ASCII: at least one lower-case letter, capital, digit and symbol; no blank at its beginning or end.',
+  })
 
 const Name = z.string().trim().min(1).max(100)
 const Phone = z.string().trim().min(1).max(30)
@@ -60,7 +68,7 @@ export const UserPatch = z
     preferences: z.record(PreferenceName, PreferenceValue.nullable()).nullable().optional(),
   })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
-  .meta({ id: 'UserPatch' })
+  .meta({ id: 'UserPatch', minProperties: 1 })
 export type UserPatch = z.infer<typeof UserPatch>
 
 /** How many addresses a user may have, of both types together. */

@@ -16,6 +16,7 @@ export const WarehousePatch = z
     active: z.boolean().optional().describe('An inactive warehouse takes no new reservations.'),
   })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+  .meta({ id: 'WarehousePatch', minProperties: 1 })
 export const Warehouse = z
   .object({
     id: Id,

@@ -10,7 +10,8 @@ import { routes } from '../../schemas/client.ts'
 import { type RouteContract, codesOf } from '../../schemas/contract.ts'
 import * as platform from '../../schemas/platform.ts'
 import { type ProblemCode, problems } from '../../schemas/problems.ts'
-import { Problem } from '../../schemas/shared.ts'
+import { currencies } from '../../schemas/currencies.ts'
+import { Currency, Problem } from '../../schemas/shared.ts'
 import { own } from '../../schemas/own.ts'
 import { topology } from '../../schemas/topology.ts'
 import { examples } from './examples.ts'
@@ -63,10 +64,11 @@ export function openapi(version: string) {
   return createDocument(document, { override: open })
 }
 
-/** Answers may get further fields, so that who reads them must not refuse any. */
+/** The description is as strict as the server. Answers may get further fields, so that who reads them must not refuse any. */
 const open: NonNullable<CreateDocumentOptions['override']> = ({ zodSchema, jsonSchema, io }) => {
   const isOpen = zodSchema instanceof z.ZodObject && zodSchema.def.catchall === undefined
   if (io === 'output' && isOpen) delete jsonSchema.additionalProperties
+  if (zodSchema === Currency) jsonSchema.enum = [...currencies.keys()]
 }
 
 function paths(): ZodOpenApiPathsObject {
