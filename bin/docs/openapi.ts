@@ -29,6 +29,16 @@ const ofGatewayItself = {
 }
 const gatewayStatuses: ReadonlySet<number> = new Set([400, 404, 413, 429, 500, 503])
 
+const tags: Readonly<Record<keyof typeof topology | 'platform', string>> = {
+  catalog: 'Categories and products.',
+  inventory: 'Warehouses, levels of stock, and reservations without an order.',
+  orders: 'Orders: placing, cancelling, approving.',
+  payments: 'Payments, refunds and wallets.',
+  platform: 'What runs here, and how it is described.',
+  shipping: 'Parcels.',
+  users: 'Accounts, sessions and addresses.',
+}
+
 /** The OpenAPI 3.1 description of the whole API. */
 export function openapi(version: string) {
   const document: ZodOpenApiObject = {
@@ -48,7 +58,7 @@ export function openapi(version: string) {
         variables: { api: { default: 'a1b2c3d4e5' }, region: { default: 'eu-west-1' } },
       },
     ],
-    tags: [{ name: 'platform' }, ...Object.keys(topology).map((name) => ({ name }))],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: paths(),
     components: {
       securitySchemes: {
