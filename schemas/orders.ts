@@ -23,7 +23,9 @@ export const OrderInput = z
         path: ['token'],
         message: 'for cards only',
       })
-      .meta({ anyOf: [{ properties: { method: { const: 'card' } } }, { not: { required: ['token'] } }] })
+      .meta({
+        oneOf: [{ not: { required: ['token'] } }, { properties: { method: { const: 'card' } }, required: ['token'] }],
+      })
       .describe('A card without a token is paid by POST /orders/{id}/payments while the hold lasts.'),
     holdSeconds: z.int().min(60).max(maxHoldSeconds).optional().describe('Default: the hold length of the stage.'),
     shippingAddress: Address.optional(),
