@@ -149,8 +149,11 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
       random,
       invoke: (event: DynamoDBStreamEvent) =>
         platform.invoke(service, 'relay', (process) => relayer(publishing(process))(event)),
-      // What the relay gave up is in the stream for some hours yet: somebody reads it again from the beginning.
-      onFailure: async () => void clock.at(clock.now() + 3_600_000, () => streams.rewind(service)),
+      // What the relay gave up lies whole in a bucket: an operator sends it to the spill queue.
+      onFailure: async ({ records }) =>
+        void clock.at(clock.now() + 3_600_000, () => {
+          for (const record of records) spilled.send({ MessageBody: JSON.stringify(record) })
+        }),
     },
   )
   streams.add(service, (records, shard) => relay.push(records, shard))
