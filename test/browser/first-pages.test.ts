@@ -61,6 +61,7 @@ describe.skipIf(browserPath === undefined)(`in a browser${why},`, () => {
     await page.getByRole('button', { name: 'orders' }).click()
     await page.getByText('Place an order').first().waitFor()
     await picture('reference')
+    await page.getByRole('button', { name: 'platform' }).click()
     await page.getByText('Whether the API answers').first().click()
     await page
       .getByRole('button', { name: /Test Request.*health/ })
