@@ -153,7 +153,7 @@ class Run {
         'rules let no source publish what is not its own',
         `${cause} ${body.slice(0, 200)}`,
       )
-    const untimely = this.#planned.parked(body, cause)
+    const untimely = this.#planned.parked(body)
     if (untimely !== undefined)
       this.ledger.violation ??= new Violation('poison is parked in time', `${untimely}: ${cause} ${body.slice(0, 200)}`)
     if (this.#planned.isPoison(body)) return

@@ -20,7 +20,7 @@ const usage = `Runs the real handlers through histories that a seed decides: who
     --trace          prints what happened in it
     --without FAULT  leaves a fault out that the seed has chosen; may be repeated
     --prove          plants each known defect into the code, as it is loaded, alone and in pairs, and names the seed that finds it
-                     (of --seeds at most, default 1000; --defect NAME for those with that in their name)
+                     (of --seeds at most, default 2000; --defect NAME for those with that in their name)
     --coverage       lists which branches of the cores and event handlers the histories reach; exits with 1 below 95 % of a file
 
 Stops after five histories that broke a promise, explains each, and exits with 1.
@@ -42,7 +42,7 @@ const options = {
 const mostFailures = 5
 
 const { values } = parseArgs({ options })
-const seeds = counted('seeds', values.seeds ?? '1000')
+const seeds = counted('seeds', values.seeds ?? (values.prove ? '2000' : '1000'))
 const seed = counted('seed', values.seed ?? '1')
 const minutes = counted('minutes', values.minutes ?? '0')
 const workers = counted('workers', values.workers)

@@ -16,6 +16,7 @@ import {
   status,
 } from '../../functions/shipping/core/shipments.ts'
 import { Fulfilment } from '../../schemas/shipping.ts'
+import { outboxAgain } from '../../functions/shipping/store/shipments-item.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 
@@ -387,5 +388,11 @@ describe('the one parcel of an order', () => {
     const { shipments } = given(one, confirmed())
     expect(evolve(shipments, confirmed('c2'), at)).not.toBe(shipments)
     expect(evolve(shipments, confirmed('c2'), at).asked.confirmed).toBe('c2')
+  })
+})
+
+describe('what shipping emits again', () => {
+  it('is nothing for an answer that is kept beside the shipments', () => {
+    expect(outboxAgain({ pk: 'answer_1', sk: 'answer', version: 1 })).toEqual([])
   })
 })

@@ -20,8 +20,9 @@ export const shipmentsItem: Codec<Shipments> = {
 /** The events that a change emits, as the outbox names them. */
 export const emitted = (before: Shipments, after: Shipments): readonly string[] => emits(before, after).map(nameOf)
 
-/** The outbox that leads to these shipments: see `emitsAgain`. */
-export const outboxAgain = (item: Item): readonly string[] => emitsAgain(item as ShipmentsItem).map(nameOf)
+/** The outbox that leads to these shipments: see `emitsAgain`. Kept answers, which lie beside them, have none. */
+export const outboxAgain = (item: Item): readonly string[] =>
+  item.sk === shipmentsItem.key(item.pk).sk ? emitsAgain(item as ShipmentsItem).map(nameOf) : []
 
 const nameOf = ({ name, part }: Emitted): string => (part === undefined ? name : ofPart(name, part))
 

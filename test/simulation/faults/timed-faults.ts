@@ -1,3 +1,6 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { detailTypeOf } from '../../../schemas/contract.ts'
+import { topology } from '../../../schemas/topology.ts'
 import { redelivery } from '../../../functions/runtime/redelivery.ts'
 import { type Simulated, services } from '../engine/services.ts'
 import { dependencies } from '../engine/processes.ts'
@@ -23,6 +26,14 @@ const paidLater = {
   refundedForReturns: 0,
 }
 
+/** Whether the service waits for a release that knows the event. */
+function isOfNextRelease(service: Simulated, body: string): boolean {
+  if (/nobody\.knows|in shells/.test(body)) return true
+  const type = /"detail-type":"([^"]+)"/.exec(body)?.[1]
+  const isEvent = body.includes('"source"')
+  return isEvent && !topology[service].consumes.some((contract) => detailTypeOf(contract) === type)
+}
+
 function envelopeOf(data: object): object {
   return { id: 'poison', time: '2026-01-01T00:00:00.000Z', correlationId: 'poison', causationId: 'poison', data }
 }
@@ -35,7 +46,11 @@ const poisons: readonly string[] = [
   ...[
     { type: 'order.placed.v1', source: 'holdfast.orders', detail: {} },
     // Of an order that does not exist.
-    { type: 'stock.released.v1', source: 'holdfast.inventory', detail: envelopeOf({ orderId: 'ord_nobody' }) },
+    {
+      type: 'stock.released.v1',
+      source: 'holdfast.inventory',
+      detail: envelopeOf({ reservationId: 'ord_nobody', orderId: 'ord_nobody' }),
+    },
     // With a value that only another release knows.
     { type: 'payment.completed.v1', source: 'holdfast.payments', detail: envelopeOf(paidLater) },
   ].map(({ type, source, detail }) => JSON.stringify({ source, 'detail-type': type, detail })),
@@ -51,8 +66,8 @@ export class TimedFaults {
   /** Services that had a poison record in their stream. */
   readonly poisonedServices = new Set<Simulated>()
   readonly #world: World
-  /** When a body was first posted, and when it was parked. */
-  readonly #posted = new Map<string, number>()
+  /** When a body was posted last, and whether it waits for a release that knows it. */
+  readonly #posted = new Map<string, { readonly at: number; readonly waits: boolean }>()
   readonly #parked = new Set<string>()
 
   constructor(world: World) {
@@ -71,9 +86,10 @@ export class TimedFaults {
       clock.at(at + chance.below(lastMs), undo)
     }
     const body = chance.pick(poisons)
-    const { queue } = deployed[chance.pick(services)]
+    const addressee = chance.pick(services)
+    const { queue } = deployed[addressee]
     soon('poison', () => {
-      this.#posted.set(body, this.#posted.get(body) ?? clock.now())
+      this.#posted.set(body, { at: clock.now(), waits: isOfNextRelease(addressee, body) })
       queue.send({ MessageBody: body })
     })
     const poisoned = chance.pick(services)
@@ -117,16 +133,24 @@ export class TimedFaults {
     return this.isHopeless(body) || isPoisonRecord(body)
   }
 
-  /** What is parked with this cause too early or too late; undefined when the time is right. */
-  parked(body: string, cause: string): string | undefined {
+  /** What is parked too early or too late; undefined when the time is right. */
+  parked(body: string): string | undefined {
+    if (isPoisonRecord(body)) return this.#parkedRecord(body)
     const posted = this.#posted.get(body)
     if (posted === undefined) return undefined
     this.#parked.add(body)
-    const age = this.#world.clock.now() - posted
-    const isWaitedFor = cause.startsWith('NotKnownYet')
+    const age = this.#world.clock.now() - posted.at
     // Clocks are off by half a minute either way.
-    if (isWaitedFor && age < redelivery.outageHours * hour - 60_000) return 'parked before the next release can know it'
-    return !isWaitedFor && age > soonMs ? 'parked late' : undefined
+    if (posted.waits && age < redelivery.outageHours * hour - 60_000)
+      return 'parked before the next release can know it'
+    return !posted.waits && age > soonMs ? 'parked late' : undefined
+  }
+
+  /** A record that no release can publish is parked soon. */
+  #parkedRecord(body: string): string | undefined {
+    const { dynamodb } = JSON.parse(body) as DynamoDBRecord
+    const at = (dynamodb?.ApproximateCreationDateTime ?? 0) * 1_000
+    return !body.includes('nobody.knows') && at > 0 && this.#world.clock.now() > at + soonMs ? 'parked late' : undefined
   }
 
   /** Poison that lies among the dead letters without having been parked; a queue that is too quick redrives it by itself. */

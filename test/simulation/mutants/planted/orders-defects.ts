@@ -4,7 +4,7 @@ import { type Defect, defect, unconditional } from './defect.ts'
 export const ordersDefects: readonly Defect[] = [
   defect('an order is answered to whoever lost the race for its key', 'orders/routes/place', 'order-key-race', [
     /\w+\)$/,
-    'known.hash)',
+    'known.item.hash)',
   ]),
   defect('an order key takes any body', 'orders/routes/place', 'order-key', [/!== \w+/, "=== ''"]),
   defect('an order does not wait for a price on its way', 'orders/routes/place', 'price-arrival', {
