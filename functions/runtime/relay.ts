@@ -12,7 +12,7 @@ import type { Clock } from './clock.ts'
 import { type DeadLetters, postpone } from './events.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
-import { type Postponing, isOutage, notUnderstood } from './redelivery.ts'
+import { NotKnownYet, type Postponing, isOutage, notUnderstood } from './redelivery.ts'
 import type { Item } from './store.ts'
 
 /** An event that a version of an item carries in its outbox. */
@@ -93,12 +93,13 @@ interface Positioned extends Pending {
 
 /**
  * Publishes every event of the batch in order; on a failure reports the first record that was not published whole, and the stream goes on
- * from there. A record of 15 minutes that still cannot be published waits in the spill queue instead. What can never pass (a record that is
+ * from there. A record of 15 minutes that still cannot be published waits in the spill queue instead, and at once one that only the next
+ * release knows. What can never pass (a record that is
  * malformed, an event that is too large or that the bus will never take) goes to the dead-letter queue with its cause, and blocks nobody.
  */
 export function relayer(deps: RelayDeps) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const lost = await firstLost(Records, deps)
+    const lost = await firstLost(Records, deps, (record, error) => isPut(record, String(error), deps))
     if (lost === undefined) return { batchItemFailures: [] }
     for (const record of Records.slice(lost.index))
       if (!(await isSpilled(record, lost.cause, deps)))
@@ -142,11 +143,14 @@ async function isSettled({ body, attributes }: SQSRecord, deps: RelayDeps): Prom
 }
 
 /** Whether a record that cannot be published now has left the stream for the spill queue. */
-async function isSpilled(record: DynamoDBRecord, cause: string, { spill, clock }: RelayDeps): Promise<boolean> {
+async function isSpilled(record: DynamoDBRecord, cause: string, deps: RelayDeps): Promise<boolean> {
+  const age = deps.clock.now() - (record.dynamodb?.ApproximateCreationDateTime ?? Infinity) * 1_000
+  return age >= spillAfterMs && isPut(record, cause, deps)
+}
+
+async function isPut(record: DynamoDBRecord, cause: string, { spill }: RelayDeps): Promise<boolean> {
   const body = JSON.stringify(record)
-  const age = clock.now() - (record.dynamodb?.ApproximateCreationDateTime ?? Infinity) * 1_000
-  // mutant: spill-age
-  if (age < spillAfterMs || Buffer.byteLength(body) > maxRecordBytes) return false
+  if (Buffer.byteLength(body) > maxRecordBytes) return false
   return isDone('record not spilled', async () => {
     await spill.put(body, cause)
     metrics.addMetric(metric.recordsSpilled, 'Count', 1)
@@ -170,14 +174,19 @@ interface Lost {
   readonly cause: string
 }
 
-/** Publishes the records in order, up to the first one that cannot be published now. */
-async function firstLost(records: readonly DynamoDBRecord[], deps: RelayDeps): Promise<Lost | undefined> {
+/** Publishes the records in order, up to the first one that cannot be published now; one that only the next release knows may be put aside. */
+async function firstLost(
+  records: readonly DynamoDBRecord[],
+  deps: RelayDeps,
+  isPutAside: (record: DynamoDBRecord, error: NotKnownYet) => Promise<boolean> = async () => false,
+): Promise<Lost | undefined> {
   const pending: Positioned[] = []
   let unread: Lost | undefined
   for (const [index, record] of records.entries()) {
     try {
       for (const each of await pendingOf(record, deps)) pending.push({ ...each, position: index })
     } catch (error) {
+      if (error instanceof NotKnownYet && (await isPutAside(record, error))) continue
       logger.error('events not read', { sequence: sequenceOf(record), error: error as Error })
       unread = { index, cause: String(error) }
       break

@@ -57,8 +57,8 @@ const poisons: readonly string[] = [
 ]
 
 const hour = 3_600_000
-/** Longer than faults keep a function from its queue. */
-const soonMs = 12 * hour
+/** Longer than faults keep a function from a queue. */
+const soonMs = 24 * hour
 
 /** Faults that come at a time, not with a call. */
 export class TimedFaults {

@@ -21,7 +21,6 @@ export const runtimeDefects: readonly Defect[] = [
     / \? new Error\(why\)/,
     ' ? new NotKnownYet(why)',
   ]),
-  defect('no record leaves its stream', 'runtime/relay', 'spill-age', 'always'),
   defect('spilled records that cannot be published are forgotten', 'runtime/relay', 'spill-failure', 'drop'),
   defect('a provider that is back is not noticed for a day', 'payments/core/next-sweep', 'payment-distance', {
     value: '86_400_000',
