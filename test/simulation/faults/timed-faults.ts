@@ -146,8 +146,10 @@ export class TimedFaults {
     return !posted.waits && age > soonMs ? 'parked late' : undefined
   }
 
-  /** A record that no release can publish is parked soon. */
+  /** A record that no release can publish is parked soon, and again whenever its stream is rewound. */
   #parkedRecord(body: string): string | undefined {
+    if (this.#parked.has(body)) return undefined
+    this.#parked.add(body)
     const { dynamodb } = JSON.parse(body) as DynamoDBRecord
     const at = (dynamodb?.ApproximateCreationDateTime ?? 0) * 1_000
     return !body.includes('nobody.knows') && at > 0 && this.#world.clock.now() > at + soonMs ? 'parked late' : undefined
