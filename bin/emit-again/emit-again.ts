@@ -1,5 +1,6 @@
 import { DescribeTableCommand, type DynamoDBClient, paginateListTables, paginateScan } from '@aws-sdk/client-dynamodb'
 import { type SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs'
+import { callsOf } from '../../functions/runtime/bus.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { type Attributes, attributesOf, itemOf } from '../../functions/runtime/item-codec.ts'
 import type { Item } from '../../functions/runtime/store.ts'
@@ -47,7 +48,7 @@ export async function emitAgain(
       progress.step()
       return recordOf(service, attributes, clock.now(), { from, to })
     })
-    for (const call of callsOf(bodies)) await sendAll(sqs, url, call)
+    for (const call of callsOf(bodies, (body) => Buffer.byteLength(body), maxCallBytes)) await sendAll(sqs, url, call)
     count += bodies.length
   }
   progress.stop()
@@ -69,24 +70,6 @@ function recordOf(
   const Keys = { pk, sk }
   const dynamodb = { ApproximateCreationDateTime: now / 1_000, Keys, NewImage: { ...Keys, ...rest } }
   return [JSON.stringify({ eventName: 'MODIFY', dynamodb })]
-}
-
-/** Ten bodies at a time, and no more bytes than a call takes. */
-function callsOf(bodies: readonly string[]): string[][] {
-  const calls: string[][] = []
-  let bytes = Infinity
-  for (const body of bodies) {
-    const length = Buffer.byteLength(body)
-    const last = calls.at(-1)
-    if (last === undefined || last.length === 10 || bytes + length > maxCallBytes) {
-      calls.push([body])
-      bytes = length
-    } else {
-      last.push(body)
-      bytes += length
-    }
-  }
-  return calls
 }
 
 async function sendAll(sqs: SQSClient, QueueUrl: string, bodies: readonly string[]): Promise<void> {

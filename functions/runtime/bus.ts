@@ -24,13 +24,17 @@ const maxCallEntries = 10
 export const bytesOf = ({ source, detailType, detail }: BusEntry): number =>
   Buffer.byteLength(detail) + source.length + detailType.length
 
-/** Cuts the entries, in their order, into calls that PutEvents takes. */
-export function* callsOf<Each extends { readonly entry: BusEntry }>(pending: readonly Each[]): Generator<Each[]> {
+/** Cuts what is to be sent, in its order, into calls of ten at most and of no more bytes than one takes. */
+export function* callsOf<Each>(
+  all: readonly Each[],
+  sizeOf: (each: Each) => number,
+  maxBytes: number,
+): Generator<Each[]> {
   let call: Each[] = []
   let bytes = 0
-  for (const each of pending) {
-    const size = bytesOf(each.entry)
-    if (call.length === maxCallEntries || (call.length > 0 && bytes + size > maxCallBytes)) {
+  for (const each of all) {
+    const size = sizeOf(each)
+    if (call.length === maxCallEntries || (call.length > 0 && bytes + size > maxBytes)) {
       yield call
       call = []
       bytes = 0

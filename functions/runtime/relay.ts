@@ -99,10 +99,10 @@ interface Positioned extends Pending {
  */
 export function relayer(deps: RelayDeps) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const lost = await firstLost(Records, deps, (record, error) => isPut(record, String(error), deps))
+    const lost = await firstLost(Records, deps, (record, error) => isSpilled(record, String(error), deps))
     if (lost === undefined) return { batchItemFailures: [] }
     for (const record of Records.slice(lost.index))
-      if (!(await isSpilled(record, lost.cause, deps)))
+      if (!isOld(record, deps.clock) || !(await isSpilled(record, lost.cause, deps)))
         return { batchItemFailures: [{ itemIdentifier: sequenceOf(record) }] }
     return { batchItemFailures: [] }
   }
@@ -142,13 +142,12 @@ async function isSettled({ body, attributes }: SQSRecord, deps: RelayDeps): Prom
   return isDone('dead letter not parked', () => deps.deadLetters.park(body, cause))
 }
 
-/** Whether a record that cannot be published now has left the stream for the spill queue. */
-async function isSpilled(record: DynamoDBRecord, cause: string, deps: RelayDeps): Promise<boolean> {
-  const age = deps.clock.now() - (record.dynamodb?.ApproximateCreationDateTime ?? Infinity) * 1_000
-  return age >= spillAfterMs && isPut(record, cause, deps)
-}
+/** Whether a record has held up its stream for long enough. */
+const isOld = ({ dynamodb }: DynamoDBRecord, clock: Clock): boolean =>
+  clock.now() - (dynamodb?.ApproximateCreationDateTime ?? Infinity) * 1_000 >= spillAfterMs
 
-async function isPut(record: DynamoDBRecord, cause: string, { spill }: RelayDeps): Promise<boolean> {
+/** Whether a record that cannot be published now has left the stream for the spill queue. */
+async function isSpilled(record: DynamoDBRecord, cause: string, { spill }: RelayDeps): Promise<boolean> {
   const body = JSON.stringify(record)
   if (Buffer.byteLength(body) > maxRecordBytes) return false
   return isDone('record not spilled', async () => {
@@ -192,7 +191,7 @@ async function firstLost(
       break
     }
   }
-  for (const call of callsOf(pending)) {
+  for (const call of callsOf(pending, ({ entry }) => bytesOf(entry), maxCallBytes)) {
     const lost = await firstRefused(call, deps)
     // mutant: relay-stop
     if (lost) return { index: call[lost.index]?.position ?? 0, cause: lost.cause }

@@ -262,8 +262,8 @@ export const equivalents: readonly Equivalent[] = [
   { folder: 'functions/runtime', code: 'call[lost.index]?.position ?? 0', why: typed },
   {
     folder: 'functions/runtime',
-    code: '(record.dynamodb?.ApproximateCreationDateTime',
-    after: '(record.dynamodb.ApproximateCreationDateTime',
+    code: '(dynamodb?.ApproximateCreationDateTime',
+    after: '(dynamodb.ApproximateCreationDateTime',
     why: 'Only a record with an image can be spilled.',
   },
   {
