@@ -14,6 +14,7 @@ export default defineConfig({
       project('local', {
         include: ['test/{local,browser}/**/*.test.ts'],
         globalSetup: 'test/local/start-target.ts',
+        setupFiles: 'test/local/leave-at-rest.ts',
         testTimeout: 60_000,
         hookTimeout: 120_000,
         fileParallelism: false,
