@@ -54,6 +54,7 @@ const FaultBody = z.strictObject({
   nth: z.int().min(1).default(1),
   when: z.enum(['before', 'after']),
 })
+const OutageBody = z.strictObject({ service: z.string() })
 const EventBody = z.strictObject({
   source: z.string(),
   detailType: z.string(),
@@ -97,7 +98,7 @@ export function control(deps: ControlDeps): Beside {
 }
 
 function routesOf({ deployment, rest, logs, progress }: ControlDeps): readonly ControlRoute[] {
-  const { clock, queues, queueConsumers, streamReaders, scheduler, buses, faults, counts } = deployment
+  const { clock, queues, queueConsumers, streamReaders, scheduler, buses, faults, outages, counts } = deployment
 
   function queueNamed(name: string): Queue {
     const queue = queues.get(name)
@@ -111,6 +112,16 @@ function routesOf({ deployment, rest, logs, progress }: ControlDeps): readonly C
     const consumer = queueConsumers.get(queueNamed(name).settings.arn)
     if (consumer === undefined) throw new NotThere(`Nothing is fed from the queue ${name}.`)
     return { hold: () => consumer.stop(), release: () => consumer.start() }
+  }
+
+  /** What AWS itself takes out of that service, to feed functions. */
+  function fedBy(service: string): readonly { stop(): void; start(): void }[] {
+    if (service === 'sqs') return [...queueConsumers.values()]
+    if (service !== 'dynamodb') return []
+    return Array.from(streamReaders.values(), (reader) => ({
+      stop: () => reader.hold(),
+      start: () => reader.release(),
+    }))
   }
 
   return [
@@ -168,6 +179,20 @@ function routesOf({ deployment, rest, logs, progress }: ControlDeps): readonly C
     route('DELETE', /^\/faults$/, Nothing, () => {
       faults.clear()
       return faults.counts()
+    }),
+    route('POST', /^\/outages$/, OutageBody, ({ service }) => {
+      const names = Object.values(deployment.endpoint.services).map(({ name }) => name)
+      if (!names.includes(service)) throw new NotThere(`There is no service ${service}; there are ${names.join(', ')}.`)
+      outages.begin(service)
+      for (const fed of fedBy(service)) fed.stop()
+      return { away: outages.list() }
+    }),
+    route('GET', /^\/outages$/, Nothing, () => ({ away: outages.list() })),
+    route('DELETE', /^\/outages$/, Nothing, () => {
+      const over = outages.list()
+      outages.end()
+      for (const fed of over.flatMap(fedBy)) fed.start()
+      return { away: outages.list() }
     }),
     route('POST', /^\/events$/, EventBody, ({ source, detailType, detail, bus: name }) => {
       const bus = buses.get(name ?? [...buses.keys()].find((each) => each !== 'default') ?? 'default')

@@ -1,5 +1,6 @@
 import type { AsyncInvocations } from '../lambda/async-invocations.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
+import type { Outages } from '../endpoint/outages.ts'
 import type { Iam } from '../iam/iam.ts'
 import type { OutgoingMessage } from '../sqs/message.ts'
 import type { Bucket } from '../s3/bucket.ts'
@@ -7,6 +8,7 @@ import type { Queue } from '../sqs/queue.ts'
 
 export interface DeliveryDeps {
   readonly iam: Iam
+  readonly outages: Outages
   readonly account: string
   readonly region: string
   /** By ARN. */
@@ -35,12 +37,13 @@ export class Deliveries {
   /** The dead letter of a rule's target. */
   deadLetterByRule(ruleArn: string, queueArn: string, message: OutgoingMessage): void {
     this.deps.iam.checkService({ service: 'events.amazonaws.com', sourceArn: ruleArn }, 'sqs:SendMessage', queueArn)
-    this.queue(queueArn).send(message)
+    this.send(queueArn, message)
   }
 
   /** From a schedule: its role must trust Scheduler and allow the action. */
   bySchedule(group: string, roleArn: string, targetArn: string, body: string): void {
-    const { iam, region, account } = this.deps
+    const { iam, outages, region, account } = this.deps
+    outages.check('scheduler')
     const sourceArn = `arn:aws:scheduler:${region}:${account}:schedule-group/${group}`
     iam.checkTrust(roleArn, { service: 'scheduler.amazonaws.com', sourceArn })
     iam.check(roleArn, this.actionOn(targetArn), targetArn)
@@ -50,13 +53,14 @@ export class Deliveries {
   /** On behalf of a function, such as the failure destination of its stream: its role must allow it. */
   byRole(roleArn: string, queueArn: string, message: OutgoingMessage): void {
     this.deps.iam.check(roleArn, 'sqs:SendMessage', queueArn)
-    this.queue(queueArn).send(message)
+    this.send(queueArn, message)
   }
 
   /** An object for a bucket, likewise. */
   objectByRole(roleArn: string, bucketArn: string, key: string, body: string): void {
     this.deps.iam.check(roleArn, 's3:ListBucket', bucketArn)
     this.deps.iam.check(roleArn, 's3:PutObject', `${bucketArn}/${key}`)
+    this.deps.outages.check('s3')
     const bucket = this.deps.buckets.get(bucketArn.slice(bucketArn.lastIndexOf(':') + 1))
     if (bucket === undefined) throw new AwsError('NoSuchBucket', `There is no bucket ${bucketArn}.`, 404)
     bucket.put(key, body)
@@ -75,6 +79,11 @@ export class Deliveries {
   private hand(targetArn: string, message: OutgoingMessage): void {
     const invocations = this.deps.functions.get(targetArn)
     if (invocations) invocations.send(JSON.parse(message.MessageBody))
-    else this.queue(targetArn).send(message)
+    else this.send(targetArn, message)
+  }
+
+  private send(queueArn: string, message: OutgoingMessage): void {
+    this.deps.outages.check('sqs')
+    this.queue(queueArn).send(message)
   }
 }

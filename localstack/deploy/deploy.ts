@@ -28,6 +28,7 @@ import { type Sources, deploySources } from './event-sources.ts'
 import { type DeployedTable, deployTables } from './tables.ts'
 import { deployUsers } from './user-pools.ts'
 import { Faults } from '../endpoint/faults.ts'
+import { Outages } from '../endpoint/outages.ts'
 import type { ApiSettings } from '../apigateway/http-api.ts'
 import { deployIam } from './policies.ts'
 import type { LocalFunction, LogLine } from '../lambda/local-function.ts'
@@ -59,6 +60,7 @@ export interface Deployment extends Sources {
   readonly scheduler: Scheduler
   readonly counts: CallCounts
   readonly faults: Faults
+  readonly outages: Outages
   readonly metrics: Metrics
   readonly api: ApiSettings
   readonly endpoint: EndpointDeps
@@ -72,6 +74,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const iam = deployIam(assembly)
   const keys = new AccessKeys()
   const counts = new CallCounts()
+  const outages = new Outages()
   const [tables, pools] = await Promise.all([
     deployTables(assembly, emulator),
     deployUsers(assembly, () => clock.now()),
@@ -87,7 +90,15 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
   const invocations = new Map<string, AsyncInvocations>()
-  const deliveries = new Deliveries({ iam, account, region, queues: queuesByArn, buckets, functions: invocations })
+  const deliveries = new Deliveries({
+    iam,
+    outages,
+    account,
+    region,
+    queues: queuesByArn,
+    buckets,
+    functions: invocations,
+  })
   for (const each of asyncInvocationsOf(assembly, functions, deliveries, clock))
     invocations.set(each.settings.functionArn, each)
   const scheduler = deployScheduler(assembly, deliveries, { clock, random })
@@ -138,9 +149,10 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     scheduler,
     counts,
     faults,
+    outages,
     metrics,
     api: deployApi(assembly, { iam, functions, pools }),
-    endpoint: { keys, iam, counts, faults, services },
+    endpoint: { keys, iam, counts, faults, outages, services },
   }
 }
 

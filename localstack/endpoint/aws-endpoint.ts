@@ -6,6 +6,7 @@ import { AwsError } from './aws-error.ts'
 import type { CallCounts } from './call-counts.ts'
 import type { AccessKeys } from './access-keys.ts'
 import type { Faults } from './faults.ts'
+import type { Outages } from './outages.ts'
 import { targetOf } from './request-target.ts'
 import { own } from '../../schemas/own.ts'
 
@@ -31,6 +32,7 @@ export interface EndpointDeps {
   readonly iam: { check(role: string, action: string, resource: string, context?: RequestContext): void }
   readonly counts: CallCounts
   readonly faults: Faults
+  readonly outages: Outages
   /** By the first part of `x-amz-target`, such as `AmazonSQS`; those of a REST protocol by the name that requests are signed for: `s3`. */
   readonly services: Readonly<Record<string, ServiceApi>>
 }
@@ -96,10 +98,11 @@ interface Target {
 }
 
 async function perform(deps: EndpointDeps, service: ServiceApi, { operation, input }: Target, accessKeyId: string) {
-  const { keys, iam, counts, faults } = deps
+  const { keys, iam, counts, faults, outages } = deps
   const caller = keys.of(accessKeyId)
   if (caller === undefined)
     throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
+  outages.check(service.name)
   counts.add(service.name, operation, caller.name)
   const handle = own(service.operations, operation)
   if (handle === undefined)

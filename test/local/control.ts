@@ -43,6 +43,16 @@ export async function died(): Promise<void> {
   )
 }
 
+/** Takes a service of AWS away for as long as `meanwhile` runs: `dynamodb`, `events`, `sqs`, `scheduler`. */
+export async function without<Result>(service: string, meanwhile: () => Promise<Result>): Promise<Result> {
+  await call('POST', '/outages', { service })
+  try {
+    return await meanwhile()
+  } finally {
+    await call('DELETE', '/outages')
+  }
+}
+
 /** Puts an event on the bus as it is. */
 export const putEvent = (event: { readonly source: string; readonly detailType: string; readonly detail: unknown }) =>
   call('POST', '/events', event)
@@ -99,8 +109,10 @@ export interface State {
     readonly name: string
     readonly arn: string
     readonly depth: number
+    readonly deadLetters: boolean
     readonly messages?: readonly { readonly body: string; readonly cause?: string }[]
   }[]
+  readonly buckets: readonly { readonly name: string; readonly count: number }[]
   readonly tables: readonly string[]
   readonly schedules: readonly { readonly name: string }[]
   readonly calls: readonly {

@@ -11,6 +11,7 @@ import { VirtualClock } from '../../localstack/clock/clock.ts'
 import { AccessKeys, rootCredentials } from '../../localstack/endpoint/access-keys.ts'
 import { deployQueues } from '../../localstack/deploy/queues.ts'
 import { Faults } from '../../localstack/endpoint/faults.ts'
+import { Outages } from '../../localstack/endpoint/outages.ts'
 import { deployIam } from '../../localstack/deploy/policies.ts'
 import type { Queue } from '../../localstack/sqs/queue.ts'
 
@@ -54,6 +55,7 @@ let url: string
 let keys: AccessKeys
 let counts: CallCounts
 let faults: Faults
+let outages: Outages
 let killed: string[]
 let queues: ReadonlyMap<string, Queue>
 let bus: Bus
@@ -73,6 +75,7 @@ beforeEach(async () => {
   counts = new CallCounts()
   killed = []
   faults = new Faults((name) => killed.push(name))
+  outages = new Outages()
   queues = deployQueues(assembly, { clock: new VirtualClock(), random: Math.random })
   const { region, account } = assembly.place
   const deps = { clock: new VirtualClock(), random: Math.random }
@@ -82,6 +85,7 @@ beforeEach(async () => {
     iam: deployIam(assembly),
     counts,
     faults,
+    outages,
     services: {
       AmazonSQS: {
         name: 'sqs',
@@ -182,6 +186,24 @@ describe('a batch of events', () => {
   ])('from %s is refused, and nothing of it arrives', async (_, sources) => {
     await expect(put(...sources)).rejects.toThrow(/not authorized to perform: events:PutEvents/)
     expect(bus.archived()).toEqual([])
+  })
+})
+
+describe('a service that is away', () => {
+  test('refuses every call until it is back; the others answer', async () => {
+    const settings = { endpoint: url, region: 'us-east-1', maxAttempts: 1, credentials: rootCredentials }
+    const once = new SQSClient(settings)
+    outages.begin('sqs')
+    await expect(send(once, work())).rejects.toMatchObject({
+      name: 'ServiceUnavailable',
+      $metadata: { httpStatusCode: 503 },
+    })
+    const events = new EventBridgeClient(settings)
+    const entry = { Source: 's', DetailType: 't', Detail: '{}', EventBusName: 'shop' }
+    expect(await events.send(new PutEventsCommand({ Entries: [entry] }))).toMatchObject({ FailedEntryCount: 0 })
+    outages.end()
+    await send(once, work())
+    expect(queues.get('Holdfast-S-Work')?.counts().visible).toBe(1)
   })
 })
 

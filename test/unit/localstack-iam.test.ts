@@ -3,6 +3,7 @@ import { resolveTemplates } from '../../localstack/deploy/assembly.ts'
 import { Deliveries } from '../../localstack/deploy/deliveries.ts'
 import { deployIam } from '../../localstack/deploy/policies.ts'
 import type { Iam } from '../../localstack/iam/iam.ts'
+import { Outages } from '../../localstack/endpoint/outages.ts'
 import { Bucket } from '../../localstack/s3/bucket.ts'
 
 const place = { region: 'us-east-1', account: '000000000000', endpoint: 'http://127.0.0.1:1' }
@@ -146,7 +147,12 @@ describe('a bucket as failure destination', () => {
     const bucket = new Bucket({ name: 's-bucket', arn: bucketArn }, now)
     const iam = iamWith(actions.map((Action) => ({ Effect: 'Allow', Action, Resource: [bucketArn, `${bucketArn}/*`] })))
     const { region, account } = place
-    const more = { queues: new Map(), functions: new Map(), buckets: new Map([['s-bucket', bucket]]) }
+    const more = {
+      outages: new Outages(),
+      queues: new Map(),
+      functions: new Map(),
+      buckets: new Map([['s-bucket', bucket]]),
+    }
     new Deliveries({ iam, region, account, ...more }).objectByRole(role, bucketArn, 'key', 'body')
     return bucket.list()
   }

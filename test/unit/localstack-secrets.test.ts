@@ -11,6 +11,7 @@ import { AwsEndpoint } from '../../localstack/endpoint/aws-endpoint.ts'
 import { CallCounts } from '../../localstack/endpoint/call-counts.ts'
 import { AccessKeys, rootCredentials } from '../../localstack/endpoint/access-keys.ts'
 import { Faults } from '../../localstack/endpoint/faults.ts'
+import { Outages } from '../../localstack/endpoint/outages.ts'
 import { deployIam } from '../../localstack/deploy/policies.ts'
 import { deploySecrets } from '../../localstack/deploy/secrets.ts'
 import { modelDeps, start } from './model-deps.ts'
@@ -64,6 +65,7 @@ beforeEach(async () => {
     iam: deployIam(assembly),
     counts,
     faults: new Faults(() => {}),
+    outages: new Outages(),
     services: { secretsmanager: { name: 'secretsmanager', contentType: 'application/x-amz-json-1.1', operations } },
   })
   const client = (credentials: typeof rootCredentials) =>

@@ -86,6 +86,20 @@ describe('an outcome that is not known', () => {
     expect(await world.payment()).toMatchObject({ status })
     expect(world.calls.filter((call) => call === 'authorize').length).toBeLessThanOrEqual(2)
   })
+  it('of a provider that is away for two hours is known within five minutes of its return', async () => {
+    await card('tok_accepted_after_outage')
+    for (let minute = 1; minute < 120; minute += 1) {
+      world.now = start + minute * 60_000
+      expect(await world.sweep()).toMatchObject({ settled: 0 })
+    }
+    const settled: number[] = []
+    for (let minute = 120; minute <= 125; minute += 1) {
+      world.now = start + minute * 60_000
+      if ((await world.sweep()).settled > 0) settled.push(minute)
+    }
+    expect(settled).toHaveLength(1)
+    expect(await world.payment()).toMatchObject({ status: 'authorized' })
+  })
   it('is asked for at growing distances while it stays so', async () => {
     await card('tok_late')
     const asked: number[] = []

@@ -19,6 +19,7 @@ import { AccessKeys, rootCredentials } from '../../localstack/endpoint/access-ke
 import { AwsEndpoint } from '../../localstack/endpoint/aws-endpoint.ts'
 import { CallCounts } from '../../localstack/endpoint/call-counts.ts'
 import { Faults } from '../../localstack/endpoint/faults.ts'
+import { Outages } from '../../localstack/endpoint/outages.ts'
 import type { Bucket } from '../../localstack/s3/bucket.ts'
 import { s3Api } from '../../localstack/s3/api.ts'
 import { sqsOperations } from '../../localstack/sqs/api.ts'
@@ -63,6 +64,7 @@ beforeEach(async () => {
     iam: deployIam(assembly),
     counts: new CallCounts(),
     faults: new Faults(() => {}),
+    outages: new Outages(),
     services: {
       AmazonSQS: {
         name: 'sqs',

@@ -18,6 +18,8 @@ export interface SandboxDeps {
 const slowMs = 10_000
 /** How long `tok_accepted_after_error` fails, in milliseconds. */
 const errorMs = 1_000
+/** How long `tok_accepted_after_outage` fails, in milliseconds. */
+const outageMs = 7_200_000
 /** How long the money of `tok_late` may still come, in milliseconds. */
 const lateMs = 86_400_000
 
@@ -38,7 +40,7 @@ const noAnswer = (): never => {
 interface Behaviour {
   readonly authorize: (charge: Charge, age: number) => Outcome
   /** Default: it remembers nothing, and what was never answered was never there. */
-  readonly find?: (charge: Charge, age: number) => Outcome
+  readonly find?: (charge: Charge, age: number) => Outcome | 'absent'
 }
 
 const slow = (charge: Charge, age: number): Outcome => (age < slowMs ? pending : authorized)(charge)
@@ -54,6 +56,10 @@ const tokens: Readonly<Record<string, Behaviour>> = {
   tok_unknown: { authorize: noAnswer, find: authorized },
   tok_unknown_declined: { authorize: noAnswer, find: declined('card_declined') },
   tok_accepted_after_error: { authorize: (charge, age) => (age < errorMs ? noAnswer() : authorized(charge)) },
+  tok_accepted_after_outage: {
+    authorize: (charge, age) => (age < outageMs ? noAnswer() : authorized(charge)),
+    find: (_, age) => (age < outageMs ? noAnswer() : 'absent'),
+  },
   tok_capture_fails: { authorize: authorized },
   tok_refund_fails: { authorize: authorized },
   tok_refund_fails_once: { authorize: authorized },
