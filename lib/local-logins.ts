@@ -6,7 +6,7 @@ export interface Login {
 
 /** The users of every local stack, in the order in which they are shown. */
 export const localLogins: readonly Login[] = [
-  { email: 'operator@holdfast.test', password: 'Operator-1!', roles: ['operator'] },
+  { email: 'operator@holdfast.test', password: 'Operator-1!', roles: ['owner', 'operator'] },
   { email: 'customer@holdfast.test', password: 'Customer-1!', roles: [] },
   { email: 'other@holdfast.test', password: 'Customer-1!', roles: [] },
 ]

@@ -64,6 +64,7 @@ export class ServiceStack extends Stack {
     if (kinds.includes('http')) {
       this.http = new ServiceFunction(this, 'Http', { setting, kind: 'http', memoryMb: memoryMb.http })
       this.table.bindTo(this.http)
+      platform.directory.letCheck(this.http)
       new HttpRoutes(this, 'Routes', gateway, contract.routes, this.http)
     }
     if (kinds.includes('relay')) {

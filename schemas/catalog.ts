@@ -167,7 +167,7 @@ export const routes = {
   createCategory: route({
     method: 'POST',
     path: '/categories',
-    who: 'operator',
+    who: 'catalog:write',
     summary: 'Create a category',
     body: CategoryInput,
     idempotencyKey: 'optional',
@@ -177,7 +177,7 @@ export const routes = {
   updateCategory: route({
     method: 'PATCH',
     path: '/categories/{id}',
-    who: 'operator',
+    who: 'catalog:write',
     summary: 'Rename or move a category',
     params: byId,
     body: CategoryPatch,
@@ -187,7 +187,7 @@ export const routes = {
   deleteCategory: route({
     method: 'DELETE',
     path: '/categories/{id}',
-    who: 'operator',
+    who: 'catalog:write',
     summary: 'Delete a category that no product and no category stands in',
     params: byId,
     answer: { status: 204 },
@@ -216,7 +216,7 @@ export const routes = {
   createProduct: route({
     method: 'POST',
     path: '/products',
-    who: 'operator',
+    who: 'catalog:write',
     summary: 'Create a product',
     body: ProductInput,
     idempotencyKey: 'optional',
@@ -226,7 +226,7 @@ export const routes = {
   updateProduct: route({
     method: 'PATCH',
     path: '/products/{sku}',
-    who: 'operator',
+    who: 'catalog:write',
     summary: 'Change a product; `If-Match` with its `ETag` refuses to overwrite a newer version',
     params: bySku,
     body: ProductPatch,
@@ -236,7 +236,7 @@ export const routes = {
   importProducts: route({
     method: 'POST',
     path: '/products/import',
-    who: 'operator',
+    who: 'catalog:write',
     summary: 'Create or update up to 2,000 products from NDJSON or CSV, with a result per row; split larger files',
     text: ['application/x-ndjson', 'text/csv', 'application/csv'],
     answer: { status: 200, body: ImportResult },

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Scope } from './access.ts'
 import type { ProblemCode } from './problems.ts'
 
 /** The services, each with its own table, functions, routes and events. */
@@ -62,14 +63,16 @@ export type DataOf<Contract extends EventContract> = z.infer<Contract['data']>
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** `open` needs no token, `user` any signed-in user, `operator` the operator role. */
-export type Who = 'open' | 'user' | 'operator'
+/** `open` needs no token, `user` any signed-in user, and a scope somebody who has it. */
+export type Who = 'open' | 'user' | Scope
 
 export interface RouteContract {
   readonly method: Method
   /** With parameters in braces, as API Gateway writes it: `/orders/{id}`. */
   readonly path: string
   readonly who: Who
+  /** On a route of `user`: the scope that opens what belongs to others too. */
+  readonly others?: Scope
   readonly summary: string
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
@@ -129,6 +132,10 @@ export type RefusalCode<Route extends RouteContract> =
   | (Route['idempotencyKey'] extends string ? (typeof ofKeys)[number] : never)
   | (typeof ofEveryRoute)[number]
 
+/** The scope that a route names: without it, it is refused, or reaches no further than what is the caller's own. */
+export const scopeOf = ({ who, others }: RouteContract): Scope | undefined =>
+  who === 'open' || who === 'user' ? others : who
+
 /** Whether `If-Match` is heeded: where a resource is changed that has an `ETag`. */
 export const heedsMatch = ({ method }: RouteContract): boolean => method === 'PATCH' || method === 'PUT'
 
@@ -137,7 +144,8 @@ export function codesOf(route: RouteContract): readonly ProblemCode[] {
   const { body, text, query, idempotencyKey, who, method, problems = [] } = route
   const codes: readonly (readonly ProblemCode[] | false)[] = [
     problems,
-    who === 'operator' && ['forbidden'],
+    who !== 'open' && ['unauthenticated'],
+    scopeOf(route) === who && ['forbidden'],
     idempotencyKey === 'required' && ['idempotency_key_required'],
     idempotencyKey !== undefined && ofKeys,
     query !== undefined && 'cursor' in query.shape && ['invalid_cursor'],

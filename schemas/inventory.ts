@@ -154,7 +154,7 @@ export const routes = {
   listWarehouses: route({
     method: 'GET',
     path: '/warehouses',
-    who: 'operator',
+    who: 'stock:read',
     summary: 'List the warehouses',
     query: Paging,
     answer: { status: 200, body: pageOf(Warehouse) },
@@ -162,7 +162,7 @@ export const routes = {
   getWarehouse: route({
     method: 'GET',
     path: '/warehouses/{id}',
-    who: 'operator',
+    who: 'stock:read',
     summary: 'One warehouse',
     params: byId,
     answer: { status: 200, body: Warehouse },
@@ -171,7 +171,7 @@ export const routes = {
   createWarehouse: route({
     method: 'POST',
     path: '/warehouses',
-    who: 'operator',
+    who: 'warehouses:write',
     summary: 'Create a warehouse; its id is made from its name',
     body: WarehouseInput,
     idempotencyKey: 'optional',
@@ -181,7 +181,7 @@ export const routes = {
   updateWarehouse: route({
     method: 'PATCH',
     path: '/warehouses/{id}',
-    who: 'operator',
+    who: 'warehouses:write',
     summary: 'Change a warehouse',
     params: byId,
     body: WarehousePatch,
@@ -200,7 +200,7 @@ export const routes = {
   getLevels: route({
     method: 'GET',
     path: '/inventory/{sku}/levels',
-    who: 'operator',
+    who: 'stock:read',
     summary: 'What there is of a sku in each warehouse, as of now',
     params: bySku,
     answer: { status: 200, body: z.object({ items: z.array(Level) }) },
@@ -209,7 +209,7 @@ export const routes = {
   adjustStock: route({
     method: 'POST',
     path: '/inventory/{sku}/adjustments',
-    who: 'operator',
+    who: 'stock:adjust',
     summary: 'Add, take or count units in a warehouse',
     params: bySku,
     body: AdjustmentInput,
@@ -228,7 +228,7 @@ export const routes = {
   transferStock: route({
     method: 'POST',
     path: '/inventory/{sku}/transfers',
-    who: 'operator',
+    who: 'stock:adjust',
     summary: 'Move available units from one warehouse to another',
     params: bySku,
     body: TransferInput,
@@ -246,7 +246,7 @@ export const routes = {
   createReservation: route({
     method: 'POST',
     path: '/reservations',
-    who: 'operator',
+    who: 'reservations:write',
     summary: "Hold stock without an order, for another system's checkout",
     body: ReservationInput,
     idempotencyKey: 'required',
@@ -256,7 +256,7 @@ export const routes = {
   getReservation: route({
     method: 'GET',
     path: '/reservations/{id}',
-    who: 'operator',
+    who: 'reservations:read',
     summary: 'One reservation',
     params: byId,
     answer: { status: 200, body: Reservation },
@@ -265,7 +265,7 @@ export const routes = {
   commitReservation: route({
     method: 'POST',
     path: '/reservations/{id}/commit',
-    who: 'operator',
+    who: 'reservations:write',
     summary: 'Allocate what is held',
     params: byId,
     idempotencyKey: 'optional',
@@ -275,7 +275,7 @@ export const routes = {
   releaseReservation: route({
     method: 'POST',
     path: '/reservations/{id}/release',
-    who: 'operator',
+    who: 'reservations:write',
     summary: 'Give back what is held or allocated',
     params: byId,
     idempotencyKey: 'optional',
@@ -285,7 +285,7 @@ export const routes = {
   retireProduct: route({
     method: 'DELETE',
     path: '/products/{sku}',
-    who: 'operator',
+    who: 'catalog:write',
     summary: 'Delete a product of which nothing is reserved or allocated',
     params: bySku,
     answer: { status: 204 },

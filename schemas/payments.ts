@@ -87,6 +87,7 @@ export const routes = {
     method: 'POST',
     path: '/orders/{id}/payments',
     who: 'user',
+    others: 'payments:write',
     summary: 'Pay an order whose stock is held: once more after a declined card, or in another way',
     params: ofOrder,
     body: z
@@ -118,6 +119,7 @@ export const routes = {
     method: 'GET',
     path: '/orders/{id}/payments',
     who: 'user',
+    others: 'payments:read',
     summary: 'The payment of an order, with every attempt and refund; none before its stock is held',
     params: ofOrder,
     answer: { status: 200, body: z.object({ items: z.array(Payment) }) },
@@ -126,7 +128,7 @@ export const routes = {
   refundOrder: route({
     method: 'POST',
     path: '/orders/{id}/refunds',
-    who: 'operator',
+    who: 'refunds:write',
     summary: 'Give money back: some, or by default all that is left',
     params: ofOrder,
     body: z.strictObject({ amount: Charge.optional(), reason: z.string().trim().min(1).max(200).optional() }),
@@ -145,7 +147,7 @@ export const routes = {
   closeRefund: route({
     method: 'POST',
     path: '/refunds/{id}/close',
-    who: 'operator',
+    who: 'refunds:write',
     summary: 'Close a refund that failed: the money was given back in another way',
     params: ofOrder,
     body: z.strictObject({
@@ -159,7 +161,7 @@ export const routes = {
   listPaymentsOnHold: route({
     method: 'GET',
     path: '/payments',
-    who: 'operator',
+    who: 'payments:read',
     summary: 'The payments on hold, the longest wait first',
     query: Paging.extend({ onHold: z.literal('true').describe('Others are not listed.') }),
     answer: { status: 200, body: pageOf(Payment) },
@@ -167,7 +169,7 @@ export const routes = {
   resumePayment: route({
     method: 'POST',
     path: '/orders/{id}/payments/resume',
-    who: 'operator',
+    who: 'payments:write',
     summary:
       'Resume a payment whose cause of the hold is gone: it goes on from what the provider reports now, and tries again what failed',
     params: ofOrder,
@@ -195,7 +197,7 @@ export const routes = {
   getWalletOf: route({
     method: 'GET',
     path: '/users/{id}/wallet',
-    who: 'operator',
+    who: 'wallets:read',
     summary: "Balance and ledger of a customer's wallet, the newest entry first",
     params: ofOrder,
     query: Paging,
@@ -205,7 +207,7 @@ export const routes = {
   depositToWallet: route({
     method: 'POST',
     path: '/users/{id}/wallet/deposits',
-    who: 'operator',
+    who: 'wallets:write',
     summary: "Add money to a customer's wallet",
     params: ofOrder,
     body: z.strictObject({ amount: Charge, reference: Reference.optional() }),

@@ -23,7 +23,16 @@ export const problems = {
   unsupported_media_type: kind(415, 'The route does not take this media type', 'Send one that `detail` names.'),
   unsupported_charset: kind(415, 'The charset is unknown, or not one for this media type', 'Send UTF-8.'),
   body_too_large: kind(413, 'The body is larger than 1 MB', 'Send less; an import in several files.'),
-  forbidden: kind(403, 'Only operators may do this', 'Sign in as an operator.'),
+  unauthenticated: kind(
+    401,
+    'There is no good access token',
+    'Sign in with `POST /sessions`, and send its `accessToken` as `Authorization: Bearer`.',
+  ),
+  forbidden: kind(
+    403,
+    'The token lacks the scope of the route',
+    'Sign in as somebody who has the scope that `detail` names.',
+  ),
   route_not_found: kind(404, 'There is no such route', 'Take a path and method of `GET /openapi.json`.'),
   problem_not_found: kind(404, 'There is no such problem code', 'Take a code of a problem.'),
   invalid_cursor: kind(

@@ -124,6 +124,7 @@ export const routes = {
     method: 'GET',
     path: '/orders/{id}/shipments',
     who: 'user',
+    others: 'orders:read',
     summary: 'The shipments of an order; none before it is confirmed',
     params: byId,
     answer: { status: 200, body: z.object({ items: z.array(Shipment) }) },
@@ -132,7 +133,7 @@ export const routes = {
   dispatchShipment: route({
     method: 'POST',
     path: '/shipments/{id}/dispatch',
-    who: 'operator',
+    who: 'shipments:write',
     summary: 'Record that the parcel has left',
     params: byId,
     body: z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() }),
@@ -143,7 +144,7 @@ export const routes = {
   trackShipment: route({
     method: 'POST',
     path: '/shipments/{id}/track',
-    who: 'operator',
+    who: 'shipments:write',
     summary: 'Record that the carrier has the parcel in transit',
     params: byId,
     body: z.strictObject({ trackingNumber: TrackingNumber.optional() }).optional(),
@@ -154,7 +155,7 @@ export const routes = {
   deliverShipment: route({
     method: 'POST',
     path: '/shipments/{id}/deliver',
-    who: 'operator',
+    who: 'shipments:write',
     summary: 'Record that the parcel has arrived',
     params: byId,
     idempotencyKey: 'optional',
@@ -164,7 +165,7 @@ export const routes = {
   failShipment: route({
     method: 'POST',
     path: '/shipments/{id}/fail',
-    who: 'operator',
+    who: 'shipments:write',
     summary:
       'Record that the carrier could not deliver; of a shipment that has not left, that it never will: its units are free again, and paid back',
     params: byId,
@@ -176,7 +177,7 @@ export const routes = {
   returnShipment: route({
     method: 'POST',
     path: '/shipments/{id}/return',
-    who: 'operator',
+    who: 'shipments:write',
     summary: 'Take units of a parcel back: some, or by default all that did not come back yet, to be sold again',
     params: byId,
     body: z

@@ -1,9 +1,7 @@
 import * as z from 'zod'
+import { Role } from './access.ts'
 import { event, route } from './contract.ts'
 import { Address, Id, Time } from './shared.ts'
-
-export const Role = z.enum(['customer', 'operator'])
-export type Role = z.infer<typeof Role>
 
 // Cognito takes user names of 128 characters.
 const Email = z

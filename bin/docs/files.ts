@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { format } from 'oxfmt'
+import { accessPage } from './access-page.ts'
 import { asyncapi } from './asyncapi.ts'
 import { eventsPage } from './events-page.ts'
 import { openapi } from './openapi.ts'
@@ -25,6 +26,7 @@ export async function documents(): Promise<readonly DocumentFile[]> {
   return [
     json('docs/openapi.json', openapi(version)),
     json('docs/asyncapi.json', asyncapi(version)),
+    await withGenerated('docs/access.md', 'access', accessPage()),
     await withGenerated('docs/architecture.md', 'picture', picture()),
     await withGenerated('docs/events.md', 'events', eventsPage()),
     await withGenerated('docs/problems.md', 'problems', problemsPage()),

@@ -66,7 +66,7 @@ export function openapi(version: string) {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'The accessToken of `POST /sessions`. The scope `operator` stands for the role.',
+          description: 'The accessToken of `POST /sessions`. Scopes belong to roles: `docs/access.md`.',
         },
       },
     },
@@ -102,13 +102,12 @@ function operation(name: string, route: RouteContract): ZodOpenApiOperationObjec
     operationId: name,
     summary: route.summary,
     tags: [tagOf(name)],
-    security: route.who === 'open' ? [] : [{ bearer: route.who === 'operator' ? ['operator'] : [] }],
+    ...permissionOf(route),
     ...(Object.keys(parameters).length > 0 && { requestParams: parameters }),
     ...(body && { requestBody: body }),
     responses: {
       [String(route.answer.status)]: success(name, route),
       ...(hasTag(route) && route.method === 'GET' && { '304': known }),
-      ...(route.who !== 'open' && { '401': unauthorized }),
       ...refusals(route),
       default: ofGatewayItself,
     },
@@ -161,11 +160,14 @@ const known = {
   headers: headersOfKnown,
 }
 
-const unauthorized = {
-  id: 'Unauthorized',
-  description: 'No token, a wrong one, or an expired one.',
-  headers: refusalHeadersOf(401),
-  content: ofGateway,
+/** Which token opens a route, and how far. */
+function permissionOf({ who, others }: RouteContract): Pick<ZodOpenApiOperationObject, 'security' | 'description'> {
+  if (who === 'open') return { security: [] }
+  if (who !== 'user') return { security: [{ bearer: [who] }] }
+  return {
+    security: [{ bearer: [] }],
+    ...(others && { description: `What is the caller's own; with the scope \`${others}\`, that of everybody.` }),
+  }
 }
 
 /** Every problem that a route may answer with, by status. */

@@ -3,7 +3,7 @@ import {
   type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { ApiProblem, api } from '../../schemas/client.ts'
-import type { Role } from '../../schemas/users.ts'
+import type { Role } from '../../schemas/access.ts'
 
 export interface Account {
   readonly email: string

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { routes } from '../../schemas/catalog.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveItems, liveStock } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems, liveStock } from '../runtime/aws-wiring.ts'
 import { createCategory, deleteCategory, getCategory, listCategories, updateCategory } from './routes/categories.ts'
 import { importProducts } from './routes/import.ts'
 import type { CatalogDeps } from './deps.ts'
@@ -21,6 +21,6 @@ export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   importProducts: importProducts(deps),
 })
 
-export const handler = http(routes, () =>
+export const handler = http(routes, liveIdentity, () =>
   handlers({ ...liveItems(), newId: () => `cat_${ulid()}`, askStock: liveStock() }),
 )

@@ -1,6 +1,6 @@
 import { routes } from '../../schemas/inventory.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveItems } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems } from '../runtime/aws-wiring.ts'
 import { reservations } from './routes/reservations.ts'
 import type { InventoryDeps } from './deps.ts'
 import { stockHandlers } from './routes/stock.ts'
@@ -13,4 +13,4 @@ export const handlers = (deps: InventoryDeps): Handlers<typeof routes> => ({
   ...reservations(deps),
 })
 
-export const handler = http(routes, () => handlers(liveItems()))
+export const handler = http(routes, liveIdentity, () => handlers(liveItems()))

@@ -1,7 +1,7 @@
 import { routes } from '../../schemas/orders.ts'
 import { env, requiredCount } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveItems } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems } from '../runtime/aws-wiring.ts'
 import type { PlacingDeps } from './deps.ts'
 import { approveOrder } from './routes/approve.ts'
 import { cancelOrder } from './routes/cancel.ts'
@@ -22,4 +22,6 @@ export const handlers = (deps: PlacingDeps): Handlers<typeof routes> => ({
   approveOrder: approveOrder(deps),
 })
 
-export const handler = http(routes, () => handlers({ ...liveItems(), holdSeconds: requiredCount(env.holdSeconds) }))
+export const handler = http(routes, liveIdentity, () =>
+  handlers({ ...liveItems(), holdSeconds: requiredCount(env.holdSeconds) }),
+)

@@ -1,7 +1,7 @@
 import { routes } from '../../schemas/payments.ts'
 import { env, required } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveOrders, liveItems } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems, liveOrders } from '../runtime/aws-wiring.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
 import { closeRefund } from './routes/close-refund.ts'
 import { listPaymentsOnHold } from './routes/list-on-hold.ts'
@@ -27,7 +27,7 @@ export const handlers = (deps: PaymentRouteDeps & WalletDeps): Handlers<typeof r
   depositToWallet: depositToWallet(deps),
 })
 
-export const handler = http(routes, () =>
+export const handler = http(routes, liveIdentity, () =>
   handlers({
     ...liveItems(),
     provider: liveProvider(),

@@ -6,6 +6,7 @@ import { tagOfBody } from '../runtime/entity-tag.ts'
 import { env, required } from '../runtime/env.ts'
 import type { Answer } from '../runtime/answer.ts'
 import { type Handlers, http } from '../runtime/http.ts'
+import { nobody } from '../runtime/identity.ts'
 import { type Place, home, homePage } from './routes/home.ts'
 import { page, prefersPage } from './routes/page.ts'
 import { referenceFile, referencePage } from './routes/reference.ts'
@@ -40,11 +41,14 @@ function description(body: Readonly<Record<string, unknown>>) {
   return async (): Promise<Answer<Record<string, unknown>>> => ({ body, headers })
 }
 
-export const handler = http(all, () =>
-  handlers({
-    stage: required(env.stage),
-    url: required(env.apiUrl),
-    logins: JSON.parse(required(env.logins)) as Home['logins'],
-    reference: required(env.reference) === 'true',
-  }),
+export const handler = http(
+  all,
+  () => nobody,
+  () =>
+    handlers({
+      stage: required(env.stage),
+      url: required(env.apiUrl),
+      logins: JSON.parse(required(env.logins)) as Home['logins'],
+      reference: required(env.reference) === 'true',
+    }),
 )

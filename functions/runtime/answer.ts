@@ -77,14 +77,3 @@ export function refused(problem: HttpProblem, requestId: string): APIGatewayProx
     body: JSON.stringify(problem.body(requestId)),
   }
 }
-
-/** What a request without a token that opens a route gets, also from the gateway itself. */
-export const unauthorized: APIGatewayProxyStructuredResultV2 = {
-  statusCode: 401,
-  headers: {
-    ...ofEveryAnswer,
-    'content-type': 'application/json',
-    'www-authenticate': 'Bearer error="invalid_token" error_description="the token is not an access token"',
-  },
-  body: JSON.stringify({ message: 'Unauthorized' }),
-}

@@ -10,6 +10,7 @@ import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
 import { ordersBehind, stockBehind } from './api.http.ts'
+import { cognitoIdentity } from './identity.cognito.ts'
 import { sqsQueue, sqsSpill } from './queue.sqs.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
@@ -42,6 +43,15 @@ export const liveTimers = /* @__PURE__ */ once(() =>
     },
     systemClock,
   ),
+)
+
+/** Who has the tokens of the stage's user pool. */
+export const liveIdentity = /* @__PURE__ */ once(() =>
+  cognitoIdentity({
+    userPoolId: required(env.userPool),
+    clientId: required(env.userPoolClient),
+    endpoint: process.env['AWS_ENDPOINT_URL'],
+  }),
 )
 
 /** The orders service, reached through the API with the token of a request. */

@@ -1,10 +1,11 @@
 import middy, { type MiddlewareObj, type Request as Call } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type * as z from 'zod'
-import { type RefusalCode, type RouteContract, type Routes, routeKeysOf } from '../../schemas/contract.ts'
+import { type RefusalCode, type RouteContract, type Routes, routeKeysOf, scopeOf } from '../../schemas/contract.ts'
 import { admit } from './admit.ts'
-import { type Answer, answered, refused, unauthorized } from './answer.ts'
+import { type Answer, answered, refused } from './answer.ts'
 import { FieldErrors, HttpProblem, type Refuse, refuse } from './errors.ts'
+import type { Identify } from './identity.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
 import { waitOf } from './prefer.ts'
@@ -13,7 +14,8 @@ import { InvalidCursor, StoreUnavailable } from './store.ts'
 
 export interface Caller {
   readonly id: string
-  readonly operator: boolean
+  /** Whether the caller has the scope that the route names: it reaches what belongs to others. */
+  readonly privileged: boolean
 }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined
@@ -47,31 +49,30 @@ export type Handler<Route extends RouteContract> = (request: Request<Route>) => 
 /** One handler for each route of a service. */
 export type Handlers<Contract extends Routes> = { readonly [Name in keyof Contract]: Handler<Contract[Name]> }
 
-/** What API Gateway hands over, payload format 2.0, after its JWT authorizer. */
-export type GatewayEvent = APIGatewayProxyEventV2 & {
-  readonly requestContext: {
-    readonly authorizer?: { readonly jwt?: { readonly claims: Readonly<Record<string, unknown>> } }
-  }
-}
+/** What API Gateway hands over, payload format 2.0. */
+export type GatewayEvent = APIGatewayProxyEventV2
 
-/** The Lambda handler of a service's routes. The handlers are made at the first call. */
-export function http<Contract extends Routes>(routes: Contract, make: () => Handlers<Contract>) {
+/** The Lambda handler of a service's routes. The handlers, and what tells who asks, are made at the first call. */
+export function http<Contract extends Routes>(
+  routes: Contract,
+  identity: () => Identify,
+  make: () => Handlers<Contract>,
+) {
   let serve: ((event: GatewayEvent) => Promise<APIGatewayProxyStructuredResultV2>) | undefined
   return middy<GatewayEvent, APIGatewayProxyStructuredResultV2>()
     .use(withoutBody())
     .use(observed())
     .use(problems())
-    .handler((event) => (serve ??= dispatch(routes, make()))(event))
+    .handler((event) => (serve ??= dispatch(routes, make(), identity()))(event))
 }
 
-/** Picks the route, checks the request against its contract, and calls its handler. Throws `HttpProblem`. */
-export function dispatch<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
+/** Picks the route, finds out who asks, checks the request against its contract, and calls its handler. Throws `HttpProblem`. */
+export function dispatch<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>, identify: Identify) {
   return async (event: GatewayEvent): Promise<APIGatewayProxyStructuredResultV2> => {
     const found = Object.entries(routes).find(([, each]) => routeKeysOf(each).includes(event.routeKey))
     if (found === undefined) throw new HttpProblem('route_not_found', `There is no route ${event.routeKey}.`)
     const [name, route] = found
-    const caller = callerOf(event)
-    if (route.who !== 'open' && caller === undefined) return unauthorized
+    const caller = route.who === 'open' ? undefined : await callerOf(route, event, identify)
     const handler = handlers[name] as Handler<RouteContract>
     const answer = await handler(parse(route, event, caller) as Request)
     return answered(route, answer, event)
@@ -80,7 +81,6 @@ export function dispatch<Contract extends Routes>(routes: Contract, handlers: Ha
 
 function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undefined): unknown {
   const headers = event.headers
-  if (route.who === 'operator' && !caller?.operator) throw new HttpProblem('forbidden', 'Only operators may do this.')
   const mediaType = mediaTypeOf(headers['content-type'])
   const text = textOf(event, mediaType, isFile(route) ? 'file' : 'json')
   const errors = new FieldErrors()
@@ -123,15 +123,29 @@ function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undef
 /** Whether the body is a file, which may be in another charset than UTF-8. */
 const isFile = ({ text }: RouteContract): boolean => text !== undefined && !text.includes('application/json')
 
-/** The gateway lets every token of its issuer and client pass, also ID tokens: those identify a user and authorize nothing. */
-function callerOf(event: GatewayEvent): Caller | undefined {
-  const claims = event.requestContext.authorizer?.jwt?.claims
-  if (typeof claims?.['sub'] !== 'string' || claims['token_use'] !== 'access') return undefined
-  // API Gateway hands a list on as the text `[operator customer]`.
-  const listed = claims['cognito:groups']
-  const groups = typeof listed === 'string' ? listed.replaceAll(/[[\]]/g, '').split(/[\s,]+/) : []
-  return { id: claims['sub'], operator: groups.includes('operator') }
+/** The owner of a good token, as far as the route lets them. Throws `HttpProblem` 401 and 403, with the challenges of RFC 6750. */
+async function callerOf(route: RouteContract, { headers }: GatewayEvent, identify: Identify): Promise<Caller> {
+  const { authorization = '' } = headers
+  const principal = authorization === '' ? undefined : await identify(authorization)
+  if (principal === undefined) throw unauthenticated(authorization !== '')
+  logger.appendKeys({ caller: principal.id })
+  const scope = scopeOf(route)
+  const privileged = scope !== undefined && principal.scopes.has(scope)
+  if (scope === route.who && !privileged) throw forbidden(scope)
+  return { id: principal.id, privileged }
 }
+
+const unauthenticated = (sent: boolean): HttpProblem =>
+  new HttpProblem(
+    'unauthenticated',
+    sent ? 'The token is not an access token that is good now.' : 'The route needs an access token.',
+    { headers: { 'www-authenticate': sent ? 'Bearer error="invalid_token"' : 'Bearer' } },
+  )
+
+const forbidden = (scope: string): HttpProblem =>
+  new HttpProblem('forbidden', `This needs the scope ${scope}.`, {
+    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  })
 
 function jsonOf(text: string, mediaType: MediaType): unknown {
   if (text === '') return undefined

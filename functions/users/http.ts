@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { routes } from '../../schemas/users.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveItems } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems } from '../runtime/aws-wiring.ts'
 import { addAddress, getAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
 import { liveDirectory } from './adapters/directory.cognito.ts'
 import type { UsersDeps } from './deps.ts'
@@ -22,6 +22,6 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   removeAddress: removeAddress(deps),
 })
 
-export const handler = http(routes, () =>
+export const handler = http(routes, liveIdentity, () =>
   handlers({ ...liveItems(), directory: liveDirectory(), newId: () => `adr_${ulid()}` }),
 )

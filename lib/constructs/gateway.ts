@@ -21,12 +21,10 @@ const accessLog = {
   routeKey: '$context.routeKey',
   path: '$context.path',
   status: '$context.status',
-  caller: '$context.authorizer.claims.sub',
   bytes: '$context.responseLength',
   milliseconds: '$context.responseLatency',
   integrationMilliseconds: '$context.integrationLatency',
   integrationError: '$context.integrationErrorMessage',
-  authorizerError: '$context.authorizer.error',
 }
 
 export interface GatewayProps {
@@ -44,10 +42,9 @@ const corsFor = (origins: readonly string[]): CfnApi.CorsProperty => ({
   maxAge: 3_600,
 })
 
-/** The one public HTTP API: tokens are checked here, everything else by the service that a route belongs to. */
+/** The one public HTTP API: everything is checked by the service that a route belongs to. */
 export class Gateway extends Construct implements HttpApi {
   readonly apiId: string
-  readonly authorizerId: string
   readonly url: string
 
   constructor(scope: Construct, id: string, { stage, alarms, directory }: GatewayProps) {
@@ -59,7 +56,8 @@ export class Gateway extends Construct implements HttpApi {
     })
     this.apiId = api.ref
     this.url = api.attrApiEndpoint
-    this.authorizerId = new CfnAuthorizer(this, 'Authorizer', {
+    // The routes of the last release name it, and their stacks are deployed after this one.
+    const authorizer = new CfnAuthorizer(this, 'Authorizer', {
       apiId: api.ref,
       authorizerType: 'JWT',
       name: 'users',
@@ -68,7 +66,8 @@ export class Gateway extends Construct implements HttpApi {
         issuer: directory.issuer,
         audience: [directory.client.userPoolClientId],
       },
-    }).ref
+    })
+    Stack.of(this).exportValue(authorizer.ref)
     this.addStage(stage)
     alarms.raise(this, 'Faults', {
       metric: this.faults(stage),

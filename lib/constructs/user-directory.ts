@@ -10,10 +10,21 @@ import {
 } from 'aws-cdk-lib/aws-cognito'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
-import { Role } from '../../schemas/users.ts'
+import { Role, roles } from '../../schemas/access.ts'
 import type { Stage } from '../stages.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { removalPolicyOf } from './setting.ts'
+
+/** Logical ids of the groups. */
+const groupIds: Readonly<Record<Role, string>> = {
+  owner: 'Owners',
+  operator: 'Operators',
+  support: 'Support',
+  warehouse: 'WarehouseStaff',
+  finance: 'Finance',
+  'read-only': 'Readers',
+  customer: 'Customers',
+}
 
 /** The users and their roles: a Cognito user pool that only the users service writes to. */
 export class UserDirectory extends Construct {
@@ -57,9 +68,10 @@ export class UserDirectory extends Construct {
       enableTokenRevocation: true,
     })
     for (const groupName of Role.options) {
-      new CfnUserPoolGroup(this, groupName === 'operator' ? 'Operators' : 'Customers', {
+      new CfnUserPoolGroup(this, groupIds[groupName], {
         userPoolId: this.pool.userPoolId,
         groupName,
+        description: roles[groupName].description,
       })
     }
     Validations.of(this.pool).acknowledge(
@@ -74,10 +86,15 @@ export class UserDirectory extends Construct {
     )
   }
 
+  /** Lets a function check the tokens of the pool: its keys are public. */
+  letCheck(fn: ServiceFunction): void {
+    fn.bind({ [env.userPool]: this.pool.userPoolId, [env.userPoolClient]: this.client.userPoolClientId })
+  }
+
   /** Lets a function register users, sign them in and refresh their tokens. */
   bindTo(fn: ServiceFunction): void {
     fn.bind(
-      { [env.userPool]: this.pool.userPoolId, [env.userPoolClient]: this.client.userPoolClientId },
+      {},
       {
         actions: [
           'cognito-idp:AdminAddUserToGroup',

@@ -3,6 +3,8 @@ import type { Issuer } from '../cognito/tokens.ts'
 export interface JwtAuthorizer {
   readonly issuer: Issuer
   readonly audience: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** How API Gateway hands claims on: every value as text, a list as `[a b]`. */
@@ -12,9 +14,9 @@ export type Judgement =
   | { readonly ok: true; readonly claims: Claims; readonly scopes: readonly string[] | null }
   | { readonly ok: false; readonly status: 401 | 403; readonly challenge: string }
 
-/** Judges the `Authorization` header as the JWT authorizer of an HTTP API does, by the machine's clock. */
+/** Judges the `Authorization` header as the JWT authorizer of an HTTP API does. */
 export async function authorize(
-  { issuer, audience }: JwtAuthorizer,
+  { issuer, audience, now }: JwtAuthorizer,
   header: string | undefined,
   neededScopes: readonly string[],
 ): Promise<Judgement> {
@@ -27,7 +29,7 @@ export async function authorize(
     return invalid('the token does not have a valid audience')
   }
   const issuedAt = Number(claims['iat'])
-  if (issuedAt > Date.now() / 1_000 + 60) return invalid('the token is issued in the future')
+  if (issuedAt > now() / 1_000 + 60) return invalid('the token is issued in the future')
   const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : []
   if (neededScopes.length > 0 && !neededScopes.some((scope) => scopes.includes(scope))) {
     return { ok: false, status: 403, challenge: `Bearer scope="${neededScopes.join(' ')}" error="insufficient_scope"` }

@@ -71,6 +71,10 @@ export function cognitoOperations(pools: ReadonlyMap<string, UserPool>): Operati
   }
 }
 
+/** The public keys of the pools, by the path under which Cognito has them. */
+export const keySets = (pools: ReadonlyMap<string, UserPool>): ReadonlyMap<string, unknown> =>
+  new Map(Array.from(pools, ([id, pool]) => [`/${id}/.well-known/jwks.json`, pool.issuer.jwks]))
+
 async function authenticate(
   pool: UserPool,
   clientId: string,

@@ -48,7 +48,7 @@ interface Refresh {
   readonly clientId: string
   readonly authTime: number
   readonly originJti: string
-  /** Milliseconds since 1970, by the machine's clock. */
+  /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
 
@@ -62,7 +62,7 @@ export interface Tokens {
 
 /**
  * A Cognito user pool whose users sign in by email. Errors are AwsError with the codes of Cognito. `now` is the time by which temporary
- * passwords end; tokens go by the machine's clock.
+ * passwords and tokens end.
  */
 export class UserPool {
   readonly settings: PoolSettings
@@ -158,9 +158,9 @@ export class UserPool {
     const session: Refresh = {
       user,
       clientId,
-      authTime: Math.floor(Date.now() / 1_000),
+      authTime: Math.floor(this.now() / 1_000),
       originJti: randomUUID(),
-      expiresAt: Date.now() + client.refreshSeconds * 1_000,
+      expiresAt: this.now() + client.refreshSeconds * 1_000,
     }
     const token = randomBytes(48).toString('base64url')
     this.refreshes.set(token, session)
@@ -171,7 +171,7 @@ export class UserPool {
     const client = this.clientFor(clientId, 'REFRESH_TOKEN_AUTH')
     const session = this.refreshes.get(token)
     if (session === undefined || session.clientId !== clientId) throw wrong('Invalid Refresh Token')
-    if (session.expiresAt <= Date.now()) throw wrong('Refresh Token has expired')
+    if (session.expiresAt <= this.now()) throw wrong('Refresh Token has expired')
     return this.tokens(client, session)
   }
 

@@ -1,6 +1,6 @@
 import { cloudWatchOperations } from '../cloudwatch/api.ts'
 import { embeddedMetrics } from '../cloudwatch/embedded-metrics.ts'
-import { cognitoOperations } from '../cognito/api.ts'
+import { cognitoOperations, keySets } from '../cognito/api.ts'
 import { dynamoOperations } from '../dynamodb/api.ts'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import { eventsOperations } from '../eventbridge/api.ts'
@@ -151,8 +151,8 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     faults,
     outages,
     metrics,
-    api: deployApi(assembly, { iam, functions, pools }),
-    endpoint: { keys, iam, counts, faults, outages, services },
+    api: deployApi(assembly, { iam, functions, pools, now: () => clock.now() }),
+    endpoint: { keys, iam, counts, faults, outages, services, pages: keySets(pools) },
   }
 }
 

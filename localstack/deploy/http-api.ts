@@ -10,6 +10,8 @@ export interface ApiDeps {
   readonly iam: Iam
   readonly functions: ReadonlyMap<string, LocalFunction>
   readonly pools: ReadonlyMap<string, UserPool>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** The one HTTP API of the templates. Throws if there is none or more, or if a route names an integration, a function, an authorizer or an issuer that does not exist. */
@@ -57,11 +59,11 @@ function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>
   }
 }
 
-function authorizerOf(assembly: Assembly, id: string, where: string, { pools }: ApiDeps): JwtAuthorizer {
+function authorizerOf(assembly: Assembly, id: string, where: string, { pools, now }: ApiDeps): JwtAuthorizer {
   const authorizer = assembly.of('AWS::ApiGatewayV2::Authorizer').find(({ ref }) => ref === id)
   if (authorizer === undefined) throw new Error(`${where}: there is no authorizer ${id}.`)
   const { Issuer, Audience } = authorizer.properties.JwtConfiguration
   const pool = [...pools.values()].find(({ issuer }) => issuer.url === Issuer)
   if (pool === undefined) throw new Error(`${where}: the issuer ${Issuer} is not a user pool of these stacks.`)
-  return { issuer: pool.issuer, audience: Audience }
+  return { issuer: pool.issuer, audience: Audience, now }
 }

@@ -38,7 +38,7 @@ async function deployPool(
       groups: groups.map(({ properties: { GroupName } }) => GroupName),
       clients: clients.map(clientOf),
     },
-    await createIssuer(attributes['ProviderURL'] ?? ''),
+    await createIssuer(attributes['ProviderURL'] ?? '', now),
     now,
   )
 }

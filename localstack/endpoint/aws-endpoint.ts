@@ -35,6 +35,8 @@ export interface EndpointDeps {
   readonly outages: Outages
   /** By the first part of `x-amz-target`, such as `AmazonSQS`; those of a REST protocol by the name that requests are signed for: `s3`. */
   readonly services: Readonly<Record<string, ServiceApi>>
+  /** What anybody may read, by its path. */
+  readonly pages?: ReadonlyMap<string, unknown>
 }
 
 /** What AWS is to the functions: one HTTP server on the loopback that speaks the SDK's JSON protocols. */
@@ -69,6 +71,8 @@ export class AwsEndpoint {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID()
     response.setHeader('x-amzn-requestid', requestId)
+    const page = request.method === 'GET' ? this.deps?.pages?.get(targetOf(request)?.pathname ?? '') : undefined
+    if (page !== undefined) return send(response, 200, 'application/json', JSON.stringify(page))
     const body = await bodyOf(request)
     const target = this.deps && operationOf(request, body, this.deps.services)
     const service = target && this.deps && own(this.deps.services, target.service)

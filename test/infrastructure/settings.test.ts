@@ -1,3 +1,4 @@
+import { Role } from '../../schemas/access.ts'
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { timeouts } from '../../lib/delivery.ts'
@@ -230,9 +231,9 @@ describe('users', () => {
     ])
   })
 
-  it('are customers or operators', () => {
+  it('have a group for each role', () => {
     const groups = prod.of('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName)
-    expect(groups).toEqual(['customer', 'operator'])
+    expect(groups.toSorted()).toEqual(Role.options.toSorted())
   })
 })
 

@@ -24,7 +24,7 @@ afterEach(async () => {
 async function sample(name: Name, by?: SignedIn): Promise<{ readonly by: SignedIn; readonly sample: Sample }> {
   const make = samplesOf(operator)[name]
   if (make === undefined) throw new Error(`${name} takes an Idempotency-Key: add its requests to keyed-requests.ts.`)
-  const who = routes[name].who === 'operator' ? operator : (by ?? (await newcomer()))
+  const who = routes[name].who !== 'user' ? operator : (by ?? (await newcomer()))
   const fresh = await make(who)
   made.push(fresh)
   return { by: who, sample: fresh }

@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import { renewingFetch } from '../../bin/replay/renewing-fetch.ts'
 import type { OrderInput } from '../../schemas/orders.ts'
 import { type Api, type RawAnswer, type RawRequest, api, send } from '../../schemas/client.ts'
 
@@ -37,9 +38,12 @@ export const anonymous: Api = api({ baseUrl })
 /** Sends a request as it is, without a token. */
 export const raw = (request: RawRequest): Promise<RawAnswer> => send({ baseUrl }, request)
 
+/** Signs in, and again whenever the clock was moved past the end of the token. */
 export async function signIn(who: keyof typeof accounts | Account): Promise<SignedIn> {
-  const { accessToken: token, user } = await anonymous.signIn({ body: typeof who === 'string' ? accounts[who] : who })
-  const options = { baseUrl, token }
+  const body = typeof who === 'string' ? accounts[who] : who
+  const { accessToken: token, user } = await anonymous.signIn({ body })
+  const renewed = async (): Promise<string> => (await anonymous.signIn({ body })).accessToken
+  const options = { baseUrl, token, fetch: renewingFetch(token, renewed) }
   return { api: api(options), token, userId: user.id, send: (request) => send(options, request) }
 }
 

@@ -111,12 +111,12 @@ const actors: readonly Actor[] = [
   {
     who: 'somebody else',
     as: (request) => ({ ...request, as: somebodyElse(request) }),
-    expected: (route) => (route.who === 'operator' ? 403 : isOwned(route) ? 404 : 'success'),
+    expected: (route) => (isOpen(route) || route.who === 'user' ? (isOwned(route) ? 404 : 'success') : 403),
   },
   {
     who: 'the owner',
     as: (request) => (request.as === shop.operator ? { ...request, as: shop.customers[0]! } : request),
-    expected: (route) => (route.who === 'operator' ? 403 : 'success'),
+    expected: (route) => (isOpen(route) || route.who === 'user' ? 'success' : 403),
   },
   {
     who: 'an operator',

@@ -1,3 +1,4 @@
+import { byClaims, headerOf } from '../claims.ts'
 import type { Routes } from '../../schemas/contract.ts'
 
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
@@ -8,7 +9,7 @@ export interface Call {
   readonly body?: unknown
   readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Groups of the caller; without it nobody is signed in. */
+  /** Roles of the caller; without it nobody is signed in. */
   readonly as?: string
 }
 
@@ -21,19 +22,22 @@ export interface Answered {
 
 /** Calls routes as API Gateway would, and reads the answer, also that of a problem. Requests are `request-1`, `request-2`, ... */
 export function caller<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
-  const answerOf = dispatch(routes, handlers)
+  const answerOf = dispatch(routes, handlers, byClaims)
   let requests = 0
   return async (routeKey: string, { params, query, body, text, headers, as }: Call = {}): Promise<Answered> => {
     const requestId = `request-${(requests += 1)}`
-    const claims = { sub: 'user-1', token_use: 'access', 'cognito:groups': `[${as}]` }
     const event = {
       routeKey,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(as !== undefined && { authorization: headerOf({ sub: 'user-1', roles: as }) }),
+        ...headers,
+      },
       pathParameters: params,
       queryStringParameters: query,
       body: text ?? (body === undefined ? undefined : JSON.stringify(body)),
       isBase64Encoded: false,
-      requestContext: { requestId, ...(as !== undefined && { authorizer: { jwt: { claims } } }) },
+      requestContext: { requestId },
     } as unknown as GatewayEvent
     try {
       const { statusCode, headers: sent, body: answer } = await answerOf(event)

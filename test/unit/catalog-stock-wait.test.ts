@@ -1,3 +1,4 @@
+import { headerOf } from '../claims.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { systemClock } from '../../functions/runtime/clock.ts'
 import type { Store } from '../../functions/runtime/store.ts'
@@ -20,7 +21,6 @@ function shopWith(...statuses: readonly (number | undefined)[]) {
     catalog.call('POST /products', {
       as: 'operator',
       body: { ...lamp, sku: 'A' },
-      headers: { authorization: 'Bearer abc' },
     })
   return { ...catalog, asked, create }
 }
@@ -35,7 +35,7 @@ async function timed(asking: Promise<{ readonly status: number }>): Promise<read
 it('a product is answered once inventory knows it, asked in the name of its creator', async () => {
   const { asked, create } = shopWith(404, undefined, 503, 200)
   expect(await timed(create())).toEqual([280, 201])
-  expect(asked).toEqual(Array.from({ length: 4 }, () => ['A', 'Bearer abc']))
+  expect(asked).toEqual(Array.from({ length: 4 }, () => ['A', headerOf({ sub: 'user-1', roles: 'operator' })]))
 })
 
 it.each([404, 503, undefined])(

@@ -35,7 +35,7 @@ let seen: Record<string, unknown> = {}
 let answer: () => Promise<unknown> = async () => ({})
 
 beforeAll(async () => {
-  issuer = await createIssuer('https://issuer.test/pool')
+  issuer = await createIssuer('https://issuer.test/pool', Date.now)
   const route = (key: string, more: Partial<ApiRoute> = {}): ApiRoute => ({
     path: routePath(key),
     authorizer: undefined,
@@ -47,7 +47,7 @@ beforeAll(async () => {
     },
     ...more,
   })
-  const authorizer = { issuer, audience: ['client'] }
+  const authorizer = { issuer, audience: ['client'], now: Date.now }
   api = new HttpApi()
   api.serve(
     {
@@ -104,8 +104,8 @@ describe('a token', () => {
     ['has expired', () => issuer.sign(claims, -1)],
     ['is for another client', () => issuer.sign({ ...claims, client_id: 'other' }, 60)],
     ['is not yet good', () => issuer.sign({ ...claims, nbf: Math.floor(Date.now() / 1_000) + 600 }, 900)],
-    ['is of another issuer', async () => (await createIssuer('https://issuer.test/other')).sign(claims, 60)],
-    ['is signed by another key', async () => (await createIssuer(issuer.url)).sign(claims, 60)],
+    ['is of another issuer', async () => (await createIssuer('https://issuer.test/other', Date.now)).sign(claims, 60)],
+    ['is signed by another key', async () => (await createIssuer(issuer.url, Date.now)).sign(claims, 60)],
     [
       'is signed by a secret',
       async () =>

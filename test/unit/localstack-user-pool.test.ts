@@ -10,7 +10,7 @@ const password = 'Secret-12'
 let now = 0
 
 beforeAll(async () => {
-  issuer = await createIssuer('https://issuer.test/pool')
+  issuer = await createIssuer('https://issuer.test/pool', Date.now)
 })
 beforeEach(() => {
   pool = new UserPool(

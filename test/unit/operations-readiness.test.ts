@@ -1,3 +1,4 @@
+import { nobody } from '../../functions/runtime/identity.ts'
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, test } from 'vitest'
@@ -55,6 +56,7 @@ describe('GET /health/ready', () => {
         return ages
       },
     }),
+    nobody,
   )
   const get = () =>
     answerOf({

@@ -82,7 +82,7 @@ describe('a list of orders', () => {
     }
     const clock = { now: () => world.now, sleep: async () => {} }
     const counted = listOrders({ store: { ...world.table, query }, clock, random: () => 0.5 })
-    const caller = { id: operator.sub, operator: true }
+    const caller = { id: operator.sub, privileged: true }
     const { body } = await counted({ query: { limit: 50 }, caller } as never)
     expect(body!.items.map(({ id }) => id)).toEqual(ids.slice(0, 50))
     expect(rows).toBeLessThanOrEqual(100)
@@ -139,7 +139,7 @@ describe('a list of orders', () => {
     }
     const clock = { now: () => world.now, sleep: async () => {} }
     const slow = listOrders({ store: { ...world.table, query }, clock, random: () => 0.5 })
-    const caller = { id: operator.sub, operator: true }
+    const caller = { id: operator.sub, privileged: true }
     const { body } = await slow({ query: { limit: 100 }, caller } as never)
     expect(days).toBe(4)
     const rest = await all(operator, { cursor: body!.cursor! })
@@ -157,7 +157,7 @@ describe('a list of orders', () => {
     }
     const clock = { now: () => world.now, sleep: async () => {} }
     const early = listOrders({ store: { ...world.table, query }, clock, random: () => 0.5 })
-    const caller = { id: customer.sub, operator: false }
+    const caller = { id: customer.sub, privileged: false }
     const { body } = await early({ query: { limit: 1 }, caller } as never)
     expect(body).toEqual({ items: [], cursor: expect.any(String) })
     const rest = await list(customer, { cursor: body!.cursor! })

@@ -1,3 +1,4 @@
+import { byClaims, headerOf } from '../claims.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { events as inventory } from '../../schemas/inventory.ts'
@@ -21,7 +22,7 @@ export const customer = { sub: 'b4d8c2e1-1111-4222-8333-444455556666' }
 export const other = { sub: '0d0d0d0d-1111-4222-8333-444455556666' }
 export const operator = {
   sub: 'aaaaaaaa-1111-4222-8333-444455556666',
-  'cognito:groups': '[operator]',
+  roles: 'operator',
 }
 
 export interface Reply {
@@ -75,7 +76,7 @@ export function ordersWorld() {
       { userId: sub },
       { cause: `${sub}/user@1/user.registered`, at: start, by: 'users' },
     )
-  const serve = dispatch(routes, handlers({ ...deps, holdSeconds: 86_400 }))
+  const serve = dispatch(routes, handlers({ ...deps, holdSeconds: 86_400 }), byClaims)
   const consume = consumer({ ...deps, timers: timer })
   let requests = 0
 
@@ -93,6 +94,7 @@ export function ordersWorld() {
   ): Promise<Reply> {
     requests += 1
     const headers = {
+      authorization: headerOf(claims),
       ...(given.body !== undefined && { 'content-type': 'application/json' }),
       ...(given.key !== undefined && { 'idempotency-key': given.key }),
       ...(given.prefer !== undefined && { prefer: given.prefer }),
@@ -105,7 +107,6 @@ export function ordersWorld() {
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
       requestContext: {
         requestId: given.requestId ?? `request-${requests}`,
-        authorizer: { jwt: { claims: { token_use: 'access', ...claims } } },
       },
     }
     try {

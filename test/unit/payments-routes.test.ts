@@ -1,3 +1,4 @@
+import { headerOf } from '../claims.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { maxAmount } from '../../schemas/shared.ts'
 import { events as users } from '../../schemas/users.ts'
@@ -120,12 +121,12 @@ describe('the payments of an order whose first event has not arrived', () => {
     const asked: string[] = []
     world.ordersAnswer = async (orderId, authorization) => {
       asked.push(`${orderId} ${authorization}`)
-      return authorization === `Bearer ${other.sub}` ? 404 : 200
+      return authorization === headerOf(other) ? 404 : 200
     }
     expect(await list(customer)).toMatchObject({ status: 200, body: { items: [] } })
     expect(await list(operator)).toMatchObject({ status: 200, body: { items: [] } })
     expect(await list(other)).toMatchObject(refused(404, 'order_not_found'))
-    expect(asked).toEqual([customer, operator, other].map(({ sub }) => `ord_new Bearer ${sub}`))
+    expect(asked).toEqual([customer, operator, other].map((claims) => `ord_new ${headerOf(claims)}`))
   })
   it('are of no order where there is none, for operators, too', async () => {
     for (const claims of [customer, operator]) expect(await list(claims)).toMatchObject(refused(404, 'order_not_found'))

@@ -1,3 +1,4 @@
+import { byClaims, headerOf } from '../claims.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { type Facts, events as orders } from '../../schemas/orders.ts'
 import type { Payment, PaymentMethod } from '../../schemas/payment.ts'
@@ -21,7 +22,7 @@ export const customer = { sub: 'b4d8c2e1-1111-4222-8333-444455556666' }
 export const other = { sub: '0d0d0d0d-1111-4222-8333-444455556666' }
 export const operator = {
   sub: 'aaaaaaaa-1111-4222-8333-444455556666',
-  'cognito:groups': '[operator]',
+  roles: 'operator',
 }
 
 export interface Reply {
@@ -90,7 +91,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
       { userId: sub },
       { cause: `${sub}/user@1/user.registered`, at: start, by: 'users' },
     )
-  const serve = dispatch(routes, handlers(deps))
+  const serve = dispatch(routes, handlers(deps), byClaims)
   const consume = consumer(deps)
   let requests = 0
   let keys = 0
@@ -125,12 +126,12 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
       headers: {
         'content-type': 'application/json',
         'idempotency-key': given.key ?? `key-${keys}`,
-        authorization: `Bearer ${claims['sub']}`,
+        authorization: headerOf(claims),
       },
       pathParameters: { id: given.id ?? id },
       ...(given.query && { queryStringParameters: given.query }),
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
-      requestContext: { authorizer: { jwt: { claims: { token_use: 'access', ...claims } } } },
+      requestContext: {},
     })
   }
 

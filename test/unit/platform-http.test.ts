@@ -1,3 +1,4 @@
+import { nobody } from '../../functions/runtime/identity.ts'
 import { describe, expect, it } from 'vitest'
 import events from '../../docs/asyncapi.json' with { type: 'json' }
 import document from '../../docs/openapi.json' with { type: 'json' }
@@ -9,7 +10,7 @@ import { Home, routes } from '../../schemas/platform.ts'
 import { problemCodes, problems } from '../../schemas/problems.ts'
 
 const place = { stage: 'dev', url: 'https://api.test', logins: [], reference: true }
-const answerOf = dispatch(routes, handlers(place))
+const answerOf = dispatch(routes, handlers(place), nobody)
 const get = (path: string, headers: Record<string, string> = {}) =>
   answerOf({ routeKey: `GET ${path}`, headers, requestContext: { requestId: 'r1' } } as unknown as GatewayEvent)
 
@@ -71,7 +72,11 @@ describe('GET /', () => {
   )
 
   it('names the logins and the control API of the laptop, and no reference where there is none', async () => {
-    const laptop = dispatch(routes, handlers({ ...place, stage: 'local', logins: localLogins, reference: false }))
+    const laptop = dispatch(
+      routes,
+      handlers({ ...place, stage: 'local', logins: localLogins, reference: false }),
+      nobody,
+    )
     const event = { routeKey: 'GET /', headers: {}, requestContext: { requestId: 'r1' } } as unknown as GatewayEvent
     const { logins, links } = Home.parse(JSON.parse((await laptop(event)).body!))
     expect(logins).toEqual(localLogins)

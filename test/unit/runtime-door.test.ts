@@ -1,3 +1,4 @@
+import { byClaims, headerOf } from '../claims.ts'
 import type { Context } from 'aws-lambda'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type GatewayEvent, http } from '../../functions/runtime/http.ts'
@@ -14,13 +15,17 @@ beforeEach(() => {
 })
 
 const named = Object.entries<RouteContract>(routes)
-const handler = http(routes, () => {
-  const handle = async () => {
-    handled += 1
-    return {}
-  }
-  return Object.fromEntries(named.map(([name]) => [name, handle])) as never
-})
+const handler = http(
+  routes,
+  () => byClaims,
+  () => {
+    const handle = async () => {
+      handled += 1
+      return {}
+    }
+    return Object.fromEntries(named.map(([name]) => [name, handle])) as never
+  },
+)
 
 interface Deps {
   readonly params?: Readonly<Record<string, string>>
@@ -33,14 +38,18 @@ async function ask(route: RouteContract, { params, query, headers = {}, body }: 
   const event = {
     version: '2.0',
     routeKey: routeKeyOf(route),
-    headers: { 'content-type': route.text?.[0] ?? 'application/json', 'idempotency-key': 'k', ...headers },
+    headers: {
+      authorization: headerOf({ sub: 'u', roles: 'operator' }),
+      'content-type': route.text?.[0] ?? 'application/json',
+      'idempotency-key': 'k',
+      ...headers,
+    },
     ...(params && { pathParameters: params }),
     ...(query && { queryStringParameters: query }),
     ...(body !== undefined && { body }),
     isBase64Encoded: false,
     requestContext: {
       requestId: 'r1',
-      authorizer: { jwt: { claims: { sub: 'u', token_use: 'access', 'cognito:groups': '[operator]' } } },
     },
   } as unknown as GatewayEvent
   const { statusCode, body: text = '' } = await handler(event, { functionName: 'f' } as Context)

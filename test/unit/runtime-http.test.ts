@@ -1,3 +1,4 @@
+import { type Claims, byClaims, headerOf } from '../claims.ts'
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
@@ -31,7 +32,7 @@ const routes = {
   remove: route({
     method: 'DELETE',
     path: '/things/{id}',
-    who: 'operator',
+    who: 'catalog:write',
     summary: '',
     answer: { status: 204 },
     idempotencyKey: 'optional',
@@ -39,7 +40,7 @@ const routes = {
   load: route({
     method: 'POST',
     path: '/load',
-    who: 'operator',
+    who: 'catalog:write',
     summary: '',
     text: ['text/csv'],
     answer: { status: 200, body: z.object({ text: z.string() }) },
@@ -87,7 +88,11 @@ const handlers: Handlers<typeof routes> = {
   },
   paint: async () => ({ body: { colour } }),
 }
-const handler = http(routes, () => handlers)
+const handler = http(
+  routes,
+  () => byClaims,
+  () => handlers,
+)
 
 beforeEach(() => {
   colour = 'blue'
@@ -98,11 +103,11 @@ beforeEach(() => {
   vi.spyOn(logger, 'info').mockImplementation(() => {})
 })
 
-const customer = { sub: 'u1', token_use: 'access', 'cognito:groups': '[customer]' }
-const operator = { sub: 'u2', token_use: 'access', 'cognito:groups': '[customer operator]' }
+const customer = { sub: 'u1', roles: 'customer' }
+const operator = { sub: 'u2', roles: 'customer operator' }
 
 interface Sent {
-  readonly claims?: Readonly<Record<string, string>>
+  readonly claims?: Claims | undefined
   readonly headers?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: string
@@ -113,12 +118,12 @@ async function call(routeKey: string, { claims, headers = {}, query, body, base6
   const event = {
     version: '2.0',
     routeKey,
-    headers,
+    headers: { ...(claims && { authorization: headerOf(claims) }), ...headers },
     ...(query && { queryStringParameters: query }),
     ...(routeKey.includes('{id}') && { pathParameters: { id: '7' } }),
     ...(body !== undefined && { body }),
     isBase64Encoded: base64,
-    requestContext: { requestId: 'r1', ...(claims && { authorizer: { jwt: { claims } } }) },
+    requestContext: { requestId: 'r1' },
   } as unknown as GatewayEvent
   const result: APIGatewayProxyStructuredResultV2 = await handler(event, { functionName: 'f' } as Context)
   return { ...result, json: result.body === undefined ? undefined : JSON.parse(result.body) }
@@ -138,7 +143,7 @@ describe('a request', () => {
     expect(seen).toMatchObject({
       params: { id: '7' },
       body: { lines: [{ quantity: 1 }] },
-      caller: { id: 'u1', operator: false },
+      caller: { id: 'u1', privileged: false },
       idempotencyKey: 'k1',
     })
   })
@@ -147,7 +152,7 @@ describe('a request', () => {
     const answer = await call('DELETE /things/{id}', { claims: operator })
     expect(answer).toMatchObject({ statusCode: 204, headers: ofEveryAnswer, json: undefined })
     expect(answer.headers).not.toHaveProperty('content-type')
-    expect(seen).toMatchObject({ caller: { id: 'u2', operator: true }, idempotencyKey: undefined })
+    expect(seen).toMatchObject({ caller: { id: 'u2', privileged: true }, idempotencyKey: undefined })
   })
 
   test('may have its body in base64', async () => {
@@ -271,7 +276,7 @@ describe('a request that is refused', () => {
     [
       'a group whose name only contains operator',
       'DELETE /things/{id}',
-      { claims: { ...customer, 'cognito:groups': '[operators]' } },
+      { claims: { ...customer, roles: 'operators' } },
       403,
       'forbidden',
     ],
@@ -322,19 +327,26 @@ describe('a request that is refused', () => {
   })
 })
 
-describe('a token that opens nothing', () => {
-  test.each<[string, Sent]>([
-    ['none', { ...good, claims: {} }],
-    ['an ID token', { ...good, claims: { ...customer, token_use: 'id' } }],
-    ['one without a purpose', { ...good, claims: { sub: 'u1' } }],
-  ])('is answered as the gateway answers it: %s', async (_, sent) => {
+describe('a request without a good token', () => {
+  test.each<[string, Sent, string]>([
+    ['none at all', { ...good, claims: undefined }, 'Bearer'],
+    ['one that proves nobody', { ...good, claims: { sub: '' } }, 'Bearer error="invalid_token"'],
+  ])('is a problem with a challenge: %s', async (_, sent, challenge) => {
     const answer = await call('POST /things/{id}', sent)
-    expect(answer).toMatchObject({ statusCode: 401, json: { message: 'Unauthorized' } })
-    expect(answer.headers).toMatchObject({
-      'content-type': 'application/json',
-      'www-authenticate': expect.stringMatching(/^Bearer /) as string,
-    })
+    expect(answer).toMatchObject({ statusCode: 401, json: { code: 'unauthenticated' } })
+    expect(answer.headers).toMatchObject({ ...ofEveryAnswer, 'www-authenticate': challenge })
     expect(seen).toBeUndefined()
+  })
+
+  test('that lacks the scope of the route is told which', async () => {
+    const { headers } = await call('DELETE /things/{id}', { claims: customer })
+    expect(headers).toMatchObject({
+      'www-authenticate': 'Bearer error="insufficient_scope", scope="catalog:write"',
+    })
+  })
+
+  test('reaches open routes, whatever it sends as a token', async () => {
+    expect(await call('GET /others', { headers: { authorization: 'Bearer x' } })).toMatchObject({ statusCode: 200 })
   })
 })
 

@@ -25,7 +25,7 @@ const request = (more: Partial<Asked> = {}) =>
     route: take,
     params: { sku: 'a' },
     body: { quantity: 1 },
-    caller: { id: 'u1', operator: false },
+    caller: { id: 'u1', privileged: false },
     idempotencyKey: 'k1',
     ...more,
   }) as Asked
@@ -99,7 +99,7 @@ describe('a request with an idempotency key', () => {
   })
 
   test.each([
-    ['somebody else', { caller: { id: 'u2', operator: false } }],
+    ['somebody else', { caller: { id: 'u2', privileged: false } }],
     ['another intent', { idempotencyKey: 'k2' }],
     ['another route', { route: route({ ...take, path: '/stock/{sku}/give' }) }],
   ])('of %s is another request', async (_, more) => {

@@ -71,8 +71,7 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
         previousStatus: 'confirmed',
       }),
     deliver,
-    list: (orderId: string, as = 'customer') =>
-      call('GET /orders/{id}/shipments', { as, params: { id: orderId }, headers: { authorization: 'Bearer user-1' } }),
+    list: (orderId: string, as = 'customer') => call('GET /orders/{id}/shipments', { as, params: { id: orderId } }),
     move: (what: 'dispatch' | 'track' | 'deliver' | 'fail' | 'return', id: string, body?: object, key?: string) =>
       call(`POST /shipments/{id}/${what}`, {
         as: 'operator',

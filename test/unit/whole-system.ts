@@ -1,3 +1,4 @@
+import { byClaims, headerOf } from '../claims.ts'
 import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
 import { toEvent as catalogEvents } from '../../functions/catalog/outbox-events.ts'
@@ -119,7 +120,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
 
   const handling = new Map<string, { readonly route: RouteContract; readonly answer: AnswerRequest }>()
   const serveAll = <Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>): void => {
-    const answer = dispatch(routes, handlers)
+    const answer = dispatch(routes, handlers, byClaims)
     for (const route of Object.values<RouteContract>(routes)) handling.set(routeKeyOf(route), { route, answer })
   }
   const random = () => 0.5
@@ -189,14 +190,16 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     const requestId = `request-${(requests += 1)}`
     const event = {
       routeKey: routeKeyOf(found.route),
-      headers: Object.fromEntries(new Headers(init.headers)),
+      headers: {
+        ...Object.fromEntries(new Headers(init.headers)),
+        authorization: headerOf({ sub: 'user-1', roles: 'operator' }),
+      },
       pathParameters: found.params,
       queryStringParameters: Object.fromEntries(searchParams),
       body: init.body ?? undefined,
       isBase64Encoded: false,
       requestContext: {
         requestId,
-        authorizer: { jwt: { claims: { sub: 'user-1', token_use: 'access', 'cognito:groups': '[operator]' } } },
       },
     } as unknown as GatewayEvent
     const answer = await found.answer(event).catch((error: unknown) => {

@@ -9,5 +9,5 @@ export const cancelOrder =
   (deps: OrderDeps): Handler<typeof routes.cancelOrder> =>
   (request) =>
     commitDecision(deps, request, (order) =>
-      cancel(order, request.caller.operator ? 'operator' : 'customer', request.body?.reason),
+      cancel(order, request.caller.privileged ? 'operator' : 'customer', request.body?.reason),
     )

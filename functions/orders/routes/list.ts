@@ -39,8 +39,8 @@ export function listOrders({ store, clock }: OrderDeps): Handler<typeof routes.l
 }
 
 function walkOf({ query, caller, refuse }: Request<typeof routes.listOrders>, now: number): Walk {
-  const customerId = caller.operator ? query.customerId : caller.id
-  if (!caller.operator && query.customerId !== undefined && query.customerId !== caller.id)
+  const customerId = caller.privileged ? query.customerId : caller.id
+  if (!caller.privileged && query.customerId !== undefined && query.customerId !== caller.id)
     throw refuse('customer_not_allowed', 'Only operators list the orders of others.')
   const to = query.to === undefined ? undefined : Date.parse(query.to)
   // Nothing was placed later than now, give or take the differences of clocks.

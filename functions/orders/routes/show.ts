@@ -14,7 +14,7 @@ type OfOrder = Request<
 export async function visibleOrder(store: Store, { params: { id }, caller, refuse }: OfOrder): Promise<Stored> {
   logger.appendKeys({ correlationId: id })
   const stored = await findOrder(store, id, { consistent: true })
-  if (!stored || !(caller.operator || stored.state.customerId === caller.id))
+  if (!stored || !(caller.privileged || stored.state.customerId === caller.id))
     throw refuse('order_not_found', `There is no order ${id}.`)
   return stored
 }

@@ -40,9 +40,9 @@ export function listPayments({ store, askOrders }: PaymentRouteDeps): Handler<ty
   }
 }
 
-/** Whether the caller is the owner of the order, or an operator. */
-export const mayBeSeen = ({ state: payment }: Stored, { operator, id }: Caller): boolean =>
-  operator || payment.customerId === id
+/** Whether the order is the caller's own, or the caller sees those of others. */
+export const mayBeSeen = ({ state: payment }: Stored, { privileged, id }: Caller): boolean =>
+  privileged || payment.customerId === id
 
 const unknown = (refuse: Refuse<'order_not_found'>, orderId: string) =>
   refuse('order_not_found', `There is no order ${orderId} to be paid.`)

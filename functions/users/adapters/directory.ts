@@ -1,4 +1,4 @@
-import type { Role } from '../../../schemas/users.ts'
+import type { Role } from '../../../schemas/access.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 
 /** An account of the directory. */

@@ -1,5 +1,6 @@
 import { own } from '../../../schemas/own.ts'
-import { type Preferences, Role, type UserPatch, maxPreferences } from '../../../schemas/users.ts'
+import { Role } from '../../../schemas/access.ts'
+import { type Preferences, type UserPatch, maxPreferences } from '../../../schemas/users.ts'
 
 /** The roles that groups of the directory stand for; a user in none of them is a customer. */
 export function rolesOf(groups: readonly string[]): Role[] {

@@ -1,4 +1,5 @@
-import type { Preferences, Role, User } from '../../../schemas/users.ts'
+import type { Role } from '../../../schemas/access.ts'
+import type { Preferences, User } from '../../../schemas/users.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Store, first, next } from '../../runtime/store.ts'
 import { type Codec, type UpdateDeps, inPlaceOf, load, revisionOf, update } from '../../runtime/update.ts'

@@ -1,3 +1,4 @@
+import { headerOf } from '../../claims.ts'
 import { type GatewayEvent, problemOf } from '../../../functions/runtime/http.ts'
 import type { Ended } from './processes.ts'
 
@@ -32,13 +33,13 @@ export function gatewayEvent(
       ...(sent !== undefined && { 'content-type': 'application/json' }),
       ...headers,
       ...(key !== undefined && { 'idempotency-key': key }),
-      ...(as && { authorization: JSON.stringify(as) }),
+      ...(as && { authorization: headerOf(as) }),
       ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
     },
     pathParameters: params,
     queryStringParameters: query,
     ...(sent !== undefined && { body: sent }),
-    requestContext: { requestId, ...(as && { authorizer: { jwt: { claims: { token_use: 'access', ...as } } } }) },
+    requestContext: { requestId },
   } as unknown as GatewayEvent
 }
 

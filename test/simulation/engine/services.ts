@@ -1,3 +1,4 @@
+import { byClaims } from '../../claims.ts'
 import { consumer as consumeCatalog } from '../../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../../functions/catalog/http.ts'
 import { toEvent as catalogEvents } from '../../../functions/catalog/outbox-events.ts'
@@ -54,30 +55,30 @@ const currency = 'GBP'
 /** The services of the simulation, with the code that runs in production. */
 export const functions = {
   catalog: {
-    http: (reach) => dispatch(topology.catalog.routes, catalogHandlers(reach)),
+    http: (reach) => dispatch(topology.catalog.routes, catalogHandlers(reach), byClaims),
     events: consumeCatalog,
     toEvent: () => catalogEvents,
   },
   inventory: {
-    http: (reach) => dispatch(topology.inventory.routes, inventoryHandlers(reach)),
+    http: (reach) => dispatch(topology.inventory.routes, inventoryHandlers(reach), byClaims),
     events: consumeInventory,
     toEvent: () => inventoryEvents,
     sweep: expire,
   },
   orders: {
-    http: (reach) => dispatch(topology.orders.routes, ordersHandlers(reach)),
+    http: (reach) => dispatch(topology.orders.routes, ordersHandlers(reach), byClaims),
     events: consumeOrders,
     toEvent: ({ store }) => orderEvents(store),
     sweep: sweepOrders,
   },
   payments: {
-    http: (reach) => dispatch(topology.payments.routes, paymentsHandlers({ ...reach, currency })),
+    http: (reach) => dispatch(topology.payments.routes, paymentsHandlers({ ...reach, currency }), byClaims),
     events: consumePayments,
     toEvent: () => paymentEvents,
     sweep: sweepPayments,
   },
   shipping: {
-    http: (reach) => dispatch(topology.shipping.routes, shippingHandlers(reach)),
+    http: (reach) => dispatch(topology.shipping.routes, shippingHandlers(reach), byClaims),
     events: consumeShipping,
     toEvent: () => shippingEvents,
   },

@@ -8,7 +8,7 @@ import { Violation } from '../invariants/violation.ts'
 import type { Asked, Reply } from '../engine/request.ts'
 import type { World } from '../engine/world.ts'
 
-export const operator = { sub: 'operator', 'cognito:groups': '[operator]' }
+export const operator = { sub: 'operator', roles: 'operator' }
 
 /** What an answer has acknowledged, and must stay true. */
 export type Acknowledgement =

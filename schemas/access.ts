@@ -1,0 +1,58 @@
+import * as z from 'zod'
+
+/** What somebody may do, as a route names it: what it is about, and how. */
+export const scopes = {
+  'catalog:write': 'Create, change and import categories and products, and take products out of sale',
+  'stock:read': 'See levels by warehouse, and the warehouses',
+  'stock:adjust': 'Receive, count, transfer and adjust units',
+  'warehouses:write': 'Create and change warehouses',
+  'reservations:read': 'See holds without an order',
+  'reservations:write': 'Hold stock without an order, commit and release it',
+  'orders:read': 'See the orders of everybody, their shipments, and the orders that are stuck',
+  'orders:write': 'Place orders for others, cancel them and approve them',
+  'payments:read': 'See the payments of everybody, and those on hold',
+  'payments:write': 'Pay the orders of others, and resume payments on hold',
+  'refunds:write': 'Give money back, and close refunds that the provider refuses',
+  'wallets:read': 'See the wallets of everybody',
+  'wallets:write': 'Deposit money into wallets',
+  'shipments:write': 'Dispatch, track, deliver, fail and return shipments',
+} as const satisfies Readonly<Record<string, string>>
+
+export type Scope = keyof typeof scopes
+const all = Object.keys(scopes) as Scope[]
+
+interface RoleContract {
+  readonly description: string
+  readonly scopes: readonly Scope[]
+}
+
+/** The roles, each a named set of scopes. Customers reach only what is their own. */
+export const roles = {
+  owner: { description: 'Runs the shop, and decides who may do what', scopes: all },
+  operator: { description: 'Does the daily work of all departments', scopes: all },
+  support: {
+    description: 'Answers customers: sees their orders, cancels and places orders for them',
+    scopes: ['orders:read', 'orders:write', 'payments:read', 'wallets:read', 'stock:read', 'reservations:read'],
+  },
+  warehouse: {
+    description: 'Receives, counts and ships',
+    scopes: ['stock:read', 'stock:adjust', 'warehouses:write', 'reservations:read', 'orders:read', 'shipments:write'],
+  },
+  finance: {
+    description: 'Looks after payments, refunds and wallets',
+    scopes: ['orders:read', 'payments:read', 'payments:write', 'refunds:write', 'wallets:read', 'wallets:write'],
+  },
+  'read-only': {
+    description: 'Sees everything and changes nothing',
+    scopes: all.filter((scope) => scope.endsWith(':read')),
+  },
+  customer: { description: 'Orders for oneself', scopes: [] },
+} as const satisfies Readonly<Record<string, RoleContract>>
+
+export const Role = z.enum(Object.keys(roles) as [keyof typeof roles, ...(keyof typeof roles)[]]).meta({ id: 'Role' })
+export type Role = z.infer<typeof Role>
+
+/** The scopes of somebody with these roles; names that are no role add none. */
+export function scopesOf(names: readonly string[]): ReadonlySet<Scope> {
+  return new Set(Role.options.filter((role) => names.includes(role)).flatMap((role) => roles[role].scopes))
+}
