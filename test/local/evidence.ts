@@ -286,7 +286,7 @@ export const evidence = (
     const answer = await operator.api.returnShipment({ params, body })
     const levels = await until(
       () => operator.api.getLevels({ params: { sku } }),
-      ({ items }) => items.some(({ onHand }) => onHand > 0),
+      ({ items }) => items.some(({ unavailable }) => unavailable > 0),
     )
     return {
       body,
