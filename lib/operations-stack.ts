@@ -40,7 +40,7 @@ export class OperationsStack extends Stack {
     })
     if (stage.dashboard) {
       const functions = stacks.flatMap((stack) => constructsIn(stack, ServiceFunction))
-      new Overview(this, 'Overview', { stage, gateway: platform.gateway, services, functions })
+      new Overview(this, 'Overview', { stage, platform, services, functions })
     }
   }
 }

@@ -75,6 +75,8 @@ export const problems = {
     'The email and password, or the refresh token, are not right',
     'Sign in with the right ones: `POST /sessions`.',
   ),
+  user_disabled: kind(403, 'The account is disabled', 'Ask those who run the shop.'),
+  session_not_found: kind(404, 'There is no such session', 'List the sessions with `GET /users/me/sessions`.'),
   registration_unfinished: kind(
     403,
     'The registration of this account stopped half-way',

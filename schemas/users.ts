@@ -116,6 +116,20 @@ const WhoItIs = z.object({
   roles: z.array(Role),
 })
 
+/** A session as its user sees it. */
+export const SessionInfo = z
+  .object({
+    id: z.string(),
+    ip: z.string().describe('The address that used it last.'),
+    userAgent: z.string().describe('The program that used it last, as it names itself.'),
+    createdAt: Time,
+    lastUsedAt: Time.describe('When it last got an access token.'),
+    expiresAt: Time,
+    current: z.boolean().describe('Whether it is the one that asks.'),
+  })
+  .meta({ id: 'SessionInfo' })
+export type SessionInfo = z.infer<typeof SessionInfo>
+
 export const events = {
   userRegistered: event('users', 'user.registered', 1, 'Somebody has an account.', WhoItIs),
   userUpdated: event(
@@ -148,7 +162,7 @@ export const routes = {
     body: z.strictObject({ email: Email, password: z.string().min(1).max(256) }),
     verbatim: ['password'],
     answer: { status: 201, body: Session, location: '/users/me' },
-    problems: ['wrong_credentials', 'registration_unfinished', 'too_many_requests'],
+    problems: ['wrong_credentials', 'registration_unfinished', 'user_disabled', 'too_many_requests'],
   }),
   refreshSession: route({
     method: 'POST',
@@ -157,7 +171,30 @@ export const routes = {
     summary: 'A new access token for a refresh token',
     body: z.strictObject({ refreshToken: z.string().min(1).max(4_096) }),
     answer: { status: 201, body: Session, location: '/users/me' },
-    problems: ['wrong_credentials', 'too_many_requests'],
+    problems: ['wrong_credentials', 'user_disabled', 'too_many_requests'],
+  }),
+  signOut: route({
+    method: 'DELETE',
+    path: '/sessions/current',
+    who: 'user',
+    summary: 'Sign out: end the session that asks, for all its tokens',
+    answer: { status: 204 },
+  }),
+  listSessions: route({
+    method: 'GET',
+    path: '/users/me/sessions',
+    who: 'user',
+    summary: 'The sessions of the signed-in user, the one that was used last first: all of them, there are at most 50',
+    answer: { status: 200, body: z.object({ items: z.array(SessionInfo) }) },
+  }),
+  endSession: route({
+    method: 'DELETE',
+    path: '/users/me/sessions/{id}',
+    who: 'user',
+    summary: 'End a session of the signed-in user',
+    params: byId,
+    answer: { status: 204 },
+    problems: ['session_not_found'],
   }),
   getMe: route({
     method: 'GET',

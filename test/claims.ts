@@ -4,6 +4,8 @@ import { type Identify, principalOf } from '../functions/runtime/identity.ts'
 export interface Claims {
   readonly sub: string
   readonly roles?: string
+  /** The id of the session. */
+  readonly session?: string
 }
 
 /** The `Authorization` header for that; `byClaims` reads it. */
@@ -11,6 +13,6 @@ export const headerOf = (claims: Claims | Readonly<Record<string, string>>): str
 
 /** Takes claims for a token: the real check is a matter of runtime-identity.test.ts. */
 export const byClaims: Identify = async (authorization) => {
-  const { sub, roles = '' } = JSON.parse(authorization) as Claims
-  return principalOf({ sub, 'cognito:groups': roles.split(' ') })
+  const { sub, roles = '', session } = JSON.parse(authorization) as Claims
+  return principalOf({ sub, origin_jti: session, 'cognito:groups': roles.split(' ') }, undefined)
 }

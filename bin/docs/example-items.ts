@@ -10,6 +10,15 @@ export interface Example {
 export const gbp = (amount: number) => ({ amount, currency: 'GBP' })
 export const at = (time: string): string => `2026-03-02T${time}Z`
 export const user = { id: '3d1f0a52-7c0b-4a57-9a3e-2f6d9b0c1e11', email: 'customer@holdfast.test', roles: ['customer'] }
+export const sessionInfo = {
+  id: '2f1d7c1e-6c0b-4d5e-9a3c-0b8f6f9f7a11',
+  ip: '203.0.113.7',
+  userAgent: 'Mozilla/5.0',
+  createdAt: '2026-03-01T09:00:00.000Z',
+  lastUsedAt: '2026-03-02T09:00:00.000Z',
+  expiresAt: '2026-03-31T09:00:00.000Z',
+  current: true,
+}
 export const session = { accessToken: 'eyJraWQ…', refreshToken: 'eyJjdHk…', expiresIn: 3_600, user }
 
 export const keptAddress = {

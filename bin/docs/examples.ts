@@ -10,6 +10,7 @@ import {
   product,
   reservation,
   session,
+  sessionInfo,
   storedAddress,
   storedProduct,
   storedWarehouse,
@@ -59,6 +60,7 @@ export const examples: Readonly<Record<string, Example>> = {
     request: { name: 'Ann Customer', preferences: { theme: 'dark' } },
     answer: { ...user, name: 'Ann Customer', preferences: { theme: 'dark' }, createdAt: at('08:00:00.000') },
   },
+  listSessions: { answer: { items: [sessionInfo] } },
   listAddresses: { answer: { items: [storedAddress] } },
   addAddress: { request: keptAddress, answer: storedAddress },
   replaceAddress: {

@@ -1,6 +1,7 @@
 import type { routes } from '../../schemas/users.ts'
 import type { Chance } from './chance.ts'
 import { type Plan, about, customer, next, some } from './plan.ts'
+import type { Person } from './shop.ts'
 import { preferenceName, textOf } from './text.ts'
 
 export const addressOf = (chance: Chance): object => ({
@@ -22,6 +23,13 @@ const keptAddress = (chance: Chance): object => ({
   ...some(chance, { default: chance.maybe(0.5) }),
 })
 
+const accountOf = (owner: Person | undefined): object => ({ email: owner?.email, password: owner?.password })
+
+const sessionIdOf = (accessToken: string): string => {
+  const claims = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8')
+  return (JSON.parse(claims) as { readonly origin_jti: string }).origin_jti
+}
+
 /** Sign-up, sign-in and profiles. */
 export const people: { readonly [Name in keyof typeof routes]: Plan } = {
   register: {
@@ -33,14 +41,29 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
         ...some(chance, { name: textOf(chance, 100) }),
       },
     }),
+    learn: ({ shop }, { body }, { id }) => {
+      const account = body as { readonly email: string; readonly password: string }
+      shop.put('newcomers', { id, owner: { ...account, id, token: '', refreshToken: '' } })
+    },
   },
   signIn: {
-    ask: (asked) => {
-      const { email, password } = customer(asked)
-      return { as: undefined, body: { email, password } }
+    ask: (asked) =>
+      about(asked.shop.some('newcomers', asked.chance), ({ owner }) => ({ as: undefined, body: accountOf(owner) })),
+    learn: ({ shop, chance }, _, { accessToken, user }) => {
+      const owner = shop.newcomer(user.id)
+      if (owner === undefined) return
+      // The first session of a newcomer stays; each later one is there to be ended.
+      if (owner.token === '') owner.token = accessToken
+      else if (chance.maybe(0.5)) shop.put('sessions', { id: sessionIdOf(accessToken), owner })
+      else shop.put('sessionsToLeave', { id: '', owner: { ...owner, token: accessToken } })
     },
   },
   refreshSession: { ask: (asked) => ({ as: undefined, body: { refreshToken: customer(asked).refreshToken } }) },
+  signOut: { ask: (asked) => about(next(asked, 'sessionsToLeave'), ({ owner }) => ({ as: owner })) },
+  listSessions: { ask: (asked) => ({ as: customer(asked) }) },
+  endSession: {
+    ask: (asked) => about(next(asked, 'sessions'), ({ id, owner }) => ({ as: owner, params: { id } })),
+  },
   getMe: { ask: (asked) => ({ as: customer(asked) }) },
   updateMe: {
     ask: (asked) => {

@@ -21,6 +21,8 @@ export interface Asked {
 /** The fields of an answer that plans read. */
 export interface Answered {
   readonly id: string
+  readonly accessToken: string
+  readonly user: { readonly id: string }
   readonly status: string
   readonly items: readonly Answered[]
   readonly refunds: readonly { readonly id: string; readonly state: string }[]

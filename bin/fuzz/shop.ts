@@ -30,6 +30,9 @@ const shelves = [
   'idleCategories',
   'addresses',
   'accounts',
+  'newcomers',
+  'sessions',
+  'sessionsToLeave',
   'orders',
   'reservedByHand',
   'reservedForCard',
@@ -82,6 +85,11 @@ export class Shop {
   some(shelf: Shelf, chance: Chance): Made | undefined {
     const things = this.#on(shelf)
     return things.length === 0 ? undefined : things[chance.below(things.length)]
+  }
+
+  /** Somebody who has registered, by id. */
+  newcomer(userId: string): Person | undefined {
+    return this.#on('newcomers').find(({ id }) => id === userId)?.owner
   }
 
   /** The one that is there for longest; it is not there for others any more. */

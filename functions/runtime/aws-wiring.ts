@@ -7,10 +7,11 @@ import { clientSettings, storeClientSettings } from './aws.ts'
 import { eventBridgeBus } from './bus.eventbridge.ts'
 import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
-import { env, required } from './env.ts'
+import { type EnvName, env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
 import { ordersBehind, stockBehind } from './api.http.ts'
 import { cognitoIdentity } from './identity.cognito.ts'
+import { Principals } from './principals.ts'
 import { sqsQueue, sqsSpill } from './queue.sqs.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
@@ -18,12 +19,11 @@ import { schedulerTimers } from './timers.scheduler.ts'
 import type { UpdateDeps } from './update.ts'
 
 /** The table of the service. */
-export const liveStore = /* @__PURE__ */ once(() =>
-  dynamoStore(new DynamoDBClient(storeClientSettings), required(env.table), {
-    random: Math.random,
-    clock: systemClock,
-  }),
-)
+export const liveStore = /* @__PURE__ */ once(() => storeOf(env.table))
+
+const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient(storeClientSettings))
+
+const storeOf = (table: EnvName) => dynamoStore(dynamo(), required(table), { random: Math.random, clock: systemClock })
 
 /** What every service needs to read and change its items. */
 export const liveItems = (): UpdateDeps => ({ store: liveStore(), clock: systemClock, random: Math.random })
@@ -45,13 +45,19 @@ export const liveTimers = /* @__PURE__ */ once(() =>
   ),
 )
 
+/** The table of what holds of users now: the users service writes it, others read single items. */
+export const livePrincipals = /* @__PURE__ */ once(() => storeOf(env.principals))
+
 /** Who has the tokens of the stage's user pool. */
 export const liveIdentity = /* @__PURE__ */ once(() =>
-  cognitoIdentity({
-    userPoolId: required(env.userPool),
-    clientId: required(env.userPoolClient),
-    endpoint: process.env['AWS_ENDPOINT_URL'],
-  }),
+  cognitoIdentity(
+    {
+      userPoolId: required(env.userPool),
+      clientId: required(env.userPoolClient),
+      endpoint: process.env['AWS_ENDPOINT_URL'],
+    },
+    new Principals(livePrincipals(), systemClock),
+  ),
 )
 
 /** The orders service, reached through the API with the token of a request. */

@@ -21,6 +21,8 @@ export const env = {
   holdSeconds: 'HOLD_SECONDS',
   userPool: 'USER_POOL_ID',
   userPoolClient: 'USER_POOL_CLIENT_ID',
+  /** The table of what holds of users now. */
+  principals: 'PRINCIPALS_TABLE_NAME',
   /** The public API, for what a service asks another one. */
   apiUrl: 'API_URL',
   /** What readiness reads the ages of: JSON. */

@@ -4,7 +4,8 @@ import type * as z from 'zod'
 import { type RefusalCode, type RouteContract, type Routes, routeKeysOf, scopeOf } from '../../schemas/contract.ts'
 import { admit } from './admit.ts'
 import { type Answer, answered, refused } from './answer.ts'
-import { FieldErrors, HttpProblem, type Refuse, refuse } from './errors.ts'
+import { FieldErrors, HttpProblem, type Refuse, refuse, shortened } from './errors.ts'
+import type { Scope } from '../../schemas/access.ts'
 import type { Identify } from './identity.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
@@ -16,6 +17,15 @@ export interface Caller {
   readonly id: string
   /** Whether the caller has the scope that the route names: it reaches what belongs to others. */
   readonly privileged: boolean
+  readonly scopes: ReadonlySet<Scope>
+  /** Undefined for those who have no sessions. */
+  readonly sessionId?: string | undefined
+}
+
+/** Where a request comes from, as the gateway sees it. */
+export interface Sender {
+  readonly ip: string
+  readonly userAgent: string
 }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined
@@ -37,6 +47,7 @@ export interface Request<Route extends RouteContract = RouteContract> {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly requestId: string
+  readonly sender: Sender
   /** Makes a problem of the codes that the contract declares, to be thrown. Of several routes: of those that all declare. */
   readonly refuse: Route extends RouteContract ? Refuse<RefusalCode<Route>> : never
 }
@@ -106,6 +117,7 @@ function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undef
     waitMs: route.prefersWait ? waitOf(headers['prefer']) : 0,
     headers,
     requestId: event.requestContext.requestId,
+    sender: senderOf(event),
     refuse,
   }
   if (route.text && !route.text.includes(mediaType.name)) {
@@ -132,8 +144,14 @@ async function callerOf(route: RouteContract, { headers }: GatewayEvent, identif
   const scope = scopeOf(route)
   const privileged = scope !== undefined && principal.scopes.has(scope)
   if (scope === route.who && !privileged) throw forbidden(scope)
-  return { id: principal.id, privileged }
+  const { id, scopes, sessionId } = principal
+  return { id, privileged, scopes, sessionId }
 }
+
+const senderOf = ({ requestContext: { http: of } }: GatewayEvent): Sender => ({
+  ip: of?.sourceIp ?? '',
+  userAgent: shortened(of?.userAgent ?? '', 300),
+})
 
 const unauthenticated = (sent: boolean): HttpProblem =>
   new HttpProblem(

@@ -3,6 +3,7 @@ import { JwtBaseError } from 'aws-jwt-verify/error'
 import { type JwksCache, SimpleJwksCache } from 'aws-jwt-verify/jwk'
 import { HttpProblem } from './errors.ts'
 import { type Identify, bearerOf, principalOf } from './identity.ts'
+import type { Principals } from './principals.ts'
 
 export interface TokenSettings {
   readonly userPoolId: string
@@ -18,9 +19,10 @@ const keysTimeoutMs = 3_000
 
 /**
  * Checks access tokens of a user pool in this process: signature, issuer, client, use and time. The keys of the pool are asked once and
- * kept; a token of an unknown key asks for them again, every ten seconds at most. ID tokens identify a user and authorize nothing.
+ * kept; a token of an unknown key asks for them again, every ten seconds at most. ID tokens identify a user and authorize nothing. A user
+ * who was disabled, a session that was ended and a change of roles are known `principalsKnownMs` late at most.
  */
-export function cognitoIdentity(settings: TokenSettings): Identify {
+export function cognitoIdentity(settings: TokenSettings, principals: Pick<Principals, 'of'>): Identify {
   const { userPoolId, clientId } = settings
   const verifier = CognitoJwtVerifier.create(
     { userPoolId, clientId, tokenUse: 'access' },
@@ -28,9 +30,13 @@ export function cognitoIdentity(settings: TokenSettings): Identify {
   )
   return async (authorization) => {
     const token = bearerOf(authorization)
-    if (token === undefined) return undefined
+    const claims = token === undefined ? undefined : await verified(token)
+    return claims?.sub ? principalOf({ ...claims }, await principals.of(claims.sub)) : undefined
+  }
+
+  async function verified(token: string) {
     try {
-      return principalOf({ ...(await verifier.verify(token)) })
+      return await verifier.verify(token)
     } catch (error) {
       if (error instanceof KeysUnavailable) throw unavailable()
       if (error instanceof JwtBaseError) return undefined

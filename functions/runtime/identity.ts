@@ -1,14 +1,17 @@
 import { type Scope, scopesOf } from '../../schemas/access.ts'
+import type { PrincipalItem } from './principals.ts'
 
 /** Somebody whose token is good. */
 export interface Principal {
   readonly id: string
   readonly scopes: ReadonlySet<Scope>
+  /** Undefined for those who have no sessions. */
+  readonly sessionId?: string | undefined
 }
 
 /**
  * Finds out who sends a request, by its `Authorization` header: undefined for a header that proves nobody. Throws `HttpProblem` 503
- * `unavailable` where that cannot be found out now.
+ * `unavailable` or `StoreUnavailable` where that cannot be found out now.
  */
 export type Identify = (authorization: string) => Promise<Principal | undefined>
 
@@ -18,9 +21,17 @@ export const nobody: Identify = async () => undefined
 /** The token of `Bearer <token>` (RFC 6750). */
 export const bearerOf = (authorization: string): string | undefined => /^bearer +(\S+) *$/i.exec(authorization)?.[1]
 
-/** Whom the claims of an access token of Cognito name. */
-export function principalOf(claims: Readonly<Record<string, unknown>>): Principal | undefined {
-  const { sub, 'cognito:groups': groups = [] } = claims
+/**
+ * Whom the claims of an access token of Cognito name, by what holds of that user now: undefined for a user who is disabled, and in a
+ * session that was ended.
+ */
+export function principalOf(
+  claims: Readonly<Record<string, unknown>>,
+  record: PrincipalItem | undefined,
+): Principal | undefined {
+  const { sub, origin_jti: session, 'cognito:groups': groups = [] } = claims
   if (typeof sub !== 'string' || sub === '' || !Array.isArray(groups)) return undefined
-  return { id: sub, scopes: scopesOf(groups.map(String)) }
+  const sessionId = typeof session === 'string' ? session : undefined
+  if (record?.disabled || (sessionId !== undefined && Object.hasOwn(record?.ended ?? {}, sessionId))) return undefined
+  return { id: sub, scopes: scopesOf(record?.roles ?? groups.map(String)), sessionId }
 }

@@ -1,18 +1,21 @@
 import { ulid } from 'ulid'
 import { routes } from '../../schemas/users.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity, liveItems } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems, livePrincipals } from '../runtime/aws-wiring.ts'
 import { addAddress, getAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
 import { liveDirectory } from './adapters/directory.cognito.ts'
 import type { UsersDeps } from './deps.ts'
 import { getMe, updateMe } from './routes/profile.ts'
 import { register } from './routes/register.ts'
-import { refreshSession, signIn } from './routes/sessions.ts'
+import { endSession, listSessions, refreshSession, signIn, signOut } from './routes/sessions.ts'
 
 export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   register: register(deps),
   signIn: signIn(deps),
   refreshSession: refreshSession(deps),
+  signOut: signOut(deps),
+  listSessions: listSessions(deps),
+  endSession: endSession(deps),
   getMe: getMe(deps),
   updateMe: updateMe(deps),
   listAddresses: listAddresses(deps),
@@ -23,5 +26,5 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
 })
 
 export const handler = http(routes, liveIdentity, () =>
-  handlers({ ...liveItems(), directory: liveDirectory(), newId: () => `adr_${ulid()}` }),
+  handlers({ ...liveItems(), directory: liveDirectory(), principals: livePrincipals(), newId: () => `adr_${ulid()}` }),
 )

@@ -6,18 +6,18 @@ import { metric } from '../../functions/runtime/metrics.ts'
 import { events as orderEvents } from '../../schemas/orders.ts'
 import { events as paymentEvents } from '../../schemas/payments.ts'
 import { events as shipmentEvents } from '../../schemas/shipping.ts'
+import type { PlatformStack } from '../platform-stack.ts'
 import type { ServiceStack } from '../service-stack.ts'
 import type { Stage } from '../stages.ts'
 import { minute, percentage } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
-import type { Gateway } from './gateway.ts'
 import { LostRecords } from './lost-records.ts'
 import { counted, published } from './own-metrics.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export interface OverviewProps {
   readonly stage: Stage
-  readonly gateway: Gateway
+  readonly platform: PlatformStack
   readonly services: readonly ServiceStack[]
   /** Of all stacks. */
   readonly functions: readonly ServiceFunction[]
@@ -82,7 +82,7 @@ function ordersOf({ stage, services }: OverviewProps): Graph[] {
   ]
 }
 
-function requestsOf({ stage, gateway, services }: OverviewProps): Graph[] {
+function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): Graph[] {
   const answering = services.flatMap(({ http, setting: { service } }) => (http ? [{ http, service }] : []))
   return [
     { title: 'API: answers', metrics: [gateway.metric('Count'), gateway.metric('4xx'), gateway.metric('5xx')] },
@@ -125,7 +125,11 @@ function functionsOf({ functions }: OverviewProps): Graph[] {
   ]
 }
 
-function queuesOf({ services }: OverviewProps): Graph[] {
+function queuesOf({ platform, services }: OverviewProps): Graph[] {
+  const tables = [
+    ...services.map(({ table: { table }, setting: { service } }) => ({ table, label: service })),
+    { table: platform.directory.principals, label: 'principals' },
+  ]
   const queues = services.flatMap(emptiedQueues)
   return [
     {
@@ -150,9 +154,9 @@ function queuesOf({ services }: OverviewProps): Graph[] {
     },
     {
       title: 'Tables: throttled requests',
-      metrics: services.flatMap(({ table: { table }, setting: { service } }) =>
+      metrics: tables.flatMap(({ table, label }) =>
         ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
-          table.metric(name, { statistic: Stats.SUM, label: `${service} ${name}` }),
+          table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}` }),
         ),
       ),
     },

@@ -8,6 +8,7 @@ import {
   UserPool,
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito'
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
 import { Role, roles } from '../../schemas/access.ts'
@@ -30,6 +31,8 @@ const groupIds: Readonly<Record<Role, string>> = {
 export class UserDirectory extends Construct {
   readonly pool: UserPool
   readonly client: UserPoolClient
+  /** What holds of users now: written by the users service, read item by item by every function that checks tokens. */
+  readonly principals: Table
   /** The issuer that tokens of the pool name. */
   readonly issuer: string
 
@@ -67,6 +70,20 @@ export class UserDirectory extends Construct {
       refreshTokenValidity: Duration.days(30),
       enableTokenRevocation: true,
     })
+    this.principals = new Table(this, 'Principals', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      deletionProtection: stage.keepsData,
+      removalPolicy: removalPolicyOf(stage),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.keepsData },
+    })
+    if (!stage.keepsData) {
+      Validations.of(this.principals).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason: `${stage.name} keeps no data that anyone would want back.`,
+      })
+    }
     for (const groupName of Role.options) {
       new CfnUserPoolGroup(this, groupIds[groupName], {
         userPoolId: this.pool.userPoolId,
@@ -86,12 +103,20 @@ export class UserDirectory extends Construct {
     )
   }
 
-  /** Lets a function check the tokens of the pool: its keys are public. */
+  /** Lets a function check the tokens of the pool, whose keys are public, and what holds of their users. */
   letCheck(fn: ServiceFunction): void {
-    fn.bind({ [env.userPool]: this.pool.userPoolId, [env.userPoolClient]: this.client.userPoolClientId })
+    const { tableName, tableArn } = this.principals
+    fn.bind(
+      {
+        [env.userPool]: this.pool.userPoolId,
+        [env.userPoolClient]: this.client.userPoolClientId,
+        [env.principals]: tableName,
+      },
+      { actions: ['dynamodb:GetItem'], on: [tableArn] },
+    )
   }
 
-  /** Lets a function register users, sign them in and refresh their tokens. */
+  /** Lets a function register users, sign them in, refresh their tokens and write what holds of them. */
   bindTo(fn: ServiceFunction): void {
     fn.bind(
       {},
@@ -106,6 +131,7 @@ export class UserDirectory extends Construct {
         ],
         on: [this.pool.userPoolArn],
       },
+      { actions: ['dynamodb:PutItem'], on: [this.principals.tableArn] },
     )
   }
 }

@@ -62,6 +62,9 @@ async function costOf(
   { asks, timersFired = 0 }: { readonly asks?: Of; readonly timersFired?: number } = {},
 ): Promise<Costs> {
   await settle()
+  // Functions know anew what holds of the users: one read for each that is asked.
+  await advance('5s')
+  await settle()
   const before = await used()
   await step()
   await settle()

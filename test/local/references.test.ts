@@ -177,6 +177,7 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     () => ({ path: { id: parcel }, body: { lines: [{ sku: nobody, quantity: 1 }] } }),
   ],
   'PUT /users/me/addresses/{id} id': [[404, 'address_not_found'], () => ({ body: address })],
+  'DELETE /users/me/sessions/{id} id': [[404, 'session_not_found']],
   'DELETE /users/me/addresses/{id} id': [[404, 'address_not_found']],
 }
 

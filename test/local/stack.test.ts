@@ -34,7 +34,7 @@ describe.runIf(isLocal)('the local stack', () => {
     const placing = calls.find(({ caller, operation }) => caller.includes('-orders-Http') && operation === 'PutItem')
     expect(placing?.writeUnits).toBeGreaterThan(0)
     const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users']
-    expect(tables.map((name) => name.split('-')[2])).toEqual(services)
+    expect(tables.map((name) => name.split('-')[2])).toEqual(['platform', ...services])
   })
 
   it('moves its clock forward, and functions see it', async () => {
@@ -88,7 +88,7 @@ describe.runIf(isLocal)('the local stack', () => {
       credentials: { accessKeyId: 'AKIAOTHER', secretAccessKey: 'x' },
     })
     const item = { pk: { S: 'a' }, sk: { S: 'b' } }
-    const [TableName] = (await fullState()).tables
+    const [, TableName] = (await fullState()).tables
     await expect(stranger.send(new PutItemCommand({ TableName, Item: item }))).rejects.toMatchObject({
       name: 'UnrecognizedClientException',
     })

@@ -32,6 +32,45 @@ describe('somebody', () => {
   })
 })
 
+describe.runIf(isLocal)('a session', () => {
+  const opens = async (token: string): Promise<readonly number[]> => {
+    const headers = { authorization: `Bearer ${token}` }
+    const answers = ['/users/me', '/orders', '/users/me/wallet'].map((path) => raw({ method: 'GET', path, headers }))
+    return (await Promise.all(answers)).map(({ status }) => status)
+  }
+
+  it('that has ended opens nothing at any service five seconds later, and brings no new tokens', async () => {
+    const account = { email: `${unique('user')}@holdfast.test`, password: 'Somebody-1!' }
+    await anonymous.register({ body: account })
+    const [phone, laptop] = [await anonymous.signIn({ body: account }), await anonymous.signIn({ body: account })]
+    const refreshed = await anonymous.refreshSession({ body: { refreshToken: phone.refreshToken } })
+    const mine = api({ baseUrl, token: laptop.accessToken })
+    for (const { accessToken } of [phone, refreshed, laptop]) expect(await opens(accessToken)).toEqual([200, 200, 200])
+    const { items } = await mine.listSessions()
+    expect(items).toHaveLength(2)
+    const other = items.find(({ current }) => !current)!
+    await mine.endSession({ params: { id: other.id } })
+    await expect(anonymous.refreshSession({ body: { refreshToken: phone.refreshToken } })).rejects.toMatchObject({
+      status: 401,
+    })
+    await advance('5s')
+    for (const { accessToken } of [phone, refreshed]) expect(await opens(accessToken)).toEqual([401, 401, 401])
+    expect(await opens(laptop.accessToken)).toEqual([200, 200, 200])
+    await mine.signOut()
+    await advance('5s')
+    expect(await opens(laptop.accessToken)).toEqual([401, 401, 401])
+  })
+
+  it('outlives its access token, which is good for an hour', async () => {
+    const account = { email: `${unique('user')}@holdfast.test`, password: 'Somebody-1!' }
+    await anonymous.register({ body: account })
+    const { accessToken, refreshToken } = await anonymous.signIn({ body: account })
+    await advance('61m')
+    expect(await opens(accessToken)).toEqual([401, 401, 401])
+    await anonymous.refreshSession({ body: { refreshToken } })
+  })
+})
+
 describe.runIf(isLocal)('a registration that died half-way', () => {
   const register = (body: object) =>
     raw({ method: 'POST', path: '/users', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })

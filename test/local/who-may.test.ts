@@ -130,7 +130,9 @@ const passing: ReadonlySet<number> = new Set([404, 409])
 
 describe.runIf(isLocal).each(Object.keys(routes) as RouteName[])('%s', (name) => {
   const route: RouteContract = routes[name]
-  it.each(actors)('answers $who by its contract', async ({ as, expected }) => {
+  // Nobody but the owner of a session that may go is made to sign out.
+  const asking = name === 'signOut' ? actors.filter(({ who }) => !/somebody else|operator/.test(who)) : actors
+  it.each(asking)('answers $who by its contract', async ({ as, expected }) => {
     const wanted = expected(route)
     const status = wanted === 'success' ? route.answer.status : wanted
     let seen = 0

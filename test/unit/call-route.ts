@@ -11,6 +11,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
   /** Roles of the caller; without it nobody is signed in. */
   readonly as?: string
+  /** The session of the caller. */
+  readonly session?: string
 }
 
 export interface Answered {
@@ -24,13 +26,16 @@ export interface Answered {
 export function caller<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
   const answerOf = dispatch(routes, handlers, byClaims)
   let requests = 0
-  return async (routeKey: string, { params, query, body, text, headers, as }: Call = {}): Promise<Answered> => {
+  return async (
+    routeKey: string,
+    { params, query, body, text, headers, as, session }: Call = {},
+  ): Promise<Answered> => {
     const requestId = `request-${(requests += 1)}`
     const event = {
       routeKey,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(as !== undefined && { authorization: headerOf({ sub: 'user-1', roles: as }) }),
+        ...(as !== undefined && { authorization: headerOf({ sub: 'user-1', roles: as, ...(session && { session }) }) }),
         ...headers,
       },
       pathParameters: params,

@@ -3,18 +3,31 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cognitoIdentity } from '../../functions/runtime/identity.cognito.ts'
 import type { Identify } from '../../functions/runtime/identity.ts'
+import { Principals, principalKey, principalsKnownMs } from '../../functions/runtime/principals.ts'
+import { type MemoryStore, memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Issuer, createIssuer } from '../../localstack/cognito/tokens.ts'
+import { StoreUnavailable } from '../../functions/runtime/store.ts'
 import { scopesOf } from '../../schemas/access.ts'
 
 const userPoolId = 'us-east-1_Pool'
 const url = `https://cognito-idp.us-east-1.amazonaws.com/${userPoolId}`
-const claims = { sub: 'user-1', client_id: 'client', token_use: 'access', 'cognito:groups': ['support'] }
+const claims = {
+  sub: 'user-1',
+  client_id: 'client',
+  token_use: 'access',
+  origin_jti: 'session-1',
+  'cognito:groups': ['support'],
+}
 
 let issuer: Issuer
 let server: Server
 let identify: Identify
 let asked: string[]
 let status: number
+let principals: MemoryStore
+let reads: number
+let away: boolean
+let now: number
 
 beforeEach(async () => {
   issuer = await createIssuer(url, Date.now)
@@ -26,7 +39,17 @@ beforeEach(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  identify = cognitoIdentity({ userPoolId, clientId: 'client', endpoint })
+  principals = memoryStore()
+  now = Date.now()
+  reads = 0
+  away = false
+  const counted: typeof principals.get = async (...of) => {
+    reads += 1
+    if (away) throw new StoreUnavailable('away')
+    return principals.get(...of)
+  }
+  const clock = { now: () => now, sleep: async () => {} }
+  identify = cognitoIdentity({ userPoolId, clientId: 'client', endpoint }, new Principals({ get: counted }, clock))
 })
 afterEach(() => {
   server.closeAllConnections()
@@ -38,12 +61,16 @@ const bearer = async (more: object = {}, seconds = 60, by = issuer): Promise<str
 
 describe('a good access token', () => {
   test('names its user, with the scopes of the roles', async () => {
-    expect(await identify(await bearer())).toEqual({ id: 'user-1', scopes: scopesOf(['support']) })
+    expect(await identify(await bearer())).toEqual({
+      id: 'user-1',
+      scopes: scopesOf(['support']),
+      sessionId: 'session-1',
+    })
   })
 
   test('of nobody with a role reaches only what is their own', async () => {
     const { 'cognito:groups': _, ...none } = claims
-    expect(await identify(`bearer ${await issuer.sign(none, 60)}`)).toEqual({ id: 'user-1', scopes: new Set() })
+    expect(await identify(`bearer ${await issuer.sign(none, 60)}`)).toMatchObject({ id: 'user-1', scopes: new Set() })
   })
 
   test('costs one question for the keys of the pool, however many there are', async () => {
@@ -88,4 +115,43 @@ test('where the keys of the pool cannot be had, the request can be tried again',
   await expect(identify(await bearer())).rejects.toMatchObject({ status: 503, code: 'unavailable' })
   status = 200
   expect(await identify(await bearer())).toMatchObject({ id: 'user-1' })
+})
+
+describe('what holds of a user now', () => {
+  const record = (facts: object) =>
+    principals.write({ put: { ...principalKey('user-1'), version: 1, ...facts }, if: 'any' })
+
+  test.each<[string, object]>([
+    ['is disabled', { disabled: true }],
+    ['has ended the session', { ended: { 'session-1': 0 } }],
+  ])('counts more than a good token, also once it was accepted: the user %s', async (_, facts) => {
+    const token = await bearer()
+    expect(await identify(token)).toBeDefined()
+    await record(facts)
+    now += principalsKnownMs
+    expect(await identify(token)).toBeUndefined()
+  })
+
+  test('leaves the other sessions of the user as they are', async () => {
+    await record({ ended: { 'session-2': 0 } })
+    expect(await identify(await bearer())).toBeDefined()
+  })
+
+  test('has the roles of the user, in place of those of the token', async () => {
+    await record({ roles: ['warehouse'] })
+    expect(await identify(await bearer())).toMatchObject({ scopes: scopesOf(['warehouse']) })
+  })
+
+  test('is read once for many requests', async () => {
+    const token = await bearer()
+    for (let request = 0; request < 10; request += 1) await identify(token)
+    expect(reads).toBe(1)
+  })
+
+  test('that cannot be read lets nobody in, and is asked for again', async () => {
+    away = true
+    await expect(identify(await bearer())).rejects.toThrow(StoreUnavailable)
+    away = false
+    expect(await identify(await bearer())).toBeDefined()
+  })
 })

@@ -30,8 +30,9 @@ const directory = cognitoDirectory({
 
 const failure = { message: 'no', $metadata: {} }
 const tokenOf = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`
+const session = { origin_jti: 'session-1', auth_time: 7 }
 const tokens = {
-  AccessToken: tokenOf({ sub: 'sub-1', 'cognito:groups': ['operator'] }),
+  AccessToken: tokenOf({ ...session, sub: 'sub-1', 'cognito:groups': ['operator'] }),
   IdToken: tokenOf({ sub: 'sub-1', email: 'a@b.test' }),
   RefreshToken: 'refresh',
   ExpiresIn: 3_600,
@@ -160,11 +161,12 @@ describe('signing in with Cognito', () => {
       refreshToken: 'refresh',
       expiresIn: 3_600,
       account: { id: 'sub-1', email: 'a@b.test', roles: ['operator'] },
+      session: { id: 'session-1', beganAt: 7_000 },
     })
   })
 
   it('takes a user in no group for a customer', async () => {
-    const AccessToken = tokenOf({ sub: 'sub-1' })
+    const AccessToken = tokenOf({ ...session, sub: 'sub-1' })
     cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: { ...tokens, AccessToken } })
     expect((await signIn()).account.roles).toEqual(['customer'])
   })

@@ -6,11 +6,15 @@ import { entryOf } from '../../functions/runtime/relay.ts'
 import { type Account, type Directory, emailTaken, wrongCredentials } from '../../functions/users/adapters/directory.ts'
 import { handlers } from '../../functions/users/http.ts'
 import { toEvent } from '../../functions/users/outbox-events.ts'
+import { maxSessions } from '../../functions/users/routes/sessions.ts'
 import { routes } from '../../schemas/users.ts'
 import { type Call, caller } from './call-route.ts'
 
 let store: MemoryStore
+let principals: MemoryStore
+let now: number
 let accounts: Map<string, Account & { password: string }>
+let sessions: number
 let call: (routeKey: string, call?: Call) => ReturnType<ReturnType<typeof caller>>
 /** What another writer does just before the next write. */
 let meanwhile: (() => Promise<unknown>) | undefined
@@ -19,7 +23,13 @@ function signedIn(email: string, password: string, refuse: Refuse<'wrong_credent
   const known = accounts.get(email)
   if (known?.password !== password) throw wrongCredentials(refuse)
   const { password: _, ...account } = known
-  return { accessToken: 'access', refreshToken: email, expiresIn: 3_600, account }
+  return {
+    accessToken: 'access',
+    refreshToken: email,
+    expiresIn: 3_600,
+    account,
+    session: { id: `session-${sessions}`, beganAt: now },
+  }
 }
 
 const directory: Directory = {
@@ -31,16 +41,22 @@ const directory: Directory = {
     const { password: _, ...rest } = account
     return rest
   },
-  signIn: async (email, password, refuse) => signedIn(email, password, refuse),
+  signIn: async (email, password, refuse) => {
+    sessions += 1
+    return signedIn(email, password, refuse)
+  },
   refresh: async (email, refuse) => signedIn(email, accounts.get(email)?.password ?? '', refuse),
 }
 
 beforeEach(() => {
   store = memoryStore()
+  principals = memoryStore()
+  now = 0
+  sessions = 0
   accounts = new Map()
   meanwhile = undefined
   let ids = 0
-  const clock = { now: () => 0, sleep: async () => {} }
+  const clock = { now: () => now, sleep: async () => {} }
   const raced: Store = {
     ...store,
     write: async (...writes) => {
@@ -52,7 +68,14 @@ beforeEach(() => {
   }
   call = caller(
     routes,
-    handlers({ store: raced, directory, clock, random: () => 0.5, newId: () => `adr_${(ids += 1)}` }),
+    handlers({
+      store: raced,
+      principals,
+      directory,
+      clock,
+      random: () => 0.5,
+      newId: () => `adr_${(ids += 1)}`,
+    }),
   )
 })
 
@@ -420,5 +443,67 @@ describe('addresses', () => {
       expect(answer.body.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
     }
     expect(book()).toMatchObject({ version: 1 })
+  })
+})
+
+describe('the sessions of a user', () => {
+  const as = (session: string) => ({ as: 'customer', session })
+  const ids = async () =>
+    (await call('GET /users/me/sessions', as('session-1'))).body.items.map(({ id }: { id: string }) => id)
+
+  it('are listed, the one that was used last first, and one of them asks', async () => {
+    await register()
+    await signIn()
+    now = 60_000
+    await signIn()
+    const { body } = await call('GET /users/me/sessions', as('session-1'))
+    expect(body.items).toMatchObject([
+      { id: 'session-2', current: false, createdAt: '1970-01-01T00:01:00.000Z' },
+      { id: 'session-1', current: true, expiresAt: '1970-01-31T00:00:00.000Z' },
+    ])
+  })
+
+  it('end with signing out: no refresh token brings new tokens', async () => {
+    await register()
+    await signIn()
+    expect(await refresh()).toMatchObject({ status: 201 })
+    expect(await call('DELETE /sessions/current', as('session-1'))).toMatchObject({ status: 204 })
+    expect(await refresh()).toMatchObject({ status: 401, body: { code: 'wrong_credentials' } })
+    expect(principals.items()).toMatchObject([{ pk: 'user-1', ended: { 'session-1': 30 * 86_400_000 } }])
+  })
+
+  it('end one by one, and each once', async () => {
+    await register()
+    await signIn()
+    await signIn()
+    const end = () => call('DELETE /users/me/sessions/{id}', { ...as('session-1'), params: { id: 'session-2' } })
+    expect(await end()).toMatchObject({ status: 204 })
+    expect(await ids()).toEqual(['session-1'])
+    expect(await end()).toMatchObject({ status: 404, body: { code: 'session_not_found' } })
+  })
+
+  it('are fifty at most: a further one ends the one that was used the longest ago', async () => {
+    await register()
+    for (now = 0; now <= maxSessions; now += 1) await signIn()
+    expect(await ids()).toHaveLength(maxSessions)
+    expect(await ids()).not.toContain('session-1')
+    expect(principals.items()).toMatchObject([{ ended: { 'session-1': expect.any(Number) as number } }])
+  })
+
+  it('that have ended are forgotten once their tokens could not be good any more', async () => {
+    await register()
+    await signIn()
+    await call('DELETE /sessions/current', as('session-1'))
+    now = 30 * 86_400_000
+    await signIn()
+    await call('DELETE /sessions/current', as('session-2'))
+    expect(Object.keys(principals.items()[0]!['ended'] as object)).toEqual(['session-2'])
+  })
+
+  it('begin and go on for nobody who is disabled', async () => {
+    await register()
+    await principals.write({ put: { pk: 'user-1', sk: 'principal', version: 1, disabled: true }, if: 'absent' })
+    for (const answer of [await signIn(), await refresh()])
+      expect(answer).toMatchObject({ status: 403, body: { code: 'user_disabled' } })
   })
 })

@@ -73,7 +73,8 @@ function trustingDirectory(): Directory {
   const accounts = new Map<string, Account>()
   const signedIn = (account: Account | undefined, refuse: Refuse<'wrong_credentials'>) => {
     if (account === undefined) throw wrongCredentials(refuse)
-    return { accessToken: account.id, refreshToken: account.email, expiresIn: 3_600, account }
+    const session = { id: `session of ${account.id}`, beganAt: 0 }
+    return { accessToken: account.id, refreshToken: account.email, expiresIn: 3_600, account, session }
   }
   return {
     register: async (email, _, __, refuse) => {
@@ -141,7 +142,17 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     paymentsHandlers({ store: stores.payments, clock, random, provider, askOrders, currency: 'GBP' }),
   )
   serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, random, askOrders }))
-  serveAll(users.routes, usersHandlers({ store: stores.users, directory: trustingDirectory(), clock, random, newId }))
+  serveAll(
+    users.routes,
+    usersHandlers({
+      store: stores.users,
+      principals: memoryStore(),
+      directory: trustingDirectory(),
+      clock,
+      random,
+      newId,
+    }),
+  )
 
   const outboxes: Partial<Record<Service, ToEvent>> = {
     catalog: catalogEvents,

@@ -156,7 +156,12 @@ const Tokens = z.object({
   RefreshToken: z.string(),
   ExpiresIn: z.int(),
 })
-const AccessClaims = z.object({ sub: z.string(), 'cognito:groups': z.array(z.string()).default([]) })
+const AccessClaims = z.object({
+  sub: z.string(),
+  'cognito:groups': z.array(z.string()).default([]),
+  origin_jti: z.string(),
+  auth_time: z.int(),
+})
 const IdClaims = z.object({ email: z.string() })
 
 function signedIn(result: AuthenticationResultType | undefined): SignedIn {
@@ -168,6 +173,7 @@ function signedIn(result: AuthenticationResultType | undefined): SignedIn {
     refreshToken: RefreshToken,
     expiresIn: ExpiresIn,
     account: { id: access.sub, email, roles: rolesOf(access['cognito:groups']) },
+    session: { id: access.origin_jti, beganAt: access.auth_time * 1_000 },
   }
 }
 

@@ -14,6 +14,11 @@ export interface SignedIn {
   /** Seconds that the access token is good for. */
   readonly expiresIn: number
   readonly account: Account
+  readonly session: {
+    readonly id: string
+    /** Milliseconds since 1970, to the second. */
+    readonly beganAt: number
+  }
 }
 
 /**

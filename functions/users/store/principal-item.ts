@@ -1,0 +1,35 @@
+import type { Origin } from '../../../schemas/origin.ts'
+import { type PrincipalItem, principalKey } from '../../runtime/principals.ts'
+import { type Codec, inPlaceOf, revisionOf, update } from '../../runtime/update.ts'
+import type { UsersDeps } from '../deps.ts'
+
+const principalItem: Codec<PrincipalItem> = {
+  noun: 'what the user may do',
+  key: principalKey,
+  read: (item) => ({ state: item, item }),
+  writes: (before, { state, emits }, origin) => [
+    inPlaceOf(before?.item, { ...state, ...revisionOf(before?.item, emits, origin) }),
+  ],
+}
+
+export type Facts = Pick<PrincipalItem, 'roles' | 'disabled' | 'ended'>
+
+/** What holds of the user now, with no delay. */
+export async function readPrincipal({ principals }: UsersDeps, userId: string): Promise<Facts> {
+  const found: PrincipalItem | undefined = await principals.get(principalKey(userId), { consistent: true })
+  return found ?? {}
+}
+
+/** Changes what holds of a user, for all functions within `principalsKnownMs`; the very same facts change nothing. */
+export async function changePrincipal(
+  deps: UsersDeps,
+  userId: string,
+  origin: Origin,
+  decide: (before: Facts) => Facts,
+): Promise<void> {
+  await update({ ...deps, store: deps.principals }, principalItem, userId, origin, (found) => {
+    const before: Facts = found?.state ?? {}
+    const after = decide(before)
+    return after === before ? undefined : { state: { ...principalKey(userId), version: 0, ...after }, emits: [] }
+  })
+}
