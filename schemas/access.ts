@@ -16,6 +16,9 @@ export const scopes = {
   'wallets:read': 'See the wallets of everybody',
   'wallets:write': 'Deposit money into wallets',
   'shipments:write': 'Dispatch, track, deliver, fail and return shipments',
+  'users:read': 'See users and their roles',
+  'users:write': 'Disable and enable users, and end their sessions',
+  'roles:write': 'Give roles to users, and take them away',
 } as const satisfies Readonly<Record<string, string>>
 
 export type Scope = keyof typeof scopes
@@ -29,10 +32,21 @@ interface RoleContract {
 /** The roles, each a named set of scopes. Customers reach only what is their own. */
 export const roles = {
   owner: { description: 'Runs the shop, and decides who may do what', scopes: all },
-  operator: { description: 'Does the daily work of all departments', scopes: all },
+  operator: {
+    description: 'Does the daily work of all departments',
+    scopes: all.filter((scope) => scope !== 'roles:write'),
+  },
   support: {
     description: 'Answers customers: sees their orders, cancels and places orders for them',
-    scopes: ['orders:read', 'orders:write', 'payments:read', 'wallets:read', 'stock:read', 'reservations:read'],
+    scopes: [
+      'users:read',
+      'orders:read',
+      'orders:write',
+      'payments:read',
+      'wallets:read',
+      'stock:read',
+      'reservations:read',
+    ],
   },
   warehouse: {
     description: 'Receives, counts and ships',
@@ -40,7 +54,15 @@ export const roles = {
   },
   finance: {
     description: 'Looks after payments, refunds and wallets',
-    scopes: ['orders:read', 'payments:read', 'payments:write', 'refunds:write', 'wallets:read', 'wallets:write'],
+    scopes: [
+      'users:read',
+      'orders:read',
+      'payments:read',
+      'payments:write',
+      'refunds:write',
+      'wallets:read',
+      'wallets:write',
+    ],
   },
   'read-only': {
     description: 'Sees everything and changes nothing',

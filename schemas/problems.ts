@@ -77,6 +77,12 @@ export const problems = {
   ),
   user_disabled: kind(403, 'The account is disabled', 'Ask those who run the shop.'),
   session_not_found: kind(404, 'There is no such session', 'List the sessions with `GET /users/me/sessions`.'),
+  rights_exceeded: kind(
+    403,
+    'The user or the role has more rights than the caller',
+    'Ask somebody who has these rights.',
+  ),
+  last_owner: kind(409, 'The user is the last owner', 'Make somebody else an owner first.'),
   registration_unfinished: kind(
     403,
     'The registration of this account stopped half-way',

@@ -53,6 +53,7 @@ export const User = z
     phone: z.string().optional(),
     preferences: Preferences.optional(),
     roles: z.array(Role),
+    disabled: z.boolean().optional().describe('True where the user may not sign in.'),
     createdAt: Time,
   })
   .meta({ id: 'User' })
@@ -115,6 +116,17 @@ const WhoItIs = z.object({
   name: z.string().optional(),
   roles: z.array(Role),
 })
+
+/** The roles of a user; none stands for a customer. */
+export const Roles = z
+  .strictObject({
+    roles: z
+      .array(Role)
+      .max(Role.options.length)
+      .meta({ uniqueItems: true })
+      .refine((roles) => new Set(roles).size === roles.length, 'each role once'),
+  })
+  .meta({ id: 'Roles' })
 
 /** A session as its user sees it. */
 export const SessionInfo = z
@@ -212,6 +224,61 @@ export const routes = {
     body: UserPatch,
     answer: { status: 200, body: User },
     problems: ['user_not_found', 'too_many_preferences'],
+  }),
+  getUser: route({
+    method: 'GET',
+    path: '/users/{id}',
+    who: 'users:read',
+    summary: 'A user',
+    params: byId,
+    answer: { status: 200, body: User },
+    problems: ['user_not_found'],
+  }),
+  getRoles: route({
+    method: 'GET',
+    path: '/users/{id}/roles',
+    who: 'users:read',
+    summary: 'The roles of a user',
+    params: byId,
+    answer: { status: 200, body: Roles },
+    problems: ['user_not_found'],
+  }),
+  setRoles: route({
+    method: 'PUT',
+    path: '/users/{id}/roles',
+    who: 'roles:write',
+    summary: 'Give a user these roles, in place of those that the user has',
+    params: byId,
+    body: Roles,
+    answer: { status: 200, body: Roles },
+    problems: ['user_not_found', 'rights_exceeded', 'last_owner', 'too_many_requests'],
+  }),
+  disableUser: route({
+    method: 'POST',
+    path: '/users/{id}/disable',
+    who: 'users:write',
+    summary: 'Disable a user: no sign-in any more, and no token of the user opens anything within five seconds',
+    params: byId,
+    answer: { status: 200, body: User },
+    problems: ['user_not_found', 'rights_exceeded', 'last_owner', 'too_many_requests'],
+  }),
+  enableUser: route({
+    method: 'POST',
+    path: '/users/{id}/enable',
+    who: 'users:write',
+    summary: 'Enable a user who was disabled',
+    params: byId,
+    answer: { status: 200, body: User },
+    problems: ['user_not_found', 'rights_exceeded', 'too_many_requests'],
+  }),
+  endSessionsOf: route({
+    method: 'DELETE',
+    path: '/users/{id}/sessions',
+    who: 'users:write',
+    summary: 'End all sessions of a user',
+    params: byId,
+    answer: { status: 204 },
+    problems: ['user_not_found', 'rights_exceeded'],
   }),
   listAddresses: route({
     method: 'GET',

@@ -21,6 +21,8 @@ import {
 import { examplesOfOrders } from './examples-of-orders.ts'
 
 /** By the name of the route. */
+const profile = { ...user, name: 'Ann Customer', createdAt: at('08:00:00.000') }
+
 export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfOrders,
   getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
@@ -52,7 +54,7 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   register: {
     request: { email: user.email, password: 'Customer-1!', name: 'Ann Customer' },
-    answer: { ...user, name: 'Ann Customer', createdAt: at('08:00:00.000') },
+    answer: profile,
   },
   signIn: { request: { email: user.email, password: 'Customer-1!' }, answer: session },
   refreshSession: { request: { refreshToken: session.refreshToken }, answer: session },
@@ -60,6 +62,11 @@ export const examples: Readonly<Record<string, Example>> = {
     request: { name: 'Ann Customer', preferences: { theme: 'dark' } },
     answer: { ...user, name: 'Ann Customer', preferences: { theme: 'dark' }, createdAt: at('08:00:00.000') },
   },
+  getUser: { answer: profile },
+  setRoles: { request: { roles: ['support'] }, answer: { roles: ['support'] } },
+  getRoles: { answer: { roles: ['support'] } },
+  disableUser: { answer: { ...profile, disabled: true } },
+  enableUser: { answer: profile },
   listSessions: { answer: { items: [sessionInfo] } },
   listAddresses: { answer: { items: [storedAddress] } },
   addAddress: { request: keptAddress, answer: storedAddress },

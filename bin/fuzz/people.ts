@@ -41,8 +41,9 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
         ...some(chance, { name: textOf(chance, 100) }),
       },
     }),
-    learn: ({ shop }, { body }, { id }) => {
+    learn: ({ shop, chance }, { body }, { id }) => {
       const account = body as { readonly email: string; readonly password: string }
+      if (chance.maybe(0.5)) return shop.put('idleAccounts', { id })
       shop.put('newcomers', { id, owner: { ...account, id, token: '', refreshToken: '' } })
     },
   },
@@ -63,6 +64,34 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
   listSessions: { ask: (asked) => ({ as: customer(asked) }) },
   endSession: {
     ask: (asked) => about(next(asked, 'sessions'), ({ id, owner }) => ({ as: owner, params: { id } })),
+  },
+  getUser: {
+    ask: (asked) =>
+      about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  getRoles: {
+    ask: (asked) =>
+      about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  setRoles: {
+    ask: (asked) =>
+      about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
+        body: { roles: asked.chance.pick([[], ['customer'], ['support', 'finance'], ['warehouse'], ['read-only']]) },
+      })),
+  },
+  disableUser: {
+    ask: (asked) => about(next(asked, 'idleAccounts'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+    learn: ({ shop }, _, { id }) => shop.put('disabledAccounts', { id }),
+  },
+  enableUser: {
+    ask: (asked) => about(next(asked, 'disabledAccounts'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+    learn: ({ shop }, _, { id }) => shop.put('idleAccounts', { id }),
+  },
+  endSessionsOf: {
+    ask: (asked) =>
+      about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
   },
   getMe: { ask: (asked) => ({ as: customer(asked) }) },
   updateMe: {

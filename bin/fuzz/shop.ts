@@ -31,6 +31,8 @@ const shelves = [
   'addresses',
   'accounts',
   'newcomers',
+  'idleAccounts',
+  'disabledAccounts',
   'sessions',
   'sessionsToLeave',
   'orders',

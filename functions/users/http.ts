@@ -9,6 +9,8 @@ import { getMe, updateMe } from './routes/profile.ts'
 import { register } from './routes/register.ts'
 import { endSession, listSessions, refreshSession, signIn, signOut } from './routes/sessions.ts'
 
+import { disableUser, enableUser, endSessionsOf, getRoles, getUser, setRoles } from './routes/users.ts'
+
 export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   register: register(deps),
   signIn: signIn(deps),
@@ -18,6 +20,12 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   endSession: endSession(deps),
   getMe: getMe(deps),
   updateMe: updateMe(deps),
+  getUser: getUser(deps),
+  getRoles: getRoles(deps),
+  setRoles: setRoles(deps),
+  disableUser: disableUser(deps),
+  enableUser: enableUser(deps),
+  endSessionsOf: endSessionsOf(deps),
   listAddresses: listAddresses(deps),
   addAddress: addAddress(deps),
   getAddress: getAddress(deps),

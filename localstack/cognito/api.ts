@@ -38,6 +38,14 @@ export function cognitoOperations(pools: ReadonlyMap<string, UserPool>): Operati
       poolOf(call).delete(parse(OfUser, call).Username)
       return {}
     },
+    AdminDisableUser: (call) => {
+      poolOf(call).setEnabled(parse(OfUser, call).Username, false)
+      return {}
+    },
+    AdminEnableUser: (call) => {
+      poolOf(call).setEnabled(parse(OfUser, call).Username, true)
+      return {}
+    },
     AdminSetUserPassword: async (call) => {
       const { Username, Password, Permanent } = parse(SetPassword, call)
       await poolOf(call).setPassword(Username, Password, Permanent)
@@ -91,11 +99,11 @@ async function authenticate(
     : { AuthenticationResult: tokens, ChallengeParameters: {} }
 }
 
-const shown = ({ id, attributes, status, createdAt }: PoolUser) => ({
+const shown = ({ id, attributes, status, enabled, createdAt }: PoolUser) => ({
   Username: id,
   UserAttributes: Array.from(attributes, ([Name, Value]) => ({ Name, Value })),
   UserStatus: status,
-  Enabled: true,
+  Enabled: enabled,
   UserCreateDate: createdAt / 1_000,
   UserLastModifiedDate: createdAt / 1_000,
 })

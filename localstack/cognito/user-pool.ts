@@ -31,6 +31,7 @@ export interface PoolUser {
   readonly attributes: ReadonlyMap<string, string>
   readonly groups: ReadonlySet<string>
   readonly status: 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD'
+  readonly enabled: boolean
   /** Milliseconds since 1970. */
   readonly createdAt: number
 }
@@ -38,6 +39,7 @@ export interface PoolUser {
 interface StoredUser extends PoolUser {
   readonly groups: Set<string>
   status: PoolUser['status']
+  enabled: boolean
   /** When its password was set, in milliseconds since 1970. */
   passwordAt: number
   password: Hash | undefined
@@ -97,6 +99,7 @@ export class UserPool {
       attributes: new Map([...attributes, ['email', email], ['sub', id]]),
       groups: new Set(),
       status: 'FORCE_CHANGE_PASSWORD',
+      enabled: true,
       createdAt: this.now(),
       password,
       passwordAt: this.now(),
@@ -129,6 +132,11 @@ export class UserPool {
     this.stored(name).groups.delete(this.group(group))
   }
 
+  /** A disabled user neither signs in nor refreshes; access tokens stay good. */
+  setEnabled(name: string, enabled: boolean): void {
+    this.stored(name).enabled = enabled
+  }
+
   /** The user by email or id. */
   user(name: string): PoolUser {
     return this.stored(name)
@@ -151,6 +159,7 @@ export class UserPool {
     if (user === undefined && !client.hidesUsers) throw new AwsError('UserNotFoundException', 'User does not exist.')
     const right = await matches(password, user?.password)
     if (user === undefined || !right) throw wrong('Incorrect username or password.')
+    if (!user.enabled) throw wrong('User is disabled.')
     if (user.status === 'FORCE_CHANGE_PASSWORD') {
       if (this.now() - user.passwordAt < this.settings.policy.temporaryDays * dayMs) return undefined
       throw wrong('Temporary password has expired and must be reset by an administrator.')
@@ -172,6 +181,7 @@ export class UserPool {
     const session = this.refreshes.get(token)
     if (session === undefined || session.clientId !== clientId) throw wrong('Invalid Refresh Token')
     if (session.expiresAt <= this.now()) throw wrong('Refresh Token has expired')
+    if (!session.user.enabled) throw wrong('User is disabled.')
     return this.tokens(client, session)
   }
 

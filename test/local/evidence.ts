@@ -78,6 +78,11 @@ export const evidence = (
     const body = { refreshToken: (await anonymous.signIn({ body: account })).refreshToken }
     return { body, answer: await anonymous.refreshSession({ body }) }
   },
+  setRoles: async () => {
+    const body = { roles: ['support' as const] }
+    const { userId: id } = await newcomer()
+    return { body, answer: await operator.api.setRoles({ params: { id }, body }) }
+  },
   updateMe: async () => {
     const body = { name: 'Another Name', phone: '+44 2', preferences: { theme: 'dark' } }
     return { body, answer: await (await newcomer()).api.updateMe({ body }) }

@@ -177,6 +177,12 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     () => ({ path: { id: parcel }, body: { lines: [{ sku: nobody, quantity: 1 }] } }),
   ],
   'PUT /users/me/addresses/{id} id': [[404, 'address_not_found'], () => ({ body: address })],
+  'GET /users/{id} id': [[404, 'user_not_found']],
+  'GET /users/{id}/roles id': [[404, 'user_not_found']],
+  'PUT /users/{id}/roles id': [[404, 'user_not_found'], () => ({ body: { roles: ['support'] } })],
+  'POST /users/{id}/disable id': [[404, 'user_not_found']],
+  'POST /users/{id}/enable id': [[404, 'user_not_found']],
+  'DELETE /users/{id}/sessions id': [[404, 'user_not_found']],
   'DELETE /users/me/sessions/{id} id': [[404, 'session_not_found']],
   'DELETE /users/me/addresses/{id} id': [[404, 'address_not_found']],
 }

@@ -71,6 +71,46 @@ describe.runIf(isLocal)('a session', () => {
   })
 })
 
+describe.runIf(isLocal)('a user', () => {
+  const account = () => ({ email: `${unique('user')}@holdfast.test`, password: 'Somebody-1!' })
+  const levels = async (token: string): Promise<number> =>
+    (await raw({ method: 'GET', path: '/warehouses', headers: { authorization: `Bearer ${token}` } })).status
+
+  it('who gets a role has it with the tokens that are there, at every service, and loses it so', async () => {
+    const [owner, somebody] = [await signIn('operator'), account()]
+    const { id } = await anonymous.register({ body: somebody })
+    const { accessToken } = await anonymous.signIn({ body: somebody })
+    expect(await levels(accessToken)).toBe(403)
+    await owner.api.setRoles({ params: { id }, body: { roles: ['warehouse'] } })
+    await advance('5s')
+    expect(await levels(accessToken)).toBe(200)
+    await owner.api.setRoles({ params: { id }, body: { roles: [] } })
+    await advance('5s')
+    expect(await levels(accessToken)).toBe(403)
+    expect((await anonymous.signIn({ body: somebody })).user.roles).toEqual(['customer'])
+    await settle()
+  })
+
+  it('who is disabled can do nothing, and everything again once enabled', async () => {
+    const [operator, somebody] = [await signIn('operator'), account()]
+    const { id } = await anonymous.register({ body: somebody })
+    const { accessToken, refreshToken } = await anonymous.signIn({ body: somebody })
+    const opens = async () =>
+      (await raw({ method: 'GET', path: '/orders', headers: { authorization: `Bearer ${accessToken}` } })).status
+    expect(await opens()).toBe(200)
+    await operator.api.disableUser({ params: { id } })
+    await expect(anonymous.signIn({ body: somebody })).rejects.toMatchObject({ status: 401 })
+    await expect(anonymous.refreshSession({ body: { refreshToken } })).rejects.toMatchObject({ status: 401 })
+    await advance('5s')
+    expect(await opens()).toBe(401)
+    await operator.api.enableUser({ params: { id } })
+    await advance('5s')
+    expect(await opens()).toBe(200)
+    await anonymous.refreshSession({ body: { refreshToken } })
+    await settle()
+  })
+})
+
 describe.runIf(isLocal)('a registration that died half-way', () => {
   const register = (body: object) =>
     raw({ method: 'POST', path: '/users', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })

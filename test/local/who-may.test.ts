@@ -11,7 +11,8 @@ import { silent } from '../../bin/replay/progress.ts'
 import { type Stack, operatorOf, signedIn } from '../../bin/replay/stack.ts'
 import { type LocalStack, startStack } from '../../localstack/start.ts'
 import { routes } from '../../schemas/client.ts'
-import type { RouteContract } from '../../schemas/contract.ts'
+import { Role, scopesOf } from '../../schemas/access.ts'
+import { type RouteContract, scopeOf } from '../../schemas/contract.ts'
 import { chanceOf } from '../../bin/fuzz/chance.ts'
 import { isLocal } from './target.ts'
 
@@ -23,6 +24,8 @@ let plans: Plans
 let run: Run
 /** Tokens of the first customer that open nothing. */
 let useless: { readonly expired: string; readonly idToken: string }
+/** Somebody with each role that is not the operator's or a customer's. */
+let staff: ReadonlyMap<Role, Person>
 let requests = 0
 
 // A stack of its own, whose key signs tokens that are expired.
@@ -35,6 +38,7 @@ beforeAll(async () => {
   shop = await furnished(stack, { operator, atOnce: 8, progress: silent }, 'who')
   plans = plansOf(await webhookSecretOf(await stack.control!.aws()), () => Date.now())
   run = new Run(wire, shop, plans)
+  staff = new Map(await Promise.all(staffRoles.map(async (role) => [role, await staffWith(role)] as const)))
   useless = { expired: await expiredToken(), idToken: await idTokenOf(shop.customers[0]!) }
 }, 240_000)
 
@@ -42,6 +46,16 @@ afterAll(async () => {
   wire?.close()
   await local?.stop()
 })
+
+const staffRoles = Role.options.filter((role) => !['owner', 'operator', 'customer'].includes(role))
+
+async function staffWith(role: Role): Promise<Person> {
+  const account = { email: `${role}@who.holdfast.test`, password: 'Somebody-1!' }
+  const { id } = await stack.api.register({ body: account })
+  await stack.api.setRoles({ params: { id }, body: { roles: [role] } })
+  const { accessToken: token, refreshToken } = await stack.api.signIn({ body: account })
+  return { ...account, id, token, refreshToken }
+}
 
 async function expiredToken(): Promise<string> {
   const [pool] = local.deployment.pools.values()
@@ -125,13 +139,28 @@ const actors: readonly Actor[] = [
   },
 ]
 
+/** Where somebody with a role gets, by the scope of the route. */
+function byScope(role: Role, route: RouteContract): number | 'success' {
+  const scope = scopeOf(route)
+  if (scope !== undefined && scopesOf([role]).has(scope)) return 'success'
+  if (isOpen(route) || route.who === 'user') return isOwned(route) ? 404 : 'success'
+  return 403
+}
+
+const byRole: readonly Actor[] = staffRoles.map((role) => ({
+  who: `${role} staff`,
+  as: (request) => ({ ...request, as: staff.get(role) }),
+  expected: (route) => byScope(role, route),
+}))
+
 /** Answers with what is not there yet, or not any more, in a race with others: asked again with another thing. */
 const passing: ReadonlySet<number> = new Set([404, 409])
 
 describe.runIf(isLocal).each(Object.keys(routes) as RouteName[])('%s', (name) => {
   const route: RouteContract = routes[name]
   // Nobody but the owner of a session that may go is made to sign out.
-  const asking = name === 'signOut' ? actors.filter(({ who }) => !/somebody else|operator/.test(who)) : actors
+  const all = [...actors, ...byRole]
+  const asking = name === 'signOut' ? all.filter(({ who }) => !/somebody else|operator|staff/.test(who)) : all
   it.each(asking)('answers $who by its contract', async ({ as, expected }) => {
     const wanted = expected(route)
     const status = wanted === 'success' ? route.answer.status : wanted

@@ -33,6 +33,10 @@ function signedIn(email: string, password: string, refuse: Refuse<'wrong_credent
 }
 
 const directory: Directory = {
+  setRoles: async (id, roles) => {
+    for (const account of accounts.values()) if (account.id === id) Object.assign(account, { roles })
+  },
+  setEnabled: async () => {},
   register: async (email, password, _isUsed, refuse) => {
     const known = accounts.get(email)
     if (known !== undefined && known.password !== password) throw emailTaken(refuse)
@@ -505,5 +509,89 @@ describe('the sessions of a user', () => {
     await principals.write({ put: { pk: 'user-1', sk: 'principal', version: 1, disabled: true }, if: 'absent' })
     for (const answer of [await signIn(), await refresh()])
       expect(answer).toMatchObject({ status: 403, body: { code: 'user_disabled' } })
+  })
+})
+
+describe('operators and owners', () => {
+  const as = (roles: string) => ({ as: roles, params: { id: 'user-1' } })
+  const give = (roles: readonly string[], by = 'owner') => call('PUT /users/{id}/roles', { ...as(by), body: { roles } })
+  const disable = (by = 'operator') => call('POST /users/{id}/disable', as(by))
+  const enable = (by = 'operator') => call('POST /users/{id}/enable', as(by))
+  const principal = () => principals.items()[0]
+  /** Makes the user an owner who has signed in, and another one too. */
+  const owners = async (...others: readonly string[]) => {
+    accounts.set('ada@holdfast.test', { ...accounts.get('ada@holdfast.test')!, roles: ['owner'] })
+    await signIn()
+    for (const email of others) {
+      await call('POST /users', { body: { email, password: 'Secret-1!' } })
+      accounts.set(email, { ...accounts.get(email)!, roles: ['owner'] })
+      await call('POST /sessions', { body: { email, password: 'Secret-1!' } })
+    }
+  }
+
+  it('see a user, and customers do not', async () => {
+    await register()
+    expect(await call('GET /users/{id}', as('support'))).toMatchObject({ status: 200, body: { id: 'user-1' } })
+    expect(await call('GET /users/{id}', as('customer'))).toMatchObject({ status: 403 })
+    const other = { as: 'support', params: { id: 'user-9' } }
+    expect(await call('GET /users/{id}', other)).toMatchObject({ status: 404, body: { code: 'user_not_found' } })
+  })
+
+  it('give roles, which hold at once, at the next sign-in and in the event', async () => {
+    await register()
+    expect(await give(['finance', 'warehouse'])).toMatchObject({
+      status: 200,
+      body: { roles: ['warehouse', 'finance'] },
+    })
+    expect(principal()).toMatchObject({ roles: ['warehouse', 'finance'] })
+    expect((await signIn()).body.user.roles).toEqual(['warehouse', 'finance'])
+    expect(profiles()).toMatchObject([{ version: 2, outbox: ['user.updated'], roles: ['warehouse', 'finance'] }])
+    expect(await give(['finance', 'finance'])).toMatchObject({ status: 400, body: { errors: [{ path: 'roles' }] } })
+    expect((await give([])).body.roles).toEqual(['customer'])
+  })
+
+  it('that only see users give no roles', async () => {
+    await register()
+    expect(await give(['support'], 'operator')).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+  })
+
+  it('act on nobody with more rights than they have', async () => {
+    await register()
+    await owners('eve@holdfast.test')
+    for (const answer of [await disable(), await enable(), await call('DELETE /users/{id}/sessions', as('operator'))])
+      expect(answer).toMatchObject({ status: 403, body: { code: 'rights_exceeded' } })
+    expect(await disable('owner')).toMatchObject({ status: 200, body: { disabled: true } })
+  })
+
+  it('disable a user, whom nothing opens any more, and enable the user again', async () => {
+    await register()
+    await signIn()
+    expect(await disable()).toMatchObject({ status: 200, body: { disabled: true } })
+    expect(principal()).toMatchObject({ disabled: true })
+    expect(await signIn()).toMatchObject({ status: 403, body: { code: 'user_disabled' } })
+    expect((await disable()).body).toEqual((await disable()).body)
+    expect((await enable()).body).not.toHaveProperty('disabled')
+    expect(principal()).not.toHaveProperty('disabled')
+    expect(await signIn()).toMatchObject({ status: 201 })
+  })
+
+  it('end all sessions of a user', async () => {
+    await register()
+    await signIn()
+    await signIn()
+    expect(await call('DELETE /users/{id}/sessions', as('operator'))).toMatchObject({ status: 204 })
+    expect(new Set(Object.keys(principal()!['ended'] as object))).toEqual(new Set(['session-1', 'session-2']))
+  })
+
+  it('leave one owner who may sign in, also when two go at once', async () => {
+    await register()
+    await owners('eve@holdfast.test')
+    const eve = { as: 'owner', params: { id: 'user-2' } }
+    meanwhile = async () => call('POST /users/{id}/disable', eve)
+    expect(await disable('owner')).toMatchObject({ status: 409, body: { code: 'last_owner' } })
+    expect(await give(['operator'])).toMatchObject({ status: 409, body: { code: 'last_owner' } })
+    await call('POST /users/{id}/enable', eve)
+    expect(await give(['operator'])).toMatchObject({ status: 200 })
+    expect(await call('POST /users/{id}/disable', eve)).toMatchObject({ status: 409 })
   })
 })

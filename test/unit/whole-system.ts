@@ -77,6 +77,8 @@ function trustingDirectory(): Directory {
     return { accessToken: account.id, refreshToken: account.email, expiresIn: 3_600, account, session }
   }
   return {
+    setRoles: async () => {},
+    setEnabled: async () => {},
     register: async (email, _, __, refuse) => {
       if (accounts.has(email)) throw emailTaken(refuse)
       const account: Account = { id: `user-${accounts.size + 2}`, email, roles: ['customer'] }

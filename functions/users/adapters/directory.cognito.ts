@@ -2,10 +2,14 @@ import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
   AdminGetUserCommand,
   type AdminGetUserCommandOutput,
   AdminInitiateAuthCommand,
   type AdminInitiateAuthCommandInput,
+  AdminListGroupsForUserCommand,
+  AdminRemoveUserFromGroupCommand,
   type AuthenticationResultType,
   AdminSetUserPasswordCommand,
   type AttributeType,
@@ -112,6 +116,24 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
           return signedIn(AuthenticationResult)
         },
       ),
+
+    setRoles: (id, wanted, refuse) =>
+      translated(refuse, accountLost, async () => {
+        const user = { UserPoolId: poolId, Username: id }
+        const { Groups = [] } = await client.send(new AdminListGroupsForUserCommand(user))
+        const held = Groups.flatMap(({ GroupName }) => GroupName ?? [])
+        for (const GroupName of wanted)
+          if (!held.includes(GroupName)) await client.send(new AdminAddUserToGroupCommand({ ...user, GroupName }))
+        for (const GroupName of held)
+          if (!wanted.some((role) => role === GroupName))
+            await client.send(new AdminRemoveUserFromGroupCommand({ ...user, GroupName }))
+      }),
+
+    setEnabled: (id, enabled, refuse) =>
+      translated(refuse, accountLost, async () => {
+        const user = { UserPoolId: poolId, Username: id }
+        await client.send(enabled ? new AdminEnableUserCommand(user) : new AdminDisableUserCommand(user))
+      }),
 
     refresh: (refreshToken, refuse) =>
       translated(

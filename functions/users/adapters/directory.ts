@@ -46,6 +46,10 @@ export interface Directory {
     password: string,
     refuse: Refuse<Failure | 'wrong_credentials' | 'registration_unfinished'>,
   ): Promise<SignedIn>
+  /** Gives the account these roles alone. Refuses an account that is gone as one that is changing. */
+  setRoles(id: string, roles: readonly Role[], refuse: Refuse<Failure>): Promise<void>
+  /** Lets the account sign in, or no more. */
+  setEnabled(id: string, enabled: boolean, refuse: Refuse<Failure>): Promise<void>
   /** The refresh token of the answer is the one given. */
   refresh(refreshToken: string, refuse: Refuse<Failure | 'wrong_credentials'>): Promise<SignedIn>
 }

@@ -4,6 +4,7 @@ import type { Handler, Request } from '../../runtime/http.ts'
 import { type SignedIn, wrongCredentials } from '../adapters/directory.ts'
 import type { UsersDeps } from '../deps.ts'
 import { endSessions } from '../store/end-sessions.ts'
+import { addOwner } from '../store/owners-item.ts'
 import { readPrincipal } from '../store/principal-item.ts'
 import { findSession, idOf, infoOf, keepSession, sessionsOf } from '../store/session-item.ts'
 import { syncProfile } from '../store/user-item.ts'
@@ -63,6 +64,8 @@ async function sessionOf(
   const { disabled, ended = {} } = await readPrincipal(deps, account.id)
   if (disabled) throw userDisabled(refuse)
   if (Object.hasOwn(ended, session.id)) throw wrongCredentials(refuse)
+  if (account.roles.includes('owner'))
+    await addOwner(deps, account.id, { cause: requestId, at: deps.clock.now(), by: account.id })
   return { body: { ...tokens, user: { ...account, roles: [...account.roles] } } }
 }
 

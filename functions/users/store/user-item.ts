@@ -1,4 +1,5 @@
 import type { Role } from '../../../schemas/access.ts'
+import type { Origin } from '../../../schemas/origin.ts'
 import type { Preferences, User } from '../../../schemas/users.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Store, first, next } from '../../runtime/store.ts'
@@ -13,6 +14,7 @@ export interface UserItem extends Item {
   readonly phone?: string
   readonly preferences?: Preferences
   readonly roles: Role[]
+  readonly disabled?: boolean | undefined
   readonly createdAt: string
 }
 
@@ -25,11 +27,12 @@ const userItem: Codec<UserItem> = {
   ],
 }
 
-export const userOf = ({ pk, email, name, phone, preferences, roles, createdAt }: UserItem): User => ({
+export const userOf = ({ pk, email, name, phone, preferences, roles, disabled, createdAt }: UserItem): User => ({
   id: pk,
   email,
   ...present({ name, phone, preferences }),
   roles,
+  ...(disabled && { disabled }),
   createdAt,
 })
 
@@ -67,6 +70,21 @@ const present = ({ name, phone, preferences }: Profile) => ({
   ...(phone !== undefined && { phone }),
   ...(preferences !== undefined && { preferences }),
 })
+
+/** Writes down roles and whether the user is disabled; emits `user.updated` where that is new. The profile that stands then. */
+export function changeStanding(
+  deps: UpdateDeps,
+  id: string,
+  { roles, disabled }: Pick<UserItem, 'roles' | 'disabled'>,
+  origin: Origin,
+): Promise<UserItem | undefined> {
+  return update(deps, userItem, id, origin, (found) => {
+    if (!found) return undefined
+    const { disabled: before, ...rest } = found.state
+    if (rest.roles.join() === roles.join() && Boolean(before) === Boolean(disabled)) return undefined
+    return { state: { ...rest, roles, ...(disabled && { disabled }) }, emits: ['user.updated'] }
+  })
+}
 
 /**
  * Brings the profile up to the account in the directory: makes it where a registration stopped before it was written or the account was
