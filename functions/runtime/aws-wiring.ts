@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { type Attributes, itemOf } from './item-codec.ts'
 import { clientSettings, storeClientSettings } from './aws.ts'
@@ -12,6 +13,8 @@ import type { ConsumerDeps } from './events.ts'
 import { ordersBehind, stockBehind } from './api.http.ts'
 import { cognitoIdentity } from './identity.cognito.ts'
 import { Principals } from './principals.ts'
+import { type Mailer, silentMailer } from './mail.ts'
+import { sesMailer } from './mail.ses.ts'
 import { sqsQueue, sqsSpill } from './queue.sqs.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
@@ -65,6 +68,16 @@ export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.a
 
 /** Stock in inventory, likewise. */
 export const liveStock = /* @__PURE__ */ once(() => stockBehind(required(env.apiUrl)))
+
+/** Mails, where the stage sends any. */
+export const liveMailer = /* @__PURE__ */ once((): Mailer =>
+  required(env.mail) === 'off'
+    ? silentMailer
+    : sesMailer(new SESv2Client(clientSettings), {
+        from: required(env.mailFrom),
+        configurationSet: required(env.mailConfigurationSet),
+      }),
+)
 
 const sqs = /* @__PURE__ */ once(() => new SQSClient(clientSettings))
 

@@ -31,6 +31,11 @@ export const env = {
   cardProvider: 'CARD_PROVIDER',
   /** The secret that card provider and webhooks are known by. */
   providerSecret: 'PROVIDER_SECRET_ARN',
+  /** `off`, `sandbox` or `on`; with `off` the other two are not set. */
+  mail: 'MAIL',
+  /** The sender of mails. */
+  mailFrom: 'MAIL_FROM',
+  mailConfigurationSet: 'MAIL_CONFIGURATION_SET',
   /** The users of the laptop, as JSON; an empty list on AWS. */
   logins: 'LOGINS',
   /** Whether the API reference is served: `true` or `false`. */

@@ -52,7 +52,9 @@ type Verdict = 'refused' | 'doubtful' | 'final'
 const refusals: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
+  'SendingPausedException',
   'ThrottlingException',
+  'TooManyRequestsException',
   'TransactionConflictException',
   'TransactionInProgressException',
   'Unfinished',
