@@ -120,10 +120,19 @@ async function seedBackstage({ api, pools }: Deployment): Promise<void> {
   }
 }
 
-async function end({ clock, queueConsumers, streamReaders, streamConsumers, buses, scheduler, ...rest }: Deployment) {
+async function end({
+  clock,
+  queueConsumers,
+  streamReaders,
+  streamConsumers,
+  buses,
+  topics,
+  scheduler,
+  ...rest
+}: Deployment) {
   clock.stop()
   for (const each of [...queueConsumers.values(), ...streamReaders.values(), ...streamConsumers]) each.stop()
-  for (const each of [...buses.values(), ...rest.asyncInvocations, scheduler]) each.stop()
+  for (const each of [...buses.values(), ...topics.values(), ...rest.asyncInvocations, scheduler]) each.stop()
   await Promise.all([...rest.functions.values()].map((fn) => fn.stop()))
 }
 

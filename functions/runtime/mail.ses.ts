@@ -8,9 +8,6 @@ export interface SesSettings {
   readonly configurationSet: string
 }
 
-/** The tag of a mail that its id is in; notifications of SES carry it as `mail.tags.id`. */
-export const idTag = 'id'
-
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' })
 
 /** Amazon SES. It accepts a mail for an address on the suppression list as well, and sends none. */
@@ -23,7 +20,8 @@ export function sesMailer(client: SESv2Client, { from, configurationSet }: SesSe
         Destination: { ToAddresses: [to] },
         Content: { Simple: { Subject: utf8(subject), Body: { Text: utf8(text) } } },
         ConfigurationSetName: configurationSet,
-        EmailTags: [{ Name: idTag, Value: id }],
+        // What SES reports of the mail carries it as `mail.tags.id`.
+        EmailTags: [{ Name: 'id', Value: id }],
       })
       await client.send(command).catch((error: unknown) => {
         // The message of SES may name the address, which belongs into no log.

@@ -6,10 +6,10 @@ import { isIn } from '../endpoint/faults.ts'
 import { targetOf } from '../endpoint/request-target.ts'
 import type { Beside } from '../apigateway/http-api.ts'
 import type { LogLine } from '../lambda/local-function.ts'
-import type { HeldMessage } from '../sqs/message.ts'
 import type { Queue } from '../sqs/queue.ts'
 import type { MoveProgress } from '../terminal/move-progress.ts'
 import type { Rest } from './rest.ts'
+import { stateOf } from './state.ts'
 import { own } from '../../schemas/own.ts'
 
 export interface ControlDeps {
@@ -22,8 +22,6 @@ export interface ControlDeps {
 
 /** How long `settle` waits by default, in milliseconds. */
 const defaultTimeoutMs = 30_000
-const shownMessages = 100
-const shownEvents = 100
 const prefix = '/_local'
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -61,6 +59,7 @@ const EventBody = z.strictObject({
   detail: z.unknown(),
   bus: z.string().optional(),
 })
+const ComeBackBody = z.strictObject({ address: z.email(), as: z.enum(['bounce', 'complaint']).default('bounce') })
 const Nothing = z.strictObject({})
 
 interface ControlRoute<Body extends z.ZodType = z.ZodType> {
@@ -98,7 +97,7 @@ export function control(deps: ControlDeps): Beside {
 }
 
 function routesOf({ deployment, rest, logs, progress }: ControlDeps): readonly ControlRoute[] {
-  const { clock, queues, queueConsumers, streamReaders, scheduler, buses, faults, outages, counts } = deployment
+  const { clock, queues, queueConsumers, streamReaders, scheduler, buses, mails, faults, outages, counts } = deployment
 
   function queueNamed(name: string): Queue {
     const queue = queues.get(name)
@@ -194,6 +193,21 @@ function routesOf({ deployment, rest, logs, progress }: ControlDeps): readonly C
       for (const fed of over.flatMap(fedBy)) fed.start()
       return { away: outages.list() }
     }),
+    route('GET', /^\/mail$/, Nothing, () => ({
+      items: mails.arrived().map(({ at, ...mail }) => ({ at: new Date(at).toISOString(), ...mail })),
+    })),
+    route('DELETE', /^\/mail$/, Nothing, () => {
+      mails.clear()
+      return { items: [] }
+    }),
+    route('POST', /^\/mail\/returns$/, ComeBackBody, ({ address, as }) => {
+      mails.comesBack(address, as === 'bounce' ? 'BOUNCE' : 'COMPLAINT')
+      return { address, as }
+    }),
+    route('DELETE', /^\/mail\/returns$/, Nothing, () => {
+      mails.allArrive()
+      return {}
+    }),
     route('POST', /^\/events$/, EventBody, ({ source, detailType, detail, bus: name }) => {
       const bus = buses.get(name ?? [...buses.keys()].find((each) => each !== 'default') ?? 'default')
       if (bus === undefined) throw new NotThere(`There is no bus ${name}.`)
@@ -221,61 +235,6 @@ function redrive(deadLetters: Queue, queues: ReadonlyMap<string, Queue>): number
     }
   }
 }
-
-function stateOf(deployment: Deployment, rest: Rest) {
-  const { assembly, clock, queues, buckets, scheduler, buses, functions, counts, tables, streamConsumers } = deployment
-  const deadLetterQueues = new Set(Array.from(queues.values(), ({ settings }) => settings.redrive?.queue))
-  return {
-    now: new Date(clock.now()).toISOString(),
-    endpoint: assembly.place.endpoint,
-    region: assembly.place.region,
-    stacks: assembly.stacks,
-    outputs: assembly.outputs,
-    inFlight: rest.list(),
-    queues: Array.from(queues, ([name, queue]) => {
-      const { visible, inFlight, delayed } = queue.counts()
-      return {
-        name,
-        arn: queue.settings.arn,
-        deadLetters: deadLetterQueues.has(queue),
-        depth: visible + inFlight + delayed,
-        visible,
-        inFlight,
-        delayed,
-        messages: queue.messages().slice(0, shownMessages).map(shown),
-      }
-    }),
-    buckets: Array.from(buckets, ([name, bucket]) => {
-      const objects = bucket.list()
-      return { name, count: objects.length, objects: objects.slice(0, shownMessages) }
-    }),
-    schedules: scheduler.list().map(({ Name, GroupName, ScheduleExpression, State }) => ({
-      name: Name,
-      group: GroupName,
-      expression: ScheduleExpression,
-      state: State,
-    })),
-    buses: Array.from(buses, ([name, bus]) => ({ name, ...bus.counts() })),
-    events: [...buses.values()].flatMap((bus) => bus.archived().slice(-shownEvents)),
-    tables: tables.map(({ name }) => name),
-    streams: streamConsumers.map((consumer) => ({ arn: consumer.settings.streamArn, ...consumer.counts() })),
-    functions: Array.from(functions, ([name, fn]) => ({ name, ...fn.counts() })),
-    calls: counts.all(),
-  }
-}
-
-const shown = ({ MessageId, Body, Attributes, MessageAttributes, state }: HeldMessage) => ({
-  id: MessageId,
-  state,
-  receiveCount: Number(Attributes['ApproximateReceiveCount'] ?? 0),
-  body: Body,
-  ...(MessageAttributes && {
-    attributes: Object.fromEntries(
-      Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue ?? '']),
-    ),
-    ...(MessageAttributes['cause']?.StringValue !== undefined && { cause: MessageAttributes['cause'].StringValue }),
-  }),
-})
 
 async function answer(
   request: IncomingMessage,

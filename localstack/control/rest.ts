@@ -64,11 +64,13 @@ async function until(done: () => boolean, deadline: number): Promise<boolean> {
 type Model = readonly [what: string, model: { inFlight(): InFlight; waiting(): readonly Waiting[] }]
 
 function modelsOf(deployment: Deployment): Model[] {
-  const { queues, queueConsumers, buses, scheduler, streamReaders, streamConsumers, asyncInvocations } = deployment
+  const { queues, queueConsumers, buses, topics, scheduler, streamReaders, streamConsumers, asyncInvocations } =
+    deployment
   return [
     ...Array.from(queues, ([name, queue]): Model => [`queue ${name}`, queue]),
     ...Array.from(queueConsumers, ([arn, consumer]): Model => [`consumer of ${arn}`, consumer]),
     ...Array.from(buses, ([name, bus]): Model => [`bus ${name}`, bus]),
+    ...Array.from(topics.values(), (topic): Model => [`topic ${topic.settings.name}`, topic]),
     ['scheduler', scheduler],
     ...Array.from(streamReaders, ([name, reader]): Model => [`stream of ${name}`, reader]),
     ...streamConsumers.map((consumer): Model => [`consumer of ${consumer.settings.streamArn}`, consumer]),

@@ -11,6 +11,8 @@ import { lambdaTypes } from '../lambda/resource-types.ts'
 import { s3Types } from '../s3/resource-types.ts'
 import { schedulerTypes } from '../scheduler/resource-types.ts'
 import { secretTypes } from '../secretsmanager/resource-types.ts'
+import { sesTypes } from '../ses/resource-types.ts'
+import { snsTypes } from '../sns/resource-types.ts'
 import { sqsTypes } from '../sqs/resource-types.ts'
 
 /** Every resource type that some folder of the local stack runs. */
@@ -25,6 +27,8 @@ const supported = {
   ...s3Types,
   ...schedulerTypes,
   ...secretTypes,
+  ...sesTypes,
+  ...snsTypes,
   ...sqsTypes,
 }
 
@@ -38,9 +42,6 @@ const inert: ReadonlySet<string> = new Set([
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
-  'AWS::SNS::Subscription',
-  'AWS::SNS::Topic',
-  'AWS::SNS::TopicPolicy',
 ])
 
 export type Assembly = template.Assembly<typeof supported>

@@ -40,6 +40,12 @@ export class Deliveries {
     this.send(queueArn, message)
   }
 
+  /** From a topic: the queue's own policy must let the topic in. */
+  byTopic(topicArn: string, queueArn: string, body: string): void {
+    this.deps.iam.checkService({ service: 'sns.amazonaws.com', sourceArn: topicArn }, 'sqs:SendMessage', queueArn)
+    this.send(queueArn, { MessageBody: body })
+  }
+
   /** From a schedule: its role must trust Scheduler and allow the action. */
   bySchedule(group: string, roleArn: string, targetArn: string, body: string): void {
     const { iam, outages, region, account } = this.deps

@@ -9,6 +9,9 @@ import { schedulerOperations, schedulerRoute } from '../scheduler/api.ts'
 import { secretsOperations } from '../secretsmanager/api.ts'
 import { s3Api } from '../s3/api.ts'
 import type { Bucket } from '../s3/bucket.ts'
+import { sesOperations, sesRoute } from '../ses/api.ts'
+import type { MailService } from '../ses/mail-service.ts'
+import type { Topic } from '../sns/topic.ts'
 import { sqsOperations } from '../sqs/api.ts'
 import type { Assembly } from './assembly.ts'
 import { AsyncInvocations } from '../lambda/async-invocations.ts'
@@ -22,10 +25,12 @@ import { deployApi } from './http-api.ts'
 import { deployBuckets } from './buckets.ts'
 import { deployBuses } from './buses.ts'
 import { deployFunctions } from './functions.ts'
+import { deployMails } from './mails.ts'
 import { type Metrics, deployMetrics } from './metrics.ts'
 import { deployQueues } from './queues.ts'
 import { type Sources, deploySources } from './event-sources.ts'
 import { type DeployedTable, deployTables } from './tables.ts'
+import { deployTopics } from './topics.ts'
 import { deployUsers } from './user-pools.ts'
 import { Faults } from '../endpoint/faults.ts'
 import { Outages } from '../endpoint/outages.ts'
@@ -56,6 +61,9 @@ export interface Deployment extends Sources {
   readonly buses: ReadonlyMap<string, Bus>
   readonly functions: ReadonlyMap<string, LocalFunction>
   readonly pools: ReadonlyMap<string, UserPool>
+  /** By ARN. */
+  readonly topics: ReadonlyMap<string, Topic>
+  readonly mails: MailService
   readonly asyncInvocations: readonly AsyncInvocations[]
   readonly scheduler: Scheduler
   readonly counts: CallCounts
@@ -105,6 +113,8 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const timeLapse = new TimeLapse()
   const buses = deployBuses(assembly, { clock, random, deliveries, timeLapse })
   const sources = deploySources(assembly, { ...deps, random, iam, tables, functions, deliveries })
+  const topics = deployTopics(assembly, { clock, random, deliveries })
+  const mails = deployMails(assembly, { clock, random, iam, topics })
   const dynamodb = dynamoOperations({
     emulator,
     region,
@@ -127,6 +137,12 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
     secretsmanager: json('secretsmanager', '1.1', secretsOperations(deploySecrets(assembly, { clock, random }))),
     s3: s3Api(buckets),
+    ses: {
+      name: 'ses',
+      contentType: 'application/json',
+      route: sesRoute,
+      operations: sesOperations({ mails, region, account }),
+    },
     scheduler: {
       name: 'scheduler',
       contentType: 'application/json',
@@ -145,6 +161,8 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     buses,
     functions,
     pools,
+    topics,
+    mails,
     asyncInvocations: [...invocations.values()],
     scheduler,
     counts,

@@ -52,6 +52,9 @@ function resourcePolicies(assembly: Assembly): Policies['resources'] {
   for (const { properties, name } of assembly.of('AWS::SQS::QueuePolicy')) {
     for (const url of properties.Queues) attach(queues.get(url) ?? url, readPolicy(properties.PolicyDocument, name))
   }
+  for (const { properties, name } of assembly.of('AWS::SNS::TopicPolicy')) {
+    for (const topic of properties.Topics) attach(topic, readPolicy(properties.PolicyDocument, name))
+  }
   const buckets = new Map(assembly.of('AWS::S3::Bucket').map(({ name, arn }) => [name, arn]))
   for (const { properties, name } of assembly.of('AWS::S3::BucketPolicy'))
     attach(buckets.get(properties.Bucket) ?? properties.Bucket, readPolicy(properties.PolicyDocument, name))

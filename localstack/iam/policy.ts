@@ -52,10 +52,14 @@ function fits({ Action, Resource, Condition }: Statement, { action, resource, co
     Action.some((pattern) => like(pattern.toLowerCase(), action.toLowerCase())) &&
     (Resource ?? ['*']).some((pattern) => like(pattern, resource)) &&
     Object.entries(Condition).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, values]) => conditionHolds(operator, values, context[key])),
+      Object.entries(keys).every(([key, values]) => conditionHolds(operator, values, valueOf(context, key))),
     )
   )
 }
+
+/** Names of condition keys are the same in small letters and capitals; their values are not. */
+const valueOf = (context: RequestContext, key: string): RequestContext[string] | undefined =>
+  context[key] ?? Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1]
 
 type Comparison = (pattern: string, value: string) => boolean
 

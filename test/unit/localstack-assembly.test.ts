@@ -86,7 +86,7 @@ describe('what cannot run here', () => {
         Database: { Type: 'AWS::RDS::DBInstance' },
         Fifo: queue({ FifoQueue: true, RedrivePolicy: { deadLetterTargetArn: 'a', maxReceiveCount: 5, byNight: 1 } }),
         Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'a', ProtocolType: 'WEBSOCKET' } },
-        Topic: { Type: 'AWS::SNS::Topic', Properties: { Anything: 1 } },
+        Filter: { Type: 'AWS::Logs::MetricFilter', Properties: { Anything: 1 } },
       },
     }
     const lines = (error: unknown) => (error as Error).message.split('\n').map((line) => line.trim())

@@ -34,6 +34,7 @@ describe('a role may do', () => {
     { Effect: 'Allow', Action: ['dynamodb:GetItem', 'sqs:*'], Resource: [table, queue] },
     { Effect: 'Allow', Action: 'dynamodb:Query', Resource: `${table}/index/*` },
     { Effect: 'Deny', Action: 'sqs:PurgeQueue', Resource: '*' },
+    { Effect: 'Allow', Action: 'sns:Publish', Resource: '*', Condition: { Bool: { 'AWS:SecureTransport': true } } },
     {
       Effect: 'Allow',
       Action: 'iam:PassRole',
@@ -46,6 +47,7 @@ describe('a role may do', () => {
     ['what a statement allows', 'dynamodb:GetItem', table],
     ['what a wildcard of the action covers', 'sqs:SendMessage', queue],
     ['what a wildcard of the resource covers', 'dynamodb:Query', `${table}/index/places`],
+    ['what is allowed under a condition, its key in capitals', 'sns:Publish', queue],
   ])('%s', (_, action, resource) => {
     expect(() => iam.check(role, action, resource)).not.toThrow()
   })
