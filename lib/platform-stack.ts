@@ -9,6 +9,7 @@ import { reference, routes } from '../schemas/platform.ts'
 import { Alarms } from './constructs/alarms.ts'
 import { Gateway } from './constructs/gateway.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
+import { Mail } from './constructs/mail.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { UserDirectory } from './constructs/user-directory.ts'
 import type { Entry } from './entry.ts'
@@ -26,6 +27,7 @@ export class PlatformStack extends Stack {
   readonly directory: UserDirectory
   readonly scheduleGroup: CfnScheduleGroup
   readonly alarms: Alarms
+  readonly mail: Mail
   /** The name of the schema registry, where it holds schemas. */
   readonly registryName: string | undefined
 
@@ -44,6 +46,7 @@ export class PlatformStack extends Stack {
     this.directory = new UserDirectory(this, 'Users', stage)
     this.gateway = new Gateway(this, 'Gateway', { stage, alarms: this.alarms, directory: this.directory })
     const setting = { service: 'platform', stage, code, alarms: this.alarms } as const
+    this.mail = new Mail(this, 'Mail', setting)
     const http = new ServiceFunction(this, 'Http', { setting, kind: 'http' })
     http.bind({
       [env.apiUrl]: this.gateway.url,

@@ -10,6 +10,11 @@ export interface Stage {
   readonly cardProvider: 'sandbox' | 'stripe'
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
   readonly currency: string
+  /**
+   * Whether mails are sent, and from which address. In the sandbox of SES, where every account begins, they reach verified addresses alone,
+   * and 200 a day. Without mails nobody can reset a password.
+   */
+  readonly mail: { readonly mode: 'off' } | { readonly mode: 'sandbox' | 'on'; readonly from: string }
   /** Whether tables, users and logs outlive their stack, and tables can be restored to any second of the last 35 days. */
   readonly keepsData: boolean
   readonly logRetention: RetentionDays
@@ -38,6 +43,7 @@ const dev: Stage = {
   name: 'dev',
   holdSeconds: 86_400,
   cardProvider: 'sandbox',
+  mail: { mode: 'off' },
   currency: 'GBP',
   keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
@@ -60,6 +66,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   local: {
     ...dev,
     name: 'local',
+    mail: { mode: 'on', from: 'shop@holdfast.example' },
     schemaRegistry: false,
     alarms: true,
     dashboard: true,
@@ -71,6 +78,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     name: 'prod',
     holdSeconds: 86_400,
     cardProvider: 'stripe',
+    mail: { mode: 'off' },
     currency: 'GBP',
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
@@ -94,12 +102,13 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The same stage without what LocalStack-compatible emulators lack: archive, alarms, dashboard, schema registry, the attribute
+ * The same stage without what LocalStack-compatible emulators lack: mails, archive, alarms, dashboard, schema registry, the attribute
  * `ProviderURL`, and references to outputs of other stacks that are not exported.
  */
 export function forEmulator(stage: Stage): Stage {
   return {
     ...stage,
+    mail: { mode: 'off' },
     alarms: false,
     dashboard: false,
     schemaRegistry: false,

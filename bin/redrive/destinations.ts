@@ -26,6 +26,7 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
   [/-SweepMissed/i, undefined],
+  [/-MailUndelivered/i, 'MailFeedback'],
 ]
 
 /** All queues of a stage, and those of them, with the buckets, that are for what failed. */

@@ -141,8 +141,12 @@ function queuesOf({ platform, services }: OverviewProps): Graph[] {
       metrics: queues.map(({ queue, label }) => queue.metricApproximateNumberOfMessagesVisible({ label })),
     },
     {
+      title: 'Mails that bounced or were complained of',
+      metrics: [platform.mail.feedback.metricApproximateNumberOfMessagesVisible()],
+    },
+    {
       title: 'Dead letters',
-      metrics: services.flatMap((stack) =>
+      metrics: [platform, ...services].flatMap((stack) =>
         constructsIn(stack, DeadLetterQueue).map((queue) => queue.metricApproximateNumberOfMessagesVisible()),
       ),
     },

@@ -21,6 +21,9 @@ const switches = Object.entries(stages.prod).flatMap(([name, value]) =>
   typeof value === 'boolean' && name !== 'emulated' ? [name as keyof Stage] : [],
 )
 
+const from = 'shop@mail.example.com'
+const mails: readonly Stage['mail'][] = [{ mode: 'off' }, { mode: 'sandbox', from }, { mode: 'on', from }]
+
 /** The stage, with each of its settings switched alone, all of them, and those switched that are not booleans. */
 function variantsOf(stage: Stage): readonly (readonly [string, DeployedStacks])[] {
   const switched = (names: readonly (keyof Stage)[]): Stage => ({
@@ -39,6 +42,7 @@ function variantsOf(stage: Stage): readonly (readonly [string, DeployedStacks])[
     ...switches.map((name) => [`with ${name} switched`, switched([name])] as const),
     ['with all of them switched', switched(switches)] as const,
     ['with another provider and other limits', other] as const,
+    ...mails.map((mail) => [`with mails ${mail.mode}`, { ...stage, mail }] as const),
   ].map(([name, each]) => {
     const app = appOf(each, { code: () => Code.fromAsset(code) })
     // The local stack resolves every reference, and refuses what it does not know.

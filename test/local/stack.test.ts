@@ -1,7 +1,8 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type RawAnswer } from '../../schemas/client.ts'
-import { advance, settle, state } from './control.ts'
+import { advance, settle, state, without } from './control.ts'
 import { type SignedIn, isLocal, place, raw, signIn, stocked, until } from './target.ts'
 
 const control = (method: string, path: string, body?: unknown): Promise<RawAnswer> =>
@@ -68,7 +69,40 @@ describe.runIf(isLocal)('the local stack', () => {
     }
   })
 
+  it('shows the mails that arrived, until they are forgotten; those that come back do not arrive', async () => {
+    const { endpoint, region } = await state()
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+    const ses = new SESv2Client({ endpoint, region, credentials, maxAttempts: 1 })
+    const send = (to: string) =>
+      ses.send(
+        new SendEmailCommand({
+          FromEmailAddress: 'shop@holdfast.example',
+          Destination: { ToAddresses: [to] },
+          Content: { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: to } } } },
+        }),
+      )
+    await control('DELETE', '/mail')
+    await send('ada@example.com')
+    expect((await control('POST', '/mail/returns', { address: 'eve@example.com' })).status).toBe(200)
+    await send('eve@example.com')
+    await control('DELETE', '/mail/returns')
+    await send('eve@example.com')
+    await without('ses', () => expect(send('bob@example.com')).rejects.toMatchObject({ name: 'ServiceUnavailable' }))
+    const { body } = await control('GET', '/mail')
+    expect(body).toEqual({
+      items: ['eve@example.com', 'ada@example.com'].map((to) => ({
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+        to,
+        subject: 'Hello',
+        text: to,
+      })),
+    })
+    expect((await control('DELETE', '/mail')).body).toEqual({ items: [] })
+    expect((await control('GET', '/mail')).body).toEqual({ items: [] })
+  })
+
   it.each([
+    ['POST', '/mail/returns', { address: 'nobody' }, 400],
     ['POST', '/clock', { advance: 'tomorrow' }, 400],
     ['POST', '/clock', { advance: `${'9'.repeat(400)}d` }, 400],
     ['POST', '/clock', { advance: '1h', more: true }, 400],
