@@ -41,7 +41,13 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     relayReads: true,
     extend: (stack) => {
       const { http, setting } = stack
-      http?.bind({ [env.holdSeconds]: String(setting.stage.holdSeconds) })
+      const { holdSeconds, customers } = setting.stage
+      http?.bind({
+        [env.holdSeconds]: String(holdSeconds),
+        [env.openHolds]: String(customers.openHolds),
+        [env.unitsPerSku]: String(customers.unitsPerSku),
+        [env.customersChooseManual]: String(customers.chooseManual),
+      })
       alarmOnNoneConfirmed(stack)
     },
   },

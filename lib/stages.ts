@@ -1,11 +1,17 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Limits } from '../schemas/limits.ts'
 import { type Login, localLogins } from './local-logins.ts'
 
 /** What differs between the places that Holdfast runs in. */
 export interface Stage {
   readonly name: StageName
-  /** How long an order holds its stock by default, in seconds. */
+  /** How long an order holds its stock by default, in seconds; customers may ask for less, operators for more. */
   readonly holdSeconds: number
+  /**
+   * What customers may hold without paying, where 0 allows none, unless `PUT /users/{id}/limits` has set something else for one of them; and
+   * whether they may place orders that an operator approves (`manual`). What operators place for them is free of all of it.
+   */
+  readonly customers: Limits & { readonly chooseManual: boolean }
   /** The card provider; `sandbox` moves no money. */
   readonly cardProvider: 'sandbox' | 'stripe'
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
@@ -42,6 +48,7 @@ export type StageName = 'local' | 'dev' | 'prod'
 const dev: Stage = {
   name: 'dev',
   holdSeconds: 86_400,
+  customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
   cardProvider: 'sandbox',
   mail: { mode: 'off' },
   currency: 'GBP',
@@ -67,6 +74,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     ...dev,
     name: 'local',
     mail: { mode: 'on', from: 'shop@holdfast.example' },
+    customers: { ...dev.customers, openHolds: 1_000, unitsPerSku: 'unlimited' },
     schemaRegistry: false,
     alarms: true,
     dashboard: true,
@@ -77,6 +85,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   prod: {
     name: 'prod',
     holdSeconds: 86_400,
+    customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
     cardProvider: 'stripe',
     mail: { mode: 'off' },
     currency: 'GBP',

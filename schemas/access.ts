@@ -10,6 +10,7 @@ export const scopes = {
   'reservations:write': 'Hold stock without an order, commit and release it',
   'orders:read': 'See the orders of everybody, their shipments, and the orders that are stuck',
   'orders:write': 'Place orders for others, cancel them and approve them',
+  'limits:write': 'Set what a customer may hold without paying',
   'payments:read': 'See the payments of everybody, and those on hold',
   'payments:write': 'Pay the orders of others, and resume payments on hold',
   'refunds:write': 'Give money back, and close refunds that the provider refuses',

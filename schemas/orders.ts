@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
+import { routes as limitsRoutes } from './limits.ts'
 import { Shortage } from './reservation.ts'
 import { CardToken, FailureCode, PaymentMethod } from './payment.ts'
 import { Fulfilment } from './shipping.ts'
@@ -8,7 +9,7 @@ import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './share
 /** The customer of an order that an operator places for a person without an account. No user has this id. */
 export const guest = 'guest'
 
-/** The longest hold that a customer may ask for, in seconds: 30 days. */
+/** The longest hold that an operator may ask for, in seconds: 30 days. */
 const maxHoldSeconds = 2_592_000
 
 export const OrderInput = z
@@ -27,7 +28,12 @@ export const OrderInput = z
         oneOf: [{ not: { required: ['token'] } }, { properties: { method: { const: 'card' } }, required: ['token'] }],
       })
       .describe('A card without a token is paid by POST /orders/{id}/payments while the hold lasts.'),
-    holdSeconds: z.int().min(60).max(maxHoldSeconds).optional().describe('Default: the hold length of the stage.'),
+    holdSeconds: z
+      .int()
+      .min(60)
+      .max(maxHoldSeconds)
+      .optional()
+      .describe('Default: the hold length of the stage, which is also the longest for customers.'),
     shippingAddress: Address.optional(),
     billingAddress: Address.optional(),
     notes: z.string().max(2_000).optional(),
@@ -223,6 +229,9 @@ export const routes = {
       'not_payable_by_card',
       'customer_not_allowed',
       'unknown_customer',
+      'hold_too_long',
+      'payment_method_not_offered',
+      'too_many_holds',
     ],
   }),
   listOrders: route({
@@ -292,4 +301,5 @@ export const routes = {
     answer: { status: 200, body: Order },
     problems: ['order_not_found', 'order_closed', 'payment_not_manual'],
   }),
+  ...limitsRoutes,
 }

@@ -145,6 +145,17 @@ export const problems = {
   currency_mismatch: kind(422, 'The amounts are in different currencies', 'Keep to the currency that is there.'),
   total_too_large: kind(422, 'The total is too large', 'Order less, or in several orders.'),
   customer_not_allowed: kind(403, 'Only operators act for other customers', 'Leave `customerId` out.'),
+  hold_too_long: kind(
+    422,
+    'Customers hold stock no longer than the stage does',
+    'Leave `holdSeconds` out, or ask for less.',
+  ),
+  payment_method_not_offered: kind(422, 'Customers cannot choose this way to pay', 'Pay by card or from the wallet.'),
+  too_many_holds: kind(
+    409,
+    'Too much is held without being paid',
+    'Pay or cancel an order that `detail` names (`GET /orders?status=reserved`), or ask an operator for a higher limit.',
+  ),
   unknown_customer: kind(422, 'There is no user with this id', 'Take the id of a user, or `guest`.'),
 
   // Of payments.

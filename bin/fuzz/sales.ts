@@ -45,7 +45,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
           lines,
           payment: chance.pick(payments),
           ...some(chance, {
-            holdSeconds: chance.between(3_600, 2_592_000),
+            holdSeconds: chance.between(3_600, 86_400),
             shippingAddress: addressOf(chance),
             billingAddress: addressOf(chance),
             notes: textOf(chance, 2_000),
@@ -94,6 +94,19 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
       shop.put('confirmed', { id: params?.['id'] ?? '', owner })
       shop.put('captured', { id: params?.['id'] ?? '', owner })
     },
+  },
+  getLimits: { ask: (asked) => ({ as: asked.shop.operator, params: { id: customer(asked).id } }), weight: 0.2 },
+  // High enough for everybody to go on ordering.
+  setLimits: {
+    weight: 0.2,
+    ask: (asked) => ({
+      as: asked.shop.operator,
+      params: { id: customer(asked).id },
+      body: some(asked.chance, {
+        openHolds: asked.chance.pick([null, 'unlimited', 1_000]),
+        unitsPerSku: asked.chance.pick([null, 'unlimited', 1_000_000_000]),
+      }),
+    }),
   },
 }
 

@@ -1,11 +1,12 @@
 import { routes } from '../../schemas/orders.ts'
-import { env, requiredCount } from '../runtime/env.ts'
+import { env, required, requiredCount, requiredLimit } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveIdentity, liveItems } from '../runtime/aws-wiring.ts'
 import type { PlacingDeps } from './deps.ts'
 import { approveOrder } from './routes/approve.ts'
 import { cancelOrder } from './routes/cancel.ts'
 import { getOrderHistory } from './routes/history.ts'
+import { getLimits, setLimits } from './routes/limits.ts'
 import { listOrders } from './routes/list.ts'
 import { listStuckOrders } from './routes/list-stuck.ts'
 import { placeOrder } from './routes/place.ts'
@@ -20,8 +21,15 @@ export const handlers = (deps: PlacingDeps): Handlers<typeof routes> => ({
   getOrderHistory: getOrderHistory(deps),
   cancelOrder: cancelOrder(deps),
   approveOrder: approveOrder(deps),
+  getLimits: getLimits(deps),
+  setLimits: setLimits(deps),
 })
 
 export const handler = http(routes, liveIdentity, () =>
-  handlers({ ...liveItems(), holdSeconds: requiredCount(env.holdSeconds) }),
+  handlers({
+    ...liveItems(),
+    holdSeconds: requiredCount(env.holdSeconds),
+    limits: { openHolds: requiredLimit(env.openHolds), unitsPerSku: requiredLimit(env.unitsPerSku) },
+    customersChooseManual: required(env.customersChooseManual) === 'true',
+  }),
 )

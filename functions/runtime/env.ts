@@ -19,6 +19,11 @@ export const env = {
   scheduleTarget: 'SCHEDULE_TARGET_ARN',
   scheduleDeadLetters: 'SCHEDULE_DEAD_LETTER_ARN',
   holdSeconds: 'HOLD_SECONDS',
+  /** What a customer may hold without paying: a whole number, or `unlimited`. */
+  openHolds: 'OPEN_HOLDS',
+  unitsPerSku: 'UNITS_PER_SKU',
+  /** Whether customers may place orders that an operator approves: `true` or `false`. */
+  customersChooseManual: 'CUSTOMERS_CHOOSE_MANUAL',
   userPool: 'USER_POOL_ID',
   userPoolClient: 'USER_POOL_CLIENT_ID',
   /** The table of what holds of users now. */
@@ -53,6 +58,14 @@ export function requiredCount(name: EnvName): number {
   if (count === undefined || count < 1)
     throw new Error(`The environment variable ${name} is not a whole number from 1.`)
   return count
+}
+
+/** A variable that is a whole number, of which 0 allows none, or `unlimited`; an error that names it where it is neither. */
+export function requiredLimit(name: EnvName): number | 'unlimited' {
+  const text = required(name)
+  const limit = text === 'unlimited' ? text : wholeNumber(text)
+  if (limit === undefined) throw new Error(`The environment variable ${name} is neither a whole number nor unlimited.`)
+  return limit
 }
 
 /** The value of a variable; an error that names it where the template forgot it. */

@@ -6,7 +6,7 @@ import type { MetricStore } from '../cloudwatch/metric-store.ts'
 import { LocalFunction, type LogLine } from '../lambda/local-function.ts'
 
 /** Invocations at once of a function without reserved concurrency: on a laptop more only get in each other's way. */
-const defaultConcurrency = 4
+export const defaultConcurrency = 4
 
 export interface FunctionsDeps {
   readonly clock: RealClock

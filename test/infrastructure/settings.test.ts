@@ -55,6 +55,15 @@ describe('functions', () => {
     const [, fn] = functions.find(([name]) => name === 'orders HttpFunction')!
     expect(fn.properties.Environment.Variables.HOLD_SECONDS).toBe(String(stages.prod.holdSeconds))
   })
+
+  it('that place orders know what customers may hold without paying, and whether they may choose approval by hand', () => {
+    const [, fn] = functions.find(([name]) => name === 'orders HttpFunction')!
+    expect(fn.properties.Environment.Variables).toMatchObject({
+      OPEN_HOLDS: '20',
+      UNITS_PER_SKU: '1000',
+      CUSTOMERS_CHOOSE_MANUAL: 'true',
+    })
+  })
 })
 
 describe('services that ask another one through the API', () => {

@@ -42,6 +42,10 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
   headers: { ...json, ...headers },
   body: JSON.stringify(body),
 })
+const limits = (body: unknown, userId = customer.userId): RawRequest => ({
+  ...post(`/users/${userId}/limits`, body),
+  method: 'PUT',
+})
 const address = { name: 'Some Body', line1: '1 Road', city: 'London', country: 'GB', type: 'shipping' }
 
 interface Case {
@@ -71,6 +75,8 @@ const cases: readonly Case[] = [
       ['POST', '/inventory/A/transfers'],
       ['POST', '/reservations'],
       ['POST', '/orders/ord_A/approve'],
+      ['GET', '/users/A/limits'],
+      ['PUT', '/users/A/limits'],
     ] as const
   ).map(([method, path]): Case => ({
     name: `a customer at ${method} ${path}`,
@@ -190,6 +196,62 @@ const cases: readonly Case[] = [
     status: 400,
     code: 'validation_failed',
     paths: ['holdSeconds'],
+  },
+  {
+    name: 'a hold of a customer that is longer than the stage holds',
+    request: () => order({ lines: [line()], ...manual, holdSeconds: 86_401 }),
+    status: 422,
+    code: 'hold_too_long',
+    paths: ['holdSeconds'],
+  },
+  {
+    name: 'a hold of 31 days',
+    who: 'operator',
+    request: () => order({ lines: [line()], ...manual, holdSeconds: 2_678_400 }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['holdSeconds'],
+  },
+
+  // Limits of a customer.
+  ...([-1, 1.5, 1_001, '1', 'none', true, {}] as const).map((openHolds): Case => ({
+    name: `a limit of ${JSON.stringify(openHolds)} open holds`,
+    who: 'operator',
+    request: () => limits({ openHolds }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['openHolds'],
+  })),
+  ...([-1, 1.5, 1_000_000_001, '1', 'Unlimited', []] as const).map((unitsPerSku): Case => ({
+    name: `a limit of ${JSON.stringify(unitsPerSku)} units`,
+    who: 'operator',
+    request: () => limits({ unitsPerSku }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['unitsPerSku'],
+  })),
+  {
+    name: 'an unknown limit',
+    who: 'operator',
+    request: () => limits({ orders: 1 }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['orders'],
+  },
+  { name: 'no limits', who: 'operator', request: () => limits(undefined), status: 400, code: 'validation_failed' },
+  {
+    name: 'limits of nobody',
+    who: 'operator',
+    request: () => limits({ openHolds: 1 }, 'nobody'),
+    status: 404,
+    code: 'user_not_found',
+  },
+  {
+    name: 'limits that somebody else has changed since',
+    who: 'operator',
+    request: () => ({ ...limits({ openHolds: 1 }), headers: { ...json, 'if-match': '"old"' } }),
+    status: 412,
+    code: 'version_mismatch',
   },
   {
     name: 'unknown skus, each named',

@@ -251,6 +251,11 @@ export const evidence = (
       elsewhere: { reference: [body.reference, closed?.reference], reason: [body.reason, closed?.reason] },
     }
   },
+  setLimits: async () => {
+    const { userId } = await newcomer()
+    const body = { openHolds: 7, unitsPerSku: 70 }
+    return { body, answer: await operator.api.setLimits({ params: { id: userId }, body }) }
+  },
   depositToWallet: async () => {
     const { userId } = await newcomer()
     const body = { amount: gbp(70), reference: 'transfer 7' }

@@ -165,6 +165,8 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'POST /orders/{id}/refunds id': [[404, 'order_not_found'], () => ({ body: {} })],
   'POST /refunds/{id}/close id': [[404, 'refund_not_found'], () => ({ body: { reference: 'BACS 1' } })],
   'POST /orders/{id}/payments/resume id': [[404, 'order_not_found']],
+  'GET /users/{id}/limits id': [[404, 'user_not_found']],
+  'PUT /users/{id}/limits id': [[404, 'user_not_found'], () => ({ body: { openHolds: 1 } })],
   'POST /users/{id}/wallet/deposits id': [[404, 'user_not_found'], () => ({ body: { amount: money } })],
   'GET /orders/{id}/shipments id': ['nothing is listed'],
   'POST /shipments/{id}/dispatch id': [[404, 'shipment_not_found'], () => ({ body: { carrier: 'Post' } })],

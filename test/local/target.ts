@@ -105,6 +105,7 @@ export function place(
     readonly idempotencyKey?: string
     readonly waits?: boolean
     readonly payment?: OrderInput['payment']
+    readonly customerId?: string
     readonly shippingAddress?: OrderInput['shippingAddress']
   } = {},
 ) {

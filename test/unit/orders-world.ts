@@ -3,6 +3,7 @@ import { events as catalog } from '../../schemas/catalog.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { events as inventory } from '../../schemas/inventory.ts'
 import { type Order, type OrderInput, routes, timers as contracts } from '../../schemas/orders.ts'
+import type { Limits } from '../../schemas/limits.ts'
 import { events as payments } from '../../schemas/payments.ts'
 import { type Fulfilment, events as shipping } from '../../schemas/shipping.ts'
 import { consumer } from '../../functions/orders/events.ts'
@@ -44,6 +45,11 @@ export function ordersWorld() {
     /** Called before each write, to let somebody be faster or something fail. */
     beforeWrite: async (_: readonly Write[]): Promise<void> => {},
     onSleep: async (): Promise<void> => {},
+    terms: {
+      holdSeconds: 86_400,
+      limits: { openHolds: 1_000, unitsPerSku: 'unlimited' } as Limits,
+      customersChooseManual: true,
+    },
     writes: [] as (readonly Write[])[],
     table,
   }
@@ -76,7 +82,7 @@ export function ordersWorld() {
       { userId: sub },
       { cause: `${sub}/user@1/user.registered`, at: start, by: 'users' },
     )
-  const serve = dispatch(routes, handlers({ ...deps, holdSeconds: 86_400 }), byClaims)
+  const serve = dispatch(routes, handlers(Object.assign(world.terms, deps)), byClaims)
   const consume = consumer({ ...deps, timers: timer })
   let requests = 0
 

@@ -5,7 +5,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { clientSettings, storeClientSettings } from '../../functions/runtime/aws.ts'
 import { liveStore, unmarshallImage } from '../../functions/runtime/aws-wiring.ts'
-import { env, requiredCount } from '../../functions/runtime/env.ts'
+import { env, requiredCount, requiredLimit } from '../../functions/runtime/env.ts'
 
 let silent: Server
 let requests: number
@@ -52,6 +52,22 @@ test.each(['five', 'NaN', '0', '-1', '1.5', '1e3', ' 5'])('a number of seconds i
 test('a number of seconds is read from the environment', () => {
   vi.stubEnv(env.holdSeconds, '900')
   expect(requiredCount(env.holdSeconds)).toBe(900)
+})
+
+test.each([
+  ['0', 0],
+  ['20', 20],
+  ['unlimited', 'unlimited'],
+] as const)('a limit of %s is read from the environment', (text, limit) => {
+  vi.stubEnv(env.openHolds, text)
+  expect(requiredLimit(env.openHolds)).toBe(limit)
+})
+
+test.each(['NaN', '-1', '1.5', 'Infinity', 'none'])('%j is no limit', (text) => {
+  vi.stubEnv(env.openHolds, text)
+  expect(() => requiredLimit(env.openHolds)).toThrow(
+    'The environment variable OPEN_HOLDS is neither a whole number nor unlimited.',
+  )
 })
 
 test('the image of a stream is the item that was put', () => {

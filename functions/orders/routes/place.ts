@@ -15,6 +15,7 @@ import { type Stored, complete, findOrder, writesOfPlacing, readOrder } from '..
 import type { PlacingDeps } from '../deps.ts'
 import { type Quote, type Refusal, type RefusalCode, quote } from '../core/price-list.ts'
 import { findPrices } from '../store/price-item.ts'
+import { notOffered, tooManyHolds } from './customer-terms.ts'
 import { asPlaced, bodyOf } from './order-body.ts'
 import { untilAnswered } from './wait.ts'
 
@@ -23,7 +24,7 @@ type PlaceRequest = Request<typeof routes.placeOrder>
 /**
  * Places an order under an id made from caller and `Idempotency-Key`: the condition of its one write is the check for duplicates. The
  * same request again is answered with the order as it was placed, with `Prefer: wait` as it stands. A refusal is only given when there is
- * no such order: a product that was deleted since does not break a repetition.
+ * no such order: a product that was deleted since, or a limit that is reached by now, does not break a repetition.
  */
 export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder> {
   const { store, clock } = deps
@@ -38,7 +39,11 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const prices = await arrivals.all(skus, (missing, options) => findPrices(store, missing, options))
     const quoted = quote(body.lines, prices, body.payment.method)
     const refused =
-      'code' in quoted ? problemOf(quoted, request) : await unknownCustomer(deps, customerId, request, arrivals)
+      'code' in quoted
+        ? problemOf(quoted, request)
+        : (notOffered(deps, request) ??
+          (await unknownCustomer(deps, customerId, request, arrivals)) ??
+          (await tooManyHolds(deps, request, quoted))) // mutant: own-limits
     if ('code' in quoted || refused) {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(deps, request, known, hash)

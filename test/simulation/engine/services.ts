@@ -26,6 +26,7 @@ import type { Timers } from '../../../functions/runtime/timers.ts'
 import { consumer as consumeShipping } from '../../../functions/shipping/events.ts'
 import { handlers as shippingHandlers } from '../../../functions/shipping/http.ts'
 import { toEvent as shippingEvents } from '../../../functions/shipping/outbox-events.ts'
+import type { Limits } from '../../../schemas/limits.ts'
 import { topology } from '../../../schemas/topology.ts'
 
 /** What a process of a service can reach. */
@@ -39,6 +40,8 @@ export interface Reach {
   readonly askOrders: AskOrders
   readonly askStock: Ask
   readonly holdSeconds: number
+  readonly limits: Limits
+  readonly customersChooseManual: boolean
   readonly maxWrites: number
 }
 

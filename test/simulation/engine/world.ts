@@ -233,6 +233,8 @@ export class World {
           process.clock.sleep(timeoutMs).then(() => 504),
         ]),
       holdSeconds: this.holdSeconds,
+      limits: { openHolds: 1_000, unitsPerSku: 'unlimited' },
+      customersChooseManual: true,
       maxWrites: this.maxWrites,
     }
   }
