@@ -54,9 +54,13 @@ const shipment = {
 }
 const sent = { ...shipment, carrier: 'Royal Mail', trackingNumber: 'RM123456789GB' }
 
+const limits = { userId: user.id, openHolds: 50, unitsPerSku: null, inForce: { openHolds: 50, unitsPerSku: 1_000 } }
+
 /** Of orders in lists, of their money and of their parcels. */
 export const examplesOfOrders: Readonly<Record<string, Example>> = {
   listOrders: { answer: { items: [{ ...summary, lineCount: 1, expiresAt: order.expiresAt }] } },
+  getLimits: { answer: limits },
+  setLimits: { request: { openHolds: 50, unitsPerSku: null }, answer: limits },
   payOrder: { request: { method: 'card', token: 'tok_visa' }, answer: payment },
   listPayments: { answer: { items: [payment] } },
   refundOrder: { request: { amount: gbp(255), reason: 'one was broken' }, answer: refunded },

@@ -1,3 +1,4 @@
+import type { Limits } from '../../../schemas/limits.ts'
 import type { routes } from '../../../schemas/orders.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import type { HttpProblem } from '../../runtime/errors.ts'
@@ -40,8 +41,9 @@ export async function tooManyHolds(
   const { store, clock } = deps
   const now = clock.now()
   const since = now - lookBackMs(deps.holdSeconds)
-  const { set, orders, all } = await findRecent(store, caller.id, since)
+  const { set, orders, all } = await findRecent(store, caller.id, since, (own) => areLimited(inForce(deps.limits, own)))
   const limits = inForce(deps.limits, set)
+  if (!areLimited(limits)) return undefined
   const open = orders.filter(({ state }) => isOpenHold(state))
   const { most, until } = holdLimit(
     limits,
@@ -52,7 +54,6 @@ export async function tooManyHolds(
     const why = until === undefined ? '' : ` until ${timeOf(until)}, as three orders expired unpaid within a day`
     return refuse('too_many_holds', `You may have ${most} unpaid orders at a time${why}. ${openOnes(open)}`)
   }
-  if (limits.unitsPerSku === 'unlimited' && limits.openHolds === 'unlimited') return undefined
   if (!all)
     return refuse(
       'too_many_holds',
@@ -72,6 +73,9 @@ export async function tooManyHolds(
   }))
   return refuse('too_many_holds', `These would be too many unpaid units. ${openOnes(open)}`, { errors })
 }
+
+const areLimited = ({ openHolds, unitsPerSku }: Limits): boolean =>
+  openHolds !== 'unlimited' || unitsPerSku !== 'unlimited'
 
 /** A refusal names so many orders. */
 const maxNamed = 20

@@ -49,7 +49,8 @@ export function writeOfLimits(
 
 /** More orders than these, of which most must be closed, are not read to place another one. */
 const maxRead = 2_000
-/** One page of a query. */
+/** Most customers have placed fewer. */
+const firstPage = 25
 const pageSize = 100
 
 export interface Recent {
@@ -61,11 +62,17 @@ export interface Recent {
 }
 
 /**
- * The limits of a customer and the orders placed since then, in milliseconds since 1970: by one query, as long as there are fewer than a
- * hundred of them. An order shows in it moments after it was placed.
+ * The limits of a customer, and where they ask for it all orders placed since then, in milliseconds since 1970: by one query, as long as
+ * there are 25 at most. An order shows in it moments after it was placed.
  */
-export async function findRecent(store: Store, customerId: string, since: number): Promise<Recent> {
+export async function findRecent(
+  store: Store,
+  customerId: string,
+  since: number,
+  needsAll: (set: OwnLimits) => boolean,
+): Promise<Recent> {
   const items: Item[] = []
+  let set: OwnLimits = {}
   let cursor: string | undefined
   do {
     const page = await store.query({
@@ -73,13 +80,13 @@ export async function findRecent(store: Store, customerId: string, since: number
       partition: customerId,
       from: sortableTime(Math.max(since, 0)),
       descending: true,
-      limit: pageSize,
+      limit: items.length === 0 ? firstPage : pageSize,
       cursor,
     })
     items.push(...page.items)
     cursor = page.cursor
-  } while (cursor !== undefined && items.length < maxRead)
-  const limits = items.find(({ sk }) => sk === 'limits') as LimitsItem | undefined
+    set = limitsIn((items.find(({ sk }) => sk === 'limits') as LimitsItem | undefined) ?? {})
+  } while (cursor !== undefined && items.length < maxRead && needsAll(set))
   const orders = items.filter(({ sk }) => sk === 'order').map((item) => readOrder(item))
-  return { set: limitsIn(limits ?? {}), orders, all: cursor === undefined }
+  return { set, orders, all: cursor === undefined }
 }
