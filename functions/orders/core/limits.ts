@@ -52,7 +52,7 @@ export function holdLimit(
 }
 
 /** Whether so many would be over the limit. Zero allows none. */
-export const isOver = (count: number, limit: Limit): boolean => limit !== 'unlimited' && count > limit // mutant: hold-limit
+export const isOver = (count: number, limit: Limit): boolean => limit !== 'unlimited' && count > limit
 
 /** A sku of which an order would make a customer hold too many units. */
 export interface Hoard {
@@ -73,6 +73,6 @@ export function hoards(
   for (const { sku, quantity } of held.flat()) units.set(sku, (units.get(sku) ?? 0) + quantity)
   return wanted
     .map(({ sku, quantity }) => ({ sku, quantity, held: units.get(sku) ?? 0 }))
-    .filter(({ quantity, held }) => isOver(held + quantity, unitsPerSku)) // mutant: unit-limit
+    .filter(({ quantity, held }) => isOver(held + quantity, unitsPerSku))
     .map(({ sku, held }) => ({ sku, held, most: unitsPerSku }))
 }

@@ -20,7 +20,6 @@ export function notOffered(deps: PlacingDeps, { body, caller, refuse }: PlaceReq
     return refuse('hold_too_long', `An order holds its stock for ${deps.holdSeconds} seconds at most.`, {
       errors: [{ path: 'holdSeconds', message: `at most ${deps.holdSeconds}` }],
     })
-  // mutant: manual-offered
   if (payment.method === 'manual' && !deps.customersChooseManual)
     return refuse('payment_method_not_offered', 'Orders that an operator approves are placed by operators.', {
       errors: [{ path: 'payment.method', message: 'for operators only' }],
@@ -50,6 +49,7 @@ export async function tooManyHolds(
     orders.map(({ state }) => state),
     now,
   )
+  // mutant: hold-limit
   if (isOver(open.length + 1, most)) {
     const why = until === undefined ? '' : ` until ${timeOf(until)}, as three orders expired unpaid within a day`
     return refuse('too_many_holds', `You may have ${most} unpaid orders at a time${why}. ${openOnes(open)}`)
@@ -66,7 +66,7 @@ export async function tooManyHolds(
     held.map(({ contents }) => contents.lines),
     limits,
   )
-  if (over.length === 0) return undefined
+  if (over.length === 0) return undefined // mutant: unit-limit
   const errors = over.map(({ sku, held: units, most: allowed }) => ({
     path: `lines[${body.lines.findIndex((line) => line.sku === sku)}].quantity`,
     message: `${sku}: ${units} units are in unpaid orders already, at most ${allowed} may be`,

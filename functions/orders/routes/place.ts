@@ -43,7 +43,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
         ? problemOf(quoted, request)
         : (notOffered(deps, request) ??
           (await unknownCustomer(deps, customerId, request, arrivals)) ??
-          (await tooManyHolds(deps, request, quoted))) // mutant: own-limits
+          (await tooManyHolds(deps, request, quoted)))
     if ('code' in quoted || refused) {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(deps, request, known, hash)

@@ -9,7 +9,7 @@ export async function shop(workload: Workload, name: string): Promise<void> {
   const { chance } = workload.world
   for (let count = workload.times(1, 3); count > 0; count -= 1) {
     await workload.pause(30_000)
-    const body = basket(workload)
+    const body = shorter(basket(workload), workload.world.holdSeconds)
     const key = workload.newKey()
     const asked = { as: { sub: name }, route: 'POST /orders', body, key, ...(chance.maybe(0.2) && { waitSeconds: 4 }) }
     const sending = [chance.maybe(0.1) ? placeEither(workload, asked, body.lines) : place(workload, asked, body.lines)]
@@ -130,6 +130,10 @@ function basket(workload: Workload) {
     ...(chance.maybe(0.2) && { shippingAddress: home, ...(chance.maybe(0.3) && { billingAddress: home }) }),
   }
 }
+
+/** Customers hold no longer than the stage. */
+const shorter = <Body extends { readonly holdSeconds?: number }>(body: Body, most: number): Body =>
+  body.holdSeconds === undefined ? body : { ...body, holdSeconds: Math.min(body.holdSeconds, most) }
 
 /** Who is declined tries again. */
 const declines: ReadonlySet<string | undefined> = new Set(['tok_no', 'tok_back'])

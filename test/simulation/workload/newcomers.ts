@@ -20,7 +20,7 @@ export class Newcomers {
   async arrive(): Promise<void> {
     const { world, customerName } = this.#workload
     const { chance, clock } = world
-    for (const name of [1, 2, 3, 4].map(customerName)) {
+    for (const name of [1, 2, 3, 4, 5].map(customerName)) {
       const times = chance.pick([1, 1, 1, 2])
       const late = chance.maybe(0.15)
       for (let time = 1; time <= times; time += 1)

@@ -6,6 +6,7 @@ import { close, count, transfer } from './clerks.ts'
 import { approve, shop } from './customers.ts'
 import { arrange, change } from './shopkeepers.ts'
 import { browse } from './visitors.ts'
+import { hoard } from './hoarders.ts'
 import type { Workload } from './workload.ts'
 
 /** Customers, and a random few of the others: what hides behind one shows without him. */
@@ -26,6 +27,7 @@ export async function trade(workload: Workload): Promise<void> {
   if (day === 'last moments') often.push(approve)
   if (day === 'nothing') often.push(change)
   if (faults.has('half-way')) often.push(reserve)
+  if (chance.maybe(0.15)) often.push(hoard)
   await Promise.all([...customers, ...[...often, ...seldom].map((live) => live(workload))])
   await world.sleep(chance.pick([0, 600_000, daysMs(1.1), daysMs(2)]))
 }

@@ -1,4 +1,4 @@
-import { type Defect, defect, unconditional } from './defect.ts'
+import { type Defect, defect, overwritten, unconditional } from './defect.ts'
 
 /** Mistakes with orders and prices. */
 export const ordersDefects: readonly Defect[] = [
@@ -13,6 +13,22 @@ export const ordersDefects: readonly Defect[] = [
   defect('orders are placed for whoever is named', 'orders/routes/place', 'order-for-user', {
     test: 'customerId.length > 0',
   }),
+  defect('customers hold for as long as they ask', 'orders/routes/customer-terms', 'hold-length', 'never'),
+  defect('customers hold as many orders as they like', 'orders/routes/customer-terms', 'hold-limit', 'never'),
+  defect('orders that are paid or closed count as held', 'orders/core/limits', 'open-hold', [
+    /isOwn\(\w+\) && .*/,
+    'isOwn(order)',
+  ]),
+  defect('what operators place counts as held', 'orders/core/limits', 'own-hold', [
+    /\?\.by === \w+/,
+    '?.by !== undefined',
+  ]),
+  defect('customers hold as many units as they like', 'orders/routes/customer-terms', 'unit-limit', 'always'),
+  defect('orders may expire unpaid again and again', 'orders/core/limits', 'expired-thrice', [
+    /return .*/,
+    'return undefined',
+  ]),
+  defect('limits are written over whatever is there', 'orders/store/limits-item', 'limits-write', overwritten),
   defect('an order takes back what it knows of stock', 'orders/core/evolve', 'stock-rank', [
     /(\w+)\[(\w+)\] > \1\[([\w.]+)\]/,
     '$2 !== $3',
