@@ -63,13 +63,17 @@ export class World {
   readonly #texts = new Map<BusEvent, string>()
   #requests = 0
 
-  constructor(seed: number, options: { readonly rates?: Rates | undefined; readonly keepsTrace?: boolean } = {}) {
+  constructor(
+    seed: number,
+    options: { readonly rates?: Rates | undefined; readonly keepsTrace?: boolean; readonly holdSeconds?: number } = {},
+  ) {
     this.chance = chanceOf(seed)
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)
     this.trace = new Trace(() => this.clock.now(), options.keepsTrace ?? false)
     const { clock, chance, faults, trace } = this
-    this.holdSeconds = chance.pick([120, 900, 86_400])
+    const holdSeconds = chance.pick([120, 900, 86_400])
+    this.holdSeconds = options.holdSeconds ?? holdSeconds
     this.maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
     const lagMs = chance.pick([40, 400, 3_000, 20_000])
     this.streams = new TableStreams({ clock, chance, faults, later: (delayMs, task) => this.#later(delayMs, task) })

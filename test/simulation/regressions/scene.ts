@@ -28,7 +28,7 @@ export class Scene {
 
   private constructor(seed: number, faults: Partial<Record<FaultName, number>>) {
     this.faults = faults
-    this.world = new World(seed, { rates: faults })
+    this.world = new World(seed, { rates: faults, holdSeconds: 86_400 })
     this.ledger = new Ledger(this.world)
     this.world.watcher = this.ledger
   }
