@@ -9,7 +9,9 @@ import {
   lookBackMs,
   oneAtATimeUntil,
 } from '../../functions/orders/core/limits.ts'
+import { type Attributes, itemOf } from '../../functions/runtime/item-codec.ts'
 import type { Item } from '../../functions/runtime/store.ts'
+import releasedItems from '../contracts/released-items.json' with { type: 'json' }
 import { CustomerLimits } from '../../schemas/limits.ts'
 import { type OrdersWorld, customer, day, operator, ordersWorld, other, start } from './orders-world.ts'
 
@@ -193,6 +195,20 @@ describe('a customer at the limit of open holds', () => {
     const { detail } = (await post()).body as { detail: string }
     expect(detail).toContain('and 10 more')
     expect(detail.match(/ord_/g)).toHaveLength(20)
+  })
+})
+
+describe('an order of the last release', () => {
+  it('counts as any other, by its own history', async () => {
+    const released = (releasedItems as unknown as { orders: readonly Attributes[] }).orders.map(itemOf)
+    const held = released.find(({ sk, facts }) => sk === 'order' && facts === 'held none none none')!
+    const owner = { sub: String(held['customerPk']) }
+    await world.table.write({ put: held, if: 'absent' })
+    world.now = Number.parseInt(String(held['customerSk']), 10) + hour
+    world.terms.limits = { openHolds: 1, unitsPerSku: 10 }
+    expect(await post({}, owner)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(held.pk) } })
+    await world.call(owner, 'POST /orders/{id}/cancel', { id: held.pk })
+    expect((await post({}, owner)).status).toBe(201)
   })
 })
 
