@@ -8,7 +8,6 @@ import { toEvent as inventoryEvents } from '../../functions/inventory/outbox-eve
 import { readReservation } from '../../functions/inventory/store/reservation-item.ts'
 import { readStock } from '../../functions/inventory/store/stock-item.ts'
 import { orderEvents } from '../../functions/orders/outbox-events.ts'
-import { limitsIn } from '../../functions/orders/store/limits-item.ts'
 import { complete, readOrder } from '../../functions/orders/store/order-item.ts'
 import { toEvent as paymentEvents } from '../../functions/payments/outbox-events.ts'
 import { readPayment } from '../../functions/payments/store/payment-item.ts'
@@ -58,7 +57,6 @@ const readings: Readonly<Record<Service, Readonly<Record<string, Reading>>>> = {
   },
   orders: {
     order: async (item) => complete(store, readOrder(item)),
-    limits: (item) => limitsIn(item as never),
   },
   payments: {
     payment: (item) => readPayment(item),
