@@ -122,11 +122,13 @@ function checkRefused(before: Orders, after: Orders, { sentAt, allowed, quantity
     return isOpen(before.get(each.state.id) ?? each) || isOpen(each) || last > sentAt - seenMs / 2
   })
   const isSlow = [...after.values()].filter(({ state }) => status(state.facts) === 'expired').length >= 3
-  const most = isSlow ? 1 : openHolds
-  const full = most !== 'unlimited' && held.length >= most
+  const full = openHolds !== 'unlimited' && held.length >= (isSlow ? Math.min(openHolds, 1) : openHolds)
   const units = quantity + held.length * 3
   if (!full && (unitsPerSku === 'unlimited' || units <= unitsPerSku))
-    throw new Violation('nobody is refused who holds little', `${held.length} of ${most}: ${String(body['detail'])}`)
+    throw new Violation(
+      'nobody is refused who holds little',
+      `${held.length} of ${openHolds}: ${String(body['detail'])}`,
+    )
 }
 
 const expiriesOf = (orders: Orders): readonly number[] =>
