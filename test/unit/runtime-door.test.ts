@@ -39,7 +39,7 @@ async function ask(route: RouteContract, { params, query, headers = {}, body }: 
     version: '2.0',
     routeKey: routeKeyOf(route),
     headers: {
-      authorization: headerOf({ sub: 'u', roles: 'operator' }),
+      authorization: headerOf({ sub: 'u', roles: 'owner' }),
       'content-type': route.text?.[0] ?? 'application/json',
       'idempotency-key': 'k',
       ...headers,
