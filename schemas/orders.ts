@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { event, route } from './contract.ts'
 import { routes as limitsRoutes } from './limits.ts'
-import { Shortage } from './reservation.ts'
-import { CardToken, FailureCode, PaymentMethod } from './payment.ts'
+import { Reason } from './order-reason.ts'
+import { CardToken, PaymentMethod } from './payment.ts'
 import { Fulfilment } from './shipping.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
 
@@ -69,29 +69,6 @@ export const OrderStatus = z.enum([
   'expired',
 ])
 export type OrderStatus = z.infer<typeof OrderStatus>
-
-/** Why an order ended as it did. */
-export const Reason = z
-  .object({
-    code: z
-      .enum([
-        'insufficient_stock',
-        'too_scattered',
-        'stock_withdrawn',
-        'payment_failed',
-        'cancelled_by_customer',
-        'cancelled_by_operator',
-        'hold_expired',
-      ])
-      .describe(
-        'too_scattered: the units lie in more than 10 warehouses, or make more than 2,000 lines. stock_withdrawn: inventory gave up the hold of an order that nobody had closed, or none of its shipments could leave.',
-      ),
-    message: z.string().optional(),
-    payment: FailureCode.optional().describe('Why the money did not come.'),
-    shortages: z.array(Shortage).optional().describe('Per line, what was short.'),
-  })
-  .meta({ id: 'OrderReason' })
-export type Reason = z.infer<typeof Reason>
 
 export const OrderLine = z
   .object({ sku: Sku, name: z.string(), quantity: Quantity, unitPrice: Money, total: Money })

@@ -1,5 +1,6 @@
 import type { Origin } from '../../../schemas/origin.ts'
-import type { Facts, OrderStatus, Reason } from '../../../schemas/orders.ts'
+import type { Reason } from '../../../schemas/order-reason.ts'
+import type { Facts, OrderStatus } from '../../../schemas/orders.ts'
 import { evolve } from './evolve.ts'
 import { type Order, type OrderEvent, type OrderEventName, refundDue } from './order.ts'
 import { pending } from './pending.ts'

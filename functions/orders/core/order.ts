@@ -1,5 +1,6 @@
 import type { Shortage } from '../../../schemas/reservation.ts'
-import type { Facts, OrderStatus, Reason, events } from '../../../schemas/orders.ts'
+import type { Reason } from '../../../schemas/order-reason.ts'
+import type { Facts, OrderStatus, events } from '../../../schemas/orders.ts'
 import type { FailureCode, PaymentMethod, PaymentStatus } from '../../../schemas/payment.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Address, Money } from '../../../schemas/shared.ts'

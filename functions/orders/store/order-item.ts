@@ -1,5 +1,5 @@
 import type { Origin } from '../../../schemas/origin.ts'
-import type { Reason } from '../../../schemas/orders.ts'
+import type { Reason } from '../../../schemas/order-reason.ts'
 import type { PaymentMethod } from '../../../schemas/payment.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
