@@ -151,7 +151,7 @@ async function isSpilled(record: DynamoDBRecord, cause: string, { spill }: Relay
   const body = JSON.stringify(record)
   if (Buffer.byteLength(body) > maxRecordBytes) return false
   return isDone('record not spilled', async () => {
-    await spill.put(body, cause)
+    await spill.put(body, cause) // mutant: record-spilled
     metrics.addMetric(metric.recordsSpilled, 'Count', 1)
   })
 }

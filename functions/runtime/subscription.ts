@@ -30,7 +30,7 @@ export function contractOf(
   type: string,
 ): EventContract | string | NotKnownYet {
   const named = contracts.filter((contract) => detailTypeOf(contract) === type)
-  if (named.length === 0) return new NotKnownYet(`detail-type ${type} is not consumed here`)
+  if (named.length === 0) return new NotKnownYet(`detail-type ${type} is not consumed here`) // mutant: event-unknown
   return (
     // mutant: event-source
     named.find((contract) => sourceOf(contract) === source) ??

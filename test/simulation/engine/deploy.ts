@@ -2,8 +2,8 @@ import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import { eventBridgeBus } from '../../../functions/runtime/bus.eventbridge.ts'
 import { sqsDeadLetters } from '../../../functions/runtime/dead-letters.sqs.ts'
 import { sqsQueue, sqsSpill } from '../../../functions/runtime/queue.sqs.ts'
-import { type DeadLetters, receiver } from '../../../functions/runtime/events.ts'
-import { type RelayDeps, relayer, respill } from '../../../functions/runtime/relay.ts'
+import type { DeadLetters } from '../../../functions/runtime/events.ts'
+import type { RelayDeps } from '../../../functions/runtime/relay.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import { patternOf } from '../../../functions/runtime/subscription.ts'
 import {
@@ -26,11 +26,11 @@ import { QueueConsumer } from '../../../localstack/lambda/queue-consumer.ts'
 import { StreamConsumer } from '../../../localstack/lambda/stream-consumer.ts'
 import type { OutgoingMessage } from '../../../localstack/sqs/message.ts'
 import { Queue } from '../../../localstack/sqs/queue.ts'
-import { type ServiceContract, topology } from '../../../schemas/topology.ts'
 import { eventBridgeOf, sqsOf } from './aws-clients.ts'
 import { arn, place } from './place.ts'
 import type { Process } from './processes.ts'
-import { type Reach, type Simulated, functionsOf } from './services.ts'
+import type { Releases } from './releases.ts'
+import type { Reach, Simulated } from './services.ts'
 import { type Table, tableOf } from './tables.ts'
 import type { Watcher } from './watcher.ts'
 import type { Sweeps } from './sweeps.ts'
@@ -44,6 +44,7 @@ export interface Platform {
   readonly bus: Bus
   readonly streams: TableStreams
   readonly sweeps: Sweeps
+  readonly releases: Releases
   watcher: Watcher
   /** Called for each message that a handler parks, with its cause. */
   parked: (body: string, cause: string) => void
@@ -68,11 +69,13 @@ export interface Deployed {
   readonly spilled: Queue
   readonly spillConsumer: QueueConsumer
   readonly consumer: QueueConsumer
+  /** Makes the rule of the release that the service is of. */
+  readonly subscribe: () => void
 }
 
 /** Deploys a service as the template does; `lagMs` is how far the copies of its table are behind. */
 export function deploy(platform: Platform, service: Simulated, lagMs: number): Deployed {
-  const { clock, chance, faults, streams, sweeps } = platform
+  const { clock, chance, faults, streams, sweeps, releases } = platform
   const { random } = chance
   const queueOf = queuesOf(platform)
   const deadLetters = queueOf(`${service}-dead`)
@@ -81,43 +84,44 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
   const spilled = queueOf(`${service}-spilled`, { visibilityTimeoutSeconds: visibilityTimeout })
   const visibilityTimeoutSeconds = faults.has('visibility') ? chance.pick([1, 3, 10]) : visibilityTimeout
   const queue = queueOf(service, { visibilityTimeoutSeconds, redrive: { queue: deadLetters, maxReceiveCount } })
-  const { consumes, timers }: ServiceContract = topology[service]
   const consumer = new QueueConsumer(
     queue,
     { region: place.region, reportBatchItemFailures: true, maximumConcurrency: maxConcurrencyOf(service) },
     {
       clock,
       invoke: (event: SQSEvent) =>
-        platform.invoke(service, 'events', (process) =>
-          receiver([...consumes, ...timers], {
-            consumer: functionsOf(service).events(platform.reach(service, process)),
+        platform.invoke(service, 'events', (process) => {
+          const { receiver, known, events } = releases.of(service)
+          return receiver(known, {
+            consumer: events(platform.reach(service, process)),
             deadLetters: deadLettersOf(platform, process, deadLetters),
             queue: sqsQueue(sqsOf(process, queue), queue.settings.name),
             clock: process.clock,
             random,
-          })(event),
-        ),
+          })(event)
+        }),
     },
   )
   consumer.start()
-  platform.bus.putRule({
-    name: service,
-    arn: arn('events', `rule/${service}`),
-    pattern: patternOf(consumes),
-    targets: [
-      {
-        id: 'queue',
-        arn: queue.settings.arn,
-        deliver: async (event) => {
-          if (faults.strikes('undelivered')) throw new AwsError('ThrottlingException', 'simulated')
-          platform.post(service, platform.textOf(event))
-        },
-        deadLetter: async (message) => void undelivered.send(message),
-      },
-    ],
-  })
+  const deliver = async (event: BusEvent): Promise<void> => {
+    if (faults.strikes('undelivered')) throw new AwsError('ThrottlingException', 'simulated')
+    platform.post(service, platform.textOf(event))
+  }
+  const target = {
+    id: 'queue',
+    arn: queue.settings.arn,
+    deliver,
+    deadLetter: async (message: OutgoingMessage) => void undelivered.send(message),
+  }
+  const subscribe = (): void => {
+    const { subscribed } = releases.of(service)
+    if (subscribed.length === 0) return platform.bus.deleteRule(service)
+    const rule = { name: service, arn: arn('events', `rule/${service}`), pattern: patternOf(subscribed) }
+    platform.bus.putRule({ ...rule, targets: [target] })
+  }
+  subscribe()
   const publishing = (process: Process): RelayDeps => ({
-    toEvent: functionsOf(service).toEvent(platform.reach(service, process)),
+    toEvent: releases.of(service).toEvent(platform.reach(service, process)),
     bus: eventBridgeBus(eventBridgeOf(process, platform.bus, faults), 'holdfast'),
     unmarshall: (image) => image as unknown as Item,
     spill: sqsSpill(sqsOf(process, spilled), spilled.settings.name),
@@ -130,7 +134,8 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
     { region: place.region, reportBatchItemFailures: true, maximumConcurrency: spillConcurrency },
     {
       clock,
-      invoke: (event: SQSEvent) => platform.invoke(service, 'relay', (process) => respill(publishing(process))(event)),
+      invoke: (event: SQSEvent) =>
+        platform.invoke(service, 'relay', (process) => releases.of(service).respill(publishing(process))(event)),
     },
   )
   spillConsumer.start()
@@ -148,7 +153,7 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
       clock,
       random,
       invoke: (event: DynamoDBStreamEvent) =>
-        platform.invoke(service, 'relay', (process) => relayer(publishing(process))(event)),
+        platform.invoke(service, 'relay', (process) => releases.of(service).relayer(publishing(process))(event)),
       // What the relay gave up lies whole in a bucket: an operator sends it to the spill queue.
       onFailure: async ({ records }) =>
         void clock.at(clock.now() + 3_600_000, () => {
@@ -177,6 +182,7 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
     spilled,
     consumer,
     spillConsumer,
+    subscribe,
   }
 }
 

@@ -20,7 +20,9 @@ import { arn, place } from './place.ts'
 import { type Dependency, type Ended, type Process, Processes } from './processes.ts'
 import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
 import { type Asked, type Reply, gatewayEvent, replyOf } from './request.ts'
-import { type Reach, type Simulated, functionsOf, services } from './services.ts'
+import { Releases } from './releases.ts'
+import type { Release } from './this-release.ts'
+import { type Reach, type Simulated, apis, services } from './services.ts'
 import { Sweeps } from './sweeps.ts'
 import { TableStreams } from './table-stream.ts'
 import { storeOf } from './tables.ts'
@@ -40,6 +42,7 @@ export class World {
   readonly trace: Trace
   readonly streams: TableStreams
   readonly sweeps: Sweeps
+  readonly releases = new Releases()
   readonly bus: Bus
   readonly scheduler: Scheduler
   readonly provider: FakeProvider
@@ -50,7 +53,7 @@ export class World {
   readonly maxWrites: number
   /** What answers no call for now. */
   #away: Dependency | undefined
-  /** Called when what was away is back. */
+  /** Called when nothing is away any more and all services are of one release. */
   returned: () => void = () => {}
   /** The function that fails at each invocation, while a storm lasts. */
   storm: string | undefined
@@ -132,9 +135,7 @@ export class World {
     const requestId = `request-${(this.#requests += 1)}`
     const event = gatewayEvent(asked, requestId)
     await this.sleep(this.chance.between(1, 20))
-    const ended = await this.#run(service, 'http', (process) =>
-      functionsOf(service).http(this.reach(service, process))(event),
-    )
+    const ended = await this.#run(service, 'http', (process) => apis[service](this.reach(service, process))(event))
     await this.sleep(this.chance.between(1, 20))
     return this.faults.strikes('lost answer') ? undefined : replyOf(ended, requestId)
   }
@@ -161,7 +162,19 @@ export class World {
     this.trace.write(`${this.#away} is back`)
     this.#away = undefined
     this.consume()
-    this.returned()
+    this.#whole()
+  }
+
+  /** Deploys a release of a service; `what` is for the trace. */
+  deploy(service: Simulated, release: Release, what: string): void {
+    this.trace.write(`${service} ${what}`)
+    this.releases.put(service, release)
+    this.deployed[service].subscribe()
+    this.#whole()
+  }
+
+  #whole(): void {
+    if (this.#away === undefined && !this.releases.areMixed) this.returned()
   }
 
   /** Lets every function have the messages of its queue, unless queues are away. */
@@ -255,7 +268,7 @@ export class World {
   }
 
   async #sweep(service: Simulated): Promise<void> {
-    const { sweep } = functionsOf(service)
+    const { sweep } = this.releases.of(service)
     if (sweep === undefined) return
     await this.invoke(service, 'sweep', (process) => sweep(this.reach(service, process))).catch(() => {})
   }

@@ -29,6 +29,28 @@ export const runtimeDefects: readonly Defect[] = [
     /await .*/,
     'await park(record, String(read))',
   ]),
+  defect('an event that only the next release knows is parked at once', 'runtime/subscription', 'event-unknown', [
+    /new NotKnownYet\((.*)\)/,
+    '$1',
+  ]),
+  defect('a value that only the next release knows is parked at once', 'runtime/redelivery', 'poison-type', [
+    /some\(.*?\) \?/,
+    'length > 0 ?',
+  ]),
+  defect('a value that only the next release knows is acknowledged', 'runtime/events', 'not-known-yet', [
+    /await .*/,
+    "read.message.startsWith('detail of') || (await retry(record, read))",
+  ]),
+  defect('an event that only the next release knows is acknowledged', 'runtime/events', 'not-known-yet', [
+    /await .*/,
+    "read.message.startsWith('detail of') && (await retry(record, read))",
+  ]),
+  defect('the relay leaves out what only the next release knows', 'runtime/relay', 'record-unread', [
+    /throw \w+/,
+    'continue',
+  ]),
+  defect('the relay parks what only the next release knows', 'runtime/relay', 'record-unread', 'never'),
+  defect('a record that leaves its stream is not put into the spill queue', 'runtime/relay', 'record-spilled', 'drop'),
   defect('poison is thrown away', 'runtime/events', 'poison-parked', [/await .*/, 'continue']),
   defect('poison that could not be parked is thrown away', 'runtime/events', 'poison-failure', 'drop'),
   defect('nobody waits for what is on its way', 'runtime/arrivals', 'arrival-wait', { value: '0' }),
