@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { root, stale } from './docs/files.ts'
 
 // `npm run docs` renews what is generated under docs/. With --check it only lists what is stale, and fails. With --release it
-// writes down the schemas of the events and the stacks as those of a release, which later ones are compared with.
+// writes down the schemas of the events, the consumers and relays, and the stacks as those of a release, which later ones are held
+// against.
 const check = process.argv.includes('--check')
 const files = process.argv.includes('--release')
   ? (await import('./docs/released-files.ts')).releasedFiles()

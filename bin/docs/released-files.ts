@@ -7,9 +7,14 @@ import { allEvents } from '../../schemas/topology.ts'
 import { deployedStacks } from './deployed.ts'
 import { type DocumentFile, json } from './files.ts'
 import { releaseOf } from './release.ts'
+import { releaseCode } from './release-code.ts'
 
-/** What test/contracts and test/infrastructure compare later releases with: the schemas of all events, and the stacks. */
+/**
+ * What test/contracts and test/infrastructure hold later releases against: the schemas of all events, the consumers and relays, and the
+ * stacks.
+ */
 export const releasedFiles = (): readonly DocumentFile[] => [
+  releaseCode(),
   json(
     'test/contracts/released.json',
     releaseOf(Object.fromEntries(allEvents.map((contract) => [detailTypeOf(contract), eventSchema(contract)]))),

@@ -1,4 +1,5 @@
-import { services } from './engine/services.ts'
+import { type Simulated, services } from './engine/services.ts'
+import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
 import { World, daysMs } from './engine/world.ts'
 import type { FaultName, Rates } from './faults/faults.ts'
@@ -36,12 +37,14 @@ export interface HistoryOptions {
   readonly trace?: boolean
   /** Instead of those that the seed chooses. */
   readonly rates?: Rates | undefined
+  /** Services that are of another release, until this one is deployed to each while the shop trades. */
+  readonly others?: Partial<Readonly<Record<Simulated, Release>>>
 }
 
 /** One history: a shop opens, a workload and faults are let loose on it, faults end, everything comes to rest, and the invariants are checked. */
-export async function history(seed: number, { trace = false, rates }: HistoryOptions = {}): Promise<History> {
-  const run = new Run(seed, rates, trace)
-  const violation = trace ? await run.live() : await withoutStacks(() => run.live())
+export async function history(seed: number, options: HistoryOptions = {}): Promise<History> {
+  const run = new Run(seed, options)
+  const violation = options.trace ? await run.live() : await withoutStacks(() => run.live())
   const { faults, trace: acknowledged } = run.world
   if (violation) acknowledged.write(`VIOLATION ${violation.message}`)
   return {
@@ -83,10 +86,14 @@ class Run {
   readonly #unique: ReadonlySet<string>
   readonly #planned: TimedFaults
   readonly #newcomers: Newcomers
+  readonly #others: readonly Simulated[]
   steps = 0
 
-  constructor(seed: number, rates: Rates | undefined, keepsTrace: boolean) {
+  constructor(seed: number, { rates, others = {}, trace: keepsTrace = false }: HistoryOptions) {
     this.world = new World(seed, { rates, keepsTrace })
+    this.#others = services.filter((service) => others[service])
+    for (const service of services)
+      if (others[service]) this.world.releases.replace(service, others[service], 'is of another release')
     this.#planned = new TimedFaults(this.world)
     this.ledger = new Ledger(this.world)
     this.world.watcher = this.ledger
@@ -137,10 +144,12 @@ class Run {
 
   /** Lets the workload and the faults loose. */
   async #trade(): Promise<void> {
-    const { faults, trace } = this.world
+    const { faults, trace, clock, chance, releases } = this.world
     faults.begin()
     trace.write(`faults: ${JSON.stringify(faults.rates)}`)
     this.#planned.plan(this.#workload.orders)
+    for (const service of this.#others)
+      clock.at(clock.now() + chance.below(3_600_000 / chance.pick([1, 6, 60])), () => releases.deploy(service))
     await trade(this.#workload)
     faults.end()
   }

@@ -31,13 +31,15 @@ export interface Release {
   readonly respill: typeof respill
 }
 
+export { logger, metrics } from '../../../functions/runtime/log.ts'
+
 const runtime = { receiver, relayer, respill }
 const listOf = ({ consumes, timers }: (typeof topology)[keyof typeof topology]) => ({
   subscribed: consumes,
   known: [...consumes, ...timers],
 })
 
-/** The code that is shipped. `npm run docs -- --release` bundles this file, for the next release to run beside. */
+/** The code that is shipped. The bundle of a release keeps it, for the next one to run beside. */
 export const thisRelease = {
   catalog: { ...runtime, ...listOf(topology.catalog), events: consumeCatalog, toEvent: () => catalogEvents },
   inventory: {

@@ -21,7 +21,6 @@ import { type Dependency, type Ended, type Process, Processes } from './processe
 import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
 import { type Asked, type Reply, gatewayEvent, replyOf } from './request.ts'
 import { Releases } from './releases.ts'
-import type { Release } from './this-release.ts'
 import { type Reach, type Simulated, apis, services } from './services.ts'
 import { Sweeps } from './sweeps.ts'
 import { TableStreams } from './table-stream.ts'
@@ -42,7 +41,7 @@ export class World {
   readonly trace: Trace
   readonly streams: TableStreams
   readonly sweeps: Sweeps
-  readonly releases = new Releases()
+  readonly releases: Releases
   readonly bus: Bus
   readonly scheduler: Scheduler
   readonly provider: FakeProvider
@@ -80,6 +79,13 @@ export class World {
     this.maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
     const lagMs = chance.pick([40, 400, 3_000, 20_000])
     this.streams = new TableStreams({ clock, chance, faults, later: (delayMs, task) => this.#later(delayMs, task) })
+    this.releases = new Releases({
+      clock,
+      trace,
+      bus: () => this.bus,
+      subscribe: (service) => this.deployed[service].subscribe(),
+      same: () => this.#whole(),
+    })
     this.sweeps = new Sweeps({
       clock,
       skewOf: (name) => this.skewOf(name),
@@ -162,14 +168,6 @@ export class World {
     this.trace.write(`${this.#away} is back`)
     this.#away = undefined
     this.consume()
-    this.#whole()
-  }
-
-  /** Deploys a release of a service; `what` is for the trace. */
-  deploy(service: Simulated, release: Release, what: string): void {
-    this.trace.write(`${service} ${what}`)
-    this.releases.put(service, release)
-    this.deployed[service].subscribe()
     this.#whole()
   }
 

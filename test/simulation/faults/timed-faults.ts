@@ -6,10 +6,9 @@ import { type Simulated, services } from '../engine/services.ts'
 import { dependencies } from '../engine/processes.ts'
 import { isPoisonRecord } from '../engine/table-stream.ts'
 import type { World } from '../engine/world.ts'
-import { thisRelease } from '../engine/this-release.ts'
 import type { FaultName } from './faults.ts'
 import { LyingSources } from './lying-sources.ts'
-import { type OlderRelease, olderRelease } from './older-release.ts'
+import { olderRelease } from './older-release.ts'
 
 /** What can fail at each invocation for a while. */
 const kinds = ['events', 'relay', 'sweep'] as const
@@ -115,15 +114,14 @@ export class TimedFaults {
     )
     // A deploy comes to one service after another.
     for (const service of services) {
-      let older: { readonly release: OlderRelease; readonly since: number } | undefined
       soon(
         'older release',
         () => {
-          older = { release: olderRelease(service, chance), since: clock.now() }
-          world.deploy(service, older.release, `is of an older release that ${older.release.lacks}`)
+          const release = olderRelease(service, chance)
+          world.releases.replace(service, release, `is of an older release that ${release.lacks}`)
         },
         chance.pick([0.5, 2, 6]) * hour,
-        () => older && this.#update(service, older.release, older.since),
+        () => world.releases.deploy(service),
       )
     }
     const struck = chance.pick(services.flatMap((service) => kinds.map((kind) => `${service}-${kind}`)))
@@ -136,14 +134,6 @@ export class TimedFaults {
     for (let count = 0; count < 3; count += 1) soon('lying source', () => this.lying.lie(orders.map(({ id }) => id)))
     soon('early redrive', () => void world.redrive())
     soon('replay', () => void bus.replay(0, Infinity, { name: 'early' }))
-  }
-
-  /** Ends a deploy. An operator replays what a new subscription has missed: the archive notes events by the second. */
-  #update(service: Simulated, older: OlderRelease, since: number): void {
-    const { bus, clock } = this.#world
-    this.#world.deploy(service, thisRelease[service], 'is of this release')
-    if (older.subscribed.length < thisRelease[service].subscribed.length)
-      bus.replay(since - 1_000, clock.now() + 1, { name: 'deploy', rules: [service] })
   }
 
   /** Whether a message can never be handled, and stays among dead letters. */

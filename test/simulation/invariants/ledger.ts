@@ -69,7 +69,7 @@ export class Ledger implements Watcher {
     this.#world = world
     this.money = new MoneyInvariants(world.provider)
     this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
-    this.#strict = Object.keys(world.faults.rates).every((name) => mild.has(name as never))
+    this.#strict = !world.releases.areMixed && Object.keys(world.faults.rates).every((name) => mild.has(name as never))
   }
 
   /** What a unit cost in an order, in minor units. */
