@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Scope } from './access.ts'
 import type { ProblemCode } from './problems.ts'
+import { Time } from './shared.ts'
 
 /** The services, each with its own table, functions, routes and events. */
 export const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users'] as const
@@ -35,7 +36,7 @@ export const detailTypeOf = (contract: EventContract): string => `${contract.nam
 const envelopeOf = <Data extends z.ZodType>(data: Data) =>
   z.object({
     id: z.string().min(1).max(300).describe('Deterministic: aggregate, version and name. The key of every inbox.'),
-    time: z.iso.datetime().describe('When the fact became true.'),
+    time: Time.describe('When the fact became true.'),
     correlationId: z.string().min(1).describe('The order id where there is one, else the aggregate id.'),
     causationId: z.string().min(1).describe('The id of the event or request that caused this one.'),
     data,

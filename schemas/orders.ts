@@ -54,20 +54,22 @@ export const Facts = z
   .meta({ id: 'OrderFacts' })
 export type Facts = z.infer<typeof Facts>
 
-export const OrderStatus = z.enum([
-  'placed',
-  'reserved',
-  'backordered',
-  'confirmed',
-  'partially_shipped',
-  'shipped',
-  'delivered',
-  'completed',
-  'rejected',
-  'payment_failed',
-  'cancelled',
-  'expired',
-])
+export const OrderStatus = z
+  .enum([
+    'placed',
+    'reserved',
+    'backordered',
+    'confirmed',
+    'partially_shipped',
+    'shipped',
+    'delivered',
+    'completed',
+    'rejected',
+    'payment_failed',
+    'cancelled',
+    'expired',
+  ])
+  .meta({ id: 'OrderStatus' })
 export type OrderStatus = z.infer<typeof OrderStatus>
 
 export const OrderLine = z

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Currency, Id, Money, MoneySum, Time, maxAmount } from './shared.ts'
 
 /** `manual`: an operator approves; `wallet`: the customer's balance; `card`: a token of the card provider. */
-export const PaymentMethod = z.enum(['manual', 'wallet', 'card'])
+export const PaymentMethod = z.enum(['manual', 'wallet', 'card']).meta({ id: 'PaymentMethod' })
 export type PaymentMethod = z.infer<typeof PaymentMethod>
 
 /** A provider's name for a card, made in the customer's browser; never a card number. */
@@ -17,29 +17,24 @@ export const Charge = z
   .meta({ id: 'Charge', example: { amount: 255, currency: 'GBP' } })
 
 /** Where a payment stands. `refund_due` and `refunded` are of orders that closed; what an operator or a return gives back leaves `captured`. */
-export const PaymentStatus = z.enum([
-  'requested',
-  'in_flight',
-  'authorized',
-  'captured',
-  'failed',
-  'voided',
-  'refund_due',
-  'refunded',
-])
+export const PaymentStatus = z
+  .enum(['requested', 'in_flight', 'authorized', 'captured', 'failed', 'voided', 'refund_due', 'refunded'])
+  .meta({ id: 'PaymentStatus' })
 export type PaymentStatus = z.infer<typeof PaymentStatus>
 
 /** Why money was not taken. */
-export const FailureCode = z.enum([
-  'insufficient_funds',
-  'currency_mismatch',
-  'card_declined',
-  'card_expired',
-  'authentication_required',
-  'unknown_token',
-  'provider_refused',
-  'capture_failed',
-])
+export const FailureCode = z
+  .enum([
+    'insufficient_funds',
+    'currency_mismatch',
+    'card_declined',
+    'card_expired',
+    'authentication_required',
+    'unknown_token',
+    'provider_refused',
+    'capture_failed',
+  ])
+  .meta({ id: 'PaymentFailure' })
 export type FailureCode = z.infer<typeof FailureCode>
 
 /** One try to take the money. */

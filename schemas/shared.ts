@@ -12,6 +12,7 @@ export const Sku = z
 export const Id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, '1 to 64 letters, digits, hyphens or underscores')
+  .meta({ id: 'Id', example: '01K9ZQ3V8W6T2N4R5XJ7C1D0EF' })
 
 export const Currency = z
   .string()
@@ -46,7 +47,7 @@ export const Units = z.int().min(0).max(maxUnits)
 /** Units of stock, as they are found: of several warehouses, or with what came back to a full one. */
 export const UnitsSum = z.int().min(0)
 
-export const Time = z.iso.datetime().describe('UTC, RFC 3339')
+export const Time = z.iso.datetime().describe('UTC, RFC 3339').meta({ id: 'Time', example: '2026-11-28T12:00:00.000Z' })
 
 export const Address = z
   .strictObject({
@@ -86,15 +87,24 @@ export const inDigits = <Schema extends z.ZodType<number>>(schema: Schema) =>
 
 /** Query of every list: how many, and where the last page ended. */
 export const Paging = z.strictObject({
-  limit: inDigits(z.int().min(1).max(100)).prefault(50).meta({
-    description: 'How many items a page has at most. It may have fewer, or none, and still a cursor: there is more.',
-    example: 20,
-  }),
-  cursor: z.string().min(1).max(2_000).optional().meta({
-    description:
-      'The `cursor` of the last page, with the same filters. The first page has none; the last answers none.',
-    example: 'eyJwayI6ImFsbCJ9',
-  }),
+  limit: inDigits(z.int().min(1).max(100))
+    .prefault(50)
+    .meta({
+      description: 'How many items a page has at most. It may have fewer, or none, and still a cursor: there is more.',
+      example: 20,
+      param: { id: 'Limit' },
+    }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .meta({
+      description:
+        'The `cursor` of the last page, with the same filters. The first page has none; the last answers none.',
+      example: 'eyJwayI6ImFsbCJ9',
+      param: { id: 'Cursor' },
+    }),
 })
 
 /** Every list: a page of items, and where to go on while there are more. */

@@ -1,10 +1,6 @@
-import * as z from 'zod'
 import type { EventContract } from '../../schemas/contract.ts'
 import { type JsonSchema, eventSchema } from '../../schemas/json-schema.ts'
-import { Id } from '../../schemas/shared.ts'
 import { linkTo } from './anchor.ts'
-
-const idPattern = z.toJSONSchema(Id).pattern
 
 /** A field of an event or of a shape, ready to be printed. */
 export interface Field {
@@ -74,7 +70,6 @@ function typeOf(schema: JsonSchema): string {
   switch (type) {
     case 'string':
       if (schema['format'] === 'date-time') return 'time'
-      if (pattern === idPattern) return 'id'
       return pattern === undefined ? 'text' : `text like \`${pattern}\``
     case 'integer':
     case 'number':

@@ -1,29 +1,43 @@
 import * as z from 'zod'
 import { type RouteContract, heedsMatch } from '../../schemas/contract.ts'
 
-const IdempotencyKey = z.string().min(1).max(255).meta({
+const IdempotencyKey = z.string().min(1).max(255)
+const ofIdempotencyKey = {
   description:
     'New for each intent. The same key with the same body gets the first answer again; another body gets 422 idempotency_key_reused.',
   example: '4f2a9b1e-order-1',
-})
-const Prefer = z.string().optional().meta({
-  description:
-    '`wait=5` keeps the answer back until the outcome is known, at most this many seconds, 8 at the longest (RFC 7240).',
-  example: 'wait=5',
-})
+}
+const RequiredKey = IdempotencyKey.meta({ ...ofIdempotencyKey, param: { id: 'RequiredIdempotencyKey' } })
+const OptionalKey = IdempotencyKey.optional().meta({ ...ofIdempotencyKey, param: { id: 'IdempotencyKey' } })
+const Prefer = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      '`wait=5` keeps the answer back until the outcome is known, at most this many seconds, 8 at the longest (RFC 7240).',
+    example: 'wait=5',
+    param: { id: 'Prefer' },
+  })
 const IfNoneMatch = z
   .string()
   .optional()
-  .meta({ description: 'The `ETag` that the client has: while it stays the same, the answer is 304 without a body.' })
-const IfMatch = z.string().optional().meta({
-  description: 'The `ETag` of what was read: if it has changed since, nothing is done, and the answer is 412.',
-})
+  .meta({
+    description: 'The `ETag` that the client has: while it stays the same, the answer is 304 without a body.',
+    param: { id: 'IfNoneMatch' },
+  })
+const IfMatch = z
+  .string()
+  .optional()
+  .meta({
+    description: 'The `ETag` of what was read: if it has changed since, nothing is done, and the answer is 412.',
+    param: { id: 'IfMatch' },
+  })
 
 /** The headers that a request of the route may have. */
 export function requestHeadersOf(route: RouteContract): z.ZodObject | undefined {
   const headers = {
-    ...(route.idempotencyKey === 'required' && { 'Idempotency-Key': IdempotencyKey }),
-    ...(route.idempotencyKey === 'optional' && { 'Idempotency-Key': IdempotencyKey.optional() }),
+    ...(route.idempotencyKey === 'required' && { 'Idempotency-Key': RequiredKey }),
+    ...(route.idempotencyKey === 'optional' && { 'Idempotency-Key': OptionalKey }),
     ...(route.prefersWait && { Prefer }),
     ...(hasTag(route) && route.method === 'GET' && { 'If-None-Match': IfNoneMatch }),
     ...(heedsMatch(route) && { 'If-Match': IfMatch }),
@@ -35,59 +49,85 @@ export function requestHeadersOf(route: RouteContract): z.ZodObject | undefined 
 export const hasTag = (route: RouteContract): boolean =>
   route.answer.body !== undefined && (route.method === 'GET' || heedsMatch(route))
 
-/** Headers of every answer; the gateway gives the first to its own as well. */
+const RequestId = z.string().meta({ description: 'Finds the request in the logs.', header: { id: 'RequestId' } })
+const CacheControl = z.string()
+const ofCacheControl = { description: 'What a cache may keep, and for how long.', example: 'no-store' }
+const Nosniff = z.literal('nosniff')
+
+/** Headers of every answer of a service. */
 const common = {
-  'Apigw-Requestid': z.string().meta({ description: 'Finds the request in the logs.' }),
-  'Cache-Control': z.string().meta({ description: 'What a cache may keep, and for how long.', example: 'no-store' }),
-  'X-Content-Type-Options': z.literal('nosniff'),
+  'Apigw-Requestid': RequestId,
+  'Cache-Control': CacheControl.meta({ ...ofCacheControl, header: { id: 'CacheControl' } }),
+  'X-Content-Type-Options': Nosniff.meta({ header: { id: 'ContentTypeOptions' } }),
 }
 
-const ETag = z.string().meta({
+/** Headers of every answer that the gateway may give as well: it gives the first alone. */
+const ofRefusals = {
+  'Apigw-Requestid': RequestId,
+  'Cache-Control': CacheControl.optional().meta({ ...ofCacheControl, header: { id: 'RefusalCacheControl' } }),
+  'X-Content-Type-Options': Nosniff.optional().meta({ header: { id: 'RefusalContentTypeOptions' } }),
+}
+
+const ETag = z.string()
+const ofETag = {
   description: 'Changes when what is answered does: for `If-None-Match`, and `If-Match` where it is changed.',
   example: '"7"',
-})
+}
+const GivenETag = ETag.meta({ ...ofETag, header: { id: 'ETag' } })
+const RefusalETag = ETag.optional().meta({ ...ofETag, header: { id: 'RefusalETag' } })
+
+const IdempotentReplayed = z
+  .literal('true')
+  .optional()
+  .meta({
+    description: 'The answer is the first one again; nothing was done twice.',
+    header: { id: 'IdempotentReplayed' },
+  })
+const PreferenceApplied = z
+  .string()
+  .optional()
+  .meta({
+    description: 'The wait of `Prefer` that was heeded.',
+    example: 'wait=5',
+    header: { id: 'PreferenceApplied' },
+  })
+const WwwAuthenticate = z
+  .string()
+  .meta({ description: 'How to sign in.', example: 'Bearer', header: { id: 'WwwAuthenticate' } })
+const RetryAfter = z
+  .int()
+  .optional()
+  .meta({
+    description: 'After how many seconds to send the request again.',
+    example: 1,
+    header: { id: 'RetryAfter' },
+  })
 
 /** The headers of what the route answers. */
 export function answerHeadersOf(route: RouteContract): z.ZodObject {
   return z.object({
     ...common,
-    ...(hasTag(route) && { ETag }),
+    ...(hasTag(route) && { ETag: GivenETag }),
     ...(route.answer.status === 201 && {
       Location: z.string().meta({ description: `Where it is read: \`${route.answer.location}\`.` }),
     }),
-    ...(route.idempotencyKey && {
-      'Idempotent-Replayed': z
-        .literal('true')
-        .optional()
-        .meta({ description: 'The answer is the first one again; nothing was done twice.' }),
-    }),
-    ...(route.prefersWait && {
-      'Preference-Applied': z
-        .string()
-        .optional()
-        .meta({ description: 'The wait of `Prefer` that was heeded.', example: 'wait=5' }),
-    }),
+    ...(route.idempotencyKey && { 'Idempotent-Replayed': IdempotentReplayed }),
+    ...(route.prefersWait && { 'Preference-Applied': PreferenceApplied }),
   })
 }
 
 /** The headers of 304: those that the answer would have without it. */
-export const headersOfKnown = z.object({ ...common, ETag })
+export const headersOfKnown = z.object({ ...common, ETag: GivenETag })
+
+/** What the gateway gives to an answer of its own. */
+export const headersOfGateway = z.object({ 'Apigw-Requestid': RequestId })
 
 /** The headers of a refusal; those that are not of every one of its status are optional, as the gateway gives fewer. */
 export function refusalHeadersOf(status: number): z.ZodObject {
   return z.object({
-    'Apigw-Requestid': common['Apigw-Requestid'],
-    'Cache-Control': common['Cache-Control'].optional(),
-    'X-Content-Type-Options': common['X-Content-Type-Options'].optional(),
-    ...(status === 401 && {
-      'WWW-Authenticate': z.string().meta({ description: 'How to sign in.', example: 'Bearer' }),
-    }),
-    ...(status === 412 && { ETag: ETag.optional() }),
-    ...((status === 429 || status === 503) && {
-      'Retry-After': z
-        .int()
-        .optional()
-        .meta({ description: 'After how many seconds to send the request again.', example: 1 }),
-    }),
+    ...ofRefusals,
+    ...(status === 401 && { 'WWW-Authenticate': WwwAuthenticate }),
+    ...(status === 412 && { ETag: RefusalETag }),
+    ...((status === 429 || status === 503) && { 'Retry-After': RetryAfter }),
   })
 }

@@ -15,7 +15,14 @@ import { Currency, Problem } from '../../schemas/shared.ts'
 import { own } from '../../schemas/own.ts'
 import { topology } from '../../schemas/topology.ts'
 import { examples } from './examples.ts'
-import { answerHeadersOf, hasTag, headersOfKnown, refusalHeadersOf, requestHeadersOf } from './headers.ts'
+import {
+  answerHeadersOf,
+  hasTag,
+  headersOfGateway,
+  headersOfKnown,
+  refusalHeadersOf,
+  requestHeadersOf,
+} from './headers.ts'
 
 /** What the gateway answers by itself, before or in place of a service. */
 const ofGateway = {
@@ -24,7 +31,7 @@ const ofGateway = {
 const ofGatewayItself = {
   id: 'Gateway',
   description: 'Of the gateway itself.',
-  headers: z.object({ 'Apigw-Requestid': z.string() }),
+  headers: headersOfGateway,
   content: ofGateway,
 }
 const gatewayStatuses: ReadonlySet<number> = new Set([400, 404, 413, 429, 500, 503])

@@ -27,10 +27,19 @@ describe('asyncapi.json', () => {
 
 const contracts = Object.entries<RouteContract>(routes)
 
+interface Parameter {
+  readonly in: string
+  readonly name: string
+}
+
+interface Reference {
+  readonly $ref: string
+}
+
 interface Operation {
   readonly operationId: string
   readonly security: readonly unknown[]
-  readonly parameters?: readonly { readonly in: string; readonly name: string }[]
+  readonly parameters?: readonly (Parameter | Reference)[]
   readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly headers?: object }>>
 }
 
@@ -43,12 +52,30 @@ interface OfCode {
   readonly properties: { readonly code: { readonly enum: readonly string[] } }
 }
 
+/** A keyword of what gets a name where it is used often. */
+const ofNamed: ReadonlySet<string> = new Set(['properties', 'enum', 'pattern', 'anyOf', 'oneOf', 'in'])
+
+/** Every object of a document but those of examples and references, with the key that its holder stands under. */
+function* objectsIn(node: object, holder = '', key = ''): Generator<[string, Readonly<Record<string, unknown>>]> {
+  if (key === 'example' || '$ref' in node) return
+  if (!Array.isArray(node)) yield [holder, node as Readonly<Record<string, unknown>>]
+  for (const [name, child] of Object.entries(node))
+    if (typeof child === 'object' && child !== null) yield* objectsIn(child, key, name)
+}
+
 describe('openapi.json', () => {
   const text = read('docs/openapi.json')
   const document = JSON.parse(text) as {
     paths: Record<string, Record<string, Operation>>
-    components: { schemas: Record<string, unknown>; responses: Record<string, Response> }
+    components: {
+      schemas: Record<string, unknown>
+      responses: Record<string, Response>
+      parameters: Record<string, Parameter>
+    }
   }
+  const nameIn = ({ $ref }: Reference): string => $ref.split('/').at(-1)!
+  const parameterOf = (each: Parameter | Reference): Parameter =>
+    '$ref' in each ? document.components.parameters[nameIn(each)]! : each
   const operations = new Map(
     Object.values(document.paths)
       .flatMap((path) => Object.values(path))
@@ -63,6 +90,19 @@ describe('openapi.json', () => {
     const refs = [...text.matchAll(/"\$ref": "#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!)
     expect(refs.length).toBeGreaterThan(0)
     expect(refs.filter((name) => !(name in document.components.schemas))).toEqual([])
+  })
+
+  it('names what stands in more than three places: shapes, choices, patterns, parameters and headers', () => {
+    const places = new Map<string, number>()
+    for (const [holder, { description: _, ...node }] of objectsIn(document)) {
+      // The `id` of a path is another thing in each.
+      const isNamed = holder === 'headers' || Object.keys(node).some((word) => ofNamed.has(word))
+      if (!isNamed || node['in'] === 'path') continue
+      const known = JSON.stringify(node)
+      places.set(known, (places.get(known) ?? 0) + 1)
+    }
+    expect(places.size).toBeGreaterThan(100)
+    expect([...places].filter(([, count]) => count > 3)).toEqual([])
   })
 
   it('takes JSON for no text', () => {
@@ -82,7 +122,12 @@ describe('openapi.json', () => {
 
   it.each(contracts)('declares the headers and the conditions of %s', (name, route) => {
     const { parameters = [], responses } = operations.get(name)!
-    const sent = new Set(parameters.filter((each) => each.in === 'header').map((each) => each.name))
+    const sent = new Set(
+      parameters
+        .map(parameterOf)
+        .filter((each) => each.in === 'header')
+        .map((each) => each.name),
+    )
     const isRead = route.method === 'GET' && route.answer.body !== undefined
     expect(sent.has('If-None-Match')).toBe(isRead)
     expect('304' in responses).toBe(isRead)

@@ -24,7 +24,7 @@ interface Node {
 }
 
 const jsonOf = (schema: z.ZodType): Node => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node
-const naming = new Set([jsonOf(Id).pattern, jsonOf(Sku).$defs?.['Sku']?.pattern])
+const naming = new Set([jsonOf(Id).$defs?.['Id']?.pattern, jsonOf(Sku).$defs?.['Sku']?.pattern])
 
 /** The fields in a schema that name something, with their descriptions in the contract. */
 function namesIn(
