@@ -198,11 +198,23 @@ function problem(status: number, codes: readonly ProblemCode[]) {
     description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n'),
     headers: refusalHeadersOf(status),
     content: {
-      'application/problem+json': { schema: Problem.and(z.object({ code: z.enum(codes) })) },
+      'application/problem+json': { schema: anyOf(codes.map(ofCode)) },
       ...(gatewayStatuses.has(status) && ofGateway),
     },
   }
 }
+
+const ofCodes = new Map<ProblemCode, z.ZodType>()
+
+/** The problem with the code: a type of its own for generated clients, whichever routes answer with it. */
+function ofCode(code: ProblemCode): z.ZodType {
+  const made =
+    ofCodes.get(code) ?? Problem.and(z.object({ code: z.enum([code]) })).meta({ id: `${pascal(code)}Problem` })
+  ofCodes.set(code, made)
+  return made
+}
+
+const anyOf = (choices: readonly z.ZodType[]): z.ZodType => (choices.length === 1 && choices[0]) || z.union(choices)
 
 const pascal = (code: string): string => code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 

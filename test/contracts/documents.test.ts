@@ -45,11 +45,11 @@ interface Operation {
 
 interface Response {
   readonly headers?: object
-  readonly content?: Readonly<Record<string, { readonly schema: { readonly allOf: readonly [unknown, OfCode] } }>>
+  readonly content?: Readonly<Record<string, { readonly schema: Reference | { readonly anyOf: readonly Reference[] } }>>
 }
 
 interface OfCode {
-  readonly properties: { readonly code: { readonly enum: readonly string[] } }
+  readonly allOf: readonly [Reference, { readonly properties: { readonly code: { readonly enum: readonly [string] } } }]
 }
 
 /** A keyword of what gets a name where it is used often. */
@@ -74,6 +74,8 @@ describe('openapi.json', () => {
     }
   }
   const nameIn = ({ $ref }: Reference): string => $ref.split('/').at(-1)!
+  const codeOf = (problem: Reference): string =>
+    (document.components.schemas[nameIn(problem)] as OfCode).allOf[1].properties.code.enum[0]
   const parameterOf = (each: Parameter | Reference): Parameter =>
     '$ref' in each ? document.components.parameters[nameIn(each)]! : each
   const operations = new Map(
@@ -148,8 +150,9 @@ describe('openapi.json', () => {
     const { responses } = operations.get(name)!
     const listed = Object.entries(responses).flatMap(([status, { $ref }]) => {
       const { content } = document.components.responses[$ref?.split('/').at(-1) ?? ''] ?? {}
-      const codes = content?.['application/problem+json']?.schema.allOf[1].properties.code.enum ?? []
-      return codes.map((code) => `${status} ${code}`)
+      const { schema } = content?.['application/problem+json'] ?? {}
+      const choices = schema === undefined ? [] : '$ref' in schema ? [schema] : schema.anyOf
+      return choices.map((choice) => `${status} ${codeOf(choice)}`)
     })
     expect(listed.toSorted()).toEqual(
       codesOf(route)

@@ -44,7 +44,9 @@ describe('the page of events', () => {
   it('marks what may be missing, and copies the descriptions of the schemas', () => {
     expect(under('product.created.v1')).toMatch(/^- `lowStockAt\?`: integer$/m)
     expect(under('product.created.v1')).toMatch(/^- `price`: \[`Money`\]\(#money\)$/m)
-    expect(under('shipment.returned.v1')).toContain('`returnId`: [`Id`](#id). One for each return: units come back once.')
+    expect(under('shipment.returned.v1')).toContain(
+      '`returnId`: [`Id`](#id). One for each return: units come back once.',
+    )
     expect(under('stock.reserved.v1')).toContain(
       '`lines`: list of ([`Sku`](#sku), [`Id`](#id), integer). Sku, warehouse, units.',
     )
