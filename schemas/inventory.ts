@@ -36,7 +36,12 @@ export type StockTotals = z.infer<typeof StockTotals>
 export const AdjustmentInput = z
   .strictObject({
     warehouseId: Id,
-    delta: z.int().min(-maxUnits).max(maxUnits).optional().describe('Units to add to or take from what is available.'),
+    delta: z
+      .int()
+      .min(-maxUnits)
+      .max(maxUnits)
+      .optional()
+      .meta({ description: 'Units to add to or take from what is available.', not: { const: 0 } }),
     set: Units.optional().describe(
       'Units on hand as counted; reserved, allocated and unavailable ones are among them.',
     ),
@@ -53,7 +58,10 @@ export const AdjustmentInput = z
   .refine((input) => input.delta !== 0, { path: ['delta'], message: 'not 0' })
   .meta({
     id: 'AdjustmentInput',
-    oneOf: [{ required: ['delta'], not: { properties: { delta: { const: 0 } } } }, { required: ['set'] }],
+    oneOf: [
+      { required: ['delta'], not: { required: ['set'] } },
+      { required: ['set'], not: { required: ['delta'] } },
+    ],
   })
 export type AdjustmentInput = z.infer<typeof AdjustmentInput>
 

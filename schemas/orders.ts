@@ -25,7 +25,10 @@ export const OrderInput = z
         message: 'for cards only',
       })
       .meta({
-        oneOf: [{ not: { required: ['token'] } }, { properties: { method: { const: 'card' } }, required: ['token'] }],
+        oneOf: [
+          { not: { required: ['token'] } },
+          { properties: { method: { type: 'string', const: 'card' } }, required: ['token'] },
+        ],
       })
       .describe('A card without a token is paid by POST /orders/{id}/payments while the hold lasts.'),
     holdSeconds: z

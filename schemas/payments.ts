@@ -99,8 +99,8 @@ export const routes = {
       .meta({
         id: 'PaymentInput',
         oneOf: [
-          { properties: { method: { const: 'card' } }, required: ['token'] },
-          { properties: { method: { const: 'wallet' } }, not: { required: ['token'] } },
+          { properties: { method: { type: 'string', const: 'card' } }, required: ['token'] },
+          { properties: { method: { type: 'string', const: 'wallet' } }, not: { required: ['token'] } },
         ],
       }),
     idempotencyKey: 'required',

@@ -14,6 +14,7 @@ import { currencies } from '../../schemas/currencies.ts'
 import { Currency, Problem } from '../../schemas/shared.ts'
 import { own } from '../../schemas/own.ts'
 import { topology } from '../../schemas/topology.ts'
+import { spellOut } from './choice.ts'
 import { examples } from './examples.ts'
 import {
   answerHeadersOf,
@@ -86,6 +87,7 @@ const open: NonNullable<CreateDocumentOptions['override']> = ({ zodSchema, jsonS
   const isOpen = zodSchema instanceof z.ZodObject && zodSchema.def.catchall === undefined
   if (io === 'output' && isOpen) delete jsonSchema.additionalProperties
   if (zodSchema === Currency) jsonSchema.enum = [...currencies.keys()]
+  spellOut(jsonSchema)
 }
 
 function paths(): ZodOpenApiPathsObject {
