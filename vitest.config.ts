@@ -25,7 +25,7 @@ export default defineConfig({
       project('unit', { testTimeout: 10_000 }),
       project('infrastructure', { testTimeout: 60_000, hookTimeout: 120_000 }),
       project('contracts', { testTimeout: 30_000 }),
-      running('local', 'test/{local,browser}/**/*.test.ts', [outages]),
+      running('local', 'test/{local,browser,clients}/**/*.test.ts', [outages]),
       running('outages', outages, []),
       project('simulation', { testTimeout: 600_000 }),
     ],

@@ -42,12 +42,8 @@ export const AdjustmentInput = z
       .max(maxUnits)
       .optional()
       .meta({ description: 'Units to add to or take from what is available.', not: { const: 0 } }),
-    set: Units.optional().describe(
-      'Units on hand as counted; reserved, allocated and unavailable ones are among them.',
-    ),
-    expected: UnitsSum.optional().describe(
-      'Units on hand before; if there are others, nothing changes: 409 level_changed.',
-    ),
+    set: Units.optional().describe('Units on hand as counted, with the reserved, allocated and unavailable ones.'),
+    expected: UnitsSum.optional().describe('Units on hand before; where there are others: 409 level_changed.'),
     reason: z.string().trim().min(1).max(200),
     reference: z.string().min(1).max(100).optional(),
   })

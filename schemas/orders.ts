@@ -225,9 +225,7 @@ export const routes = {
     query: Paging.extend({
       status: OrderStatus.optional(),
       customerId: Id.optional().describe('Not looked up: of a customer whom nobody knows there are no orders.'),
-      from: Time.optional().describe(
-        'Placed at this time or later; default: 30 days before `to`, and of one customer the very first.',
-      ),
+      from: Time.optional().describe('Placed then or later; default: 30 days before `to`, of one customer any time.'),
       to: Time.optional().describe('Placed before this time; default: now.'),
     }),
     answer: { status: 200, body: pageOf(OrderSummary) },
