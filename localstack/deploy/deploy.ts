@@ -109,10 +109,10 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   })
   for (const each of asyncInvocationsOf(assembly, functions, deliveries, clock))
     invocations.set(each.settings.functionArn, each)
-  const scheduler = deployScheduler(assembly, deliveries, { clock, random })
   const timeLapse = new TimeLapse()
+  const scheduler = deployScheduler(assembly, deliveries, { clock, random, timeLapse })
   const buses = deployBuses(assembly, { clock, random, deliveries, timeLapse })
-  const sources = deploySources(assembly, { ...deps, random, iam, tables, functions, deliveries })
+  const sources = deploySources(assembly, { ...deps, random, iam, tables, functions, deliveries, timeLapse })
   const topics = deployTopics(assembly, { clock, random, deliveries })
   const mails = deployMails(assembly, { clock, random, iam, topics })
   const dynamodb = dynamoOperations({
@@ -217,7 +217,7 @@ function asyncInvocationsOf(
 function deployScheduler(
   assembly: Assembly,
   deliveries: Deliveries,
-  deps: { readonly clock: RealClock; readonly random: () => number },
+  deps: { readonly clock: RealClock; readonly random: () => number; readonly timeLapse: TimeLapse },
 ): Scheduler {
   const { account, region } = assembly.place
   const scheduler = new Scheduler(
@@ -226,6 +226,7 @@ function deployScheduler(
       ...deps,
       deliver: async ({ Arn, RoleArn }, input, { GroupName }) => deliveries.bySchedule(GroupName, RoleArn, Arn, input),
       deadLetter: async (queueArn, message) => void deliveries.queue(queueArn).send(message),
+      runsAt: (due) => deps.timeLapse.runsAt(due),
     },
   )
   for (const { name } of assembly.of('AWS::Scheduler::ScheduleGroup')) scheduler.createGroup(name)

@@ -3,6 +3,7 @@ import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import type { Assembly, Resource } from './assembly.ts'
 import type { StackClock } from '../clock/clock.ts'
+import type { TimeLapse } from '../clock/time-lapse.ts'
 import { uuid } from '../clock/uuid.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { DeployedTable } from './tables.ts'
@@ -21,6 +22,7 @@ export interface SourcesDeps {
   readonly tables: readonly DeployedTable[]
   readonly functions: ReadonlyMap<string, LocalFunction>
   readonly deliveries: Deliveries
+  readonly timeLapse: TimeLapse
   readonly log: (line: LogLine) => void
 }
 
@@ -62,7 +64,8 @@ export function deploySources(assembly: Assembly, deps: SourcesDeps): Sources {
     if (table?.emulatorStreamArn === undefined) throw new Error(`There is no stream ${arn}.`)
     const settings = { arn, emulatorArn: table.emulatorStreamArn, region: assembly.place.region }
     const log = (text: string): void => deps.log({ function: `stream of ${table.name}`, text })
-    streamReaders.set(table.name, new StreamReader(settings, deps.emulator, consumers, log))
+    const putsOff = (read: () => void): boolean => deps.timeLapse.putsOff(read)
+    streamReaders.set(table.name, new StreamReader(settings, { ...deps, consumers, log, putsOff }))
   }
   return { queueConsumers, streamReaders, streamConsumers: [...byStream.values()].flat() }
 }

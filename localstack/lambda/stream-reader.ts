@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
-import { AwsError } from '../endpoint/aws-error.ts'
 import type { InFlight, Waiting } from '../clock/in-flight.ts'
+import { AwsError } from '../endpoint/aws-error.ts'
 import type { StreamConsumer } from './stream-consumer.ts'
 
 export interface StreamReaderSettings {
@@ -10,6 +10,14 @@ export interface StreamReaderSettings {
   /** The stream as the templates name it. */
   readonly arn: string
   readonly region: string
+}
+
+export interface StreamReaderDeps {
+  readonly emulator: Pick<DynamoEmulator, 'call'>
+  readonly consumers: readonly Pick<StreamConsumer, 'push'>[]
+  /** Whether a read is put off: `read` is called when it is time. */
+  readonly putsOff: (read: () => void) => boolean
+  readonly log: (text: string) => void
 }
 
 /** How often the stream is read although no write was seen pass, in milliseconds. */
@@ -21,32 +29,24 @@ const lostPlace: ReadonlySet<string> = new Set(['TrimmedDataAccessException', 'E
 /** Reads a table's stream at the emulator, from its beginning, and hands it to the consumers. Reads when it is woken after a write. */
 export class StreamReader {
   private readonly settings: StreamReaderSettings
-  private readonly emulator: Pick<DynamoEmulator, 'call'>
-  private readonly consumers: readonly Pick<StreamConsumer, 'push'>[]
-  private readonly log: (text: string) => void
+  private readonly deps: StreamReaderDeps
   private readonly lastRead = new Map<string, string>()
   private readonly iterators = new Map<string, string | undefined>()
   private readonly poll: NodeJS.Timeout
   private reading = false
   private woken = false
   private held = false
+  private isPutOff = false
 
-  constructor(
-    settings: StreamReaderSettings,
-    emulator: Pick<DynamoEmulator, 'call'>,
-    consumers: readonly Pick<StreamConsumer, 'push'>[],
-    log: (text: string) => void,
-  ) {
+  constructor(settings: StreamReaderSettings, deps: StreamReaderDeps) {
     this.settings = settings
-    this.emulator = emulator
-    this.consumers = consumers
-    this.log = log
+    this.deps = deps
     this.poll = setInterval(() => this.wake(), safetyPollMs)
   }
 
   wake(): void {
     this.woken = true
-    if (!this.reading && !this.held) void this.read()
+    if (!this.reading && !this.held && !this.isPutOff && this.isDue()) void this.read()
   }
 
   /** Leaves new records in the stream until `release`. */
@@ -60,7 +60,8 @@ export class StreamReader {
   }
 
   inFlight(): InFlight {
-    return { now: this.reading || (this.woken && !this.held) ? 1 : 0, later: 0 }
+    const isAbout = this.woken && !this.held
+    return { now: this.reading || (isAbout && !this.isPutOff) ? 1 : 0, later: isAbout && this.isPutOff ? 1 : 0 }
   }
 
   waiting(): Waiting[] {
@@ -72,16 +73,25 @@ export class StreamReader {
     this.held = true
   }
 
+  /** Whether the stream is read now; else it is read later. */
+  private isDue(): boolean {
+    this.isPutOff = this.deps.putsOff(() => {
+      this.isPutOff = false
+      if (!this.reading && !this.held) void this.read()
+    })
+    return !this.isPutOff
+  }
+
   private async read(): Promise<void> {
     this.reading = true
     try {
-      while (this.woken && !this.held) {
+      do {
         this.woken = false
         await this.readShards()
-      }
+      } while (this.woken && !this.held && this.isDue())
     } catch (error) {
       // The next write or poll reads on from the same place.
-      this.log(String(error))
+      this.deps.log(String(error))
     } finally {
       this.reading = false
     }
@@ -105,12 +115,12 @@ export class StreamReader {
 
   private async getRecords(shardId: string, iterator: string): Promise<Readonly<Record<string, unknown>>> {
     try {
-      return await this.emulator.call('GetRecords', { ShardIterator: iterator }, 'DynamoDBStreams')
+      return await this.deps.emulator.call('GetRecords', { ShardIterator: iterator }, 'DynamoDBStreams')
     } catch (error) {
       if (!isLostPlace(error)) throw error
       const found = await this.iteratorOf(shardId)
       this.iterators.set(shardId, found)
-      return this.emulator.call('GetRecords', { ShardIterator: found }, 'DynamoDBStreams')
+      return this.deps.emulator.call('GetRecords', { ShardIterator: found }, 'DynamoDBStreams')
     }
   }
 
@@ -120,7 +130,7 @@ export class StreamReader {
     const fromStart = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }
     const SequenceNumber = this.lastRead.get(ShardId)
     const ask = async (input: object) =>
-      (await this.emulator.call('GetShardIterator', { ...input }, 'DynamoDBStreams'))['ShardIterator'] as
+      (await this.deps.emulator.call('GetShardIterator', { ...input }, 'DynamoDBStreams'))['ShardIterator'] as
         | string
         | undefined
     if (SequenceNumber === undefined) return ask(fromStart)
@@ -135,12 +145,12 @@ export class StreamReader {
     const named = records.map((record) => Object.assign(record, { eventSourceARN, awsRegion }))
     const last = records.at(-1)?.dynamodb?.SequenceNumber
     if (last !== undefined) this.lastRead.set(shardId, last)
-    for (const consumer of this.consumers) consumer.push(named, shardId)
+    for (const consumer of this.deps.consumers) consumer.push(named, shardId)
   }
 
   private async findShards(): Promise<void> {
     const StreamArn = this.settings.emulatorArn
-    const answer = await this.emulator.call('DescribeStream', { StreamArn }, 'DynamoDBStreams')
+    const answer = await this.deps.emulator.call('DescribeStream', { StreamArn }, 'DynamoDBStreams')
     const { Shards = [] } = answer['StreamDescription'] as { readonly Shards?: readonly { readonly ShardId: string }[] }
     for (const { ShardId } of Shards) {
       if (!this.iterators.has(ShardId)) this.iterators.set(ShardId, await this.iteratorOf(ShardId))

@@ -45,6 +45,8 @@ export interface SchedulerDeps {
   readonly deliver: (target: ScheduleTarget, input: string, schedule: Schedule) => Promise<void>
   /** Sends to the queue with that ARN. */
   readonly deadLetter: (queueArn: string, message: OutgoingMessage) => Promise<void>
+  /** When a schedule that falls due at `due` runs; without it at that time. */
+  readonly runsAt?: (due: number) => number
 }
 
 interface Entry {
@@ -221,6 +223,8 @@ export class Scheduler {
 
   #run(entry: Entry, due: number): void {
     const { schedule } = entry
+    const at = this.#deps.runsAt?.(due) ?? due
+    if (at > this.#deps.clock.now()) return void (entry.cancel = this.#deps.clock.at(at, () => this.#run(entry, due)))
     this.#set(entry, due)
     const last = entry.due === undefined && schedule.ActionAfterCompletion === 'DELETE'
     this.#deliver(schedule, due, () => {

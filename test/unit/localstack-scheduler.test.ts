@@ -5,7 +5,10 @@ import { parseRuleSchedule, parseSchedule } from '../../localstack/eventbridge/s
 import { type ScheduleRequest, Scheduler } from '../../localstack/scheduler/scheduler.ts'
 import { hours, minutes, modelDeps, seconds, start } from './model-deps.ts'
 
-function schedulerUnderTest(fail: (attempt: number) => Error | undefined = () => undefined) {
+function schedulerUnderTest(
+  fail: (attempt: number) => Error | undefined = () => undefined,
+  runsAt?: (due: number) => number,
+) {
   const deps = modelDeps()
   const runs: { at: number; input: string }[] = []
   const letters: { queueArn: string; message: OutgoingMessage }[] = []
@@ -23,6 +26,7 @@ function schedulerUnderTest(fail: (attempt: number) => Error | undefined = () =>
       deadLetter: async (queueArn, message) => {
         letters.push({ queueArn, message })
       },
+      ...(runsAt && { runsAt }),
     },
   )
   return { scheduler, clock: deps.clock, runs, letters, attempts: () => attempts }
@@ -44,6 +48,18 @@ const request = (settings: Partial<ScheduleRequest> = {}): ScheduleRequest => ({
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
 describe('EventBridge Scheduler', () => {
+  test('delivers within its precision when it is let, with the time that was asked for; not what is deleted before', async () => {
+    const { scheduler, clock, runs } = schedulerUnderTest(undefined, (due) => due + 30 * seconds)
+    const Target = { ...request().Target, Input: '<aws.scheduler.scheduled-time>' }
+    scheduler.create(request({ Target }))
+    scheduler.create(request({ Name: 'ord_2' }))
+    await clock.advance(24 * hours + 29 * seconds)
+    expect(runs).toEqual([])
+    scheduler.delete('ord_2')
+    await clock.advance(1 * seconds)
+    expect(runs).toEqual([{ at: start + 24 * hours + 30 * seconds, input: '2026-03-02T00:00:00Z' }])
+  })
+
   test('delivers a one-time schedule at its time and deletes it after completion', async () => {
     const { scheduler, clock, runs } = schedulerUnderTest()
     scheduler.create(request({ ActionAfterCompletion: 'DELETE' }))

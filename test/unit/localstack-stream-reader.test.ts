@@ -53,7 +53,7 @@ const trimmed = () =>
 let reader: StreamReader | undefined
 afterEach(() => reader?.stop())
 
-function reading(shard: Shard) {
+function reading(shard: Shard, putsOff: (read: () => void) => boolean = () => false) {
   const read: number[] = []
   const lines: string[] = []
   const consumer = {
@@ -61,13 +61,18 @@ function reading(shard: Shard) {
       void read.push(...records.map(({ dynamodb }) => Number(dynamodb?.SequenceNumber))),
   }
   const settings = { emulatorArn: 'arn', arn: 'arn', region: 'us-east-1' }
-  const started = new StreamReader(settings, shard, [consumer], (line) => void lines.push(line))
+  const log = (line: string): void => void lines.push(line)
+  const started = new StreamReader(settings, { emulator: shard, consumers: [consumer], putsOff, log })
   reader = started
   const readOn = async (): Promise<void> => {
     started.wake()
-    while (started.inFlight().now > 0) await new Promise((resolve) => setImmediate(resolve))
+    await untilRead(started)
   }
-  return { read, lines, readOn }
+  return { read, lines, readOn, started }
+}
+
+async function untilRead(started: StreamReader): Promise<void> {
+  while (started.inFlight().now > 0) await new Promise((resolve) => setImmediate(resolve))
 }
 
 describe('the reader of a stream', () => {
@@ -114,6 +119,35 @@ describe('the reader of a stream', () => {
     expect([read, lines]).toEqual([[], ['Error: no connection']])
     shard.down = false
     await readOn()
+    expect(read).toEqual([1])
+  })
+
+  test('puts off a read that has to wait, and then reads all that was written meanwhile', async () => {
+    const shard = new Shard()
+    const putOff: (() => void)[] = []
+    const { read, readOn, started } = reading(shard, (task) => putOff.push(task) > 0)
+    shard.write(1)
+    await readOn()
+    shard.write(2)
+    await readOn()
+    expect([read, started.inFlight(), putOff.length]).toEqual([[], { now: 0, later: 1 }, 1])
+    putOff.pop()?.()
+    await untilRead(started)
+    expect([read, started.inFlight()]).toEqual([[1, 2], { now: 0, later: 0 }])
+  })
+
+  test('does not read what was put off while it is held', async () => {
+    const shard = new Shard()
+    const putOff: (() => void)[] = []
+    const { read, readOn, started } = reading(shard, (task) => putOff.push(task) > 0)
+    shard.write(1)
+    await readOn()
+    started.hold()
+    putOff.pop()?.()
+    expect(started.inFlight()).toEqual({ now: 0, later: 0 })
+    started.release()
+    putOff.pop()?.()
+    await untilRead(started)
     expect(read).toEqual([1])
   })
 })
