@@ -3,7 +3,7 @@ import type { StackClock } from './clock.ts'
 /** Moves of the clock up to this long run everything at its own time, in milliseconds. */
 const shortMoveMs = 3_600_000
 /** In longer ones a rule that runs more often runs this often, in milliseconds. */
-const gridMs = 300_000
+const gridMs = 900_000
 /** What is this close to the end of a move always runs. */
 const lastMs = 60_000
 /** A schedule of Scheduler may run this much after its time, in milliseconds: within the minute. */
