@@ -8,19 +8,23 @@ import { onProduct } from './on/product.ts'
 import { onShipment } from './on/shipment.ts'
 import { onStock } from './on/stock.ts'
 import { onUser } from '../runtime/known-users.ts'
+import { readingAhead } from '../runtime/read-ahead.ts'
+import { orderItem } from './store/order-item.ts'
 
 const consumed = [...topology.orders.consumes, ...topology.orders.timers] as const
 
 /** What orders do with each event of their queue. */
 export const consumer = (deps: HoldDeps): Consumer =>
-  oneByOne<(typeof consumed)[number]>({
-    ...onStock(deps),
-    ...onPayment(deps),
-    ...onShipment(deps),
-    ...onHoldEnded(deps),
-    ...onProduct(deps),
-    ...onUser(deps),
-  })
+  readingAhead(deps, orderItem.key, (deps) =>
+    oneByOne<(typeof consumed)[number]>({
+      ...onStock(deps),
+      ...onPayment(deps),
+      ...onShipment(deps),
+      ...onHoldEnded(deps),
+      ...onProduct(deps),
+      ...onUser(deps),
+    }),
+  )
 
 export const handler = events(consumed, () => ({
   consumer: consumer({ ...liveItems(), timers: liveTimers() }),
