@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { type LocalControl, localControl } from '../../bin/replay/local-control.ts'
-import { localLogins } from '../../lib/local-logins.ts'
+import { type Login, localLogins } from '../../lib/local-logins.ts'
 import { type Api, api } from '../../schemas/client.ts'
 
 const usage = `Measures npm start on this machine (Linux): memory idle and after orders, and the time that a day with all their holds takes.
@@ -13,6 +13,7 @@ const usage = `Measures npm start on this machine (Linux): memory idle and after
 `
 
 const { values } = parseArgs({ options: { orders: { type: 'string', default: '10000' }, help: { type: 'boolean' } } })
+const [operatorLogin, customerLogin] = localLogins as readonly [Login, Login]
 /** Requests in flight. */
 const lanes = 16
 const skus = 50
@@ -41,8 +42,12 @@ async function measure(orders: number): Promise<void> {
     await sleep(idleMs)
     row('memory, orders held', memoryOf(stack))
     await phase('24 h later', nextDay(baseUrl))
-    row('memory', memoryOf(stack))
-    const { items } = await customer.listOrders({ query: { status: 'reserved', limit: '1' } })
+    row('memory, at its end', memoryOf(stack))
+    await sleep(idleMs)
+    row('memory, a day later', memoryOf(stack))
+    // The token of the day before is over.
+    const later = await signedIn(baseUrl, customerLogin)
+    const { items } = await later.listOrders({ query: { status: 'reserved', limit: '1' } })
     if (items.length > 0) throw new Error('Some orders are still held.')
   } finally {
     stack.kill('SIGTERM')
@@ -97,9 +102,12 @@ function parentOf(id: string): number | undefined {
 }
 
 async function shop(baseUrl: string, orders: number) {
-  const [operator, customer] = await Promise.all(localLogins.slice(0, 2).map((login) => signedIn(baseUrl, login)))
-  const control = await localControl({ baseUrl })
-  if (!operator || !customer || !control) throw new Error('This is not the local stack.')
+  const [operator, customer, control] = await Promise.all([
+    signedIn(baseUrl, operatorLogin),
+    signedIn(baseUrl, customerLogin),
+    localControl({ baseUrl }),
+  ])
+  if (!control) throw new Error('This is not the local stack.')
   for (let index = 0; index < skus; index += 1) {
     const sku = `bench-${index}`
     await operator.createProduct({ body: { sku, name: sku, price: { amount: 100, currency: 'GBP' } } })
@@ -124,7 +132,7 @@ function nextDay(baseUrl: string): Promise<void> {
   })
 }
 
-async function signedIn(baseUrl: string, { email, password }: (typeof localLogins)[number]): Promise<Api> {
+async function signedIn(baseUrl: string, { email, password }: Login): Promise<Api> {
   const { accessToken } = await api({ baseUrl }).signIn({ body: { email, password } })
   return api({ baseUrl, token: accessToken })
 }
