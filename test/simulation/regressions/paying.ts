@@ -10,10 +10,12 @@ export const paying: readonly Regression[] = [
     name: 'a webhook that races the confirmation moves no money of a good order (medusa#13301)',
     catches: ['a payment is written over whatever is there'],
     play: async () => {
-      const scene = await Scene.open({ cup: { main: 3 } }, { duplicate: 0.5, reorder: 0.5 })
-      const ids = [await scene.place('ann', cup, card('tok_yes')), await scene.place('bob', cup, card('tok_yes'))]
-      for (let news = 0; news < 40; news += 1) {
-        await scene.pass(25)
+      const scene = await Scene.open({ cup: { main: 9 } }, { duplicate: 0.5, reorder: 0.5 })
+      const ids: string[] = []
+      for (const name of ['ann', 'bob', 'cyd', 'dan', 'eve', 'fay'])
+        ids.push(await scene.place(name, cup, card('tok_yes')))
+      for (let news = 0; news < 80; news += 1) {
+        await scene.pass(11)
         for (const id of ids) scene.world.provider.sendAgain(id)
       }
       await scene.pass(30 * minutes)
