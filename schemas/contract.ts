@@ -84,6 +84,8 @@ export interface RouteContract {
   readonly verbatim?: readonly string[]
   /** Whether `Idempotency-Key` is needed (`required`), heeded (`optional`) or, by default, ignored. */
   readonly idempotencyKey?: 'required' | 'optional'
+  /** On what is changed or removed and cannot be read by itself: it has no `ETag` that `If-Match` could name. */
+  readonly untagged?: true
   /** Whether `Prefer: wait=N` (seconds) is heeded. */
   readonly prefersWait?: boolean
   /** The success status and its JSON body; `html` where a browser gets a page in its place. */
@@ -126,10 +128,17 @@ const ofEveryRoute = [
 const ofChanges = ['version_mismatch'] as const satisfies readonly ProblemCode[]
 const ofKeys = ['idempotency_key_invalid', 'idempotency_key_reused'] as const satisfies readonly ProblemCode[]
 
+/** Whether a route changes or removes what has an `ETag`. */
+type ChangesTagged<Route extends RouteContract> = Route extends { readonly untagged: true }
+  ? false
+  : Route['method'] extends 'PATCH' | 'PUT' | 'DELETE'
+    ? true
+    : false
+
 /** The codes that the handler of a route may refuse a request with. */
 export type RefusalCode<Route extends RouteContract> =
   | (Route['problems'] extends readonly (infer Code extends ProblemCode)[] ? Code : never)
-  | (Route['method'] extends 'PATCH' | 'PUT' ? (typeof ofChanges)[number] : never)
+  | (ChangesTagged<Route> extends true ? (typeof ofChanges)[number] : never)
   | (Route['idempotencyKey'] extends string ? (typeof ofKeys)[number] : never)
   | (typeof ofEveryRoute)[number]
 
@@ -137,8 +146,9 @@ export type RefusalCode<Route extends RouteContract> =
 export const scopeOf = ({ who, others }: RouteContract): Scope | undefined =>
   who === 'open' || who === 'user' ? others : who
 
-/** Whether `If-Match` is heeded: where a resource is changed that has an `ETag`. */
-export const heedsMatch = ({ method }: RouteContract): boolean => method === 'PATCH' || method === 'PUT'
+/** Whether `If-Match` is heeded: where a resource is changed or removed that has an `ETag`. */
+export const heedsMatch = ({ method, untagged }: RouteContract): boolean =>
+  (method === 'PATCH' || method === 'PUT' || method === 'DELETE') && !untagged
 
 /** The codes of all problems that a route may answer with: its own, and those that follow from the rest of its contract. */
 export function codesOf(route: RouteContract): readonly ProblemCode[] {

@@ -188,6 +188,7 @@ export const routes = {
   signOut: route({
     method: 'DELETE',
     path: '/sessions/current',
+    untagged: true,
     who: 'user',
     summary: 'Sign out: end the session that asks, for all its tokens',
     answer: { status: 204 },
@@ -202,6 +203,7 @@ export const routes = {
   endSession: route({
     method: 'DELETE',
     path: '/users/me/sessions/{id}',
+    untagged: true,
     who: 'user',
     summary: 'End a session of the signed-in user',
     params: byId,
@@ -274,6 +276,7 @@ export const routes = {
   endSessionsOf: route({
     method: 'DELETE',
     path: '/users/{id}/sessions',
+    untagged: true,
     who: 'users:write',
     summary: 'End all sessions of a user',
     params: byId,

@@ -25,4 +25,8 @@ export function expectMatch({ headers, refuse }: Conditional, etag: string): voi
   })
 }
 
+/** The newest version that `If-Match` names; 0 where it names none. */
+export const namedVersion = ({ headers }: Pick<Conditional, 'headers'>): number =>
+  Math.max(0, ...tagsOf(headers['if-match']).map((tag) => Number(/^"(\d{1,15})"$/.exec(tag)?.[1] ?? 0)))
+
 const tagsOf = (header: string | undefined): string[] => header?.match(/\*|(?:W\/)?"[^"]*"/g) ?? []

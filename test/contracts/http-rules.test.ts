@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { routes } from '../../schemas/client.ts'
-import { type RouteContract, heedsMatch } from '../../schemas/contract.ts'
+import { type RouteContract, codesOf, heedsMatch } from '../../schemas/contract.ts'
 import { topology } from '../../schemas/topology.ts'
 import { refusedBy } from './refusals.ts'
 
@@ -40,14 +40,25 @@ describe('what is made', () => {
 })
 
 describe('If-Match', () => {
-  const changes = Object.entries<{ readonly routes: Readonly<Record<string, RouteContract>> }>(topology).flatMap(
+  const writing = Object.entries<{ readonly routes: Readonly<Record<string, RouteContract>> }>(topology).flatMap(
     ([service, { routes }]) =>
-      Object.entries(routes).flatMap(([name, route]) => (heedsMatch(route) ? [{ service, name, route }] : [])),
+      Object.entries(routes)
+        .filter(([, { method }]) => method !== 'GET' && method !== 'POST')
+        .map(([name, route]) => ({ service, name, route })),
   )
   const read = new Set(contracts.flatMap(([, { method, path }]) => (method === 'GET' ? [path] : [])))
 
-  it.each(changes)('is heeded by $name, and its tag is that of GET', ({ service, name, route }) => {
-    expect(refusedBy(service, name)).toContain('version_mismatch')
-    expect(read).toContain(route.path)
+  it.each(writing)('is heeded by $name where GET answers at its path with a tag', ({ service, name, route }) => {
+    expect(heedsMatch(route)).toBe(read.has(route.path))
+    expect(refusedBy(service, name).has('version_mismatch')).toBe(heedsMatch(route))
+    expect(codesOf(route).includes('version_mismatch')).toBe(heedsMatch(route))
+  })
+
+  it('is heeded by all ways to write a resource', () => {
+    const methods = new Set(writing.filter(({ route }) => heedsMatch(route)).map(({ route }) => route.method))
+    expect([...methods].toSorted()).toEqual(['DELETE', 'PATCH', 'PUT'])
+    // A list is no resource that its items would overwrite.
+    const posting = contracts.filter(([, { method, path }]) => method === 'POST' && path.endsWith('}'))
+    expect(posting.filter(([, { path }]) => read.has(path))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { heedsMatch } from '../../schemas/contract.ts'
 import { routes } from '../../schemas/client.ts'
-import { type SignedIn, baseUrl, isLocal, raw, signIn, stocked, unique } from './target.ts'
+import { type SignedIn, baseUrl, isLocal, newcomer, raw, signIn, stocked, unique } from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -13,22 +13,36 @@ beforeAll(async () => {
 const json = { 'content-type': 'application/json' }
 const address = { name: 'A', line1: '1 Road', city: 'Derby', country: 'GB', type: 'shipping' }
 
-/** What each route that changes something is asked, and whose path it is. */
+/** What each route that changes or removes something is asked, and whose path it is. */
 const changes = {
   updateProduct: async () => ({ by: operator, path: `/products/${await stocked(operator, 0)}`, body: { name: 'B' } }),
-  updateCategory: async () => {
-    const { id } = await operator.api.createCategory({ body: { name: unique('c') } })
-    return { by: operator, path: `/categories/${id}`, body: { name: unique('d') } }
-  },
+  retireProduct: async () => ({ by: operator, path: `/products/${await stocked(operator, 0)}` }),
+  updateCategory: async () => ({ ...(await newCategory()), body: { name: unique('d') } }),
+  deleteCategory: () => newCategory(),
   updateWarehouse: async () => {
     const { id } = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
     return { by: operator, path: `/warehouses/${id}`, body: { priority: 901 } }
   },
   updateMe: async () => ({ by: customer, path: '/users/me', body: { preferences: { theme: unique('t') } } }),
-  replaceAddress: async () => {
-    const { id } = await customer.api.addAddress({ body: address as never })
-    return { by: customer, path: `/users/me/addresses/${id}`, body: { ...address, city: 'Leeds' } }
-  },
+  replaceAddress: async () => ({ ...(await newAddress()), body: { ...address, city: 'Leeds' } }),
+  removeAddress: () => newAddress(),
+  setRoles: async () => ({ ...(await newUser('roles')), body: { roles: ['operator'] } }),
+  setLimits: async () => ({ ...(await newUser('limits')), body: { openHolds: 3 } }),
+}
+
+async function newUser(what: string) {
+  const { userId } = await newcomer()
+  return { by: operator, path: `/users/${userId}/${what}` }
+}
+
+async function newCategory() {
+  const { id } = await operator.api.createCategory({ body: { name: unique('c') } })
+  return { by: operator, path: `/categories/${id}` }
+}
+
+async function newAddress() {
+  const { id } = await customer.api.addAddress({ body: address as never })
+  return { by: customer, path: `/users/me/addresses/${id}` }
 }
 
 describe('If-Match', () => {
@@ -38,21 +52,29 @@ describe('If-Match', () => {
   })
 
   it.each(Object.entries(changes))('lets %s change nothing newer than what was read', async (name, make) => {
-    const { by, path, body } = await make()
+    const { by, path, ...given } = await make()
     const { method } = routes[name as keyof typeof changes]
     const read = await by.send({ method: 'GET', path })
     const etag = read.headers.get('etag') ?? ''
-    const change = (tag: string) =>
-      by.send({ method, path, body: JSON.stringify(body), headers: { ...json, 'if-match': tag } })
+    const body = 'body' in given && { body: JSON.stringify(given.body) }
+    const change = (tag: string) => by.send({ method, path, ...body, headers: { ...json, 'if-match': tag } })
     const stale = await change('"0"')
     expect([stale.status, stale.headers.get('etag')]).toEqual([412, etag])
     expect((await by.send({ method: 'GET', path })).body).toEqual(read.body)
     const changed = await change(etag)
+    if (method === 'DELETE') return expect(changed.status).toBe(204)
     expect(changed.status).toBe(200)
     expect(changed.headers.get('etag')).not.toBe(etag)
     const after = await by.send({ method: 'GET', path })
     expect([after.headers.get('etag'), after.body]).toEqual([changed.headers.get('etag'), changed.body])
-    expect((await change(etag)).status).toBe(412)
+    return expect((await change(etag)).status).toBe(412)
+  })
+
+  it('lets a product go in the version that was made a moment ago', async () => {
+    const path = `/products/${await stocked(operator, 0)}`
+    const renamed = { method: 'PATCH', path, body: JSON.stringify({ name: unique('n') }), headers: json }
+    const tag = (await operator.send(renamed)).headers.get('etag') ?? ''
+    expect((await operator.send({ method: 'DELETE', path, headers: { 'if-match': tag } })).status).toBe(204)
   })
 })
 

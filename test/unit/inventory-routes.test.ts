@@ -316,3 +316,22 @@ describe('an adjustment', () => {
     expect(deltas.toSorted((one, other) => other - one)).toEqual([-1, -1_000_000_004])
   })
 })
+
+describe('a product, deleted with If-Match,', () => {
+  it.each([
+    { names: 'the version that is known', tag: '"1"', status: 204, waitedMs: 0 },
+    { names: 'an older version', tag: '"0"', status: 412, waitedMs: 0 },
+    { names: 'a version that is on its way', tag: '"9"', status: 204, waitedMs: 600 },
+    { names: 'a version that never comes', tag: '"10"', status: 412, waitedMs: 1_000 },
+  ])('is gone or stays where the header names $names: $status', async ({ tag, status, waitedMs }) => {
+    const { call, announce, waited } = await depot({ A: 0 })
+    announce('A')
+    const headers = { 'if-match': tag }
+    expect((await call('DELETE /products/{sku}', { as: 'operator', params: { sku: 'A' }, headers })).status).toBe(
+      status,
+    )
+    expect(waited()).toBe(waitedMs)
+    const left = await call('GET /inventory/{sku}', { params: { sku: 'A' } })
+    expect(left.status).toBe(status === 204 ? 404 : 200)
+  })
+})

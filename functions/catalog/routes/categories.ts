@@ -78,6 +78,7 @@ export function deleteCategory(deps: CatalogDeps): Handler<typeof routes.deleteC
   return (request) =>
     commit(deps, request, async () => {
       const category = await existing(deps, request)
+      expectMatch(request, tagOfBody(categoryOf(category)))
       if (category.members > 0)
         throw request.refuse('category_in_use', 'Products or categories stand in it. Move them first.')
       const leaving = await left(store, category.parentId)

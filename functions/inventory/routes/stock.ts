@@ -4,6 +4,7 @@ import { maxUnits } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { Arrivals } from '../../runtime/arrivals.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
+import { expectMatch, namedVersion, tagOf } from '../../runtime/entity-tag.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import { untilWritten } from '../../runtime/update.ts'
 import type { Caller, Handlers, Request } from '../../runtime/http.ts'
@@ -76,7 +77,8 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
   retireProduct: (request) => {
     const arrivals = new Arrivals(deps.clock)
     return untilWritten(deps, `the stock of ${request.params.sku}`, async () => {
-      const { item, stock } = await found(deps, request, arrivals)
+      const { item, stock } = await found(deps, request, arrivals, namedVersion(request))
+      expectMatch(request, tagOf({ version: stock.productVersion }))
       if (!retirable(stock)) {
         throw request.refuse(
           'product_reserved',
@@ -93,17 +95,19 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
 type OfSku = Pick<Request<StockRoutes[keyof StockRoutes]>, 'params' | 'refuse'>
 type Found = StockItem | undefined
 
-const isLive = (item: Found): boolean => item?.retired === false
+const isLive = (item: Found): item is StockItem => item?.retired === false
 
-/** The stock of a sku; a product on its way here is waited for. */
+/** The stock of a sku; a product, or a version of it, that is on its way here is waited for. */
 async function found(
   { store, clock }: InventoryDeps,
   { params: { sku }, refuse }: OfSku,
   arrivals = new Arrivals(clock),
+  version = 0,
 ): Promise<{ readonly item: StockItem; readonly stock: Stock }> {
   const read = async () => (await store.get(stockKey(sku), { consistent: true })) as Found
-  const item = await arrivals.one(isLive, read) // mutant: stock-arrival
-  if (!item || !isLive(item)) throw productNotFound(refuse, sku)
+  const isThere = (item: Found): boolean => isLive(item) && item.productVersion >= version
+  const item = await arrivals.one(isThere, read) // mutant: stock-arrival
+  if (!isLive(item)) throw productNotFound(refuse, sku)
   return { item, stock: readStock(item) }
 }
 

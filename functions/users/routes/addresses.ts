@@ -48,10 +48,11 @@ export function replaceAddress(deps: UsersDeps): Handler<typeof routes.replaceAd
 
 export function removeAddress(deps: UsersDeps): Handler<typeof routes.removeAddress> {
   return (request) =>
-    changeBook(deps, request, (book) => ({
-      changed: removed(book, existing(book, request)),
-      body: undefined,
-    }))
+    changeBook(deps, request, (book) => {
+      const before = existing(book, request)
+      expectMatch(request, tagOfBody(before))
+      return { changed: removed(book, before), body: undefined }
+    })
 }
 
 /** What becomes of a book, and what is answered. */
