@@ -105,9 +105,20 @@ describe('routes', () => {
     )
   })
 
+  const keysOf = (stage: typeof prod): readonly string[] =>
+    stage.of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey as string)
+
   it('have one function each', () => {
-    const keys = prod.of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey as string)
+    const keys = keysOf(prod)
     expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('leave a third of the 300 that an API may have: while stacks are deployed, old and new ones count', () => {
+    for (const stage of [dev, prod]) {
+      expect(keysOf(stage).length).toBeGreaterThan(50)
+      expect(keysOf(stage).length).toBeLessThanOrEqual(200)
+      expect(stage.of('AWS::ApiGatewayV2::Integration').length).toBeLessThanOrEqual(200)
+    }
   })
 })
 
