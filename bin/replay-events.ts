@@ -1,9 +1,10 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../functions/runtime/clock.ts'
-import { type Service, services } from '../schemas/contract.ts'
+import { services } from '../schemas/contract.ts'
 import { placeOptions, placeUsage, stageAt } from './place.ts'
 import { replayArchive } from './replay-events/replay-archive.ts'
+import { serviceOf, spanOptions, timeOf } from './span.ts'
 
 const usage = `Sends archived events of the bus to one service again. It takes those that it knows without harm.
 
@@ -14,15 +15,8 @@ const usage = `Sends archived events of the bus to one service again. It takes t
 ${placeUsage}
 `
 
-const options = {
-  ...placeOptions,
-  from: { type: 'string' },
-  to: { type: 'string' },
-  service: { type: 'string' },
-} as const
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options })
+  const { values } = parseArgs({ options: { ...placeOptions, ...spanOptions } })
   if (values.help) return console.log(usage)
   const request = {
     from: timeOf('from', values.from),
@@ -34,18 +28,6 @@ async function main(): Promise<void> {
 }
 
 const report = (state: string): void => console.log(state)
-
-function timeOf(name: string, text: string | undefined): Date {
-  const time = new Date(text ?? '')
-  if (Number.isNaN(time.getTime())) throw new Error(`--${name} needs a time such as 2026-11-28T10:00:00Z.\n\n${usage}`)
-  return time
-}
-
-function serviceOf(name: string | undefined): Service {
-  const found = services.find((service) => service === name)
-  if (found === undefined) throw new Error(`--service needs one of ${services.join(', ')}.`)
-  return found
-}
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
