@@ -1,5 +1,6 @@
+import { cursorOf, positionOf } from './cursor.ts'
 import { compareBytes, placeOf } from './store.rules.ts'
-import { InvalidCursor, type Item, type Page, type Store } from './store.ts'
+import { type Item, type Page, type Store } from './store.ts'
 
 const shardCount = 8
 
@@ -21,7 +22,7 @@ export async function listSharded(
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page> {
   const { sort } = placeOf(index)
-  const last = cursor === undefined ? '' : readCursor(cursor)
+  const last = cursor === undefined ? '' : positionOf(cursor, sortKey)
   // No id has a character that sorts before this one.
   const from = cursor === undefined ? '' : `${last}!`
   const shards = partitionsOf(index).map((partition) => walk(store, { index, partition, from, limit: pageSize(limit) }))
@@ -60,11 +61,4 @@ async function* walk(store: Store, query: Walk): AsyncGenerator<Item, undefined>
   return undefined
 }
 
-const cursorOf = (position: string): string => Buffer.from(position).toString('base64url')
-
-function readCursor(cursor: string): string {
-  const position = Buffer.from(cursor, 'base64url').toString()
-  if (!/^\d{13}#[A-Za-z0-9_-]{1,64}$/.test(position) || cursorOf(position) !== cursor)
-    throw new InvalidCursor('The cursor is not of this list.')
-  return position
-}
+const sortKey = /^\d{13}#[A-Za-z0-9_-]{1,64}$/

@@ -1,4 +1,5 @@
 import { InvalidCursor, type Item, type Key, type Query, type Write, maxWrites } from './store.ts'
+import { cursorOf } from './cursor.ts'
 import { own } from '../../schemas/own.ts'
 
 /** Names of the attributes that a query goes by. */
@@ -67,8 +68,7 @@ export function cursorAt(item: Item, place: Place): string {
   return encode(Object.fromEntries(namesOf(place).map((name) => [name, item[name]])))
 }
 
-const encode = (position: Readonly<Record<string, unknown>>): string =>
-  Buffer.from(JSON.stringify(position)).toString('base64url')
+const encode = (position: Readonly<Record<string, unknown>>): string => cursorOf(JSON.stringify(position))
 
 /** The position that a cursor stands for. Throws `InvalidCursor` for one that this query did not make. */
 export function readCursor(cursor: string, query: Query): Position {

@@ -1,4 +1,5 @@
 import type { routes } from '../../../schemas/catalog.ts'
+import { cursorOf, positionOf } from '../../runtime/cursor.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { digest } from '../../runtime/ids.ts'
 import { answeredBytes, carried, isFull } from '../../runtime/page-size.ts'
@@ -65,19 +66,18 @@ async function search(store: Store, place: Place, q: string, limit: number, curs
       if (hit === undefined) continue
       hits.push(hit)
       bytes += answeredBytes(hit)
-      if (hits.length === limit || isFull(bytes)) return { items: hits, cursor: cursorOf(name, after) }
+      if (hits.length === limit || isFull(bytes)) return { items: hits, cursor: cursorAfter(name, after) }
     }
     if (found.cursor === undefined) return { items: hits }
   }
-  return { items: hits, cursor: after && cursorOf(name, after) }
+  return { items: hits, cursor: after && cursorAfter(name, after) }
 }
 
-const cursorOf = (name: string, after: string): string =>
-  Buffer.from(JSON.stringify([name, after])).toString('base64url')
+const cursorAfter = (name: string, after: string): string => cursorOf(JSON.stringify([name, after]))
 
 function afterOf(cursor: string, name: string): string {
   try {
-    const [of, after] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
+    const [of, after] = JSON.parse(positionOf(cursor, /^\[.*\]$/)) as unknown[]
     if (of === name && typeof after === 'string' && after.isWellFormed()) return after
   } catch {
     // Not a cursor of this service, like the others that are refused.

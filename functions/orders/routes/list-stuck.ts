@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { StuckOrder, routes } from '../../../schemas/orders.ts'
 import { sortableTime, timeOf } from '../../runtime/clock.ts'
+import { cursorOf, positionOf } from '../../runtime/cursor.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { partitionsOf } from '../../runtime/sharded.ts'
 import { cursorAt, placeOf } from '../../runtime/store.rules.ts'
@@ -34,7 +35,7 @@ export function listStuckOrders({ store, clock }: OrderDeps): Handler<typeof rou
       items.push(...found)
       walk = next
     }
-    return { body: { items, ...(walk && { cursor: cursorOf(walk) }) } }
+    return { body: { items, ...(walk && { cursor: cursorAfter(walk) }) } }
   }
 }
 
@@ -59,12 +60,10 @@ async function stuckIn(store: Store, { shard, after }: Walk, now: number, limit:
 const nextShard = (shard: number, count: number): Walk | undefined =>
   shard + 1 < count ? { shard: shard + 1 } : undefined
 
-const cursorOf = ({ shard, after = '' }: Walk): string => Buffer.from(`${shard}.${after}`).toString('base64url')
+const cursorAfter = ({ shard, after = '' }: Walk): string => cursorOf(`${shard}.${after}`)
 
 function walkOf(cursor: string): Walk {
-  const [, shard, after] = /^(\d)\.([\w-]*)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  const walk = { shard: Number(shard), ...(after && { after }) }
-  if (shard === undefined || walk.shard >= partitionsOf('due').length || cursorOf(walk) !== cursor)
-    throw new InvalidCursor('The cursor is not of a list of stuck orders.')
-  return walk
+  const [shard, after] = positionOf(cursor, /^\d\.[\w-]*$/).split('.')
+  if (Number(shard) >= partitionsOf('due').length) throw new InvalidCursor('The cursor is not of this list.')
+  return { shard: Number(shard), ...(after && { after }) }
 }

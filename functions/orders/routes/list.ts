@@ -1,10 +1,11 @@
 import type * as z from 'zod'
 import type { OrderStatus, OrderSummary, routes } from '../../../schemas/orders.ts'
 import { sortableTime } from '../../runtime/clock.ts'
+import { cursorOf, positionOf } from '../../runtime/cursor.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { partitionsOf } from '../../runtime/sharded.ts'
 import { compareBytes } from '../../runtime/store.rules.ts'
-import { InvalidCursor, type Item, type Page, type Store } from '../../runtime/store.ts'
+import { type Item, type Page, type Store } from '../../runtime/store.ts'
 import { status } from '../core/status.ts'
 import { readOrder } from '../store/order-item.ts'
 import { dayOf } from '../store/order-keys.ts'
@@ -55,7 +56,7 @@ function walkOf({ query, caller, refuse }: Request<typeof routes.listOrders>, no
     customerId,
     status: query.status,
     from: sortableTime(Math.max(Math.min(from, end), 0)),
-    position: query.cursor === undefined ? sortableTime(Math.max(end, 0)) : positionOf(query.cursor),
+    position: query.cursor === undefined ? sortableTime(Math.max(end, 0)) : positionOf(query.cursor, place),
     limit: query.limit,
   }
 }
@@ -121,11 +122,5 @@ function dayBefore(position: string): { name: string; start: string } {
   return { name, start: sortableTime(Date.parse(name)) }
 }
 
-const cursorOf = (position: string): string => Buffer.from(position).toString('base64url')
-
-function positionOf(cursor: string): string {
-  const position = Buffer.from(cursor, 'base64url').toString()
-  if (!/^\d{13}(#[A-Za-z0-9_-]{1,64})?$/.test(position) || cursorOf(position) !== cursor)
-    throw new InvalidCursor('The cursor is not of a list of orders.')
-  return position
-}
+/** The place of an order, or the beginning of a day. */
+const place = /^\d{13}(#[A-Za-z0-9_-]{1,64})?$/
