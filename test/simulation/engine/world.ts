@@ -249,6 +249,7 @@ export class World {
         ]),
       holdSeconds: this.holdSeconds,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' },
+      expiredADay: 3,
       customersChooseManual: true,
       maxWrites: this.maxWrites,
     }
