@@ -4,19 +4,17 @@ const project = (name: string, more: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...more },
 })
 
-/** Tests of a running system, one at a time. */
-const running = (name: string, include: string, exclude: string[]) =>
+/** Tests of a running system. */
+const running = (name: string, more: object) =>
   project(name, {
-    include: [include],
-    exclude,
     globalSetup: 'test/local/start-target.ts',
     setupFiles: 'test/local/leave-at-rest.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    ...more,
   })
 
-/** Waits much and works little: it has a system of its own, beside that of the others. */
+/** Waits much and works little: it has a system of its own, beside everything else. */
 const outages = 'test/local/outages.test.ts'
 
 export default defineConfig({
@@ -25,8 +23,12 @@ export default defineConfig({
       project('unit', { testTimeout: 10_000 }),
       project('infrastructure', { testTimeout: 60_000, hookTimeout: 120_000 }),
       project('contracts', { testTimeout: 30_000 }),
-      running('local', 'test/{local,browser,clients}/**/*.test.ts', [outages]),
-      running('outages', outages, []),
+      running('local', {
+        include: ['test/{local,browser,clients}/**/*.test.ts'],
+        exclude: [outages],
+        fileParallelism: false,
+      }),
+      running('outages', { include: [outages] }),
       project('simulation', { testTimeout: 600_000 }),
     ],
   },

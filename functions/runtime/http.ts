@@ -63,7 +63,7 @@ export type Handlers<Contract extends Routes> = { readonly [Name in keyof Contra
 /** What API Gateway hands over, payload format 2.0. */
 export type GatewayEvent = APIGatewayProxyEventV2
 
-/** The Lambda handler of a service's routes. The handlers, and what tells who asks, are made at the first call. */
+/** The Lambda handler of a service's routes. The handlers and the check of tokens are made at the first call. */
 export function http<Contract extends Routes>(
   routes: Contract,
   identity: () => Identify,

@@ -1,4 +1,4 @@
-import type { SessionInfo } from '../../../schemas/users.ts'
+import type { SessionInfo } from '../../../schemas/accounts.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import type { Sender } from '../../runtime/http.ts'
 import { type Item, type Key, type Store, first } from '../../runtime/store.ts'
