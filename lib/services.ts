@@ -46,7 +46,6 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
         [env.holdSeconds]: String(holdSeconds),
         [env.openHolds]: String(customers.openHolds),
         [env.unitsPerSku]: String(customers.unitsPerSku),
-        [env.expiredADay]: String(customers.expiredADay),
         [env.customersChooseManual]: String(customers.chooseManual),
       })
       alarmOnNoneConfirmed(stack)

@@ -11,11 +11,7 @@ export interface Stage {
    * What customers may hold without paying, where 0 allows none, unless `PUT /users/{id}/limits` has set something else for one of them; and
    * whether they may place orders that an operator approves (`manual`). What operators place for them is free of all of it.
    */
-  readonly customers: Limits & {
-    /** After so many card and wallet orders that expired within a day, one order at a time is left for a day. */
-    readonly expiredADay: number
-    readonly chooseManual: boolean
-  }
+  readonly customers: Limits & { readonly chooseManual: boolean }
   /** The card provider; `sandbox` moves no money. */
   readonly cardProvider: 'sandbox' | 'stripe'
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
@@ -52,7 +48,7 @@ export type StageName = 'local' | 'dev' | 'prod'
 const dev: Stage = {
   name: 'dev',
   holdSeconds: 86_400,
-  customers: { openHolds: 20, unitsPerSku: 1_000, expiredADay: 3, chooseManual: true },
+  customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
   cardProvider: 'sandbox',
   mail: { mode: 'off' },
   currency: 'GBP',
@@ -78,7 +74,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     ...dev,
     name: 'local',
     mail: { mode: 'on', from: 'shop@holdfast.example' },
-    customers: { ...dev.customers, openHolds: 1_000, unitsPerSku: 'unlimited', expiredADay: 1_000 },
+    customers: { ...dev.customers, openHolds: 1_000, unitsPerSku: 'unlimited' },
     schemaRegistry: false,
     alarms: true,
     dashboard: true,
@@ -89,7 +85,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   prod: {
     name: 'prod',
     holdSeconds: 86_400,
-    customers: { openHolds: 20, unitsPerSku: 1_000, expiredADay: 3, chooseManual: true },
+    customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
     cardProvider: 'stripe',
     mail: { mode: 'off' },
     currency: 'GBP',

@@ -9,8 +9,6 @@ export interface PlacingDeps extends OrderDeps {
   readonly holdSeconds: number
   /** What a customer may hold without paying, unless an operator has set something else. */
   readonly limits: Limits
-  /** After so many card and wallet orders that expired within a day, a customer may hold one order at a time for a day. */
-  readonly expiredADay: number
   /** Whether customers may choose `manual`: their orders then wait for an operator, who may find out too late. */
   readonly customersChooseManual: boolean
 }

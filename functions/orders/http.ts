@@ -30,7 +30,6 @@ export const handler = http(routes, liveIdentity, () =>
     ...liveItems(),
     holdSeconds: requiredCount(env.holdSeconds),
     limits: { openHolds: requiredLimit(env.openHolds), unitsPerSku: requiredLimit(env.unitsPerSku) },
-    expiredADay: requiredCount(env.expiredADay),
     customersChooseManual: required(env.customersChooseManual) === 'true',
   }),
 )

@@ -22,7 +22,6 @@ export const env = {
   /** What a customer may hold without paying: a whole number, or `unlimited`. */
   openHolds: 'OPEN_HOLDS',
   unitsPerSku: 'UNITS_PER_SKU',
-  expiredADay: 'EXPIRED_A_DAY',
   /** Whether customers may place orders that an operator approves: `true` or `false`. */
   customersChooseManual: 'CUSTOMERS_CHOOSE_MANUAL',
   userPool: 'USER_POOL_ID',

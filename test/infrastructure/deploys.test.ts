@@ -34,7 +34,7 @@ function variantsOf(stage: Stage): readonly (readonly [string, DeployedStacks])[
     ...stage,
     cardProvider: stage.cardProvider === 'stripe' ? 'sandbox' : 'stripe',
     holdSeconds: 60,
-    customers: { openHolds: 0, unitsPerSku: 'unlimited', expiredADay: 1, chooseManual: false },
+    customers: { openHolds: 0, unitsPerSku: 'unlimited', chooseManual: false },
     throttle: { requestsPerSecond: 1, burst: 1 },
     origins: ['https://shop.example.com'],
   }

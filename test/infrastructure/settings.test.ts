@@ -61,7 +61,6 @@ describe('functions', () => {
     expect(fn.properties.Environment.Variables).toMatchObject({
       OPEN_HOLDS: '20',
       UNITS_PER_SKU: '1000',
-      EXPIRED_A_DAY: '3',
       CUSTOMERS_CHOOSE_MANUAL: 'true',
     })
   })

@@ -98,3 +98,18 @@ describe.runIf(isLocal)('a customer who places 128 orders at once', () => {
     },
   )
 })
+
+describe.runIf(isLocal)('a customer whose card orders expired three times within a day', () => {
+  it('holds one order at a time for a day', async () => {
+    const customer = await newcomer()
+    const payment = { method: 'card' } as const
+    for (let held = 0; held < 3; held += 1) await place(customer, { [sku]: 1 }, { payment, holdSeconds: 60 })
+    await advance('2m')
+    await place(customer, { [sku]: 1 }, { holdSeconds: 60 })
+    const refused = await tryTo(place(customer, { [sku]: 1 }))
+    expect(refused).toMatchObject({ code: 'too_many_holds', message: expect.stringContaining('three orders expired') })
+    await advance('25h')
+    const two = [await place(customer, { [sku]: 1 }), await place(customer, { [sku]: 1 })]
+    for (const { id } of two) await customer.api.cancelOrder({ params: { id } })
+  })
+})

@@ -89,9 +89,9 @@ describe('three orders that expired unpaid', () => {
     ['of more', thrice(0, 1, 2, 9), 25, 33],
     ['of which the last two are later', thrice(0, 20, 30, 40), 60, 64],
   ] as const)('%s leave one at a time until a day after the third', (_, orders, now, until) => {
-    expect(oneAtATimeUntil(orders, 3, start + now * hour)).toBe(start + until * hour)
-    expect(oneAtATimeUntil(orders, 3, start + until * hour - 1)).toBe(start + until * hour)
-    expect(oneAtATimeUntil(orders, 3, start + until * hour)).toBeUndefined()
+    expect(oneAtATimeUntil(orders, start + now * hour)).toBe(start + until * hour)
+    expect(oneAtATimeUntil(orders, start + until * hour - 1)).toBe(start + until * hour)
+    expect(oneAtATimeUntil(orders, start + until * hour)).toBeUndefined()
   })
   it.each([
     ['two', thrice(0, 1)],
@@ -100,12 +100,12 @@ describe('three orders that expired unpaid', () => {
     ['of which one was placed by an operator', [...thrice(0, 1), expired(start, {}, 'bob')]],
     ['of which one was cancelled', [...thrice(0, 1), withFacts({ closing: 'cancelled' })]],
   ] as const)('do not, where they are %s', (_, orders) => {
-    expect(oneAtATimeUntil(orders, 3, start + 24.2 * hour)).toBeUndefined()
+    expect(oneAtATimeUntil(orders, start + 24.2 * hour)).toBeUndefined()
   })
   it('lower the limit to one, but not below what an operator has set, and not for those without a limit', () => {
     const orders = thrice(0, 1, 2)
     const limitOf = (openHolds: number | 'unlimited') =>
-      holdLimit({ openHolds, unitsPerSku: 1 }, orders, 3, start + 3 * hour)
+      holdLimit({ openHolds, unitsPerSku: 1 }, orders, start + 3 * hour)
     expect(limitOf(20)).toEqual({ most: 1, until: start + 26 * hour })
     expect(limitOf(1)).toEqual({ most: 1, until: start + 26 * hour })
     expect(limitOf(0)).toEqual({ most: 0 })

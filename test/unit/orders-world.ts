@@ -48,7 +48,6 @@ export function ordersWorld() {
     terms: {
       holdSeconds: 86_400,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' } as Limits,
-      expiredADay: 3,
       customersChooseManual: true,
     },
     writes: [] as (readonly Write[])[],

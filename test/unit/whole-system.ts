@@ -136,12 +136,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   const newId = (): string => `cat_${(categories += 1)}`
   serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, random, newId, askStock: async () => 200 }))
   serveAll(inventory.routes, inventoryHandlers(inventoryDeps))
-  const terms = {
-    holdSeconds: 86_400,
-    limits: { openHolds: 1_000, unitsPerSku: 1_000 },
-    expiredADay: 3,
-    customersChooseManual: true,
-  }
+  const terms = { holdSeconds: 86_400, limits: { openHolds: 1_000, unitsPerSku: 1_000 }, customersChooseManual: true }
   serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, random, ...terms }))
   const askOrders = async (id: string) =>
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200

@@ -17,24 +17,26 @@ export const isOpenHold = (order: Order): boolean =>
   isOwn(order) && phase[status(order.facts)] === 'open' && payable.has(order.facts.payment) // mutant: open-hold
 
 const dayMs = 86_400_000
+/** After so many orders have expired within a day, their customer may hold one at a time for a day. */
+const tooManyExpired = 3
+
 /** How long ago an order that decides may have been placed, in milliseconds: the third expiry is a day ago at most, the first two days. */
 export const lookBackMs = (holdSeconds: number): number => holdSeconds * 1_000 + 2 * dayMs
 
 /**
- * Until when the customer may hold one order at a time, in milliseconds since 1970: for a day after so many orders (`expiredADay`) have
- * expired within a day. Undefined when they may hold as many as their limit.
+ * Until when the customer may hold one order at a time, in milliseconds since 1970; undefined when they may hold as many as their limit.
  * Orders that are paid by hand wait for an operator: their expiry is not the fault of the customer.
  */
-export function oneAtATimeUntil(orders: readonly Order[], expiredADay: number, now: number): number | undefined {
+export function oneAtATimeUntil(orders: readonly Order[], now: number): number | undefined {
   const expired = orders
     .filter((order) => isOwn(order) && order.method !== 'manual' && status(order.facts) === 'expired')
     .map(({ placedAt, history }) => history.at(-1)?.at ?? placedAt)
     .toSorted((a, b) => a - b)
-  const tooMany = expired.filter((at, index) => {
-    const first = expired[index - expiredADay + 1]
+  const thirds = expired.filter((at, index) => {
+    const first = expired[index - tooManyExpired + 1]
     return first !== undefined && at - first <= dayMs
   })
-  const last = tooMany.at(-1)
+  const last = thirds.at(-1)
   return last !== undefined && now < last + dayMs ? last + dayMs : undefined // mutant: expired-thrice
 }
 
@@ -42,10 +44,9 @@ export function oneAtATimeUntil(orders: readonly Order[], expiredADay: number, n
 export function holdLimit(
   { openHolds }: Limits,
   orders: readonly Order[],
-  expiredADay: number,
   now: number,
 ): { readonly most: Limit; readonly until?: number } {
-  const until = openHolds === 'unlimited' ? undefined : oneAtATimeUntil(orders, expiredADay, now)
+  const until = openHolds === 'unlimited' ? undefined : oneAtATimeUntil(orders, now)
   if (until === undefined || openHolds === 'unlimited' || openHolds < 1) return { most: openHolds }
   return { most: 1, until }
 }

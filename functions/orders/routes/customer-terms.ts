@@ -47,13 +47,11 @@ export async function tooManyHolds(
   const { most, until } = holdLimit(
     limits,
     orders.map(({ state }) => state),
-    deps.expiredADay,
     now,
   )
   // mutant: hold-limit
   if (isOver(open.length + 1, most)) {
-    const why =
-      until === undefined ? '' : ` until ${timeOf(until)}, as ${deps.expiredADay} orders expired unpaid within a day`
+    const why = until === undefined ? '' : ` until ${timeOf(until)}, as three orders expired unpaid within a day`
     return refuse('too_many_holds', `You may have ${most} unpaid orders at a time${why}. ${openOnes(open)}`)
   }
   if (!all)

@@ -26,7 +26,6 @@ export interface Reach {
   readonly askStock: Ask
   readonly holdSeconds: number
   readonly limits: Limits
-  readonly expiredADay: number
   readonly customersChooseManual: boolean
   readonly maxWrites: number
 }

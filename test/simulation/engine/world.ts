@@ -249,7 +249,6 @@ export class World {
         ]),
       holdSeconds: this.holdSeconds,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' },
-      expiredADay: 3,
       customersChooseManual: true,
       maxWrites: this.maxWrites,
     }
