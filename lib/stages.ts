@@ -74,7 +74,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     ...dev,
     name: 'local',
     mail: { mode: 'on', from: 'shop@holdfast.example' },
-    customers: { ...dev.customers, openHolds: 1_000, unitsPerSku: 'unlimited' },
+    // Tests and replays place thousands of orders as one customer, and each would be counted with the next.
+    customers: { ...dev.customers, openHolds: 'unlimited', unitsPerSku: 'unlimited' },
     schemaRegistry: false,
     alarms: true,
     dashboard: true,

@@ -102,6 +102,7 @@ describe.runIf(isLocal)('a customer who places 128 orders at once', () => {
 describe.runIf(isLocal)('a customer whose card orders expired three times within a day', () => {
   it('holds one order at a time for a day', async () => {
     const customer = await newcomer()
+    await operator.api.setLimits({ params: { id: customer.userId }, body: { openHolds: 100 } })
     const payment = { method: 'card' } as const
     for (let held = 0; held < 3; held += 1) await place(customer, { [sku]: 1 }, { payment, holdSeconds: 60 })
     await advance('2m')
