@@ -119,5 +119,15 @@ export function revisionOf(
   }
 }
 
+/** A kind of item that is its own state. */
+export const plainCodec = <Stored extends Item>(noun: string, key: (id: string) => Key): Codec<Stored> => ({
+  noun,
+  key,
+  read: (item) => ({ state: item as Stored, item }),
+  writes: (before, { state, emits }, origin) => [
+    inPlaceOf(before?.item, { ...state, ...revisionOf(before?.item, emits, origin) }),
+  ],
+})
+
 /** The write of an item in the place of `before`. */
 export const inPlaceOf = (before: Item | undefined, put: Item): Write => ({ put, if: over(before) })

@@ -9,9 +9,3 @@ export function withoutOwner(owners: readonly string[], id: string): readonly st
   const left = owners.filter((owner) => owner !== id)
   return left.length === 0 ? 'last_owner' : left
 }
-
-/** The roles in the order of the table of roles; nobody is without any. */
-export const sorted = (roles: readonly Role[], all: readonly Role[]): Role[] => {
-  const given = all.filter((role) => roles.includes(role))
-  return given.length > 0 ? given : ['customer']
-}

@@ -1,9 +1,10 @@
-import { Role } from '../../../schemas/access.ts'
+import type { Role } from '../../../schemas/access.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import type { routes } from '../../../schemas/users.ts'
 import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
-import { mayActOn, sorted } from '../core/rights.ts'
+import { mayActOn } from '../core/rights.ts'
+import { rolesOf } from '../core/user.ts'
 import type { UsersDeps } from '../deps.ts'
 import { endSessions } from '../store/end-sessions.ts'
 import { addOwner, removeOwner } from '../store/owners-item.ts'
@@ -16,10 +17,10 @@ export function getUser(deps: UsersDeps): Handler<typeof routes.getUser> {
 }
 
 export function getRoles(deps: UsersDeps): Handler<typeof routes.getRoles> {
-  return async (request) => ({ body: rolesOf(await existing(deps, request)) })
+  return async (request) => ({ body: bodyOf(await existing(deps, request)) })
 }
 
-const rolesOf = ({ roles }: UserItem) => ({ roles: [...roles] })
+const bodyOf = ({ roles }: UserItem) => ({ roles: [...roles] })
 
 /**
  * Takes effect step by step: what holds of the user now, then the user pool, then the profile with its event. A crash in between leaves the
@@ -28,8 +29,8 @@ const rolesOf = ({ roles }: UserItem) => ({ roles: [...roles] })
 export function setRoles(deps: UsersDeps): Handler<typeof routes.setRoles> {
   return async (request) => {
     const before = await existing(deps, request)
-    expectMatch(request, tagOfBody(rolesOf(before)))
-    const roles = sorted(request.body.roles, Role.options)
+    expectMatch(request, tagOfBody(bodyOf(before)))
+    const roles = rolesOf(request.body.roles)
     expectRights(request, [...before.roles, ...roles])
     const origin = originOf(deps, request)
     const { id } = request.params
@@ -39,7 +40,7 @@ export function setRoles(deps: UsersDeps): Handler<typeof routes.setRoles> {
     await deps.directory.setRoles(id, roles, request.refuse)
     const after = await changeStanding(deps, id, { roles, disabled: before.disabled }, origin)
     if (isOwner && !before.disabled) await addOwner(deps, id, origin)
-    return { body: rolesOf(after ?? before) }
+    return { body: bodyOf(after ?? before) }
   }
 }
 

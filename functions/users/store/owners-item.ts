@@ -1,6 +1,6 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Item } from '../../runtime/store.ts'
-import { type Codec, inPlaceOf, revisionOf, update } from '../../runtime/update.ts'
+import { plainCodec, update } from '../../runtime/update.ts'
 import { withoutOwner } from '../core/rights.ts'
 import type { UsersDeps } from '../deps.ts'
 
@@ -9,14 +9,7 @@ interface OwnersItem extends Item {
   readonly ids: readonly string[]
 }
 
-const ownersItem: Codec<OwnersItem> = {
-  noun: 'the owners',
-  key: (id) => ({ pk: id, sk: 'owners' }),
-  read: (item) => ({ state: item as OwnersItem, item }),
-  writes: (before, { state, emits }, origin) => [
-    inPlaceOf(before?.item, { ...state, ...revisionOf(before?.item, emits, origin) }),
-  ],
-}
+const ownersItem = plainCodec<OwnersItem>('the owners', (id) => ({ pk: id, sk: 'owners' }))
 
 const of = 'owners'
 

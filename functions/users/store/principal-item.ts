@@ -1,16 +1,9 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import { type PrincipalItem, principalKey } from '../../runtime/principals.ts'
-import { type Codec, inPlaceOf, revisionOf, update } from '../../runtime/update.ts'
+import { plainCodec, update } from '../../runtime/update.ts'
 import type { UsersDeps } from '../deps.ts'
 
-const principalItem: Codec<PrincipalItem> = {
-  noun: 'what the user may do',
-  key: principalKey,
-  read: (item) => ({ state: item, item }),
-  writes: (before, { state, emits }, origin) => [
-    inPlaceOf(before?.item, { ...state, ...revisionOf(before?.item, emits, origin) }),
-  ],
-}
+const principalItem = plainCodec<PrincipalItem>('what the user may do', principalKey)
 
 export type Facts = Pick<PrincipalItem, 'roles' | 'disabled' | 'ended'>
 

@@ -3,7 +3,7 @@ import type { Origin } from '../../../schemas/origin.ts'
 import type { Preferences, User } from '../../../schemas/users.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Store, first, next } from '../../runtime/store.ts'
-import { type Codec, type UpdateDeps, inPlaceOf, load, revisionOf, update } from '../../runtime/update.ts'
+import { type UpdateDeps, load, plainCodec, update } from '../../runtime/update.ts'
 import type { Account } from '../adapters/directory.ts'
 import { type Profile, agree } from '../core/user.ts'
 
@@ -18,14 +18,7 @@ export interface UserItem extends Item {
   readonly createdAt: string
 }
 
-const userItem: Codec<UserItem> = {
-  noun: 'the user',
-  key: (id) => ({ pk: id, sk: 'user' }),
-  read: (item) => ({ state: item as UserItem, item }),
-  writes: (before, { state, emits }, origin) => [
-    inPlaceOf(before?.item, { ...state, ...revisionOf(before?.item, emits, origin) }),
-  ],
-}
+const userItem = plainCodec<UserItem>('the user', (id) => ({ pk: id, sk: 'user' }))
 
 export const userOf = ({ pk, email, name, phone, preferences, roles, disabled, createdAt }: UserItem): User => ({
   id: pk,
