@@ -1,11 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { systemClock } from '../functions/runtime/clock.ts'
 import { startStack } from '../localstack/start.ts'
+import { countDuringSale } from './demo/count-during-sale.ts'
 import { declinedCard } from './demo/declined-card.ts'
+import { forgottenPassword } from './demo/forgotten-password.ts'
 import { lastUnits } from './demo/last-units.ts'
 import { lateMoney } from './demo/late-money.ts'
 import { operatorsView } from './demo/operators-view.ts'
+import { machine } from './demo/machine.ts'
+import { preOrder } from './demo/pre-order.ts'
 import { poison } from './demo/poison.ts'
 import { refundComesBack } from './demo/refund-comes-back.ts'
 import { samePost } from './demo/same-post.ts'
@@ -13,23 +18,40 @@ import type { DemoStack } from './demo/shop.ts'
 import { Narrator } from './demo/narrator.ts'
 import { twoParcels } from './demo/two-parcels.ts'
 import { unpaid } from './demo/unpaid.ts'
+import { stageAt } from './place.ts'
 import { isSound } from './replay/figures.ts'
-import { progressOn } from './replay/progress.ts'
+import { reconcile } from './reconcile/reconcile.ts'
+import { progressOn, silent } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
 import { operatorOf, signedIn } from './replay/stack.ts'
 import { report } from './replay/table.ts'
 import { tradingDay } from './replay/trading-day.ts'
 
 const name = '2010-12-01.csv'
-const stories = [lastUnits, unpaid, declinedCard, lateMoney, refundComesBack, twoParcels, samePost, poison]
+const stories = [
+  lastUnits,
+  unpaid,
+  declinedCard,
+  lateMoney,
+  refundComesBack,
+  twoParcels,
+  samePost,
+  preOrder,
+  countDuringSale,
+  forgottenPassword,
+  machine,
+  poison,
+]
 const narrator = new Narrator((line) => console.log(line))
 
-// `npm run demo`: a trading day and eight stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
+// `npm run demo`: a trading day and twelve stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
 const running = await startStack({ port: 0, quiet: true })
 try {
   const stack = await localStack(running.url)
   await tradingDayOf(stack)
+  await tablesOf(running.url)
   for (const story of stories) await story(stack, narrator)
+  await tablesOf(running.url)
   await operatorsView(stack, narrator)
 } finally {
   await running.stop()
@@ -43,6 +65,14 @@ async function localStack(url: string): Promise<DemoStack> {
   const { control, ...stack } = await signedIn(url, operatorOf({}), systemClock)
   if (control === undefined) throw new Error(`${url} has no control API.`)
   return { ...stack, control }
+}
+
+async function tablesOf(url: string): Promise<void> {
+  narrator.title('What the tables have')
+  const { stage, settings, now } = await stageAt({ url, aws: false })
+  const found = await reconcile({ client: new DynamoDBClient(settings), stage }, { now, progress: silent })
+  narrator.answered(`${found.skus} skus, ${found.orders} orders`, ...found.differences)
+  narrator.promise('everything fits together', found.differences.length === 0 && found.moving.length === 0)
 }
 
 async function tradingDayOf(stack: DemoStack): Promise<void> {

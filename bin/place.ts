@@ -34,9 +34,12 @@ export interface FoundStage {
   readonly settings: ClientSettings
   /** By their names: `ApiUrl`, `UserPoolId`, `EventBusName`. */
   readonly outputs: Readonly<Record<string, string>>
+  /** The time there, in milliseconds since 1970. */
+  readonly now: number
 }
 
 interface LocalState {
+  readonly now: string
   readonly endpoint: string
   readonly region: string
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -54,7 +57,7 @@ export async function stageAt(place: Place): Promise<FoundStage> {
     const stage = stack.split('-').at(1) ?? ''
     if (place.stage !== undefined && place.stage !== stage)
       throw new Error(`The local stack runs stage ${stage}: for ${place.stage} pass --aws.`)
-    return { stage, settings: localSettings(state), outputs }
+    return { stage, settings: localSettings(state), outputs, now: Date.parse(state.now) }
   }
   const { stage = 'dev' } = place
   const settings = remoteSettings(place)
@@ -67,7 +70,7 @@ export async function stageAt(place: Place): Promise<FoundStage> {
       })
     })
   const outputs = (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])
-  return { stage, settings, outputs: Object.fromEntries(outputs) as Record<string, string> }
+  return { stage, settings, outputs: Object.fromEntries(outputs) as Record<string, string>, now: Date.now() }
 }
 
 const isRemote = ({ aws, endpoint }: Place): boolean => aws || endpoint !== undefined

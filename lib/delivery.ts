@@ -2,8 +2,19 @@ import type { Entry, Kind } from './entry.ts'
 
 /** How functions are invoked and messages are kept: of the template, and of the simulation. */
 
-/** In seconds: an API caller waits 10, a delivery may take 30, a sweep must be done before the next one starts. */
-export const timeouts: Readonly<Record<Kind, number>> = { http: 10, events: 30, relay: 30, sweep: 50 }
+/**
+ * In seconds: an API caller waits 10, a delivery may take 30, a sweep must be done before the next one starts, the reader of an import
+ * hands the rest on, and Cognito waits 5 for a
+ * trigger: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+ */
+export const timeouts: Readonly<Record<Kind, number>> = {
+  http: 10,
+  events: 30,
+  relay: 30,
+  sweep: 50,
+  imports: 300,
+  tokens: 5,
+}
 
 /** How often SQS delivers a message before it redrives it by itself: as often as it can count. The functions give up before, by kind of error. */
 export const maxReceiveCount = 1_000

@@ -6,7 +6,11 @@ import { settings } from './services.ts'
 /** Every function of the system. */
 export const entries: readonly Entry[] = [
   { service: 'platform', kind: 'http' },
+  { service: 'platform', kind: 'tokens' },
   { service: 'operations', kind: 'http' },
+  { service: 'catalog', kind: 'imports' },
+  // Of stages with a locked copy.
+  { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>
     kindsOf(topology[service], settings[service].sweeps).map((kind) => ({ service, kind })),
   ),

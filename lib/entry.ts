@@ -1,8 +1,8 @@
 import type { Service } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
 
-/** What wakes a function: a request, events in the service's queue, the stream of its table, a clock. */
-export type Kind = 'http' | 'events' | 'relay' | 'sweep'
+/** What wakes a function: a request, events in the service's queue, the stream of its table, a clock, a file in its bucket, tokens that the user pool is about to sign. */
+export type Kind = 'http' | 'events' | 'relay' | 'sweep' | 'imports' | 'tokens'
 
 /** A function: its source is `functions/<service>/<kind>.ts`. */
 export interface Entry {

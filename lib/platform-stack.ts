@@ -5,11 +5,14 @@ import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { env } from '../functions/runtime/env.ts'
+import { archivePatternOf } from '../functions/runtime/subscription.ts'
 import { reference, routes } from '../schemas/platform.ts'
+import { type ServiceContract, allEvents, topology } from '../schemas/topology.ts'
 import { Alarms } from './constructs/alarms.ts'
 import { Gateway } from './constructs/gateway.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
 import { Mail } from './constructs/mail.ts'
+import { ReadCache } from './constructs/read-cache.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { UserDirectory } from './constructs/user-directory.ts'
 import type { Entry } from './entry.ts'
@@ -43,9 +46,9 @@ export class PlatformStack extends Stack {
     this.scheduleGroup = new CfnScheduleGroup(this, 'Schedules')
     // An export, which no setting takes away: the finding of cdk-nag that one-time-schedules.ts answers has its name in it.
     CrossStackReferences.of(this.scheduleGroup).produce(ReferenceStrength.STRONG)
-    this.directory = new UserDirectory(this, 'Users', stage)
-    this.gateway = new Gateway(this, 'Gateway', { stage, alarms: this.alarms, directory: this.directory })
     const setting = { service: 'platform', stage, code, alarms: this.alarms } as const
+    this.directory = new UserDirectory(this, 'Users', setting)
+    this.gateway = new Gateway(this, 'Gateway', { stage, alarms: this.alarms, directory: this.directory })
     this.mail = new Mail(this, 'Mail', setting)
     const http = new ServiceFunction(this, 'Http', { setting, kind: 'http' })
     http.bind({
@@ -54,6 +57,11 @@ export class PlatformStack extends Stack {
       [env.reference]: String(stage.apiReference),
     })
     new HttpRoutes(this, 'Routes', this.gateway, { ...routes, ...(stage.apiReference && reference) }, http)
+    if (stage.cdn) {
+      const routesOfAll = Object.values(topology).flatMap((service: ServiceContract) => Object.values(service.routes))
+      const { url } = new ReadCache(this, 'Cdn', { apiUrl: this.gateway.url, routes: routesOfAll })
+      new CfnOutput(this, 'CdnUrl', { value: url })
+    }
     // The services of the last release import these, whatever this one has switched off: an export in use cannot go.
     this.exportValue(this.alarms.topic.topicArn)
     if (registry) this.exportValue(registry.attrRegistryName)
@@ -68,7 +76,8 @@ export class PlatformStack extends Stack {
     new CfnArchive(this, 'Archive', {
       sourceArn: this.bus.eventBusArn,
       retentionDays: archiveDays,
-      description: 'Every event, to be replayed to a consumer that lost some',
+      eventPattern: archivePatternOf(allEvents),
+      description: 'Every event that carries no personal data, to be replayed to a consumer that lost some',
     })
   }
 }

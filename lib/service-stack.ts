@@ -1,14 +1,15 @@
 import { Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { type Service, sourceOf } from '../schemas/contract.ts'
+import { env } from '../functions/runtime/env.ts'
+import { type Routes, type Service, sourceOf } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
 import { EventSchemas } from './constructs/event-schemas.ts'
 import { EventSubscription } from './constructs/event-subscription.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
 import { OutboxRelay } from './constructs/outbox-relay.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
-import { ServiceTable } from './constructs/service-table.ts'
+import { ServiceTable, type TableGrants } from './constructs/service-table.ts'
 import type { Setting } from './constructs/setting.ts'
 import { Sweeper } from './constructs/sweeper.ts'
 import { type Entry, type Kind, kindsOf } from './entry.ts'
@@ -19,6 +20,8 @@ import type { Stage } from './stages.ts'
 export interface ServiceSettings {
   /** The table's indexes, and which functions read them; the keys of `x` are `xPk` and `xSk`. */
   readonly indexes: Readonly<Record<string, readonly Kind[]>>
+  /** What functions may do with the table, by kind; by default the whole write algebra. */
+  readonly grants?: TableGrants
   /** Whether a sweep runs every minute for what was due and did not happen. */
   readonly sweeps?: boolean
   /** Whether an event needs more of the table than the item that it rides in. */
@@ -38,6 +41,10 @@ export interface ServiceProps extends StackProps {
   readonly code: (entry: Entry) => Code
 }
 
+/** Whether anybody's cache may keep answers of a route. */
+const hasOpenReads = (routes: Routes): boolean =>
+  Object.values(routes).some(({ answer }) => answer.maxAge !== undefined)
+
 /** Any service, built from its contract (schemas/topology.ts) and its settings (lib/services.ts). */
 export class ServiceStack extends Stack {
   readonly setting: Setting
@@ -53,17 +60,19 @@ export class ServiceStack extends Stack {
     { service, contract, settings, stage, platform, code, ...props }: ServiceProps,
   ) {
     super(scope, id, props)
-    const { indexes, sweeps, relayReads, memoryMb = {}, extend } = settings
+    const { indexes, grants, sweeps, relayReads, memoryMb = {}, extend } = settings
     const kinds = kindsOf(contract, sweeps)
     const { alarms, gateway, bus, registryName } = platform
     const setting = { service, stage, code, alarms }
     this.setting = setting
     this.platform = platform
-    this.table = new ServiceTable(this, 'Data', setting, indexes)
+    this.table = new ServiceTable(this, 'Data', setting, indexes, grants)
 
     if (kinds.includes('http')) {
       this.http = new ServiceFunction(this, 'Http', { setting, kind: 'http', memoryMb: memoryMb.http })
       this.table.bindTo(this.http)
+      if (stage.readsKeptSeconds > 0 && hasOpenReads(contract.routes))
+        this.http.bind({ [env.keptReads]: String(stage.readsKeptSeconds) })
       platform.directory.letCheck(this.http)
       new HttpRoutes(this, 'Routes', gateway, contract.routes, this.http)
     }

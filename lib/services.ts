@@ -4,6 +4,8 @@ import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
 import { CardProvider } from './constructs/card-provider.ts'
+import { FileImports } from './constructs/file-imports.ts'
+import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 
@@ -33,17 +35,35 @@ function alarmOnNoneConfirmed(stack: ServiceStack): void {
 /** The settings of every service. */
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 2,000 rows needs 1.2 s of one, and begins rows for 5 s.
-  catalog: { indexes: { list: ['http'], category: ['http'] }, memoryMb: { http: 1_769 }, extend: asksOthers },
-  inventory: { indexes: { due: ['sweep'] }, sweeps: true },
+  catalog: {
+    indexes: { list: ['http'], category: ['http'] },
+    memoryMb: { http: 1_769 },
+    extend: (stack) => {
+      asksOthers(stack)
+      const imports = new FileImports(stack, 'Imports', stack.setting, stack.table)
+      if (stack.http) imports.bindTo(stack.http)
+    },
+  },
+  inventory: {
+    indexes: { due: ['sweep'], list: ['http'] },
+    sweeps: true,
+    extend: ({ http, subscription, sweeper, setting }) => {
+      for (const fn of [http, subscription?.function, sweeper?.function])
+        fn?.bind({ [env.sourcing]: setting.stage.sourcing })
+    },
+  },
   orders: {
     indexes: { customer: ['http'], day: ['http'], due: ['sweep', 'http'] },
     sweeps: true,
     relayReads: true,
     extend: (stack) => {
-      const { http, setting } = stack
-      const { holdSeconds, customers } = setting.stage
+      const { http, setting, platform } = stack
+      asksOthers(stack)
+      if (http) platform.mail.bindTo(http)
+      const { holdSeconds, waitSeconds, customers } = setting.stage
       http?.bind({
         [env.holdSeconds]: String(holdSeconds),
+        [env.waitSeconds]: String(waitSeconds),
         [env.openHolds]: String(customers.openHolds),
         [env.unitsPerSku]: String(customers.unitsPerSku),
         [env.customersChooseManual]: String(customers.chooseManual),
@@ -51,7 +71,7 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       alarmOnNoneConfirmed(stack)
     },
   },
-  shipping: { indexes: {}, extend: asksOthers },
+  shipping: { indexes: { work: ['http'] }, extend: asksOthers },
   payments: {
     indexes: { due: ['sweep'], hold: ['http'] },
     sweeps: true,
@@ -60,8 +80,32 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       asksOthers(stack)
       http?.bind({ [env.currency]: setting.stage.currency })
       const provider = new CardProvider(stack, 'CardProvider', setting)
-      for (const fn of [http, subscription?.function, sweeper?.function]) if (fn) provider.bindTo(fn)
+      for (const fn of [http, subscription?.function, sweeper?.function]) {
+        if (!fn) continue
+        provider.bindTo(fn)
+        fn.bind({ [env.rates]: JSON.stringify(setting.stage.rates.payments) })
+      }
     },
   },
-  users: { indexes: {}, extend: ({ platform, http }) => http && platform.directory.bindTo(http) },
+  users: {
+    indexes: {},
+    extend: ({ platform, http, setting }) => {
+      if (!http) return
+      platform.directory.bindTo(http)
+      platform.mail.bindTo(http)
+      const { mail, verifyEmail } = setting.stage
+      http.bind({ [env.verifyEmail]: mail.mode === 'off' ? 'optional' : verifyEmail })
+      http.bind({ [env.rates]: JSON.stringify(setting.stage.rates.users) })
+    },
+  },
+  // Nothing changes a record or takes it away: one function puts, another one reads.
+  audit: {
+    indexes: {},
+    grants: { events: ['dynamodb:PutItem'], http: ['dynamodb:Query'] },
+    extend: (stack) => {
+      const { setting, table } = stack
+      const { auditCopy } = setting.stage
+      if (auditCopy !== 'off') new LockedCopy(stack, 'Copy', setting, table, auditCopy)
+    },
+  },
 }

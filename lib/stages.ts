@@ -1,17 +1,31 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Limits } from '../schemas/limits.ts'
+import type { SourcingRule } from '../schemas/sourcing.ts'
 import { type Login, localLogins } from './local-logins.ts'
+import { type Rates, localRates, rates } from './rates.ts'
+
+/** How long S3 keeps an object from everybody who would change or delete it. */
+export interface Lock {
+  readonly mode: 'governance' | 'compliance'
+  readonly days: number
+}
 
 /** What differs between the places that Holdfast runs in. */
 export interface Stage {
   readonly name: StageName
   /** How long an order holds its stock by default, in seconds; customers may ask for less, operators for more. */
   readonly holdSeconds: number
+  /** How long an order waits by default for stock that is short, where it asks for that, in seconds; the longest for customers. */
+  readonly waitSeconds: number
   /**
    * What customers may hold without paying, where 0 allows none, unless `PUT /users/{id}/limits` has set something else for one of them; and
    * whether they may place orders that an operator approves (`manual`). What operators place for them is free of all of it.
    */
   readonly customers: Limits & { readonly chooseManual: boolean }
+  /** Where the units of an order come from. */
+  readonly sourcing: SourcingRule
+  /** How often what may happen that costs, or that attackers try: sign-ins, registrations, declined cards. */
+  readonly rates: Rates
   /** The card provider; `sandbox` moves no money. */
   readonly cardProvider: 'sandbox' | 'stripe'
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
@@ -21,9 +35,26 @@ export interface Stage {
    * and 200 a day. Without mails nobody can reset a password.
    */
   readonly mail: { readonly mode: 'off' } | { readonly mode: 'sandbox' | 'on'; readonly from: string }
+  /**
+   * Whether customers prove that they read the mails of their address before they order. They sign in without it. `required` asks nobody
+   * while no mails are sent.
+   */
+  readonly verifyEmail: 'required' | 'optional'
+  /**
+   * Whether a copy of each audit record goes to a bucket where nobody can change or delete it for so many days: with `governance` nobody but
+   * who may bypass it, with `compliance` nobody at all, not even the account itself.
+   */
+  readonly auditCopy: 'off' | Lock
   /** Whether tables, users and logs outlive their stack, and tables can be restored to any second of the last 35 days. */
   readonly keepsData: boolean
   readonly logRetention: RetentionDays
+  /**
+   * How long functions keep the answers of open reads (products, categories, stock), in seconds, where their contract lets caches keep them as long; 0:
+   * not at all.
+   */
+  readonly readsKeptSeconds: number
+  /** Whether a distribution of CloudFront stands before the API, which keeps the answers of open reads by their `Cache-Control`. */
+  readonly cdn: boolean
   /** What the API takes before it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
   /** The web pages that may call the API from browsers, by their origins (`https://console.example.com`): console, storefront. */
@@ -48,10 +79,17 @@ export type StageName = 'local' | 'dev' | 'prod'
 const dev: Stage = {
   name: 'dev',
   holdSeconds: 86_400,
+  waitSeconds: 7_776_000,
   customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
+  sourcing: 'fewest-parcels',
+  rates,
   cardProvider: 'sandbox',
   mail: { mode: 'off' },
+  verifyEmail: 'optional',
   currency: 'GBP',
+  auditCopy: 'off',
+  readsKeptSeconds: 2,
+  cdn: false,
   keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
@@ -76,6 +114,9 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     mail: { mode: 'on', from: 'shop@holdfast.example' },
     // Tests and replays place thousands of orders as one customer, and each would be counted with the next.
     customers: { ...dev.customers, openHolds: 'unlimited', unitsPerSku: 'unlimited' },
+    rates: localRates,
+    // Who tries the system out sees at once what an order has made of the stock.
+    readsKeptSeconds: 0,
     schemaRegistry: false,
     alarms: true,
     dashboard: true,
@@ -86,10 +127,17 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   prod: {
     name: 'prod',
     holdSeconds: 86_400,
+    waitSeconds: 7_776_000,
     customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
+    sourcing: 'fewest-parcels',
+    rates,
     cardProvider: 'stripe',
     mail: { mode: 'off' },
+    verifyEmail: 'optional',
     currency: 'GBP',
+    auditCopy: 'off',
+    readsKeptSeconds: 2,
+    cdn: false,
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
@@ -112,8 +160,8 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The same stage without what LocalStack-compatible emulators lack: mails, archive, alarms, dashboard, schema registry, the attribute
- * `ProviderURL`, and references to outputs of other stacks that are not exported.
+ * The same stage without what LocalStack-compatible emulators lack: mails, archive, alarms, dashboard, schema registry, CloudFront, the
+ * attribute `ProviderURL`, and references to outputs of other stacks that are not exported.
  */
 export function forEmulator(stage: Stage): Stage {
   return {
@@ -122,6 +170,7 @@ export function forEmulator(stage: Stage): Stage {
     alarms: false,
     dashboard: false,
     schemaRegistry: false,
+    cdn: false,
     archiveDays: 0,
     emulated: true,
   }

@@ -6,8 +6,8 @@ export const scopes = {
   'stock:read': 'See levels by warehouse, and the warehouses',
   'stock:adjust': 'Receive, count, transfer and adjust units',
   'warehouses:write': 'Create and change warehouses',
-  'reservations:read': 'See holds without an order',
-  'reservations:write': 'Hold stock without an order, commit and release it',
+  'reservations:read': 'See reservations, of orders and without one',
+  'reservations:write': 'Hold stock without an order, extend, commit and release it, and let it leave',
   'orders:read': 'See the orders of everybody, their shipments, and the orders that are stuck',
   'orders:write': 'Place orders for others, cancel them and approve them',
   'limits:write': 'Set what a customer may hold without paying',
@@ -15,15 +15,19 @@ export const scopes = {
   'payments:write': 'Pay the orders of others, and resume payments on hold',
   'refunds:write': 'Give money back, and close refunds that the provider refuses',
   'wallets:read': 'See the wallets of everybody',
-  'wallets:write': 'Deposit money into wallets',
+  'wallets:write': 'Deposit money into wallets, and take wrong deposits back',
   'shipments:write': 'Dispatch, track, deliver, fail and return shipments',
   'users:read': 'See users and their roles',
   'users:write': 'Disable and enable users, and end their sessions',
   'roles:write': 'Give roles to users, and take them away',
+  'keys:write': 'See API keys, make, rotate and revoke them: for people alone',
+  'audit:read': 'See what operators and API keys did',
 } as const satisfies Readonly<Record<string, string>>
 
 export type Scope = keyof typeof scopes
 const all = Object.keys(scopes) as Scope[]
+/** Of those who decide who may do what. */
+const ofOwners: ReadonlySet<Scope> = new Set(['roles:write', 'keys:write', 'audit:read'])
 
 interface RoleContract {
   readonly description: string
@@ -35,7 +39,7 @@ export const roles = {
   owner: { description: 'Runs the shop, and decides who may do what', scopes: all },
   operator: {
     description: 'Does the daily work of all departments',
-    scopes: all.filter((scope) => scope !== 'roles:write'),
+    scopes: all.filter((scope) => !ofOwners.has(scope)),
   },
   support: {
     description: 'Answers customers: sees their orders, cancels and places orders for them',
@@ -66,14 +70,20 @@ export const roles = {
     ],
   },
   'read-only': {
-    description: 'Sees everything and changes nothing',
-    scopes: all.filter((scope) => scope.endsWith(':read')),
+    description: 'Sees the business and changes nothing',
+    scopes: all.filter((scope) => scope.endsWith(':read') && !ofOwners.has(scope)),
   },
   customer: { description: 'Orders for oneself', scopes: [] },
 } as const satisfies Readonly<Record<string, RoleContract>>
 
 export const Role = z.enum(Object.keys(roles) as [keyof typeof roles, ...(keyof typeof roles)[]]).meta({ id: 'Role' })
 export type Role = z.infer<typeof Role>
+
+/** What an API key may do. A key that makes keys would outlive its own end. */
+export const KeyScope = z
+  .enum(all.filter((scope) => scope !== 'keys:write') as [KeyScope, ...KeyScope[]])
+  .meta({ id: 'KeyScope' })
+export type KeyScope = Exclude<Scope, 'keys:write'>
 
 /** The scopes of somebody with these roles; names that are no role add none. */
 export function scopesOf(names: readonly string[]): ReadonlySet<Scope> {

@@ -1,12 +1,12 @@
 import * as z from 'zod'
+import { personal } from './personal.ts'
 import { Role } from './access.ts'
 import { Time } from './shared.ts'
 
 // Cognito takes user names of 128 characters.
-export const Email = z
-  .email()
-  .max(128)
-  .transform((email) => email.toLowerCase())
+export const Email = personal('email', z.email().max(128).meta({ id: 'Email' })).transform((email) =>
+  email.toLowerCase(),
+)
 
 /**
  * What Cognito takes as a password: ASCII letters, digits and symbols, and blanks (U+0020), which count as symbols, but not at the ends.
@@ -30,12 +30,18 @@ export const Password = z
     description: 'ASCII: at least one lower-case letter, capital, digit and symbol; no blank at its beginning or end.',
   })
 
+/** What is mailed as a code. */
+export const Code = z
+  .string()
+  .regex(/^[0-9]{8}$/, '8 digits')
+  .meta({ id: 'Code', example: '40917326' })
+
 export const Session = z
   .object({
     accessToken: z.string(),
     refreshToken: z.string(),
     expiresIn: z.int().describe('Seconds that the access token is good for.'),
-    user: z.object({ id: z.string(), email: z.string(), roles: z.array(Role) }),
+    user: z.object({ id: z.string(), email: personal('email', z.string()), roles: z.array(Role) }),
   })
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof Session>
@@ -55,8 +61,8 @@ export const Roles = z
 export const SessionInfo = z
   .object({
     id: z.string(),
-    ip: z.string().describe('The address that used it last.'),
-    userAgent: z.string().describe('The program that used it last, as it names itself.'),
+    ip: personal('session', z.string()).describe('The address that used it last.'),
+    userAgent: personal('session', z.string()).describe('The program that used it last, as it names itself.'),
     createdAt: Time,
     lastUsedAt: Time.describe('When it last got an access token.'),
     expiresAt: Time,

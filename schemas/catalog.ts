@@ -1,5 +1,8 @@
 import * as z from 'zod'
+import { actionRecorded } from './action.ts'
+import { impersonal } from './personal.ts'
 import { event, route } from './contract.ts'
+import { routes as importRoutes } from './imports.ts'
 import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
 
 /** How many attributes a product may have. */
@@ -15,6 +18,15 @@ const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean(
 const few = (attributes: object) => Object.keys(attributes).length <= maxAttributes
 const Attributes = z.record(AttributeName, AttributeValue).refine(few, `at most ${maxAttributes} attributes`)
 
+/** Whether orders may wait for a product. */
+export const Backorder = z
+  .strictObject({
+    allowed: z.boolean(),
+    cap: Units.optional().describe('So many units may be waited for, 0 for none; default: any number.'),
+    shipBy: Time.optional().describe('What customers are promised: an estimate, no deadline.'),
+  })
+  .meta({ id: 'Backorder' })
+
 /** What an operator enters about a product. */
 export const ProductInput = z
   .strictObject({
@@ -28,6 +40,7 @@ export const ProductInput = z
     unique: z.boolean().default(false).describe('One unit of it exists: a pet, a used item.'),
     active: z.boolean().default(true).describe('Whether it can be ordered.'),
     lowStockAt: Units.optional().describe('stock.low is emitted when available falls to this or below.'),
+    backorder: Backorder.optional().describe('Whether orders that ask for it may wait for the product; default: not.'),
   })
   .meta({ id: 'ProductInput' })
 export type ProductInput = z.infer<typeof ProductInput>
@@ -47,12 +60,13 @@ export const ProductPatch = z
     weightGrams: z.int().min(0).max(10_000_000).nullable().optional(),
     active: z.boolean().optional(),
     lowStockAt: Units.nullable().optional(),
+    backorder: Backorder.nullable().optional(),
   })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
   .meta({ id: 'ProductPatch', minProperties: 1 })
 export type ProductPatch = z.infer<typeof ProductPatch>
 
-/** How many rows one import may have: what is written in 5 s with room for twice as many. The index of all products takes 1,000 writes a second. */
+/** How many rows one import may have: about what a warm table takes of new products, with their words, in 5 s. The index of all products takes 1,000 writes a second. */
 export const maxImportRows = 2_000
 
 /** A row of an import: the fields of a new product, or those of a known one that change. */
@@ -120,11 +134,12 @@ export type ImportResult = z.infer<typeof ImportResult>
 /** What other services need of a product: the price list of orders, the stock item of inventory. */
 const ProductFacts = z.object({
   sku: Sku,
-  name: z.string(),
+  name: impersonal('the name of a product', z.string()),
   price: Money,
   active: z.boolean(),
   unique: z.boolean(),
   lowStockAt: Units.optional(),
+  backorder: Backorder.optional(),
   version: z.int().describe('Grows with every change, also over deletion; the higher one is the newer one.'),
   createdVersion: z.int().optional().describe('The version in which it was created, after a deletion: created again.'),
 })
@@ -139,6 +154,7 @@ export const events = {
     'A product is gone.',
     z.object({ sku: Sku, version: z.int() }),
   ),
+  actionRecorded: actionRecorded('catalog'),
 }
 
 /** How old may be what everybody reads, in seconds. */
@@ -197,10 +213,18 @@ export const routes = {
     method: 'GET',
     path: '/products',
     who: 'open',
-    summary: 'List or search the products',
+    summary: 'List the products by sku, or those whose names or skus have words that begin like this',
     query: Paging.extend({
       category: Id.optional().describe('Not looked up: in a category that is not there stands no product.'),
-      q: z.string().trim().min(1).max(100).optional(),
+      q: z
+        .string()
+        .trim()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe(
+          'Each of its words begins one of the first 12 words of the name, or the sku, or a part of the sku behind punctuation. Case does not count, accents do. Products come in the order of the words that are found, then by sku; a page may be short, and go on by its cursor.',
+        ),
     }),
     answer: { status: 200, body: pageOf(Product), maxAge: readByAll },
   }),
@@ -233,6 +257,7 @@ export const routes = {
     answer: { status: 200, body: Product },
     problems: ['product_not_found', 'unknown_category', 'too_many_attributes'],
   }),
+  ...importRoutes,
   importProducts: route({
     method: 'POST',
     path: '/products/import',

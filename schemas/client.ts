@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import * as audit from './audit.ts'
 import * as catalog from './catalog.ts'
 import type { RouteContract, Routes } from './contract.ts'
 import * as inventory from './inventory.ts'
@@ -21,6 +22,7 @@ export const routes = {
   ...orders.routes,
   ...payments.routes,
   ...shipping.routes,
+  ...audit.routes,
 } satisfies Routes
 
 export interface ClientOptions {

@@ -4,7 +4,7 @@ import type { ProblemCode } from './problems.ts'
 import { Time } from './shared.ts'
 
 /** The services, each with its own table, functions, routes and events. */
-export const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users'] as const
+export const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users', 'audit'] as const
 export type Service = (typeof services)[number]
 
 /** An event that a service publishes on the bus. */
@@ -14,6 +14,8 @@ export interface EventContract<Name extends string = string, Data extends z.ZodT
   readonly source: Service
   readonly description: string
   readonly data: Data
+  /** Carries personal data to its one consumer: archive, feed and webhooks leave it out. */
+  readonly isPrivate?: true
 }
 
 /** Declares an event. Within a version only additions are allowed; anything else is a new version beside the old. */
@@ -26,6 +28,11 @@ export function event<const Name extends string, Data extends z.ZodType>(
 ): EventContract<Name, Data> {
   return { source, name, version, description, data }
 }
+
+/** Declares an event that carries personal data, or what pays, to its one consumer. */
+export const privateEvent = <const Name extends string, Data extends z.ZodType>(
+  ...declared: Parameters<typeof event<Name, Data>>
+): EventContract<Name, Data> => ({ ...event(...declared), isPrivate: true })
 
 /** What EventBridge calls `source`: `holdfast.<service>`. */
 export const sourceOf = ({ source }: Pick<EventContract, 'source'>): string => `holdfast.${source}`
@@ -74,6 +81,8 @@ export interface RouteContract {
   readonly who: Who
   /** On a route of `user`: the scope that opens what belongs to others too. */
   readonly others?: Scope
+  /** Whether a stage may ask for a proven address first, of those without that scope. */
+  readonly provenAddress?: true
   readonly summary: string
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
@@ -90,12 +99,14 @@ export interface RouteContract {
   readonly prefersWait?: boolean
   /** The success status and its JSON body; `html` where a browser gets a page in its place. */
   readonly answer: (
-    | { readonly status: 200 | 204 }
+    | { readonly status: 200 | 202 | 204 }
     /** Where what was made is read: the path of a route, its parameters filled in from the answer, or else from the request. */
     | { readonly status: 201; readonly location: `/${string}` }
   ) & {
     readonly body?: z.ZodType
     readonly html?: true
+    /** Fields of the body that the first answer alone has: nothing keeps them, and the answer to a repeated request names them in `withheld`. */
+    readonly once?: readonly string[]
     /** How many seconds everybody's cache may keep it; without it, no cache keeps it at all. */
     readonly maxAge?: number
   }
@@ -155,8 +166,8 @@ export function codesOf(route: RouteContract): readonly ProblemCode[] {
   const { body, text, query, idempotencyKey, who, method, problems = [] } = route
   const codes: readonly (readonly ProblemCode[] | false)[] = [
     problems,
-    who !== 'open' && ['unauthenticated'],
-    scopeOf(route) === who && ['forbidden'],
+    who !== 'open' && ['unauthenticated', scopeOf(route) === undefined ? 'not_for_keys' : 'forbidden'],
+    route.provenAddress === true && ['email_unverified'],
     idempotencyKey === 'required' && ['idempotency_key_required'],
     idempotencyKey !== undefined && ofKeys,
     query !== undefined && 'cursor' in query.shape && ['invalid_cursor'],

@@ -1,80 +1,25 @@
 import * as z from 'zod'
-import { event, route } from './contract.ts'
+import { actionRecorded } from './action.ts'
+import { impersonal, personal } from './personal.ts'
+import { retired, textStandIn } from './retired.ts'
+import { event, privateEvent, route } from './contract.ts'
 import { heldLines, maxHeldLines, maxHeldWarehouses } from './held-lines.ts'
-import { Reservation, ReservationInput, Shortage } from './reservation.ts'
-import { Id, Paging, Quantity, Sku, Time, Units, UnitsSum, maxUnits, pageOf } from './shared.ts'
+import { EmittedLevel, Level, levelRoutes } from './level.ts'
+import { levelLists } from './level-lists.ts'
+import { stockReads } from './stock-reads.ts'
+import { movementRoutes } from './movement.ts'
+import { countRoutes } from './count.ts'
+import { AdjustmentResult, AdjustmentRows } from './bulk-adjustment.ts'
+import { moveRoutes } from './reservation-moves.ts'
+import { Reservation, ReservationInput, Shortage, reservationLists } from './reservation.ts'
+import { Id, Paging, Sku, Time, Units, UnitsSum, pageOf } from './shared.ts'
+import { AdjustmentInput, TransferInput } from './stock-input.ts'
+import { Transfer, supplyRoutes } from './supply.ts'
 import { Warehouse, WarehouseInput, WarehousePatch } from './warehouse.ts'
 
-/** The count of one sku in one warehouse: `onHand` is the sum of the other four. */
-export const Level = z
-  .object({
-    warehouseId: Id,
-    onHand: UnitsSum,
-    available: UnitsSum,
-    reserved: UnitsSum,
-    allocated: UnitsSum,
-    unavailable: UnitsSum,
-    updatedAt: Time.optional(),
-  })
-  .meta({ id: 'Level' })
-export type Level = z.infer<typeof Level>
-
-export const StockTotals = z
-  .object({
-    sku: Sku,
-    onHand: UnitsSum,
-    available: UnitsSum,
-    reserved: UnitsSum,
-    allocated: UnitsSum,
-    unavailable: UnitsSum,
-    state: z.enum(['available', 'reserved', 'sold']).optional().describe('Of a unique product only.'),
-  })
-  .meta({ id: 'StockTotals' })
-export type StockTotals = z.infer<typeof StockTotals>
-
-/** Either a difference, or a counted number (with `expected`, only if that many were on hand). */
-export const AdjustmentInput = z
-  .strictObject({
-    warehouseId: Id,
-    delta: z
-      .int()
-      .min(-maxUnits)
-      .max(maxUnits)
-      .optional()
-      .meta({ description: 'Units to add to or take from what is available.', not: { const: 0 } }),
-    set: Units.optional().describe('Units on hand as counted, with the reserved, allocated and unavailable ones.'),
-    expected: UnitsSum.optional().describe('Units on hand before; where there are others: 409 level_changed.'),
-    reason: z.string().trim().min(1).max(200),
-    reference: z.string().min(1).max(100).optional(),
-  })
-  .refine((input) => (input.delta === undefined) !== (input.set === undefined), {
-    path: ['delta'],
-    message: 'exactly one of delta and set',
-  })
-  .refine((input) => input.delta !== 0, { path: ['delta'], message: 'not 0' })
-  .meta({
-    id: 'AdjustmentInput',
-    oneOf: [
-      { required: ['delta'], not: { required: ['set'] } },
-      { required: ['set'], not: { required: ['delta'] } },
-    ],
-  })
-export type AdjustmentInput = z.infer<typeof AdjustmentInput>
-
-/** Units that go from one warehouse to another; what is reserved or allocated stays where it is. */
-export const TransferInput = z
-  .strictObject({
-    fromWarehouseId: Id,
-    toWarehouseId: Id,
-    quantity: Quantity,
-    reference: z.string().min(1).max(100).optional(),
-  })
-  .refine((input) => input.fromWarehouseId !== input.toWarehouseId, {
-    path: ['toWarehouseId'],
-    message: 'another warehouse',
-  })
-  .meta({ id: 'TransferInput' })
-
+const ofOneWarehouse = Id.optional().describe(
+  'Of the mark of this warehouse alone; without it, of all active warehouses.',
+)
 const OfReservation = z.object({ reservationId: Id, orderId: Id.optional() })
 
 export const events = {
@@ -93,12 +38,31 @@ export const events = {
     OfReservation.extend({
       shortages: z.array(Shortage),
       reason: z
-        .enum(['too_scattered'])
+        .enum(['too_scattered', 'hold_gone'])
         .optional()
         .describe(
-          `Without it, the lines are short. too_scattered: it would be held from more than ${maxHeldWarehouses} warehouses, or as more than ${maxHeldLines} lines.`,
+          `Without it, the lines are short. too_scattered: it would be held from more than ${maxHeldWarehouses} warehouses, or as more than ${maxHeldLines} lines. hold_gone: the hold that it was to take over had ended, or another order has it.`,
         ),
     }),
+  ),
+  stockBackordered: event(
+    'inventory',
+    'stock.backordered',
+    1,
+    'Nothing is held yet: the order waits whole for what is short, in the order of placing.',
+    OfReservation.extend({
+      shortages: z.array(Shortage),
+      estimatedAt: Time.optional().describe(
+        'When the products that are short are expected or, where too few of them are, promised for.',
+      ),
+    }),
+  ),
+  stockAwaited: privateEvent(
+    'inventory',
+    'stock.awaited',
+    1,
+    'Orders wait for the sku, and there may be units for them.',
+    z.object({ sku: Sku }),
   ),
   stockCommitted: event(
     'inventory',
@@ -122,25 +86,25 @@ export const events = {
     z.object({
       sku: Sku,
       delta: z.int(),
-      reason: z.string(),
-      reference: z.string().optional(),
-      by: z.string(),
-      level: Level,
+      reason: retired(personal('reason', z.string()), textStandIn),
+      reference: retired(personal('reference', z.string()).optional()),
+      by: impersonal('the id of a user or an API key', z.string()),
+      level: EmittedLevel,
     }),
   ),
   stockLow: event(
     'inventory',
     'stock.low',
     1,
-    'What is available of a sku has fallen to its low-stock mark or below.',
-    z.object({ sku: Sku, available: UnitsSum, lowStockAt: Units }),
+    'What can be sold of a sku, or of it in one warehouse, has fallen to the low-stock mark or below, or the mark has risen to it.',
+    z.object({ sku: Sku, available: UnitsSum, lowStockAt: Units, warehouseId: ofOneWarehouse }),
   ),
   stockReplenished: event(
     'inventory',
     'stock.replenished',
     1,
-    'A sku that had nothing available has something again.',
-    z.object({ sku: Sku, available: UnitsSum }),
+    'A sku of which nothing could be sold has something again; or it is above the mark of a warehouse again.',
+    z.object({ sku: Sku, available: UnitsSum, warehouseId: ofOneWarehouse }),
   ),
   stockItemRetired: event(
     'inventory',
@@ -149,6 +113,7 @@ export const events = {
     'No unit of the sku is reserved or allocated, and none will be: its product may go.',
     z.object({ sku: Sku, productVersion: z.int() }),
   ),
+  actionRecorded: actionRecorded('inventory'),
 }
 
 const bySku = z.strictObject({ sku: Sku })
@@ -192,15 +157,7 @@ export const routes = {
     answer: { status: 200, body: Warehouse },
     problems: ['warehouse_not_found'],
   }),
-  getStock: route({
-    method: 'GET',
-    path: '/inventory/{sku}',
-    who: 'open',
-    summary: 'What there is of a sku, over all active warehouses; may be a few seconds old',
-    params: bySku,
-    answer: { status: 200, body: StockTotals, maxAge: 2 },
-    problems: ['product_not_found'],
-  }),
+  ...stockReads,
   getLevels: route({
     method: 'GET',
     path: '/inventory/{sku}/levels',
@@ -229,15 +186,31 @@ export const routes = {
       'too_many_levels',
     ],
   }),
+  adjustMany: route({
+    method: 'POST',
+    path: '/inventory/adjustments',
+    who: 'stock:adjust',
+    summary: 'Add, take or count units of up to 1,000 rows, with a result per row; those of one sku in their order',
+    body: AdjustmentRows,
+    answer: { status: 200, body: z.object({ rows: z.array(AdjustmentResult) }) },
+  }),
   transferStock: route({
     method: 'POST',
     path: '/inventory/{sku}/transfers',
     who: 'stock:adjust',
-    summary: 'Move available units from one warehouse to another',
+    summary: 'Move available units from one warehouse to another, at once or with a time in transit',
     params: bySku,
     body: TransferInput,
     idempotencyKey: 'optional',
-    answer: { status: 201, body: z.object({ from: Level, to: Level }), location: '/inventory/{sku}/levels' },
+    answer: {
+      status: 201,
+      body: z.object({
+        from: Level,
+        to: Level,
+        transfer: Transfer.optional().describe('Of one with `expectedAt`: what is in transit.'),
+      }),
+      location: '/inventory/{sku}/levels',
+    },
     problems: [
       'product_not_found',
       'unknown_warehouse',
@@ -245,8 +218,15 @@ export const routes = {
       'unique_exceeded',
       'too_many_units',
       'too_many_levels',
+      'too_many_supplies',
     ],
   }),
+  ...levelRoutes,
+  ...levelLists,
+  ...movementRoutes,
+  ...countRoutes,
+  ...supplyRoutes,
+  ...reservationLists,
   createReservation: route({
     method: 'POST',
     path: '/reservations',
@@ -280,12 +260,13 @@ export const routes = {
     method: 'POST',
     path: '/reservations/{id}/release',
     who: 'reservations:write',
-    summary: 'Give back what is held or allocated',
+    summary: 'Give back what is held or allocated, and has not left',
     params: byId,
     idempotencyKey: 'optional',
     answer: { status: 200, body: Reservation },
-    problems: ['reservation_not_found', 'reservation_of_order'],
+    problems: ['reservation_not_found', 'reservation_of_order', 'reservation_ended'],
   }),
+  ...moveRoutes,
   retireProduct: route({
     method: 'DELETE',
     path: '/products/{sku}',

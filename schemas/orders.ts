@@ -1,140 +1,26 @@
 import * as z from 'zod'
-import { event, route } from './contract.ts'
+import { actionRecorded } from './action.ts'
+import { impersonal, personal } from './personal.ts'
+import { retired } from './retired.ts'
+import { event, privateEvent, route } from './contract.ts'
 import { routes as limitsRoutes } from './limits.ts'
-import { Reason } from './order-reason.ts'
+import { PublishedReason } from './order-reason.ts'
+import { OrderInput, takeOverProblems } from './order-input.ts'
 import { CardToken, PaymentMethod } from './payment.ts'
-import { Fulfilment } from './shipping.ts'
+import { Facts, OrderStatus } from './order-status.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
-
-/** The customer of an order that an operator places for a person without an account. No user has this id. */
-export const guest = 'guest'
-
-/** The longest hold that an operator may ask for, in seconds: 30 days. */
-const maxHoldSeconds = 2_592_000
-
-export const OrderInput = z
-  .strictObject({
-    lines: z
-      .array(z.strictObject({ sku: Sku, quantity: Quantity }))
-      .min(1)
-      .max(1_000),
-    payment: z
-      .strictObject({ method: PaymentMethod, token: CardToken.optional() })
-      .refine(({ method, token }) => method === 'card' || token === undefined, {
-        path: ['token'],
-        message: 'for cards only',
-      })
-      .meta({
-        oneOf: [
-          { not: { required: ['token'] } },
-          { properties: { method: { type: 'string', const: 'card' } }, required: ['token'] },
-        ],
-      })
-      .describe('A card without a token is paid by POST /orders/{id}/payments while the hold lasts.'),
-    holdSeconds: z
-      .int()
-      .min(60)
-      .max(maxHoldSeconds)
-      .optional()
-      .describe('Default: the hold length of the stage, which is also the longest for customers.'),
-    shippingAddress: Address.optional(),
-    billingAddress: Address.optional(),
-    notes: z.string().max(2_000).optional(),
-    customerId: Id.optional().describe(
-      'Operators only: the user whom the order is for; `guest`, which is not looked up, for a customer without an account.',
-    ),
-  })
-  .meta({ id: 'OrderInput' })
-export type OrderInput = z.infer<typeof OrderInput>
-
-export const Facts = z
-  .object({
-    stock: z.enum(['requested', 'held', 'backordered', 'refused', 'committed', 'released']),
-    payment: z.enum(['none', 'in_flight', 'paid', 'failed', 'refund_due', 'refunded']),
-    closing: z.enum(['none', 'cancelled', 'expired']),
-    fulfilment: Fulfilment,
-  })
-  .meta({ id: 'OrderFacts' })
-export type Facts = z.infer<typeof Facts>
-
-export const OrderStatus = z
-  .enum([
-    'placed',
-    'reserved',
-    'backordered',
-    'confirmed',
-    'partially_shipped',
-    'shipped',
-    'delivered',
-    'completed',
-    'rejected',
-    'payment_failed',
-    'cancelled',
-    'expired',
-  ])
-  .meta({ id: 'OrderStatus' })
-export type OrderStatus = z.infer<typeof OrderStatus>
-
-export const OrderLine = z
-  .object({ sku: Sku, name: z.string(), quantity: Quantity, unitPrice: Money, total: Money })
-  .meta({ id: 'OrderLine' })
-export type OrderLine = z.infer<typeof OrderLine>
-
-const summary = {
-  id: Id,
-  number: z.string(),
-  status: OrderStatus,
-  reason: Reason.optional(),
-  customerId: Id,
-  total: Money,
-  facts: Facts,
-  payment: z.object({ method: PaymentMethod }),
-  placedAt: Time,
-  updatedAt: Time,
-  expiresAt: Time.optional(),
-}
-
-/** An order as lists show it: without its lines. */
-export const OrderSummary = z.object({ ...summary, lineCount: z.int() }).meta({ id: 'OrderSummary' })
-export type OrderSummary = z.infer<typeof OrderSummary>
-
-/** An order that does not go on though it should. */
-export const StuckOrder = OrderSummary.extend({
-  pending: z
-    .array(z.string())
-    .describe('The events that other services have not confirmed; none where its hold should have ended.'),
-  since: Time.describe('When it changed for the last time, or when its hold should have ended.'),
-}).meta({ id: 'StuckOrder' })
-
-export const Order = z
-  .object({
-    ...summary,
-    lines: z.array(OrderLine),
-    shippingAddress: Address.optional(),
-    billingAddress: Address.optional(),
-    notes: z.string().optional(),
-  })
-  .meta({ id: 'Order' })
-export type Order = z.infer<typeof Order>
-
-export const HistoryEntry = z
-  .object({
-    status: OrderStatus,
-    at: Time,
-    cause: z.string().describe('The event or request that caused it.'),
-    by: z.string().describe('A user id, or the service that published the causing event.'),
-  })
-  .meta({ id: 'OrderHistoryEntry' })
-export type HistoryEntry = z.infer<typeof HistoryEntry>
+import { Region } from './sourcing.ts'
+import { AddressStandIn, TokenStandIn, addressStandIn, tokenStandIn } from './stand-ins.ts'
+import { OrderSummary, StuckOrder, Order, HistoryEntry } from './order.ts'
 
 /** What every event of an order carries. */
 const OfOrder = z.object({
   orderId: Id,
   customerId: Id,
-  number: z.string(),
+  number: impersonal('the number of an order', z.string()),
   status: OrderStatus,
   previousStatus: OrderStatus.optional(),
-  reason: Reason.optional(),
+  reason: PublishedReason.optional(),
   facts: Facts,
   total: Money,
 })
@@ -148,7 +34,31 @@ export const events = {
     'order.placed',
     1,
     'A customer wants these lines held for holdSeconds.',
-    OfOrder.extend({ lines: z.array(RequestedLine), holdSeconds: z.int(), placedAt: Time }),
+    OfOrder.extend({
+      lines: z.array(RequestedLine),
+      holdSeconds: z.int(),
+      placedAt: Time,
+      shipTo: Region.optional(),
+      shipFrom: z.array(Id).optional().describe('The warehouses that it may ship from; without it any.'),
+      backorder: z.boolean().optional().describe('Whether it waits for what is short.'),
+      reservationId: Id.optional().describe('The hold without an order that it takes over, in place of a new one.'),
+    }),
+  ),
+  orderBackordered: event(
+    'orders',
+    'order.backordered',
+    1,
+    'Some of it is short: the order waits whole, until waitsUntil at the latest.',
+    OfOrder.extend({
+      waitsUntil: Time,
+      estimatedAt: Time.optional(),
+      payment: z
+        .object({ method: PaymentMethod, tokenApart: z.boolean().optional() })
+        .optional()
+        .describe(
+          'Of an order that pays at placing: to be taken at once. The token of a card travels in `payment.card_token`.',
+        ),
+    }),
   ),
   orderReserved: event(
     'orders',
@@ -157,7 +67,28 @@ export const events = {
     'Every line is held; the order waits for payment or approval until expiresAt.',
     OfOrder.extend({
       expiresAt: Time,
-      payment: z.object({ method: PaymentMethod, token: CardToken.optional() }),
+      payment: z.object({
+        method: PaymentMethod,
+        token: retired(z.union([CardToken, TokenStandIn]).optional(), tokenStandIn),
+        tokenApart: z
+          .boolean()
+          .optional()
+          .describe('The token of the card travels in `payment.card_token`, which payments wait for.'),
+      }),
+    }),
+  ),
+  paymentCardToken: privateEvent(
+    'orders',
+    'payment.card_token',
+    1,
+    'Every line is held, or the order waits and pays at placing, and this card is to pay.',
+    z.object({
+      orderId: Id,
+      customerId: Id,
+      total: Money,
+      expiresAt: Time,
+      token: CardToken,
+      atOnce: z.boolean().optional().describe('Whether the money is taken at once, and not only set aside.'),
     }),
   ),
   orderConfirmed: event(
@@ -165,11 +96,34 @@ export const events = {
     'order.confirmed',
     1,
     'The order is paid or approved, and its stock held.',
-    OfOrder.extend({ shippingAddress: Address.optional() }),
+    OfOrder.extend({
+      shippingAddress: retired(z.union([Address, AddressStandIn]).optional(), addressStandIn),
+      addressApart: z
+        .boolean()
+        .optional()
+        .describe('The address travels in `order.address`, which shipping waits for.'),
+    }),
+  ),
+  orderAddress: privateEvent(
+    'orders',
+    'order.address',
+    1,
+    'The order is confirmed, and its parcels go to this address.',
+    z.object({
+      orderId: Id,
+      customerId: Id,
+      address: Address.optional().describe('None where the customer has given none.'),
+    }),
   ),
   orderRejected: event('orders', 'order.rejected', 1, 'Stock was refused.', OfOrder),
   orderPaymentFailed: event('orders', 'order.payment_failed', 1, 'The money will not come.', OfOrder),
-  orderCancelled: event('orders', 'order.cancelled', 1, 'The customer or an operator has cancelled.', OfOrder),
+  orderCancelled: event(
+    'orders',
+    'order.cancelled',
+    1,
+    'The customer or an operator has cancelled, or the order waited in vain.',
+    OfOrder,
+  ),
   orderExpired: event('orders', 'order.expired', 1, 'The hold ran out before the order was paid or approved.', OfOrder),
   orderShipped: event('orders', 'order.shipped', 1, 'Every parcel has left.', OfOrder),
   orderDelivered: event('orders', 'order.delivered', 1, 'Every parcel has arrived.', OfOrder),
@@ -183,6 +137,17 @@ export const events = {
       refundDue: Money.describe('For everything that came back or will not be sent so far, this time included.'),
     }),
   ),
+  orderChanged: event(
+    'orders',
+    'order.changed',
+    1,
+    'Units of a line were cancelled; the order goes on without them.',
+    OfOrder.extend({
+      cancelled: z.array(RequestedLine).describe('Of each line, all units that were cancelled so far.'),
+      refundDue: Money.describe('For everything that came back or will not be sent so far, this time included.'),
+    }),
+  ),
+  actionRecorded: actionRecorded('orders'),
 }
 
 /** What the one-time schedule of a hold sends to the queue of orders, in the envelope of an event; never on the bus. */
@@ -198,6 +163,7 @@ export const routes = {
     path: '/orders',
     who: 'user',
     others: 'orders:write',
+    provenAddress: true,
     summary: 'Place an order',
     body: OrderInput,
     idempotencyKey: 'required',
@@ -209,11 +175,14 @@ export const routes = {
       'currency_mismatch',
       'total_too_large',
       'not_payable_by_card',
+      'price_changed',
       'customer_not_allowed',
+      'customer_required',
       'unknown_customer',
       'hold_too_long',
       'payment_method_not_offered',
       'too_many_holds',
+      ...takeOverProblems,
     ],
   }),
   listOrders: route({
@@ -249,6 +218,24 @@ export const routes = {
     answer: { status: 200, body: Order },
     problems: ['order_not_found'],
   }),
+  getGuestOrder: route({
+    method: 'GET',
+    path: '/guest-orders/{token}',
+    who: 'open',
+    summary: 'The order of a guest, by the link that was mailed',
+    params: z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'the token of a link') }),
+    answer: { status: 200, body: Order },
+    problems: ['order_not_found'],
+  }),
+  mailGuestLink: route({
+    method: 'POST',
+    path: '/orders/{id}/guest-link',
+    who: 'orders:write',
+    summary: 'Mail the guest of an order another link, unless one was mailed within the last minute',
+    params: byId,
+    answer: { status: 202 },
+    problems: ['order_not_found', 'no_guest'],
+  }),
   getOrderHistory: route({
     method: 'GET',
     path: '/orders/{id}/history',
@@ -266,10 +253,47 @@ export const routes = {
     others: 'orders:write',
     summary: 'Cancel an order',
     params: byId,
-    body: z.strictObject({ reason: z.string().trim().min(1).max(500).optional() }).optional(),
+    body: z.strictObject({ reason: personal('reason', z.string().trim().min(1).max(500)).optional() }).optional(),
     idempotencyKey: 'optional',
     answer: { status: 200, body: Order },
     problems: ['order_not_found', 'order_closed'],
+  }),
+  updateOrder: route({
+    method: 'PATCH',
+    path: '/orders/{id}',
+    who: 'user',
+    others: 'orders:write',
+    summary: 'Change where an order goes, until its first parcel has left',
+    params: byId,
+    body: z.strictObject({ shippingAddress: Address }).meta({ id: 'OrderPatch' }),
+    answer: { status: 200, body: Order },
+    problems: ['order_not_found', 'order_closed', 'address_dispatched'],
+  }),
+  cancelOrderLine: route({
+    method: 'POST',
+    path: '/orders/{id}/lines/{sku}/cancel',
+    who: 'user',
+    others: 'orders:write',
+    summary:
+      'Cancel a line of an order that has not left, or some of its units; with its last line the order is cancelled',
+    params: z.strictObject({ id: Id, sku: Sku }),
+    body: z
+      .strictObject({
+        quantity: Quantity.optional().describe('Default: all that has not left.'),
+        reason: personal('reason', z.string().trim().min(1).max(500)).optional(),
+      })
+      .optional(),
+    idempotencyKey: 'required',
+    answer: { status: 200, body: Order },
+    problems: [
+      'order_not_found',
+      'order_closed',
+      'line_not_found',
+      'line_not_confirmed',
+      'line_cancelled',
+      'line_dispatched',
+      'line_exceeded',
+    ],
   }),
   approveOrder: route({
     method: 'POST',

@@ -4,6 +4,6 @@ export interface Origin {
   readonly at: number
   /** The id of the event or request that caused it. */
   readonly cause: string
-  /** The user or service behind the cause. */
+  /** The user, API key or service behind the cause, by its id or name. */
   readonly by: string
 }

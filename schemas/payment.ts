@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { personal } from './personal.ts'
 import { Currency, Id, Money, MoneySum, Time, maxAmount } from './shared.ts'
 
 /** `manual`: an operator approves; `wallet`: the customer's balance; `card`: a token of the card provider. */
@@ -6,8 +7,7 @@ export const PaymentMethod = z.enum(['manual', 'wallet', 'card']).meta({ id: 'Pa
 export type PaymentMethod = z.infer<typeof PaymentMethod>
 
 /** A provider's name for a card, made in the customer's browser; never a card number. */
-export const CardToken = z
-  .string()
+export const CardToken = personal('card', z.string())
   .regex(/^[A-Za-z][A-Za-z0-9_-]{2,99}$/, '3 to 100 letters, digits, hyphens or underscores')
   .describe('What the provider calls the card. Never a card number.')
 
@@ -42,7 +42,13 @@ export const Attempt = z
   .object({
     method: PaymentMethod,
     state: z.enum(['pending', 'authorized', 'captured', 'declined', 'voided']),
-    reason: FailureCode.optional(),
+    reason: FailureCode.optional().describe('For customers one and the same of all declined cards.'),
+    withheld: z
+      .boolean()
+      .optional()
+      .describe(
+        'For operators: true of a card that the provider was not asked for, as too many of the customer were declined.',
+      ),
     /** What the provider calls it. */
     reference: z.string().optional(),
     at: Time,
@@ -62,13 +68,16 @@ export const Refund = z
       ),
     tries: z.int().min(2).optional().describe('How often it was tried, where that is more than once.'),
     failure: z.string().optional().describe('Why the last try that failed did.'),
-    reason: z.string().optional(),
+    reason: personal('reason', z.string()).optional(),
+    by: z.string().optional().describe('Of an operator, for operators: the user or key that asked for it.'),
     reference: z.string().optional().describe('What the provider calls the last try.'),
     closed: z
       .object({
-        by: Id.describe('The operator.'),
-        reference: z.string().describe('Where the money is found that was given back in another way.'),
-        reason: z.string().optional(),
+        by: z.string().describe('For operators the user or key that closed it; for customers `support`.'),
+        reference: personal('reference', z.string()).describe(
+          'Where the money is found that was given back in another way.',
+        ),
+        reason: personal('reason', z.string()).optional(),
         at: Time,
       })
       .optional(),

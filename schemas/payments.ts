@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { actionRecorded } from './action.ts'
+import { impersonal, personal } from './personal.ts'
 import { event, route } from './contract.ts'
 import { CardToken, Charge, FailureCode, Payment, PaymentMethod, PaymentStatus } from './payment.ts'
 import { Id, Money, MoneySum, Paging, pageOf } from './shared.ts'
-import { Wallet, WalletEntry } from './wallet.ts'
+import { LedgerEntry, PublishedWalletEntry, Wallet } from './wallet.ts'
 
 /** What every event of a payment carries. The newest version holds all that the older ones held. */
 const OfPayment = z.object({
@@ -63,7 +65,7 @@ export const events = {
     'A refund was refused, or money that had gone back came back: it is not given, and waits for an operator.',
     OfPayment.extend({
       failed: z
-        .array(z.object({ id: Id, amount: Money, reason: z.string() }))
+        .array(z.object({ id: Id, amount: Money, reason: impersonal('what the provider answers', z.string()) }))
         .min(1)
         .describe('All refunds of the payment that are failed now.'),
     }),
@@ -73,14 +75,15 @@ export const events = {
     'wallet.changed',
     1,
     'The balance of a wallet is another one.',
-    z.object({ customerId: Id, balance: Money, entry: WalletEntry }),
+    z.object({ customerId: Id, balance: Money, entry: PublishedWalletEntry }),
   ),
+  actionRecorded: actionRecorded('payments'),
 }
 
 const ofOrder = z.strictObject({ id: Id })
 
 /** What an operator calls money that moves elsewhere: a bank transfer, a receipt. */
-const Reference = z.string().trim().min(1).max(100)
+const Reference = personal('reference', z.string().trim().min(1).max(100))
 
 export const routes = {
   payOrder: route({
@@ -113,6 +116,7 @@ export const routes = {
       'already_paid',
       'payment_on_hold',
       'not_payable_by_card',
+      'too_many_requests',
     ],
   }),
   listPayments: route({
@@ -131,7 +135,10 @@ export const routes = {
     who: 'refunds:write',
     summary: 'Give money back: some, or by default all that is left',
     params: ofOrder,
-    body: z.strictObject({ amount: Charge.optional(), reason: z.string().trim().min(1).max(200).optional() }),
+    body: z.strictObject({
+      amount: Charge.optional(),
+      reason: personal('reason', z.string().trim().min(1).max(200)).optional(),
+    }),
     idempotencyKey: 'required',
     answer: { status: 201, body: Payment, location: '/orders/{orderId}/payments' },
     problems: [
@@ -152,7 +159,7 @@ export const routes = {
     params: ofOrder,
     body: z.strictObject({
       reference: Reference.describe('Where that is found: a bank transfer, a receipt.'),
-      reason: z.string().trim().min(1).max(200).optional(),
+      reason: personal('reason', z.string().trim().min(1).max(200)).optional(),
     }),
     idempotencyKey: 'required',
     answer: { status: 200, body: Payment },
@@ -212,7 +219,22 @@ export const routes = {
     params: ofOrder,
     body: z.strictObject({ amount: Charge, reference: Reference.optional() }),
     idempotencyKey: 'required',
-    answer: { status: 201, body: z.object({ balance: Money, entry: WalletEntry }), location: '/users/{id}/wallet' },
+    answer: { status: 201, body: z.object({ balance: Money, entry: LedgerEntry }), location: '/users/{id}/wallet' },
     problems: ['user_not_found', 'currency_mismatch', 'balance_too_large'],
+  }),
+  correctWallet: route({
+    method: 'POST',
+    path: '/users/{id}/wallet/corrections',
+    who: 'wallets:write',
+    summary: "Take a wrong deposit back out of a customer's wallet, as far as the balance goes",
+    params: ofOrder,
+    body: z.strictObject({
+      amount: Charge,
+      reason: personal('reason', z.string().trim().min(1).max(200)),
+      reference: Reference.optional(),
+    }),
+    idempotencyKey: 'required',
+    answer: { status: 201, body: z.object({ balance: Money, entry: LedgerEntry }), location: '/users/{id}/wallet' },
+    problems: ['user_not_found', 'currency_mismatch', 'balance_too_small'],
   }),
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { currencies } from './currencies.ts'
+import { personal } from './personal.ts'
 import { problemCodes } from './problems.ts'
 
 /** A stock keeping unit: the name of a product in orders, stock and files. Case counts. */
@@ -49,16 +50,18 @@ export const UnitsSum = z.int().min(0)
 
 export const Time = z.iso.datetime().describe('UTC, RFC 3339').meta({ id: 'Time', example: '2026-11-28T12:00:00.000Z' })
 
+const ofAddress = <Schema extends z.ZodType>(schema: Schema): Schema => personal('address', schema)
+
 export const Address = z
   .strictObject({
-    name: z.string().min(1).max(100),
-    line1: z.string().min(1).max(200),
-    line2: z.string().min(1).max(200).optional(),
-    city: z.string().min(1).max(100),
-    region: z.string().min(1).max(100).optional(),
-    postalCode: z.string().min(1).max(20).optional(),
+    name: ofAddress(z.string().min(1).max(100)),
+    line1: ofAddress(z.string().min(1).max(200)),
+    line2: ofAddress(z.string().min(1).max(200)).optional(),
+    city: ofAddress(z.string().min(1).max(100)),
+    region: ofAddress(z.string().min(1).max(100)).optional(),
+    postalCode: ofAddress(z.string().min(1).max(20)).optional(),
     country: z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166-1)'),
-    phone: z.string().min(1).max(30).optional(),
+    phone: ofAddress(z.string().min(1).max(30)).optional(),
   })
   .meta({ id: 'Address' })
 export type Address = z.infer<typeof Address>
@@ -75,6 +78,7 @@ export const Problem = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
       .describe('At most 100; long paths are cut.'),
+    total: Money.optional().describe('Of `price_changed`: what the order would cost now.'),
     moreErrors: z.int().min(1).optional().describe('How many errors there are beyond those listed.'),
     requestId: z.string(),
   })

@@ -1,7 +1,10 @@
 import * as z from 'zod'
-import { event, route } from './contract.ts'
+import { actionRecorded } from './action.ts'
+import { impersonal, personal } from './personal.ts'
+import { retired } from './retired.ts'
+import { event, privateEvent, route } from './contract.ts'
 import { HeldLine } from './held-lines.ts'
-import { Address, Id, Quantity, Sku, Time } from './shared.ts'
+import { Address, Id, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
 
 export const ShipmentStatus = z
   .enum(['created', 'dispatched', 'in_transit', 'delivered', 'failed', 'returned', 'cancelled'])
@@ -30,7 +33,9 @@ export const Shipment = z
     lines: z.array(ShipmentLine),
     carrier: z.string().optional(),
     trackingNumber: z.string().optional(),
-    failure: z.string().optional().describe('Why the carrier could not deliver, or why the parcel could not leave.'),
+    failure: personal('reason', z.string())
+      .optional()
+      .describe('Why the carrier could not deliver, or why the parcel could not leave.'),
     recalled: z.boolean().optional().describe('The order was cancelled while the parcel left: it should come back.'),
     shippingAddress: Address.optional(),
     createdAt: Time,
@@ -38,6 +43,27 @@ export const Shipment = z
   })
   .meta({ id: 'Shipment' })
 export type Shipment = z.infer<typeof Shipment>
+
+/** Units that were taken out of parcels. */
+export const LineCancellation = z
+  .object({
+    items: z.array(z.object({ id: Id, shipmentId: Id, sku: Sku, quantity: Quantity })),
+    nothingSent: z.boolean().describe('No parcel of the order has left or will: the order is over.'),
+  })
+  .meta({ id: 'LineCancellation' })
+export type LineCancellation = z.infer<typeof LineCancellation>
+
+/** Where parcels go that have not left. */
+export const AddressChange = z
+  .object({
+    id: Id,
+    number: z
+      .int()
+      .min(0)
+      .describe('The changes of an order are numbered from 1; 0 stands for the address that it came with.'),
+  })
+  .meta({ id: 'AddressChange' })
+export type AddressChange = z.infer<typeof AddressChange>
 
 /** How far the parcels of an order are, all of them together. */
 export const Fulfilment = z.enum(['none', 'created', 'partially_shipped', 'shipped', 'delivered', 'returned'])
@@ -70,8 +96,8 @@ export const events = {
     'A parcel has left its warehouse.',
     OfShipment.extend({
       lines: z.array(HeldLine),
-      carrier: z.string().optional(),
-      trackingNumber: z.string().optional(),
+      carrier: impersonal('a carrier', z.string()).optional(),
+      trackingNumber: impersonal('the number of a parcel', z.string()).optional(),
     }),
   ),
   shipmentDelivered: event('shipping', 'shipment.delivered', 1, 'A parcel has arrived.', OfShipment),
@@ -80,7 +106,7 @@ export const events = {
     'shipment.failed',
     1,
     'The carrier could not deliver.',
-    OfShipment.extend({ reason: z.string().optional() }),
+    OfShipment.extend({ reason: retired(personal('reason', z.string()).optional()) }),
   ),
   shipmentWithdrawn: event(
     'shipping',
@@ -89,8 +115,19 @@ export const events = {
     'A parcel will not leave its warehouse: what is allocated there goes back, and so does its price. The rest of the order goes on.',
     OfShipment.extend({
       lines: z.array(HeldLine),
-      reason: z.string().optional(),
+      reason: retired(personal('reason', z.string()).optional()),
       nothingSent: z.boolean().describe('No parcel of the order has left or will: the order is over.'),
+      cancelled: z.boolean().optional().describe('All of its lines were cancelled.'),
+    }),
+  ),
+  shipmentReduced: event(
+    'shipping',
+    'shipment.reduced',
+    1,
+    'Units of a line were cancelled before their parcel left: they go back, and so does their price. The rest of the parcel goes on.',
+    OfShipment.extend({
+      reductionId: Id.describe('One for each reduction: units go back once.'),
+      lines: z.array(HeldLine),
     }),
   ),
   shipmentReturned: event(
@@ -103,6 +140,18 @@ export const events = {
       lines: z.array(ReturnedLine),
     }),
   ),
+  shipmentAddress: privateEvent(
+    'shipping',
+    'shipment.address',
+    1,
+    'The parcels of an order, of which none has left, go to another address.',
+    z.object({
+      orderId: Id,
+      changeId: Id,
+      number: z.int().min(1).describe('The highest one holds.'),
+      address: Address,
+    }),
+  ),
   shipmentCancelled: event(
     'shipping',
     'shipment.cancelled',
@@ -113,6 +162,7 @@ export const events = {
       leftWarehouseIds: z.array(Id).describe('Their parcels had left before, whether their events had arrived or not.'),
     }),
   ),
+  actionRecorded: actionRecorded('shipping'),
 }
 
 const byId = z.strictObject({ id: Id })
@@ -129,6 +179,57 @@ export const routes = {
     params: byId,
     answer: { status: 200, body: z.object({ items: z.array(Shipment) }) },
     problems: ['order_not_found'],
+  }),
+  listWork: route({
+    method: 'GET',
+    path: '/shipments',
+    who: 'orders:read',
+    summary:
+      'The shipments of a warehouse: by default those that have not left, the oldest first, as the failed ones; of any other status the newest first',
+    query: Paging.extend({
+      warehouseId: Id.describe('Not looked up: a warehouse that is not there has no shipments.'),
+      status: ShipmentStatus.default('created'),
+    }),
+    answer: { status: 200, body: pageOf(Shipment) },
+  }),
+  getShipment: route({
+    method: 'GET',
+    path: '/shipments/{id}',
+    who: 'user',
+    others: 'orders:read',
+    summary: 'One shipment, for the owner of its order and for operators',
+    params: byId,
+    answer: { status: 200, body: Shipment },
+    problems: ['shipment_not_found'],
+  }),
+  cancelShipmentLine: route({
+    method: 'POST',
+    path: '/orders/{id}/shipments/cancellations',
+    who: 'user',
+    others: 'orders:write',
+    summary:
+      'Take units of a line out of the parcels that have not left: what POST /orders/{id}/lines/{sku}/cancel asks of a confirmed order',
+    params: byId,
+    body: z.strictObject({
+      sku: Sku,
+      quantity: Quantity.optional().describe('Default: all that has not left.'),
+    }),
+    idempotencyKey: 'required',
+    answer: { status: 200, body: LineCancellation },
+    problems: ['order_not_found', 'line_cancelled', 'line_dispatched', 'line_exceeded'],
+  }),
+  readdressShipments: route({
+    method: 'PUT',
+    path: '/orders/{id}/shipments/address',
+    who: 'user',
+    others: 'orders:write',
+    summary:
+      'Send the parcels of an order elsewhere while none has left: what PATCH /orders/{id} asks of a confirmed order',
+    params: byId,
+    body: z.strictObject({ changeId: Id, address: Address }),
+    untagged: true,
+    answer: { status: 200, body: AddressChange },
+    problems: ['order_not_found', 'order_closed', 'address_dispatched'],
   }),
   dispatchShipment: route({
     method: 'POST',
@@ -169,7 +270,7 @@ export const routes = {
     summary:
       'Record that the carrier could not deliver; of a shipment that has not left, that it never will: its units are free again, and paid back',
     params: byId,
-    body: z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).optional(),
+    body: z.strictObject({ reason: personal('reason', z.string().trim().min(1).max(200)).optional() }).optional(),
     idempotencyKey: 'optional',
     answer: { status: 200, body: Shipment },
     problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],

@@ -1,3 +1,4 @@
+import * as audit from './audit.ts'
 import * as catalog from './catalog.ts'
 import type { EventContract, Routes, Service } from './contract.ts'
 import * as inventory from './inventory.ts'
@@ -40,8 +41,10 @@ export const topology = {
       shipping.events.shipmentReturned,
       shipping.events.shipmentCancelled,
       shipping.events.shipmentWithdrawn,
+      shipping.events.shipmentReduced,
       catalog.events.productCreated,
       catalog.events.productUpdated,
+      inventory.events.stockAwaited,
     ],
     timers: [],
   },
@@ -50,6 +53,7 @@ export const topology = {
     events: orders.events,
     consumes: [
       inventory.events.stockReserved,
+      inventory.events.stockBackordered,
       inventory.events.stockRefused,
       inventory.events.stockCommitted,
       inventory.events.stockReleased,
@@ -66,6 +70,8 @@ export const topology = {
       shipping.events.shipmentDelivered,
       shipping.events.shipmentReturned,
       shipping.events.shipmentWithdrawn,
+      shipping.events.shipmentReduced,
+      shipping.events.shipmentAddress,
       catalog.events.productCreated,
       catalog.events.productUpdated,
       catalog.events.productDeleted,
@@ -79,6 +85,8 @@ export const topology = {
     events: payments.events,
     consumes: [
       orders.events.orderReserved,
+      orders.events.orderBackordered,
+      orders.events.paymentCardToken,
       orders.events.orderConfirmed,
       orders.events.orderCancelled,
       orders.events.orderExpired,
@@ -94,6 +102,7 @@ export const topology = {
     events: shipping.events,
     consumes: [
       orders.events.orderConfirmed,
+      orders.events.orderAddress,
       orders.events.orderCancelled,
       orders.events.orderPaymentFailed,
       inventory.events.stockCommitted,
@@ -101,6 +110,19 @@ export const topology = {
     timers: [],
   },
   users: { routes: users.routes, events: users.events, consumes: [], timers: [] },
+  audit: {
+    routes: audit.routes,
+    events: {},
+    consumes: [
+      catalog.events.actionRecorded,
+      inventory.events.actionRecorded,
+      orders.events.actionRecorded,
+      payments.events.actionRecorded,
+      shipping.events.actionRecorded,
+      users.events.actionRecorded,
+    ],
+    timers: [],
+  },
 } as const satisfies Record<Service, ServiceContract>
 
 /** Every event of the bus, by service. */

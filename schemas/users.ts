@@ -1,82 +1,18 @@
 import * as z from 'zod'
+import { actionRecorded } from './action.ts'
+import { impersonal, personal } from './personal.ts'
+import { retired, textStandIn } from './retired.ts'
 import { Role } from './access.ts'
-import { Email, Password, Roles, Session, SessionInfo } from './accounts.ts'
+import { routes as keyRoutes } from './api-keys.ts'
+import { Code, Email, Password, Roles, Session, SessionInfo } from './accounts.ts'
 import { event, route } from './contract.ts'
-import { Address, Id, Time } from './shared.ts'
-
-const Name = z.string().trim().min(1).max(100)
-const Phone = z.string().trim().min(1).max(30)
-
-/** How many preferences a user may have. */
-export const maxPreferences = 20
-const PreferenceName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,49}$/, 'a letter, then up to 49 letters, digits, dots, hyphens or underscores')
-const PreferenceValue = z.union([z.string().max(200), z.int(), z.boolean()])
-const Preferences = z
-  .record(PreferenceName, PreferenceValue)
-  .describe('What clients remember of a user: a language, a theme. Nothing here goes by it.')
-export type Preferences = z.infer<typeof Preferences>
-
-export const User = z
-  .object({
-    id: z.string(),
-    email: z.string(),
-    name: z.string().optional(),
-    phone: z.string().optional(),
-    preferences: Preferences.optional(),
-    roles: z.array(Role),
-    disabled: z.boolean().optional().describe('True where the user may not sign in.'),
-    createdAt: Time,
-  })
-  .meta({ id: 'User' })
-export type User = z.infer<typeof User>
-
-/** What users may change of themselves. Null removes; preferences are merged by name. */
-export const UserPatch = z
-  .strictObject({
-    name: Name.nullable().optional(),
-    phone: Phone.nullable().optional(),
-    preferences: z.record(PreferenceName, PreferenceValue.nullable()).nullable().optional(),
-  })
-  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
-  .meta({ id: 'UserPatch', minProperties: 1 })
-export type UserPatch = z.infer<typeof UserPatch>
-
-/** How many addresses a user may have, of both types together. */
-export const maxAddresses = 50
-export const AddressType = z.enum(['billing', 'shipping'])
-export type AddressType = z.infer<typeof AddressType>
-
-export const AddressInput = z
-  .strictObject({
-    ...Address.shape,
-    type: AddressType,
-    default: z
-      .boolean()
-      .default(false)
-      .describe('True makes it the default of its type in place of the one that was. False changes nothing.'),
-  })
-  .meta({ id: 'AddressInput' })
-export type AddressInput = z.infer<typeof AddressInput>
-
-/** An address that a user keeps. */
-export const UserAddress = z
-  .object({
-    id: Id,
-    ...Address.shape,
-    type: AddressType,
-    default: z.boolean().describe('One address of each type is.'),
-    createdAt: Time,
-    updatedAt: Time,
-  })
-  .meta({ id: 'UserAddress' })
-export type UserAddress = z.infer<typeof UserAddress>
+import { Id, Paging, pageOf } from './shared.ts'
+import { AddressInput, Name, User, UserAddress, UserPatch, UserSummary } from './user.ts'
 
 const WhoItIs = z.object({
-  userId: z.string(),
-  email: z.string(),
-  name: z.string().optional(),
+  userId: impersonal('the id of a user', z.string()),
+  email: retired(personal('email', z.string()), textStandIn),
+  name: retired(personal('name', z.string()).optional()),
   roles: z.array(Role),
 })
 
@@ -89,6 +25,7 @@ export const events = {
     'A profile has changed: its name, phone, preferences, email or roles.',
     WhoItIs.extend({ version: z.int().describe('Grows with every change; the higher one is the newer one.') }),
   ),
+  actionRecorded: actionRecorded('users'),
 }
 
 const byId = z.strictObject({ id: Id })
@@ -148,6 +85,55 @@ export const routes = {
     answer: { status: 204 },
     problems: ['session_not_found'],
   }),
+  changePassword: route({
+    method: 'POST',
+    path: '/users/me/password',
+    who: 'user',
+    summary: 'Change the password of the signed-in user; all other sessions of the user end',
+    body: z.strictObject({ currentPassword: z.string().min(1).max(256), newPassword: Password }),
+    verbatim: ['currentPassword', 'newPassword'],
+    answer: { status: 204 },
+    problems: ['wrong_password', 'too_many_requests'],
+  }),
+  requestPasswordReset: route({
+    method: 'POST',
+    path: '/password-resets',
+    who: 'open',
+    summary:
+      'Mail a code for a new password to this address, if somebody has it; the answer is the same for all others',
+    body: z.strictObject({ email: Email }),
+    answer: { status: 202 },
+    problems: ['too_many_requests'],
+  }),
+  confirmPasswordReset: route({
+    method: 'POST',
+    path: '/password-resets/confirm',
+    who: 'open',
+    summary: 'Set a new password with a mailed code, which is good for 15 minutes, once, and 5 tries; all sessions end',
+    body: z.strictObject({ email: Email, code: Code, newPassword: Password }),
+    verbatim: ['newPassword'],
+    answer: { status: 204 },
+    problems: ['invalid_code', 'too_many_requests'],
+  }),
+  requestEmailCode: route({
+    method: 'POST',
+    path: '/users/me/email',
+    who: 'user',
+    summary: 'Mail a code to an address: to prove the own one, or a new one that is to take its place',
+    body: z.strictObject({ email: Email }),
+    answer: { status: 202 },
+    problems: ['too_many_requests'],
+  }),
+  verifyEmail: route({
+    method: 'POST',
+    path: '/users/me/email/verify',
+    who: 'user',
+    summary:
+      'Prove an address with the code that was mailed there; another one than that of the account takes its place',
+    body: z.strictObject({ code: Code }),
+    answer: { status: 204 },
+    problems: ['invalid_code', 'too_many_requests'],
+  }),
   getMe: route({
     method: 'GET',
     path: '/users/me',
@@ -164,6 +150,22 @@ export const routes = {
     body: UserPatch,
     answer: { status: 200, body: User },
     problems: ['user_not_found', 'too_many_preferences'],
+  }),
+  listUsers: route({
+    method: 'GET',
+    path: '/users',
+    who: 'users:read',
+    summary: 'Users by e-mail, or those whose e-mail or name has words that begin like this',
+    query: Paging.extend({
+      q: z
+        .string()
+        .trim()
+        .min(1)
+        .max(128)
+        .optional()
+        .describe('Each of its words begins the e-mail, or a word of the name. Case does not count.'),
+    }),
+    answer: { status: 200, body: pageOf(UserSummary) },
   }),
   getUser: route({
     method: 'GET',
@@ -266,4 +268,5 @@ export const routes = {
     answer: { status: 204 },
     problems: ['address_not_found'],
   }),
+  ...keyRoutes,
 }

@@ -1,10 +1,18 @@
 import * as z from 'zod'
+import { Region } from './sourcing.ts'
 import { Id, Time } from './shared.ts'
+
+/** Of a warehouse. */
+const Regions = z
+  .array(Region)
+  .max(300)
+  .describe('It ships to these before other warehouses do, unless the rule of the stage is `priority`.')
 
 export const WarehouseInput = z
   .strictObject({
     name: z.string().trim().min(1).max(60),
     location: z.string().min(1).max(200).optional(),
+    regions: Regions.optional(),
     priority: z.int().min(0).max(1_000).default(100).describe('The lowest number ships first.'),
   })
   .meta({ id: 'WarehouseInput' })
@@ -12,6 +20,7 @@ export const WarehousePatch = z
   .strictObject({
     name: WarehouseInput.shape.name.optional(),
     location: z.string().min(1).max(200).nullable().optional(),
+    regions: Regions.optional().describe('An empty list takes them away.'),
     priority: z.int().min(0).max(1_000).optional(),
     active: z.boolean().optional().describe('An inactive warehouse takes no new reservations.'),
   })
@@ -22,6 +31,7 @@ export const Warehouse = z
     id: Id,
     name: z.string(),
     location: z.string().optional(),
+    regions: z.array(Region).optional(),
     priority: z.int(),
     active: z.boolean(),
     createdAt: Time,

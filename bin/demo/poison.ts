@@ -1,6 +1,7 @@
 import { timeOf } from '../../functions/runtime/clock.ts'
 import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
-import { events, guest } from '../../schemas/orders.ts'
+import { guest } from '../../schemas/guest.ts'
+import { events } from '../../schemas/orders.ts'
 import type { HeldMessage } from '../replay/local-control.ts'
 import { type DemoStack, customersOf, onSale, orderOf, standing } from './shop.ts'
 import type { Narrator } from './narrator.ts'

@@ -1,4 +1,4 @@
-import type { Order } from '../../schemas/orders.ts'
+import type { Order } from '../../schemas/order.ts'
 import { type RawAnswer, send } from '../../schemas/client.ts'
 import { type DemoStack, customersOf, onSale, orderOf, stockOf } from './shop.ts'
 import type { Narrator } from './narrator.ts'

@@ -1,4 +1,4 @@
-import type { OrderInput } from '../../schemas/orders.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
 import type { Payment } from '../../schemas/payment.ts'
 import { accountsOf } from '../replay/customers.ts'
 import { inOrder } from '../replay/in-order.ts'

@@ -1,7 +1,7 @@
 import { systemClock } from '../../functions/runtime/clock.ts'
 import { localLogins } from '../../lib/local-logins.ts'
 import type { Api } from '../../schemas/client.ts'
-import type { OrderInput } from '../../schemas/orders.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
 import { type Stack, signedIn } from '../replay/stack.ts'
 import type { DemoStack } from './shop.ts'
 

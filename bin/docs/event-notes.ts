@@ -55,6 +55,11 @@ type Name = Extract<ContractsOf<Service>, EventContract>['name']
 
 const untilBack = 'again until its stock and its money are back'
 
+const action: EventNote = {
+  published: 'with the first change that a request of an operator or a key makes, and with none of its others',
+  elsewhere: {},
+}
+
 /** By the name of the event or timer: one for each. */
 export const notes: Readonly<Record<Name, EventNote>> = {
   'product.created': {
@@ -72,6 +77,14 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     published: 'in place of `stock.reserved` when a line is short; again when it is asked for again',
     elsewhere: { C: ['stock.reduction.fail'] },
   },
+  'stock.backordered': {
+    published: 'in place of `stock.refused` when an order may wait for what is short; again when it is asked for again',
+    elsewhere: {},
+  },
+  'stock.awaited': {
+    published: 'when more of a sku is there than its waiting orders had, or another order joins them',
+    elsewhere: {},
+  },
   'stock.committed': {
     published: 'when a confirmed order, or a reservation, takes what was held; again when it is asked for again',
     elsewhere: {},
@@ -81,19 +94,28 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: { E: ['InventoryReleased'] },
   },
   'stock.adjusted': {
-    published: 'with each adjustment, and for both warehouses of a transfer',
+    published:
+      'with each adjustment, for both warehouses of a transfer, and when units become unavailable or are no longer',
     elsewhere: { E: ['InventoryUpdated'] },
   },
   'stock.low': {
-    published: 'when the mark is passed downwards; not again before it was passed upwards',
+    published:
+      'when the mark of the product, or of one warehouse, is passed downwards, or rises to what is there; not again before it was passed upwards',
     elsewhere: {},
   },
-  'stock.replenished': { published: 'when the first units become available', elsewhere: {} },
+  'stock.replenished': {
+    published: 'when the first units can be sold again, or more than the mark of one warehouse',
+    elsewhere: {},
+  },
   'stock.item_retired': { published: 'when an operator deletes a product', elsewhere: {} },
 
   'order.placed': {
     published: 'when the order is written; again while inventory has not answered',
     elsewhere: { B: ['Order Created'], C: ['order.created'], E: ['OrderCreated'] },
+  },
+  'order.backordered': {
+    published: 'when the order begins to wait for its stock',
+    elsewhere: { E: ['OrderStatusChanged'] },
   },
   'order.reserved': {
     published:
@@ -104,6 +126,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     published:
       'when both stock and payment, or approval, are there; again until the stock is committed, the money taken and the parcels made',
     elsewhere: { E: ['OrderStatusChanged'] },
+  },
+  'order.address': {
+    published: 'with each `order.confirmed` of an order that has an address, or too many lines to know without a read',
+    elsewhere: {},
   },
   'order.rejected': {
     published: `when inventory refuses the stock, or gives it up; ${untilBack}`,
@@ -135,6 +161,15 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: {},
   },
 
+  'order.changed': {
+    published: 'with each line of an order that stands, or some of its units, that is cancelled',
+    elsewhere: {},
+  },
+
+  'payment.card_token': {
+    published: 'with each `order.reserved` of an order that a card pays whose token came with it',
+    elsewhere: {},
+  },
   'payment.requested': { published: 'before a card provider is asked', elsewhere: {} },
   'payment.authorized': { published: 'when the card provider reports it, at once or by its webhook', elsewhere: {} },
   'payment.completed': {
@@ -156,7 +191,7 @@ export const notes: Readonly<Record<Name, EventNote>> = {
       'with each refund that the provider or the wallet refuses, and with each that comes back after it was done',
     elsewhere: {},
   },
-  'wallet.changed': { published: 'with each deposit, payment and refund', elsewhere: {} },
+  'wallet.changed': { published: 'with each deposit, payment, refund and correction', elsewhere: {} },
 
   'shipment.created': {
     published:
@@ -173,9 +208,17 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     published: 'when an operator reports that a parcel which has not left never will',
     elsewhere: {},
   },
+  'shipment.reduced': {
+    published: 'when units are cancelled of a parcel that has not left, and more is in it',
+    elsewhere: {},
+  },
   'shipment.returned': {
     published: 'with each return, of all or some of a parcel',
     elsewhere: { E: ['ShipmentStatusChanged'] },
+  },
+  'shipment.address': {
+    published: 'when parcels of which none has left go to another address',
+    elsewhere: {},
   },
   'shipment.cancelled': {
     published:
@@ -188,6 +231,13 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: {},
   },
   'user.updated': { published: 'with each change of a profile, and when a sign-in brings other roles', elsewhere: {} },
+
+  'action.catalog_recorded': action,
+  'action.inventory_recorded': action,
+  'action.orders_recorded': action,
+  'action.payments_recorded': action,
+  'action.shipping_recorded': action,
+  'action.users_recorded': action,
 
   'timer.hold_ended': {
     published: 'by a one-time schedule, at `expiresAt` of the order',

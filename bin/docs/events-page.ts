@@ -61,7 +61,8 @@ const consumersOf = (contract: EventContract): readonly string[] =>
 
 const isTimer = (contract: EventContract): boolean => allTimers.includes(contract)
 
-const nounOf = ({ name }: EventContract): string => name.split('.')[0] ?? name
+/** Private events stand together: they carry little of what the others of their noun do. */
+const nounOf = ({ name, isPrivate }: EventContract): string => (isPrivate ? 'private' : (name.split('.')[0] ?? name))
 
 const nouns = (): readonly string[] => [...new Set(everything.map(nounOf))]
 

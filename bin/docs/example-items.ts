@@ -19,7 +19,16 @@ export const sessionInfo = {
   expiresAt: '2026-03-31T09:00:00.000Z',
   current: true,
 }
-export const session = { accessToken: 'eyJraWQ…', refreshToken: 'eyJjdHk…', expiresIn: 3_600, user }
+export const apiKey = {
+  id: 'key_01K9ZQ3V8W6T2N4R5XJ7C1D0EF',
+  name: 'Till in the shop',
+  prefix: 'hfk_x2v9LmQa',
+  scopes: ['orders:read', 'orders:write'],
+  createdBy: '8f0e6c1d-2b7a-4c93-8d15-6a4b0e9c7f22',
+  createdAt: '2026-03-01T09:00:00.000Z',
+  lastUsedAt: '2026-03-02T09:00:00.000Z',
+}
+export const session = { accessToken: 'eyJraWQ…', refreshToken: 'eyJjdHk…', expiresIn: 900, user }
 
 export const keptAddress = {
   name: 'Ann Customer',
@@ -35,6 +44,25 @@ export const storedAddress = {
   default: true,
   createdAt: at('08:30:00.000'),
   updatedAt: at('08:30:00.000'),
+}
+
+export const count = {
+  id: 'cnt_01KJQ5W3V8W6T2N4R5XJ7C1D0E',
+  warehouseId: 'main',
+  status: 'open',
+  reference: 'aisle 7',
+  lineCount: 1,
+  createdAt: at('08:00:00.000'),
+  createdBy: user.id,
+}
+export const countedLine = {
+  sku: '85123A',
+  expected: 100,
+  counted: 97,
+  onHand: 98,
+  difference: -1,
+  countedAt: at('08:20:00.000'),
+  by: user.id,
 }
 
 export const product = {
@@ -54,7 +82,23 @@ export const storedProduct = {
   updatedAt: at('09:00:00.000'),
 }
 
-export const level = { onHand: 100, available: 94, reserved: 6, allocated: 0, unavailable: 0 }
+export const totals = { onHand: 100, available: 94, reserved: 6, allocated: 0, unavailable: 0 }
+export const movement = {
+  id: 'mov_12_0',
+  at: at('12:00:00.120'),
+  warehouseId: 'main',
+  kind: 'reserve',
+  delta: { available: -6, reserved: 6 },
+  by: 'inventory',
+  reference: 'ord_01K9ZQ3V8W6T2N4R5XJ7C1D0EF',
+  after: totals,
+}
+export const level = {
+  warehouseId: 'main',
+  ...totals,
+  unavailableByKind: { damaged: 0, quality: 0, safety: 0 },
+  keepBack: 0,
+}
 export const warehouse = { name: 'main', location: 'Leicester', priority: 1 }
 
 export const order = {
@@ -81,7 +125,21 @@ export const reservation = {
   status: 'held',
   lines: [{ sku: product.sku, quantity: 6, warehouseId: 'main' }],
   createdAt: at('10:00:00.000'),
+  createdBy: 'key_4Q7M2X9D5R1W8Z3N6T0V2K4B8C',
   expiresAt: at('10:15:00.000'),
+}
+
+/** An import of a file that is over. */
+export const fileImport = {
+  id: 'imp_01KABCDEFGHJKMNPQRSTVWXYZ0',
+  kind: 'products',
+  format: 'csv',
+  encoding: 'windows-1252',
+  state: 'done',
+  rows: { read: 4_213, created: 4_100, updated: 90, unchanged: 20, refused: 3 },
+  createdAt: at('09:00:00.000'),
+  updatedAt: at('09:01:12.000'),
+  expiresAt: at('10:00:00.000'),
 }
 
 export const category = {
@@ -96,4 +154,16 @@ export const storedWarehouse = {
   active: true,
   createdAt: at('08:00:00.000'),
   updatedAt: at('08:00:00.000'),
+}
+
+export const auditRecord = {
+  id: 'act_4R1ZB8MNHV27QK5XTD0W6SGJ9C',
+  at: at('11:20:04.512'),
+  operation: 'cancelOrder',
+  actor: { kind: 'user', id: '7b0e2d64-51c3-4a0f-8f3e-9d1c6a5b2e77' },
+  from: { ip: '203.0.113.9', userAgent: 'Mozilla/5.0' },
+  subject: `orders/${order.id}`,
+  fields: ['reason'],
+  reason: 'ordered twice',
+  requestId: 'JKJaXmPLvHcESHA=',
 }

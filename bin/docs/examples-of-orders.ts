@@ -1,5 +1,8 @@
 import { type Example, at, gbp, keptAddress, order, product, summary, user } from './example-items.ts'
 
+const { type: __, ...address } = keptAddress
+const elsewhere = { ...address, line1: '3 Mill Lane', postalCode: 'LE2 7AB' }
+
 const payment = {
   id: 'pay_8H2M4Z8K1T5V9X3B6N0C2D4F7Q',
   orderId: order.id,
@@ -39,6 +42,15 @@ const deposit = {
   reference: 'BACS 4711',
   at: at('09:30:00.000'),
 }
+const correction = {
+  id: 'wle_7Q2M4Z8K1T5V9X3B6N0C2D4F8H',
+  amount: -4_500,
+  balance: 500,
+  kind: 'correction',
+  reference: 'BACS 4711',
+  reason: 'BACS 4711 was £5.00, not £50.00',
+  at: at('09:40:00.000'),
+}
 const wallet = { balance: gbp(5_000), items: [deposit] }
 
 const { type: _, ...shippingAddress } = keptAddress
@@ -59,6 +71,9 @@ const limits = { userId: user.id, openHolds: 50, unitsPerSku: null, inForce: { o
 /** Of orders in lists, of their money and of their parcels. */
 export const examplesOfOrders: Readonly<Record<string, Example>> = {
   listOrders: { answer: { items: [{ ...summary, lineCount: 1, expiresAt: order.expiresAt }] } },
+  getGuestOrder: {
+    answer: { ...order, customerId: 'guest', guest: { name: 'Ann Guest', email: 'guest@holdfast.test' } },
+  },
   getLimits: { answer: limits },
   setLimits: { request: { openHolds: 50, unitsPerSku: null }, answer: limits },
   payOrder: { request: { method: 'card', token: 'tok_visa' }, answer: payment },
@@ -85,7 +100,37 @@ export const examplesOfOrders: Readonly<Record<string, Example>> = {
     request: { amount: gbp(5_000), reference: 'BACS 4711' },
     answer: { balance: gbp(5_000), entry: deposit },
   },
+  correctWallet: {
+    request: { amount: gbp(4_500), reason: correction.reason, reference: 'BACS 4711' },
+    answer: { balance: gbp(500), entry: correction },
+  },
   listShipments: { answer: { items: [shipment] } },
+  listWork: { answer: { items: [shipment] } },
+  getShipment: { answer: shipment },
+  cancelOrderLine: {
+    request: { quantity: 2, reason: 'two are enough' },
+    answer: {
+      ...order,
+      status: 'confirmed',
+      lines: order.lines.map((line) => ({ ...line, quantity: line.quantity - 2 })),
+      cancelledLines: order.lines.map((line) => ({ ...line, quantity: 2 })),
+    },
+  },
+  updateOrder: {
+    request: { shippingAddress: elsewhere },
+    answer: { ...order, shippingAddress: elsewhere },
+  },
+  readdressShipments: {
+    request: { changeId: '4T9V2N7QK3M8X5B1C6D0F2G4H7', address: elsewhere },
+    answer: { id: '4T9V2N7QK3M8X5B1C6D0F2G4H7', number: 1 },
+  },
+  cancelShipmentLine: {
+    request: { sku: product.sku, quantity: 2 },
+    answer: {
+      items: [{ id: `${shipment.id}_c1`, shipmentId: shipment.id, sku: product.sku, quantity: 2 }],
+      nothingSent: false,
+    },
+  },
   dispatchShipment: {
     request: { carrier: 'Royal Mail', trackingNumber: 'RM123456789GB' },
     answer: { ...sent, status: 'dispatched' },

@@ -1,11 +1,17 @@
 import { problems } from '../../schemas/problems.ts'
 import {
   type Example,
+  apiKey,
   at,
+  auditRecord,
   category,
+  count,
+  countedLine,
+  fileImport,
   gbp,
   keptAddress,
   level,
+  movement,
   order,
   product,
   reservation,
@@ -17,14 +23,19 @@ import {
   summary,
   user,
   warehouse,
+  totals,
 } from './example-items.ts'
 import { examplesOfOrders } from './examples-of-orders.ts'
+import { examplesOfSupply } from './examples-of-supply.ts'
 
 /** By the name of the route. */
-const profile = { ...user, name: 'Ann Customer', createdAt: at('08:00:00.000') }
+const profile = { ...user, emailVerified: true, name: 'Ann Customer', createdAt: at('08:00:00.000') }
+
+const { lastUsedAt: _, ...newKey } = apiKey
 
 export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfOrders,
+  ...examplesOfSupply,
   getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
   openapi: { answer: { openapi: '3.1.1', info: { title: 'Holdfast', version: '1.0.0' } } },
   asyncapi: { answer: { asyncapi: '3.0.0', info: { title: 'Holdfast', version: '1.0.0' } } },
@@ -58,15 +69,31 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   signIn: { request: { email: user.email, password: 'Customer-1!' }, answer: session },
   refreshSession: { request: { refreshToken: session.refreshToken }, answer: session },
+  changePassword: { request: { currentPassword: 'Customer-1!', newPassword: 'Correct Horse-1' } },
+  requestPasswordReset: { request: { email: user.email } },
+  confirmPasswordReset: { request: { email: user.email, code: '40917326', newPassword: 'Correct Horse-1' } },
   updateMe: {
     request: { name: 'Ann Customer', preferences: { theme: 'dark' } },
-    answer: { ...user, name: 'Ann Customer', preferences: { theme: 'dark' }, createdAt: at('08:00:00.000') },
+    answer: { ...profile, preferences: { theme: 'dark' } },
   },
+  listUsers: { answer: { items: [{ ...user, name: 'Ann Customer', disabled: false }] } },
   getUser: { answer: profile },
   setRoles: { request: { roles: ['support'] }, answer: { roles: ['support'] } },
+  listAudit: { answer: { items: [auditRecord], cursor: 'MTc3MjQ0' } },
   getRoles: { answer: { roles: ['support'] } },
   disableUser: { answer: { ...profile, disabled: true } },
   enableUser: { answer: profile },
+  createApiKey: {
+    request: { name: apiKey.name, scopes: apiKey.scopes },
+    answer: { ...newKey, key: 'hfk_x2v9LmQa…' },
+  },
+  listApiKeys: { answer: { items: [apiKey] } },
+  getApiKey: { answer: apiKey },
+  renameApiKey: { request: { name: 'Till by the door' }, answer: { ...apiKey, name: 'Till by the door' } },
+  rotateApiKey: {
+    request: { overlapSeconds: 3_600 },
+    answer: { ...apiKey, prefix: 'hfk_p7TbY0cR', key: 'hfk_p7TbY0cR…', overlapUntil: at('10:00:00.000') },
+  },
   listSessions: { answer: { items: [sessionInfo] } },
   listAddresses: { answer: { items: [storedAddress] } },
   addAddress: { request: keptAddress, answer: storedAddress },
@@ -75,7 +102,9 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: { ...storedAddress, line1: '14 High Street', updatedAt: at('12:00:00.000') },
   },
   getAddress: { answer: storedAddress },
-  getMe: { answer: { ...user, name: 'Ann Customer', createdAt: at('08:00:00.000') } },
+  getMe: { answer: profile },
+  requestEmailCode: { request: { email: user.email } },
+  verifyEmail: { request: { code: '40917326' } },
   listCategories: { answer: { items: [category] } },
   getCategory: { answer: category },
   createCategory: { request: { name: 'Lighting' }, answer: category },
@@ -87,6 +116,26 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: { ...storedProduct, price: gbp(275), lowStockAt: undefined, version: 2 },
   },
   getProduct: { answer: storedProduct },
+  createImport: {
+    request: { kind: 'products', format: 'csv', encoding: 'windows-1252' },
+    answer: {
+      ...fileImport,
+      state: 'waiting',
+      rows: { read: 0, created: 0, updated: 0, unchanged: 0, refused: 0 },
+      upload: {
+        url: 'https://holdfast-prod-catalog-importsfiles.s3.eu-west-1.amazonaws.com/',
+        fields: { key: `files/${fileImport.id}`, 'content-type': 'text/csv', Policy: 'eyJleHBpcmF0aW9u…' },
+      },
+    },
+  },
+  listImports: { answer: { items: [fileImport] } },
+  getImport: {
+    answer: {
+      ...fileImport,
+      resultsUrl:
+        'https://holdfast-prod-catalog-importsfiles.s3.eu-west-1.amazonaws.com/results/imp_01KABCDEFGHJKMNPQRSTVWXYZ0.ndjson',
+    },
+  },
   importProducts: {
     request: {
       'application/x-ndjson': '{"sku":"71053","name":"White metal lantern","price":{"amount":339,"currency":"GBP"}}\n',
@@ -108,22 +157,101 @@ export const examples: Readonly<Record<string, Example>> = {
   transferStock: {
     request: { fromWarehouseId: 'main', toWarehouseId: 'north', quantity: 10 },
     answer: {
-      from: { warehouseId: 'main', ...level, onHand: 90, available: 84 },
-      to: { warehouseId: 'north', ...level, onHand: 10, available: 10, reserved: 0 },
+      from: { ...level, onHand: 90, available: 84 },
+      to: { ...level, warehouseId: 'north', onHand: 10, available: 10, reserved: 0 },
     },
   },
-  getStock: { answer: { sku: product.sku, ...level } },
-  getLevels: { answer: { items: [{ warehouseId: 'main', ...level }] } },
+  listStock: { answer: { items: [{ sku: product.sku, ...totals }], unknown: ['71053'] } },
+  getStock: { answer: { sku: product.sku, ...totals } },
+  getLevels: { answer: { items: [{ ...level }] } },
+  listLevels: { answer: { items: [{ sku: product.sku, ...level, lowStockAt: 200, low: ['warehouse'] }] } },
   adjustStock: {
     request: { warehouseId: 'main', delta: 100, reason: 'delivery', reference: 'PO-1001' },
-    answer: { level: { warehouseId: 'main', ...level, available: 100, reserved: 0 } },
+    answer: { level: { ...level, available: 100, reserved: 0 } },
+  },
+  moveUnavailable: {
+    request: { warehouseId: 'main', quantity: 2, kind: 'damaged', move: 'in', reason: 'water in the cellar' },
+    answer: {
+      level: { ...level, available: 92, unavailable: 2, unavailableByKind: { damaged: 2, quality: 0, safety: 0 } },
+    },
+  },
+  listMovements: { answer: { items: [movement] } },
+  setLevel: {
+    request: { keepBack: 5, lowStockAt: 20 },
+    answer: { level: { ...level, keepBack: 5, lowStockAt: 20 } },
+  },
+  adjustMany: {
+    request: {
+      rows: [
+        {
+          key: 'PO-1001/1',
+          sku: product.sku,
+          warehouseId: 'main',
+          delta: 100,
+          reason: 'delivery',
+          reference: 'PO-1001',
+        },
+        { key: 'PO-1001/2', sku: product.sku, warehouseId: 'north', set: 12, expected: 10, reason: 'counted' },
+      ],
+    },
+    answer: {
+      rows: [
+        {
+          key: 'PO-1001/1',
+          sku: product.sku,
+          warehouseId: 'main',
+          result: 'done',
+          level: { ...level, available: 100, reserved: 0 },
+        },
+        {
+          key: 'PO-1001/2',
+          sku: product.sku,
+          warehouseId: 'north',
+          result: 'refused',
+          code: 'level_changed',
+          detail: 'There are 11 on hand: count again, or send that as expected.',
+        },
+      ],
+    },
+  },
+  createCount: {
+    request: { warehouseId: 'main', skus: [product.sku], reference: 'aisle 7' },
+    answer: { ...count, lines: [{ sku: product.sku, expected: 100 }] },
+  },
+  listCounts: { answer: { items: [count] } },
+  getCount: { answer: { ...count, lines: [countedLine] } },
+  countLine: { request: { counted: 97 }, answer: countedLine },
+  postCount: {
+    answer: {
+      ...count,
+      status: 'posted',
+      closedAt: at('08:30:00.000'),
+      closedBy: user.id,
+      changed: 1,
+      equal: 0,
+      uncounted: 0,
+      refused: [],
+    },
   },
   createReservation: {
     request: { lines: [{ sku: product.sku, quantity: 6 }], holdSeconds: 900, reference: 'checkout 42' },
     answer: reservation,
   },
+  listReservations: { answer: { items: [reservation] } },
   getReservation: { answer: reservation },
   commitReservation: { answer: { ...reservation, status: 'committed' } },
+  extendReservation: {
+    request: { expiresAt: at('10:45:00.000') },
+    answer: { ...reservation, expiresAt: at('10:45:00.000') },
+  },
+  shipReservation: {
+    request: { lines: [{ sku: product.sku, quantity: 2 }] },
+    answer: {
+      ...reservation,
+      status: 'committed',
+      shippedLines: [{ sku: product.sku, quantity: 2, warehouseId: 'main' }],
+    },
+  },
   releaseReservation: { answer: { ...reservation, status: 'released' } },
   placeOrder: {
     request: { lines: [{ sku: product.sku, quantity: 6 }], payment: { method: 'manual' } },

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { format } from 'oxfmt'
 import { accessPage } from './access-page.ts'
 import { asyncapi } from './asyncapi.ts'
+import { dataPage } from './data-page.ts'
 import { eventsPage } from './events-page.ts'
 import { openapi } from './openapi.ts'
 import { picture } from './picture.ts'
 import { problemsPage } from './problems-page.ts'
+import { ratesPage } from './rates-page.ts'
 import { withSection } from './section.ts'
 import { statesPage } from './states-page.ts'
 
@@ -28,8 +30,10 @@ export async function documents(): Promise<readonly DocumentFile[]> {
     json('docs/asyncapi.json', asyncapi(version)),
     await withGenerated('docs/access.md', 'access', accessPage()),
     await withGenerated('docs/architecture.md', 'picture', picture()),
+    await withGenerated('docs/data.md', 'data', dataPage()),
     await withGenerated('docs/events.md', 'events', eventsPage()),
     await withGenerated('docs/problems.md', 'problems', problemsPage()),
+    await withGenerated('docs/rates.md', 'rates', ratesPage()),
     await withGenerated('docs/states.md', 'states', statesPage()),
   ]
 }

@@ -14,7 +14,7 @@ const Prefer = z
   .optional()
   .meta({
     description:
-      '`wait=5` keeps the answer back until the outcome is known, at most this many seconds, 8 at the longest (RFC 7240).',
+      '`wait=5` keeps the answer back until the outcome is known, at most this many seconds, 5 at the longest (RFC 7240). While orders are behind by more than 2 seconds the answer comes at once, without `Preference-Applied`.',
     example: 'wait=5',
     param: { id: 'Prefer' },
   })

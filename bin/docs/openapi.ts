@@ -38,6 +38,7 @@ const ofGatewayItself = {
 const gatewayStatuses: ReadonlySet<number> = new Set([400, 404, 413, 429, 500, 503])
 
 const tags: Readonly<Record<keyof typeof topology | 'platform', string>> = {
+  audit: 'What operators and API keys did.',
   catalog: 'Categories and products.',
   inventory: 'Warehouses, levels of stock, and reservations without an order.',
   orders: 'Orders: placing, cancelling, approving.',
@@ -73,8 +74,8 @@ export function openapi(version: string) {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'The accessToken of `POST /sessions`. Scopes belong to roles: `docs/access.md`.',
+          description:
+            'The accessToken of `POST /sessions`, or an API key (`hfk_...`). Scopes belong to roles and keys: `docs/access.md`.',
         },
       },
     },
@@ -149,10 +150,12 @@ const Notice = z
 const exampleIn = (example: unknown, type: string): string =>
   own(example as Readonly<Record<string, string>>, type) ?? ''
 
+const described = { 200: 'Success.', 201: 'Success.', 202: 'Accepted.', 204: 'Done.' } as const
+
 function success(name: string, route: RouteContract) {
   const example = examples[name]?.answer
   return {
-    description: route.answer.status === 204 ? 'Done.' : 'Success.',
+    description: described[route.answer.status],
     headers: answerHeadersOf(route),
     ...(route.answer.body && {
       content: {

@@ -1,3 +1,5 @@
+import { countChart } from '../../functions/inventory/core/count-chart.ts'
+import { inboundChart, transferChart } from '../../functions/inventory/core/supply-chart.ts'
 import { reservationChart } from '../../functions/inventory/core/reservation-chart.ts'
 import { orderChart } from '../../functions/orders/core/order-chart.ts'
 import { paymentChart, refundChart } from '../../functions/payments/core/payment-chart.ts'
@@ -11,6 +13,9 @@ export const charts = {
   Shipment: parcelChart,
   Payment: paymentChart,
   Refund: refundChart,
+  Count: countChart,
+  Inbound: inboundChart,
+  Transfer: transferChart,
 } as const satisfies Readonly<Record<string, StateChart<string>>>
 
 /** A picture of each chart, and a table of who opens which way. */

@@ -1,13 +1,15 @@
-import { DescribeTableCommand, type DynamoDBClient, paginateListTables, paginateScan } from '@aws-sdk/client-dynamodb'
+import { DescribeTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { type SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { callsOf } from '../../functions/runtime/bus.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { type Attributes, attributesOf, itemOf } from '../../functions/runtime/item-codec.ts'
 import type { Item } from '../../functions/runtime/store.ts'
-import { outboxAgain } from '../../functions/shipping/store/shipments-item.ts'
+import { outboxAgain as ordersAgain } from '../../functions/orders/store/order-item.ts'
+import { outboxAgain as shipmentsAgain } from '../../functions/shipping/store/shipments-item.ts'
 import type { Service } from '../../schemas/contract.ts'
 import { chosen, queuesOf } from '../redrive/dead-letters.ts'
 import type { Progress } from '../replay/progress.ts'
+import { tableOf } from '../table-of.ts'
 
 export interface EmitClients {
   readonly dynamodb: DynamoDBClient
@@ -22,8 +24,11 @@ export interface EmitRequest {
   readonly to?: Date | undefined
 }
 
-/** What an item emits again, where that is more than its version emits: what came of its earlier versions. */
-const outboxes: Readonly<Partial<Record<Service, (item: Item) => readonly string[]>>> = { shipping: outboxAgain }
+/** What an item emits again, where that is more than its version emits: what came of its earlier versions, or is pending. */
+const outboxes: Readonly<Partial<Record<Service, (item: Item) => readonly string[]>>> = {
+  orders: ordersAgain,
+  shipping: shipmentsAgain,
+}
 
 /** The most bytes of one call of SQS, with some left for its own. */
 const maxCallBytes = 1_000_000
@@ -38,7 +43,7 @@ export async function emitAgain(
   { clock, progress }: { readonly clock: Clock; readonly progress: Progress },
 ): Promise<number> {
   const owner = `Holdfast-${stage}-${service}-`
-  const TableName = await tableOf(dynamodb, owner)
+  const TableName = await tableOf(dynamodb, stage, service)
   const { url } = chosen(await queuesOf(sqs, owner), `${owner}RelaySpill`)
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
   progress.start(service, Table?.ItemCount ?? 0)
@@ -79,12 +84,4 @@ async function sendAll(sqs: SQSClient, QueueUrl: string, bodies: readonly string
     throw new Error(
       `${Failed.length} records were not taken: ${Failed[0]?.Message}. Send all again: that changes nothing.`,
     )
-}
-
-async function tableOf(client: DynamoDBClient, prefix: string): Promise<string> {
-  for await (const { TableNames = [] } of paginateListTables({ client }, {})) {
-    const found = TableNames.find((name) => name.startsWith(prefix))
-    if (found !== undefined) return found
-  }
-  throw new Error(`There is no table ${prefix}...`)
 }

@@ -52,15 +52,45 @@ export async function furnished(
     shop.skus.push(sku)
     progress.step()
   })
+  if (stack.control) {
+    const { id, token } = await guestOrder(stack, skus[0] ?? '', prefix)
+    shop.put('guestOrders', { id })
+    shop.put('guestLinks', { id: token })
+    // Another link is mailed a minute after the first.
+    await stack.control.advance('1m')
+  }
   progress.stop()
   return shop
+}
+
+/** An order of a guest, and the token that the guest finds in the mail about it. */
+async function guestOrder({ api: operator, options, control }: Stack, sku: string, prefix: string) {
+  const email = `${prefix}-guest@holdfast.test`
+  const { id } = await operator.placeOrder({
+    idempotencyKey: `${prefix}-guest`,
+    body: {
+      lines: [{ sku, quantity: 1 }],
+      payment: { method: 'manual' },
+      customerId: 'guest',
+      guest: { name: 'Guest', email },
+    },
+  })
+  await control?.settle()
+  const answer = await fetch(`${options.baseUrl}/_local/mail`)
+  const { items } = (await answer.json()) as {
+    readonly items: readonly { readonly to: string; readonly text: string }[]
+  }
+  const text = items.find(({ to }) => to === email)?.text ?? ''
+  return { id, token: /guest-orders\/([\w-]{43})/.exec(text)?.[1] ?? '' }
 }
 
 /** Signs everybody in again: tokens end before a long run does. */
 export async function renew({ operator, customers }: Shop, baseUrl: string): Promise<void> {
   const open = api({ baseUrl })
-  for (const person of [operator, ...customers])
-    person.token = (await open.signIn({ body: { email: person.email, password: person.password } })).accessToken
+  for (const person of [operator, ...customers]) {
+    const { token, refreshToken } = await personOf(open, { email: person.email, password: person.password })
+    Object.assign(person, { token, refreshToken })
+  }
 }
 
 async function personOf(open: Api, body: Credentials): Promise<Person> {

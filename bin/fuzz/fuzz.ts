@@ -2,6 +2,7 @@ import { api } from '../../schemas/client.ts'
 import { chanceOf } from './chance.ts'
 import { inOrder } from '../replay/in-order.ts'
 import type { Stack } from '../replay/stack.ts'
+import { codeIn } from './mailed-code.ts'
 import { type FurnishOptions, furnished, renew } from './furnish.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RouteTally, Run, plansOf } from './run.ts'
@@ -27,7 +28,8 @@ export interface Findings {
 /**
  * Asks the stack for things that its contract allows, and for things that are like them, and holds every answer against the contract;
  * then reconciles stock and money. One seed makes the same requests; which things they are about also depends on how fast answers come. A route is asked
- * for good things only while less than half of its requests succeed.
+ * for good things only while less than half of its requests succeed; in the end all are, until each has succeeded once, for as many requests again
+ * at most.
  */
 export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings> {
   const { requests, seed, atOnce, progress, webhookSecret } = options
@@ -35,7 +37,7 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
   const shop = await furnished(stack, options, prefix)
   // The clock of a local stack may have been moved.
   const ahead = stack.control === undefined ? 0 : (await stack.control.now()) - stack.clock.now()
-  const plans = plansOf(webhookSecret, () => stack.clock.now() + ahead)
+  const plans = plansOf(webhookSecret, () => stack.clock.now() + ahead, codeIn(stack.control))
   const wire = new Wire(stack.options.baseUrl, atOnce)
   const run = new Run(wire, shop, plans)
   progress.start('fuzz', requests)
@@ -48,6 +50,9 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
       progress.step()
     },
   )
+  // What a route is about may take others to be made first.
+  for (let index = requests; index < 2 * requests && !run.hasReachedAll; index += 1)
+    await run.one(chanceOf(seed * 1_000_003 + index), true)
   progress.stop()
   wire.close()
   await renew(shop, stack.options.baseUrl)

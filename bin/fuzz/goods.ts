@@ -1,10 +1,9 @@
 import type { routes as catalog } from '../../schemas/catalog.ts'
-import type { routes as inventory } from '../../schemas/inventory.ts'
 import type { routes as operations } from '../../schemas/operations.ts'
 import type { routes as platform } from '../../schemas/platform.ts'
 import { problemCodes } from '../../schemas/problems.ts'
 import type { Chance } from './chance.ts'
-import { type Asked, type Plan, about, gbp, next, paging, some } from './plan.ts'
+import { type Asked, type Plan, about, gbp, paging, some } from './plan.ts'
 import type { Request } from './request.ts'
 import { attributeName, textOf } from './text.ts'
 
@@ -27,13 +26,16 @@ const productOf = ({ shop, chance }: Asked): object => ({
     unique: false,
     active: chance.maybe(0.8),
     lowStockAt: chance.below(100),
+    backorder: {
+      allowed: chance.maybe(0.8),
+      ...some(chance, { cap: chance.below(5), shipBy: '2099-12-31T00:00:00Z' }),
+    },
   }),
 })
 
-const ofCatalog = (asked: Asked): Request => ({ as: asked.shop.operator, ...key(asked) })
-const key = ({ shop, chance }: Asked) => some(chance, { idempotencyKey: shop.name('key') })
-const skuOf = ({ shop, chance }: Asked): string => shop.some('products', chance)?.id ?? 'none'
-const warehouseOf = ({ shop, chance }: Asked): string => shop.some('warehouses', chance)?.id ?? 'main'
+export const ofCatalog = (asked: Asked): Request => ({ as: asked.shop.operator, ...key(asked) })
+export const key = ({ shop, chance }: Asked) => some(chance, { idempotencyKey: shop.name('key') })
+export const skuOf = ({ shop, chance }: Asked): string => shop.some('products', chance)?.id ?? 'none'
 
 /** The gateway itself, and the catalogue. */
 export const shelfGoods: {
@@ -63,7 +65,7 @@ export const shelfGoods: {
       })),
   },
   deleteCategory: {
-    ask: (asked) => about(next(asked, 'idleCategories'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+    ask: (asked) => about(asked.take('idleCategories'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
   },
   listProducts: {
     ask: ({ shop, chance }) => ({
@@ -95,8 +97,39 @@ export const shelfGoods: {
         params: { sku: id },
         body: {
           name: textOf(asked.chance, 200),
-          ...some(asked.chance, { description: null, weightGrams: null, price: gbp(7), active: true, lowStockAt: 3 }),
+          ...some(asked.chance, {
+            description: null,
+            weightGrams: null,
+            price: gbp(7),
+            active: true,
+            lowStockAt: 3,
+            backorder: null,
+          }),
         },
+        headers: some(asked.chance, { 'if-match': '*' }) as Record<string, string>,
+      })),
+  },
+  createImport: {
+    ask: ({ shop, chance }) => ({
+      as: shop.operator,
+      ...some(chance, { idempotencyKey: shop.name('key') }),
+      body: {
+        kind: 'products',
+        ...some(chance, { format: chance.pick(['csv', 'ndjson']), encoding: chance.pick(['utf-8', 'windows-1252']) }),
+      },
+    }),
+    learn: ({ shop }, _, { id }) => shop.put('imports', { id }),
+  },
+  listImports: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }) },
+  getImport: {
+    ask: (asked) =>
+      about(asked.shop.some('imports', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  cancelImport: {
+    ask: (asked) =>
+      about(asked.take('imports'), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
         headers: some(asked.chance, { 'if-match': '*' }) as Record<string, string>,
       })),
   },
@@ -119,101 +152,5 @@ export const shelfGoods: {
         mediaType: chance.pick(['text/csv', 'application/csv', 'text/csv; charset=UTF-8']),
       }
     },
-  },
-}
-
-const reason = (chance: Chance) => ({ reason: textOf(chance, 200) })
-
-/** Warehouses, levels and reservations without an order. */
-export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
-  listWarehouses: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }) },
-  getWarehouse: {
-    ask: (asked) =>
-      about(asked.shop.some('warehouses', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
-  },
-  createWarehouse: {
-    ask: (asked) => ({
-      ...ofCatalog(asked),
-      body: {
-        name: `${asked.shop.name('hall')} ${textOf(asked.chance, 20)}`.slice(0, 60).toWellFormed(),
-        ...some(asked.chance, { location: textOf(asked.chance, 200), priority: asked.chance.below(1_001) }),
-      },
-    }),
-    weight: 0.3,
-  },
-  updateWarehouse: {
-    ask: (asked) =>
-      about(asked.shop.some('warehouses', asked.chance), ({ id }) => ({
-        as: asked.shop.operator,
-        params: { id },
-        body: { priority: asked.chance.between(500, 1_000), ...some(asked.chance, { location: null }) },
-      })),
-  },
-  getStock: {
-    ask: (asked) =>
-      about(next(asked, 'unfinishedProducts') ?? asked.shop.some('products', asked.chance), ({ id }) => ({
-        as: undefined,
-        params: { sku: id },
-      })),
-    learn: ({ shop }, { params }) => shop.put('idleProducts', { id: params?.['sku'] ?? '' }),
-  },
-  getLevels: { ask: (asked) => ({ as: asked.shop.operator, params: { sku: skuOf(asked) } }) },
-  adjustStock: {
-    ask: (asked) => ({
-      as: asked.shop.operator,
-      params: { sku: skuOf(asked) },
-      idempotencyKey: asked.shop.name('key'),
-      body: {
-        warehouseId: asked.chance.maybe(0.7) ? 'main' : warehouseOf(asked),
-        delta: asked.chance.between(1, 1_000),
-        ...reason(asked.chance),
-        ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
-      },
-    }),
-  },
-  transferStock: {
-    ask: (asked) => ({
-      as: asked.shop.operator,
-      params: { sku: skuOf(asked) },
-      ...key(asked),
-      body: { fromWarehouseId: 'main', toWarehouseId: warehouseOf(asked), quantity: asked.chance.between(1, 5) },
-    }),
-  },
-  createReservation: {
-    ask: (asked) => ({
-      as: asked.shop.operator,
-      idempotencyKey: asked.shop.name('key'),
-      body: {
-        lines: Array.from({ length: asked.chance.between(1, 3) }, () => ({ sku: skuOf(asked), quantity: 1 })),
-        holdSeconds: asked.chance.between(3_600, 2_592_000),
-        ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
-      },
-    }),
-    learn: ({ shop, chance }, _, { id, status }) => {
-      shop.put('reservations', { id })
-      if (status === 'held') shop.put('heldReservations', { id })
-      else if (chance.maybe(0.5)) shop.put('committedReservations', { id })
-    },
-    weight: 2,
-  },
-  getReservation: {
-    ask: (asked) =>
-      about(asked.shop.some('reservations', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
-  },
-  commitReservation: {
-    ask: (asked) =>
-      about(next(asked, 'heldReservations'), ({ id }) => ({ as: asked.shop.operator, params: { id }, ...key(asked) })),
-    learn: ({ shop }, { params }) => shop.put('committedReservations', { id: params?.['id'] ?? '' }),
-  },
-  releaseReservation: {
-    ask: (asked) =>
-      about(next(asked, 'committedReservations') ?? next(asked, 'heldReservations'), ({ id }) => ({
-        as: asked.shop.operator,
-        params: { id },
-        ...key(asked),
-      })),
-  },
-  retireProduct: {
-    ask: (asked) => about(next(asked, 'idleProducts'), ({ id }) => ({ as: asked.shop.operator, params: { sku: id } })),
   },
 }

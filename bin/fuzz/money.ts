@@ -1,13 +1,13 @@
 import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
 import type { routes } from '../../schemas/payments.ts'
-import { type Plan, about, customer, gbp, next, paging, some } from './plan.ts'
+import { type Plan, about, customer, gbp, paging, some } from './plan.ts'
 import { textOf } from './text.ts'
 
 /** Payments, refunds and wallets. `webhookSecret` signs the webhooks of the sandbox; without it that route gets bad signatures only. */
 export const money = (webhookSecret: string, now: () => number): { readonly [Name in keyof typeof routes]: Plan } => ({
   payOrder: {
     ask: (asked) =>
-      about(next(asked, 'reservedForCard'), ({ id, owner }) => ({
+      about(asked.take('reservedForCard'), ({ id, owner }) => ({
         as: owner,
         params: { id },
         idempotencyKey: asked.shop.name('key'),
@@ -24,7 +24,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
   listPayments: {
     weight: 3,
     ask: (asked) =>
-      about(next(asked, 'captured') ?? asked.shop.some('refundable', asked.chance), ({ id, owner }) => ({
+      about(asked.take('captured') ?? asked.shop.some('refundable', asked.chance), ({ id, owner }) => ({
         as: owner,
         params: { id },
       })),
@@ -38,7 +38,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
   },
   refundOrder: {
     ask: (asked) =>
-      about(next(asked, 'refundable'), ({ id }) => ({
+      about(asked.take('refundable'), ({ id }) => ({
         as: asked.shop.operator,
         params: { id },
         idempotencyKey: asked.shop.name('key'),
@@ -50,7 +50,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
   },
   closeRefund: {
     ask: (asked) =>
-      about(next(asked, 'failedRefunds'), ({ id }) => ({
+      about(asked.take('failedRefunds'), ({ id }) => ({
         as: asked.shop.operator,
         params: { id },
         idempotencyKey: asked.shop.name('key'),
@@ -99,6 +99,18 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
       idempotencyKey: asked.shop.name('key'),
       body: {
         amount: gbp(asked.chance.between(1, 100_000)),
+        ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
+      },
+    }),
+  },
+  correctWallet: {
+    ask: (asked) => ({
+      as: asked.shop.operator,
+      params: { id: customer(asked).id },
+      idempotencyKey: asked.shop.name('key'),
+      body: {
+        amount: gbp(asked.chance.between(1, 1_000)),
+        reason: textOf(asked.chance, 200),
         ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
       },
     }),

@@ -26,7 +26,9 @@ const oddIds = [
 export function mutated(method: string, path: string, request: Request, mutation: Mutation): Raw {
   const { chance } = mutation
   const changed = chance.maybe(0.6) ? inFields(request, mutation) : request
-  const raw = written(method, path, chance.maybe(0.25) ? inNames(changed, mutation) : changed)
+  const named = chance.maybe(0.25) ? inNames(changed, mutation) : changed
+  // Somebody else would be signed out, whom all plans rely on.
+  const raw = written(method, path, path === '/sessions/current' ? { ...named, as: request.as } : named)
   return chance.maybe(0.4) ? onTheWire(raw, chance) : raw
 }
 

@@ -1,6 +1,9 @@
+import type { routes as ofAudit } from '../../schemas/audit.ts'
 import type { routes } from '../../schemas/users.ts'
 import type { Chance } from './chance.ts'
-import { type Plan, about, customer, next, some } from './plan.ts'
+import { keys } from './keys.ts'
+import type { CodeOf } from './mailed-code.ts'
+import { type Plan, about, customer, paging, some } from './plan.ts'
 import type { Person } from './shop.ts'
 import { preferenceName, textOf } from './text.ts'
 
@@ -30,8 +33,18 @@ const sessionIdOf = (accessToken: string): string => {
   return (JSON.parse(claims) as { readonly origin_jti: string }).origin_jti
 }
 
-/** Sign-up, sign-in and profiles. */
-export const people: { readonly [Name in keyof typeof routes]: Plan } = {
+/** Sign-up, sign-in, profiles, and what operators did. */
+export const people = (codeOf: CodeOf): { readonly [Name in keyof (typeof routes & typeof ofAudit)]: Plan } => ({
+  ...keys,
+  listAudit: {
+    ask: ({ shop, chance }) => ({
+      as: shop.operator,
+      query: {
+        ...paging(chance),
+        ...some(chance, { actor: shop.operator.id, subject: `users/${customer({ shop, chance }).id}` }),
+      },
+    }),
+  },
   register: {
     ask: ({ shop, chance }) => ({
       as: undefined,
@@ -43,8 +56,8 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
     }),
     learn: ({ shop, chance }, { body }, { id }) => {
       const account = body as { readonly email: string; readonly password: string }
-      if (chance.maybe(0.5)) return shop.put('idleAccounts', { id })
-      shop.put('newcomers', { id, owner: { ...account, id, token: '', refreshToken: '' } })
+      const owner = { ...account, id, token: '', refreshToken: '' }
+      shop.put(chance.pick(['idleAccounts', 'newcomers', 'forgetfulAccounts']), { id, owner })
     },
   },
   signIn: {
@@ -60,10 +73,21 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
     },
   },
   refreshSession: { ask: (asked) => ({ as: undefined, body: { refreshToken: customer(asked).refreshToken } }) },
-  signOut: { ask: (asked) => about(next(asked, 'sessionsToLeave'), ({ owner }) => ({ as: owner })) },
+  signOut: { ask: (asked) => about(asked.take('sessionsToLeave'), ({ owner }) => ({ as: owner })) },
   listSessions: { ask: (asked) => ({ as: customer(asked) }) },
   endSession: {
-    ask: (asked) => about(next(asked, 'sessions'), ({ id, owner }) => ({ as: owner, params: { id } })),
+    ask: (asked) => about(asked.take('sessions'), ({ id, owner }) => ({ as: owner, params: { id } })),
+  },
+  listUsers: {
+    ask: (asked) => ({
+      as: asked.shop.operator,
+      query: {
+        ...paging(asked.chance),
+        ...some(asked.chance, {
+          q: asked.chance.pick([customer(asked).email.slice(0, 6), 'ann', textOf(asked.chance, 20)]),
+        }),
+      },
+    }),
   },
   getUser: {
     ask: (asked) =>
@@ -82,16 +106,53 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
       })),
   },
   disableUser: {
-    ask: (asked) => about(next(asked, 'idleAccounts'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+    ask: (asked) => about(asked.take('idleAccounts'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
     learn: ({ shop }, _, { id }) => shop.put('disabledAccounts', { id }),
   },
   enableUser: {
-    ask: (asked) => about(next(asked, 'disabledAccounts'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+    ask: (asked) => about(asked.take('disabledAccounts'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
     learn: ({ shop }, _, { id }) => shop.put('idleAccounts', { id }),
   },
   endSessionsOf: {
     ask: (asked) =>
       about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  // The password stays, and with it everybody's way in.
+  changePassword: {
+    ask: (asked) => {
+      const as = customer(asked)
+      return { as, body: { currentPassword: as.password, newPassword: as.password } }
+    },
+  },
+  requestPasswordReset: {
+    ask: (asked) =>
+      about(asked.take('forgetfulAccounts'), ({ owner }) => ({ as: undefined, body: { email: owner?.email } })),
+    learn: async ({ shop }, { body }) => {
+      const { email } = body as { readonly email: string }
+      const code = await codeOf(email)
+      if (code !== undefined) shop.put('resetCodes', { id: code, of: email })
+    },
+  },
+  confirmPasswordReset: {
+    ask: (asked) =>
+      about(asked.take('resetCodes'), ({ id: code, of: email }) => ({
+        as: undefined,
+        body: { email, code, newPassword: 'Another Horse-1' },
+      })),
+  },
+  requestEmailCode: {
+    ask: (asked) => {
+      const as = customer(asked)
+      return { as, body: { email: as.email } }
+    },
+    learn: async ({ shop }, { as: owner, body }) => {
+      if (owner?.email !== (body as { readonly email: string }).email) return
+      const code = await codeOf(owner.email)
+      if (code !== undefined) shop.put('emailCodes', { id: code, owner })
+    },
+  },
+  verifyEmail: {
+    ask: (asked) => about(asked.take('emailCodes'), ({ id: code, owner }) => ({ as: owner, body: { code } })),
   },
   getMe: { ask: (asked) => ({ as: customer(asked) }) },
   updateMe: {
@@ -128,6 +189,6 @@ export const people: { readonly [Name in keyof typeof routes]: Plan } = {
       })),
   },
   removeAddress: {
-    ask: (asked) => about(next(asked, 'addresses'), ({ id, owner }) => ({ as: owner, params: { id } })),
+    ask: (asked) => about(asked.take('addresses'), ({ id, owner }) => ({ as: owner, params: { id } })),
   },
-}
+})

@@ -4,10 +4,10 @@ import type { Made, Shelf, Shop } from './shop.ts'
 
 /** What asks for the requests of one route that its contract allows, and learns from their answers. */
 export interface Plan {
-  /** Undefined while there is nothing that the route could be asked for. Unless `taking`, things stay where they are. */
+  /** Undefined while there is nothing that the route could be asked for. */
   readonly ask: (asked: Asked) => Request | undefined
   /** Learns from the body of a success. */
-  readonly learn?: (asked: Omit<Asked, 'taking'>, request: Request, body: Answered) => void
+  readonly learn?: (asked: Omit<Asked, 'take'>, request: Request, body: Answered) => void | Promise<void>
   /** How often the route is asked, compared with others; default 1. */
   readonly weight?: number
 }
@@ -15,7 +15,8 @@ export interface Plan {
 export interface Asked {
   readonly shop: Shop
   readonly chance: Chance
-  readonly taking: boolean
+  /** A thing that the request uses up. */
+  readonly take: (shelf: Shelf) => Made | undefined
 }
 
 /** The fields of an answer that plans read. */
@@ -26,12 +27,9 @@ export interface Answered {
   readonly status: string
   readonly items: readonly Answered[]
   readonly refunds: readonly { readonly id: string; readonly state: string }[]
+  readonly transfer?: { readonly id: string }
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
 }
-
-/** The next thing on a shelf, or without taking it any. */
-export const next = ({ shop, chance, taking }: Asked, shelf: Shelf): Made | undefined =>
-  taking ? shop.take(shelf) : shop.some(shelf, chance)
 
 /** The request with what is there, or none. */
 export const about = (made: Made | undefined, ask: (made: Made) => Request): Request | undefined => made && ask(made)

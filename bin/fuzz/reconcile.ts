@@ -1,5 +1,6 @@
 import { ApiProblem, type Api } from '../../schemas/client.ts'
-import type { OrderStatus, OrderSummary } from '../../schemas/orders.ts'
+import type { OrderSummary } from '../../schemas/order.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import { inOrder } from '../replay/in-order.ts'
 import { levelsOf, stockStates } from '../replay/levels.ts'
 import type { Progress } from '../replay/progress.ts'

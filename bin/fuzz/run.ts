@@ -2,14 +2,16 @@ import { routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
 import type { Chance } from './chance.ts'
 import { verdictOn } from './check.ts'
-import { shelfGoods, stock } from './goods.ts'
+import { shelfGoods } from './goods.ts'
 import { money } from './money.ts'
 import { mutated } from './mutate.ts'
+import type { CodeOf } from './mailed-code.ts'
 import { people } from './people.ts'
 import type { Answered, Plan } from './plan.ts'
 import { type Raw, type Request, written } from './request.ts'
 import { parcels, sales } from './sales.ts'
-import type { Shop } from './shop.ts'
+import type { Made, Shelf, Shop } from './shop.ts'
+import { stock } from './stock.ts'
 import type { Wire } from './wire.ts'
 
 /** How a route has answered. */
@@ -18,14 +20,16 @@ export interface RouteTally {
   asked: number
   succeeded: number
   busy: number
+  /** How often good requests were refused, by code. */
+  readonly refused: Map<string, number>
 }
 
 export type RouteName = keyof typeof routes
 export type Plans = { readonly [Name in RouteName]: Plan }
 
 /** The plans of all routes. */
-export const plansOf = (webhookSecret: string, now: () => number): Plans => ({
-  ...people,
+export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf): Plans => ({
+  ...people(codeOf),
   ...shelfGoods,
   ...stock,
   ...sales,
@@ -33,7 +37,11 @@ export const plansOf = (webhookSecret: string, now: () => number): Plans => ({
   ...money(webhookSecret, now),
 })
 
+/** A thing that an odd request was about: it stays on its shelf, unless the request succeeds. */
+type Lent = readonly [Shelf, Made]
+
 const mostFindings = 100
+const noAnswers = () => ({ asked: 0, succeeded: 0, busy: 0, refused: new Map<string, number>() })
 
 /** Asks routes, one request after the other, and keeps what came of it. */
 export class Run {
@@ -51,22 +59,34 @@ export class Run {
     this.#plans = plans
     this.skus = new Set(shop.skus)
     for (const [name, { method, path }] of Object.entries<RouteContract>(routes))
-      this.tallies.set(name as RouteName, { route: `${method} ${path}`, asked: 0, succeeded: 0, busy: 0 })
+      this.tallies.set(name as RouteName, { route: `${method} ${path}`, ...noAnswers() })
   }
 
-  /** Asks the route that was asked least, compared with its weight, of those that can be asked now. */
-  async one(chance: Chance, goodOnly = false): Promise<void> {
+  /** Asks the route that was asked least, compared with its weight, of those that can be asked now, and never `except`. */
+  async one(chance: Chance, goodOnly = false, except?: RouteName): Promise<void> {
     const shop = this.#shop
     const byNeed = [...this.tallies].toSorted(([a, one], [b, other]) => this.#need(a, one) - this.#need(b, other))
     for (const [name, tally] of byNeed) {
+      if (name === except) continue
       const good = goodOnly || tally.succeeded < tally.asked * 0.5 || chance.maybe(0.5)
-      const request = this.#plans[name].ask({ shop, chance, taking: good })
+      const lent: Lent[] = []
+      const lend = (shelf: Shelf): Made | undefined => {
+        const made = shop.some(shelf, chance)
+        if (made) lent.push([shelf, made])
+        return made
+      }
+      const request = this.#plans[name].ask({ shop, chance, take: good ? (shelf) => shop.take(shelf) : lend })
       if (request === undefined) continue
       const { method, path } = routes[name]
       tally.asked += 1
       const raw = good ? written(method, path, request) : mutated(method, path, request, { shop, chance })
-      return this.#ask(name, tally, raw, good ? request : undefined, chance)
+      return this.#ask(name, tally, raw, good ? request : undefined, lent, chance)
     }
+  }
+
+  /** Whether each route has succeeded once. */
+  get hasReachedAll(): boolean {
+    return [...this.tallies.values()].every(({ succeeded }) => succeeded > 0)
   }
 
   #need(name: RouteName, { asked }: RouteTally): number {
@@ -78,6 +98,7 @@ export class Run {
     tally: RouteTally,
     raw: Raw,
     request: Request | undefined,
+    lent: readonly Lent[],
     chance: Chance,
   ): Promise<void> {
     try {
@@ -85,10 +106,13 @@ export class Run {
       const verdict = verdictOn(routes[name], answer)
       if (verdict.kind === 'wrong') this.#report(raw, `${answer.status}: ${verdict.why}`)
       if (verdict.kind === 'busy') tally.busy += 1
+      if (verdict.kind === 'refused' && request)
+        tally.refused.set(verdict.code, (tally.refused.get(verdict.code) ?? 0) + 1)
       if (verdict.kind !== 'success') return
       tally.succeeded += 1
       this.#note(name, raw, verdict.body)
-      if (request) this.#plans[name].learn?.({ shop: this.#shop, chance }, request, verdict.body as Answered)
+      for (const [shelf, made] of lent) this.#shop.remove(shelf, made)
+      if (request) await this.#plans[name].learn?.({ shop: this.#shop, chance }, request, verdict.body as Answered)
     } catch (error) {
       this.#report(raw, `no answer: ${String(error)}`)
     }

@@ -1,6 +1,6 @@
 import type { routes as orders } from '../../schemas/orders.ts'
-import type { routes as shipping } from '../../schemas/shipping.ts'
-import { type Answered, type Asked, type Plan, about, customer, next, paging, some } from './plan.ts'
+import { ShipmentStatus, type routes as shipping } from '../../schemas/shipping.ts'
+import { type Answered, type Asked, type Plan, about, customer, paging, some } from './plan.ts'
 import { addressOf } from './people.ts'
 import type { Request } from './request.ts'
 import type { Made, Shelf } from './shop.ts'
@@ -14,6 +14,14 @@ const payments = [
   { method: 'card', token: 'tok_refund_fails' },
   { method: 'card' },
 ] as const
+
+/** A parcel that has not left. */
+const parcelToSend = ({ shop, chance }: Asked): Made | undefined =>
+  shop.some('parcelsToSend', chance) ?? shop.some('parcelsToReduce', chance)
+
+/** An order of which nothing has left, or a parcel of one. */
+const goesElsewhere = (asked: Asked): Made | undefined =>
+  asked.chance.maybe(0.5) ? asked.shop.some('reservedByHand', asked.chance) : parcelToSend(asked)
 
 /** Asks for the order itself, in the name of who placed it. */
 const ofOrder = (made: Made | undefined): Request | undefined =>
@@ -50,6 +58,11 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
             billingAddress: addressOf(chance),
             notes: textOf(chance, 2_000),
           }),
+          ...chance.pick<object>([
+            {},
+            { shipFrom: ['main', 'nowhere'] },
+            { backorder: chance.pick([true, { payAt: chance.pick(['filling', 'placing']), waitSeconds: 86_400 }]) },
+          ]),
         },
       }
     },
@@ -72,19 +85,47 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
   },
   listStuckOrders: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }), weight: 0.2 },
   getOrder: { ask: ({ shop, chance }) => ofOrder(shop.some('orders', chance)) },
+  getGuestOrder: {
+    ask: ({ shop, chance }) =>
+      about(shop.some('guestLinks', chance), ({ id: token }) => ({ as: undefined, params: { token } })),
+  },
+  mailGuestLink: {
+    weight: 0.2,
+    ask: ({ shop, chance }) =>
+      about(shop.some('guestOrders', chance), ({ id }) => ({ as: shop.operator, params: { id } })),
+  },
   getOrderHistory: { ask: ({ shop, chance }) => ofOrder(shop.some('orders', chance)) },
   cancelOrder: {
     ask: (asked) =>
-      about(next(asked, asked.chance.maybe(0.5) ? 'reservedByHand' : 'reservedForCard'), ({ id, owner }) => ({
+      about(asked.take(asked.chance.maybe(0.5) ? 'reservedByHand' : 'reservedForCard'), ({ id, owner }) => ({
         as: owner,
         params: { id },
         ...some(asked.chance, { body: { reason: textOf(asked.chance, 500) } }),
       })),
   },
+  cancelOrderLine: {
+    weight: 0.5,
+    ask: (asked) =>
+      about(asked.take('parcelsToReduce'), ({ of, owner, lines }) => ({
+        as: owner,
+        params: { id: of ?? '', sku: lines?.[0]?.[0] ?? 'none' },
+        idempotencyKey: asked.shop.name('key'),
+        body: { quantity: 1, ...some(asked.chance, { reason: textOf(asked.chance, 500) }) },
+      })),
+  },
+  updateOrder: {
+    weight: 0.5,
+    ask: (asked) =>
+      about(goesElsewhere(asked), ({ id, of = id, owner }) => ({
+        as: owner,
+        params: { id: of },
+        body: { shippingAddress: addressOf(asked.chance) },
+      })),
+  },
   approveOrder: {
     weight: 2,
     ask: (asked) =>
-      about(next(asked, 'reservedByHand'), ({ id, owner }) => ({
+      about(asked.take('reservedByHand'), ({ id, owner }) => ({
         as: asked.shop.operator,
         params: { id, owner: owner?.id ?? '' },
         ...some(asked.chance, { idempotencyKey: asked.shop.name('key') }),
@@ -111,7 +152,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
 }
 
 const parcel = (asked: Asked, shelf: Shelf, body?: object): Request | undefined =>
-  about(next(asked, shelf), ({ id }) => ({
+  about(asked.take(shelf), ({ id }) => ({
     as: asked.shop.operator,
     params: { id },
     ...(body && { body }),
@@ -123,16 +164,61 @@ const movesTo =
   ({ shop }, { params }) =>
     shop.put(shelf, { id: params?.['id'] ?? '' })
 
+/** Whether parcels of that order are reduced before they leave: half of all orders, each whenever it is listed. */
+const isReduced = (orderId = ''): boolean => (orderId.codePointAt(orderId.length - 1) ?? 0) % 2 === 0
+
 /** Parcels, from leaving to coming back. */
 export const parcels: { readonly [Name in keyof typeof shipping]: Plan } = {
   listShipments: {
     weight: 3,
-    ask: (asked) => ofOrder(next(asked, 'confirmed') ?? asked.shop.some('orders', asked.chance)),
+    ask: (asked) => ofOrder(asked.take('confirmed') ?? asked.shop.some('orders', asked.chance)),
     learn: ({ shop }, { as: owner, params }, { items }) => {
       const waiting = items.filter(({ status }: Answered) => status === 'created')
-      for (const { id } of waiting) shop.put('parcelsToSend', { id, of: params?.['id'] })
+      for (const { id, lines } of waiting) {
+        const made = {
+          id,
+          owner,
+          of: params?.['id'],
+          lines: lines.map(({ sku, quantity }) => [sku, quantity] as const),
+        }
+        shop.put('parcels', made)
+        // Something of a reduced order stays, which can be refunded.
+        const isToReduce = isReduced(made.of) && (lines[0]?.quantity ?? 0) > 1
+        shop.put(isToReduce ? 'parcelsToReduce' : 'parcelsToSend', made)
+      }
       if (items.length === 0) shop.put('confirmed', { id: params?.['id'] ?? '', owner })
     },
+  },
+  listWork: {
+    weight: 0.5,
+    ask: ({ shop, chance }) => ({
+      as: shop.operator,
+      query: {
+        warehouseId: chance.maybe(0.8) ? 'main' : (shop.some('warehouses', chance)?.id ?? 'main'),
+        ...paging(chance),
+        ...some(chance, { status: chance.pick(ShipmentStatus.options) }),
+      },
+    }),
+  },
+  getShipment: { weight: 0.5, ask: ({ shop, chance }) => ofOrder(shop.some('parcels', chance)) },
+  cancelShipmentLine: {
+    weight: 2,
+    ask: (asked) =>
+      about(asked.take('parcelsToReduce'), ({ of, owner, lines }) => ({
+        as: owner,
+        params: { id: of ?? '' },
+        idempotencyKey: asked.shop.name('key'),
+        body: { sku: lines?.[0]?.[0] ?? 'none', quantity: 1 },
+      })),
+  },
+  readdressShipments: {
+    weight: 0.5,
+    ask: (asked) =>
+      about(parcelToSend(asked), ({ of = '', owner }) => ({
+        as: owner,
+        params: { id: of },
+        body: { changeId: asked.shop.name('change'), address: addressOf(asked.chance) },
+      })),
   },
   dispatchShipment: {
     weight: 2,

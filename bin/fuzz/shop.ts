@@ -5,9 +5,9 @@ export interface Person {
   readonly id: string
   readonly email: string
   readonly password: string
-  /** Good for an hour; taken anew by `renew`. */
+  /** Good for fifteen minutes; taken anew by `renew`, with the session's other token. */
   token: string
-  readonly refreshToken: string
+  refreshToken: string
 }
 
 /** Something that a route made, and whose it is. */
@@ -24,6 +24,7 @@ export interface Made {
 const shelves = [
   'products',
   'idleProducts',
+  'imports',
   'unfinishedProducts',
   'warehouses',
   'categories',
@@ -33,22 +34,39 @@ const shelves = [
   'newcomers',
   'idleAccounts',
   'disabledAccounts',
+  'forgetfulAccounts',
+  'resetCodes',
+  'emailCodes',
   'sessions',
   'sessionsToLeave',
+  'keys',
+  'keysToRevoke',
+  'guestLinks',
+  'guestOrders',
   'orders',
   'reservedByHand',
   'reservedForCard',
   'captured',
   'refundable',
   'confirmed',
+  'parcels',
+  'parcelsToReduce',
   'parcelsToSend',
   'parcelsSent',
   'parcelsOnTheirWay',
   'parcelsArrived',
   'failedRefunds',
+  'counts',
+  'openCounts',
+  'countsToPost',
+  'countsToCancel',
   'heldReservations',
   'committedReservations',
   'reservations',
+  'inbounds',
+  'openInbounds',
+  'transfers',
+  'openTransfers',
 ] as const
 export type Shelf = (typeof shelves)[number]
 
@@ -77,8 +95,10 @@ export class Shop {
     return `${this.#prefix}-${kind}-${this.#names}`
   }
 
+  /** A thing that is on the shelf already is not put there twice: it can be taken once. */
   put(shelf: Shelf, made: Made): void {
     const things = this.#on(shelf)
+    if (made.id !== '' && things.some(({ id }) => id === made.id)) return
     things.push(made)
     if (things.length > shelfSize) things.shift()
   }
@@ -97,6 +117,13 @@ export class Shop {
   /** The one that is there for longest; it is not there for others any more. */
   take(shelf: Shelf): Made | undefined {
     return this.#on(shelf).shift()
+  }
+
+  /** It is not there any more, whoever used it up. */
+  remove(shelf: Shelf, { id }: Made): void {
+    const things = this.#on(shelf)
+    const at = things.findIndex((thing) => thing.id === id)
+    if (at >= 0) things.splice(at, 1)
   }
 
   #on(shelf: Shelf): Made[] {

@@ -13,7 +13,7 @@ export function objections({ routes, wrong, reconciled }: Findings): readonly st
   const [asked, busy] = [sum(routes, 'asked'), sum(routes, 'busy')]
   return [
     ...wrong,
-    ...routes.filter(isPoor).map(({ route, ...tally }) => `${route}: only ${percent(tally)} of ${tally.asked} succeed`),
+    ...routes.filter(isPoor).map(poor),
     ...(busy > asked * mostBusy ? [`${busy} of ${asked} answers are 503`] : []),
     ...reconciled.wrong.map((each) => `not reconciled: ${each}`),
   ]
@@ -41,6 +41,12 @@ export function report(findings: Findings): string {
 }
 
 const isPoor = (tally: RouteTally): boolean => tally.asked >= leastAsked && tally.succeeded < tally.asked * leastShare
+
+/** A route that was not reached, and how it refused what should have been good. */
+function poor({ route, refused, ...tally }: RouteTally): string {
+  const codes = Array.from(refused, ([code, count]) => `, ${count} good ones are refused by ${code}`).join('')
+  return `${route}: only ${percent(tally)} of ${tally.asked} succeed${codes}`
+}
 
 const percent = ({ asked, succeeded }: Pick<RouteTally, 'asked' | 'succeeded'>): string =>
   asked === 0 ? '-' : `${Math.round((100 * succeeded) / asked)} %`

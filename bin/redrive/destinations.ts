@@ -27,6 +27,7 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-RelayLostRecords/i, 'RelaySpill'],
   [/-SweepMissed/i, undefined],
   [/-MailUndelivered/i, 'MailFeedback'],
+  [/-ImportsDeadLetters/i, 'ImportsQueue'],
 ]
 
 /** All queues of a stage, and those of them, with the buckets, that are for what failed. */

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../../schemas/orders.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import { inOrder } from './in-order.ts'
 import { type Goal, before } from './pay-plan.ts'
 import { eventually, retryForMs, persist } from './persist.ts'

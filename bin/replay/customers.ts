@@ -1,5 +1,5 @@
 import { ApiProblem } from '../../schemas/client.ts'
-import { guest } from '../../schemas/orders.ts'
+import { guest } from '../../schemas/guest.ts'
 import { inOrder } from './in-order.ts'
 import { retryForMs, persist } from './persist.ts'
 import type { PhaseOptions } from './place.ts'

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../../schemas/orders.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import type { StockReconciliation } from './reconcile.ts'
 import type { Imported } from './import-products.ts'
 import type { Usage } from './local-control.ts'

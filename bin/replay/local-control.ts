@@ -43,6 +43,8 @@ export interface LocalControl {
   redrive(queue: string): Promise<void>
   usage(): Promise<Usage>
   metrics(): Promise<ShownMetrics>
+  /** The mails that have arrived, the newest first. */
+  mails(): Promise<readonly { readonly to: string; readonly text: string }[]>
   /** Where its AWS is; the key `local` with the secret `local` may do everything there. */
   aws(): Promise<{ readonly endpoint: string; readonly region: string }>
 }
@@ -69,6 +71,7 @@ export async function localControl(options: ClientOptions): Promise<LocalControl
     redrive: (queue) => call('POST', `/queues/${queue}/redrive`),
     metrics: () => call('GET', '/metrics'),
     usage: async () => usageOf((await call<{ calls: Tally[] }>('GET', '/state')).calls),
+    mails: async () => (await call<{ items: { to: string; text: string }[] }>('GET', '/mail')).items,
     async aws() {
       const { endpoint, region } = await call<{ endpoint: string; region: string }>('GET', '/state')
       return { endpoint, region }

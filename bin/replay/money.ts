@@ -1,5 +1,6 @@
 import { ApiProblem } from '../../schemas/client.ts'
-import type { Order, OrderStatus } from '../../schemas/orders.ts'
+import type { Order } from '../../schemas/order.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import type { Payment } from '../../schemas/payment.ts'
 import { inOrder } from './in-order.ts'
 import { eventually, retryForMs, persist } from './persist.ts'

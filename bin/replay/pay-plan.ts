@@ -1,4 +1,5 @@
-import type { OrderInput, OrderStatus } from '../../schemas/orders.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 
 /** How the orders of a day are paid: from wallets that were filled before, by cards of the sandbox, by an operator's approval, or not. */
 export const payPlans = ['wallet', 'card', 'manual', 'none'] as const

@@ -1,4 +1,4 @@
-import type { Order } from '../../schemas/orders.ts'
+import type { Order } from '../../schemas/order.ts'
 import type { Shipment } from '../../schemas/shipping.ts'
 import { inOrder } from './in-order.ts'
 import { type PayPlan, paymentOf } from './pay-plan.ts'

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../../schemas/orders.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import { inOrder } from './in-order.ts'
 import { type Levels, levelsOf, stockStates } from './levels.ts'
 import type { Opening } from './open-stock.ts'

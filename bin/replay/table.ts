@@ -1,4 +1,4 @@
-import { OrderStatus } from '../../schemas/orders.ts'
+import { OrderStatus } from '../../schemas/order-status.ts'
 import { type Figures, type Percentiles, isSound } from './figures.ts'
 
 /** A table of labels and what stands beside them. */

@@ -1,4 +1,4 @@
-import { guest } from '../../schemas/orders.ts'
+import { guest } from '../../schemas/guest.ts'
 import { readRows, type Row, type Unusable } from './rows.ts'
 import { skusOf } from './skus.ts'
 

@@ -4,6 +4,8 @@ import { type Handlers, http } from '../runtime/http.ts'
 import { liveIdentity, liveItems, liveStock } from '../runtime/aws-wiring.ts'
 import { createCategory, deleteCategory, getCategory, listCategories, updateCategory } from './routes/categories.ts'
 import { importProducts } from './routes/import.ts'
+import { imports } from './routes/imports.ts'
+import { liveImportFiles } from './adapters/live-imports.ts'
 import type { CatalogDeps } from './deps.ts'
 import { listProducts } from './routes/list-products.ts'
 import { createProduct, getProduct, updateProduct } from './routes/products.ts'
@@ -19,8 +21,15 @@ export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   createProduct: createProduct(deps),
   updateProduct: updateProduct(deps),
   importProducts: importProducts(deps),
+  ...imports(deps),
 })
 
 export const handler = http(routes, liveIdentity, () =>
-  handlers({ ...liveItems(), newId: () => `cat_${ulid()}`, askStock: liveStock() }),
+  handlers({
+    ...liveItems(),
+    newId: () => `cat_${ulid()}`,
+    newImportId: () => `imp_${ulid()}`,
+    files: liveImportFiles(),
+    askStock: liveStock(),
+  }),
 )

@@ -1,6 +1,8 @@
+import type { SourcingRule } from '../../schemas/sourcing.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 
 export interface InventoryDeps extends UpdateDeps {
+  readonly sourcing: SourcingRule
   /** Writes in one transaction, at least 2; by default as many as the store takes. */
   readonly maxWrites?: number
 }

@@ -1,23 +1,26 @@
 import { topology } from '../../schemas/topology.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
+import { liveDelivery } from '../runtime/aws-wiring.ts'
+import { liveInventory } from './adapters/stage-sourcing.ts'
 import type { InventoryDeps } from './deps.ts'
 import { close, commit, hold } from './on/order.ts'
 import { keepProduct } from './on/product.ts'
-import { inOneBatch, productsFirst } from './on/requests.ts'
-import { releaseRest, ship, takeBack, withdraw } from './on/shipment.ts'
+import { fillQueue } from './on/awaited.ts'
+import { inOneBatch, inTurns } from './on/requests.ts'
+import { reduce, releaseRest, ship, takeBack, withdraw } from './on/shipment.ts'
 
 type Consumed = (typeof topology.inventory.consumes)[number]
 type OfProduct = Extract<Consumed, { readonly name: `product.${string}` }>
+type OfQueue = Extract<Consumed, { readonly name: `stock.${string}` }>
 
-/** Products one by one, then what orders and parcels request, in one batch. */
+/** Products one by one, then what orders and parcels request, in one batch, then the queues of orders that wait. */
 export const consumer = (deps: InventoryDeps): Consumer =>
-  productsFirst(
-    oneByOne<OfProduct>({
+  inTurns({
+    products: oneByOne<OfProduct>({
       'product.created': keepProduct(deps, 'created'),
       'product.updated': keepProduct(deps, 'updated'),
     }),
-    inOneBatch<Exclude<Consumed, OfProduct>>(deps, {
+    requests: inOneBatch<Exclude<Consumed, OfProduct | OfQueue>>(deps, {
       'order.placed': hold,
       'order.confirmed': commit,
       'order.cancelled': close,
@@ -26,11 +29,13 @@ export const consumer = (deps: InventoryDeps): Consumer =>
       'shipment.dispatched': ship,
       'shipment.returned': takeBack,
       'shipment.withdrawn': withdraw,
+      'shipment.reduced': reduce,
       'shipment.cancelled': releaseRest,
     }),
-  )
+    queues: oneByOne<OfQueue>({ 'stock.awaited': fillQueue(deps) }),
+  })
 
 export const handler = events(topology.inventory.consumes, () => ({
-  consumer: consumer(liveItems()),
+  consumer: consumer(liveInventory()),
   ...liveDelivery(),
 }))

@@ -1,12 +1,31 @@
 import type { Limits } from '../../schemas/limits.ts'
+import type { Mailer } from '../runtime/mail.ts'
 import type { Timers } from '../runtime/timers.ts'
+import type { ShipmentsApi, ReadReservation } from '../runtime/api.http.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 
 export type OrderDeps = UpdateDeps
 
+/** How guests get to see their orders. */
+export interface GuestDeps {
+  readonly mailer: Mailer
+  /** Where links lead: the API, without a slash at its end. */
+  readonly apiUrl: string
+  /** 43 characters of base64url, 256 bits of chance, that nobody can guess. */
+  readonly newToken: () => string
+}
+
+export interface LineDeps extends OrderDeps {
+  readonly shipments: ShipmentsApi
+}
+
 export interface PlacingDeps extends OrderDeps {
+  readonly guests: GuestDeps
+  readonly readReservation: ReadReservation
   /** How long stock is held for an order that names no length, in seconds, and the longest that a customer may ask for. */
   readonly holdSeconds: number
+  /** How long an order waits for stock that names no length, in seconds, and the longest that a customer may ask for. */
+  readonly waitSeconds: number
   /** What a customer may hold without paying, unless an operator has set something else. */
   readonly limits: Limits
   /** Whether customers may choose `manual`: their orders then wait for an operator, who may find out too late. */

@@ -1,25 +1,34 @@
+import { randomBytes } from 'node:crypto'
 import { routes } from '../../schemas/orders.ts'
 import { env, required, requiredCount, requiredLimit } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity, liveItems } from '../runtime/aws-wiring.ts'
-import type { PlacingDeps } from './deps.ts'
+import { liveIdentity, liveItems, liveMailer, liveReservations, liveShipments } from '../runtime/aws-wiring.ts'
+import type { LineDeps, PlacingDeps } from './deps.ts'
 import { approveOrder } from './routes/approve.ts'
+import { cancelOrderLine } from './routes/cancel-line.ts'
 import { cancelOrder } from './routes/cancel.ts'
+import { mailGuestLink } from './routes/guest-link.ts'
+import { getGuestOrder } from './routes/guest-orders.ts'
 import { getOrderHistory } from './routes/history.ts'
 import { getLimits, setLimits } from './routes/limits.ts'
 import { listOrders } from './routes/list.ts'
 import { listStuckOrders } from './routes/list-stuck.ts'
 import { placeOrder } from './routes/place.ts'
 import { getOrder } from './routes/show.ts'
+import { updateOrder } from './routes/update.ts'
 
 /** The routes of orders. */
-export const handlers = (deps: PlacingDeps): Handlers<typeof routes> => ({
+export const handlers = (deps: PlacingDeps & LineDeps): Handlers<typeof routes> => ({
   placeOrder: placeOrder(deps),
   listOrders: listOrders(deps),
   listStuckOrders: listStuckOrders(deps),
   getOrder: getOrder(deps),
+  getGuestOrder: getGuestOrder(deps),
+  mailGuestLink: mailGuestLink(deps),
   getOrderHistory: getOrderHistory(deps),
+  updateOrder: updateOrder(deps),
   cancelOrder: cancelOrder(deps),
+  cancelOrderLine: cancelOrderLine(deps),
   approveOrder: approveOrder(deps),
   getLimits: getLimits(deps),
   setLimits: setLimits(deps),
@@ -28,8 +37,16 @@ export const handlers = (deps: PlacingDeps): Handlers<typeof routes> => ({
 export const handler = http(routes, liveIdentity, () =>
   handlers({
     ...liveItems(),
+    shipments: liveShipments(),
+    readReservation: liveReservations(),
     holdSeconds: requiredCount(env.holdSeconds),
+    waitSeconds: requiredCount(env.waitSeconds),
     limits: { openHolds: requiredLimit(env.openHolds), unitsPerSku: requiredLimit(env.unitsPerSku) },
     customersChooseManual: required(env.customersChooseManual) === 'true',
+    guests: {
+      mailer: liveMailer(),
+      apiUrl: required(env.apiUrl),
+      newToken: () => randomBytes(32).toString('base64url'),
+    },
   }),
 )

@@ -1,9 +1,13 @@
 import { events } from '../../schemas/orders.ts'
+import { addressStandIn, tokenStandIn } from '../../schemas/stand-ins.ts'
 import { timeOf } from '../runtime/clock.ts'
+import { withActions } from '../runtime/actions.ts'
 import type { ToEvent } from '../runtime/relay.ts'
 import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { Store } from '../runtime/store.ts'
-import { type Contents, type Order, refundDue } from './core/order.ts'
+import { type Contents, type Order, refundDue, waitsUntil } from './core/order.ts'
+import { shipTo } from './core/ship-to.ts'
+import { cancelledUnits } from './core/cancelled-lines.ts'
 import { status } from './core/status.ts'
 import { complete, readOrder } from './store/order-item.ts'
 import { numberOf } from './store/order-keys.ts'
@@ -12,11 +16,11 @@ import { own } from '../../schemas/own.ts'
 const byName = new Map(Object.values(events).map((contract) => [contract.name as string, contract]))
 
 /** The events that carry contents, which may lie beside the header. */
-const withContents: ReadonlySet<unknown> = new Set([events.orderPlaced, events.orderConfirmed])
+const withContents: ReadonlySet<unknown> = new Set([events.orderPlaced, events.orderAddress])
 
 /** The events of orders, from the items that they ride in. */
 export function orderEvents(store: Store): ToEvent {
-  return async (item, name) => {
+  return withActions(events.actionRecorded, async (item, name) => {
     const contract = byName.get(name)
     if (!contract) throw new NotKnownYet(`Orders publish no event ${name}.`)
     const { order, contents } = await complete(
@@ -41,17 +45,40 @@ export function orderEvents(store: Store): ToEvent {
         ...own(more, contract.name)?.(order, contents),
       },
     }
-  }
+  })
 }
 
 /** What only some of the events carry. */
 const more: Readonly<Record<string, (order: Order, contents: Contents) => object>> = {
-  'order.placed': ({ holdSeconds, placedAt }, { lines }) => ({
+  'order.placed': ({ holdSeconds, waitSeconds, placedAt }, { lines, shippingAddress, shipFrom, reservationId }) => ({
     lines: lines.map(({ sku, quantity }) => [sku, quantity]),
     holdSeconds,
     placedAt: timeOf(placedAt),
+    ...(shippingAddress && { shipTo: shipTo(shippingAddress) }),
+    ...(shipFrom && { shipFrom }),
+    ...(waitSeconds !== undefined && { backorder: true }),
+    ...(reservationId !== undefined && { reservationId }), // mutant: placed-takes
   }),
-  'order.reserved': ({ method, token }) => ({ payment: { method, ...(token !== undefined && { token }) } }),
-  'order.confirmed': (_, { shippingAddress }) => ({ ...(shippingAddress && { shippingAddress }) }),
+  'order.backordered': ({ estimatedAt, method, token, payAt, ...order }) => ({
+    waitsUntil: timeOf(waitsUntil(order) ?? order.placedAt),
+    ...(estimatedAt !== undefined && { estimatedAt: timeOf(estimatedAt) }),
+    ...(payAt === 'placing' && { payment: { method, ...(token !== undefined && { tokenApart: true }) } }),
+  }),
+  'order.reserved': ({ method, token }) => ({
+    payment: { method, ...(token !== undefined && { token: tokenStandIn, tokenApart: true }) },
+  }),
+  'payment.card_token': ({ token, facts, ...order }) => ({
+    token,
+    // It pays while it waits, for as long as it waits.
+    ...(facts.stock === 'backordered' && { expiresAt: timeOf(waitsUntil(order) ?? order.placedAt), atOnce: true }),
+  }),
+  'order.confirmed': ({ hasAddress }) => ({
+    ...(hasAddress && { shippingAddress: addressStandIn, addressApart: true }),
+  }),
+  'order.address': (_, { shippingAddress }) => ({ ...(shippingAddress && { address: shippingAddress }) }),
+  'order.changed': (order) => ({
+    cancelled: [...cancelledUnits(order)],
+    refundDue: { ...order.total, amount: refundDue(order) },
+  }),
   'order.returned': (order) => ({ refundDue: { ...order.total, amount: refundDue(order) } }),
 }

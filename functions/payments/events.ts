@@ -1,7 +1,8 @@
+import { PaymentRates } from '../../schemas/rates.ts'
 import type { DataOf } from '../../schemas/contract.ts'
 import { topology } from '../../schemas/topology.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
-import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
+import { liveDelivery, liveItems, liveRates } from '../runtime/aws-wiring.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
 import type { PaymentDeps } from './deps.ts'
 import { onOrder } from './on/order.ts'
@@ -25,6 +26,6 @@ function sideBySide(deps: PaymentDeps): Consumer {
 const idOf = (data: DataOf<Consumed>): string => ('orderId' in data ? data.orderId : data.userId)
 
 export const handler = events(topology.payments.consumes, () => ({
-  consumer: consumer({ ...liveItems(), provider: liveProvider() }),
+  consumer: consumer({ ...liveItems(), provider: liveProvider(), rates: liveRates(PaymentRates) }),
   ...liveDelivery(),
 }))

@@ -1,5 +1,6 @@
 import { events } from '../../schemas/payments.ts'
 import type { ToEvent, OutboxEvent } from '../runtime/relay.ts'
+import { withActions } from '../runtime/actions.ts'
 import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { Item } from '../runtime/store.ts'
 import { maxDeclined } from './core/evolve.ts'
@@ -12,11 +13,11 @@ import { readWallet } from './store/wallet-item.ts'
 import { own } from '../../schemas/own.ts'
 
 /** The events of payments, from the items that they ride in. */
-export const toEvent: ToEvent = (item, name) => {
+export const toEvent: ToEvent = withActions(events.actionRecorded, (item, name) => {
   const toOne = own(byName, name)
   if (toOne === undefined) throw new NotKnownYet(`Payments publish no event ${name}.`)
   return toOne(item)
-}
+})
 
 const plain =
   (contract: OutboxEvent['contract']) =>

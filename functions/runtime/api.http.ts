@@ -21,5 +21,68 @@ const behind =
 /** Orders behind the API at that URL, which has no slash at its end. */
 export const ordersBehind = (apiUrl: string): AskOrders => behind(apiUrl, (id) => `/orders/${id}`)
 
+/** An answer as it came. */
+export interface ApiAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** What orders asks of shipping in the name of a caller, by the `Authorization` header of that one; each rejects without an answer. */
+export interface ShipmentsApi {
+  /** Takes units of a line out of parcels that have not left. */
+  readonly cancelLine: (
+    orderId: string,
+    line: { readonly sku: string; readonly quantity?: number | undefined },
+    idempotencyKey: string,
+    authorization: string,
+  ) => Promise<ApiAnswer>
+  /** Sends parcels elsewhere of which none has left. */
+  readonly readdress: (
+    orderId: string,
+    change: { readonly changeId: string; readonly address: object },
+    authorization: string,
+  ) => Promise<ApiAnswer>
+}
+
+const shipmentsOf = (orderId: string): string => `/orders/${encodeURIComponent(orderId)}/shipments`
+
+/** Shipments, likewise. */
+export function shipmentsBehind(
+  apiUrl: string,
+  send: (url: string, init: RequestInit) => Promise<Response> = fetch,
+): ShipmentsApi {
+  const ask = async (method: string, path: string, headers: Record<string, string>, body: object) => {
+    const answer = await send(`${apiUrl}${path}`, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    })
+    return { status: answer.status, body: await answer.json() }
+  }
+  return {
+    cancelLine: (orderId, line, idempotencyKey, authorization) =>
+      ask('POST', `${shipmentsOf(orderId)}/cancellations`, { authorization, 'idempotency-key': idempotencyKey }, line),
+    readdress: (orderId, change, authorization) =>
+      ask('PUT', `${shipmentsOf(orderId)}/address`, { authorization }, change),
+  }
+}
+
+/** Reads a reservation in the name of a caller; rejects without an answer. */
+export type ReadReservation = (id: string, authorization: string) => Promise<ApiAnswer>
+
+/** Reservations, likewise. */
+export const reservationsBehind =
+  (apiUrl: string, send: (url: string, init: RequestInit) => Promise<Response> = fetch): ReadReservation =>
+  async (id, authorization) => {
+    const answer = await send(`${apiUrl}/reservations/${encodeURIComponent(id)}`, {
+      headers: { authorization },
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    })
+    return { status: answer.status, body: await answer.json() }
+  }
+
 /** The stock of products, likewise. */
 export const stockBehind = (apiUrl: string): Ask => behind(apiUrl, (sku) => `/inventory/${sku}/levels`)

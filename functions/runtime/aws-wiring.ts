@@ -3,6 +3,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import type * as z from 'zod'
+import { actionName } from '../../schemas/action.ts'
+import { recordedAhead, recording } from './actions.ts'
 import { type Attributes, itemOf } from './item-codec.ts'
 import { clientSettings, storeClientSettings } from './aws.ts'
 import { eventBridgeBus } from './bus.eventbridge.ts'
@@ -10,7 +13,8 @@ import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { type EnvName, env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
-import { ordersBehind, stockBehind } from './api.http.ts'
+import { ordersBehind, reservationsBehind, shipmentsBehind, stockBehind } from './api.http.ts'
+import { keyIdentity } from './identity.api-keys.ts'
 import { cognitoIdentity } from './identity.cognito.ts'
 import { Principals } from './principals.ts'
 import { type Mailer, silentMailer } from './mail.ts'
@@ -22,7 +26,9 @@ import { schedulerTimers } from './timers.scheduler.ts'
 import type { UpdateDeps } from './update.ts'
 
 /** The table of the service. */
-export const liveStore = /* @__PURE__ */ once(() => storeOf(env.table))
+export const liveStore = /* @__PURE__ */ once(() =>
+  recording(storeOf(env.table), { name: actionName(required(env.service)) }, systemClock),
+)
 
 const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient(storeClientSettings))
 
@@ -51,20 +57,29 @@ export const liveTimers = /* @__PURE__ */ once(() =>
 /** The table of what holds of users now: the users service writes it, others read single items. */
 export const livePrincipals = /* @__PURE__ */ once(() => storeOf(env.principals))
 
-/** Who has the tokens of the stage's user pool. */
-export const liveIdentity = /* @__PURE__ */ once(() =>
-  cognitoIdentity(
-    {
-      userPoolId: required(env.userPool),
-      clientId: required(env.userPoolClient),
-      endpoint: process.env['AWS_ENDPOINT_URL'],
-    },
-    new Principals(livePrincipals(), systemClock),
-  ),
-)
+/** The same for the users service: what an action changes in it is recorded in its own table first. */
+export const recordedPrincipals = () => recordedAhead(livePrincipals(), liveStore(), systemClock)
+
+/** Who has the tokens of the stage's user pool, and its API keys. */
+export const liveIdentity = /* @__PURE__ */ once(() => {
+  const store = livePrincipals()
+  const principals = new Principals(store, systemClock)
+  const pool = {
+    userPoolId: required(env.userPool),
+    clientIds: [required(env.userPoolClient), required(env.formerUserPoolClient)],
+    endpoint: process.env['AWS_ENDPOINT_URL'],
+  } as const
+  return keyIdentity({ store, clock: systemClock, principals }, cognitoIdentity(pool, principals))
+})
 
 /** The orders service, reached through the API with the token of a request. */
 export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.apiUrl)))
+
+/** Shipments, likewise. */
+export const liveShipments = /* @__PURE__ */ once(() => shipmentsBehind(required(env.apiUrl)))
+
+/** Reservations in inventory, likewise. */
+export const liveReservations = /* @__PURE__ */ once(() => reservationsBehind(required(env.apiUrl)))
 
 /** Stock in inventory, likewise. */
 export const liveStock = /* @__PURE__ */ once(() => stockBehind(required(env.apiUrl)))
@@ -78,6 +93,9 @@ export const liveMailer = /* @__PURE__ */ once((): Mailer =>
         configurationSet: required(env.mailConfigurationSet),
       }),
 )
+
+/** The rates of a service, as its stage sets them. Throws where they are not. */
+export const liveRates = <Rates>(schema: z.ZodType<Rates>): Rates => schema.parse(JSON.parse(required(env.rates)))
 
 const sqs = /* @__PURE__ */ once(() => new SQSClient(clientSettings))
 

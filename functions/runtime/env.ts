@@ -19,28 +19,43 @@ export const env = {
   scheduleTarget: 'SCHEDULE_TARGET_ARN',
   scheduleDeadLetters: 'SCHEDULE_DEAD_LETTER_ARN',
   holdSeconds: 'HOLD_SECONDS',
+  waitSeconds: 'WAIT_SECONDS',
   /** What a customer may hold without paying: a whole number, or `unlimited`. */
   openHolds: 'OPEN_HOLDS',
   unitsPerSku: 'UNITS_PER_SKU',
   /** Whether customers may place orders that an operator approves: `true` or `false`. */
   customersChooseManual: 'CUSTOMERS_CHOOSE_MANUAL',
+  /** How often what may happen: the rates of a service (schemas/rates.ts), as JSON. */
+  rates: 'RATES',
   userPool: 'USER_POOL_ID',
   userPoolClient: 'USER_POOL_CLIENT_ID',
+  /** The client of the last release, whose tokens are good until they end. */
+  formerUserPoolClient: 'FORMER_USER_POOL_CLIENT_ID',
   /** The table of what holds of users now. */
   principals: 'PRINCIPALS_TABLE_NAME',
   /** The public API, for what a service asks another one. */
   apiUrl: 'API_URL',
   /** What readiness reads the ages of: JSON. */
   watched: 'WATCHED',
+  /** How long a function keeps the answers of open reads, in seconds; without it, not at all. */
+  keptReads: 'KEPT_READ_SECONDS',
   currency: 'CURRENCY',
   cardProvider: 'CARD_PROVIDER',
   /** The secret that card provider and webhooks are known by. */
   providerSecret: 'PROVIDER_SECRET_ARN',
   /** `off`, `sandbox` or `on`; with `off` the other two are not set. */
   mail: 'MAIL',
+  /** Where orders ship from: the name of a rule (schemas/sourcing.ts). */
+  sourcing: 'SOURCING',
+  /** Whether an address must be proven first: `required` or `optional`. */
+  verifyEmail: 'VERIFY_EMAIL',
   /** The sender of mails. */
   mailFrom: 'MAIL_FROM',
   mailConfigurationSet: 'MAIL_CONFIGURATION_SET',
+  /** The bucket of what is imported. */
+  importFiles: 'IMPORT_BUCKET_NAME',
+  /** The bucket of copies that nobody can change. */
+  copies: 'COPIES_BUCKET_NAME',
   /** The users of the laptop, as JSON; an empty list on AWS. */
   logins: 'LOGINS',
   /** Whether the API reference is served: `true` or `false`. */
@@ -51,6 +66,9 @@ export type EnvName = (typeof env)[keyof typeof env]
 
 /** The stage that a function runs in; `none` outside of any. */
 export const stageName = (): string => process.env[env.stage] ?? 'none'
+
+/** How long answers of open reads are kept, in seconds; 0 where they are not. */
+export const keptReadSeconds = (): number => wholeNumber(process.env[env.keptReads] ?? '0') ?? 0
 
 /** A variable that is a whole number from 1; an error that names it where it is not. */
 export function requiredCount(name: EnvName): number {

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Money } from '../../schemas/shared.ts'
 import { type ProblemCode, problems, typeOf } from '../../schemas/problems.ts'
 
 export interface FieldError {
@@ -15,6 +16,7 @@ const maxPathLength = 200
 interface More {
   readonly errors?: readonly FieldError[]
   readonly moreErrors?: number
+  readonly total?: Money
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -29,6 +31,7 @@ export class HttpProblem extends Error {
   readonly errors: readonly FieldError[] | undefined
   /** How many there are beyond those listed. */
   readonly moreErrors: number
+  readonly total: Money | undefined
   readonly headers: Readonly<Record<string, string>>
 
   constructor(code: ProblemCode, detail: string, more: More = {}) {
@@ -37,6 +40,7 @@ export class HttpProblem extends Error {
     this.code = code
     this.errors = more.errors?.slice(0, maxErrors).map(shown)
     this.moreErrors = (more.moreErrors ?? 0) + Math.max(0, (more.errors?.length ?? 0) - maxErrors)
+    this.total = more.total
     this.headers = more.headers ?? {}
   }
 
@@ -49,6 +53,7 @@ export class HttpProblem extends Error {
       code: this.code,
       detail: this.message,
       ...(this.errors && { errors: this.errors }),
+      ...(this.total && { total: this.total }),
       ...(this.moreErrors > 0 && { moreErrors: this.moreErrors }),
       requestId,
     }
@@ -66,8 +71,12 @@ export const contended = (what: string): HttpProblem =>
     headers: { 'retry-after': '1' },
   })
 
+/** Whether it is the problem with this code. */
+export const isProblem = (error: unknown, code: ProblemCode): boolean =>
+  error instanceof HttpProblem && error.code === code
+
 /** Whether a write gave up because other writers were always first. */
-export const isContended = (error: unknown): boolean => error instanceof HttpProblem && error.code === 'contended'
+export const isContended = (error: unknown): boolean => isProblem(error, 'contended')
 
 const shown = ({ path, message }: FieldError): FieldError => ({
   path: shortened(path, maxPathLength),

@@ -2,24 +2,33 @@ import middy, { type MiddlewareObj, type Request as Call } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { type RefusalCode, type RouteContract, type Routes, routeKeysOf, scopeOf } from '../../schemas/contract.ts'
+import { isRecorded, subjectOf } from '../../schemas/action.ts'
+import { type Intent, asAction } from './actions.ts'
 import { admit } from './admit.ts'
 import { type Answer, answered, refused } from './answer.ts'
 import { FieldErrors, HttpProblem, type Refuse, refuse, shortened } from './errors.ts'
 import type { Scope } from '../../schemas/access.ts'
-import type { Identify } from './identity.ts'
+import type { Identify, Principal } from './identity.ts'
+import { type KeptAnswers, liveKeptAnswers } from './kept-answers.ts'
+import { forbidden, notForKeys, unauthenticated, unverified } from './no-access.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
 import { waitOf } from './prefer.ts'
 import { type MediaType, mediaTypeOf, textOf } from './request-text.ts'
-import { InvalidCursor, StoreUnavailable } from './store.ts'
+import { InvalidCursor } from './store.ts'
+import { isOutage } from './redelivery.ts'
 
 export interface Caller {
+  readonly kind: Principal['kind']
+  /** Of the user, or of the API key. */
   readonly id: string
   /** Whether the caller has the scope that the route names: it reaches what belongs to others. */
   readonly privileged: boolean
   readonly scopes: ReadonlySet<Scope>
   /** Undefined for those who have no sessions. */
   readonly sessionId?: string | undefined
+  /** The `emailHash` of the address that the user has proven. */
+  readonly provenEmail?: string | undefined
 }
 
 /** Where a request comes from, as the gateway sees it. */
@@ -70,22 +79,34 @@ export function http<Contract extends Routes>(
   make: () => Handlers<Contract>,
 ) {
   let serve: ((event: GatewayEvent) => Promise<APIGatewayProxyStructuredResultV2>) | undefined
+  const kept = liveKeptAnswers()
   return middy<GatewayEvent, APIGatewayProxyStructuredResultV2>()
     .use(withoutBody())
     .use(observed())
     .use(problems())
-    .handler((event) => (serve ??= dispatch(routes, make(), identity()))(event))
+    .handler((event) => (serve ??= dispatch(routes, make(), identity(), kept))(event))
 }
 
 /** Picks the route, finds out who asks, checks the request against its contract, and calls its handler. Throws `HttpProblem`. */
-export function dispatch<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>, identify: Identify) {
+export function dispatch<Contract extends Routes>(
+  routes: Contract,
+  handlers: Handlers<Contract>,
+  identify: Identify,
+  kept?: KeptAnswers,
+) {
   return async (event: GatewayEvent): Promise<APIGatewayProxyStructuredResultV2> => {
     const found = Object.entries(routes).find(([, each]) => routeKeysOf(each).includes(event.routeKey))
     if (found === undefined) throw new HttpProblem('route_not_found', `There is no route ${event.routeKey}.`)
     const [name, route] = found
     const caller = route.who === 'open' ? undefined : await callerOf(route, event, identify)
     const handler = handlers[name] as Handler<RouteContract>
-    const answer = await handler(parse(route, event, caller) as Request)
+    const request = parse(route, event, caller) as Request
+    if (caller === undefined && kept && route.method === 'GET')
+      return answered(route, await kept.of(request, () => handler(request)), event)
+    const answer = await (caller?.privileged && isRecorded(route)
+      ? asAction(intentOf(name, request, caller), () => handler(request))
+      : handler(request))
+    if (route.method !== 'GET') kept?.forget()
     return answered(route, answer, event)
   }
 }
@@ -143,27 +164,35 @@ async function callerOf(route: RouteContract, { headers }: GatewayEvent, identif
   logger.appendKeys({ caller: principal.id })
   const scope = scopeOf(route)
   const privileged = scope !== undefined && principal.scopes.has(scope)
-  if (scope === route.who && !privileged) throw forbidden(scope)
-  const { id, scopes, sessionId } = principal
-  return { id, privileged, scopes, sessionId }
+  const { kind, id, scopes, sessionId, provenEmail } = principal
+  if (kind === 'key' && scope === undefined) throw notForKeys()
+  if (scope !== undefined && !privileged && (scope === route.who || kind === 'key')) throw forbidden(scope)
+  if (route.provenAddress && principal.unverified && !privileged) throw unverified()
+  return { kind, id, privileged, scopes, sessionId, provenEmail }
 }
+
+/** What a request of an operator or a key is about to do: names and ids, and why as they put it. */
+function intentOf(operation: string, { route, params, body, requestId, sender }: Request, caller: Caller): Intent {
+  const sent: unknown = body
+  const fields = sent !== null && typeof sent === 'object' && !Array.isArray(sent) ? { ...sent } : {}
+  const { reason } = fields as { readonly reason?: unknown }
+  return {
+    operation,
+    actor: { kind: kindOfCaller(caller), id: caller.id },
+    from: sender,
+    subject: subjectOf(route, { ...(params as Readonly<Record<string, string>> | undefined) }),
+    fields: Object.keys(fields).toSorted(),
+    ...(typeof reason === 'string' && { reason: shortened(reason, 300) }),
+    requestId,
+  }
+}
+
+const kindOfCaller = ({ id }: Caller): 'user' | 'key' => (id.startsWith('key:') ? 'key' : 'user')
 
 const senderOf = ({ requestContext: { http: of } }: GatewayEvent): Sender => ({
   ip: of?.sourceIp ?? '',
   userAgent: shortened(of?.userAgent ?? '', 300),
 })
-
-const unauthenticated = (sent: boolean): HttpProblem =>
-  new HttpProblem(
-    'unauthenticated',
-    sent ? 'The token is not an access token that is good now.' : 'The route needs an access token.',
-    { headers: { 'www-authenticate': sent ? 'Bearer error="invalid_token"' : 'Bearer' } },
-  )
-
-const forbidden = (scope: string): HttpProblem =>
-  new HttpProblem('forbidden', `This needs the scope ${scope}.`, {
-    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
-  })
 
 function jsonOf(text: string, mediaType: MediaType): unknown {
   if (text === '') return undefined
@@ -240,7 +269,7 @@ export function problemOf(error: unknown): HttpProblem {
     return new HttpProblem('invalid_cursor', 'Take the cursor from the last page of the same list.', {
       errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
     })
-  if (error instanceof StoreUnavailable) {
+  if (isOutage(error)) {
     return new HttpProblem('unavailable', 'Try again, with the same Idempotency-Key.', {
       headers: { 'retry-after': '1' },
     })

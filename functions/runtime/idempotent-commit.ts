@@ -2,12 +2,16 @@ import type { Clock } from './clock.ts'
 import { type Refuse, refuse } from './errors.ts'
 import type { Answer } from './answer.ts'
 import type { Request } from './http.ts'
+import { answerKey } from './answer-key.ts'
 import { canonical, digest } from './ids.ts'
 import { type Item, type Key, type Store, type Write, first, over } from './store.ts'
 import { type UpdateDeps, untilWritten } from './update.ts'
 
 /** How long the first answer to an idempotency key is kept at least, in seconds. */
 const keptSeconds = 86_400
+
+/** The `ttl` of what is kept from now on. */
+export const keptUntil = (now: number): number => Math.ceil(now / 1_000) + keptSeconds
 
 /** The writes of a request, and its answer once they are applied. */
 export interface Decision<Body> {
@@ -90,23 +94,35 @@ interface Kept {
   readonly requestId: string
   /** Seconds since 1970. */
   readonly ttl: number
+  /** Fields of the body that are not kept. */
+  readonly once: readonly string[]
 }
 
 function keptOf({ route, params, body, caller, idempotencyKey, requestId }: Keyed, clock: Clock): Kept | undefined {
   if (idempotencyKey === undefined) return undefined
   const id = digest((caller as { id: string } | undefined)?.id ?? '', route.method, route.path, idempotencyKey)
   return {
-    key: { pk: `answer_${id}`, sk: 'answer' },
+    key: answerKey(id),
     hash: digest(canonical([params, body])),
     requestId,
-    ttl: Math.ceil(clock.now() / 1_000) + keptSeconds,
+    ttl: keptUntil(clock.now()),
+    once: route.answer.once ?? [],
   }
 }
 
 // The request id makes the record one's own: an equal record is the answer to a lost write.
 const boundBy = ({ key, hash, requestId, ttl }: Kept) => first({ ...key, hash, requestId, ttl })
 
-const answeredBy = (kept: Kept, answer: Answer) => ({ ...boundBy(kept), answer: JSON.stringify(answer) })
+const answeredBy = (kept: Kept, answer: Answer) => ({
+  ...boundBy(kept),
+  answer: JSON.stringify(kept.once.length === 0 ? answer : { ...answer, body: without(answer.body, kept.once) }),
+})
+
+/** The body as it may be kept: without what is shown once, and with the names of that. */
+function without(body: unknown, once: readonly string[]): unknown {
+  const fields = Object.entries(body as object).filter(([name]) => !once.includes(name))
+  return { ...Object.fromEntries(fields), withheld: once }
+}
 
 async function answerKept<Body>(store: Store, kept: Kept): Promise<Answer<Body> | undefined> {
   const found = await store.get(kept.key, { consistent: true })

@@ -7,7 +7,7 @@ import type { Principals } from './principals.ts'
 
 export interface TokenSettings {
   readonly userPoolId: string
-  readonly clientId: string
+  readonly clientIds: readonly string[]
   /** Where an emulator stands for AWS: the keys of the pool are asked of it. */
   readonly endpoint?: string | undefined
   /** Default: the global `fetch`. */
@@ -23,9 +23,9 @@ const keysTimeoutMs = 3_000
  * who was disabled, a session that was ended and a change of roles are known `principalsKnownMs` late at most.
  */
 export function cognitoIdentity(settings: TokenSettings, principals: Pick<Principals, 'of'>): Identify {
-  const { userPoolId, clientId } = settings
+  const { userPoolId, clientIds } = settings
   const verifier = CognitoJwtVerifier.create(
-    { userPoolId, clientId, tokenUse: 'access' },
+    { userPoolId, clientId: [...clientIds], tokenUse: 'access' },
     { jwksCache: keysOf(settings) },
   )
   return async (authorization) => {

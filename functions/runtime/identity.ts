@@ -1,12 +1,18 @@
 import { type Scope, scopesOf } from '../../schemas/access.ts'
 import type { PrincipalItem } from './principals.ts'
 
-/** Somebody whose token is good. */
+/** Somebody whose token is good, or a machine whose API key is. */
 export interface Principal {
+  /** A key has nothing of its own: it reaches what its scopes open. */
+  readonly kind: 'user' | 'key'
   readonly id: string
   readonly scopes: ReadonlySet<Scope>
   /** Undefined for those who have no sessions. */
   readonly sessionId?: string | undefined
+  /** Whether the stage asks the user for a proven address first. */
+  readonly unverified?: boolean
+  /** The `emailHash` of the address that the user has proven. */
+  readonly provenEmail?: string | undefined
 }
 
 /**
@@ -32,6 +38,16 @@ export function principalOf(
   const { sub, origin_jti: session, 'cognito:groups': groups = [] } = claims
   if (typeof sub !== 'string' || sub === '' || !Array.isArray(groups)) return undefined
   const sessionId = typeof session === 'string' ? session : undefined
-  if (record?.disabled || (sessionId !== undefined && Object.hasOwn(record?.ended ?? {}, sessionId))) return undefined
-  return { id: sub, scopes: scopesOf(record?.roles ?? groups.map(String)), sessionId }
+  if (record?.disabled) return undefined // mutant: disabled
+  if (sessionId !== undefined && Object.hasOwn(record?.ended ?? {}, sessionId)) return undefined // mutant: session-ended
+  const scopes = scopesOf(record?.roles ?? groups.map(String)) // mutant: roles-now
+  const { unverified, provenEmail } = record ?? {}
+  return {
+    kind: 'user',
+    id: sub,
+    scopes,
+    sessionId,
+    ...(unverified && { unverified }),
+    ...(provenEmail !== undefined && { provenEmail }),
+  }
 }

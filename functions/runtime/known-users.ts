@@ -4,6 +4,7 @@ import type { events } from '../../schemas/users.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Clock } from './clock.ts'
 import type { HandlersOf, Received } from './events.ts'
+import type { Caller } from './http.ts'
 import type { Item, Key, Store } from './store.ts'
 import { type UpdateDeps, inPlaceOf, revisionOf, untilWritten } from './update.ts'
 
@@ -44,6 +45,14 @@ export function onUser(deps: UpdateDeps): HandlersOf<UserEvent> {
     learnUser(deps, data, { cause, at: deps.clock.now(), by: 'users' })
   return { 'user.registered': learn, 'user.updated': learn }
 }
+
+/** Whether the id is that of a user: a caller who has an account is known to be one. Waits for one that is not known yet. */
+export const isUserFor = async (
+  { kind, id: callerId }: Pick<Caller, 'kind' | 'id'>,
+  deps: { readonly store: Store; readonly clock: Clock },
+  id: string,
+  arrivals?: Arrivals,
+): Promise<boolean> => (kind === 'user' && id === callerId) || (await isUser(deps, id, arrivals))
 
 /** Whether there is a user with this id. Waits for one that is not known yet. */
 export const isUser = (

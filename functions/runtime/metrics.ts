@@ -14,6 +14,9 @@ export const metric = {
   sweeps: 'Sweeps',
   /** Items that a sweep failed at; they stay due. */
   notSwept: 'NotSwept',
+  /** Open reads that were answered without the table, and those that were not, where a stage keeps answers. */
+  readsKept: 'ReadsKept',
+  readsFresh: 'ReadsFresh',
   eventsTaken: 'EventsTaken',
   eventsFailed: 'EventsFailed',
   /** Messages that went to the dead-letter queue. */

@@ -1,7 +1,7 @@
 import { wholeNumber } from './whole-number.ts'
 
 /** The longest that `Prefer: wait` keeps a caller, in seconds; the function itself has 10. */
-const maxWaitSeconds = 8
+const maxWaitSeconds = 5
 
 /** What stands between commas, where a comma in quotes is text. */
 const preferences = /(?:[^",]|"(?:[^"\\]|\\.)*"?)+/g

@@ -7,6 +7,7 @@ import type {
   SQSRecord,
 } from 'aws-lambda'
 import { type EventContract, detailTypeOf, envelope, sourceOf } from '../../schemas/contract.ts'
+import { published } from '../../schemas/retired.ts'
 import { type Bus, type BusEntry, type Refused, bytesOf, callsOf, maxCallBytes } from './bus.ts'
 import type { Clock } from './clock.ts'
 import { type DeadLetters, postpone } from './events.ts'
@@ -137,7 +138,8 @@ async function isSettled({ body, attributes }: SQSRecord, deps: RelayDeps): Prom
     if (deps.clock.now() - Number(attributes.SentTimestamp) < spilledForMs) return false
     cause = lost.cause
   } catch (error) {
-    cause = String(error)
+    // What the parser reports has a piece of the text in it.
+    cause = error instanceof SyntaxError ? 'not JSON' : String(error)
   }
   return isDone('dead letter not parked', () => deps.deadLetters.park(body, cause))
 }
@@ -267,16 +269,21 @@ async function pendingOf(record: DynamoDBRecord, deps: RelayDeps): Promise<Pendi
 }
 
 /** The event as it goes on the bus. Its id is made of aggregate, version, name and part, so that two publications are one event. */
-export function entryOf(item: Item, { contract, data, part }: OutboxEvent): BusEntry {
-  const { orderId } = data as { orderId?: unknown }
+export function entryOf(item: Item, { contract, data: made, part }: OutboxEvent): BusEntry {
+  const { orderId } = made as { orderId?: unknown }
   const outboxName = part === undefined ? contract.name : ofPart(contract.name, part)
   const detail = envelope(contract.data).safeParse({
     id: `${item.pk}/${item.sk}@${item.version}/${outboxName}`, // mutant: event-id
     time: item.at,
     correlationId: typeof orderId === 'string' ? orderId : item.pk,
     causationId: item.cause,
-    data,
+    data: made,
   })
   if (detail.error) throw notUnderstood(detail.error, detailTypeOf(contract))
-  return { source: sourceOf(contract), detailType: detailTypeOf(contract), detail: JSON.stringify(detail.data) }
+  const data = published(contract.data, detail.data.data)
+  return {
+    source: sourceOf(contract),
+    detailType: detailTypeOf(contract),
+    detail: JSON.stringify({ ...detail.data, data }),
+  }
 }

@@ -42,7 +42,7 @@ export function textOf(sent: SentBody, { name, charset }: MediaType, as: 'json' 
     throw invalidEncoding(encoding, bytes.indexOf(replacement), true)
   try {
     const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: as === 'json' }).decode(bytes)
-    return encoding === 'windows-1252' ? text.replaceAll(/[\u0080-\u009F]/g, inWindows1252) : text
+    return windows1252Of(text, encoding)
   } catch {
     throw invalidEncoding(encoding, encoding === 'utf-8' ? firstBadByte(bytes) : firstRefusedByte(bytes, encoding))
   }
@@ -99,6 +99,10 @@ function isBeginning(bytes: Buffer, encoding: string): boolean {
 
 // Node 24.9 reads these bytes as ISO 8859-1 has them: https://encoding.spec.whatwg.org/#windows-1252
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ'
+/** The text of a decoder of that encoding, with the characters that Windows-1252 has in the place of control characters. */
+export const windows1252Of = (text: string, encoding: string): string =>
+  encoding === 'windows-1252' ? text.replaceAll(/[\u0080-\u009F]/g, inWindows1252) : text
+
 const inWindows1252 = (character: string): string => windows1252.charAt(character.charCodeAt(0) - 0x80)
 
 function invalidEncoding(encoding: string, offset: number, replaced = false): HttpProblem {

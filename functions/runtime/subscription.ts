@@ -23,6 +23,11 @@ export function patternOf(consumes: readonly EventContract[]): SubscriptionPatte
   return only !== undefined && patterns.length === 1 ? only : { $or: patterns }
 }
 
+/** The pattern of an archive: all events but private ones. */
+export const archivePatternOf = (events: readonly EventContract[]) => ({
+  'detail-type': [{ 'anything-but': events.filter(({ isPrivate }) => isPrivate).map(detailTypeOf) }],
+})
+
 /** The contract that a source and a detail-type name together; else that none has the type yet, or why the source may not publish it. */
 export function contractOf(
   contracts: readonly EventContract[],

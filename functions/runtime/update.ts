@@ -124,9 +124,11 @@ export const plainCodec = <Stored extends Item>(noun: string, key: (id: string) 
   noun,
   key,
   read: (item) => ({ state: item as Stored, item }),
-  writes: (before, { state, emits }, origin) => [
-    inPlaceOf(before?.item, { ...state, ...revisionOf(before?.item, emits, origin) }),
-  ],
+  writes: (before, { state, emits }, origin) => {
+    // The events of the version before are not those of this one.
+    const { outbox: _, ...fields }: Item = state
+    return [inPlaceOf(before?.item, { ...fields, ...revisionOf(before?.item, emits, origin) })]
+  },
 })
 
 /** The write of an item in the place of `before`. */

@@ -1,17 +1,19 @@
 import type { HeldLine } from '../../schemas/held-lines.ts'
 import { own } from '../../schemas/own.ts'
 import { events } from '../../schemas/shipping.ts'
+import { withActions } from '../runtime/actions.ts'
 import { NotKnownYet } from '../runtime/redelivery.ts'
 import { type ToEvent, type OutboxEvent, readName } from '../runtime/relay.ts'
 import type { Parcel } from './core/parcel.ts'
 import { type Shipments, isNothingSent, leftWarehouses, status } from './core/shipments.ts'
-import { type ShipmentsItem, shipmentIdOf } from './store/shipments-item.ts'
+import { type ShipmentsItem, reductionIdOf, shipmentIdOf } from './store/shipments-item.ts'
 
-/** The events of shipping, from the item of an order; all but `shipment.cancelled` are of one part of it. */
-export const toEvent: ToEvent = (item, entry) => {
+/** The events of shipping, from the item of an order; all but `shipment.cancelled` and `shipment.address` are of one part of it. */
+export const toEvent: ToEvent = withActions(events.actionRecorded, (item, entry) => {
   const { name, part } = readName(entry)
   const shipments = item as ShipmentsItem
   if (name === events.shipmentCancelled.name) return { contract: events.shipmentCancelled, data: cancelled(shipments) }
+  if (name === events.shipmentAddress.name) return { contract: events.shipmentAddress, data: readdressed(shipments) }
   const parcel = shipments.parcels[Number(part) - 1]
   const contract = own(byName, name)
   if (parcel === undefined || contract === undefined) throw new NotKnownYet(`${entry} is not an event of shipping.`)
@@ -20,7 +22,7 @@ export const toEvent: ToEvent = (item, entry) => {
     part,
     data: { ...ofParcel(shipments, parcel, Number(part)), ...more(shipments, parcel, contract) },
   }
-}
+})
 
 const byName: Readonly<Record<string, OutboxEvent['contract']>> = Object.fromEntries(
   Object.values(events).map((contract) => [contract.name, contract]),
@@ -38,6 +40,11 @@ function cancelled(shipments: Shipments) {
   }
 }
 
+function readdressed(shipments: Shipments) {
+  const { orderId, addressed, address } = shipments
+  return { orderId, changeId: addressed?.id, number: addressed?.number, address }
+}
+
 function ofParcel(shipments: Shipments, { warehouseId }: Parcel, part: number) {
   const { orderId, customerId } = shipments
   return {
@@ -50,20 +57,24 @@ function ofParcel(shipments: Shipments, { warehouseId }: Parcel, part: number) {
 }
 
 function more(shipments: Shipments, parcel: Parcel, contract: OutboxEvent['contract']) {
-  const { orderId, parcels, cameBack = [] } = shipments
-  const { warehouseId, lines, carrier, trackingNumber, failure, returns } = parcel
+  const { orderId, parcels, cameBack = [], dropped = [] } = shipments
+  const { warehouseId, lines, carrier, trackingNumber, returns, reductions = 0, emptied } = parcel
+  const part = parcels.indexOf(parcel) + 1
   const held = lines.map(([sku, quantity]): HeldLine => [sku, warehouseId, quantity])
   switch (contract) {
     case events.shipmentCreated:
       return { lines: held }
     case events.shipmentDispatched:
       return { lines: held, carrier, trackingNumber }
-    case events.shipmentFailed:
-      return { reason: failure }
     case events.shipmentWithdrawn:
-      return { lines: held, reason: failure, nothingSent: isNothingSent(shipments) }
+      return { lines: held, nothingSent: isNothingSent(shipments), ...(emptied && { cancelled: true }) }
+    case events.shipmentReduced:
+      return {
+        reductionId: reductionIdOf(orderId, part, reductions),
+        lines: dropped.filter(([, from]) => from === warehouseId),
+      }
     case events.shipmentReturned:
-      return { returnId: `${shipmentIdOf(orderId, parcels.indexOf(parcel) + 1)}_r${returns}`, lines: cameBack }
+      return { returnId: `${shipmentIdOf(orderId, part)}_r${returns}`, lines: cameBack }
     default:
       return {}
   }

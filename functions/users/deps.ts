@@ -1,4 +1,6 @@
 import type { UpdateDeps } from '../runtime/update.ts'
+import type { Mailer } from '../runtime/mail.ts'
+import type { UserRates } from '../../schemas/rates.ts'
 import type { Store } from '../runtime/store.ts'
 import type { Directory } from './adapters/directory.ts'
 
@@ -6,6 +8,19 @@ export interface UsersDeps extends UpdateDeps {
   readonly directory: Directory
   /** What holds of users now, for every function that checks tokens. */
   readonly principals: Store
+  /** How often what may happen that costs, or that attackers try. */
+  readonly rates: UserRates
   /** A new identifier of an address. */
   readonly newId: () => string
+  readonly mailer: Mailer
+  /** A new code: eight digits that nobody can foresee. */
+  readonly newCode: () => string
+  /** What a code is hashed with. */
+  readonly newSalt: () => string
+  /** Whether an address must be proven first. */
+  readonly verifiesFirst: boolean
+  /** A new identifier of an API key. */
+  readonly newKeyId: () => string
+  /** 32 bytes of chance that nobody can guess. */
+  readonly newSecret: () => Uint8Array
 }

@@ -1,14 +1,21 @@
+import { randomBytes } from 'node:crypto'
 import { ulid } from 'ulid'
+import { UserRates } from '../../schemas/rates.ts'
 import { routes } from '../../schemas/users.ts'
+import { env, required } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity, liveItems, livePrincipals } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems, liveMailer, liveRates, recordedPrincipals } from '../runtime/aws-wiring.ts'
 import { addAddress, getAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
+import { newCode, newSalt } from './adapters/code-mail.ts'
 import { liveDirectory } from './adapters/directory.cognito.ts'
 import type { UsersDeps } from './deps.ts'
+import { requestEmailCode, verifyEmail } from './routes/email.ts'
+import { changePassword, confirmPasswordReset, requestPasswordReset } from './routes/password.ts'
 import { getMe, updateMe } from './routes/profile.ts'
+import { listUsers } from './routes/list-users.ts'
 import { register } from './routes/register.ts'
 import { endSession, listSessions, refreshSession, signIn, signOut } from './routes/sessions.ts'
-
+import { createApiKey, getApiKey, listApiKeys, renameApiKey, revokeApiKey, rotateApiKey } from './routes/api-keys.ts'
 import { disableUser, enableUser, endSessionsOf, getRoles, getUser, setRoles } from './routes/users.ts'
 
 export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
@@ -18,8 +25,14 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   signOut: signOut(deps),
   listSessions: listSessions(deps),
   endSession: endSession(deps),
+  changePassword: changePassword(deps),
+  requestPasswordReset: requestPasswordReset(deps),
+  confirmPasswordReset: confirmPasswordReset(deps),
+  requestEmailCode: requestEmailCode(deps),
+  verifyEmail: verifyEmail(deps),
   getMe: getMe(deps),
   updateMe: updateMe(deps),
+  listUsers: listUsers(deps),
   getUser: getUser(deps),
   getRoles: getRoles(deps),
   setRoles: setRoles(deps),
@@ -31,8 +44,26 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   getAddress: getAddress(deps),
   replaceAddress: replaceAddress(deps),
   removeAddress: removeAddress(deps),
+  createApiKey: createApiKey(deps),
+  listApiKeys: listApiKeys(deps),
+  getApiKey: getApiKey(deps),
+  renameApiKey: renameApiKey(deps),
+  revokeApiKey: revokeApiKey(deps),
+  rotateApiKey: rotateApiKey(deps),
 })
 
 export const handler = http(routes, liveIdentity, () =>
-  handlers({ ...liveItems(), directory: liveDirectory(), principals: livePrincipals(), newId: () => `adr_${ulid()}` }),
+  handlers({
+    ...liveItems(),
+    directory: liveDirectory(),
+    principals: recordedPrincipals(),
+    rates: liveRates(UserRates),
+    newId: () => `adr_${ulid()}`,
+    newKeyId: () => `key_${ulid()}`,
+    newSecret: () => randomBytes(32),
+    mailer: liveMailer(),
+    newCode,
+    newSalt,
+    verifiesFirst: required(env.verifyEmail) === 'required',
+  }),
 )

@@ -1,12 +1,14 @@
+import { textStandIn } from '../../schemas/retired.ts'
 import { events } from '../../schemas/users.ts'
+import { withActions } from '../runtime/actions.ts'
 import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { ToEvent } from '../runtime/relay.ts'
 import { type UserItem, userOf } from './store/user-item.ts'
 
 /** The events of users, from the profile that they ride in. */
-export const toEvent: ToEvent = (item, name) => {
-  const { id: userId, email, name: userName, roles } = userOf(item as UserItem)
-  const data = { userId, email, name: userName, roles }
+export const toEvent: ToEvent = withActions(events.actionRecorded, (item, name) => {
+  const { id: userId, roles } = userOf(item as UserItem)
+  const data = { userId, email: textStandIn, roles }
   switch (name) {
     case events.userRegistered.name:
       return { contract: events.userRegistered, data }
@@ -15,4 +17,4 @@ export const toEvent: ToEvent = (item, name) => {
     default:
       throw new NotKnownYet(`${name} is not an event of users.`)
   }
-}
+})

@@ -13,13 +13,12 @@ import type { HttpApi } from './http-routes.ts'
 import { removalPolicyOf } from './setting.ts'
 import type { UserDirectory } from './user-directory.ts'
 
-// The fields of a line of the access log, each with API Gateway's name for its value.
+// The fields of a line of the access log, each with API Gateway's name for its value. A path may be the link of a guest, which opens an order.
 const accessLog = {
   time: '$context.requestTime',
   requestId: '$context.requestId',
   ip: '$context.identity.sourceIp',
   routeKey: '$context.routeKey',
-  path: '$context.path',
   status: '$context.status',
   bytes: '$context.responseLength',
   milliseconds: '$context.responseLatency',
@@ -64,7 +63,7 @@ export class Gateway extends Construct implements HttpApi {
       identitySource: ['$request.header.Authorization'],
       jwtConfiguration: {
         issuer: directory.issuer,
-        audience: [directory.client.userPoolClientId],
+        audience: [directory.formerClient.userPoolClientId, directory.client.userPoolClientId],
       },
     })
     Stack.of(this).exportValue(authorizer.ref)

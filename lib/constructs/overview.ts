@@ -82,6 +82,9 @@ function ordersOf({ stage, services }: OverviewProps): Graph[] {
   ]
 }
 
+/** The services whose answers everybody may keep. */
+const readByAll = ['catalog', 'inventory'] as const
+
 function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): Graph[] {
   const answering = services.flatMap(({ http, setting: { service } }) => (http ? [{ http, service }] : []))
   return [
@@ -102,6 +105,14 @@ function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): 
         counted({ service, stage }, metric.contended, { label: service }),
         http.lambda.metricInvocations({ label: `${service} requests` }),
       ]),
+    },
+    {
+      title: 'Open reads: answered as kept, and from the table',
+      metrics: readByAll.flatMap((service) =>
+        [metric.readsKept, metric.readsFresh].map((name) =>
+          counted({ service, stage }, name, { label: `${service} ${name}` }),
+        ),
+      ),
     },
   ]
 }

@@ -118,7 +118,7 @@ export class ServiceFunction extends Construct implements IGrantable {
     if (synchronous) {
       Validations.of(this.lambda).acknowledge({
         id: 'Serverless-LambdaDLQ',
-        reason: `${this.kind} is invoked synchronously (API Gateway, event source mapping): Lambda never uses a dead-letter queue of its own there.`,
+        reason: `${this.kind} is invoked synchronously (API Gateway, Cognito, event source mapping): Lambda never uses a dead-letter queue of its own there.`,
       })
     }
   }

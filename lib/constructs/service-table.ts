@@ -7,15 +7,36 @@ import type { ServiceFunction } from './service-function.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
 import { own } from '../../schemas/own.ts'
 
+/** What functions of a kind may do with the items of a table, where that is not all. */
+export type TableGrants = Readonly<Partial<Record<Kind, readonly string[]>>>
+
+/** What the write algebra of `functions/runtime/store.ts` needs of a table. */
+const wholeAlgebra = [
+  'dynamodb:GetItem',
+  'dynamodb:BatchGetItem',
+  'dynamodb:Query',
+  'dynamodb:PutItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:ConditionCheckItem',
+]
+
 /** The one table of a service, for its functions alone. */
 export class ServiceTable extends Construct {
   readonly table: Table
   private readonly indexes: Readonly<Record<string, readonly Kind[]>>
+  private readonly grants: TableGrants
 
   /** An index `x` has the keys `xPk` and `xSk` and holds nothing but keys: a change costs an index write only when its place moves. */
-  constructor(scope: Construct, id: string, { stage }: Setting, indexes: ServiceTable['indexes']) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage }: Setting,
+    indexes: ServiceTable['indexes'],
+    grants: TableGrants = {},
+  ) {
     super(scope, id)
     this.indexes = indexes
+    this.grants = grants
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -42,23 +63,13 @@ export class ServiceTable extends Construct {
     }
   }
 
-  /** Lets a function use the whole write algebra of `functions/runtime/store.ts`, and query those indexes that its kind reads. */
+  /** Lets a function use what its kind is granted, by default the whole write algebra, and query those indexes that its kind reads. */
   bindTo(fn: ServiceFunction): void {
     const { tableArn } = this.table
     const read = Object.keys(this.indexes).filter((index) => own(this.indexes, index)?.includes(fn.kind))
     fn.bind(
       { [env.table]: this.table.tableName },
-      {
-        actions: [
-          'dynamodb:GetItem',
-          'dynamodb:BatchGetItem',
-          'dynamodb:Query',
-          'dynamodb:PutItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:ConditionCheckItem',
-        ],
-        on: [tableArn],
-      },
+      { actions: [...(this.grants[fn.kind] ?? wholeAlgebra)], on: [tableArn] },
       ...(read.length > 0
         ? [{ actions: ['dynamodb:Query'], on: read.map((index) => `${tableArn}/index/${index}`) }]
         : []),

@@ -1,14 +1,19 @@
 import * as z from 'zod'
 import { AwsError } from '../endpoint/aws-error.ts'
-import type { PoolUser, UserPool } from './user-pool.ts'
+import { authenticate, parse } from './authenticate.ts'
+import { openOperations } from './open-api.ts'
+import type { UserPool } from './user-pool.ts'
+import type { PoolUser } from './pool.ts'
 import type { Call, Operations } from '../endpoint/call.ts'
 
 const InPool = z.object({ UserPoolId: z.string() })
 const OfUser = InPool.extend({ Username: z.string() })
 const Attributes = z.array(z.object({ Name: z.string(), Value: z.string() })).default([])
 const CreateUser = OfUser.extend({ TemporaryPassword: z.string().optional(), UserAttributes: Attributes })
+const UpdateUser = OfUser.extend({ UserAttributes: Attributes })
 const SetPassword = OfUser.extend({ Password: z.string(), Permanent: z.boolean().default(false) })
 const OfGroup = OfUser.extend({ GroupName: z.string() })
+const OfClient = z.object({ ClientId: z.string() })
 const Auth = InPool.extend({
   ClientId: z.string(),
   AuthFlow: z.string(),
@@ -51,6 +56,11 @@ export function cognitoOperations(pools: ReadonlyMap<string, UserPool>): Operati
       await poolOf(call).setPassword(Username, Password, Permanent)
       return {}
     },
+    AdminUpdateUserAttributes: (call) => {
+      const { Username, UserAttributes } = parse(UpdateUser, call)
+      poolOf(call).setAttributes(Username, new Map(UserAttributes.map(({ Name, Value }) => [Name, Value])))
+      return {}
+    },
     AdminAddUserToGroup: (call) => {
       const { Username, GroupName } = parse(OfGroup, call)
       poolOf(call).addToGroup(Username, GroupName)
@@ -76,28 +86,20 @@ export function cognitoOperations(pools: ReadonlyMap<string, UserPool>): Operati
       const { ClientId, AuthFlow, AuthParameters } = parse(Auth, call)
       return authenticate(pool, ClientId, AuthFlow, AuthParameters)
     },
+    DescribeUserPoolClient: (call) => {
+      const pool = poolOf(call)
+      const { ClientId } = parse(OfClient, call)
+      const found = pool.settings.clients.find(({ id }) => id === ClientId)
+      if (!found) throw new AwsError('ResourceNotFoundException', `User pool client ${ClientId} does not exist.`)
+      return { UserPoolClient: { UserPoolId: pool.settings.id, ClientId, ClientSecret: found.secret } }
+    },
+    ...openOperations(pools),
   }
 }
 
 /** The public keys of the pools, by the path under which Cognito has them. */
 export const keySets = (pools: ReadonlyMap<string, UserPool>): ReadonlyMap<string, unknown> =>
   new Map(Array.from(pools, ([id, pool]) => [`/${id}/.well-known/jwks.json`, pool.issuer.jwks]))
-
-async function authenticate(
-  pool: UserPool,
-  clientId: string,
-  flow: string,
-  { USERNAME, PASSWORD, REFRESH_TOKEN }: Readonly<Record<string, string>>,
-): Promise<object> {
-  if (flow === 'REFRESH_TOKEN_AUTH' && REFRESH_TOKEN !== undefined)
-    return { AuthenticationResult: await pool.refresh(clientId, REFRESH_TOKEN), ChallengeParameters: {} }
-  if (flow !== 'ADMIN_USER_PASSWORD_AUTH' || USERNAME === undefined || PASSWORD === undefined)
-    throw new AwsError('InvalidParameterException', `The auth flow ${flow} or its parameters are not supported here.`)
-  const tokens = await pool.signIn(clientId, flow, USERNAME, PASSWORD)
-  return tokens === undefined
-    ? { ChallengeName: 'NEW_PASSWORD_REQUIRED', ChallengeParameters: {}, Session: 'local' }
-    : { AuthenticationResult: tokens, ChallengeParameters: {} }
-}
 
 const shown = ({ id, attributes, status, enabled, createdAt }: PoolUser) => ({
   Username: id,
@@ -107,9 +109,3 @@ const shown = ({ id, attributes, status, enabled, createdAt }: PoolUser) => ({
   UserCreateDate: createdAt / 1_000,
   UserLastModifiedDate: createdAt / 1_000,
 })
-
-function parse<Schema extends z.ZodType>(schema: Schema, { input }: Call): z.output<Schema> {
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
-  throw new AwsError('InvalidParameterException', z.prettifyError(result.error))
-}

@@ -7,6 +7,7 @@ import { targetOf } from '../endpoint/request-target.ts'
 import type { Beside } from '../apigateway/http-api.ts'
 import type { LogLine } from '../lambda/local-function.ts'
 import type { Queue } from '../sqs/queue.ts'
+import { refusedBy } from './admission.ts'
 import type { MoveProgress } from '../terminal/move-progress.ts'
 import type { Rest } from './rest.ts'
 import { stateOf } from './state.ts'
@@ -84,6 +85,11 @@ export function control(deps: ControlDeps): Beside {
   return async (request, response) => {
     const pathname = targetOf(request)?.pathname
     if (!pathname?.startsWith(`${prefix}/`)) return false
+    const refused = refusedBy(request)
+    if (refused) {
+      send(response, refused.status, { message: refused.message })
+      return true
+    }
     const path = pathname.slice(prefix.length)
     for (const { method, path: pattern, body, handle } of routes) {
       const match = request.method === method ? pattern.exec(path) : null

@@ -1,4 +1,6 @@
 import type { Deployment } from '../deploy/deploy.ts'
+import type { Bus } from '../eventbridge/bus.ts'
+import type { BusEvent } from '../eventbridge/bus-event.ts'
 import type { HeldMessage } from '../sqs/message.ts'
 import type { Rest } from './rest.ts'
 
@@ -40,13 +42,22 @@ export function stateOf(deployment: Deployment, rest: Rest) {
       state: State,
     })),
     buses: Array.from(buses, ([name, bus]) => ({ name, ...bus.counts() })),
-    events: [...buses.values()].flatMap((bus) => bus.archived().slice(-shownEvents)),
+    events: [...buses.values()].flatMap((bus) =>
+      bus
+        .recent()
+        .slice(-shownEvents)
+        .map((event) => shownEvent(event, bus)),
+    ),
     tables: tables.map(({ name }) => name),
     streams: streamConsumers.map((consumer) => ({ arn: consumer.settings.streamArn, ...consumer.counts() })),
     functions: Array.from(functions, ([name, fn]) => ({ name, ...fn.counts() })),
     calls: counts.all(),
   }
 }
+
+/** An event that the archive leaves out is not kept here either: it is shown without its data. */
+const shownEvent = (event: BusEvent, bus: Bus) =>
+  bus.archives(event) ? event : { ...event, detail: { ...(event.detail as object), data: {} } }
 
 const shown = ({ MessageId, Body, Attributes, MessageAttributes, state }: HeldMessage) => ({
   id: MessageId,

@@ -15,11 +15,13 @@ export interface BusesDeps extends BusDeps {
 export function deployBuses(assembly: Assembly, deps: BusesDeps): ReadonlyMap<string, Bus> {
   const { account, region } = assembly.place
   const defaultBus = { name: 'default', arn: `arn:aws:events:${region}:${account}:event-bus/default` }
+  const archives = assembly.of('AWS::Events::Archive').map(({ properties }) => properties)
   const buses = new Map(
-    [defaultBus, ...assembly.of('AWS::Events::EventBus')].map(({ name, arn }) => [
-      name,
-      new Bus({ name, arn, account, region, archive: { capacity: keptEvents } }, deps),
-    ]),
+    [defaultBus, ...assembly.of('AWS::Events::EventBus')].map(({ name, arn }) => {
+      const pattern = archives.find(({ SourceArn }) => SourceArn === arn)?.EventPattern
+      const archive = { capacity: keptEvents, ...(pattern !== undefined && { pattern }) }
+      return [name, new Bus({ name, arn, account, region, archive }, deps)]
+    }),
   )
   for (const rule of assembly.of('AWS::Events::Rule')) {
     const { EventBusName } = rule.properties

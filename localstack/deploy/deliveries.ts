@@ -46,6 +46,12 @@ export class Deliveries {
     this.send(queueArn, { MessageBody: body })
   }
 
+  /** From a bucket: the queue's own policy must let it in. */
+  byBucket(bucketArn: string, queueArn: string, body: string): void {
+    this.deps.iam.checkService({ service: 's3.amazonaws.com', sourceArn: bucketArn }, 'sqs:SendMessage', queueArn)
+    this.send(queueArn, { MessageBody: body })
+  }
+
   /** From a schedule: its role must trust Scheduler and allow the action. */
   bySchedule(group: string, roleArn: string, targetArn: string, body: string): void {
     const { iam, outages, region, account } = this.deps

@@ -1,6 +1,7 @@
 import { cloudWatchOperations } from '../cloudwatch/api.ts'
 import { embeddedMetrics } from '../cloudwatch/embedded-metrics.ts'
 import { cognitoOperations, keySets } from '../cognito/api.ts'
+import { openNames } from '../cognito/open-api.ts'
 import { dynamoOperations } from '../dynamodb/api.ts'
 import type { DynamoEmulator } from '../dynamodb/emulator.ts'
 import { eventsOperations } from '../eventbridge/api.ts'
@@ -22,7 +23,7 @@ import type { RealClock } from '../clock/clock.ts'
 import { AccessKeys } from '../endpoint/access-keys.ts'
 import { Deliveries } from './deliveries.ts'
 import { deployApi } from './http-api.ts'
-import { deployBuckets } from './buckets.ts'
+import { deployBuckets, notifyOf } from './buckets.ts'
 import { deployBuses } from './buses.ts'
 import { deployFunctions } from './functions.ts'
 import { deployMails } from './mails.ts'
@@ -83,10 +84,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const keys = new AccessKeys()
   const counts = new CallCounts()
   const outages = new Outages()
-  const [tables, pools] = await Promise.all([
-    deployTables(assembly, emulator),
-    deployUsers(assembly, () => clock.now()),
-  ])
+  const tables = await deployTables(assembly, emulator)
   const queues = deployQueues(assembly, { clock, random })
   const buckets = deployBuckets(assembly, () => clock.now())
   const metrics = deployMetrics(assembly, queues, buckets)
@@ -95,6 +93,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     deps.log(line)
   }
   const functions = deployFunctions(assembly, { clock, keys, log, metrics: metrics.store })
+  const pools = await deployUsers(assembly, { iam, functions, now: () => clock.now() })
   const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
   const invocations = new Map<string, AsyncInvocations>()
@@ -109,6 +108,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   })
   for (const each of asyncInvocationsOf(assembly, functions, deliveries, clock))
     invocations.set(each.settings.functionArn, each)
+  notifyOf(assembly, buckets, deliveries)
   const timeLapse = new TimeLapse()
   const scheduler = deployScheduler(assembly, deliveries, { clock, random, timeLapse })
   const buses = deployBuses(assembly, { clock, random, deliveries, timeLapse })
@@ -134,9 +134,9 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
       ...eventsOperations({ buses, region, account }),
       ...replayOperations({ buses, archives: archivesOf(assembly) }),
     }),
-    AWSCognitoIdentityProviderService: json('cognito-idp', '1.1', cognitoOperations(pools)),
+    AWSCognitoIdentityProviderService: { ...json('cognito-idp', '1.1', cognitoOperations(pools)), open: openNames },
     secretsmanager: json('secretsmanager', '1.1', secretsOperations(deploySecrets(assembly, { clock, random }))),
-    s3: s3Api(buckets),
+    s3: s3Api(buckets, () => clock.now()),
     ses: {
       name: 'ses',
       contentType: 'application/json',

@@ -9,13 +9,17 @@ interface Touch {
   readonly action: string
   readonly table: string
   readonly index?: string
+  /** The item that is written, or the key of one. */
+  readonly item?: Readonly<Record<string, { readonly S?: string }>>
 }
 
 type Input = Readonly<Record<string, unknown>>
 
 const ofTable =
   (action: string) =>
-  (input: Input): Touch[] => [{ action, table: textOf(input, 'TableName') }]
+  (input: Input): Touch[] => [{ action, table: textOf(input, 'TableName'), ...itemIn(input) }]
+
+const itemIn = ({ Item, Key = Item }: Input): Pick<Touch, 'item'> => (Key ? { item: Key as Touch['item'] & {} } : {})
 
 const ofTableOrIndex =
   (action: string) =>
@@ -42,6 +46,7 @@ const ofTransaction = (input: Input): Touch[] =>
     Object.entries(item).map(([kind, part]) => ({
       action: own(transactActions, kind) ?? kind,
       table: textOf(part, 'TableName'),
+      ...itemIn(part),
     })),
   )
 
@@ -72,9 +77,10 @@ export interface DynamoDeps {
 /** DynamoDB: the emulator behind IAM and a count of the units that each caller consumes. */
 export function dynamoOperations(deps: DynamoDeps): Operations {
   const tokens = new TransactionTokens()
+  const partitions = new PartitionKeys(deps.emulator)
   const operation = (touches: (input: Input) => Touch[], writing: boolean) => async (call: Call) => {
     const touched = touches(call.input)
-    authorizeAll(call, touched, deps)
+    await authorizeAll(call, touched, deps, partitions)
     const { ClientRequestToken: token, ...input } = call.input
     const send = async () => {
       const answer = await counted(call, input, writing, deps)
@@ -86,8 +92,8 @@ export function dynamoOperations(deps: DynamoDeps): Operations {
   return {
     ...Object.fromEntries(Object.entries(reads).map(([name, touches]) => [name, operation(touches, false)])),
     ...Object.fromEntries(Object.entries(writes).map(([name, touches]) => [name, operation(touches, true)])),
-    DescribeTable: (call) => {
-      authorizeAll(call, ofTable('DescribeTable')(call.input), deps)
+    DescribeTable: async (call) => {
+      await authorizeAll(call, ofTable('DescribeTable')(call.input), deps, partitions)
       return deps.emulator.call('DescribeTable', call.input)
     },
     ListTables: (call) => {
@@ -97,10 +103,42 @@ export function dynamoOperations(deps: DynamoDeps): Operations {
   }
 }
 
-function authorizeAll(call: Call, touched: readonly Touch[], { region, account }: DynamoDeps): void {
-  for (const { action, table, index } of touched) {
+async function authorizeAll(
+  call: Call,
+  touched: readonly Touch[],
+  { region, account }: DynamoDeps,
+  partitions: PartitionKeys,
+): Promise<void> {
+  for (const { action, table, index, item } of touched) {
     const arn = table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${account}:table/${table}`
-    call.authorize(`dynamodb:${action}`, index === undefined ? arn : `${arn}/index/${index}`)
+    const leading = item && own(item, await partitions.of(table))?.S
+    call.authorize(`dynamodb:${action}`, index === undefined ? arn : `${arn}/index/${index}`, {
+      ...(leading !== undefined && { 'dynamodb:LeadingKeys': [leading] }),
+    })
+  }
+}
+
+/** The names of the partition keys of tables, each asked for once. */
+class PartitionKeys {
+  private readonly emulator: DynamoEmulator
+  private readonly known = new Map<string, Promise<string>>()
+
+  constructor(emulator: DynamoEmulator) {
+    this.emulator = emulator
+  }
+
+  of(table: string): Promise<string> {
+    const name = this.known.get(table) ?? this.ask(table)
+    this.known.set(table, name)
+    name.catch(() => this.known.delete(table))
+    return name
+  }
+
+  private async ask(TableName: string): Promise<string> {
+    const { Table } = (await this.emulator.call('DescribeTable', { TableName })) as {
+      readonly Table: { readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: string }[] }
+    }
+    return Table.KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? ''
   }
 }
 

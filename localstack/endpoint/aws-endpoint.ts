@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Call, Operations, RequestContext } from './call.ts'
 import { AwsError } from './aws-error.ts'
 import type { CallCounts } from './call-counts.ts'
-import type { AccessKeys } from './access-keys.ts'
+import type { AccessKeys, Principal } from './access-keys.ts'
 import type { Faults } from './faults.ts'
 import type { Outages } from './outages.ts'
 import { targetOf } from './request-target.ts'
@@ -16,10 +16,36 @@ export interface ServiceApi {
   readonly name: string
   readonly contentType: string
   readonly operations: Operations
+  /** Operations that anybody may call, without a signature. */
+  readonly open?: ReadonlySet<string>
   /** The operation that a request of a REST protocol means, with the parameters of its path. */
   readonly route?: (method: string, path: string) => RestOperation | undefined
   /** How answers and refusals are written where they are not JSON, and requests are taken as they are, as `Body`: those of S3. */
-  readonly text?: { readonly answer: (output: unknown) => string; readonly refusal: (error: AwsError) => string }
+  readonly text?: { readonly answer: (output: unknown) => TextAnswer; readonly refusal: (error: AwsError) => string }
+  /** The call that a request without an `Authorization` means, where the signature is elsewhere in it. Throws AwsError. */
+  readonly unsigned?: (request: UnsignedRequest) => Promise<SignedCall | undefined>
+}
+
+/** An answer that is not JSON. */
+export interface TextAnswer {
+  readonly body: string | Buffer
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface UnsignedRequest {
+  readonly method: string
+  readonly url: URL
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+}
+
+export interface SignedCall {
+  readonly service: string
+  readonly operation: string
+  readonly accessKeyId: string
+  readonly parameters: Call['input']
 }
 
 export interface RestOperation {
@@ -74,36 +100,44 @@ export class AwsEndpoint {
     const page = request.method === 'GET' ? this.deps?.pages?.get(targetOf(request)?.pathname ?? '') : undefined
     if (page !== undefined) return send(response, 200, 'application/json', JSON.stringify(page))
     const body = await bodyOf(request)
-    const target = this.deps && operationOf(request, body, this.deps.services)
-    const service = target && this.deps && own(this.deps.services, target.service)
-    if (!this.deps || !target || !service) {
-      const message = `The local stack has no service behind ${request.method} ${request.url} ${String(request.headers['x-amz-target'] ?? '')}.`
-      return send(response, 400, 'application/json', JSON.stringify({ __type: 'UnknownOperationException', message }))
-    }
+    let answering = Object.values(this.deps?.services ?? {}).find(({ unsigned }) => unsigned !== undefined)
     try {
-      const output = await perform(this.deps, service, target, accessKeyOf(request))
-      return send(
-        response,
-        200,
-        service.contentType,
-        service.text ? service.text.answer(output) : JSON.stringify(output),
-      )
+      const target =
+        this.deps && ((await unsignedCall(request, body, this.deps)) ?? operationOf(request, body, this.deps.services))
+      const service = target && this.deps && own(this.deps.services, target.service)
+      if (!this.deps || !target || !service) {
+        const message = `The local stack has no service behind ${request.method} ${request.url} ${String(request.headers['x-amz-target'] ?? '')}.`
+        return send(response, 400, 'application/json', JSON.stringify({ __type: 'UnknownOperationException', message }))
+      }
+      answering = service
+      const output = await perform(this.deps, service, target)
+      if (service.text) return sendText(response, service, service.text.answer(output))
+      return send(response, 200, service.contentType, JSON.stringify(output))
     } catch (error) {
-      return refuse(response, service, error)
+      return refuse(response, answering, error)
     }
   }
 }
+
+/** Where a call has no signature. Only operations that ask for no right of it take it. */
+const anybody: Principal = { role: undefined, name: 'anybody' }
 
 interface Target {
   /** The key of {@link EndpointDeps.services}. */
   readonly service: string
   readonly operation: string
   readonly input: Call['input']
+  readonly accessKeyId: string
+  /** Whether it was signed earlier: the one who signed may be gone. */
+  readonly isPresigned?: true
 }
 
-async function perform(deps: EndpointDeps, service: ServiceApi, { operation, input }: Target, accessKeyId: string) {
+async function perform(deps: EndpointDeps, service: ServiceApi, target: Target) {
+  const { operation, input, accessKeyId, isPresigned } = target
   const { keys, iam, counts, faults, outages } = deps
-  const caller = keys.of(accessKeyId)
+  const caller =
+    (isPresigned ? keys.everOf(accessKeyId) : keys.of(accessKeyId)) ??
+    (accessKeyId === '' && service.open?.has(operation) ? anybody : undefined)
   if (caller === undefined)
     throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
   outages.check(service.name)
@@ -129,19 +163,42 @@ async function perform(deps: EndpointDeps, service: ServiceApi, { operation, inp
   return output ?? {}
 }
 
-function operationOf(request: IncomingMessage, body: string, services: EndpointDeps['services']): Target | undefined {
+async function unsignedCall(
+  request: IncomingMessage,
+  body: Buffer,
+  { services }: EndpointDeps,
+): Promise<Target | undefined> {
+  const url = targetOf(request)
+  if (!url || request.headers.authorization !== undefined) return undefined
+  const headers = headersOf(request)
+  for (const { unsigned } of Object.values(services)) {
+    const found = await unsigned?.({ method: request.method ?? '', url, headers, body })
+    if (found) {
+      const { service, operation, accessKeyId, parameters } = found
+      return { service, operation, accessKeyId, input: parameters, isPresigned: true }
+    }
+  }
+  return undefined
+}
+
+const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]))
+
+function operationOf(request: IncomingMessage, body: Buffer, services: EndpointDeps['services']): Target | undefined {
   const target = request.headers['x-amz-target']
   if (typeof target === 'string') {
     const dot = target.lastIndexOf('.')
-    return { service: target.slice(0, dot), operation: target.slice(dot + 1), input: inputOf(body) }
+    const [service, operation] = [target.slice(0, dot), target.slice(dot + 1)]
+    return { service, operation, input: inputOf(body.toString()), accessKeyId: accessKeyOf(request) }
   }
   const url = targetOf(request)
   const service = signedFor(request)
   const api = own(services, service)
   const found = url && api?.route?.(request.method ?? '', url.pathname)
   if (!url || !api || !found) return undefined
-  const input = { ...(api.text ? { Body: body } : inputOf(body)), ...Object.fromEntries(url.searchParams) }
-  return { service, operation: found.operation, input: { ...input, ...found.parameters } }
+  const sent = api.text ? { Body: body, Headers: headersOf(request) } : inputOf(body.toString())
+  const input = { ...sent, ...Object.fromEntries(url.searchParams), ...found.parameters }
+  return { service, operation: found.operation, input, accessKeyId: accessKeyOf(request) }
 }
 
 const inputOf = (body: string): Call['input'] => (body === '' ? {} : JSON.parse(body)) as Call['input']
@@ -153,20 +210,29 @@ const accessKeyOf = (request: IncomingMessage): string =>
 const signedFor = (request: IncomingMessage): string =>
   /Credential=(?:[^/]+\/){3}([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? ''
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
-function refuse(response: ServerResponse, { contentType, text }: ServiceApi, error: unknown): void {
+function refuse(response: ServerResponse, service: ServiceApi | undefined, error: unknown): void {
+  // What is refused before its service is known is a presigned request.
+  const { contentType, text } = service ?? { contentType: 'application/xml', text: undefined }
   const refused =
     error instanceof AwsError ? error : new AwsError('InternalFailure', `The local stack failed: ${String(error)}`, 500)
   const { code, message, status, body } = refused
-  if (text) return send(response, status, contentType, text.refusal(refused))
+  if (text) return send(response, code === 'AccessDeniedException' ? 403 : status, contentType, text.refusal(refused))
   if (body) return send(response, status, contentType, JSON.stringify(body))
   response.setHeader('x-amzn-errortype', code)
   return send(response, status, contentType, JSON.stringify({ __type: code, message, Message: message }))
+}
+
+function sendText(response: ServerResponse, { contentType }: ServiceApi, answer: TextAnswer): void {
+  const { body, status = 200, headers } = answer
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }
+  response.writeHead(status, { 'content-type': contentType, ...length, ...headers })
+  response.end(body)
 }
 
 function send(response: ServerResponse, status: number, contentType: string, text: string): void {

@@ -21,8 +21,13 @@ export class Archive {
     this.#pattern = settings.pattern === undefined ? undefined : compilePattern(settings.pattern)
   }
 
+  /** Whether it keeps such an event. */
+  keeps(event: BusEvent): boolean {
+    return event['replay-name'] === undefined && this.#pattern?.matches(event) !== false
+  }
+
   add(event: BusEvent): void {
-    if (event['replay-name'] !== undefined || this.#pattern?.matches(event) === false) return
+    if (!this.keeps(event)) return
     this.#events.push(event)
     if (this.#events.length >= 2 * this.#settings.capacity) this.#events = this.#kept()
   }

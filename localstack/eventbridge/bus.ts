@@ -83,6 +83,8 @@ export class Bus {
   readonly #random: () => number
   readonly #sender: RetryingSender
   readonly #archive: Archive | undefined
+  /** Those that the archive leaves out included. */
+  readonly #recent: Archive | undefined
   readonly #rules = new Map<string, Rule>()
   #accepted = 0
   #matched = 0
@@ -93,6 +95,7 @@ export class Bus {
     this.#random = deps.random
     this.#sender = new RetryingSender(deps)
     this.#archive = settings.archive && new Archive(settings.archive)
+    this.#recent = settings.archive && new Archive({ capacity: settings.archive.capacity })
   }
 
   /** Creates or replaces. Throws AwsError `InvalidEventPatternException`, `ValidationException` or `LimitExceededException`. */
@@ -151,6 +154,16 @@ export class Bus {
     return this.#archive?.events(this.#clock.now()) ?? []
   }
 
+  /** The latest events, oldest first: also those that the archive leaves out. */
+  recent(): readonly BusEvent[] {
+    return this.#recent?.events(this.#clock.now()) ?? []
+  }
+
+  /** Whether the archive keeps such an event. */
+  archives(event: BusEvent): boolean {
+    return this.#archive?.keeps(event) ?? false
+  }
+
   /** Sends archived events with `from <= time < to` (milliseconds since 1970) again, to the rules named or to all; answers how many. */
   replay(
     from: number,
@@ -204,6 +217,7 @@ export class Bus {
 
   #publish(event: BusEvent, only?: readonly string[]): void {
     this.#archive?.add(event)
+    this.#recent?.add(event)
     for (const rule of this.#rules.values()) {
       const { name, enabled } = rule.settings
       if (enabled === false || only?.includes(name) === false || !rule.pattern?.matches(event)) continue

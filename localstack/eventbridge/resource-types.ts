@@ -16,6 +16,7 @@ export const eventBridgeTypes = {
     z.strictObject({
       ArchiveName: z.string().optional(),
       SourceArn: z.string(),
+      EventPattern: z.record(z.string(), z.unknown()).optional(),
       RetentionDays: z.int().optional(),
       Description: inert,
     }),

@@ -1,11 +1,17 @@
 import * as z from 'zod'
-import type { RestOperation, ServiceApi } from '../endpoint/aws-endpoint.ts'
+import type { RestOperation, ServiceApi, TextAnswer } from '../endpoint/aws-endpoint.ts'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Call, Operations } from '../endpoint/call.ts'
-import type { Bucket } from './bucket.ts'
+import { type Bucket, type StoredObject, etagOf } from './bucket.ts'
+import { presigned } from './presigned.ts'
 import { type Xml, xmlOf } from './xml.ts'
 
-const Place = z.object({ Bucket: z.string(), Key: z.string().default(''), Body: z.string().default('') })
+const Place = z.object({
+  Bucket: z.string(),
+  Key: z.string().default(''),
+  Body: z.instanceof(Buffer).default(Buffer.alloc(0)),
+  Headers: z.record(z.string(), z.string().optional()).default({}),
+})
 const Listed = z.object({
   prefix: z.string().default(''),
   'max-keys': z.coerce.number().int().min(1).max(1_000).default(1_000),
@@ -30,12 +36,13 @@ function route(method: string, path: string): RestOperation | undefined {
 }
 
 /** S3, for the buckets of the templates. */
-export const s3Api = (buckets: ReadonlyMap<string, Bucket>): ServiceApi => ({
+export const s3Api = (buckets: ReadonlyMap<string, Bucket>, now: () => number): ServiceApi => ({
   name: 's3',
   contentType: 'application/xml',
   route,
+  unsigned: (request) => presigned(request, now()),
   text: {
-    answer: String,
+    answer: (output) => (typeof output === 'string' ? { body: output } : (output as TextAnswer)),
     refusal: ({ code, message }) =>
       xmlOf(['Error', ['Code', code === 'AccessDeniedException' ? 'AccessDenied' : code], ['Message', message]]),
   },
@@ -44,11 +51,11 @@ export const s3Api = (buckets: ReadonlyMap<string, Bucket>): ServiceApi => ({
 
 function s3Operations(buckets: ReadonlyMap<string, Bucket>): Operations {
   function at(call: Call, action: string) {
-    const { Bucket: name, Key, Body } = parse(Place, call)
+    const { Bucket: name, Key, Body, Headers } = parse(Place, call)
     const bucket = buckets.get(name)
     if (bucket === undefined) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404)
     call.authorize(`s3:${action}`, Key === '' ? bucket.settings.arn : `${bucket.settings.arn}/${Key}`)
-    return { bucket, Key, Body }
+    return { bucket, Key, Body, Headers }
   }
   return {
     ListBuckets: (call) => {
@@ -74,18 +81,23 @@ function s3Operations(buckets: ReadonlyMap<string, Bucket>): Operations {
           'Contents',
           ['Key', key],
           ['LastModified', new Date(at).toISOString()],
-          ['Size', String(Buffer.byteLength(body))],
+          ['Size', String(body.length)],
         ]),
       ])
     },
     GetObject: (call) => {
-      const { bucket, Key } = at(call, 'GetObject')
-      return bucket.get(Key).body
+      const { bucket, Key, Headers } = at(call, 'GetObject')
+      return partOf(bucket.get(Key), Headers['range'])
     },
     PutObject: (call) => {
-      const { bucket, Key, Body } = at(call, 'PutObject')
-      bucket.put(Key, Body)
-      return ''
+      const { bucket, Key, Body, Headers } = at(call, 'PutObject')
+      bucket.put(Key, Body, Headers['content-type'])
+      return { body: '', headers: { etag: `"${etagOf(bucket.get(Key))}"` } }
+    },
+    PostObject: (call) => {
+      const { bucket, Key, Body, Headers } = at(call, 'PutObject')
+      bucket.put(Key, Body, Headers['content-type'], 'ObjectCreated:Post')
+      return { body: '', status: 204, headers: { etag: `"${etagOf(bucket.get(Key))}"` } }
     },
     DeleteObject: (call) => {
       const { bucket, Key } = at(call, 'DeleteObject')
@@ -93,6 +105,22 @@ function s3Operations(buckets: ReadonlyMap<string, Bucket>): Operations {
       return ''
     },
   }
+}
+
+/** The object, or the part of it that a range such as `bytes=10-` names. */
+function partOf(object: StoredObject, range: string | undefined): TextAnswer {
+  const { body, contentType } = object
+  const headers = {
+    etag: `"${etagOf(object)}"`,
+    'accept-ranges': 'bytes',
+    ...(contentType !== undefined && { 'content-type': contentType }),
+  }
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? []
+  if (from === undefined) return { body, headers }
+  const [first, last] = [Number(from), Math.min(to ? Number(to) : Infinity, body.length - 1)]
+  if (first > last) throw new AwsError('InvalidRange', 'The requested range is not satisfiable', 416)
+  const part = { 'content-range': `bytes ${first}-${last}/${body.length}` }
+  return { body: body.subarray(first, last + 1), status: 206, headers: { ...headers, ...part } }
 }
 
 function parse<Input extends z.ZodType>(schema: Input, { input }: Call): z.output<Input> {

@@ -1,22 +1,29 @@
+import { hash } from 'node:crypto'
 import { AwsError } from '../endpoint/aws-error.ts'
 
 export interface BucketSettings {
   readonly name: string
   readonly arn: string
-  /** How long objects are kept, by the rules of the bucket; for ever without it. */
-  readonly expirationDays?: number
+  /** How long objects are kept, by the rules of the bucket: those whose keys begin with the prefix. */
+  readonly expirations?: readonly { readonly prefix: string; readonly days: number }[]
 }
 
 export interface StoredObject {
   readonly key: string
-  readonly body: string
+  readonly body: Buffer
   /** Milliseconds since 1970. */
   readonly at: number
+  readonly contentType?: string
 }
+
+/** How an object came: what S3 calls the event. */
+export type Creation = 'ObjectCreated:Put' | 'ObjectCreated:Post'
 
 /** A bucket of S3 without versions: the last object of a key. */
 export class Bucket {
   readonly settings: BucketSettings
+  /** Called with each new object. */
+  created: ((object: StoredObject, how: Creation) => void) | undefined
   readonly #now: () => number
   readonly #objects = new Map<string, StoredObject>()
 
@@ -25,8 +32,10 @@ export class Bucket {
     this.#now = now
   }
 
-  put(key: string, body: string): void {
-    this.#objects.set(key, { key, body, at: this.#now() })
+  put(key: string, body: string | Buffer, contentType?: string, how: Creation = 'ObjectCreated:Put'): void {
+    const object = { key, body: Buffer.from(body), at: this.#now(), ...(contentType !== undefined && { contentType }) }
+    this.#objects.set(key, object)
+    this.created?.(object, how)
   }
 
   /** Throws AwsError `NoSuchKey`. */
@@ -51,8 +60,13 @@ export class Bucket {
   }
 
   #expire(): void {
-    const { expirationDays = Infinity } = this.settings
-    const oldest = this.#now() - expirationDays * 86_400_000
-    for (const { key, at } of this.#objects.values()) if (at <= oldest) this.#objects.delete(key)
+    for (const { prefix, days } of this.settings.expirations ?? []) {
+      const oldest = this.#now() - days * 86_400_000
+      for (const { key, at } of this.#objects.values())
+        if (key.startsWith(prefix) && at <= oldest) this.#objects.delete(key)
+    }
   }
 }
+
+/** What S3 names an object that came in one piece by. */
+export const etagOf = ({ body }: StoredObject): string => hash('md5', body)

@@ -8,7 +8,30 @@ export const s3Types = {
       BucketName: z.string().optional(),
       LifecycleConfiguration: z
         .strictObject({
-          Rules: z.array(z.strictObject({ Status: z.literal('Enabled'), ExpirationInDays: z.int().min(1) })),
+          Rules: z.array(
+            z.strictObject({
+              Status: z.literal('Enabled'),
+              ExpirationInDays: z.int().min(1),
+              Prefix: z.string().default(''),
+            }),
+          ),
+        })
+        .optional(),
+      NotificationConfiguration: z
+        .strictObject({
+          QueueConfigurations: z.array(
+            z.strictObject({
+              Event: z.literal('s3:ObjectCreated:*'),
+              Queue: z.string(),
+              Filter: z
+                .strictObject({
+                  S3Key: z.strictObject({
+                    Rules: z.array(z.strictObject({ Name: z.literal('prefix'), Value: z.string() })),
+                  }),
+                })
+                .optional(),
+            }),
+          ),
         })
         .optional(),
       BucketEncryption: inert,

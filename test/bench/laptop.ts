@@ -1,3 +1,4 @@
+import { renewingFetch } from '../../bin/replay/renewing-fetch.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
@@ -45,9 +46,7 @@ async function measure(orders: number): Promise<void> {
     row('memory, at its end', memoryOf(stack))
     await sleep(idleMs)
     row('memory, a day later', memoryOf(stack))
-    // The token of the day before is over.
-    const later = await signedIn(baseUrl, customerLogin)
-    const { items } = await later.listOrders({ query: { status: 'reserved', limit: '1' } })
+    const { items } = await customer.listOrders({ query: { status: 'reserved', limit: '1' } })
     if (items.length > 0) throw new Error('Some orders are still held.')
   } finally {
     stack.kill('SIGTERM')
@@ -126,15 +125,19 @@ function settled(control: LocalControl): Promise<void> {
 /** Moves the clock; `fetch` would wait for five minutes at most. */
 function nextDay(baseUrl: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    request(`${baseUrl}/_local/clock`, { method: 'POST' }, (answer) => answer.resume().on('end', resolve))
+    request(`${baseUrl}/_local/clock`, { method: 'POST', headers: { 'content-type': 'application/json' } }, (answer) =>
+      answer.resume().on('end', resolve),
+    )
       .on('error', reject)
       .end('{"advance":"24h"}')
   })
 }
 
 async function signedIn(baseUrl: string, { email, password }: Login): Promise<Api> {
-  const { accessToken } = await api({ baseUrl }).signIn({ body: { email, password } })
-  return api({ baseUrl, token: accessToken })
+  const tokenOf = async (): Promise<string> =>
+    (await api({ baseUrl }).signIn({ body: { email, password } })).accessToken
+  const token = await tokenOf()
+  return api({ baseUrl, token, fetch: renewingFetch(token, tokenOf) })
 }
 
 /** An operator places them for the customer, who may not hold so many. */

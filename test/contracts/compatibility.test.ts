@@ -60,6 +60,7 @@ describe('the comparison with the last release', () => {
     expect(against({ more: z.string().optional() })).toEqual([])
     expect(against({ status: z.enum(['open', 'closed', 'lost']) })).toEqual([])
     expect(against({ units: z.int().min(0).max(1_000) })).toEqual([])
+    expect(against({ name: z.union([Name, z.literal('')]) })).toEqual([])
     expect(against({ note: z.string().optional().describe('Now explained.') })).toEqual([])
   })
 
@@ -69,6 +70,13 @@ describe('the comparison with the last release', () => {
     ['a field that has become required', { note: z.string() }, [], 'data.note has become required'],
     ['a field that has become optional', { id: z.string().optional() }, [], 'data.id has become optional'],
     ['another type', { id: z.number() }, [], 'data.id has another type'],
+    ['a further choice of another type', { name: z.union([Name, z.literal(0)]) }, [], 'data.name has another anyOf'],
+    [
+      'a choice without the one that was',
+      { name: z.union([z.literal('a'), z.literal('')]) },
+      [],
+      'data.name has another anyOf',
+    ],
     ['a narrower limit', { units: z.int().min(1).max(50) }, [], 'data.units has another maximum'],
     ['a new limit', { id: z.string().max(5) }, [], 'data.id has another maxLength'],
     ['a new pattern', { id: z.string().regex(/a/) }, [], 'data.id has another pattern'],

@@ -15,7 +15,7 @@ const limits: ReadonlyMap<string, boolean> = new Map([
 
 /**
  * What in a newer schema of the same version of an event breaks who relies on the older one; empty when there are only additions.
- * Additions are optional fields of open objects, further values of an enum, wider limits.
+ * Additions are optional fields of open objects, further values of an enum, further choices of the same type, wider limits.
  */
 export function breaks(older: JsonSchema, newer: JsonSchema): readonly string[] {
   return compare(inlined(older), inlined(newer), '')
@@ -45,6 +45,11 @@ function unwrapped(value: unknown): JsonSchema | undefined {
 }
 
 function compare(older: JsonSchema, newer: JsonSchema, path: string): string[] {
+  const choices = listOf(newer['anyOf']) as readonly JsonSchema[]
+  // What is not the older choice waits for readers that know it, unless it is of another type.
+  const isWider =
+    choices.some((choice) => isSameSchema(choice, older)) && choices.every(({ type }) => type === older['type'])
+  if (isWider) return []
   const keywords = new Set([...Object.keys(older), ...Object.keys(newer)].filter((word) => !annotations.has(word)))
   return [...keywords].flatMap((word) => {
     const [before, after] = [older[word], newer[word]]
@@ -66,6 +71,8 @@ function compare(older: JsonSchema, newer: JsonSchema, path: string): string[] {
     }
   })
 }
+
+const isSameSchema = (one: JsonSchema, other: JsonSchema): boolean => compare(one, other, '').length === 0
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 

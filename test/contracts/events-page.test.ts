@@ -50,7 +50,7 @@ describe('the page of events', () => {
     expect(under('stock.reserved.v1')).toContain(
       '`lines`: list of ([`Sku`](#sku), [`Id`](#id), integer). Sku, warehouse, units.',
     )
-    expect(under('order')).toMatch(/^- `reason\?`: \[`OrderReason`\]/m)
+    expect(under('order')).toMatch(/^- `reason\?`: \[`PublishedOrderReason`\]/m)
     expect(under('OrderFacts')).toContain('- `closing`: `none` | `cancelled` | `expired`')
   })
 

@@ -22,20 +22,23 @@ import { shipmentsItem } from '../../functions/shipping/store/shipments-item.ts'
 import { toEvent as userEvents } from '../../functions/users/outbox-events.ts'
 import { userOf } from '../../functions/users/store/user-item.ts'
 import { Category, Product } from '../../schemas/catalog.ts'
-import type { Service } from '../../schemas/contract.ts'
+import { type Service, detailTypeOf } from '../../schemas/contract.ts'
 import { allEvents } from '../../schemas/topology.ts'
-import { User } from '../../schemas/users.ts'
+import { User } from '../../schemas/user.ts'
 import lastRelease from './released.json' with { type: 'json' }
 import releasedItems from './released-items.json' with { type: 'json' }
 
-const released = releasedItems as unknown as Readonly<Record<Service, readonly Attributes[]>>
-const itemsOf = (service: Service): readonly Item[] => released[service].map(itemOf)
+/** Those whose items carry events; the audit keeps what it learns by them. */
+type Publishing = Exclude<Service, 'audit'>
+
+const released = releasedItems as unknown as Readonly<Record<Publishing, readonly Attributes[]>>
+const itemsOf = (service: Publishing): readonly Item[] => released[service].map(itemOf)
 
 /** Orders, with what stands beside them. */
 const store = memoryStore()
 for (const item of itemsOf('orders')) store.follow(undefined, item)
 
-const toEvents: Readonly<Record<Service, ToEvent>> = {
+const toEvents: Readonly<Record<Publishing, ToEvent>> = {
   catalog: catalogEvents,
   inventory: inventoryEvents,
   orders: orderEvents(store),
@@ -46,7 +49,7 @@ const toEvents: Readonly<Record<Service, ToEvent>> = {
 
 type Reading = (item: Item) => unknown
 /** How each kind of item is read, by the start of its sort key; what a part of the code reads as it is stands here with what it reads. */
-const readings: Readonly<Record<Service, Readonly<Record<string, Reading>>>> = {
+const readings: Readonly<Record<Publishing, Readonly<Record<string, Reading>>>> = {
   catalog: {
     category: (item) => Category.parse(categoryOf(item as never)),
     product: (item) => 'deleted' in item || Product.parse(productOf(item as never)),
@@ -67,7 +70,7 @@ const readings: Readonly<Record<Service, Readonly<Record<string, Reading>>>> = {
   users: { user: (item) => User.parse(userOf(item as never)) },
 }
 
-const all = (Object.keys(released) as Service[]).flatMap((service) =>
+const all = (Object.keys(released) as Publishing[]).flatMap((service) =>
   itemsOf(service).map((item) => [`${service} ${item.sk} ${item.outbox?.join(' ') ?? ''}`, service, item] as const),
 )
 const emitting = all.flatMap(([name, service, item]) =>
@@ -85,7 +88,7 @@ describe('an item of the last release', () => {
   })
 
   it('is there for every kind that is read', () => {
-    for (const [service, kinds] of Object.entries(readings) as [Service, object][])
+    for (const [service, kinds] of Object.entries(readings) as [Publishing, object][])
       for (const kind of Object.keys(kinds)) expect(itemsOf(service).some(({ sk }) => sk.startsWith(kind))).toBe(true)
   })
 })
@@ -100,9 +103,10 @@ describe('an event of an item of the last release', () => {
     expect(fate === 'understood' || fate instanceof NotKnownYet, String(fate)).toBe(true)
   })
 
-  it('is there of every event', () => {
+  it('is there of every event that it had', () => {
     const names = new Set(emitting.map(([, service, , name]) => `${service} ${name.split('#')[0]}`))
     const missing = allEvents
+      .filter((contract) => detailTypeOf(contract) in lastRelease.data)
       .map(({ source, name }) => `${source.split('.').at(-1)} ${name}`)
       .filter((each) => !names.has(each))
     expect(missing).toEqual([])

@@ -7,7 +7,7 @@ import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import { type EventContract, detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import { silence } from '../simulation/engine/silent-log.ts'
-import { type Reach, type Simulated, services } from '../simulation/engine/services.ts'
+import type { Reach, Simulated } from '../simulation/engine/services.ts'
 import { type Release, thisRelease } from '../simulation/engine/this-release.ts'
 import { history } from '../simulation/history.ts'
 import { logger, metrics, thisRelease as lastRelease } from './last-release.mjs'
@@ -16,6 +16,8 @@ import releasedItems from './released-items.json' with { type: 'json' }
 silence(logger, metrics)
 
 type Releases = Readonly<Record<Simulated, Release>>
+/** Those of which the bundle of the last release has the functions. */
+const services = Object.keys(lastRelease) as Simulated[]
 const items = releasedItems as unknown as Readonly<Record<Simulated, readonly Attributes[]>>
 
 const clock = { now: () => Date.parse('2026-03-01T00:00:00Z'), sleep: () => Promise.resolve() }

@@ -50,6 +50,16 @@ describe('what a body may be', () => {
     ['updateCategory', {}],
     ['updateProduct', {}],
     ['updateWarehouse', {}],
+    ['updateInbound', {}],
+    ['updateInbound', { reference: null }],
+    ...[{}, { refused: 1 }, { final: true }, { final: false }].flatMap((more): [keyof typeof routes, object][] => [
+      ['receiveInbound', { quantity: 0, ...more }],
+      ['receiveInbound', { quantity: 1, ...more }],
+    ]),
+    ...[{}, { missing: 1 }, { missing: 1, reason: 'lost' }].flatMap((more): [keyof typeof routes, object][] => [
+      ['receiveTransfer', { quantity: 0, ...more }],
+      ['receiveTransfer', { quantity: 1, ...more }],
+    ]),
     ['updateMe', {}],
     ['updateMe', { name: 'A' }],
   ])('%s is described as the server takes it: %j', (name, body) => {

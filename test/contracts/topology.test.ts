@@ -16,11 +16,11 @@ describe('the map of the system', () => {
   })
 
   it.each(contracts)(
-    'lets %s publish its own events only, and none that it consumes itself',
+    'lets %s publish its own events only, and no public one that it consumes itself',
     (name, { events, consumes }) => {
       const published = Object.values(events)
       expect(published.filter(({ source }) => source !== name)).toEqual([])
-      expect(published.filter((contract) => consumes.includes(contract))).toEqual([])
+      expect(published.filter((contract) => !contract.isPrivate && consumes.includes(contract))).toEqual([])
     },
   )
 
@@ -30,11 +30,29 @@ describe('the map of the system', () => {
       expect(contract.description).toMatch(/\.$/)
     }
     const happened = /(ed|withdrawn|low)$/
-    expect(allEvents.map(({ name }) => name).filter((name) => !happened.test(name))).toEqual([])
+    // A private event is named after what it carries beside a public one.
+    const named = allEvents.filter(({ isPrivate }) => !isPrivate).map(({ name }) => name)
+    expect(named.filter((name) => !happened.test(name))).toEqual([])
   })
 
   it('has every event once', () => {
     expect(new Set(allEvents.map(detailTypeOf)).size).toBe(allEvents.length)
+  })
+
+  it('gives each private event one consumer', () => {
+    const isPrivate = allEvents.filter((contract) => contract.isPrivate)
+    const consumers = isPrivate.map((each) =>
+      contracts.flatMap(([name, { consumes }]) => (consumes.includes(each) ? [name] : [])),
+    )
+    expect(Object.fromEntries(isPrivate.map(({ name }, index) => [name, consumers[index]?.join()]))).toEqual({
+      'order.address': 'shipping',
+      'shipment.address': 'orders',
+      'payment.card_token': 'payments',
+      'stock.awaited': 'inventory',
+      ...Object.fromEntries(
+        isPrivate.filter(({ name }) => name.startsWith('action.')).map(({ name }) => [name, 'audit']),
+      ),
+    })
   })
 
   it('keeps the timers off the bus', () => {

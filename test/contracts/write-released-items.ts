@@ -7,7 +7,7 @@ import { signedIn } from '../../bin/replay/stack.ts'
 import { systemClock } from '../../functions/runtime/clock.ts'
 import type { Attributes } from '../../functions/runtime/item-codec.ts'
 import { localLogins } from '../../lib/local-logins.ts'
-import type { OrderInput } from '../../schemas/orders.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
 
 // node test/contracts/write-released-items.ts URL fills the fresh local stack of the release that comes, started in a checkout of it, and
 // keeps what it has written: one item for each kind and for each of the events that items carry, with what these are read together with.

@@ -15,7 +15,9 @@ const kindOf = (description: string) => description.split(' ').at(-1) as keyof t
 describe('functions', () => {
   it('are exactly those that contracts and settings ask for', () => {
     const described = functions.map(([, { properties }]) => properties.Description as string)
-    expect(described.toSorted()).toEqual(
+    // No stage keeps a locked copy of the audit unless it is set.
+    const copying = 'Holdfast prod: audit relay'
+    expect([...described, copying].toSorted()).toEqual(
       entries.map(({ service, kind }) => `Holdfast prod: ${service} ${kind}`).toSorted(),
     )
   })
@@ -66,14 +68,31 @@ describe('functions', () => {
   })
 })
 
-describe('services that ask another one through the API', () => {
+describe('rates', () => {
+  it('are those of the stage, where they are counted', () => {
+    const counting = functions.flatMap(([, { service, properties }]) => {
+      const { RATES: text } = properties.Environment.Variables
+      return text === undefined ? [] : [[`${service} ${kindOf(properties.Description)}`, JSON.parse(text)]]
+    })
+    const { users, payments } = stages.prod.rates
+    expect(Object.fromEntries(counting)).toEqual({
+      'users http': users,
+      'payments http': payments,
+      'payments events': payments,
+      'payments sweep': payments,
+    })
+  })
+})
+
+describe('services that ask another one through the API, or mail links to it', () => {
   // The platform knows the address as well, and shows it on its first page.
   const asking = functions.filter(
     ([, { service, properties }]) => service !== 'platform' && properties.Environment.Variables.API_URL !== undefined,
   )
-  it('are the catalogue, payments and shipping, in their routes alone', () => {
+  it('are the catalogue, orders, payments and shipping, in their routes alone', () => {
     expect(asking.map(([name]) => name)).toEqual([
       'catalog HttpFunction',
+      'orders HttpFunction',
       'payments HttpFunction',
       'shipping HttpFunction',
     ])
@@ -83,13 +102,19 @@ describe('services that ask another one through the API', () => {
   })
 })
 
+/** The audit keeps what it learns, and publishes nothing. */
+const publishing = services.filter((service) => service !== 'audit')
+
 describe('queue consumers', () => {
-  const all = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
+  const emptied = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
+  const files = emptied.filter(([name]) => name.endsWith(' ImportsDeliveries'))
+  const all = emptied.filter((each) => !files.includes(each))
   const spilled = all.filter(([name]) => name.endsWith(' RelaySpilled'))
   const consumers = all.filter((each) => !spilled.includes(each))
 
   it('are there for every service that consumes events', () => {
     expect(consumers.map(([, { service }]) => service)).toEqual([
+      'audit',
       'catalog',
       'inventory',
       'orders',
@@ -99,7 +124,7 @@ describe('queue consumers', () => {
   })
 
   it('are there for every relay', () => {
-    expect(spilled.map(([, { service }]) => service)).toEqual([...services])
+    expect(spilled.map(([, { service }]) => service)).toEqual(publishing)
   })
 
   it.each(all)('%s takes 10 at a time, reports each failure, and is bounded', (_, consumer) => {
@@ -107,6 +132,19 @@ describe('queue consumers', () => {
     expect(consumer.properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2)
     expect(consumer.properties.MaximumBatchingWindowInSeconds).toBeUndefined()
   })
+
+  it.each(files)(
+    '%s takes one file at a time, and brings it back a minute after the time of its reader',
+    (_, consumer) => {
+      const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)
+      const fn = prod.at(consumer.service, consumer.properties.FunctionName)
+      expect(consumer.properties).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] })
+      expect(queue.properties.VisibilityTimeout).toBe(fn.properties.Timeout + 60)
+      expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(1_000)
+      expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
+      expect(fn.properties.Environment.Variables.QUEUE_URL).toEqual({ Ref: queue.logicalId })
+    },
+  )
 
   it.each(spilled)('%s has a queue with six times its timeout, which the relay postpones', (_, consumer) => {
     const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)
@@ -131,8 +169,8 @@ describe('queue consumers', () => {
 describe('streams', () => {
   const relays = named(mappings.filter(({ properties }) => properties.StartingPosition !== undefined))
 
-  it('are read for every table', () => {
-    expect(relays.map(([, { service }]) => service)).toEqual([...services])
+  it('are read for every table whose items carry events', () => {
+    expect(relays.map(([, { service }]) => service)).toEqual(publishing)
   })
 
   it.each(relays)(
@@ -194,6 +232,8 @@ describe('the API', () => {
     const { Format, DestinationArn } = stage!.properties.AccessLogSettings
     expect(JSON.parse(Format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
     expect(prod.rendered('platform', DestinationArn)).toMatch(/log-group:platform GatewayAccessLogs$/)
+    // The path of a guest's order is the secret that opens it; a header may be a token or a key.
+    expect(Format).not.toMatch(/\$context\.path"|\$context\.authorizer|header/i)
   })
 
   it('limits no route by itself: one caller would close it for all, and its stack is another', () => {
@@ -205,7 +245,10 @@ describe('the API', () => {
     const { Issuer, Audience } = authorizer!.properties.JwtConfiguration
     expect(authorizer!.properties.AuthorizerType).toBe('JWT')
     expect(prod.rendered('platform', Issuer)).toBe('platform UsersPool')
-    expect(Audience.map((each: string) => prod.rendered('platform', each))).toEqual(['platform UsersPoolClient'])
+    expect(Audience.map((each: string) => prod.rendered('platform', each))).toEqual([
+      'platform UsersPoolClient',
+      'platform UsersPoolServerClient',
+    ])
   })
 })
 
@@ -216,7 +259,9 @@ describe('users', () => {
       UsernameAttributes: ['email'],
       UsernameConfiguration: { CaseSensitive: false },
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
     })
+    expect(pool!.properties.AutoVerifiedAttributes).toEqual([])
     expect(pool!.properties.Policies.PasswordPolicy).toEqual({
       MinimumLength: 8,
       RequireLowercase: true,
@@ -226,12 +271,14 @@ describe('users', () => {
     })
   })
 
-  it('get tokens for an hour, from a client that hides which accounts exist', () => {
-    const [client] = prod.of('AWS::Cognito::UserPoolClient')
+  it('get tokens for fifteen minutes, from a client that hides which accounts exist', () => {
+    const clients = prod.of('AWS::Cognito::UserPoolClient')
+    const client = clients.find(({ properties }) => properties.GenerateSecret)
     expect(client!.properties).toMatchObject({
-      GenerateSecret: false,
+      WriteAttributes: ['locale'],
       PreventUserExistenceErrors: 'ENABLED',
-      AccessTokenValidity: 60,
+      AccessTokenValidity: 15,
+      IdTokenValidity: 15,
       TokenValidityUnits: { AccessToken: 'minutes' },
     })
     expect(client!.properties.ExplicitAuthFlows.toSorted()).toEqual([
@@ -340,11 +387,28 @@ describe('stages', () => {
     expect(properties.RetentionInDays).toBe(90)
   })
 
-  it('archive what the bus carried', () => {
+  it('archive what the bus carried, but private events', () => {
     const [archive] = prod.of('AWS::Events::Archive')
     expect(prod.rendered('platform', archive!.properties.SourceArn)).toBe('platform Bus')
     expect(archive!.properties).toMatchObject({ RetentionDays: 90 })
-    expect(archive!.properties.EventPattern).toBeUndefined()
+    expect(archive!.properties.EventPattern).toEqual({
+      'detail-type': [
+        {
+          'anything-but': [
+            'action.catalog_recorded.v1',
+            'stock.awaited.v1',
+            'action.inventory_recorded.v1',
+            'payment.card_token.v1',
+            'order.address.v1',
+            'action.orders_recorded.v1',
+            'action.payments_recorded.v1',
+            'shipment.address.v1',
+            'action.shipping_recorded.v1',
+            'action.users_recorded.v1',
+          ],
+        },
+      ],
+    })
   })
 
   describe('leave out for emulators', () => {

@@ -13,6 +13,8 @@ let euro: string
 let dinar: string
 let inactive: string
 let orderId: string
+let held: string
+let committed: string
 
 beforeAll(async () => {
   ;[operator, customer, other] = await Promise.all([signIn('operator'), signIn('customer'), signIn('other')])
@@ -23,9 +25,14 @@ beforeAll(async () => {
     stocked(operator, 5, { active: false }),
   ])
   orderId = (await place(customer, { [sku]: 1 })).id
+  const hold = { body: { lines: [line()] } }
+  held = (await operator.api.createReservation({ ...hold, idempotencyKey: unique('hold') })).id
+  committed = (await operator.api.createReservation({ ...hold, idempotencyKey: unique('hold') })).id
+  await operator.api.commitReservation({ params: { id: committed } })
   if (isLocal) await settle()
 })
 
+const home = { name: 'Ann Customer', line1: '1 High Street', city: 'Leeds', country: 'GB' }
 const json = { 'content-type': 'application/json' }
 const order = (body: unknown, headers: Record<string, string> = {}): RawRequest => ({
   method: 'POST',
@@ -46,6 +53,23 @@ const limits = (body: unknown, userId = customer.userId): RawRequest => ({
   ...post(`/users/${userId}/limits`, body),
   method: 'PUT',
 })
+const setAside = { warehouseId: 'main', quantity: 1, kind: 'damaged', move: 'in', reason: 'found' }
+const aside = (more: object): RawRequest =>
+  post(`/inventory/${sku}/unavailable`, { ...setAside, ...more }, { 'idempotency-key': unique('aside') })
+const lineOf = (line: string, body: unknown): RawRequest =>
+  post(`/orders/${orderId}/lines/${line}/cancel`, body, { 'idempotency-key': unique('bad') })
+const correction = (body: unknown): RawRequest =>
+  post(`/users/${customer.userId}/wallet/corrections`, body, { 'idempotency-key': unique('bad') })
+const inbound = (more: object): RawRequest =>
+  post(
+    `/inventory/${sku}/inbound`,
+    { warehouseId: 'main', quantity: 1, expectedAt: '2099-01-01T00:00:00Z', ...more },
+    { 'idempotency-key': unique('bad') },
+  )
+const between = { fromWarehouseId: 'main', toWarehouseId: 'nowhere', quantity: 1 }
+const moving = (does: 'extend' | 'ship', id: string, body?: object): RawRequest =>
+  post(`/reservations/${id}/${does}`, body, { 'idempotency-key': unique('bad') })
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
 const address = { name: 'Some Body', line1: '1 Road', city: 'London', country: 'GB', type: 'shipping' }
 
 interface Case {
@@ -57,6 +81,9 @@ interface Case {
   readonly paths?: readonly string[]
 }
 
+/** One of many adjustments; the sku is only known when the shop is open. */
+const row = (more: object) => ({ key: unique('row'), warehouseId: 'main', delta: 1, reason: 'x', ...more })
+
 const cases: readonly Case[] = [
   // Who may do what.
   { name: 'no token', who: 'nobody', request: () => get('/orders'), status: 401 },
@@ -67,16 +94,49 @@ const cases: readonly Case[] = [
       ['PATCH', '/products/A'],
       ['DELETE', '/products/A'],
       ['POST', '/products/import'],
+      ['POST', '/imports'],
+      ['GET', '/imports'],
+      ['GET', '/imports/imp_A'],
+      ['DELETE', '/imports/imp_A'],
       ['POST', '/categories'],
       ['GET', '/warehouses'],
       ['POST', '/warehouses'],
       ['GET', '/inventory/A/levels'],
       ['POST', '/inventory/A/adjustments'],
       ['POST', '/inventory/A/transfers'],
+      ['POST', '/inventory/A/unavailable'],
+      ['GET', '/inventory/A/movements'],
+      ['PUT', '/inventory/A/levels/main'],
+      ['POST', '/inventory/adjustments'],
+      ['POST', '/inventory/A/inbound'],
+      ['GET', '/inventory/A/inbound'],
+      ['GET', '/inbound/inb_A'],
+      ['PATCH', '/inbound/inb_A'],
+      ['DELETE', '/inbound/inb_A'],
+      ['POST', '/inbound/inb_A/receipts'],
+      ['GET', '/transfers'],
+      ['GET', '/transfers/trf_A'],
+      ['POST', '/transfers/trf_A/receipts'],
+      ['DELETE', '/transfers/trf_A'],
+      ['POST', '/counts'],
+      ['GET', '/counts'],
+      ['GET', '/counts/cnt_A'],
+      ['PUT', '/counts/cnt_A/lines/A'],
+      ['POST', '/counts/cnt_A/post'],
+      ['DELETE', '/counts/cnt_A'],
+      ['GET', '/levels?low=true'],
       ['POST', '/reservations'],
+      ['GET', '/reservations'],
+      ['GET', '/shipments?warehouseId=main'],
+      ['POST', '/reservations/rsv_A/extend'],
+      ['POST', '/reservations/rsv_A/ship'],
       ['POST', '/orders/ord_A/approve'],
+      ['POST', '/orders/ord_A/guest-link'],
+      ['GET', '/audit'],
+      ['GET', '/users'],
       ['GET', '/users/A/limits'],
       ['PUT', '/users/A/limits'],
+      ['POST', '/users/A/wallet/corrections'],
     ] as const
   ).map(([method, path]): Case => ({
     name: `a customer at ${method} ${path}`,
@@ -111,6 +171,45 @@ const cases: readonly Case[] = [
     paths: ['customerId'],
   },
 
+  {
+    name: 'a customer who takes a hold over',
+    request: () => order({ reservationId: held, ...manual }),
+    status: 403,
+    code: 'reservation_not_allowed',
+    paths: ['reservationId'],
+  },
+  {
+    name: 'an order that takes over what is committed',
+    who: 'operator',
+    request: () => order({ reservationId: committed, ...manual }),
+    status: 409,
+    code: 'reservation_not_held',
+    paths: ['reservationId'],
+  },
+  {
+    name: 'an order that takes over what another order has',
+    who: 'operator',
+    request: () => order({ reservationId: orderId, ...manual }),
+    status: 409,
+    code: 'reservation_of_order',
+    paths: ['reservationId'],
+  },
+  ...(
+    [
+      ['neither lines nor a hold', {}, ['lines']],
+      ['lines beside a hold', { reservationId: 'rsv_A', lines: [{ sku: 'A', quantity: 1 }] }, ['lines']],
+      ['warehouses beside a hold', { reservationId: 'rsv_A', shipFrom: ['main'] }, ['shipFrom']],
+      ['a wait beside a hold', { reservationId: 'rsv_A', backorder: true }, ['backorder']],
+    ] as const
+  ).map(([name, body, paths]): Case => ({
+    name: `an order with ${name}`,
+    who: 'operator',
+    request: () => order({ ...body, ...manual }),
+    status: 400,
+    code: 'validation_failed',
+    paths,
+  })),
+
   // Idempotency keys.
   {
     name: 'an order without an idempotency key',
@@ -131,6 +230,67 @@ const cases: readonly Case[] = [
     status: 400,
     code: 'idempotency_key_required',
   },
+
+  {
+    name: 'units set aside without an idempotency key',
+    who: 'operator',
+    request: () => post(`/inventory/${sku}/unavailable`, setAside),
+    status: 400,
+    code: 'idempotency_key_required',
+  },
+
+  // Levels.
+  ...(
+    [
+      [{ quantity: 0 }, 'quantity'],
+      [{ quantity: 1_000_001 }, 'quantity'],
+      [{ quantity: 1.5 }, 'quantity'],
+      [{ kind: 'stolen' }, 'kind'],
+      [{ kind: 'constructor' }, 'kind'],
+      [{ move: 'gone' }, 'move'],
+      [{ reason: '' }, 'reason'],
+      [{ warehouseId: '' }, 'warehouseId'],
+      [{ by: 'me' }, 'by'],
+    ] as const
+  ).map(([wrong, path]): Case => ({
+    name: `units set aside with ${JSON.stringify(wrong)}`,
+    who: 'operator',
+    request: () => aside(wrong),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
+  {
+    name: 'more units set aside than are available',
+    who: 'operator',
+    request: () => aside({ quantity: 1_000_000 }),
+    status: 409,
+    code: 'insufficient_stock',
+  },
+  {
+    name: 'more units brought back than were set aside',
+    who: 'operator',
+    request: () => aside({ move: 'out', kind: 'safety' }),
+    status: 409,
+    code: 'insufficient_stock',
+  },
+  ...(
+    [
+      [{ keepBack: -1 }, 'keepBack'],
+      [{ keepBack: null }, 'keepBack'],
+      [{ keepBack: 1_000_000_001 }, 'keepBack'],
+      [{ lowStockAt: 0.5 }, 'lowStockAt'],
+      [{ lowStockAt: '3' }, 'lowStockAt'],
+      [{ available: 3 }, 'available'],
+    ] as const
+  ).map(([wrong, path]): Case => ({
+    name: `a level set to ${JSON.stringify(wrong)}`,
+    who: 'operator',
+    request: () => ({ ...post(`/inventory/${sku}/levels/main`, wrong), method: 'PUT' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
 
   // Fields of an order.
   ...(['price', 'status', 'total', 'id'] as const).map((field): Case => ({
@@ -212,6 +372,90 @@ const cases: readonly Case[] = [
     code: 'validation_failed',
     paths: ['holdSeconds'],
   },
+  ...([false, 'yes', null, 1] as const).map((backorder): Case => ({
+    name: `a backorder of ${JSON.stringify(backorder)}`,
+    request: () => order({ lines: [line()], ...manual, backorder }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['backorder'],
+  })),
+  {
+    name: 'a backorder that waits for a second',
+    request: () => order({ lines: [line()], ...manual, backorder: { waitSeconds: 1 } }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['backorder.waitSeconds'],
+  },
+  {
+    name: 'a backorder with a deadline of its own',
+    request: () => order({ lines: [line()], ...manual, backorder: { until: '2030-01-01' } }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['backorder.until'],
+  },
+  {
+    name: 'a backorder of a customer that waits for longer than the stage',
+    request: () => order({ lines: [line()], ...manual, backorder: { waitSeconds: 7_776_001 } }),
+    status: 422,
+    code: 'hold_too_long',
+    paths: ['backorder.waitSeconds'],
+  },
+  ...([{ allowed: 'yes' }, { cap: 1 }, { allowed: true, cap: -1 }, { allowed: true, shipBy: 'soon' }] as const).map(
+    (backorder): Case => ({
+      name: `a product with a backorder of ${JSON.stringify(backorder)}`,
+      who: 'operator',
+      request: () =>
+        post('/products', { sku: unique('bad'), name: 'x', price: { amount: 1, currency: 'GBP' }, backorder }),
+      status: 400,
+      code: 'validation_failed',
+    }),
+  ),
+
+  // Users.
+  ...(['q=', 'q=%20', `q=${'a'.repeat(129)}`, 'limit=0', 'email=x'] as const).map((query): Case => ({
+    name: `users with ${query.slice(0, 20)}`,
+    who: 'operator',
+    request: () => get(`/users?${query}`),
+    status: 400,
+    code: 'validation_failed',
+    paths: [query.split('=')[0]!],
+  })),
+  {
+    name: 'users with a cursor of another list',
+    who: 'operator',
+    request: () => get(`/users?cursor=${Buffer.from('{"pk":"all"}').toString('base64url')}`),
+    status: 400,
+    code: 'invalid_cursor',
+    paths: ['cursor'],
+  },
+
+  // The audit.
+  ...(['actor=', 'subject=', 'from=yesterday', 'to=2026-11-28', 'limit=0', 'limit=101', 'who=x'] as const).map(
+    (query): Case => ({
+      name: `an audit with ${query}`,
+      who: 'operator',
+      request: () => get(`/audit?${query}`),
+      status: 400,
+      code: 'validation_failed',
+      paths: [query.split('=')[0]!],
+    }),
+  ),
+  {
+    name: 'an audit that ends before it begins',
+    who: 'operator',
+    request: () => get('/audit?from=2026-11-28T12:00:00Z&to=2026-11-27T12:00:00Z'),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['from'],
+  },
+  ...(['x', 'MTIz', Buffer.from('1764331200000#..').toString('base64url')] as const).map((cursor): Case => ({
+    name: `an audit with a cursor of ${cursor}`,
+    who: 'operator',
+    request: () => get(`/audit?cursor=${cursor}`),
+    status: 400,
+    code: 'invalid_cursor',
+    paths: ['cursor'],
+  })),
 
   // Limits of a customer.
   ...([-1, 1.5, 1_001, '1', 'none', true, {}] as const).map((openHolds): Case => ({
@@ -221,6 +465,32 @@ const cases: readonly Case[] = [
     status: 400,
     code: 'validation_failed',
     paths: ['openHolds'],
+  })),
+  ...(
+    [
+      ['/levels', 'warehouseId'],
+      ['/levels?low=false', 'low'],
+      ['/levels?low=true&limit=0', 'limit'],
+      ['/levels?low=true&cursor=x', 'cursor'],
+      ['/levels?warehouseId=main&cursor=x', 'cursor'],
+      ['/reservations?status=released', 'status'],
+      ['/reservations?status=waiting&expiresBefore=2026-11-29T00:00:00Z', 'expiresBefore'],
+      ['/reservations?expiresBefore=tomorrow', 'expiresBefore'],
+      ['/reservations?cursor=x', 'cursor'],
+      ['/shipments', 'warehouseId'],
+      ['/shipments?warehouseId=main&status=open', 'status'],
+      ['/shipments?warehouseId=main&cursor=x', 'cursor'],
+      ['/inventory', 'sku'],
+      [`/inventory?sku=${Array.from({ length: 101 }, (_, index) => `A${index}`).join()}`, 'sku'],
+      ['/inventory?sku=A,,B', 'sku[1]'],
+    ] as const
+  ).map(([path, field]): Case => ({
+    name: `a list of ${path.slice(0, 70)}`,
+    who: 'operator',
+    request: () => get(path),
+    status: 400,
+    code: path.includes('cursor') ? 'invalid_cursor' : 'validation_failed',
+    paths: [field],
   })),
   ...([-1, 1.5, 1_000_000_001, '1', 'Unlimited', []] as const).map((unitsPerSku): Case => ({
     name: `a limit of ${JSON.stringify(unitsPerSku)} units`,
@@ -280,6 +550,84 @@ const cases: readonly Case[] = [
     status: 422,
     code: 'not_payable_by_card',
     paths: ['payment.method'],
+  },
+  {
+    name: 'a total that the buyer was not shown',
+    request: () => order({ lines: [line()], ...manual, expectedTotal: { amount: 1, currency: 'GBP' } }),
+    status: 409,
+    code: 'price_changed',
+  },
+  {
+    name: 'a total without a currency',
+    request: () => order({ lines: [line()], ...manual, expectedTotal: { amount: 1 } }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['expectedTotal.currency'],
+  },
+  {
+    name: "cancelling a line of somebody else's order",
+    who: 'other',
+    request: () => lineOf(sku, {}),
+    status: 404,
+    code: 'order_not_found',
+  },
+  { name: 'a line that is not there', request: () => lineOf('nothing', {}), status: 404, code: 'line_not_found' },
+  {
+    name: 'a line of an order that is not confirmed',
+    request: () => lineOf(sku, { quantity: 1 }),
+    status: 409,
+    code: 'line_not_confirmed',
+  },
+  ...([0, -1, 1.5, '1', 1_000_001] as const).map((quantity): Case => ({
+    name: `cancelling ${JSON.stringify(quantity)} of a line`,
+    request: () => lineOf(sku, { quantity }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['quantity'],
+  })),
+  {
+    name: 'cancelling a line without an idempotency key',
+    request: () => post(`/orders/${orderId}/lines/${sku}/cancel`, {}),
+    status: 400,
+    code: 'idempotency_key_required',
+  },
+  {
+    name: "taking a line out of somebody else's shipments",
+    who: 'other',
+    request: () => post(`/orders/${orderId}/shipments/cancellations`, { sku }, { 'idempotency-key': unique('bad') }),
+    status: 404,
+    code: 'order_not_found',
+  },
+  {
+    name: 'a correction without a reason',
+    who: 'operator',
+    request: () => correction({ amount: { amount: 1, currency: 'GBP' } }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['reason'],
+  },
+  {
+    name: 'a correction of less than nothing',
+    who: 'operator',
+    request: () => correction({ amount: { amount: -1, currency: 'GBP' }, reason: 'typing error' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['amount.amount'],
+  },
+  {
+    name: 'a correction of more than the wallet has',
+    who: 'operator',
+    request: () => correction({ amount: { amount: 1_000_000_000_000, currency: 'GBP' }, reason: 'typing error' }),
+    status: 409,
+    code: 'balance_too_small',
+  },
+  {
+    name: 'a correction without an idempotency key',
+    who: 'operator',
+    request: () =>
+      post(`/users/${customer.userId}/wallet/corrections`, { amount: { amount: 1, currency: 'GBP' }, reason: 'x' }),
+    status: 400,
+    code: 'idempotency_key_required',
   },
   {
     name: 'one sku on two lines for too many units together',
@@ -438,6 +786,161 @@ const cases: readonly Case[] = [
     code: 'validation_failed',
     paths: ['delta'],
   },
+  ...(
+    [
+      ['no rows', [], ['rows']],
+      ['a row without a key', [row({ key: undefined })], ['rows[0].key']],
+      ['a row without a reason', [row({}), row({ reason: undefined })], ['rows[1].reason']],
+      ['a row with delta and set', [row({}), row({ set: 4 })], ['rows[1].delta']],
+      ['a row of nothing', [row({ delta: 0 })], ['rows[0].delta']],
+      ['half a unit', [row({ delta: 0.5 })], ['rows[0].delta']],
+      ['a row with an unknown field', [row({ level: 4 })], ['rows[0].level']],
+      ['1,001 rows', Array.from({ length: 1_001 }, () => row({})), ['rows']],
+      [
+        'many wrong rows among right ones',
+        [row({}), row({ sku: '' }), row({}), row({ delta: undefined, set: -1 })],
+        ['rows[1].sku', 'rows[3].set'],
+      ],
+    ] as const
+  ).map(([name, rows, paths]): Case => ({
+    name: `adjustments with ${name}`,
+    who: 'operator',
+    request: () => post('/inventory/adjustments', { rows: rows.map((each) => ({ sku, ...each })) }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [...paths],
+  })),
+  ...(
+    [
+      ['no units', { quantity: 0 }, ['quantity']],
+      ['too many units', { quantity: 1_000_001 }, ['quantity']],
+      ['half a unit', { quantity: 0.5 }, ['quantity']],
+      ['a day without a time', { expectedAt: '2099-01-01' }, ['expectedAt']],
+      ['a time of another zone', { expectedAt: '2099-01-01T00:00:00+01:00' }, ['expectedAt']],
+      ['no time and no warehouse', { expectedAt: undefined, warehouseId: undefined }, ['warehouseId', 'expectedAt']],
+      ['units that have come', { received: 1 }, ['received']],
+      ['an empty reference', { reference: '' }, ['reference']],
+    ] as const
+  ).map(([name, more, paths]): Case => ({
+    name: `an inbound with ${name}`,
+    who: 'operator',
+    request: () => inbound(more),
+    status: 400,
+    code: 'validation_failed',
+    paths: [...paths],
+  })),
+  ...(
+    [
+      ['PATCH', '/inbound/inb_A', {}, []],
+      ['PATCH', '/inbound/inb_A', { quantity: 0, warehouseId: 'main' }, ['quantity', 'warehouseId']],
+      ['PATCH', '/inbound/inb_A', { expectedAt: null }, ['expectedAt']],
+      ['POST', '/inbound/inb_A/receipts', {}, ['quantity']],
+      ['POST', '/inbound/inb_A/receipts', { quantity: 0 }, ['quantity']],
+      ['POST', '/inbound/inb_A/receipts', { quantity: -1, refused: 0 }, ['quantity', 'refused']],
+      ['POST', '/inbound/inb_A/receipts', { quantity: 1, final: false }, ['final']],
+      ['POST', '/inbound/inb_A/receipts', { quantity: 1, reason: ' ' }, ['reason']],
+      ['POST', '/transfers/trf_A/receipts', { quantity: 0 }, ['quantity']],
+      ['POST', '/transfers/trf_A/receipts', { quantity: 1, missing: 1 }, ['reason']],
+      ['POST', '/transfers/trf_A/receipts', { quantity: 1, missing: 0, reason: 'x' }, ['missing']],
+      ['GET', '/transfers?limit=0', undefined, ['limit']],
+    ] as const
+  ).map(([method, path, body, paths]): Case => ({
+    name: `${method} ${path} with ${JSON.stringify(body)}`,
+    who: 'operator',
+    request: () => ({
+      method,
+      path,
+      headers: { ...json, 'idempotency-key': unique('bad') },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+    status: 400,
+    code: 'validation_failed',
+    ...(paths.length > 0 && { paths: [...paths] }),
+  })),
+  ...(['/inbound/inb_A/receipts', '/transfers/trf_A/receipts'] as const).map((path): Case => ({
+    name: `POST ${path} without a key`,
+    who: 'operator',
+    request: () => post(path, { quantity: 1 }),
+    status: 400,
+    code: 'idempotency_key_required',
+  })),
+  {
+    name: 'a transfer that is to arrive on no day',
+    who: 'operator',
+    request: () => post(`/inventory/${sku}/transfers`, { ...between, expectedAt: 'soon' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['expectedAt'],
+  },
+  {
+    name: 'a transfer with a time in transit to no warehouse',
+    who: 'operator',
+    request: () => post(`/inventory/${sku}/transfers`, { ...between, expectedAt: '2099-01-01T00:00:00Z' }),
+    status: 422,
+    code: 'unknown_warehouse',
+    paths: ['toWarehouseId'],
+  },
+  ...(
+    [
+      ['no skus', { skus: [] }, ['skus']],
+      ['a sku twice', { skus: ['A', 'B', 'A'] }, ['skus']],
+      ['1,001 skus', { skus: Array.from({ length: 1_001 }, (_, index) => `A-${index}`) }, ['skus']],
+      ['wrong skus among right ones', { skus: ['A', '', 'B', 'x'.repeat(65)] }, ['skus[1]', 'skus[3]']],
+      ['no warehouse', { warehouseId: undefined }, ['warehouseId']],
+      ['an empty reference', { reference: '' }, ['reference']],
+      ['units', { counted: 4 }, ['counted']],
+    ] as const
+  ).map(([name, more, paths]): Case => ({
+    name: `a count with ${name}`,
+    who: 'operator',
+    request: () => post('/counts', { warehouseId: 'main', skus: ['A'], ...more }, { 'idempotency-key': unique('bad') }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [...paths],
+  })),
+  ...(
+    [
+      ['no address', {}, ['shippingAddress']],
+      [
+        'half an address',
+        { shippingAddress: { name: 'A', country: 'GB' } },
+        ['shippingAddress.line1', 'shippingAddress.city'],
+      ],
+      ['another country than there is', { shippingAddress: { ...home, country: 'ZZZ' } }, ['shippingAddress.country']],
+      ['other lines', { shippingAddress: home, lines: [] }, ['lines']],
+    ] as const
+  ).map(([name, body, paths]): Case => ({
+    name: `a change of an order with ${name}`,
+    who: 'customer',
+    request: () => ({ method: 'PATCH', path: `/orders/${orderId}`, headers: json, body: JSON.stringify(body) }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [...paths],
+  })),
+  {
+    name: 'adjustments with a policy that is none',
+    who: 'operator',
+    request: () => post('/inventory/adjustments', { rows: [{ sku, ...row({}) }], policy: 'none' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['policy'],
+  },
+  ...(
+    [
+      ['no kind', {}, 'kind'],
+      ['a kind that is none', { kind: 'orders' }, 'kind'],
+      ['another format', { kind: 'products', format: 'xlsx' }, 'format'],
+      ['an encoding that nobody reads', { kind: 'products', encoding: 'utf-7' }, 'encoding'],
+      ['an unknown field', { kind: 'products', url: 'https://example.com/a.csv' }, 'url'],
+    ] as const
+  ).map(([name, body, path]): Case => ({
+    name: `an import with ${name}`,
+    who: 'operator',
+    request: () => post('/imports', body),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
   {
     name: 'deleting a product with reserved units',
     who: 'operator',
@@ -454,6 +957,96 @@ const cases: readonly Case[] = [
     code: 'unknown_sku',
     paths: ['lines[1].sku'],
   },
+
+  ...(
+    [
+      ['by nothing', {}, 'holdSeconds'],
+      ['by seconds, and until a time', { holdSeconds: 60, expiresAt: inDays(2) }, 'holdSeconds'],
+      ['by a moment', { holdSeconds: 59 }, 'holdSeconds'],
+      ['by more than 30 days', { holdSeconds: 2_592_001 }, 'holdSeconds'],
+      ['until no time', { expiresAt: 'tomorrow' }, 'expiresAt'],
+    ] as const
+  ).map(([name, body, path]): Case => ({
+    name: `an extension ${name}`,
+    who: 'operator',
+    request: () => moving('extend', held, body),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
+  {
+    name: 'an extension beyond 30 days after the making',
+    who: 'operator',
+    request: () => moving('extend', held, { expiresAt: inDays(4_000) }),
+    status: 422,
+    code: 'hold_too_long',
+    paths: ['expiresAt'],
+  },
+  {
+    name: 'an extension that makes a hold shorter',
+    who: 'operator',
+    request: () => moving('extend', held, { holdSeconds: 60 }),
+    status: 409,
+    code: 'hold_shorter',
+    paths: ['holdSeconds'],
+  },
+  {
+    name: 'an extension of what is committed',
+    who: 'operator',
+    request: () => moving('extend', committed, { holdSeconds: 172_800 }),
+    status: 409,
+    code: 'reservation_not_held',
+  },
+  {
+    name: 'the extension of the hold of an order',
+    who: 'operator',
+    request: () => moving('extend', orderId, { holdSeconds: 172_800 }),
+    status: 409,
+    code: 'reservation_of_order',
+  },
+  {
+    name: 'a departure without an idempotency key',
+    who: 'operator',
+    request: () => post(`/reservations/${committed}/ship`, {}),
+    status: 400,
+    code: 'idempotency_key_required',
+  },
+  {
+    name: 'a departure of what is only held',
+    who: 'operator',
+    request: () => moving('ship', held),
+    status: 409,
+    code: 'reservation_not_committed',
+  },
+  {
+    name: 'a departure of what an order has',
+    who: 'operator',
+    request: () => moving('ship', orderId),
+    status: 409,
+    code: 'reservation_of_order',
+  },
+  {
+    name: 'a departure of more than is left',
+    who: 'operator',
+    request: () => moving('ship', committed, { lines: [line({ quantity: 2 })] }),
+    status: 409,
+    code: 'reservation_exceeded',
+    paths: ['lines[0].quantity'],
+  },
+  ...(
+    [
+      ['of no lines', { lines: [] }, 'lines'],
+      ['of no units', { lines: [{ sku: 'A', quantity: 0 }] }, 'lines[0].quantity'],
+      ['to somewhere', { carrier: 'Post' }, 'carrier'],
+    ] as const
+  ).map(([name, body, path]): Case => ({
+    name: `a departure ${name}`,
+    who: 'operator',
+    request: () => moving('ship', committed, body),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
 
   // Sign-up and sign-in.
   {
@@ -479,6 +1072,62 @@ const cases: readonly Case[] = [
     status: 400,
     code: 'validation_failed',
     paths: ['roles'],
+  },
+  {
+    name: 'a guest of a customer',
+    request: () => order({ lines: [line()], ...manual, guest: { name: 'Ann', email: 'ann@holdfast.test' } }),
+    status: 403,
+    code: 'customer_not_allowed',
+    paths: ['guest'],
+  },
+  ...(
+    [
+      ['beside a user', { guest: { name: 'Ann', email: 'ann@holdfast.test' } }, 'guest'],
+      ['without an address', { customerId: 'guest', guest: { name: 'Ann' } }, 'guest.email'],
+      ['whose address is none', { customerId: 'guest', guest: { name: 'Ann', email: 'ann' } }, 'guest.email'],
+      ['without a name', { customerId: 'guest', guest: { name: ' ', email: 'ann@holdfast.test' } }, 'guest.name'],
+    ] as const
+  ).map(([what, more, path]) => ({
+    name: `a guest ${what}`,
+    who: 'operator' as const,
+    request: () => order({ lines: [line()], ...manual, ...more }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
+  { name: 'a link that is none', request: () => get('/guest-orders/me'), status: 400, code: 'validation_failed' },
+  {
+    name: 'a link that opens nothing',
+    request: () => get(`/guest-orders/${'a'.repeat(43)}`),
+    status: 404,
+    code: 'order_not_found',
+  },
+  ...(
+    [
+      ['no scope', { scopes: [] }, 'scopes'],
+      ['a scope twice', { scopes: ['stock:read', 'stock:read'] }, 'scopes'],
+      ['a scope that is none', { scopes: ['stock:steal'] }, 'scopes[0]'],
+      ['the scope to make keys', { scopes: ['keys:write'] }, 'scopes[0]'],
+      ['an end that is over', { expiresAt: '2001-01-01T00:00:00Z' }, 'expiresAt'],
+      ['an end that is no time', { expiresAt: 'tomorrow' }, 'expiresAt'],
+      ['no name', { name: ' ' }, 'name'],
+      ['a secret of its own', { key: 'hfk_mine' }, 'key'],
+    ] as const
+  ).map(([what, more, path]) => ({
+    name: `an API key with ${what}`,
+    who: 'operator' as const,
+    request: () => post('/api-keys', { name: 'Till', scopes: ['stock:read'], ...more }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
+  {
+    name: 'an overlap of a year',
+    who: 'operator',
+    request: () => post('/api-keys/key_1/rotate', { overlapSeconds: 31_536_000 }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['overlapSeconds'],
   },
   {
     name: 'a wrong password',

@@ -25,6 +25,20 @@ export async function settle(): Promise<void> {
 /** Moves the clock of the stack: `24h`, `90m`, `30s`. */
 export const advance = (by: string): Promise<unknown> => call('POST', '/clock', { advance: by })
 
+/** The last mail that has arrived at an address. */
+export async function mailTo(
+  address: string,
+): Promise<{ readonly subject: string; readonly text: string } | undefined> {
+  const { items } = (await call('GET', '/mail')) as {
+    items: readonly { readonly to: string; readonly subject: string; readonly text: string }[]
+  }
+  return items.find(({ to }) => to === address)
+}
+
+/** The code in it. */
+export const codeFor = async (address: string): Promise<string> =>
+  (await mailTo(address))?.text.match(/\b\d{8}\b/)?.[0] ?? 'none'
+
 export const deleteSchedules = (): Promise<unknown> => call('DELETE', '/schedules')
 
 /** Kills the function before or after its nth call of that operation from now on. */
@@ -140,3 +154,7 @@ export async function alarmsOn(): Promise<string[]> {
 export const forgetFaults = (): Promise<unknown> => call('DELETE', '/faults')
 
 export const state = async (): Promise<State> => (await call('GET', '/state')) as State
+
+/** The last lines that functions have logged. */
+export const logs = async (): Promise<readonly unknown[]> =>
+  ((await call('GET', '/logs')) as { readonly lines: readonly unknown[] }).lines

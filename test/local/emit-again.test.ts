@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { emitAgain } from '../../bin/emit-again/emit-again.ts'
 import { stageAt } from '../../bin/place.ts'
+import { replayArchive } from '../../bin/replay-events/replay-archive.ts'
 import { progressOn } from '../../bin/replay/progress.ts'
 import { systemClock } from '../../functions/runtime/clock.ts'
 import type { Service } from '../../schemas/contract.ts'
@@ -69,6 +71,27 @@ describe.runIf(isLocal)('a service that emits again', () => {
     await again('shipping')
     expect(await orderOf(id)).toEqual(order)
     expect((await operator.api.getLevels({ params: { sku } })).items).toEqual(items)
+  })
+
+  it('brings shipping the address that no archive has', async () => {
+    const sku = await stocked(operator, 5)
+    const shippingAddress = { name: 'Ada King', line1: '1 High Street', city: 'Leeds', country: 'GB' }
+    const { id } = await place(customer, { [sku]: 2 }, { shippingAddress })
+    const found = await stageAt({ url: baseUrl, aws: false })
+    // The bus writes times down in whole seconds.
+    const from = new Date(Date.parse((await state()).now) - 1_000)
+    await losing(['shipping'], () => operator.api.approveOrder({ params: { id } }))
+    await replayArchive(
+      new EventBridgeClient(found.settings),
+      found,
+      { from, to: new Date(from.getTime() + 60_000), service: 'shipping' },
+      { clock: systemClock, report: () => {} },
+    )
+    await settle()
+    const shipments = async () => (await operator.api.listShipments({ params: { id } })).items
+    expect(await shipments()).toEqual([])
+    await again('orders', from)
+    expect(await shipments()).toMatchObject([{ status: 'created', shippingAddress }])
   })
 
   it('does so for the products of the catalogue', async () => {

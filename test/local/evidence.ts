@@ -1,7 +1,19 @@
-import type { OrderInput } from '../../schemas/orders.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
 import type { RouteName } from '../contracts/request-fields.ts'
-import { settle, state } from './control.ts'
-import { type SignedIn, anonymous, newcomer, place, raw, stocked, unique, until } from './target.ts'
+import { codeFor, mailTo } from './control.ts'
+import {
+  type SignedIn,
+  anonymous,
+  deposit,
+  newcomer,
+  place,
+  raw,
+  receive,
+  signIn,
+  stocked,
+  unique,
+  until,
+} from './target.ts'
 
 /** A request with every field of its body, its answer, and what is seen of a field elsewhere: what it should be, and what it is. */
 export interface Evidence {
@@ -21,14 +33,6 @@ const address = {
   country: 'GB',
   phone: '+44 1',
 } as const
-
-/** The data of the last event of that name about something. */
-async function eventOf(name: string, about: (data: Record<string, unknown>) => boolean) {
-  await settle()
-  const { events } = await state()
-  const found = events.filter((each) => each['detail-type'] === `${name}.v1` && about(each.detail.data))
-  return found.at(-1)?.detail.data ?? {}
-}
 
 /** An order of three units that is paid by hand, with the shipment that it becomes. */
 async function parcelOf(operator: SignedIn, customer: SignedIn, sku: string) {
@@ -78,6 +82,58 @@ export const evidence = (
     const body = { refreshToken: (await anonymous.signIn({ body: account })).refreshToken }
     return { body, answer: await anonymous.refreshSession({ body }) }
   },
+  changePassword: async () => {
+    const account = { email: `${unique('f')}@holdfast.test`, password: 'Somebody-1!' }
+    await anonymous.register({ body: account })
+    const mine = await signIn(account)
+    const body = { currentPassword: account.password, newPassword: 'Different-1!' }
+    await mine.api.changePassword({ body })
+    const again = await mine.api.changePassword({ body }).catch(({ code }: { code: string }) => code)
+    const elsewhere = {
+      currentPassword: ['wrong_password', again],
+      newPassword: [201, await signsIn({ ...account, password: body.newPassword })],
+    } as const
+    return { body, answer: {}, elsewhere }
+  },
+  requestEmailCode: async () => {
+    const body = { email: `${unique('f')}@holdfast.test` }
+    await (await newcomer()).api.requestEmailCode({ body })
+    return {
+      body,
+      answer: {},
+      elsewhere: { email: ['Your code to confirm this address', (await mailTo(body.email))?.subject] },
+    }
+  },
+  verifyEmail: async () => {
+    const { api } = await newcomer()
+    const body = { code: await codeFor((await api.getMe()).email) }
+    await api.verifyEmail({ body })
+    return { body, answer: {}, elsewhere: { code: [true, (await api.getMe()).emailVerified] } }
+  },
+  requestPasswordReset: async () => {
+    const body = { email: `${unique('f')}@holdfast.test` }
+    await anonymous.register({ body: { ...body, password: 'Somebody-1!' } })
+    await anonymous.requestPasswordReset({ body })
+    return {
+      body,
+      answer: {},
+      elsewhere: { email: ['Your code for a new password', (await mailTo(body.email))?.subject] },
+    }
+  },
+  confirmPasswordReset: async () => {
+    const email = `${unique('f')}@holdfast.test`
+    await anonymous.register({ body: { email, password: 'Somebody-1!' } })
+    await anonymous.requestPasswordReset({ body: { email } })
+    const body = { email, code: await codeFor(email), newPassword: 'Different-1!' }
+    await anonymous.confirmPasswordReset({ body })
+    const again = await anonymous.confirmPasswordReset({ body }).catch(({ code }: { code: string }) => code)
+    const signedIn = await signsIn({ email, password: body.newPassword })
+    return {
+      body,
+      answer: {},
+      elsewhere: { email: [201, signedIn], code: ['invalid_code', again], newPassword: [201, signedIn] },
+    }
+  },
   setRoles: async () => {
     const body = { roles: ['support' as const] }
     const { userId: id } = await newcomer()
@@ -119,13 +175,17 @@ export const evidence = (
     const body = { ...everythingOf(categoryId), active: false }
     return { body, answer: await operator.api.updateProduct({ params: { sku }, body }) }
   },
+  createImport: async () => {
+    const body = { kind: 'products', format: 'ndjson', encoding: 'windows-1252' } as const
+    return { body, answer: await operator.api.createImport({ body }) }
+  },
   createWarehouse: async () => {
-    const body = { name: unique('hall'), location: 'Leicester', priority: 900 }
+    const body = { name: unique('hall'), location: 'Leicester', regions: ['GB'], priority: 900 }
     return { body, answer: await operator.api.createWarehouse({ body }) }
   },
   updateWarehouse: async () => {
     const { id } = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
-    const body = { name: unique('other'), location: 'Derby', priority: 901, active: false }
+    const body = { name: unique('other'), location: 'Derby', regions: ['FR'], priority: 901, active: false }
     return { body, answer: await operator.api.updateWarehouse({ params: { id }, body }) }
   },
   adjustStock: async () => {
@@ -140,7 +200,7 @@ export const evidence = (
     const added = (await adjust({ delta: 2 })).body as { level: { warehouseId: string; onHand: number } }
     const counted = (await adjust({ set: 9, expected: 7 })).body as { level: { onHand: number } }
     const { status } = await adjust({ set: 9, expected: 8 })
-    const event = await eventOf('stock.adjusted', (data) => data['sku'] === sku)
+    const movement = await movementOf(operator, sku, 'found')
     return {
       body: {},
       answer: {},
@@ -149,8 +209,45 @@ export const evidence = (
         delta: [7, added.level.onHand],
         set: [9, counted.level.onHand],
         expected: [409, status],
-        reason: ['found', event['reason']],
-        reference: ['PO-7', event['reference']],
+        reason: ['found', movement?.reason],
+        reference: ['PO-7', movement?.reference],
+      },
+    }
+  },
+  adjustMany: async () => {
+    const sku = await stocked(operator, 5)
+    const row = (more: object) => ({ key: unique('row'), sku, warehouseId: 'main', reason: 'found', ...more })
+    const adjust = async (rows: readonly object[], policy: string) => {
+      const answer = await operator.send({
+        method: 'POST',
+        path: '/inventory/adjustments',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ rows, policy }),
+      })
+      return (answer.body as { rows: { key: string; sku: string; warehouseId: string; level?: { onHand: number } }[] })
+        .rows
+    }
+    const added = row({ delta: 2, reference: 'PO-8' })
+    const [done, again, counted, late] = await adjust(
+      [added, added, row({ set: 9, expected: 7 }), row({ set: 9, expected: 8 })],
+      'row',
+    )
+    const [together] = await adjust([row({ delta: 1 }), row({ set: 1, expected: 2 })], 'sku')
+    const { items: moved } = await operator.api.listMovements({ params: { sku } })
+    const movement = moved.find(({ reference }) => reference === 'PO-8')
+    return {
+      body: {},
+      answer: {},
+      elsewhere: {
+        'rows[].key': [done, again],
+        'rows[].sku': [sku, done?.sku],
+        'rows[].warehouseId': ['main', done?.warehouseId],
+        'rows[].delta': [7, done?.level?.onHand],
+        'rows[].set': [9, counted?.level?.onHand],
+        'rows[].expected': ['level_changed', (late as { code?: string } | undefined)?.code],
+        'rows[].reason': ['found', movement?.reason],
+        'rows[].reference': ['PO-8', movement?.reference],
+        policy: ['sku_refused', (together as { code?: string } | undefined)?.code],
       },
     }
   },
@@ -159,9 +256,11 @@ export const evidence = (
     const { id } = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
     const body = { fromWarehouseId: 'main', toWarehouseId: id, quantity: 2, reference: 'TR-7' }
     const answer = await operator.api.transferStock({ params: { sku }, body })
-    const event = await eventOf('stock.adjusted', (data) => data['sku'] === sku && data['reason'] === 'transfer')
+    const movement = await movementOf(operator, sku, 'transfer')
+    const expectedAt = '2099-01-02T03:04:05.000Z'
+    const sent = await operator.api.transferStock({ params: { sku }, body: { ...body, quantity: 1, expectedAt } })
     return {
-      body,
+      body: { ...body, expectedAt },
       answer,
       elsewhere: {
         fromWarehouseId: ['main', answer.from.warehouseId],
@@ -170,16 +269,169 @@ export const evidence = (
           [3, 2],
           [answer.from.onHand, answer.to.onHand],
         ],
-        reference: ['TR-7', event['reference']],
+        expectedAt: [expectedAt, sent.transfer?.expectedAt],
+        reference: ['TR-7', movement?.reference],
       },
     }
   },
+  moveUnavailable: async () => {
+    const sku = await stocked(operator, 5)
+    const move = {
+      warehouseId: 'main',
+      quantity: 2,
+      kind: 'quality',
+      reason: 'seal broken',
+      reference: 'QA-7',
+    } as const
+    const sent = (way: 'in' | 'writeOff') => ({
+      params: { sku },
+      idempotencyKey: unique('f'),
+      body: { ...move, move: way },
+    })
+    const aside = await operator.api.moveUnavailable(sent('in'))
+    const gone = await operator.api.moveUnavailable(sent('writeOff'))
+    const movement = await movementOf(operator, sku, 'seal broken')
+    return {
+      body: sent('in').body,
+      answer: aside,
+      elsewhere: {
+        warehouseId: ['main', aside.level.warehouseId],
+        quantity: [3, aside.level.available],
+        kind: [2, aside.level.unavailableByKind.quality],
+        move: [
+          [5, 3],
+          [aside.level.onHand, gone.level.onHand],
+        ],
+        reason: ['seal broken', movement?.reason],
+        reference: ['QA-7', movement?.reference],
+      },
+    }
+  },
+  setLevel: async () => {
+    const sku = await stocked(operator, 5)
+    const body = { keepBack: 2, lowStockAt: 1 }
+    const { level } = await operator.api.setLevel({ params: { sku, warehouseId: 'main' }, body })
+    return { body, answer: level }
+  },
+  createInbound: async () => {
+    const params = { sku: await stocked(operator, 0) }
+    const body = { warehouseId: 'main', quantity: 5, expectedAt: '2099-01-02T03:04:05.000Z', reference: 'PO-7' }
+    return { body, answer: await operator.api.createInbound({ params, body, idempotencyKey: unique('f') }) }
+  },
+  updateInbound: async () => {
+    const params = { sku: await stocked(operator, 0) }
+    const before = { warehouseId: 'main', quantity: 5, expectedAt: '2099-01-02T03:04:05.000Z' }
+    const { id } = await operator.api.createInbound({ params, body: before, idempotencyKey: unique('f') })
+    const body = { quantity: 6, expectedAt: '2099-02-02T03:04:05.000Z', reference: 'PO-8' }
+    return { body, answer: await operator.api.updateInbound({ params: { id }, body }) }
+  },
+  receiveInbound: async () => {
+    const sku = await stocked(operator, 0)
+    const delivery = { warehouseId: 'main', quantity: 5, expectedAt: '2099-01-02T03:04:05.000Z' }
+    const { id } = await operator.api.createInbound({ params: { sku }, body: delivery, idempotencyKey: unique('f') })
+    const body = { quantity: 3, refused: 1, final: true, reason: 'one came broken' } as const
+    const { inbound } = await operator.api.receiveInbound({ params: { id }, body, idempotencyKey: unique('f') })
+    const movement = await movementOf(operator, sku, 'one came broken')
+    return {
+      body,
+      answer: inbound,
+      elsewhere: {
+        quantity: [3, inbound.received],
+        refused: [1, inbound.refused],
+        final: ['closed', inbound.status],
+        reason: ['one came broken', movement?.reason],
+      },
+    }
+  },
+  receiveTransfer: async () => {
+    const sku = await stocked(operator, 5)
+    const { id: toWarehouseId } = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
+    const sent = { fromWarehouseId: 'main', toWarehouseId, quantity: 3, expectedAt: '2099-01-02T03:04:05.000Z' }
+    const { transfer } = await operator.api.transferStock({ params: { sku }, body: sent })
+    const body = { quantity: 1, missing: 2, reason: 'fell off the truck' }
+    const params = { id: transfer?.id ?? '' }
+    const answer = await operator.api.receiveTransfer({ params, body, idempotencyKey: unique('f') })
+    const movement = await movementOf(operator, sku, 'fell off the truck')
+    return {
+      body,
+      answer: answer.transfer,
+      elsewhere: {
+        quantity: [1, answer.transfer.received],
+        reason: ['fell off the truck', movement?.reason],
+      },
+    }
+  },
+  createCount: async () => {
+    const sku = await stocked(operator, 5)
+    const body = { warehouseId: 'main', skus: [sku], reference: 'aisle 7' }
+    const answer = await operator.api.createCount({ body, idempotencyKey: unique('f') })
+    return { body, answer, elsewhere: { 'skus[]': [sku, answer.lines[0]?.sku] } }
+  },
+  countLine: async () => {
+    const sku = await stocked(operator, 5)
+    const sheet = { warehouseId: 'main', skus: [sku] }
+    const { id } = await operator.api.createCount({ body: sheet, idempotencyKey: unique('f') })
+    const body = { counted: 3 }
+    return { body, answer: await operator.api.countLine({ params: { id, sku }, body }) }
+  },
   createReservation: async () => {
     const sku = await stocked(operator, 5)
-    const body = { lines: [{ sku, quantity: 2 }], holdSeconds: 7_200, reference: 'checkout 7' }
+    const hall = async (name: string, regions: string[]): Promise<string> => {
+      const { id } = await operator.api.createWarehouse({ body: { name: unique(name), priority: 999, regions } })
+      await receive(operator, sku, 2, id)
+      return id
+    }
+    const [near, named] = [await hall('near', ['NZ-AUK']), await hall('named', [])]
+    const lines = [{ sku, quantity: 2 }]
+    const body = { lines, holdSeconds: 7_200, reference: 'checkout 7', shipTo: 'NZ-AUK', shipFrom: [named] }
     const answer = await operator.api.createReservation({ body, idempotencyKey: unique('f') })
+    const anywhere = await operator.api.createReservation({
+      body: { lines, shipTo: 'NZ-AUK' },
+      idempotencyKey: unique('f'),
+    })
     const held = secondsBetween(answer.createdAt, answer.expiresAt) ?? 0
-    return { body, answer, elsewhere: { holdSeconds: [true, isAbout(held, 7_200)] } }
+    return {
+      body,
+      answer,
+      elsewhere: {
+        holdSeconds: [true, isAbout(held, 7_200)],
+        shipTo: [near, anywhere.lines[0]?.warehouseId],
+        'shipFrom[]': [named, answer.lines[0]?.warehouseId],
+      },
+    }
+  },
+  extendReservation: async () => {
+    const held = await heldBy(operator, await stocked(operator, 1), 1)
+    const params = { id: held.id }
+    const bySeconds = await operator.api.extendReservation({ params, body: { holdSeconds: 172_800 } })
+    const expiresAt = new Date(Date.parse(held.createdAt) + 259_200_000).toISOString()
+    const untilThen = await operator.api.extendReservation({ params, body: { expiresAt } })
+    const seconds = secondsBetween(held.createdAt, bySeconds.expiresAt) ?? 0
+    return {
+      body: {},
+      answer: {},
+      elsewhere: {
+        holdSeconds: [true, isAbout(seconds, 172_800)],
+        expiresAt: [259_200, Math.floor((secondsBetween(held.createdAt, untilThen.expiresAt) ?? 0) / 10) * 10],
+      },
+    }
+  },
+  shipReservation: async () => {
+    const sku = await stocked(operator, 5)
+    const { id } = await heldBy(operator, sku, 3)
+    await operator.api.commitReservation({ params: { id } })
+    const body = { lines: [{ sku, quantity: 2, warehouseId: 'main' }] }
+    const answer = await operator.api.shipReservation({ params: { id }, body, idempotencyKey: unique('f') })
+    const [gone] = answer.shippedLines ?? []
+    return {
+      body,
+      answer,
+      elsewhere: {
+        'lines[].sku': [sku, gone?.sku],
+        'lines[].quantity': [2, gone?.quantity],
+        'lines[].warehouseId': ['main', gone?.warehouseId],
+      },
+    }
   },
   placeOrder: async () => {
     const sku = await stocked(operator, 5)
@@ -190,6 +442,8 @@ export const evidence = (
       shippingAddress: address,
       billingAddress: { ...address, name: 'Another Body' },
       notes: 'ring twice',
+      shipFrom: ['main'],
+      expectedTotal: gbp(500),
       customerId: customer.userId,
     }
     const answer = await operator.api.placeOrder({ body, idempotencyKey: unique('f'), prefer: 'wait=8' })
@@ -198,13 +452,35 @@ export const evidence = (
       () => customer.api.listPayments({ params: { id: answer.id } }),
       ({ items }) => items[0]?.status === 'captured',
     )
+    const guest = { name: 'Ann Guest', email: `${unique('g')}@holdfast.test` }
+    const of = await operator.api.placeOrder({
+      idempotencyKey: unique('f'),
+      body: { lines: [{ sku, quantity: 1 }], payment: { method: 'manual' }, customerId: 'guest', guest },
+    })
     const held = secondsBetween(hold.placedAt, hold.expiresAt) ?? 0
+    const soldOut = await stocked(operator, 0, { backorder: { allowed: true } })
+    const waiting = await place(customer, { [soldOut]: 1 }, { backorder: true })
+    const backorder = { payAt: 'placing', waitSeconds: 7_200 } as const
+    const short = await place(customer, { [soldOut]: 1 }, { backorder })
+    const hand = await heldBy(operator, await stocked(operator, 1), 1)
+    const taking = { reservationId: hand.id, payment: { method: 'manual' } } as const
+    const taker = await operator.api.placeOrder({ body: taking, idempotencyKey: unique('f'), prefer: 'wait=8' })
+    const taken = await operator.api.getReservation({ params: { id: hand.id } })
+    const waited = secondsBetween(short.placedAt, short.backorder?.waitsUntil) ?? 0
     return {
       body,
       answer,
       elsewhere: {
         'payment.token': ['captured', paid.items[0]?.status],
+        'guest.name': [guest.name, of.guest?.name],
+        'guest.email': [guest.email, of.guest?.email],
         holdSeconds: [true, isAbout(held, 7_200)],
+        'expectedTotal.amount': [body.expectedTotal?.amount, answer.total.amount],
+        'expectedTotal.currency': [body.expectedTotal?.currency, answer.total.currency],
+        backorder: ['backordered', waiting.status],
+        reservationId: [taker.id, taken.orderId],
+        'backorder.payAt': [backorder.payAt, short.backorder?.payAt],
+        'backorder.waitSeconds': [true, isAbout(waited, backorder.waitSeconds)],
       },
     }
   },
@@ -213,6 +489,46 @@ export const evidence = (
     const body = { reason: 'ordered by mistake' }
     const answer = await customer.api.cancelOrder({ params: { id }, body })
     return { body, answer, elsewhere: { reason: [body.reason, answer.reason?.message] } }
+  },
+  cancelOrderLine: async () => {
+    const sku = await stocked(operator, 3)
+    const { orderId: id } = await parcelOf(operator, customer, sku)
+    const body = { quantity: 3, reason: 'three too many' }
+    const answer = await customer.api.cancelOrderLine({ params: { id, sku }, body, idempotencyKey: unique('f') })
+    return {
+      body,
+      answer,
+      elsewhere: {
+        quantity: [3, answer.cancelledLines?.[0]?.quantity],
+        reason: [body.reason, answer.reason?.message],
+      },
+    }
+  },
+  updateOrder: async () => {
+    const { id } = await place(customer, { [await stocked(operator, 1)]: 1 })
+    const body = { shippingAddress: address }
+    return { body, answer: await customer.api.updateOrder({ params: { id }, body }) }
+  },
+  readdressShipments: async () => {
+    const { orderId: id } = await parcelOf(operator, customer, await stocked(operator, 3))
+    const body = { changeId: unique('f'), address }
+    const answer = await customer.api.readdressShipments({ params: { id }, body })
+    const { items } = await customer.api.listShipments({ params: { id } })
+    const fields = Object.entries(address).map(([name, value]) => {
+      return [
+        `address.${name}`,
+        [value, (items[0]?.shippingAddress as typeof address | undefined)?.[name as 'name']],
+      ] as const
+    })
+    return { body, answer, elsewhere: { changeId: [body.changeId, answer.id], ...Object.fromEntries(fields) } }
+  },
+  cancelShipmentLine: async () => {
+    const sku = await stocked(operator, 3)
+    const { orderId: id } = await parcelOf(operator, customer, sku)
+    const body = { sku, quantity: 2 }
+    const answer = await customer.api.cancelShipmentLine({ params: { id }, body, idempotencyKey: unique('f') })
+    const [item] = answer.items
+    return { body, answer, elsewhere: { sku: [sku, item?.sku], quantity: [2, item?.quantity] } }
   },
   payOrder: async () => {
     const { id } = await place(customer, { [await stocked(operator, 1)]: 1 }, { payment: { method: 'card' } })
@@ -251,6 +567,22 @@ export const evidence = (
       elsewhere: { reference: [body.reference, closed?.reference], reason: [body.reason, closed?.reason] },
     }
   },
+  createApiKey: async () => {
+    const body = { name: unique('key'), scopes: ['stock:read' as const], expiresAt: '2099-12-31T00:00:00.000Z' }
+    return { body, answer: await operator.api.createApiKey({ body }) }
+  },
+  renameApiKey: async () => {
+    const { id } = await operator.api.createApiKey({ body: { name: unique('key'), scopes: ['stock:read'] } })
+    const body = { name: unique('other') }
+    return { body, answer: await operator.api.renameApiKey({ params: { id }, body }) }
+  },
+  rotateApiKey: async () => {
+    const made = await operator.api.createApiKey({ body: { name: unique('key'), scopes: ['stock:read'] } })
+    const body = { overlapSeconds: 3_600 }
+    const answer = await operator.api.rotateApiKey({ params: { id: made.id }, body })
+    const seconds = (Date.parse(answer.overlapUntil ?? '') - Date.parse(made.createdAt)) / 1_000
+    return { body, answer, elsewhere: { overlapSeconds: [3_600, Math.round(seconds / 60) * 60] } }
+  },
   setLimits: async () => {
     const { userId } = await newcomer()
     const body = { openHolds: 7, unitsPerSku: 70 }
@@ -266,6 +598,23 @@ export const evidence = (
       elsewhere: {
         'amount.amount': [70, answer.entry.amount],
         'amount.currency': ['GBP', answer.balance.currency],
+        reference: [body.reference, answer.entry.reference],
+      },
+    }
+  },
+  correctWallet: async () => {
+    const buyer = await newcomer()
+    await deposit(operator, buyer, 100)
+    const body = { amount: gbp(70), reason: 'typing error 7', reference: 'transfer 8' }
+    const asked = { params: { id: buyer.userId }, body, idempotencyKey: unique('f') }
+    const answer = await operator.api.correctWallet(asked)
+    return {
+      body,
+      answer,
+      elsewhere: {
+        'amount.amount': [70, -answer.entry.amount],
+        'amount.currency': ['GBP', answer.balance.currency],
+        reason: [body.reason, answer.entry.reason],
         reference: [body.reference, answer.entry.reference],
       },
     }
@@ -309,6 +658,9 @@ export const evidence = (
   },
 })
 
+const heldBy = ({ api }: SignedIn, sku: string, quantity: number) =>
+  api.createReservation({ body: { lines: [{ sku, quantity }] }, idempotencyKey: unique('hold') })
+
 const everythingOf = (categoryId: string) => ({
   name: 'Lamp',
   description: 'It shines.',
@@ -317,6 +669,7 @@ const everythingOf = (categoryId: string) => ({
   price: gbp(7),
   weightGrams: 70,
   lowStockAt: 7,
+  backorder: { allowed: true, cap: 7, shipBy: '2099-12-31T00:00:00.000Z' },
 })
 
 async function paidByCard(operator: SignedIn, customer: SignedIn, token: string) {
@@ -333,3 +686,9 @@ const isAbout = (held: number, seconds: number): boolean => held >= seconds - 1 
 
 const secondsBetween = (from: string, to: string | undefined): number | undefined =>
   to === undefined ? undefined : Math.round((Date.parse(to) - Date.parse(from)) / 1_000)
+
+/** A movement of a sku with that reason, as the ledger shows it. */
+async function movementOf({ api }: SignedIn, sku: string, reason: string) {
+  const { items } = await api.listMovements({ params: { sku } })
+  return items.find((item) => item.reason === reason)
+}

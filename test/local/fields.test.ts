@@ -10,9 +10,15 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^header Idempotency-Key$/, 'the tests of repeated requests, route by route'],
   [/^header Prefer$/, 'orders: an order that waits is answered with the result of inventory'],
   [/^query (limit|cursor)$/, 'the tests of each list: pages as long as asked for, which lose nothing'],
-  [/^listProducts query (category|q)$/, 'catalog-routes: what a search finds'],
+  [/^listProducts query (category|q)$/, 'catalog-search: what a search finds'],
+  [/^listAudit query (actor|subject|from|to)$/, 'audit: what a filter leaves'],
+  [/^listUsers query q$/, 'users-search: what a search finds'],
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
   [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],
+  [/^listStock query sku$/, 'runtime-kept-answers: the stock of these skus'],
+  [/^listLevels query (low|warehouseId)$/, 'inventory-level-lists: what a filter leaves'],
+  [/^listReservations query (status|expiresBefore|orderId)$/, 'inventory-reservation-list: what a filter leaves'],
+  [/^listWork query (warehouseId|status)$/, 'shipping: what a filter leaves'],
   [/^(importProducts|receiveWebhook) text$/, 'catalog-import and payments-webhooks: the text is parsed field by field'],
 ]
 

@@ -12,7 +12,7 @@ it.runIf(isLocal)(
   async () => {
     const stack = await signedIn(baseUrl, accounts.operator, systemClock)
     const findings = await fuzz(stack, {
-      requests: 1_500,
+      requests: 1_600,
       seed: 7,
       atOnce: 8,
       operator: accounts.operator,

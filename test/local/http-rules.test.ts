@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { heedsMatch } from '../../schemas/contract.ts'
 import { routes } from '../../schemas/client.ts'
-import { type SignedIn, baseUrl, isLocal, newcomer, raw, signIn, stocked, unique } from './target.ts'
+import { type SignedIn, baseUrl, isLocal, newcomer, place, raw, signIn, stocked, unique } from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -19,20 +19,57 @@ const changes = {
   retireProduct: async () => ({ by: operator, path: `/products/${await stocked(operator, 0)}` }),
   updateCategory: async () => ({ ...(await newCategory()), body: { name: unique('d') } }),
   deleteCategory: () => newCategory(),
+  cancelImport: async () => {
+    const { id } = await operator.api.createImport({ body: { kind: 'products' } })
+    return { by: operator, path: `/imports/${id}` }
+  },
   updateWarehouse: async () => {
     const { id } = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
     return { by: operator, path: `/warehouses/${id}`, body: { priority: 901 } }
+  },
+  updateInbound: async () => ({ ...(await newInbound()), body: { quantity: 3 } }),
+  cancelInbound: () => newInbound(),
+  recallTransfer: async () => {
+    const sku = await stocked(operator, 1)
+    const { id: toWarehouseId } = await operator.api.createWarehouse({ body: { name: unique('t'), priority: 900 } })
+    const body = { fromWarehouseId: 'main', toWarehouseId, quantity: 1, expectedAt: '2099-01-01T00:00:00Z' }
+    const { transfer } = await operator.api.transferStock({ params: { sku }, body })
+    return { by: operator, path: `/transfers/${transfer?.id}` }
+  },
+  cancelCount: async () => {
+    const body = { warehouseId: 'main', skus: [await stocked(operator, 1)] }
+    const { id } = await operator.api.createCount({ body, idempotencyKey: unique('count') })
+    return { by: operator, path: `/counts/${id}` }
+  },
+  updateOrder: async () => {
+    const { id } = await place(customer, { [await stocked(operator, 1)]: 1 })
+    const { type: _, ...shippingAddress } = address
+    return { by: customer, path: `/orders/${id}`, body: { shippingAddress } }
   },
   updateMe: async () => ({ by: customer, path: '/users/me', body: { preferences: { theme: unique('t') } } }),
   replaceAddress: async () => ({ ...(await newAddress()), body: { ...address, city: 'Leeds' } }),
   removeAddress: () => newAddress(),
   setRoles: async () => ({ ...(await newUser('roles')), body: { roles: ['operator'] } }),
+  renameApiKey: async () => ({ ...(await newKey()), body: { name: unique('k') } }),
+  revokeApiKey: () => newKey(),
   setLimits: async () => ({ ...(await newUser('limits')), body: { openHolds: 3 } }),
 }
 
 async function newUser(what: string) {
   const { userId } = await newcomer()
   return { by: operator, path: `/users/${userId}/${what}` }
+}
+
+async function newKey() {
+  const { id } = await operator.api.createApiKey({ body: { name: unique('k'), scopes: ['stock:read'] } })
+  return { by: operator, path: `/api-keys/${id}` }
+}
+
+async function newInbound() {
+  const body = { warehouseId: 'main', quantity: 2, expectedAt: '2099-01-01T00:00:00Z' }
+  const params = { sku: await stocked(operator, 0) }
+  const { id } = await operator.api.createInbound({ params, body, idempotencyKey: unique('inbound') })
+  return { by: operator, path: `/inbound/${id}` }
 }
 
 async function newCategory() {

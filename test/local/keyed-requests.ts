@@ -1,5 +1,5 @@
 import type { routes } from '../../schemas/client.ts'
-import { type SignedIn, deposit, newcomer, place, receive, stocked, unique, until } from './target.ts'
+import { type SignedIn, deposit, newcomer, place, raw, receive, stocked, unique, until } from './target.ts'
 
 /** What makes two requests of one route different. */
 export interface Variant {
@@ -94,7 +94,48 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
     { params: { id: second!.id }, body: one },
   ]
 
+  /** An order of 4,096 units in a parcel that has not left, and how many of them it still has. */
+  const large = async (by: SignedIn) => {
+    const sku = await stocked(operator, 4_096)
+    const { id } = await place(by, { [sku]: 4_096 })
+    const params = { id }
+    await operator.api.approveOrder({ params })
+    const shipments = () => operator.api.listShipments({ params })
+    await until(shipments, ({ items }) => items.length > 0)
+    return { params, sku, left: async () => (await shipments()).items[0]?.lines[0]?.quantity ?? 0 }
+  }
+
+  const newKey = () => operator.api.createApiKey({ body: { name: unique('key'), scopes: ['stock:read'] } })
+
   return {
+    createApiKey: async () => {
+      const names = await three(async () => unique('key'))
+      return {
+        requests: names.map((name) => ({ body: { name, scopes: ['stock:read'] } })),
+        effects: async () => {
+          const { items } = await operator.api.listApiKeys({ query: { limit: 100 } })
+          return count(items.map(({ name }) => names.includes(name)))
+        },
+      }
+    },
+    rotateApiKey: async () => {
+      const keys = await three(newKey)
+      /** Of two rotations the second ends the first secret. */
+      const rotated = async ({ id, prefix, key = '' }: (typeof keys)[number]): Promise<number> => {
+        const now = await operator.api.getApiKey({ params: { id } })
+        if (now.prefix === prefix) return 0
+        const { status } = await raw({
+          method: 'GET',
+          path: '/warehouses',
+          headers: { authorization: `Bearer ${key}` },
+        })
+        return status === 200 ? 1 : 2
+      }
+      return {
+        requests: ofEach(keys.map(({ id }) => id)),
+        effects: async () => (await Promise.all(keys.map(rotated))).reduce((sum, each) => sum + each, 0),
+      }
+    },
     addAddress: async (by) => ({
       requests: ['Leeds', 'York', 'Hull'].map((city) => ({
         body: { type: 'billing', name: 'Ada King', line1: '1 High Street', city, country: 'GB' },
@@ -132,6 +173,18 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
         effects: async () => count((await listed()).map((name) => names.includes(name))),
       }
     },
+    createImport: async () => {
+      const listed = async (cursor?: string): Promise<number> => {
+        const page = await operator.api.listImports({ query: { limit: 100, ...(cursor && { cursor }) } })
+        return page.items.length + (page.cursor ? await listed(page.cursor) : 0)
+      }
+      const before = await listed()
+      const written = [{ format: 'csv' }, { format: 'ndjson' }, { encoding: 'windows-1252' }] as const
+      return {
+        requests: written.map((each) => ({ body: { kind: 'products', ...each } })),
+        effects: async () => (await listed()) - before,
+      }
+    },
     adjustStock: async () => {
       const sku = await stocked(operator, 0)
       return {
@@ -149,12 +202,71 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
         effects: async () => movedIn((await available(sku, id)) - 1),
       }
     },
+    moveUnavailable: async () => {
+      const sku = await stocked(operator, 4_096)
+      const aside = { warehouseId: 'main', kind: 'damaged', move: 'in', reason: 'found' } as const
+      return {
+        requests: sums.map((quantity) => ({ params: { sku }, body: { ...aside, quantity } })),
+        effects: async () => movedIn(4_096 - (await available(sku))),
+      }
+    },
     createReservation: async () => {
       const sku = await stocked(operator, 4_096)
       return {
         requests: sums.map((quantity) => ({ body: { lines: [{ sku, quantity }] } })),
         effects: async () => movedIn(4_096 - (await available(sku))),
       }
+    },
+    createInbound: async () => {
+      const sku = await stocked(operator, 0)
+      const delivery = { warehouseId: 'main', expectedAt: '2099-01-01T00:00:00Z' }
+      return {
+        requests: sums.map((quantity) => ({ params: { sku }, body: { ...delivery, quantity } })),
+        effects: async () => movedIn((await operator.api.getStock({ params: { sku } })).incoming ?? 0),
+      }
+    },
+    receiveInbound: async () => {
+      const sku = await stocked(operator, 0)
+      const body = { warehouseId: 'main', quantity: 4_096, expectedAt: '2099-01-01T00:00:00Z' }
+      const { id } = await operator.api.createInbound({ params: { sku }, body, idempotencyKey: unique('inbound') })
+      return {
+        requests: sums.map((quantity) => ({ params: { id }, body: { quantity } })),
+        effects: async () => movedIn(await available(sku)),
+      }
+    },
+    receiveTransfer: async () => {
+      const sku = await stocked(operator, 4_096)
+      const { id: toWarehouseId } = await operator.api.createWarehouse({ body: { name: unique('t'), priority: 960 } })
+      const body = { fromWarehouseId: 'main', toWarehouseId, quantity: 4_096, expectedAt: '2099-01-01T00:00:00Z' }
+      const { transfer } = await operator.api.transferStock({ params: { sku }, body })
+      return {
+        requests: sums.map((quantity) => ({ params: { id: transfer?.id ?? '' }, body: { quantity } })),
+        effects: async () => movedIn(await available(sku, toWarehouseId)),
+      }
+    },
+    createCount: async () => {
+      const sku = await stocked(operator, 1)
+      const references = await three(async () => unique('keyed'))
+      const listed = async (cursor?: string): Promise<(string | undefined)[]> => {
+        const page = await operator.api.listCounts({ query: { limit: 100, ...(cursor && { cursor }) } })
+        return [...page.items.map(({ reference }) => reference), ...(page.cursor ? await listed(page.cursor) : [])]
+      }
+      return {
+        requests: references.map((reference) => ({ body: { warehouseId: 'main', skus: [sku], reference } })),
+        effects: async () => count((await listed()).map((each) => references.some((reference) => reference === each))),
+      }
+    },
+    postCount: async () => {
+      const sku = await stocked(operator, 0)
+      const ids = await Promise.all(
+        sums.map(async (counted) => {
+          const body = { warehouseId: 'main', skus: [sku] }
+          const { id } = await operator.api.createCount({ body, idempotencyKey: unique('sheet') })
+          await operator.api.countLine({ params: { id, sku }, body: { counted } })
+          return id
+        }),
+      )
+      return { requests: ofEach(ids), effects: async () => movedIn(await available(sku)) }
     },
     commitReservation: async () => {
       const ids = await held()
@@ -163,6 +275,30 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
     releaseReservation: async () => {
       const ids = await held()
       return { requests: ofEach(ids), effects: () => heldAs(ids, 'released') }
+    },
+    extendReservation: async () => {
+      const ids = await held()
+      const extended = async (id: string) => {
+        const { createdAt, expiresAt = '' } = await operator.api.getReservation({ params: { id } })
+        return Date.parse(expiresAt) - Date.parse(createdAt) > 172_000_000
+      }
+      return {
+        requests: ids.map((id) => ({ params: { id }, body: { holdSeconds: 172_800 } })),
+        effects: async () => count(await Promise.all(ids.map(extended))),
+      }
+    },
+    shipReservation: async () => {
+      const sku = await stocked(operator, 4_096)
+      const body = { lines: [{ sku, quantity: 4_096 }] }
+      const { id } = await operator.api.createReservation({ idempotencyKey: unique('hold'), body })
+      await operator.api.commitReservation({ params: { id } })
+      return {
+        requests: sums.map((quantity) => ({ params: { id }, body: { lines: [{ sku, quantity }] } })),
+        effects: async () => {
+          const { shippedLines = [] } = await operator.api.getReservation({ params: { id } })
+          return movedIn(shippedLines.reduce((sum, { quantity }) => sum + quantity, 0))
+        },
+      }
     },
     placeOrder: async (by) => {
       const sku = await stocked(operator, 4_096)
@@ -177,6 +313,20 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
       return {
         requests: [...reasons.map((body) => ({ params: { id: first }, body })), ...ofEach([second, third])],
         effects: () => ordersAs([first, second, third], 'cancelled'),
+      }
+    },
+    cancelOrderLine: async (by) => {
+      const { params, sku, left } = await large(by)
+      return {
+        requests: sums.map((quantity) => ({ params: { ...params, sku }, body: { quantity } })),
+        effects: async () => movedIn(4_096 - (await left())),
+      }
+    },
+    cancelShipmentLine: async (by) => {
+      const { params, sku, left } = await large(by)
+      return {
+        requests: sums.map((quantity) => ({ params, body: { sku, quantity } })),
+        effects: async () => movedIn(4_096 - (await left())),
       }
     },
     approveOrder: async () => {
@@ -253,6 +403,15 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
       return {
         requests: sums.map((amount) => ({ params: { id: customer.userId }, body: { amount: gbp(amount) } })),
         effects: async () => movedIn((await customer.api.getWallet()).balance.amount - 4_096),
+      }
+    },
+    correctWallet: async () => {
+      const customer = await newcomer()
+      await deposit(operator, customer, 4_096)
+      const reason = 'typing error'
+      return {
+        requests: sums.map((amount) => ({ params: { id: customer.userId }, body: { amount: gbp(amount), reason } })),
+        effects: async () => movedIn(4_096 - (await customer.api.getWallet()).balance.amount),
       }
     },
     dispatchShipment: async () => {

@@ -69,9 +69,11 @@ describe('an order', () => {
     const { id } = await place(customer, { [sku]: 2 })
     expect(await operator.api.approveOrder({ params: { id } })).toMatchObject({ status: 'confirmed' })
     await expect.poll(() => counts(operator, sku), { timeout: 10_000 }).toEqual([3, 0, 2])
-    const { items } = await customer.api.getOrderHistory({ params: { id } })
+    const { items } = await operator.api.getOrderHistory({ params: { id } })
     expect(items.map(({ status }) => status)).toEqual(['placed', 'reserved', 'confirmed'])
     expect(items.map(({ by }) => by)).toEqual([customer.userId, 'inventory', operator.userId])
+    const shown = await customer.api.getOrderHistory({ params: { id } })
+    expect(shown.items.map(({ by }) => by)).toEqual(['you', 'system', 'support'])
     expect(items.every(({ cause, at }) => cause !== '' && !Number.isNaN(Date.parse(at)))).toBe(true)
   })
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { OrderInput } from '../../schemas/orders.ts'
-import { advance, settle, state, without } from './control.ts'
-import { type SignedIn, counts, isLocal, place, raw, signIn, stocked, unique, until } from './target.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
+import { advance, codeFor, mailTo, settle, state, without } from './control.ts'
+import { type SignedIn, anonymous, counts, isLocal, place, raw, signIn, stocked, unique, until } from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -24,7 +24,7 @@ async function deadLetters(): Promise<number> {
 }
 
 describe.runIf(isLocal)('two hours without', () => {
-  it.each(['dynamodb', 'events', 'sqs', 'scheduler'])(
+  it.each(['dynamodb', 'events', 'sqs', 'scheduler', 's3', 'secretsmanager', 'cognito-idp', 'ses', 'cloudwatch'])(
     '%s lose nothing and park nothing; what waited is done within five minutes',
     { timeout: timeoutMs },
     async (service) => {
@@ -63,6 +63,44 @@ describe.runIf(isLocal)('two hours without', () => {
       await settle()
       expect(await found()).toEqual(wanted)
       expect(await raw({ method: 'GET', path: '/health/ready' })).toMatchObject({ status: 200 })
+    },
+  )
+
+  it(
+    'mails keep orders and accounts, and send each mail once somebody asks again',
+    { timeout: timeoutMs },
+    async () => {
+      const sku = await stocked(operator, 2)
+      const [guest, newcomer] = [unique('guest'), unique('newcomer')].map((name) => `${name}@holdfast.test`)
+      const toPlace = {
+        idempotencyKey: unique('for-a-guest'),
+        body: {
+          lines: [{ sku, quantity: 1 }],
+          payment: { method: 'manual' as const },
+          customerId: 'guest',
+          guest: { name: 'Ann Guest', email: guest! },
+        },
+      }
+      const account = { email: newcomer!, password: 'Somebody-1!' }
+      const resets = () => anonymous.requestPasswordReset({ body: { email: newcomer! } })
+      await without('ses', async () => {
+        const unavailable = { status: 503, code: 'unavailable' }
+        await expect(operator.api.placeOrder(toPlace)).rejects.toMatchObject(unavailable)
+        await anonymous.register({ body: account })
+        await expect(resets()).rejects.toMatchObject(unavailable)
+        await advance('2h')
+      })
+      expect([await mailTo(guest!), await mailTo(newcomer!)]).toEqual([undefined, undefined])
+
+      const order = await operator.api.placeOrder(toPlace)
+      expect((await mailTo(guest!))?.text).toContain('/guest-orders/')
+      expect(await counts(operator, sku)).toEqual([1, 1, 0])
+      await resets()
+      const code = await codeFor(newcomer!)
+      await anonymous.confirmPasswordReset({ body: { email: newcomer!, code, newPassword: 'Somebody-2!' } })
+      expect(await anonymous.signIn({ body: { ...account, password: 'Somebody-2!' } })).toHaveProperty('accessToken')
+      await operator.api.cancelOrder({ params: { id: order.id } })
+      await settle()
     },
   )
 

@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
@@ -45,9 +45,9 @@ describe.runIf(isLocal)('records that a stream gave up', () => {
     const dynamodb = await tables()
     const TableName = (await state()).tables.find((name) => name.includes('-catalog-'))
     const found = await dynamodb.send(
-      new ScanCommand({
+      new QueryCommand({
         TableName,
-        FilterExpression: 'pk = :pk',
+        KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: `product_${sku}` } },
       }),
     )

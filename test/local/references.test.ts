@@ -69,12 +69,19 @@ interface Named {
   readonly query?: string
   readonly body?: unknown
 }
-type Expected = readonly [status: number, code: string] | 'nothing is listed' | 'made by it'
+type Expected =
+  | readonly [status: number, code: string]
+  | 'nothing is listed'
+  | 'made by it'
+  | { readonly refusedInRow: string }
 
 const nobody = 'nobody-has-this'
 let operator: SignedIn
 let sku: string
 let parcel: string
+let orderId: string
+let countId: string
+let reservationId: string
 const send = async (route: string, { path = {}, query = '', body }: Named) => {
   const [method = '', pattern = ''] = route.split(' ')
   return operator.send({
@@ -91,6 +98,11 @@ const send = async (route: string, { path = {}, query = '', body }: Named) => {
 beforeAll(async () => {
   operator = await signIn('operator')
   sku = await stocked(operator, 5)
+  const body = { warehouseId: 'main', skus: [sku] }
+  countId = (await operator.api.createCount({ body, idempotencyKey: unique('count') })).id
+  const held = { lines: [{ sku, quantity: 1 }] }
+  reservationId = (await operator.api.createReservation({ body: held, idempotencyKey: unique('hold') })).id
+  await operator.api.commitReservation({ params: { id: reservationId } })
   const customer = await newcomer()
   const { id } = await place(customer, { [sku]: 1 })
   await operator.api.approveOrder({ params: { id } })
@@ -99,14 +111,18 @@ beforeAll(async () => {
     (items) => items.length > 0,
   )
   parcel = parcels[0]!.id
+  orderId = id
   await operator.api.dispatchShipment({ params: { id: parcel }, body: { carrier: 'Post' } })
 })
 
 const money = { amount: 1, currency: 'GBP' }
 const address = { type: 'billing', name: 'Ada King', line1: '1 High Street', city: 'Leeds', country: 'GB' }
+const { type: _, ...home } = address
 const product = () => ({ sku: unique('sku'), name: 'Product', price: money })
 const order = (more: object) => ({ lines: [{ sku, quantity: 1 }], payment: { method: 'manual' }, ...more })
 const adjustment = (warehouseId: string) => ({ warehouseId, delta: 1, reason: 'found' })
+const aside = (warehouseId: string) => ({ warehouseId, quantity: 1, kind: 'damaged', move: 'in', reason: 'found' })
+const delivery = (warehouseId: string) => ({ warehouseId, quantity: 1, expectedAt: '2099-01-01T00:00:00Z' })
 const transfer = (fromWarehouseId: string, toWarehouseId: string) => ({ fromWarehouseId, toWarehouseId, quantity: 1 })
 
 /** What each of them gets that names what nobody has, by route and field. */
@@ -124,7 +140,14 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     [422, 'unknown_category'],
     () => ({ path: { sku }, body: { categoryId: nobody } }),
   ],
+  'POST /orders shipFrom[]': ['made by it', () => ({ body: order({ shipFrom: [nobody] }) })],
+  'POST /reservations shipFrom[]': [
+    [409, 'insufficient_stock'],
+    () => ({ body: { lines: [{ sku, quantity: 1 }], shipFrom: [nobody] } }),
+  ],
   'PATCH /warehouses/{id} id': [[404, 'warehouse_not_found'], () => ({ body: { priority: 1 } })],
+  'GET /imports/{id} id': [[404, 'import_not_found']],
+  'DELETE /imports/{id} id': [[404, 'import_not_found']],
   'GET /categories/{id} id': [[404, 'category_not_found']],
   'GET /warehouses/{id} id': [[404, 'warehouse_not_found']],
   'GET /users/me/addresses/{id} id': [[404, 'address_not_found']],
@@ -136,6 +159,14 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     [422, 'unknown_warehouse'],
     () => ({ path: { sku }, body: adjustment(nobody) }),
   ],
+  'POST /inventory/adjustments rows[].sku': [
+    { refusedInRow: 'product_not_found' },
+    () => ({ body: { rows: [{ key: unique('row'), sku: nobody, ...adjustment('main') }] } }),
+  ],
+  'POST /inventory/adjustments rows[].warehouseId': [
+    { refusedInRow: 'unknown_warehouse' },
+    () => ({ body: { rows: [{ key: unique('row'), sku, ...adjustment(nobody) }] } }),
+  ],
   'POST /inventory/{sku}/transfers sku': [[404, 'product_not_found'], () => ({ body: transfer('main', 'x') })],
   'POST /inventory/{sku}/transfers fromWarehouseId': [
     [422, 'unknown_warehouse'],
@@ -145,20 +176,89 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     [422, 'unknown_warehouse'],
     () => ({ path: { sku }, body: transfer('main', nobody) }),
   ],
+  'GET /inventory/{sku}/movements sku': [[404, 'product_not_found']],
+  'POST /inventory/{sku}/unavailable sku': [[404, 'product_not_found'], () => ({ body: aside('main') })],
+  'POST /inventory/{sku}/unavailable warehouseId': [
+    [422, 'unknown_warehouse'],
+    () => ({ path: { sku }, body: aside(nobody) }),
+  ],
+  'PUT /inventory/{sku}/levels/{warehouseId} sku': [
+    [404, 'product_not_found'],
+    () => ({ path: { warehouseId: 'main' }, body: { keepBack: 1 } }),
+  ],
+  'PUT /inventory/{sku}/levels/{warehouseId} warehouseId': [
+    [422, 'unknown_warehouse'],
+    () => ({ path: { sku }, body: { keepBack: 1 } }),
+  ],
+  'POST /inventory/{sku}/inbound sku': [[404, 'product_not_found'], () => ({ body: delivery('main') })],
+  'POST /inventory/{sku}/inbound warehouseId': [
+    [422, 'unknown_warehouse'],
+    () => ({ path: { sku }, body: delivery(nobody) }),
+  ],
+  'GET /inventory/{sku}/inbound sku': [[404, 'product_not_found']],
+  'GET /inbound/{id} id': [[404, 'inbound_not_found']],
+  'PATCH /inbound/{id} id': [[404, 'inbound_not_found'], () => ({ body: { quantity: 1 } })],
+  'DELETE /inbound/{id} id': [[404, 'inbound_not_found']],
+  'POST /inbound/{id}/receipts id': [[404, 'inbound_not_found'], () => ({ body: { quantity: 1 } })],
+  'GET /transfers/{id} id': [[404, 'transfer_not_found']],
+  'DELETE /transfers/{id} id': [[404, 'transfer_not_found']],
+  'POST /transfers/{id}/receipts id': [[404, 'transfer_not_found'], () => ({ body: { quantity: 1 } })],
+  'POST /counts warehouseId': [[422, 'unknown_warehouse'], () => ({ body: { warehouseId: nobody, skus: [sku] } })],
+  'POST /counts skus[]': [[422, 'unknown_sku'], () => ({ body: { warehouseId: 'main', skus: [sku, nobody] } })],
+  'GET /counts/{id} id': [[404, 'count_not_found']],
+  'DELETE /counts/{id} id': [[404, 'count_not_found']],
+  'POST /counts/{id}/post id': [[404, 'count_not_found']],
+  'PUT /counts/{id}/lines/{sku} id': [[404, 'count_not_found'], () => ({ path: { sku }, body: { counted: 1 } })],
+  'PUT /counts/{id}/lines/{sku} sku': [
+    [404, 'count_line_not_found'],
+    () => ({ path: { id: countId }, body: { counted: 1 } }),
+  ],
   'DELETE /products/{sku} sku': [[404, 'product_not_found']],
   'POST /reservations lines[].sku': [[422, 'unknown_sku'], () => ({ body: { lines: [{ sku: nobody, quantity: 1 }] } })],
+  'GET /levels warehouseId': ['nothing is listed', () => ({ query: `?warehouseId=${nobody}` })],
+  'GET /reservations orderId': ['nothing is listed', () => ({ query: `?orderId=${nobody}` })],
   'GET /reservations/{id} id': [[404, 'reservation_not_found']],
   'POST /reservations/{id}/commit id': [[404, 'reservation_not_found']],
   'POST /reservations/{id}/release id': [[404, 'reservation_not_found']],
+  'POST /reservations/{id}/extend id': [[404, 'reservation_not_found'], () => ({ body: { holdSeconds: 60 } })],
+  'POST /reservations/{id}/ship id': [[404, 'reservation_not_found']],
+  'POST /reservations/{id}/ship lines[].sku': [
+    [409, 'reservation_exceeded'],
+    () => ({ path: { id: reservationId }, body: { lines: [{ sku: nobody, quantity: 1 }] } }),
+  ],
+  'POST /reservations/{id}/ship lines[].warehouseId': [
+    [409, 'reservation_exceeded'],
+    () => ({ path: { id: reservationId }, body: { lines: [{ sku, quantity: 1, warehouseId: nobody }] } }),
+  ],
   'POST /orders lines[].sku': [
     [422, 'unknown_sku'],
     () => ({ body: order({ lines: [{ sku: nobody, quantity: 1 }] }) }),
+  ],
+  'POST /orders reservationId': [
+    [422, 'unknown_reservation'],
+    () => ({ body: { reservationId: nobody, payment: { method: 'manual' } } }),
   ],
   'POST /orders customerId': [[422, 'unknown_customer'], () => ({ body: order({ customerId: nobody }) })],
   'GET /orders customerId': ['nothing is listed', () => ({ query: `?customerId=${nobody}` })],
   'GET /orders/{id} id': [[404, 'order_not_found']],
   'GET /orders/{id}/history id': [[404, 'order_not_found']],
   'POST /orders/{id}/cancel id': [[404, 'order_not_found']],
+  'POST /orders/{id}/lines/{sku}/cancel id': [[404, 'order_not_found'], () => ({ path: { sku } })],
+  'POST /orders/{id}/lines/{sku}/cancel sku': [[404, 'line_not_found'], () => ({ path: { id: orderId } })],
+  'PATCH /orders/{id} id': [[404, 'order_not_found'], () => ({ body: { shippingAddress: home } })],
+  'PUT /orders/{id}/shipments/address id': [
+    [404, 'order_not_found'],
+    () => ({ body: { changeId: 'change', address: home } }),
+  ],
+  'PUT /orders/{id}/shipments/address changeId': [
+    [409, 'address_dispatched'],
+    () => ({ path: { id: orderId }, body: { changeId: nobody, address: home } }),
+  ],
+  'POST /orders/{id}/shipments/cancellations id': [[404, 'order_not_found'], () => ({ body: { sku } })],
+  'POST /orders/{id}/shipments/cancellations sku': [
+    [409, 'line_cancelled'],
+    () => ({ path: { id: orderId }, body: { sku: nobody } }),
+  ],
   'POST /orders/{id}/approve id': [[404, 'order_not_found']],
   'POST /orders/{id}/payments id': [[404, 'order_not_found'], () => ({ body: { method: 'wallet' } })],
   'GET /orders/{id}/payments id': ['nothing is listed'],
@@ -166,9 +266,16 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'POST /refunds/{id}/close id': [[404, 'refund_not_found'], () => ({ body: { reference: 'BACS 1' } })],
   'POST /orders/{id}/payments/resume id': [[404, 'order_not_found']],
   'GET /users/{id}/limits id': [[404, 'user_not_found']],
+  'POST /orders/{id}/guest-link id': [[404, 'order_not_found']],
   'PUT /users/{id}/limits id': [[404, 'user_not_found'], () => ({ body: { openHolds: 1 } })],
   'POST /users/{id}/wallet/deposits id': [[404, 'user_not_found'], () => ({ body: { amount: money } })],
+  'POST /users/{id}/wallet/corrections id': [
+    [404, 'user_not_found'],
+    () => ({ body: { amount: money, reason: 'typing error' } }),
+  ],
   'GET /orders/{id}/shipments id': ['nothing is listed'],
+  'GET /shipments warehouseId': ['nothing is listed', () => ({ query: `?warehouseId=${nobody}` })],
+  'GET /shipments/{id} id': [[404, 'shipment_not_found']],
   'POST /shipments/{id}/dispatch id': [[404, 'shipment_not_found'], () => ({ body: { carrier: 'Post' } })],
   'POST /shipments/{id}/track id': [[404, 'shipment_not_found']],
   'POST /shipments/{id}/deliver id': [[404, 'shipment_not_found']],
@@ -178,6 +285,10 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     [422, 'return_exceeds_shipment'],
     () => ({ path: { id: parcel }, body: { lines: [{ sku: nobody, quantity: 1 }] } }),
   ],
+  'GET /api-keys/{id} id': [[404, 'key_not_found']],
+  'PATCH /api-keys/{id} id': [[404, 'key_not_found'], () => ({ body: { name: 'Till' } })],
+  'DELETE /api-keys/{id} id': [[404, 'key_not_found']],
+  'POST /api-keys/{id}/rotate id': [[404, 'key_not_found']],
   'PUT /users/me/addresses/{id} id': [[404, 'address_not_found'], () => ({ body: address })],
   'GET /users/{id} id': [[404, 'user_not_found']],
   'GET /users/{id}/roles id': [[404, 'user_not_found']],
@@ -202,6 +313,10 @@ describe('a request that names what nobody has', () => {
       if (expected === undefined) throw new Error(`Say in references.test.ts what ${name} answers where nobody has it.`)
       const { status, body } = await send(each.route, request())
       if (expected === 'made by it') return expect(status).toBe(201)
+      if (typeof expected === 'object' && 'refusedInRow' in expected) {
+        const { rows = [] } = body as { rows?: readonly object[] }
+        return expect(rows).toEqual([expect.objectContaining({ result: 'refused', code: expected.refusedInRow })])
+      }
       if (expected !== 'nothing is listed')
         return expect([status, (body as { code?: string }).code]).toEqual([...expected])
       if (each.in === 'query') expect(each.description, name).toMatch(/Not looked up/)

@@ -196,7 +196,7 @@ describe('a shipment that cannot leave', () => {
       () => buyer.api.getOrder({ params: { id } }),
       ({ status, facts }) => status === 'cancelled' && facts.payment === 'refunded' && facts.stock === 'released',
     )
-    expect(ended.reason).toEqual({ code: 'stock_withdrawn', message: reason.reason })
+    expect(ended.reason).toEqual({ code: 'stock_withdrawn' })
     await becomes(sku, [2, 2, 0, 0])
     expect(await walletOf(buyer)).toBe(500)
   })
@@ -289,4 +289,45 @@ describe.runIf(isLocal)('a parcel over more skus than one transaction has', () =
       expect(await sums()).toEqual([420, 0, 0])
     },
   )
+})
+
+describe('the work of a warehouse', () => {
+  const work = async (query: Omit<Parameters<typeof operator.api.listWork>[0]['query'], 'limit'>) => {
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const asked = { ...query, limit: 100, ...(cursor !== undefined && { cursor }) }
+      const page = await operator.api.listWork({ query: asked })
+      ids.push(...page.items.map(({ id }) => id))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return ids
+  }
+
+  it('is what has not left, and what has is found by its status and by its id', async () => {
+    const sku = await stocked(operator, 1)
+    await receive(operator, sku, 2, annex)
+    const { shipments } = await confirmed({ [sku]: 3 }, 2)
+    const [first, second] = [shipments[0]!, shipments[1]!]
+    await until(
+      () => work({ warehouseId: annex }),
+      (ids) => ids.includes(second.id),
+    )
+    expect(await work({ warehouseId: 'main' })).toContain(first.id)
+    expect(await work({ warehouseId: annex })).not.toContain(first.id)
+    await dispatch(second)
+    await until(
+      () => work({ warehouseId: annex, status: 'dispatched' }),
+      (ids) => ids.includes(second.id),
+    )
+    expect(await work({ warehouseId: annex })).not.toContain(second.id)
+    expect(await work({ warehouseId: annex, status: 'delivered' })).not.toContain(second.id)
+    expect(await customer.api.getShipment({ params: { id: second.id } })).toMatchObject({
+      warehouseId: annex,
+      status: 'dispatched',
+    })
+    await expect(other.api.getShipment({ params: { id: second.id } })).rejects.toMatchObject({
+      code: 'shipment_not_found',
+    })
+  })
 })

@@ -1,3 +1,4 @@
+import { topology } from '../../schemas/topology.ts'
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +7,12 @@ import { advance, settle, state, without } from './control.ts'
 import { type SignedIn, isLocal, place, raw, signIn, stocked, until } from './target.ts'
 
 const control = (method: string, path: string, body?: unknown): Promise<RawAnswer> =>
-  raw({ method, path: `/_local${path}`, body: body === undefined ? undefined : JSON.stringify(body) })
+  raw({
+    method,
+    path: `/_local${path}`,
+    headers: { 'content-type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
 
 interface FullState {
   readonly now: string
@@ -34,8 +40,7 @@ describe.runIf(isLocal)('the local stack', () => {
     expect(types).toEqual(expect.arrayContaining(['order.placed.v1', 'stock.reserved.v1', 'order.reserved.v1']))
     const placing = calls.find(({ caller, operation }) => caller.includes('-orders-Http') && operation === 'PutItem')
     expect(placing?.writeUnits).toBeGreaterThan(0)
-    const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users']
-    expect(tables.map((name) => name.split('-')[2])).toEqual(['platform', ...services])
+    expect(tables.map((name) => name.split('-')[2])).toEqual(['platform', ...Object.keys(topology)])
   })
 
   it('moves its clock forward, and functions see it', async () => {

@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import { renewingFetch } from '../../bin/replay/renewing-fetch.ts'
-import type { OrderInput } from '../../schemas/orders.ts'
+import type { ProductInput } from '../../schemas/catalog.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
 import { type Api, type RawAnswer, type RawRequest, api, send } from '../../schemas/client.ts'
 
 /**
@@ -77,6 +78,7 @@ export async function stocked(
     readonly currency?: string
     readonly unique?: boolean
     readonly active?: boolean
+    readonly backorder?: ProductInput['backorder']
   } = {},
 ): Promise<string> {
   const sku = unique('sku')
@@ -107,6 +109,8 @@ export function place(
     readonly payment?: OrderInput['payment']
     readonly customerId?: string
     readonly shippingAddress?: OrderInput['shippingAddress']
+    readonly shipFrom?: OrderInput['shipFrom']
+    readonly backorder?: OrderInput['backorder']
   } = {},
 ) {
   const { idempotencyKey = unique('order'), waits = true, payment = { method: 'manual' }, ...rest } = more

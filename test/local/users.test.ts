@@ -61,11 +61,31 @@ describe.runIf(isLocal)('a session', () => {
     expect(await opens(laptop.accessToken)).toEqual([401, 401, 401])
   })
 
-  it('outlives its access token, which is good for an hour', async () => {
+  it('ends when another one changes the password, which itself goes on', async () => {
+    const account = { email: `${unique('user')}@holdfast.test`, password: 'Somebody-1!' }
+    await anonymous.register({ body: account })
+    const [phone, laptop] = [await anonymous.signIn({ body: account }), await anonymous.signIn({ body: account })]
+    const mine = api({ baseUrl, token: laptop.accessToken })
+    const body = { currentPassword: account.password, newPassword: 'Different-1!' }
+    await mine.changePassword({ body })
+    await expect(mine.changePassword({ body })).rejects.toMatchObject({ status: 403, code: 'wrong_password' })
+    const refresh = ({ refreshToken }: { refreshToken: string }) => anonymous.refreshSession({ body: { refreshToken } })
+    await expect(refresh(phone)).rejects.toMatchObject({ status: 401 })
+    await advance('5s')
+    expect(await opens(phone.accessToken)).toEqual([401, 401, 401])
+    expect(await opens(laptop.accessToken)).toEqual([200, 200, 200])
+    await refresh(laptop)
+    await expect(anonymous.signIn({ body: account })).rejects.toMatchObject({ status: 401 })
+    await anonymous.signIn({ body: { ...account, password: 'Different-1!' } })
+  })
+
+  it('outlives its access token, which is good for fifteen minutes', async () => {
     const account = { email: `${unique('user')}@holdfast.test`, password: 'Somebody-1!' }
     await anonymous.register({ body: account })
     const { accessToken, refreshToken } = await anonymous.signIn({ body: account })
-    await advance('61m')
+    await advance('14m')
+    expect(await opens(accessToken)).toEqual([200, 200, 200])
+    await advance('61s')
     expect(await opens(accessToken)).toEqual([401, 401, 401])
     await anonymous.refreshSession({ body: { refreshToken } })
   })
@@ -223,5 +243,22 @@ describe('the API', () => {
     expect(await anonymous.health()).toMatchObject({ status: 'ok' })
     const { paths } = (await anonymous.openapi()) as { paths: Record<string, unknown> }
     expect(Object.keys(paths)).toContain('/orders/{id}')
+  })
+})
+
+describe('users in a list', () => {
+  it('are found by e-mail and by name, with roles and whether they are disabled', async () => {
+    const operator = await signIn('operator')
+    const word = unique('zz').toLowerCase()
+    const account = { email: `${word}@holdfast.test`, password: 'Somebody-1!', name: `Zoe X${word}` }
+    const { id } = await anonymous.register({ body: account })
+    await operator.api.setRoles({ params: { id }, body: { roles: ['support'] } })
+    await operator.api.disableUser({ params: { id } })
+    const expected = { id, email: account.email, name: account.name, roles: ['support'], disabled: true }
+    for (const q of [word, `X${word}`, `zoe x${word}`])
+      expect(await operator.api.listUsers({ query: { q } })).toEqual({ items: [expected] })
+    expect(await operator.api.listUsers({ query: { q: `bob ${word}` } })).toEqual({ items: [] })
+    const { items } = await operator.api.listUsers({ query: { limit: 2 } })
+    expect(items).toHaveLength(2)
   })
 })

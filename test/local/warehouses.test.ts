@@ -139,3 +139,59 @@ describe('a sku that comes back after its deletion', () => {
     expect(await totals(sku)).toMatchObject({ onHand: 5, available: 5 })
   })
 })
+
+describe('an order', () => {
+  const address = { name: 'Ada King', line1: '1 High Street', city: 'Fresno', region: 'CA', country: 'US' }
+  const regions = async (name: string, codes: string[]): Promise<string> =>
+    (
+      await operator.api.createWarehouse({
+        body: { name: unique(name), location: 'X', regions: codes, priority: 1_000 },
+      })
+    ).id
+  const heldIn = async (id: string): Promise<(string | undefined)[]> =>
+    (await operator.api.getReservation({ params: { id } })).lines.map(({ warehouseId }) => warehouseId)
+
+  it('comes in one parcel where one warehouse has it all, from the region of its address, or from where it names', async () => {
+    const [apart, both] = await Promise.all([stocked(operator, 9), stocked(operator, 9)])
+    const [west, far] = [await regions('west', ['US-CA']), await regions('far', ['US'])]
+    await Promise.all([west, far].map((id) => receive(operator, both, 9, id)))
+    await receive(operator, apart, 9, far)
+    const [together, near, named, nowhere] = [
+      await place(customer, { [apart]: 1, [both]: 1 }, { shippingAddress: address, shipFrom: [west, far] }),
+      await place(customer, { [both]: 1 }, { shippingAddress: address }),
+      await place(customer, { [both]: 1 }, { shippingAddress: address, shipFrom: ['main', 'nowhere'] }),
+      await place(customer, { [both]: 1 }, { shipFrom: ['nowhere'] }),
+    ]
+    expect(await heldIn(together.id)).toEqual([far, far])
+    const others = await Promise.all([near, named].map(({ id }) => heldIn(id)))
+
+    expect([west, far]).toContain(others[0]?.[0])
+    expect(others[1]).toEqual(['main'])
+    expect(named).toMatchObject({ status: 'reserved', shipFrom: ['main', 'nowhere'] })
+    expect(nowhere).toMatchObject({ status: 'rejected', reason: { shortages: [{ sku: both, available: 0 }] } })
+  })
+
+  it('is refused when it names more warehouses than it can ship from, or no region of ISO 3166', async () => {
+    const sku = await stocked(operator, 1)
+    const shipFrom = Array.from({ length: 11 }, (_, index) => `w${index}`)
+    await expect(place(customer, { [sku]: 1 }, { shipFrom })).rejects.toMatchObject({ status: 400 })
+    const body = { name: unique('hall'), regions: ['California'] }
+    await expect(operator.api.createWarehouse({ body })).rejects.toMatchObject({
+      status: 400,
+      errors: [{ path: 'regions[0]' }],
+    })
+  })
+
+  it('does not prefer a warehouse whose regions were taken away', async () => {
+    const sku = await stocked(operator, 1)
+    const id = await regions('once', ['US'])
+    await receive(operator, sku, 1, id)
+    const held = async () => heldIn((await place(customer, { [sku]: 1 }, { shippingAddress: address })).id)
+    expect(await held()).toEqual([id])
+    await operator.api.updateWarehouse({ params: { id }, body: { regions: [], location: null } })
+    const changed = await operator.api.getWarehouse({ params: { id } })
+    expect([changed.regions, changed.location]).toEqual([undefined, undefined])
+    await receive(operator, sku, 1, id)
+    expect(await held()).toEqual(['main'])
+  })
+})

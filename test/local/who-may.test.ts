@@ -1,51 +1,38 @@
+import { randomBytes } from 'node:crypto'
 import { AdminInitiateAuthCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../../functions/runtime/clock.ts'
-import { furnished } from '../../bin/fuzz/furnish.ts'
+import { apiKeyOf } from '../../functions/runtime/api-key.ts'
 import { type Request, written } from '../../bin/fuzz/request.ts'
-import { type Plans, type RouteName, Run, plansOf } from '../../bin/fuzz/run.ts'
-import type { Person, Shop } from '../../bin/fuzz/shop.ts'
-import { webhookSecretOf } from '../../bin/fuzz/webhook-secret.ts'
-import { Wire } from '../../bin/fuzz/wire.ts'
-import { silent } from '../../bin/replay/progress.ts'
-import { type Stack, operatorOf, signedIn } from '../../bin/replay/stack.ts'
-import { type LocalStack, startStack } from '../../localstack/start.ts'
+import type { RouteName } from '../../bin/fuzz/run.ts'
+import type { Person, Shelf } from '../../bin/fuzz/shop.ts'
 import { routes } from '../../schemas/client.ts'
-import { Role, scopesOf } from '../../schemas/access.ts'
+import { KeyScope, Role, scopesOf } from '../../schemas/access.ts'
 import { type RouteContract, scopeOf } from '../../schemas/contract.ts'
 import { chanceOf } from '../../bin/fuzz/chance.ts'
+import { type FurnishedShop, furnishedShop } from './furnished-shop.ts'
 import { isLocal } from './target.ts'
 
-let local: LocalStack
-let stack: Stack
-let wire: Wire
-let shop: Shop
-let plans: Plans
-let run: Run
+let fixture: FurnishedShop | undefined
+let { local, stack, wire, shop, plans, run } = {} as FurnishedShop
 /** Tokens of the first customer that open nothing. */
 let useless: { readonly expired: string; readonly idToken: string }
 /** Somebody with each role that is not the operator's or a customer's. */
 let staff: ReadonlyMap<Role, Person>
+/** Keys of machines, by what they may do or why they may do nothing. */
+let keys: ReadonlyMap<string, Person>
 let requests = 0
 
 // A stack of its own, whose key signs tokens that are expired.
 beforeAll(async () => {
   if (!isLocal) return
-  local = await startStack({ port: 0, quiet: true })
-  const operator = operatorOf({})
-  stack = await signedIn(local.url, operator, systemClock)
-  wire = new Wire(local.url, 8)
-  shop = await furnished(stack, { operator, atOnce: 8, progress: silent }, 'who')
-  plans = plansOf(await webhookSecretOf(await stack.control!.aws()), () => Date.now())
-  run = new Run(wire, shop, plans)
+  fixture = await furnishedShop('who')
+  ;({ local, stack, wire, shop, plans, run } = fixture)
   staff = new Map(await Promise.all(staffRoles.map(async (role) => [role, await staffWith(role)] as const)))
+  keys = await madeKeys()
   useless = { expired: await expiredToken(), idToken: await idTokenOf(shop.customers[0]!) }
 }, 240_000)
 
-afterAll(async () => {
-  wire?.close()
-  await local?.stop()
-})
+afterAll(() => fixture?.stop())
 
 const staffRoles = Role.options.filter((role) => !['owner', 'operator', 'customer'].includes(role))
 
@@ -55,6 +42,31 @@ async function staffWith(role: Role): Promise<Person> {
   await stack.api.setRoles({ params: { id }, body: { roles: [role] } })
   const { accessToken: token, refreshToken } = await stack.api.signIn({ body: account })
   return { ...account, id, token, refreshToken }
+}
+
+const machineWith = (token: string): Person => ({ id: 'machine', email: '', password: '', token, refreshToken: '' })
+const allBut = (scope: KeyScope) => KeyScope.options.filter((each) => each !== scope)
+const everyScope = KeyScope.options
+
+/** A key with each scope alone and with all others, one with all, and one of each kind that opens nothing. */
+async function madeKeys(): Promise<ReadonlyMap<string, Person>> {
+  const made = (scopes: readonly KeyScope[], more: object = {}) =>
+    stack.api.createApiKey({ body: { name: 'machine', scopes: [...scopes], ...more } })
+  const [every, revoked] = [await made(everyScope), await made(everyScope)]
+  await stack.api.revokeApiKey({ params: { id: revoked.id } })
+  const expired = await made(everyScope, { expiresAt: new Date(Date.parse(every.createdAt) + 60_000).toISOString() })
+  await stack.control!.advance('1m')
+  const found = new Map([
+    ['every', every.key!],
+    ['revoked', revoked.key!],
+    ['expired', expired.key!],
+    ['unknown', apiKeyOf(randomBytes(32))],
+  ])
+  for (const scope of everyScope) {
+    found.set(scope, (await made([scope])).key!)
+    found.set(`all but ${scope}`, (await made(allBut(scope))).key!)
+  }
+  return new Map([...found].map(([who, token]) => [who, machineWith(token)]))
 }
 
 async function expiredToken(): Promise<string> {
@@ -74,7 +86,7 @@ async function idTokenOf({ email, password }: Person): Promise<string> {
   const { AuthenticationResult } = await cognito.send(
     new AdminInitiateAuthCommand({
       UserPoolId: pool!.settings.id,
-      ClientId: pool!.settings.clients[0]!.id,
+      ClientId: pool!.settings.clients.find(({ secret }) => secret === undefined)!.id,
       AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
       AuthParameters: { USERNAME: email, PASSWORD: password },
     }),
@@ -84,21 +96,29 @@ async function idTokenOf({ email, password }: Person): Promise<string> {
 
 /** A good request of the route, once what it is about is there. */
 async function goodRequest(name: RouteName, taking: boolean): Promise<Request> {
+  await fixture?.prepare(name)
   for (let tries = 0; tries < 600; tries += 1) {
-    const request = plans[name].ask({ shop, chance: chanceOf((requests += 1)), taking })
+    const chance = chanceOf((requests += 1))
+    const take = (shelf: Shelf) => (taking ? shop.take(shelf) : shop.some(shelf, chance))
+    const request = plans[name].ask({ shop, chance, take })
     if (request) return request
-    await Promise.all([1, 2, 3, 4].map(() => run.one(chanceOf((requests += 1)), true)))
+    await Promise.all([1, 2, 3, 4].map(() => run.one(chanceOf((requests += 1)), true, name)))
   }
   throw new Error(`there is nothing to ask ${name} for`)
 }
 
-async function statusOf(name: RouteName, request: Request): Promise<number> {
+/** The status of the answer, from which the fuzz learns what is there for whom. */
+async function statusOf(name: RouteName, request: Request, of: Request): Promise<number> {
   const { method, path } = routes[name]
   const { status, text } = await wire.send(written(method, path, request))
   // What operators have of their own is nobody's that the others could ask for.
   const isOfOperator = request.as === shop.operator && isOfOneself(routes[name])
   if (status === routes[name].answer.status && !isOfOperator)
-    plans[name].learn?.({ shop, chance: chanceOf((requests += 1)) }, request, (text && JSON.parse(text)) as never)
+    await plans[name].learn?.(
+      { shop, chance: chanceOf((requests += 1)) },
+      request.as?.id === 'machine' ? of : request,
+      (text && JSON.parse(text)) as never,
+    )
   return status === 304 ? 200 : status
 }
 
@@ -107,7 +127,7 @@ const asSomebodyWith = (token: string) => (request: Request) => ({ ...request, a
 
 interface Actor {
   readonly who: string
-  readonly as: (request: Request) => Request
+  readonly as: (request: Request, name: RouteName) => Request
   /** The status; `success` for that of the contract. */
   readonly expected: (route: RouteContract) => number | 'success'
 }
@@ -153,23 +173,84 @@ const byRole: readonly Actor[] = staffRoles.map((role) => ({
   expected: (route) => byScope(role, route),
 }))
 
-/** Answers with what is not there yet, or not any more, in a race with others: asked again with another thing. */
-const passing: ReadonlySet<number> = new Set([404, 409])
+/** The scope of a route that a key can have. */
+const keyScopeOf = (route: RouteContract): KeyScope | undefined => KeyScope.safeParse(scopeOf(route)).data
 
-describe.runIf(isLocal).each(Object.keys(routes) as RouteName[])('%s', (name) => {
+/** A machine has nothing of its own: what it orders is for the one who would have ordered. */
+const asMachine =
+  (who: (route: RouteContract) => string) =>
+  (request: Request, name: RouteName): Request => ({
+    ...request,
+    as: keys.get(who(routes[name])),
+    ...(name === 'placeOrder' && { body: { customerId: request.as?.id, ...(request.body as object) } }),
+  })
+
+/** A route that gives or takes rights needs these rights beside its scope. */
+const actsOnRights = ({ problems = [] }: RouteContract): boolean => problems.includes('rights_exceeded')
+
+const byKey: readonly Actor[] = [
+  {
+    who: 'a key with the scope alone',
+    as: asMachine((route) => (actsOnRights(route) ? 'every' : (keyScopeOf(route) ?? 'every'))),
+    expected: (route) => (isOpen(route) || keyScopeOf(route) ? 'success' : 403),
+  },
+  {
+    who: 'a key with all other scopes',
+    as: asMachine((route) => (keyScopeOf(route) ? `all but ${keyScopeOf(route)}` : 'every')),
+    expected: (route) => (isOpen(route) ? 'success' : 403),
+  },
+  ...['revoked', 'expired', 'unknown'].map((why) => ({
+    who: `a key that is ${why}`,
+    as: asMachine(() => why),
+    expected: needsToken,
+  })),
+]
+
+/** Answers with what is not there yet, or not any more, or of which nothing is left, in a race with others: asked again with another thing. */
+const passing: ReadonlySet<number> = new Set([404, 409, 422])
+
+const leftOut: { readonly [Name in RouteName]?: RegExp } = {
+  signOut: /somebody else|operator/,
+  changePassword: /operator/,
+  verifyEmail: /somebody else|operator/,
+}
+
+/** Roles differ where a route names a scope. Nobody but the owner of a session that may go is made to sign out, and some requests name what only their customer knows. */
+function askingOf(name: RouteName): readonly Actor[] {
+  const all = scopeOf(routes[name]) === undefined ? [...actors, ...byKey] : [...actors, ...byRole, ...byKey]
+  return all.filter(({ who }) => !leftOut[name]?.test(who))
+}
+
+/** The scopes of keys that do not open the route, each tried alone. */
+const otherScopesOf = (route: RouteContract): readonly KeyScope[] =>
+  isOpen(route) ? [] : everyScope.filter((scope) => scope !== scopeOf(route))
+
+const names = Object.keys(routes) as RouteName[]
+const cells = names.reduce((sum, name) => sum + askingOf(name).length + otherScopesOf(routes[name]).length, 0)
+const principals = actors.length + byRole.length + byKey.length + everyScope.length
+
+it(`${names.length} routes and ${principals} principals are ${cells} cells`, () => {
+  expect(cells).toBeGreaterThan(2_000)
+})
+
+describe.runIf(isLocal).each(names)('%s', (name) => {
   const route: RouteContract = routes[name]
-  // Roles differ where a route names a scope. Nobody but the owner of a session that may go is made to sign out.
-  const all = scopeOf(route) === undefined ? actors : [...actors, ...byRole]
-  const asking = name === 'signOut' ? all.filter(({ who }) => !/somebody else|operator/.test(who)) : all
-  it.each(asking)('answers $who by its contract', async ({ as, expected }) => {
+  it.each(askingOf(name))('answers $who by its contract', async ({ as, expected }) => {
     const wanted = expected(route)
     const status = wanted === 'success' ? route.answer.status : wanted
     let seen = 0
     for (let tries = 0; tries < 5; tries += 1) {
-      seen = await statusOf(name, as(await goodRequest(name, wanted === 'success')))
+      const good = await goodRequest(name, wanted === 'success')
+      seen = await statusOf(name, as(good, name), good)
       if (seen === status || wanted !== 'success' || !passing.has(seen)) break
       await stack.control!.settle()
     }
     expect(seen).toBe(status)
+  })
+  const others = otherScopesOf(route)
+  it.runIf(others.length > 0)('refuses a key with each other scope alone', async () => {
+    const good = await goodRequest(name, false)
+    const statuses = await Promise.all(others.map((scope) => statusOf(name, asMachine(() => scope)(good, name), good)))
+    expect(statuses).toEqual(others.map(() => 403))
   })
 })

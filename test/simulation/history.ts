@@ -1,3 +1,4 @@
+import type { Chance } from '../../bin/fuzz/chance.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
@@ -5,7 +6,7 @@ import { World, daysMs } from './engine/world.ts'
 import type { FaultName, Rates } from './faults/faults.ts'
 import { TimedFaults } from './faults/timed-faults.ts'
 import { checkAnswers } from './invariants/answers.ts'
-import { checkCategories, checkProducts } from './invariants/catalog.ts'
+import { checkCategories, checkProducts, checkWords } from './invariants/catalog.ts'
 import { Ledger } from './invariants/ledger.ts'
 import { checkPages } from './invariants/lists.ts'
 import { checkEvents, checkQueues } from './invariants/messages.ts'
@@ -74,8 +75,11 @@ async function withoutStacks<Result>(work: () => Promise<Result>): Promise<Resul
 /** The faults that a seed chooses, and how often they strike. */
 export const ratesOf = (seed: number): Rates => new World(seed).faults.rates
 
-/** More than any history needs that comes to rest. */
-const mostSteps = 1_000_000
+/**
+ * More than any history needs that comes to rest: a function that refuses each invocation for an hour, while its queue shows every message
+ * again each second, alone takes more than a million.
+ */
+const mostSteps = 10_000_000
 const mostDays = 40
 
 class Run {
@@ -109,10 +113,11 @@ class Run {
     const rare = chance.pick([0, 0, 0, 0, 0, 0, 0.3, 1])
     this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
     const most = chance.pick([4, 12, 40, 40])
-    this.#stocked = new Map(
+    const stocked = new Map(
       skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.ceil(most / 3), most)]),
     )
     this.#workload = new Workload(this.world, skus, day)
+    this.#stocked = this.#workload.waits ? scarce(stocked, this.world.waitChance) : stocked
     this.#newcomers = new Newcomers(this.#workload, this.ledger.promised)
     const { payments } = this.ledger.money
     this.ledger.money.alarm = (orderId) => {
@@ -132,9 +137,12 @@ class Run {
       await this.#until(this.#trade())
       await this.#recover()
       this.#check()
+      this.ledger.checkAddresses()
       const { chance } = this.world
-      if (chance.maybe(0.2)) await this.#until(checkPages(this.world, this.ledger))
+      if (chance.maybe(0.2)) await this.#until(checkPages(this.world, this.ledger, this.#others.length > 0))
       if (chance.maybe(0.3)) await this.#replay()
+      if (this.world.side.maybe(0.5)) await this.#until(this.ledger.checkMovements())
+      if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error
@@ -243,12 +251,14 @@ class Run {
     const { world, ledger } = this
     checkOrders(ledger, 'at the end')
     checkReservations(ledger)
+    ledger.takeOvers.checkAll(ledger.orders)
     checkParcels(ledger)
     ledger.money.check([...ledger.orders.values()].map(({ state: order }) => order))
     checkEvents(world, ledger, this.#planned.lying)
     checkQueues(world, this.#planned)
     checkProducts(world, ledger, this.#stocked.keys())
     checkCategories(world)
+    checkWords(world, this.#others.includes('catalog'))
     this.#newcomers.check()
     checkAnswers(ledger, this.#workload.acknowledged)
   }
@@ -264,6 +274,10 @@ class Run {
     checkQueues(this.world, this.#planned)
   }
 }
+
+/** Fewer units than customers want: what is there for all is not waited for. */
+const scarce = (stocked: ReadonlyMap<string, number>, chance: Chance): ReadonlyMap<string, number> =>
+  new Map([...stocked].map(([sku, units]) => [sku, Math.min(units, chance.pick([0, 0, 1, 3]))]))
 
 /** What a replay must not change. */
 function pictureOf({ orders, reservations, stocks, shippings, money }: Ledger): string {

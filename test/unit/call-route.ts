@@ -1,4 +1,5 @@
 import { byClaims, headerOf } from '../claims.ts'
+import type { KeptAnswers } from '../../functions/runtime/kept-answers.ts'
 import type { Routes } from '../../schemas/contract.ts'
 
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
@@ -13,6 +14,8 @@ export interface Call {
   readonly as?: string
   /** The session of the caller. */
   readonly session?: string
+  /** The address that the request comes from. */
+  readonly from?: string
 }
 
 export interface Answered {
@@ -23,12 +26,12 @@ export interface Answered {
 }
 
 /** Calls routes as API Gateway would, and reads the answer, also that of a problem. Requests are `request-1`, `request-2`, ... */
-export function caller<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>) {
-  const answerOf = dispatch(routes, handlers, byClaims)
+export function caller<Contract extends Routes>(routes: Contract, handlers: Handlers<Contract>, kept?: KeptAnswers) {
+  const answerOf = dispatch(routes, handlers, byClaims, kept)
   let requests = 0
   return async (
     routeKey: string,
-    { params, query, body, text, headers, as, session }: Call = {},
+    { params, query, body, text, headers, as, session, from }: Call = {},
   ): Promise<Answered> => {
     const requestId = `request-${(requests += 1)}`
     const event = {
@@ -42,7 +45,7 @@ export function caller<Contract extends Routes>(routes: Contract, handlers: Hand
       queryStringParameters: query,
       body: text ?? (body === undefined ? undefined : JSON.stringify(body)),
       isBase64Encoded: false,
-      requestContext: { requestId },
+      requestContext: { requestId, ...(from !== undefined && { http: { sourceIp: from } }) },
     } as unknown as GatewayEvent
     try {
       const { statusCode, headers: sent, body: answer } = await answerOf(event)

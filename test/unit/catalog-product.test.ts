@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { growth, replaced } from '../../functions/catalog/core/category.ts'
-import { type Content, contentOf, isEndOf, matches, patched, wordsOf } from '../../functions/catalog/core/product.ts'
+import { type Content, contentOf, isEndOf, patched } from '../../functions/catalog/core/product.ts'
 import { ProductInput } from '../../schemas/catalog.ts'
 
 const lantern: Content = contentOf(
@@ -58,45 +58,6 @@ describe('the end of a product', () => {
   })
 })
 
-describe('a search', () => {
-  const product = { sku: '85123A', name: 'White LANTERN', description: 'Holds two candles' }
-
-  it.each(['lantern', 'CANDLE white', '85123a two'])('finds by all words of "%s"', (q) => {
-    expect(matches(product, wordsOf(q))).toBe(true)
-  })
-
-  it('does not find where one word is missing', () => {
-    expect(matches(product, wordsOf('white heart'))).toBe(false)
-  })
-})
-
-describe('a search in any script', () => {
-  const product = (name: string) => ({ sku: 'A', name })
-
-  it.each([
-    ['composed by decomposed', 'Caf\u00e9', 'cafe\u0301'],
-    ['decomposed by composed', 'Cafe\u0301', 'caf\u00e9'],
-    ['capitals of other alphabets', 'ÖLLAMPE', 'öllampe'],
-    ['ß by ss', 'Große Lampe', 'GROSSE'],
-    ['ss by ß', 'Grosse Lampe', 'große'],
-    ['both forms of sigma', 'ΦΩΣ', 'φως'],
-    ['a sigma within a word', 'ΟΔΟΣ', 'οδοσ'],
-    ['full-width by half-width', 'ＬＥＤ Lamp', 'led'],
-    ['ligatures', 'ﬁne lamp', 'fine'],
-    ['an İ by itself', 'İstanbul', 'İSTANBUL'],
-  ])('finds %s', (_, name, q) => {
-    expect(matches(product(name), wordsOf(q))).toBe(true)
-  })
-
-  it.each(['\u00a0', '\u2003', '\u3000', '\u0085', '\t', ' \u2028 '])('splits words at %j', (space) => {
-    expect(wordsOf(`${space}red${space}lamp${space}`)).toEqual(['red', 'lamp'])
-  })
-
-  it('does not find what is another letter', () => {
-    expect(matches(product('Café'), wordsOf('cafè'))).toBe(false)
-  })
-})
-
 describe('a category', () => {
   it('grows by what enters and shrinks by what leaves', () => {
     const moves = [{ to: 'a' }, { to: 'a' }, { from: 'a', to: 'b' }, { from: 'c' }, { from: 'd', to: 'd' }, {}]
@@ -126,18 +87,5 @@ describe('a category', () => {
     expect(replaced(place, { parentId: null })).toEqual({ name: 'Lamps' })
     expect(replaced(place, { name: 'Lights' })).toEqual({ name: 'Lights', parentId: 'home' })
     expect(replaced(place, { name: 'Lamps' })).toBe(place)
-  })
-})
-
-describe('a search', () => {
-  it('takes a sigma at the end of a word for any other', () => {
-    expect(matches({ sku: 's', name: 'ΟΔΟΣ' }, wordsOf('οδος'))).toBe(true)
-    expect(matches({ sku: 's', name: 'οδος' }, wordsOf('οδοσ'))).toBe(true)
-    expect(matches({ sku: 's', name: 'οδος' }, wordsOf('οδο'))).toBe(true)
-    expect(matches({ sku: 's', name: 'οδο' }, wordsOf('οδος'))).toBe(false)
-  })
-
-  it('finds nothing in a description that there is not', () => {
-    expect(matches({ sku: 's', name: 'n' }, wordsOf('undefined'))).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { MemoryImportFiles } from '../memory-import-files.ts'
 import { consumer } from '../../functions/catalog/events.ts'
 import { handlers } from '../../functions/catalog/http.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
@@ -20,11 +21,15 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
   const inventory = {
     stockOf: async (_sku: string, _authorization: string, _timeoutMs?: number): Promise<number> => 200,
   }
+  let imports = 0
+  const files = new MemoryImportFiles()
   const deps = {
     store,
     clock,
     random: () => 0.5,
     newId: () => `cat_${(categories += 1)}`,
+    newImportId: () => `imp_${(imports += 1)}`,
+    files,
     askStock: (...asked: Parameters<typeof inventory.stockOf>) => inventory.stockOf(...asked),
   }
   const callRoute = caller(routes, handlers(deps))
@@ -34,6 +39,8 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
   }
   const retireBatch = consumer(deps)
   return {
+    deps,
+    files,
     call,
     table,
     /** Answers in the place of inventory. */

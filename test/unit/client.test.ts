@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { api, ApiProblem, client, send } from '../../schemas/client.ts'
+import type { Order } from '../../schemas/order.ts'
 import * as orders from '../../schemas/orders.ts'
 
 interface Sent {
@@ -100,7 +101,7 @@ describe('the client', () => {
 
   it('knows from the contract what a call takes and gives', () => {
     const calls = client(orders.routes, { baseUrl: '' })
-    expectTypeOf(calls.getOrder).returns.resolves.toEqualTypeOf<orders.Order>()
+    expectTypeOf(calls.getOrder).returns.resolves.toEqualTypeOf<Order>()
     expectTypeOf(calls.placeOrder).parameter(0).toHaveProperty('idempotencyKey').toEqualTypeOf<string>()
     expectTypeOf(calls.listOrders).parameter(0).toBeNullable()
     // @ts-expect-error an order needs a body

@@ -27,8 +27,10 @@ class Shop {
   step(request: ReservationRequest): boolean {
     const snapshot: Snapshot = {
       reservationOf: () => this.reservation,
+      queueOf: () => [],
       stockOf: (sku) => this.stocks.get(sku),
-      warehouses: ['east', 'west'],
+      sites: [{ id: 'east' }, { id: 'west' }],
+      rule: 'priority',
       now,
       after: () => now,
     }

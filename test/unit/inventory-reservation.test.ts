@@ -31,8 +31,10 @@ class Shop {
   snapshot(): Snapshot {
     return {
       reservationOf: (id) => this.reservations.get(id),
+      queueOf: () => [],
       stockOf: (sku) => this.stocks.get(sku),
-      warehouses: ['main'],
+      sites: [{ id: 'main' }],
+      rule: 'fewest-parcels',
       now: new Date(this.now).toISOString(),
       after: (seconds) => new Date(this.now + seconds * 1_000).toISOString(),
     }

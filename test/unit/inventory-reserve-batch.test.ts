@@ -32,11 +32,16 @@ async function shop(units: Record<string, number>, more: Partial<Stock> = {}) {
     published.push({ name, data: JSON.parse(entryOf(item, event).detail).data })
   }
   let now = Date.parse(at)
-  const deps: InventoryDeps = { store, clock: { now: () => now, sleep: async () => {} }, random: () => 0.5 }
+  const deps: InventoryDeps = {
+    store,
+    clock: { now: () => now, sleep: async () => {} },
+    random: () => 0.5,
+    sourcing: 'fewest-parcels',
+  }
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
   for (const [sku, available] of Object.entries(units)) {
-    await store.write(putStock(undefined, stockOf(sku, { main: available }, more), origin))
+    await store.write(await putStock(store, undefined, stockOf(sku, { main: available }, more), origin))
   }
   const totals = async (sku: string) => totalsOf(readStock((await store.get(stockKey(sku))) as StockItem), ['main'])
   const reservation = async (id: string) => (await store.get(reservationKey(id))) as ReservationItem | undefined
@@ -190,7 +195,7 @@ describe('the queue of inventory', () => {
     const { deps, store, totals } = await shop({})
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`w${index}`, 2]))
     const retired = stockOf('A', { main: { available: 5, unavailable: 1 }, ...many }, { retired: true })
-    await store.write(putStock(undefined, retired, origin))
+    await store.write(await putStock(store, undefined, retired, origin))
     const data = { sku: 'A', name: 'A', price: { amount: 1, currency: 'GBP' }, active: true, unique: true, version: 9 }
     const created: Received = { ...placed('p', []), contract: catalog.events.productCreated, data }
     expect(await consumer(deps)([created, created])).toEqual([])
@@ -207,7 +212,7 @@ describe('the queue of inventory', () => {
       ['A', 5, false],
       ['B', 1, true],
     ] as const) {
-      await store.write(putStock(undefined, stockOf(sku, { main: units }, { retired: true }), origin))
+      await store.write(await putStock(store, undefined, stockOf(sku, { main: units }, { retired: true }), origin))
       const created = { ...placed('p', []), contract: catalog.events.productCreated, data: { ...data, sku, unique } }
       expect(await consumer(deps)([created])).toEqual([])
       expect(await totals(sku)).toMatchObject({ available: units })

@@ -1,85 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { keepProduct } from '../../functions/inventory/on/product.ts'
 import { expire } from '../../functions/inventory/on/due.ts'
-import { handlers } from '../../functions/inventory/http.ts'
 import { putReservation } from '../../functions/inventory/store/reservation-item.ts'
-import { putStock } from '../../functions/inventory/store/stock-item.ts'
-import { putWarehouse } from '../../functions/inventory/store/warehouse-item.ts'
 import type { Reservation } from '../../functions/inventory/core/reservation.ts'
-import type { InventoryDeps } from '../../functions/inventory/deps.ts'
 import { toEvent } from '../../functions/inventory/outbox-events.ts'
 import { derivedId } from '../../functions/runtime/ids.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
-import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { type Item, type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
-import { events } from '../../schemas/catalog.ts'
-import { routes } from '../../schemas/inventory.ts'
 import { Id } from '../../schemas/shared.ts'
-import { caller } from './call-route.ts'
-import { stockOf } from './stock-of.ts'
-
-const at = '2026-01-01T00:00:00.000Z'
-
-/** Stock in the warehouse `main`; `around` stands between the routes and the table. */
-async function depot(units: Record<string, number>, around: (store: Store) => Store = (store) => store) {
-  const store = memoryStore()
-  let now = Date.parse(at)
-  let arrive: (() => Promise<unknown>) | undefined
-  const clock = {
-    now: () => now,
-    sleep: async (ms: number) => {
-      now += ms
-      if (now >= Date.parse(at) + 500) await arrive?.()
-    },
-  }
-  const deps: InventoryDeps = { store: around(store), clock, random: () => 0.5 }
-  const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
-  await store.write(putWarehouse(undefined, main))
-  for (const [sku, available] of Object.entries(units)) {
-    await store.write(
-      putStock(undefined, stockOf(sku, { main: available }), { cause: 'test', at: Date.parse(at), by: 'test' }),
-    )
-  }
-  const call = caller(routes, handlers(deps))
-  return {
-    store,
-    deps,
-    call,
-    advance: (ms: number) => (now += ms),
-    waited: () => now - Date.parse(at),
-    /** A product becomes known half a second from the beginning, while a request waits. */
-    announce: (sku: string) => (arrive = () => keepProduct(deps, 'created')(productCreated(sku))),
-    reserve: (key: string, lines: Record<string, number>) =>
-      call('POST /reservations', {
-        as: 'operator',
-        headers: { 'idempotency-key': key },
-        body: { lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity })) },
-      }),
-    move: (what: 'commit' | 'release', id: string, key?: string) =>
-      call(`POST /reservations/{id}/${what}`, {
-        as: 'operator',
-        params: { id },
-        headers: key === undefined ? {} : { 'idempotency-key': key },
-      }),
-    adjust: (sku: string, delta: number, key = `${sku}${delta}`) =>
-      call('POST /inventory/{sku}/adjustments', {
-        as: 'operator',
-        params: { sku },
-        headers: { 'idempotency-key': key },
-        body: { warehouseId: 'main', delta, reason: 'test' },
-      }),
-  }
-}
-
-const productCreated = (sku: string) => ({
-  contract: events.productCreated,
-  id: `product_${sku}/product@1/product.created`,
-  time: at,
-  correlationId: `product_${sku}`,
-  causationId: 'request-0',
-  data: { sku, name: sku, price: { amount: 1, currency: 'GBP' }, active: true, unique: false, version: 9 },
-  messageId: 'm1',
-})
+import { depot } from './depot.ts'
 
 /** A store where others see what is written only after a while, unless they read consistently. */
 const trailing =

@@ -1,17 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { source } from '../../functions/inventory/core/sourcing.ts'
+import { type Site, source } from '../../functions/inventory/core/sourcing.ts'
 import type { Stock } from '../../functions/inventory/core/stock.ts'
 import { maxHeldLines, maxHeldWarehouses, type HeldLine } from '../../schemas/held-lines.ts'
+import { type SourcingRule, sourcingRules } from '../../schemas/sourcing.ts'
 import { stockOf } from './stock-of.ts'
 
 const names = (count: number, prefix = 'w'): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`)
 const one = (warehouses: readonly string[]) => Object.fromEntries(warehouses.map((id) => [id, 1]))
 
-const sourcesOf = (stocks: readonly Stock[], warehouses: readonly string[]) => ({
+const sourcesOf = (
+  stocks: readonly Stock[],
+  warehouses: readonly (string | Site)[],
+  rule: SourcingRule = 'priority',
+) => ({
   stockOf: (sku: string) => stocks.find((stock) => stock.sku === sku),
-  warehouses,
+  sites: warehouses.map((each) => (typeof each === 'string' ? { id: each } : each)),
+  rule,
 })
 
 const linesOf = (sourcing: ReturnType<typeof source>): readonly HeldLine[] =>
@@ -174,5 +180,76 @@ describe('an order that is held in some warehouses already', () => {
     const wanted = apart.map(({ sku }) => [sku, 1] as const)
     expect(new Set(linesOf(source(wanted, sources, held)).map(([, id]) => id))).toEqual(new Set(hubs))
     expect(source(wanted, sources, [...held, ['X', 'old3', 1]])).toEqual({ refusal: 'too_scattered' })
+  })
+})
+
+describe('the rule of the stage', () => {
+  const stocks = [stockOf('A', { north: 5, south: 5, hub: 5 }), stockOf('B', { south: 1, hub: 5 })]
+  const sites = [
+    { id: 'north', regions: ['GB'] },
+    { id: 'south', regions: ['US-CA', 'FR'] },
+    { id: 'hub', regions: ['US'] },
+  ]
+  const wanted = [
+    ['A', 1],
+    ['B', 1],
+  ] as const
+  const placesOf = (rule: SourcingRule, shipTo?: string, lines: readonly (readonly [string, number])[] = wanted) =>
+    linesOf(source(lines, sourcesOf(stocks, sites, rule), [], { shipTo })).map(([, id]) => id)
+
+  it('fewest-parcels: one parcel where one warehouse has everything, then the region, then priority', () => {
+    expect(placesOf('fewest-parcels')).toEqual(['south', 'south'])
+    expect(placesOf('fewest-parcels', 'GB')).toEqual(['south', 'south'])
+    expect(placesOf('fewest-parcels', 'US-NY')).toEqual(['hub', 'hub'])
+    expect(placesOf('fewest-parcels', 'US-CA')).toEqual(['south', 'south'])
+    expect(placesOf('fewest-parcels', 'FR', [['B', 5]])).toEqual(['hub'])
+  })
+
+  it('region: each line from the first warehouse that has it, those of the region first', () => {
+    expect(placesOf('region')).toEqual(['north', 'south'])
+    expect(placesOf('region', 'US')).toEqual(['hub', 'hub'])
+    expect(placesOf('region', 'GB')).toEqual(['north', 'south'])
+    expect(placesOf('region', 'FR', [['A', 6]])).toEqual(['south', 'north'])
+  })
+
+  it('priority: the same, wherever it goes', () => {
+    expect(placesOf('priority', 'US')).toEqual(['north', 'south'])
+  })
+
+  it.each(sourcingRules)('%s: takes nothing from a warehouse that the order does not name', (rule) => {
+    const named = (...shipFrom: string[]) => source(wanted, sourcesOf(stocks, sites, rule), [], { shipFrom })
+    expect(linesOf(named('hub')).map(([, id]) => id)).toEqual(['hub', 'hub'])
+    expect(named('north', 'nowhere')).toEqual({ shortages: [{ sku: 'B', requested: 1, available: 0 }] })
+  })
+
+  it('fewest-parcels: never more than two where two have everything, one where one has', () => {
+    const places = names(6)
+    const levels = fc.dictionary(fc.constantFrom(...places), fc.nat(3), { maxKeys: 6 })
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(levels, fc.integer({ min: 1, max: 4 })), { minLength: 1, maxLength: 5 }),
+        (rows) => {
+          const shelves = rows.map(([opened], index) => stockOf(`S${index}`, opened))
+          const lines = rows.map(([, quantity], index) => [`S${index}`, quantity] as const)
+          const haveAll = (...chosen: string[]): boolean =>
+            rows.every(([opened, quantity]) => chosen.reduce((sum, id) => sum + (opened[id] ?? 0), 0) >= quantity)
+          const sourced = linesOf(source(lines, sourcesOf(shelves, places, 'fewest-parcels'), []))
+          const parcels = new Set(sourced.map(([, id]) => id)).size
+          if (places.some((one) => haveAll(one))) expect(parcels).toBe(1)
+          else if (places.some((one) => places.some((other) => other !== one && haveAll(one, other))))
+            expect(parcels).toBe(2)
+          else expect(parcels === 0 || parcels > 2).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('fewest-parcels: takes line by line where few warehouses would make too many lines', () => {
+    const three = { w0: 1, w1: 1, w2: 1 }
+    const skus = names(700, 'S')
+    const shelves = skus.map((sku) => stockOf(sku, { ...three, [`x${Number(sku.slice(1)) % 7}`]: 3 }))
+    const lines = skus.map((sku) => [sku, 3] as const)
+    const sources = sourcesOf(shelves, ['w0', 'w1', 'w2', ...names(7, 'x')], 'fewest-parcels')
+    expect(linesOf(source(lines, sources, []))).toHaveLength(700)
   })
 })

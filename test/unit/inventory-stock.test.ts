@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type Bucket,
   type Stock,
   adjust,
   checkLevels,
@@ -13,15 +12,24 @@ import {
   retirable,
   totalsOf,
 } from '../../functions/inventory/core/stock.ts'
+import type { Bucket } from '../../functions/inventory/core/level.ts'
 import { cleared, surplusOf, withProduct } from '../../functions/inventory/core/product-snapshot.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import { putStock } from '../../functions/inventory/store/stock-item.ts'
-import { pick } from '../../functions/inventory/core/sourcing.ts'
+import { source } from '../../functions/inventory/core/sourcing.ts'
 import { type Opened, stockOf } from './stock-of.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
+const origin = { cause: 'test', at: 0, by: 'test' }
 const zero = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
 
 const stockWith = (levels: Opened, more: Partial<Stock> = {}): Stock => stockOf('A', levels, more)
+
+function pick(stock: Stock, quantity: number, warehouses: readonly string[]) {
+  const sites = warehouses.map((id) => ({ id }))
+  const sourced = source([[stock.sku, quantity]], { stockOf: () => stock, sites, rule: 'priority' }, [])
+  return 'picks' in sourced ? sourced.picks[0]?.lines : undefined
+}
 
 describe('a level', () => {
   it('has on hand the sum of its four counts, after any moves', () => {
@@ -53,7 +61,7 @@ describe('a warehouse', () => {
   const odd = ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf']
   it.each(odd)('that is named %s has nothing of what was never put into it', (id) => {
     const stock = stockWith({ main: { available: 3 } })
-    expect(levelOf(stock, id)).toEqual({ warehouseId: id, onHand: 0, ...zero })
+    expect(levelOf(stock, id)).toMatchObject({ warehouseId: id, onHand: 0, ...zero })
     expect([reservable(stock, [id, 'main']), totalsOf(stock, [id, 'main']).onHand]).toEqual([3, 3])
     expect(pick(stock, 4, [id, 'main'])).toBeUndefined()
   })
@@ -71,10 +79,10 @@ describe('a warehouse', () => {
 })
 
 describe('a level that cannot be', () => {
-  it.each([-1, 0.5, NaN, Infinity, '3', undefined])('with %s units is never written', (count) => {
+  it.each([-1, 0.5, NaN, Infinity, '3', undefined])('with %s units is never written', async (count) => {
     const wrong = stockWith({ main: { available: 1 }, side: { reserved: count as number } })
     expect(() => checkLevels(wrong)).toThrow(ImpossibleLevel)
-    expect(() => putStock(undefined, wrong, { cause: 'test', at: 0, by: 'test' })).toThrow('A in side')
+    await expect(putStock(memoryStore(), undefined, wrong, origin)).rejects.toThrow('A in side')
   })
 })
 

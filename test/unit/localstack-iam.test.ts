@@ -160,7 +160,7 @@ describe('a bucket as failure destination', () => {
   }
 
   test('gets its object in the name of a role that may put it and list the bucket', () => {
-    expect(deliver('s3:PutObject', 's3:ListBucket')).toEqual([{ key: 'key', body: 'body', at: 0 }])
+    expect(deliver('s3:PutObject', 's3:ListBucket')).toEqual([{ key: 'key', body: Buffer.from('body'), at: 0 }])
   })
 
   test.each(['s3:PutObject', 's3:ListBucket'])('gets none from a role that may %s alone', (action) => {

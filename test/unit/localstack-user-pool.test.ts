@@ -63,6 +63,34 @@ describe('a user', () => {
     await expect(pool.signIn('client', flow, email, `${password}x`)).rejects.toThrow(code('NotAuthorizedException'))
   })
 
+  test('is locked at the fifth wrong password, for twice as long after each further one, until one is right', async () => {
+    await confirmed()
+    const outcome = async (sent: string) => {
+      const error: unknown = await pool.signIn('client', flow, email, sent).catch((thrown: unknown) => thrown)
+      return error instanceof Error ? error.message : 'signed in'
+    }
+    const [wrong, locked] = ['Incorrect username or password.', 'Password attempts exceeded']
+    for (let tries = 0; tries < 5; tries += 1) expect(await outcome('Wrong-123')).toBe(wrong)
+    expect(await outcome(password)).toBe(locked)
+    now += 1_000
+    expect(await outcome('Wrong-123')).toBe(wrong)
+    now += 1_999
+    expect(await outcome(password)).toBe(locked)
+    now += 1
+    expect(await outcome(password)).toBe('signed in')
+    for (let tries = 0; tries < 4; tries += 1) expect(await outcome('Wrong-123')).toBe(wrong)
+    expect(await outcome(password)).toBe('signed in')
+  })
+
+  test('has wrong passwords forgotten after a quarter of an hour without a try', async () => {
+    await confirmed()
+    for (let tries = 0; tries < 8; tries += 1) {
+      await expect(pool.signIn('client', flow, email, 'Wrong-123')).rejects.toThrow('Incorrect')
+      if (tries % 4 === 3) now += 900_000
+    }
+    expect(await pool.signIn('client', flow, email, password)).toBeDefined()
+  })
+
   test('goes on with the refresh token until signed out', async () => {
     await confirmed()
     const { RefreshToken = '' } = (await pool.signIn('client', flow, email, password)) ?? {}

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { events as catalog } from '../../schemas/catalog.ts'
 import { events as inventory } from '../../schemas/inventory.ts'
+import { outboxAgain } from '../../functions/orders/store/order-item.ts'
+import { addressStandIn, tokenStandIn } from '../../schemas/stand-ins.ts'
 import { type OrdersWorld, customer, day, operator, ordersWorld, start } from './orders-world.ts'
 
 let world: OrdersWorld
@@ -219,7 +221,7 @@ describe('the price list', () => {
 })
 
 describe('an event of payments', () => {
-  it('confirms the order, and lets shipping know where to', async () => {
+  it('confirms the order, and lets shipping alone know where to', async () => {
     const shippingAddress = { name: 'Jane Doe', line1: '1 High Street', city: 'London', country: 'GB' }
     const { id } = await world.place({ payment: { method: 'wallet' }, shippingAddress })
     await world.reserve(id)
@@ -227,16 +229,61 @@ describe('an event of payments', () => {
     expect(await world.get(id)).toMatchObject({ status: 'confirmed', facts: { payment: 'paid' } })
     const published = (await world.publish()).map(({ detailType, detail }) => [detailType, JSON.parse(detail).data])
     expect(published.slice(-2)).toEqual([
-      ['order.reserved.v1', expect.objectContaining({ payment: { method: 'wallet' } })],
-      ['order.confirmed.v1', expect.objectContaining({ shippingAddress, facts: expect.anything() })],
+      ['order.confirmed.v1', expect.objectContaining({ shippingAddress: addressStandIn, addressApart: true })],
+      ['order.address.v1', { orderId: id, customerId: customer.sub, address: shippingAddress }],
     ])
+  })
+  it('lets the address be sent again, as long as the order stands', async () => {
+    const shippingAddress = { name: 'Jane Doe', line1: '1 High Street', city: 'London', country: 'GB' }
+    const { id } = await world.place({ payment: { method: 'wallet' }, shippingAddress })
+    expect(outboxAgain(world.header(id))).toEqual(['order.placed'])
+    await world.reserve(id)
+    await world.pay(id, 1, 'captured')
+    await world.ship(id, 'created')
+    await world.commit(id)
+    expect(world.header(id)).not.toHaveProperty('outbox')
+    expect(outboxAgain(world.header(id))).toEqual(['order.address'])
+    await cancel(id)
+    expect(outboxAgain(world.header(id))).toEqual(['order.cancelled'])
+    expect(outboxAgain({ pk: id, sk: 'reason', version: 1 })).toEqual([])
+  })
+  it('of an order whose contents lie aside has an address event, with an address or without', async () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `sku-${index}`)
+    for (const sku of lines) await world.sells(sku)
+    for (const shippingAddress of [
+      undefined,
+      { name: 'Jane Doe', line1: '1 High Street', city: 'Leeds', country: 'GB' },
+    ]) {
+      const body = { payment: { method: 'wallet' as const }, lines: lines.map((sku) => ({ sku, quantity: 1 })) }
+      const { id } = await world.place({ ...body, ...(shippingAddress && { shippingAddress }) })
+      await world.reserve(id)
+      await world.pay(id, 1, 'captured')
+      expect(JSON.parse((await world.publish()).at(-1)!.detail).data).toEqual({
+        orderId: id,
+        customerId: customer.sub,
+        ...(shippingAddress && { address: shippingAddress }),
+      })
+    }
   })
   it('asks for the money of a card again until there is an answer, and then forgets its token', async () => {
     const { id } = await world.place({ payment: { method: 'card', token: 'tok_accepted' } })
     await world.reserve(id)
     world.now += 2 * 60_000
     expect(await world.sweep()).toMatchObject({ reminded: 1 })
-    expect(world.emitted().slice(-2)).toEqual(['order.reserved', 'order.reserved'])
+    const asked = ['order.reserved', 'payment.card_token']
+    expect(world.emitted().slice(-4)).toEqual([...asked, ...asked])
+    const published = (await world.publish()).map(({ detailType, detail }) => [detailType, JSON.parse(detail).data])
+    const { expiresAt } = await world.get(id)
+    expect(published.slice(-2)).toEqual([
+      [
+        'order.reserved.v1',
+        expect.objectContaining({ payment: { method: 'card', token: tokenStandIn, tokenApart: true } }),
+      ],
+      [
+        'payment.card_token.v1',
+        { orderId: id, customerId: customer.sub, total: expect.anything(), expiresAt, token: 'tok_accepted' },
+      ],
+    ])
     await world.pay(id, 1, 'in_flight')
     expect(world.header(id)).not.toHaveProperty('token')
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OrderStatus } from '../../schemas/orders.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import { type StoredEntry, readHistory, storedHistory } from '../../functions/orders/store/order-history.ts'
 
 /** What stored histories mean: a new status goes to the end, and none of these ever moves. */

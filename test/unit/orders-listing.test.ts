@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { listOrders } from '../../functions/orders/routes/list.ts'
 import type { Store } from '../../functions/runtime/store.ts'
-import { OrderSummary } from '../../schemas/orders.ts'
+import { OrderSummary } from '../../schemas/order.ts'
 import { type OrdersWorld, customer, day, operator, ordersWorld, other } from './orders-world.ts'
 
 let world: OrdersWorld
@@ -39,6 +39,80 @@ async function placed(count: number, apartMs: number, claims?: Record<string, st
   }
   return ids
 }
+
+describe('who has proven the address of a guest', () => {
+  const ann = { name: 'Ann', email: 'ann@holdfast.test' }
+  const bob = { name: 'Bob', email: 'bob@holdfast.test' }
+  const forGuest = async (guest: typeof ann) => (await world.place({ customerId: 'guest', guest }, operator)).id
+  const sees = async (id: string, claims = customer) =>
+    (
+      await Promise.all(
+        ['GET /orders/{id}', 'GET /orders/{id}/history'].map((route) => world.call(claims, route, { id })),
+      )
+    ).map(({ status }) => status)
+
+  it('finds the orders of this guest among the own ones, in pages of any length, and of no other guest', async () => {
+    const ids: string[] = []
+    for (let index = 0; index < 12; index += 1) {
+      if (index % 5 === 0) await forGuest(bob)
+      ids.unshift(index % 3 === 0 ? (await world.place()).id : await forGuest(ann))
+      world.now += index % 2 === 0 ? 1_000 : 0
+    }
+    const own = (await all(customer)).ids
+    expect(own).toHaveLength(4)
+    world.proven.set(customer.sub, ann.email)
+    for (const limit of ['1', '2', '3', '5', '100'])
+      expect((await all(customer, { limit })).ids.toSorted()).toEqual(ids.toSorted())
+    for (const id of ids.slice(0, 3)) await world.reserve(id)
+    expect((await all(customer, { status: 'reserved', limit: '1' })).ids.toSorted()).toEqual(ids.slice(0, 3).toSorted())
+    world.proven.set(customer.sub, 'new@holdfast.test')
+    expect((await all(customer)).ids).toEqual(own)
+  })
+  it('finds each once, behind more own orders than one page reads', async () => {
+    const first = await forGuest(ann)
+    await world.reserve(first)
+    world.now += 1_000
+    await placed(101, 1_000)
+    world.proven.set(customer.sub, ann.email)
+    expect((await all(customer, { status: 'reserved' })).ids).toEqual([first])
+  })
+  it('opens them; nobody else does, whatever the address of the account', async () => {
+    const id = await forGuest(ann)
+    const nameless = (await world.place({ customerId: 'guest' }, operator)).id
+    expect(await sees(id)).toEqual([404, 404])
+    world.proven.set(customer.sub, ann.email)
+    world.proven.set(other.sub, bob.email)
+    expect(await sees(id)).toEqual([200, 200])
+    expect(await sees(id, other)).toEqual([404, 404])
+    expect(await sees(nameless)).toEqual([404, 404])
+    const { body } = await world.call(customer, 'GET /orders/{id}', { id })
+    expect(body).toMatchObject({ id, customerId: 'guest', guest: ann })
+  })
+  it('finds none of a guest whom another request named under the same key', async () => {
+    const place = (guest: typeof ann) => {
+      const body = { lines: [{ sku: 'mug', quantity: 1 }], payment: { method: 'manual' }, customerId: 'guest', guest }
+      return world.call(operator, 'POST /orders', { key: 'one', body })
+    }
+    const id = String((await place(ann)).body['id'])
+    expect(await place(bob)).toMatchObject({ status: 422 })
+    world.proven.set(customer.sub, bob.email)
+    expect(await sees(id)).toEqual([404, 404])
+    expect((await list(customer)).items).toEqual([])
+  })
+  it('finds an order whose mail could be sent at the second request alone, once', async () => {
+    const { guests } = world.terms
+    const { mailer } = guests
+    const input = { lines: [{ sku: 'mug', quantity: 1 }], payment: { method: 'manual' }, customerId: 'guest' }
+    const place = () => world.call(operator, 'POST /orders', { key: 'two', body: { ...input, guest: ann } })
+    guests.mailer = { send: async () => Promise.reject(new Error('away')) }
+    expect(await place()).toMatchObject({ status: 503 })
+    guests.mailer = mailer
+    world.now += 1_000
+    const id = String((await place()).body['id'])
+    world.proven.set(customer.sub, ann.email)
+    expect((await all(customer)).ids).toEqual([id])
+  })
+})
 
 describe('a list of orders', () => {
   it('shows customers their own orders, the newest first', async () => {

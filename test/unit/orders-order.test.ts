@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Facts, OrderStatus } from '../../schemas/orders.ts'
+import { Facts, OrderStatus } from '../../schemas/order-status.ts'
 import type { PaymentStatus } from '../../schemas/payment.ts'
 import { change } from '../../functions/orders/core/change.ts'
 import { approve, cancel } from '../../functions/orders/core/decisions.ts'
@@ -329,7 +329,18 @@ describe('what is pending', () => {
     expect(pending(held)).toEqual(['order.reserved'])
     expect(pending(evolve(held, paying(1, 'in_flight')))).toEqual([])
     expect(pending(evolve({ ...placed, method: 'card' }, reserved))).toEqual([])
-    expect(pending(evolve({ ...placed, method: 'card', token: 'tok_1' }, reserved))).toEqual(['order.reserved'])
+    expect(pending(evolve({ ...placed, method: 'card', token: 'tok_1' }, reserved))).toEqual([
+      'order.reserved',
+      'payment.card_token',
+    ])
+  })
+  it('to send it has the address beside the confirmation, until there are parcels', () => {
+    const addressed = { ...placed, hasAddress: true } as const
+    const confirmed = change(change(addressed, reserved, origin)!.state, approved, origin)!
+    expect(confirmed.emits).toEqual(['order.confirmed', 'order.address'])
+    expect(pending(confirmed.state)).toEqual(['order.confirmed', 'order.address'])
+    const known = [committed, captured(1), parcels('created')].reduce(evolve, confirmed.state)
+    expect(pending(known)).toEqual([])
   })
 })
 

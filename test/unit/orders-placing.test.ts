@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { StoreUnavailable } from '../../functions/runtime/store.ts'
 import { logger } from '../../functions/runtime/log.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
-import { Order } from '../../schemas/orders.ts'
+import { Order } from '../../schemas/order.ts'
 import { events as users } from '../../schemas/users.ts'
 import { type OrdersWorld, customer, operator, ordersWorld, other } from './orders-world.ts'
 
@@ -108,6 +109,92 @@ describe('placing an order', () => {
     expect(refused).toMatchObject({
       status: 403,
       body: { code: 'customer_not_allowed', errors: [{ path: 'customerId' }] },
+    })
+  })
+  describe('for a guest', () => {
+    const ann = { name: 'Ann', email: 'ann@holdfast.test' }
+    const byAnn = { ...body, customerId: 'guest', guest: ann }
+    const place = (more: object = {}) => post({ ...byAnn, ...more }, { key: 'ann' }, operator)
+
+    it('mails the link once, and keeps its token as a hash', async () => {
+      expect(await place()).toMatchObject({ status: 201, body: { guest: ann } })
+      expect(await place()).toMatchObject({ status: 201, body: { guest: ann } })
+      expect(world.mails).toMatchObject([{ to: ann.email }])
+      const [, token = ''] = /guest-orders\/(\w{43})/.exec(world.mails[0]!.text) ?? []
+      expect(token).not.toBe('')
+      expect(JSON.stringify(world.table.items())).not.toContain(token)
+    })
+    it('keeps who it is, whoever comes with the same key and another body', async () => {
+      await place()
+      const other = await place({ guest: { name: 'Bob', email: 'bob@holdfast.test' } })
+      expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+      const id = String((await place()).body['id'])
+      expect(await world.get(id)).toMatchObject({ guest: ann })
+      expect(world.mails).toHaveLength(1)
+    })
+    it('keeps the one whose order stands, where another attempt died before its order', async () => {
+      world.beforeWrite = async ([write]) => {
+        if (write && 'put' in write && write.put.sk === 'order') throw new StoreUnavailable('away')
+      }
+      expect(await place({ guest: { name: 'Bob', email: 'bob@holdfast.test' } })).toMatchObject({ status: 503 })
+      world.beforeWrite = async () => {}
+      const { body: placed } = await place()
+      expect(await world.get(String(placed['id']))).toMatchObject({ guest: ann })
+      expect(world.mails).toMatchObject([{ to: ann.email }])
+    })
+    describe('who asks for the link again', () => {
+      const link = () => /guest-orders\/(\w{43})/.exec(world.mails.at(-1)?.text ?? '')?.[1] ?? ''
+      const again = (id: unknown, claims: Record<string, string> = operator) =>
+        world.call(claims, 'POST /orders/{id}/guest-link', { id: String(id) })
+      const opened = async (token: string) =>
+        (await world.call(customer, 'GET /guest-orders/{token}', { token })).status
+
+      it('gets one that opens the order, a minute later, and keeps the first', async () => {
+        const { id } = (await place()).body
+        const earlier = link()
+        expect(await again(id)).toMatchObject({ status: 202 })
+        expect(world.mails).toHaveLength(1)
+        world.now += 60_000
+        expect([(await again(id)).status, (await again(id)).status]).toEqual([202, 202])
+        expect(world.mails.map(({ to }) => to)).toEqual([ann.email, ann.email])
+        expect(link()).not.toBe(earlier)
+        expect([await opened(link()), await opened(earlier)]).toEqual([200, 200])
+      })
+      it('gets one once mails can be sent again', async () => {
+        const { mailer } = world.terms.guests
+        world.terms.guests.mailer = { send: async () => Promise.reject(new Error('away')) }
+        const known = await place()
+        expect(known.status).toBe(503)
+        const id = world.table.items().find(({ sk }) => sk === 'order')?.pk
+        expect(await again(id)).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+        world.terms.guests.mailer = mailer
+        expect(await again(id)).toMatchObject({ status: 202 })
+        expect(await opened(link())).toBe(200)
+      })
+      it('finds the link closed after 90 days, and gets another', async () => {
+        const { id } = (await place()).body
+        const earlier = link()
+        world.now += 90 * 86_400_000 - 1_000
+        expect(await opened(earlier)).toBe(200)
+        world.now += 2_000
+        expect(await opened(earlier)).toBe(404)
+        await again(id)
+        expect(await opened(link())).toBe(200)
+      })
+      it('is an operator, and the order is one of a guest', async () => {
+        const { id } = (await place()).body
+        expect(await again(id, customer)).toMatchObject({ status: 403 })
+        expect(await again('ord_none')).toMatchObject({ status: 404, body: { code: 'order_not_found' } })
+        for (const claims of [customer, operator]) {
+          const order = await post(body, { key: 'own' }, claims)
+          expect(await again(order.body['id'])).toMatchObject({ status: 409, body: { code: 'no_guest' } })
+        }
+      })
+    })
+    it('is refused to customers, and beside a user', async () => {
+      expect(await post(byAnn)).toMatchObject({ status: 403, body: { code: 'customer_not_allowed' } })
+      expect(await post({ ...body, guest: ann }, {}, operator)).toMatchObject({ status: 400 })
+      expect(world.mails).toEqual([])
     })
   })
   it('is for a user whom the users service knows, and for nobody else', async () => {
@@ -220,6 +307,23 @@ describe('an order that cannot be placed', () => {
     for (const method of ['manual', 'wallet'])
       expect(await post({ payment: { method }, lines }, { key: method })).toMatchObject({ status: 201 })
   })
+  it('costs something else than the buyer was shown', async () => {
+    const total = { amount: 500, currency: 'GBP' }
+    world.writes.length = 0
+    for (const expectedTotal of [
+      { amount: 499, currency: 'GBP' },
+      { amount: 500, currency: 'EUR' },
+    ])
+      expect(await post({ ...body, expectedTotal }, { key: 'other' })).toMatchObject({
+        status: 409,
+        body: { code: 'price_changed', total },
+      })
+    expect(world.writes).toEqual([])
+    const placed = { status: 201, body: { total } }
+    expect(await post({ ...body, expectedTotal: total }, { key: 'now' })).toMatchObject(placed)
+    await world.sells('mug', { price: { amount: 9_999, currency: 'GBP' }, version: 9 })
+    expect(await post({ ...body, expectedTotal: total }, { key: 'now' })).toMatchObject(placed)
+  })
   it('costs a sum that a card can be charged with, though one line alone does not', async () => {
     await world.sells('odd', { price: { amount: 1_235, currency: 'KWD' } })
     const lines = [{ sku: 'odd', quantity: 2 }]
@@ -300,6 +404,46 @@ describe('Prefer: wait', () => {
     expect(headers).toMatchObject({ 'preference-applied': 'wait=5' })
     expect(world.now - before).toBeLessThan(1_000)
   })
+  /** One at least in every partition of the index of days. */
+  const placedEarlier = async (agoMs: number, sent: object = body): Promise<void> => {
+    for (let number = 0; number < 40; number += 1) await post(sent, { key: `earlier-${number}` })
+    world.now += agoMs
+  }
+  const reserveAll = async (): Promise<void> => {
+    for (const { pk } of world.table.items().filter(({ sk }) => sk === 'order')) await world.reserve(pk)
+  }
+  const waited = async () => {
+    const before = world.now
+    const { status, headers, body: order } = await post(body, { key: `waits-${before}`, prefer: 'wait=5' })
+    return { status, is: order['status'], ms: world.now - before, applied: headers['preference-applied'] }
+  }
+
+  it('answers at once while an order from more than two seconds ago waits for stock, or for the begin of its payment', async () => {
+    await placedEarlier(2_001, { ...body, payment: { method: 'wallet' } })
+    expect(await waited()).toEqual({ status: 201, is: 'placed', ms: 0, applied: undefined })
+    await reserveAll()
+    expect(await waited()).toMatchObject({ ms: 0 })
+  })
+
+  it.each([
+    ['that old is answered', 2_001, true],
+    ['is that old', 1_999, false],
+    ['was placed in the last minute', 62_001, false],
+  ])('waits where no order %s', async (_, agoMs, isAnswered) => {
+    await placedEarlier(agoMs)
+    if (isAnswered) await reserveAll()
+    expect(await waited()).toEqual({ status: 201, is: 'placed', ms: 5_000, applied: 'wait=5' })
+  })
+
+  it('shows an order that is answered as it stands, however far others are behind', async () => {
+    const { body: order } = await post(body, { key: 'mine' })
+    await world.reserve(String(order['id']))
+    await placedEarlier(2_001)
+    const again = await post(body, { key: 'mine', prefer: 'wait=5' })
+    expect(again.body).toMatchObject({ status: 'reserved' })
+    expect(again.headers).toMatchObject({ 'preference-applied': 'wait=5' })
+  })
+
   it('answers with the placed order when the time is over', async () => {
     const before = world.now
     let pauses = 0

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { itemSize, writeUnitBytes } from '../../functions/runtime/item-size.ts'
-import type { OrderInput } from '../../schemas/orders.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
 import { type OrdersWorld, day, operator, ordersWorld } from './orders-world.ts'
 
 let world: OrdersWorld

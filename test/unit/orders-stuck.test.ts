@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { stuckAfterMs } from '../../functions/orders/core/stuck.ts'
-import type { StuckOrder } from '../../schemas/orders.ts'
+import type { StuckOrder } from '../../schemas/order.ts'
 import type * as z from 'zod'
 import { type OrdersWorld, customer, day, operator, ordersWorld } from './orders-world.ts'
 

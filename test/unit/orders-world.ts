@@ -1,8 +1,11 @@
-import { byClaims, headerOf } from '../claims.ts'
+import type { ShipmentsApi, ReadReservation } from '../../functions/runtime/api.http.ts'
+import { headerOf, identifyBy } from '../claims.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
 import { events as inventory } from '../../schemas/inventory.ts'
-import { type Order, type OrderInput, routes, timers as contracts } from '../../schemas/orders.ts'
+import type { OrderInput } from '../../schemas/order-input.ts'
+import { type Order } from '../../schemas/order.ts'
+import { routes, timers as contracts } from '../../schemas/orders.ts'
 import type { Limits } from '../../schemas/limits.ts'
 import { events as payments } from '../../schemas/payments.ts'
 import { type Fulfilment, events as shipping } from '../../schemas/shipping.ts'
@@ -11,9 +14,12 @@ import { handlers } from '../../functions/orders/http.ts'
 import { sweepOrders } from '../../functions/orders/on/due.ts'
 import { orderEvents } from '../../functions/orders/outbox-events.ts'
 import { timeOf } from '../../functions/runtime/clock.ts'
+import { emailHash } from '../../functions/runtime/email-hash.ts'
 import type { Failure } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, dispatch, problemOf } from '../../functions/runtime/http.ts'
 import { learnUser } from '../../functions/runtime/known-users.ts'
+import type { Mail } from '../../functions/runtime/mail.ts'
+import { principalKey } from '../../functions/runtime/principals.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store, Write } from '../../functions/runtime/store.ts'
@@ -39,16 +45,33 @@ export const day = 86_400_000
 export function ordersWorld() {
   const changed: Item[] = []
   const table = memoryStore({ onChange: (_, after) => after && changed.push(after) })
+  let tokens = 0
   const world = {
+    mails: [] as Mail[],
+    /** Addresses that users have proven, by their ids. */
+    proven: new Map<string, string>(),
     now: start,
     timers: new Map<string, { at: number; message: TimerMessage }>(),
+    /** What shipping answers. */
+    shipments: {
+      cancelLine: async () => ({ status: 503, body: {} }),
+      readdress: async () => ({ status: 503, body: {} }),
+    } as ShipmentsApi,
+    /** What inventory answers. */
+    readReservation: (async () => ({ status: 503, body: {} })) as ReadReservation,
     /** Called before each write, to let somebody be faster or something fail. */
     beforeWrite: async (_: readonly Write[]): Promise<void> => {},
     onSleep: async (): Promise<void> => {},
     terms: {
       holdSeconds: 86_400,
+      waitSeconds: 7_776_000,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' } as Limits,
       customersChooseManual: true,
+      guests: {
+        mailer: { send: async (mail: Mail) => void world.mails.push(mail) },
+        apiUrl: 'https://api.test',
+        newToken: () => String((tokens += 1)).padStart(43, 'a'),
+      },
     },
     writes: [] as (readonly Write[])[],
     table,
@@ -82,7 +105,23 @@ export function ordersWorld() {
       { userId: sub },
       { cause: `${sub}/user@1/user.registered`, at: start, by: 'users' },
     )
-  const serve = dispatch(routes, handlers(Object.assign(world.terms, deps)), byClaims)
+  const recordOf = async (sub: string) => {
+    const address = world.proven.get(sub)
+    return address === undefined ? undefined : { ...principalKey(sub), version: 1, provenEmail: emailHash(address) }
+  }
+  const serve = dispatch(
+    routes,
+    handlers(
+      Object.assign(world.terms, deps, {
+        shipments: {
+          cancelLine: (...asked: Parameters<ShipmentsApi['cancelLine']>) => world.shipments.cancelLine(...asked),
+          readdress: (...asked: Parameters<ShipmentsApi['readdress']>) => world.shipments.readdress(...asked),
+        },
+        readReservation: (...asked: Parameters<ReadReservation>) => world.readReservation(...asked),
+      }),
+    ),
+    identifyBy(recordOf),
+  )
   const consume = consumer({ ...deps, timers: timer })
   let requests = 0
 
@@ -91,6 +130,7 @@ export function ordersWorld() {
     routeKey: string,
     given: {
       id?: string | undefined
+      token?: string
       query?: Record<string, string>
       body?: unknown
       key?: string
@@ -109,6 +149,7 @@ export function ordersWorld() {
       routeKey,
       headers,
       ...(given.id !== undefined && { pathParameters: { id: given.id } }),
+      ...(given.token !== undefined && { pathParameters: { token: given.token } }),
       ...(given.query && { queryStringParameters: given.query }),
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
       requestContext: {

@@ -51,6 +51,25 @@ describe('an order that is to be paid by card', () => {
     expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [] })
     expect(world.emitted()).toEqual([])
   })
+  it('whose token travels apart waits for that, and is tried once', async () => {
+    await world.reserveApart()
+    expect(await world.payment().catch(() => undefined)).toBeUndefined()
+    await world.reserveApart('tok_accepted')
+    const { version } = world.item()
+    await world.reserveApart()
+    await world.reserveApart('tok_accepted')
+    expect(world.item().version).toBe(version)
+    expect(world.calls).toEqual(['authorize'])
+    expect(await world.payment()).toMatchObject({ status: 'authorized', method: 'card', amount: gbp(1_000) })
+    await world.reserveApart('tok_accepted', `${id}/order@5/order.reserved`)
+    expect((await world.payment()).attempts).toHaveLength(1)
+    expect(world.emitted().slice(-2)).toEqual(['payment.authorized', 'payment.authorized'])
+  })
+  it('whose token comes after the customer paid otherwise is not tried', async () => {
+    await world.cancel(id, { stock: 'held' })
+    await world.reserveApart('tok_accepted')
+    expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [] })
+  })
   it('is not tried any more once its hold is over', async () => {
     world.now = start + day
     await card('tok_accepted')
@@ -302,7 +321,12 @@ describe('an order that closes', () => {
     expect(world.calls).toEqual([])
     expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [] })
   })
-  it.each(['requested', 'backordered', 'refused'] as const)(
+  it('while its order waits leaves a tombstone, because the order may have asked for money before', async () => {
+    await world.cancel(id, { stock: 'backordered' })
+    await world.backorder({ method: 'wallet' })
+    expect(await world.payment()).toMatchObject({ status: 'voided', attempts: [] })
+  })
+  it.each(['requested', 'refused'] as const)(
     'while its stock is %s leaves nothing, because nobody will ask for money',
     async (stock) => {
       await world.cancel(id, { stock })

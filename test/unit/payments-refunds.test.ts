@@ -186,6 +186,8 @@ describe('a refund that is refused', () => {
         ],
       },
     })
+    const asCustomer = await world.call(customer, 'GET /orders/{id}/payments')
+    expect(asCustomer.body.items).toMatchObject([{ refunds: [{ closed: { by: 'support' } }] }])
     expect(reply.body).not.toHaveProperty('onHold')
     expect(world.emitted().at(-1)).toBe('payment.refunded')
     expect((await lastPublished()).data).toMatchObject({ status: 'refunded', refunded: gbp(1_000) })

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxAmount } from '../../schemas/shared.ts'
-import { type Wallet, debit, deposit, refund } from '../../functions/payments/core/wallet.ts'
+import { type Money, maxAmount } from '../../schemas/shared.ts'
+import { type Wallet, correct, debit, deposit, refund } from '../../functions/payments/core/wallet.ts'
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' })
 const wallet = (amount: number): Wallet => ({ customerId: 'customer', balance: gbp(amount) })
+
+const correctedBy = (now: Wallet | undefined, money: Money) => correct(now, money, { reason: 'typing error' })
 
 describe('a wallet', () => {
   it('has the currency of its first deposit', () => {
@@ -28,6 +30,16 @@ describe('a wallet', () => {
       entry: { amount: 100, balance: 101, kind: 'refund', orderId: 'ord_1' },
     })
   })
+  it('gives back a wrong deposit as far as it is still there, with the reason', () => {
+    const about = { reason: 'typing error', reference: 'BACS 1' }
+    expect(correct(wallet(100), gbp(100), about)).toEqual({
+      balance: gbp(0),
+      entry: { amount: -100, balance: 0, kind: 'correction', ...about },
+    })
+    expect(correct(wallet(99), gbp(100), about)).toBe('balance_too_small')
+    expect(correct(undefined, gbp(1), about)).toBe('balance_too_small')
+    expect(correct(wallet(5), { amount: 5, currency: 'EUR' }, about)).toBe('currency_mismatch')
+  })
   it('holds up to 10^12', () => {
     expect(deposit(wallet(maxAmount - 1), gbp(1))).toMatchObject({ balance: gbp(maxAmount) })
     expect(deposit(wallet(maxAmount), gbp(1))).toBe('balance_too_large')
@@ -35,7 +47,7 @@ describe('a wallet', () => {
   })
   it('is the sum of its ledger, and never below zero', () => {
     const move = fc.record({
-      by: fc.constantFrom(deposit, debit, refund),
+      by: fc.constantFrom(deposit, debit, refund, correctedBy),
       amount: fc.integer({ min: 1, max: maxAmount }),
     })
     fc.assert(

@@ -1,8 +1,11 @@
 import { byClaims, headerOf } from '../claims.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
-import { type Facts, events as orders } from '../../schemas/orders.ts'
+import { events as orders } from '../../schemas/orders.ts'
+import { type Facts } from '../../schemas/order-status.ts'
+import { tokenStandIn } from '../../schemas/stand-ins.ts'
 import type { Payment, PaymentMethod } from '../../schemas/payment.ts'
 import { routes } from '../../schemas/payments.ts'
+import type { PaymentRates } from '../../schemas/rates.ts'
 import { consumer } from '../../functions/payments/events.ts'
 import { handlers } from '../../functions/payments/http.ts'
 import type { CardProvider, Charge, Repayment } from '../../functions/payments/adapters/provider.ts'
@@ -55,6 +58,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     findAnswer: undefined as 'unsure' | undefined,
     /** The status of `GET /orders/{id}`, asked in the name of that `sub`. */
     ordersAnswer: async (_: string, __: string): Promise<number> => 404,
+    rates: { declinedCards: { most: 1_000, seconds: 86_400 } } as PaymentRates,
     /** Every call of the provider. */
     calls: [] as string[],
   }
@@ -83,7 +87,17 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     refund: watched('refund', (repayment: Repayment) => real.refund(repayment)),
   }
   const askOrders = async (orderId: string, authorization: string) => world.ordersAnswer(orderId, authorization)
-  const deps = { store, clock, random: () => 0.5, provider, askOrders, currency: 'GBP' }
+  const deps = {
+    store,
+    clock,
+    random: () => 0.5,
+    provider,
+    askOrders,
+    currency: 'GBP',
+    get rates() {
+      return world.rates
+    },
+  }
   // At once, because the table is in memory.
   for (const { sub } of [customer, other])
     void learnUser(
@@ -192,6 +206,28 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     ) => {
       const data = { ...ofOrder(orderId), expiresAt: timeOf(start + day), payment, ...more }
       return receive(orders.orderReserved, data, eventId ?? `${orderId}/order@2/order.reserved`)
+    },
+    /** An order waits for its stock, and pays at placing where it names how. */
+    backorder: (payment?: { method: PaymentMethod; tokenApart?: boolean }) =>
+      receive(
+        orders.orderBackordered,
+        { ...ofOrder(id, { stock: 'backordered' }), waitsUntil: timeOf(start + day), ...(payment && { payment }) },
+        `${id}/order@2/order.backordered`,
+      ),
+    /** The token of its card. */
+    backorderCard: (token: string) =>
+      receive(
+        orders.paymentCardToken,
+        { orderId: id, customerId: customer.sub, total, expiresAt: timeOf(start + day), token, atOnce: true },
+        `${id}/order@2/payment.card_token`,
+      ),
+    /** The same, where the token travels apart. */
+    reserveApart: (token?: string, eventId = `${id}/order@2/order.reserved`) => {
+      const payment = { method: 'card', token: tokenStandIn, tokenApart: true } as const
+      const reserved = { ...ofOrder(id), expiresAt: timeOf(start + day), payment }
+      if (token === undefined) return receive(orders.orderReserved, reserved, eventId)
+      const card = { orderId: id, customerId: customer.sub, total, expiresAt: timeOf(start + day), token }
+      return receive(orders.paymentCardToken, card, eventId.replace('order.reserved', 'payment.card_token'))
     },
     confirm: (orderId = id, eventId = `${orderId}/order@3/order.confirmed`) =>
       receive(orders.orderConfirmed, ofOrder(orderId, { payment: 'paid' }), eventId),

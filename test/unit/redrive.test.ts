@@ -40,6 +40,7 @@ const template = {
   },
 }
 const platform = { Resources: { MailFeedback: queue, MailUndelivered: queue } }
+const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
 const bucketName = 'holdfast-dev-orders-relaylostrecords'
 
 let endpoint: AwsEndpoint
@@ -56,6 +57,7 @@ beforeEach(async () => {
   const assembly = resolveTemplates(
     [
       { name: 'Holdfast-dev-platform', template: platform },
+      { name: 'Holdfast-dev-catalog', template: imports },
       ...['Holdfast-dev-orders', 'Holdfast-dev-users'].map((name) => ({ name, template })),
     ],
     place,
@@ -75,7 +77,7 @@ beforeEach(async () => {
         contentType: 'application/x-amz-json-1.0',
         operations: sqsOperations({ queues, ...place }),
       },
-      s3: s3Api(buckets),
+      s3: s3Api(buckets, () => clock.now()),
     },
   })
   const settings = { endpoint: url, region: place.region, maxAttempts: 1, credentials: rootCredentials }
@@ -119,6 +121,7 @@ describe('the destinations of what failed', () => {
       [bucketName]: 'Holdfast-dev-orders-RelaySpill',
     })
     expect(chosen(destinations, 'MailUndelivered').target?.name).toBe('Holdfast-dev-platform-MailFeedback')
+    expect(chosen(destinations, 'ImportsDead').target?.name).toBe('Holdfast-dev-catalog-ImportsQueue')
     expect(chosen(destinations, 'orders-EventsDead')).toMatchObject({ depth: 0 })
     expect(() => chosen(destinations, 'EventsDead')).toThrow('Holdfast-dev-users-EventsDeadLetters')
   })
@@ -131,8 +134,10 @@ describe('the destinations of what failed', () => {
         .filter(({ properties }) => properties.ScalingConfig !== undefined)
         .map(({ service, properties }) => prod.at(service, properties.EventSourceArn).logicalId),
     )
+    // The files of imports are read, not lost.
     const failing = [...prod.of('AWS::SQS::Queue'), ...prod.of('AWS::S3::Bucket')].filter(
-      ({ logicalId, name }) => !emptied.has(logicalId) && name !== 'platform MailFeedback',
+      ({ logicalId, name }) =>
+        !emptied.has(logicalId) && name !== 'platform MailFeedback' && !logicalId.startsWith('ImportsFiles'),
     )
     const ids = new Set(failing.map(({ logicalId }) => logicalId.slice(0, -8).toLowerCase()))
     const known = new Set(destinations.map(({ name }) => name.split('-').at(-1)!.toLowerCase()))
@@ -164,7 +169,7 @@ describe('redrive', () => {
     await expect(redriven('orders-relaylost')).rejects.toThrow('JSON')
     expect(bodiesIn('RelaySpill').map((body) => JSON.parse(body))).toEqual([record(1), record(2), record(3)])
     const left = buckets.get(bucketName)?.list() ?? []
-    expect(left.map(({ body }) => body)).toEqual(['no record'])
+    expect(left.map(({ body }) => body.toString())).toEqual(['no record'])
   })
 })
 

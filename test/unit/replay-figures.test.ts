@@ -3,7 +3,8 @@ import { type Figures, figuresOf, isSound, percentiles } from '../../bin/replay/
 import { report, tableOf } from '../../bin/replay/table.ts'
 import { tradingDay } from '../../bin/replay/trading-day.ts'
 import type { Course } from '../../bin/replay/pay-plan.ts'
-import type { Order, OrderStatus } from '../../schemas/orders.ts'
+import type { Order } from '../../schemas/order.ts'
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import type { Shipment } from '../../schemas/shipping.ts'
 
 const text = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country

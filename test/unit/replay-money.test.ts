@@ -3,7 +3,7 @@ import { balanceMoney } from '../../bin/replay/money.ts'
 import type { PlacedSale } from '../../bin/replay/place.ts'
 import type { Change, Sale, TradingDay } from '../../bin/replay/trading-day.ts'
 import { type Deposit, type Wallets, spentBetween, walletNeeds } from '../../bin/replay/wallets.ts'
-import type { Order } from '../../schemas/orders.ts'
+import type { Order } from '../../schemas/order.ts'
 import type { Payment } from '../../schemas/payment.ts'
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' })

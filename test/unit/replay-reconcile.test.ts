@@ -4,7 +4,7 @@ import type { Levels } from '../../bin/replay/levels.ts'
 import { openingUnits } from '../../bin/replay/open-stock.ts'
 import { type PlacedSale, unexplained } from '../../bin/replay/place.ts'
 import type { Change, TradingDay } from '../../bin/replay/trading-day.ts'
-import type { Order } from '../../schemas/orders.ts'
+import type { Order } from '../../schemas/order.ts'
 import type { Shipment } from '../../schemas/shipping.ts'
 
 const levels = (available: number, reserved = 0, allocated = 0, unavailable = 0): Levels => ({

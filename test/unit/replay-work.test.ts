@@ -134,6 +134,7 @@ describe('what trading costs', () => {
       { service: 'payments', calls: 3, writeUnits: 4 },
       { service: 'shipping', calls: 0, writeUnits: 0 },
       { service: 'users', calls: 0, writeUnits: 0 },
+      { service: 'audit', calls: 0, writeUnits: 0 },
     ])
   })
 })

@@ -38,6 +38,7 @@ test('a call that is not answered in time fails, and the client of the store mak
 test('a part whose variable the template forgot names it, until it is there', () => {
   expect(() => liveStore()).toThrow('TABLE_NAME is not set')
   vi.stubEnv('TABLE_NAME', 'table')
+  vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'orders')
   vi.stubEnv('AWS_REGION', 'eu-west-1')
   expect(liveStore()).toBe(liveStore())
 })

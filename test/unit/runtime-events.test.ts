@@ -127,7 +127,7 @@ describe('a delivery', () => {
 
 describe('a poison message', () => {
   test.each([
-    ['{', /^not JSON: /],
+    ['{', /^not JSON$/],
     ['7', /^not an event: /],
     ['{"source":"holdfast.orders","detail":{}}', /^not an event: detail-type: /],
     ['{"detail-type":"order.placed.v1","detail":{}}', /^not an event: source: /],

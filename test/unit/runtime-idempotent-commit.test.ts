@@ -70,6 +70,30 @@ describe('a request with an idempotency key', () => {
     expect(await commit(deps, request(), late)).toMatchObject({ status: 201, body: { units: 0 } })
   })
 
+  test.each(['commit', 'performOnce'] as const)(
+    'that comes again lacks what is shown once, by %s: the record never had it',
+    async (how) => {
+      const { deps } = await shop()
+      const route = { ...take, answer: { status: 200, once: ['secret'] } } as const
+      const body = { id: 'a', secret: 'hush' }
+      const ask = () =>
+        how === 'commit'
+          ? commit(deps, request({ route }), async () => ({ writes: [], answer: { body } }))
+          : performOnce(
+              deps,
+              request({ route }),
+              async () => {},
+              async () => ({ body }),
+            )
+      expect(await ask()).toEqual({ body })
+      expect(await ask()).toEqual({
+        body: { id: 'a', withheld: ['secret'] },
+        headers: { 'idempotent-replayed': 'true' },
+      })
+      expect(JSON.stringify(deps.store.items())).not.toContain('hush')
+    },
+  )
+
   test('that comes twice at once has one effect and one answer', async () => {
     const { deps, decide, units } = await shop()
     const answers = await Promise.all([1, 2, 3].map(() => commit(deps, request(), decide)))

@@ -49,7 +49,10 @@ beforeEach(async () => {
     return principals.get(...of)
   }
   const clock = { now: () => now, sleep: async () => {} }
-  identify = cognitoIdentity({ userPoolId, clientId: 'client', endpoint }, new Principals({ get: counted }, clock))
+  identify = cognitoIdentity(
+    { userPoolId, clientIds: ['client', 'former'], endpoint },
+    new Principals({ get: counted }, clock),
+  )
 })
 afterEach(() => {
   server.closeAllConnections()
@@ -62,6 +65,7 @@ const bearer = async (more: object = {}, seconds = 60, by = issuer): Promise<str
 describe('a good access token', () => {
   test('names its user, with the scopes of the roles', async () => {
     expect(await identify(await bearer())).toEqual({
+      kind: 'user',
       id: 'user-1',
       scopes: scopesOf(['support']),
       sessionId: 'session-1',
@@ -125,16 +129,24 @@ describe('what holds of a user now', () => {
     ['is disabled', { disabled: true }],
     ['has ended the session', { ended: { 'session-1': 0 } }],
   ])('counts more than a good token, also once it was accepted: the user %s', async (_, facts) => {
-    const token = await bearer()
+    const token = await bearer({ auth_time: 7 })
     expect(await identify(token)).toBeDefined()
     await record(facts)
     now += principalsKnownMs
     expect(await identify(token)).toBeUndefined()
   })
 
-  test('leaves the other sessions of the user as they are', async () => {
-    await record({ ended: { 'session-2': 0 } })
-    expect(await identify(await bearer())).toBeDefined()
+  test.each<[string, object]>([['another was ended', { ended: { 'session-2': 0 } }]])(
+    'leaves the session as it is, %s',
+    async (_, facts) => {
+      await record(facts)
+      expect(await identify(await bearer({ auth_time: 7 }))).toBeDefined()
+    },
+  )
+
+  test('has whether an address is to be proven first', async () => {
+    await record({ unverified: true })
+    expect(await identify(await bearer())).toMatchObject({ unverified: true })
   })
 
   test('has the roles of the user, in place of those of the token', async () => {

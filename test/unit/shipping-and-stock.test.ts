@@ -70,7 +70,15 @@ async function depot(maxWrites: number) {
     },
   })
   const stores = { inventory: storeOf(inventoryEvents), shipping: storeOf(shippingEvents) }
-  const deps = { inventory: { store: mortal(stores.inventory), clock, random: () => 0.5, maxWrites } }
+  const deps = {
+    inventory: {
+      store: mortal(stores.inventory),
+      clock,
+      random: () => 0.5,
+      maxWrites,
+      sourcing: 'fewest-parcels' as const,
+    },
+  }
   const shippingDeps = { store: mortal(stores.shipping), clock, random: () => 0.5 }
   const consumers = [
     [topology.inventory.consumes, inventoryConsumer(deps.inventory)],
@@ -86,7 +94,9 @@ async function depot(maxWrites: number) {
       putWarehouse(undefined, { id, name: id, priority: index, active: true, createdAt: at, updatedAt: at }),
     )
   for (const [sku, levels] of Object.entries(opened)) {
-    await stores.inventory.write(putStock(undefined, stockOf(sku, levels), { cause: 'test', at: 0, by: 'test' }))
+    await stores.inventory.write(
+      await putStock(stores.inventory, undefined, stockOf(sku, levels), { cause: 'test', at: 0, by: 'test' }),
+    )
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { OrderStatus } from '../../schemas/order-status.ts'
 import type { Received } from '../../functions/runtime/events.ts'
 import type { BusEntry } from '../../functions/runtime/bus.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
@@ -12,6 +13,7 @@ import * as orders from '../../schemas/orders.ts'
 import type { HeldLine } from '../../schemas/held-lines.ts'
 import type { Address } from '../../schemas/shared.ts'
 import { routes } from '../../schemas/shipping.ts'
+import { addressStandIn } from '../../schemas/stand-ins.ts'
 import { caller } from './call-route.ts'
 
 export const address: Address = {
@@ -60,9 +62,18 @@ export function shippingWorld(around: (store: Store) => Store = (store) => store
       deliver(inventory.events.stockCommitted, id, { reservationId: orderId, orderId, lines }),
     confirmed: (orderId: string, id = `${orderId}/order@3/order.confirmed`) =>
       deliver(orders.events.orderConfirmed, id, { ...ofOrder(orderId), shippingAddress: address }),
+    /** The confirmation of an order whose address travels apart, and that address. */
+    confirmedApart: (orderId: string) =>
+      deliver(orders.events.orderConfirmed, `${orderId}/order@3/order.confirmed`, {
+        ...ofOrder(orderId),
+        shippingAddress: addressStandIn,
+        addressApart: true,
+      }),
+    addressed: (orderId: string, id = `${orderId}/order@3/order.address`) =>
+      deliver(orders.events.orderAddress, id, { ...ofOrder(orderId), address }),
     cancelled: (
       orderId: string,
-      previousStatus: orders.OrderStatus | undefined = 'confirmed',
+      previousStatus: OrderStatus | undefined = 'confirmed',
       id = `${orderId}/order@4/order.cancelled`,
     ) => deliver(orders.events.orderCancelled, id, { ...ofOrder(orderId), previousStatus }),
     paymentFailed: (orderId: string) =>

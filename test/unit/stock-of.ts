@@ -1,7 +1,8 @@
-import type { Bucket, Counts, Stock } from '../../functions/inventory/core/stock.ts'
+import type { Counts } from '../../functions/inventory/core/level.ts'
+import type { Stock } from '../../functions/inventory/core/stock.ts'
 
 /** The counts of a level, by warehouse; a number is what is available. */
-export type Opened = Readonly<Record<string, number | Partial<Record<Bucket, number>>>>
+export type Opened = Readonly<Record<string, number | Partial<Counts>>>
 
 /** The stock of a sku with these levels. */
 export function stockOf(sku: string, opened: Opened, more: Partial<Stock> = {}): Stock {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AddressBook, added, removed, replaced } from '../../functions/users/core/address-book.ts'
-import { type AddressInput, AddressType, maxAddresses } from '../../schemas/users.ts'
+import { type AddressInput, AddressType, maxAddresses } from '../../schemas/user.ts'
 
 const at = '2026-03-01T00:00:00.000Z'
 const later = '2026-03-02T00:00:00.000Z'

@@ -5,15 +5,23 @@ import {
   AdminGetUserCommand,
   AdminInitiateAuthCommand,
   AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
+  AliasExistsException,
   CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  GetTokensFromRefreshTokenCommand,
   InternalErrorException,
+  InvalidLambdaResponseException,
   InvalidParameterException,
   InvalidPasswordException,
   NotAuthorizedException,
   TooManyRequestsException,
+  UnexpectedLambdaException,
+  UserLambdaValidationException,
   UserNotFoundException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { createHmac } from 'node:crypto'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { refuse } from '../../functions/runtime/errors.ts'
@@ -21,12 +29,14 @@ import { cognitoDirectory } from '../../functions/users/adapters/directory.cogni
 
 const cognito = mockClient(CognitoIdentityProviderClient)
 const hour = 3_600_000
-const directory = cognitoDirectory({
+const pool = {
   client: new CognitoIdentityProviderClient({ region: 'eu-west-1' }),
+  once: new CognitoIdentityProviderClient({ region: 'eu-west-1' }),
   poolId: 'pool',
   clientId: 'client',
   clock: { now: () => 10 * hour, sleep: async () => {} },
-})
+}
+const directory = cognitoDirectory(pool)
 
 const failure = { message: 'no', $metadata: {} }
 const tokenOf = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`
@@ -38,11 +48,17 @@ const tokens = {
   ExpiresIn: 3_600,
 }
 const named = [{ Name: 'sub', Value: 'sub-1' }]
-const calls = () => cognito.calls().map(({ args: [command] }) => [command.constructor.name, command.input] as const)
+const calls = () =>
+  cognito
+    .calls()
+    .map(({ args: [command] }) => [command.constructor.name, command.input] as const)
+    // The secret of the client is asked for once, by whichever test comes first.
+    .filter(([name]) => name !== 'DescribeUserPoolClientCommand')
 const names = () => calls().map(([name]) => name)
 
 beforeEach(() => {
   cognito.reset()
+  cognito.on(DescribeUserPoolClientCommand).resolves({ UserPoolClient: { ClientSecret: 'secret' } })
   cognito.on(AdminCreateUserCommand).resolves({ User: { Attributes: named } })
   cognito.on(AdminGetUserCommand).resolves({ UserAttributes: named, Username: 'sub-1' })
   cognito.on(AdminAddUserToGroupCommand).resolves({})
@@ -78,7 +94,14 @@ describe('registering with Cognito', () => {
     cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(failure))
     cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(failure))
     await expect(register()).rejects.toMatchObject({ status: 409, code: 'email_taken' })
-    expect(names()).toEqual(['AdminCreateUserCommand', 'AdminInitiateAuthCommand', 'AdminGetUserCommand'])
+    expect(names()).toEqual(['AdminCreateUserCommand', 'AdminGetUserCommand', 'AdminInitiateAuthCommand'])
+  })
+
+  it('tries no password of an account that has a profile', async () => {
+    used = true
+    cognito.on(AdminCreateUserCommand).rejects(new UsernameExistsException(failure))
+    await expect(register()).rejects.toMatchObject({ status: 409, code: 'email_taken' })
+    expect(names()).toEqual(['AdminCreateUserCommand', 'AdminGetUserCommand'])
   })
 
   it('is unavailable while another registration takes the place of the account', async () => {
@@ -168,7 +191,7 @@ describe('signing in with Cognito', () => {
   it('takes a user in no group for a customer', async () => {
     const AccessToken = tokenOf({ ...session, sub: 'sub-1' })
     cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: { ...tokens, AccessToken } })
-    expect((await signIn()).account.roles).toEqual(['customer'])
+    expect(await signIn()).toMatchObject({ account: { roles: ['customer'] } })
   })
 
   it('answers an unknown email and a wrong password alike', async () => {
@@ -181,6 +204,12 @@ describe('signing in with Cognito', () => {
     expect(problems[1]).toEqual(problems[0])
   })
 
+  it('knows a locked account from a wrong password', async () => {
+    const message = 'Password attempts exceeded'
+    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException({ ...failure, message }))
+    expect(await signIn()).toBe('locked')
+  })
+
   it('answers that a registration is not finished', async () => {
     cognito.on(AdminInitiateAuthCommand).resolves({ ChallengeName: 'NEW_PASSWORD_REQUIRED' })
     await expect(signIn()).rejects.toMatchObject({ status: 403, code: 'registration_unfinished' })
@@ -189,6 +218,9 @@ describe('signing in with Cognito', () => {
   it.each([
     [new TooManyRequestsException(failure), 429, 'too_many_requests'],
     [new InternalErrorException(failure), 503, 'unavailable'],
+    [new UnexpectedLambdaException(failure), 503, 'unavailable'],
+    [new UserLambdaValidationException(failure), 503, 'unavailable'],
+    [new InvalidLambdaResponseException(failure), 503, 'unavailable'],
     [Object.assign(new Error('late'), { name: 'TimeoutError' }), 503, 'unavailable'],
     [Object.assign(new Error('closed'), { code: 'ECONNREFUSED' }), 503, 'unavailable'],
   ])('turns %s into %i', async (error, status, code) => {
@@ -203,19 +235,56 @@ describe('signing in with Cognito', () => {
   })
 })
 
+describe('the password and the email of an account of Cognito', () => {
+  it('are proven with a hash of the secret of the client, and the wrong one is none', async () => {
+    expect(await directory.isPassword('sub-1', 'Secret-1!', refuse)).toBe(true)
+    const SECRET_HASH = createHmac('sha256', 'secret').update('sub-1client').digest('base64')
+    expect(calls()[0]?.[1]).toMatchObject({ AuthParameters: { USERNAME: 'sub-1', SECRET_HASH } })
+    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(failure))
+    expect(await directory.isPassword('sub-1', 'Other-12', refuse)).toBe(false)
+  })
+
+  it('have codes hashed with a key that is made of the secret, the same in each process', async () => {
+    const another = cognitoDirectory(pool)
+    const key = await directory.codeKey(refuse)
+    expect(key).toMatch(/^[\w-]{43}$/)
+    expect(await another.codeKey(refuse)).toBe(key)
+    cognito.on(DescribeUserPoolClientCommand).resolves({ UserPoolClient: { ClientSecret: 'other' } })
+    expect(await cognitoDirectory(pool).codeKey(refuse)).not.toBe(key)
+    cognito.on(DescribeUserPoolClientCommand).resolves({ UserPoolClient: {} })
+    await expect(cognitoDirectory(pool).codeKey(refuse)).rejects.toThrow('no secret')
+  })
+
+  it('are replaced, the password for good', async () => {
+    await directory.setPassword('sub-1', 'Secret-1!', refuse)
+    expect(calls()[0]?.[1]).toMatchObject({ Username: 'sub-1', Password: 'Secret-1!', Permanent: true })
+  })
+
+  it('are found by the email, with whether it may sign in', async () => {
+    cognito.on(AdminGetUserCommand).resolves({ UserAttributes: named, Username: 'sub-1', Enabled: true })
+    expect(await directory.find('a@b.test', refuse)).toEqual({ id: 'sub-1', enabled: true })
+    cognito.on(AdminGetUserCommand).rejects(new UserNotFoundException(failure))
+    expect(await directory.find('a@b.test', refuse)).toBeUndefined()
+  })
+
+  it('are not those of another account', async () => {
+    cognito.on(AdminUpdateUserAttributesCommand).resolves({})
+    expect(await directory.setEmail('sub-1', 'b@b.test', refuse)).toBe('set')
+    cognito.on(AdminUpdateUserAttributesCommand).rejects(new AliasExistsException(failure))
+    expect(await directory.setEmail('sub-1', 'c@b.test', refuse)).toBe('taken')
+  })
+})
+
 describe('refreshing with Cognito', () => {
   it('keeps the refresh token, of which Cognito sends none', async () => {
     const { RefreshToken: _, ...others } = tokens
-    cognito.on(AdminInitiateAuthCommand).resolves({ AuthenticationResult: others })
+    cognito.on(GetTokensFromRefreshTokenCommand).resolves({ AuthenticationResult: others })
     expect(await directory.refresh('mine', refuse)).toMatchObject({ refreshToken: 'mine', account: { id: 'sub-1' } })
-    expect(calls()[0]?.[1]).toMatchObject({
-      AuthFlow: 'REFRESH_TOKEN_AUTH',
-      AuthParameters: { REFRESH_TOKEN: 'mine' },
-    })
+    expect(calls()[0]?.[1]).toEqual({ ClientId: 'client', ClientSecret: 'secret', RefreshToken: 'mine' })
   })
 
   it('refuses a token that is no longer good', async () => {
-    cognito.on(AdminInitiateAuthCommand).rejects(new NotAuthorizedException(failure))
+    cognito.on(GetTokensFromRefreshTokenCommand).rejects(new NotAuthorizedException(failure))
     await expect(directory.refresh('old', refuse)).rejects.toMatchObject({ status: 401, code: 'wrong_credentials' })
   })
 })

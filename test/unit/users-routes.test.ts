@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { emailHash } from '../../functions/runtime/email-hash.ts'
 import { type Refuse, refuse } from '../../functions/runtime/errors.ts'
+import { type Mail, MailRefused, checkedMail } from '../../functions/runtime/mail.ts'
 import { type MemoryStore, memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Store } from '../../functions/runtime/store.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
@@ -7,6 +9,7 @@ import { type Account, type Directory, emailTaken, wrongCredentials } from '../.
 import { handlers } from '../../functions/users/http.ts'
 import { toEvent } from '../../functions/users/outbox-events.ts'
 import { maxSessions } from '../../functions/users/routes/sessions.ts'
+import { rates as stageRates } from '../../lib/rates.ts'
 import { routes } from '../../schemas/users.ts'
 import { type Call, caller } from './call-route.ts'
 
@@ -18,6 +21,17 @@ let sessions: number
 let call: (routeKey: string, call?: Call) => ReturnType<ReturnType<typeof caller>>
 /** What another writer does just before the next write. */
 let meanwhile: (() => Promise<unknown>) | undefined
+/** What happens after the directory has answered. */
+let duringSignIn: (() => Promise<unknown>) | undefined
+let disabled: boolean
+let mails: Mail[]
+let refusesMail: boolean
+let verifiesFirst: boolean
+let codeKey: string
+/** What stores, directory and mails are asked. */
+let calls: string[]
+let beforeNewPassword: (() => Promise<unknown>) | undefined
+let duringRefresh: (() => Promise<unknown>) | undefined
 
 function signedIn(email: string, password: string, refuse: Refuse<'wrong_credentials'>) {
   const known = accounts.get(email)
@@ -32,11 +46,32 @@ function signedIn(email: string, password: string, refuse: Refuse<'wrong_credent
   }
 }
 
+const accountOf = (id: string) => [...accounts.values()].find((account) => account.id === id)
+
 const directory: Directory = {
   setRoles: async (id, roles) => {
     for (const account of accounts.values()) if (account.id === id) Object.assign(account, { roles })
   },
-  setEnabled: async () => {},
+  setEnabled: async (_, enabled) => {
+    disabled = !enabled
+  },
+  codeKey: async () => codeKey,
+  find: async (email) => {
+    calls.push('find')
+    return accounts.has(email) ? { id: accounts.get(email)!.id, enabled: !disabled } : undefined
+  },
+  setEmail: async (id, email) => {
+    const account = accountOf(id)!
+    if (accounts.has(email)) return 'taken'
+    accounts.delete(account.email)
+    accounts.set(email, Object.assign(account, { email }))
+    return 'set'
+  },
+  isPassword: async (id, password) => accountOf(id)?.password === password,
+  setPassword: async (id, password) => {
+    await beforeNewPassword?.()
+    Object.assign(accountOf(id)!, { password })
+  },
   register: async (email, password, _isUsed, refuse) => {
     const known = accounts.get(email)
     if (known !== undefined && known.password !== password) throw emailTaken(refuse)
@@ -47,9 +82,15 @@ const directory: Directory = {
   },
   signIn: async (email, password, refuse) => {
     sessions += 1
-    return signedIn(email, password, refuse)
+    const answer = signedIn(email, password, refuse)
+    await duringSignIn?.()
+    return answer
   },
-  refresh: async (email, refuse) => signedIn(email, accounts.get(email)?.password ?? '', refuse),
+  refresh: async (email, refuse) => {
+    const answer = signedIn(email, accounts.get(email)?.password ?? '', refuse)
+    await duringRefresh?.()
+    return answer
+  },
 }
 
 beforeEach(() => {
@@ -59,26 +100,56 @@ beforeEach(() => {
   sessions = 0
   accounts = new Map()
   meanwhile = undefined
+  duringSignIn = undefined
+  disabled = false
+  codeKey = 'key'
+  mails = []
+  refusesMail = false
+  verifiesFirst = false
+  calls = []
+  duringRefresh = undefined
+  beforeNewPassword = undefined
   let ids = 0
+  let codes = 0
   const clock = { now: () => now, sleep: async () => {} }
-  const raced: Store = {
-    ...store,
+  const raced = (table: Store): Store => ({
+    ...table,
+    get: async (...of) => {
+      calls.push('get')
+      return table.get(...of)
+    },
     write: async (...writes) => {
+      calls.push('write')
       const first = meanwhile
       meanwhile = undefined
       await first?.()
-      return store.write(...writes)
+      return table.write(...writes)
     },
-  }
+  })
   call = caller(
     routes,
     handlers({
-      store: raced,
-      principals,
+      store: raced(store),
+      principals: raced(principals),
       directory,
       clock,
       random: () => 0.5,
+      rates: stageRates.users,
       newId: () => `adr_${(ids += 1)}`,
+      mailer: {
+        send: async (mail) => {
+          calls.push('mail')
+          if (refusesMail) throw new MailRefused('refused')
+          mails.push(checkedMail(mail))
+        },
+      },
+      newCode: () => String(10_000_000 + (codes += 1)),
+      newSalt: () => 'salt',
+      get verifiesFirst() {
+        return verifiesFirst
+      },
+      newKeyId: () => `key_${(ids += 1)}`,
+      newSecret: () => Buffer.alloc(32, (ids += 1)),
     }),
   )
 })
@@ -103,6 +174,7 @@ describe('registering', () => {
     expect(body).toEqual({
       id: 'user-1',
       email: 'ada@holdfast.test',
+      emailVerified: false,
       name: 'Ada',
       roles: ['customer'],
       createdAt: '1970-01-01T00:00:00.000Z',
@@ -112,7 +184,7 @@ describe('registering', () => {
     expect(JSON.parse(entryOf(profile!, await toEvent(profile!, 'user.registered')).detail)).toMatchObject({
       id: 'user-1/user@1/user.registered',
       causationId: 'request-1',
-      data: { userId: 'user-1', email: 'ada@holdfast.test', name: 'Ada', roles: ['customer'] },
+      data: { userId: 'user-1', email: '', roles: ['customer'] },
     })
   })
 
@@ -256,7 +328,7 @@ describe('changing oneself', () => {
     expect(JSON.parse(entryOf(profile!, await toEvent(profile!, 'user.updated')).detail)).toMatchObject({
       id: 'user-1/user@2/user.updated',
       causationId: 'request-2',
-      data: { userId: 'user-1', email: 'ada@holdfast.test', name: 'Countess', roles: ['customer'], version: 2 },
+      data: { userId: 'user-1', email: '', roles: ['customer'], version: 2 },
     })
   })
 
@@ -264,7 +336,7 @@ describe('changing oneself', () => {
     await register()
     await patchMe({ phone: '+44 1', preferences: { theme: 'dark' } })
     const { detail } = entryOf(profiles()[0]!, await toEvent(profiles()[0]!, 'user.updated'))
-    expect(detail).not.toMatch(/\+44 1|dark/)
+    expect(detail).not.toMatch(/\+44 1|dark|ada/)
   })
 
   it('removes what is null, and merges preferences by name', async () => {
@@ -510,6 +582,355 @@ describe('the sessions of a user', () => {
     for (const answer of [await signIn(), await refresh()])
       expect(answer).toMatchObject({ status: 403, body: { code: 'user_disabled' } })
   })
+
+  it('leave nothing where the sign-in is refused or fails', async () => {
+    await register()
+    await signIn()
+    now += 1_000
+    const kept = async () => (await call('GET /users/me/sessions', { as: 'customer' })).body.items
+    const before = await kept()
+    expect(before).toMatchObject([{ id: 'session-1' }])
+    duringSignIn = async () => {
+      await principals.write({ put: { pk: 'user-1', sk: 'principal', version: 100, disabled: true }, if: 'any' })
+    }
+    expect(await signIn()).toMatchObject({ status: 403 })
+    expect(await kept()).toEqual(before)
+    duringSignIn = async () => {
+      principals.get = () => Promise.reject(new Error('out of reach'))
+    }
+    await expect(signIn()).rejects.toThrow('out of reach')
+    expect(store.items().filter(({ sk }) => sk.startsWith('session#'))).toHaveLength(1)
+  })
+})
+
+describe('changing the password', () => {
+  const change = (body: object = {}) =>
+    call('POST /users/me/password', {
+      as: 'customer',
+      session: 'session-1',
+      body: { currentPassword: ada.password, newPassword: 'Another-1!', ...body },
+    })
+  const listed = async () => (await call('GET /users/me/sessions', { as: 'customer' })).body.items
+  beforeEach(async () => {
+    now = 10_000
+    await register()
+    await signIn()
+    now = 20_000
+  })
+
+  it('needs the current one, and ends all other sessions', async () => {
+    await signIn()
+    now = 30_000
+    expect(await change()).toMatchObject({ status: 204 })
+    expect(await listed()).toMatchObject([{ id: 'session-1' }])
+    expect(principals.items()[0]).toMatchObject({
+      endedAllAt: 30_000,
+      ended: { 'session-2': expect.any(Number) as number },
+    })
+    expect(await change()).toMatchObject({ status: 403, body: { code: 'wrong_password' } })
+    expect(await signIn()).toMatchObject({ status: 401 })
+    now = 31_000
+    expect(await signIn({ password: 'Another-1!' })).toMatchObject({ status: 201 })
+  })
+
+  it('leaves nothing to a sign-in that is under way with the old one', async () => {
+    duringSignIn = async () => {
+      now = 20_100
+      await change()
+      now = 20_200
+    }
+    expect(await signIn()).toMatchObject({ status: 401, body: { code: 'wrong_credentials' } })
+  })
+
+  it('leaves nothing to somebody who signs in with the old one just before the new one is set', async () => {
+    beforeNewPassword = async () => {
+      now = 22_000
+      expect(await signIn()).toMatchObject({ status: 201 })
+      now = 22_500
+    }
+    await change()
+    expect(await listed()).toMatchObject([{ id: 'session-1' }])
+    expect(principals.items()[0]).toMatchObject({ ended: { 'session-2': expect.any(Number) as number } })
+  })
+
+  it('leaves nothing to a refresh that is under way', async () => {
+    await signIn()
+    duringRefresh = async () => {
+      now = 20_100
+      await change()
+    }
+    expect(await refresh()).toMatchObject({ status: 401, body: { code: 'wrong_credentials' } })
+  })
+
+  it('repeats no password, and refuses one that the policy does', async () => {
+    const answer = await change({ newPassword: 'simple' })
+    expect(answer).toMatchObject({ status: 400 })
+    expect(new Set(answer.body.errors.map(({ path }: { path: string }) => path))).toEqual(new Set(['newPassword']))
+    expect(JSON.stringify(answer.body)).not.toContain('simple')
+  })
+})
+
+describe('a forgotten password', () => {
+  const email = 'ada@holdfast.test'
+  const ask = (to = email) => call('POST /password-resets', { body: { email: to } })
+  const confirm = (code: string, more: object = {}) =>
+    call('POST /password-resets/confirm', { body: { email, code, newPassword: 'Another-1!', ...more } })
+  const mailed = () => /\b\d{8}\b/.exec(mails.at(-1)?.text ?? '')?.[0] ?? ''
+  const invalid = { status: 422, body: { code: 'invalid_code', errors: [{ path: 'code' }] } }
+  beforeEach(async () => {
+    now = 1_000_000
+    await register()
+    await signIn()
+    now += 1_000
+    mails = []
+  })
+
+  it('is replaced with a mailed code, once, and ends all sessions', async () => {
+    expect(await ask('Ada@Holdfast.test')).toMatchObject({ status: 202 })
+    expect(mails).toMatchObject([{ to: email }])
+    expect(await confirm(mailed())).toMatchObject({ status: 204 })
+    expect(await refresh()).toMatchObject({ status: 401 })
+    expect(await signIn()).toMatchObject({ status: 401 })
+    now += 1_000
+    expect(await signIn({ password: 'Another-1!' })).toMatchObject({ status: 201 })
+    expect(await confirm(mailed(), { newPassword: 'Third-1!' })).toMatchObject(invalid)
+    expect(await signIn({ password: 'Another-1!' })).toMatchObject({ status: 201 })
+  })
+
+  it('stays with a code that is older than fifteen minutes', async () => {
+    await ask()
+    now += 15 * 60_000 - 1
+    expect(await confirm('00000000')).toMatchObject(invalid)
+    now += 1
+    expect(await confirm(mailed())).toMatchObject(invalid)
+  })
+
+  it('stays after five wrong codes, and another code brings five more', async () => {
+    await ask()
+    for (let tries = 0; tries < 5; tries += 1) expect(await confirm('00000000')).toMatchObject(invalid)
+    expect(await confirm(mailed())).toMatchObject(invalid)
+    await ask()
+    for (let tries = 0; tries < 4; tries += 1) expect(await confirm('00000000')).toMatchObject(invalid)
+    expect(await confirm(mailed())).toMatchObject({ status: 204 })
+  })
+
+  it('stays when more than five codes are tried at the same moment', async () => {
+    await ask()
+    const wrong = await Promise.all(Array.from({ length: 20 }, () => confirm('00000000')))
+    expect(new Set(wrong.map(({ status }) => status))).toEqual(new Set([422]))
+    expect(store.items().find(({ pk }) => pk.startsWith('reset'))).toMatchObject({ tries: 5 })
+    expect(await confirm(mailed())).toMatchObject(invalid)
+  })
+
+  it('is replaced once by two who send the same code at the same moment', async () => {
+    await ask()
+    const both = await Promise.all([confirm(mailed()), confirm(mailed(), { newPassword: 'Third-1!' })])
+    expect(both.filter(({ status }) => status === 204)).toHaveLength(1)
+  })
+
+  it('is not replaced by the code of another address', async () => {
+    await call('POST /users', { body: { email: 'eve@holdfast.test', password: 'Secret-1!' } })
+    await ask('eve@holdfast.test')
+    const code = mailed()
+    await ask()
+    expect(await confirm(code)).toMatchObject(invalid)
+  })
+
+  it('is not replaced once the address is that of another account', async () => {
+    await ask()
+    accounts.set(email, { ...accounts.get(email)!, id: 'user-9' })
+    expect(await confirm(mailed())).toMatchObject(invalid)
+  })
+
+  it('is replaced for nobody who is disabled', async () => {
+    await ask()
+    disabled = true
+    expect(await confirm(mailed())).toMatchObject(invalid)
+    mails = []
+    await ask()
+    expect(mails).toMatchObject([{ to: 'success@simulator.amazonses.com' }])
+  })
+
+  it('is mailed no more codes in an hour than the stage lets, and the last one stays good', async () => {
+    for (let asked = 0; asked < 5; asked += 1) await ask()
+    const last = mailed()
+    expect(await ask()).toMatchObject({ status: 202 })
+    expect(mails.filter(({ to }) => to === email)).toHaveLength(5)
+    expect(await confirm(last)).toMatchObject({ status: 204 })
+    now += 3_600_000
+    await ask()
+    expect(mails.filter(({ to }) => to === email)).toHaveLength(6)
+  })
+
+  it('leaves no code in the table', async () => {
+    await ask()
+    expect(JSON.stringify(store.items())).not.toContain(mailed())
+  })
+
+  it('leaves nothing there that a code could be guessed by: it is good with the key of the directory alone', async () => {
+    await ask()
+    const [code, item] = [mailed(), store.items().find(({ pk }) => pk.startsWith('reset'))!]
+    expect(item).toMatchObject({ salt: 'salt', hash: expect.stringMatching(/^[\da-f]{64}$/) as string })
+    codeKey = 'another'
+    expect(await confirm(code)).toMatchObject(invalid)
+    codeKey = 'key'
+    expect(await confirm(code)).toMatchObject({ status: 204 })
+  })
+
+  it('is asked for by a mail that is refused for good, and the answer is the same', async () => {
+    refusesMail = true
+    expect(await ask()).toMatchObject({ status: 202 })
+  })
+
+  it('takes the same calls and brings the same answer where nobody has the address', async () => {
+    const costs = async (of: () => Promise<{ status: number; body: object }>) => {
+      calls = []
+      const { status, body } = await of()
+      return [status, { ...body, requestId: '' }, [...calls]]
+    }
+    const other = 'nobody@holdfast.test'
+    expect(await costs(() => ask(other))).toEqual(await costs(() => ask()))
+    expect(calls).toEqual(['write', 'find', 'get', 'write', 'mail'])
+    expect(await costs(() => confirm('00000000', { email: other }))).toEqual(await costs(() => confirm('00000000')))
+    expect(calls).toEqual(['get', 'write'])
+    expect(mails.map(({ to }) => to)).not.toContain(other)
+  })
+})
+
+describe('the address of an account', () => {
+  const email = 'ada@holdfast.test'
+  const other = 'countess@holdfast.test'
+  const ask = (to = email) => call('POST /users/me/email', { as: 'customer', body: { email: to } })
+  const verify = (code: string) => call('POST /users/me/email/verify', { as: 'customer', body: { code } })
+  const mailed = () => /\b\d{8}\b/.exec(mails.at(-1)?.text ?? '')?.[0] ?? ''
+  const me = async () => (await call('GET /users/me', { as: 'customer' })).body
+  const invalid = { status: 422, body: { code: 'invalid_code' } }
+  beforeEach(async () => {
+    await register()
+  })
+
+  it('is proven by the code that the registration mails', async () => {
+    expect(mails).toMatchObject([{ to: email, subject: 'Your code to confirm this address' }])
+    expect(await me()).toMatchObject({ emailVerified: false })
+    expect(await verify(mailed())).toMatchObject({ status: 204 })
+    expect(await me()).toMatchObject({ email, emailVerified: true })
+    expect(await verify(mailed())).toMatchObject(invalid)
+  })
+
+  it('is not proven where the directory has another one than that which was', async () => {
+    await verify(mailed())
+    await signIn()
+    accounts.set(email, Object.assign(accounts.get(email)!, { email: other }))
+    await refresh()
+    expect(await me()).toMatchObject({ email: other, emailVerified: false })
+    expect(principals.items()[0]).not.toHaveProperty('provenEmail')
+  })
+
+  it('has as many codes mailed in an hour as the stage lets, whatever resets others ask for', async () => {
+    for (let asked = 0; asked < 7; asked += 1) await call('POST /password-resets', { body: { email } })
+    const codes = () => mails.filter(({ to, subject }) => to === email && subject.includes('confirm'))
+    for (let asked = 1; asked < 5; asked += 1) await ask()
+    expect(codes()).toHaveLength(5)
+    const last = mailed()
+    expect(await ask()).toMatchObject({ status: 202 })
+    expect(codes()).toHaveLength(5)
+    expect(await verify(last)).toMatchObject({ status: 204 })
+  })
+
+  it('is proven by a new password, too', async () => {
+    await call('POST /password-resets', { body: { email } })
+    await call('POST /password-resets/confirm', { body: { email, code: mailed(), newPassword: 'Another-1!' } })
+    expect(await me()).toMatchObject({ emailVerified: true })
+  })
+
+  it('changes with the code that was mailed to the new one, and the old one gets a message', async () => {
+    await verify(mailed())
+    await ask(other)
+    expect(await me()).toMatchObject({ email, emailVerified: true })
+    const code = mailed()
+    expect(mails.at(-1)).toMatchObject({ to: other })
+    expect(await verify(code)).toMatchObject({ status: 204 })
+    expect(await me()).toMatchObject({ email: other, emailVerified: true })
+    expect(mails.at(-1)).toMatchObject({ to: email, subject: 'The address of your account has changed' })
+    expect(profiles()).toMatchObject([{ outbox: ['user.updated'] }])
+    expect(await signIn()).toMatchObject({ status: 401 })
+    expect(await signIn({ email: other })).toMatchObject({ status: 201 })
+  })
+
+  it('gets no mail but codes while it is not proven', async () => {
+    await ask(other)
+    await verify(mailed())
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      'Your code to confirm this address',
+      'Your code to confirm this address',
+    ])
+  })
+
+  it('is not changed by a code that was mailed to the old one', async () => {
+    const old = mailed()
+    await ask(other)
+    expect(await verify(old)).toMatchObject(invalid)
+    const fresh = mailed()
+    await ask()
+    expect(await verify(fresh)).toMatchObject(invalid)
+    expect(await verify(mailed())).toMatchObject({ status: 204 })
+    expect(await me()).toMatchObject({ email, emailVerified: true })
+  })
+
+  it('does not become that of another account, and the answer is the same', async () => {
+    await call('POST /users', { body: { email: other, password: 'Secret-1!' } })
+    mails = []
+    calls = []
+    const taken = [(await ask(other)).status, [...calls]]
+    calls = []
+    expect([(await ask('free@holdfast.test')).status, [...calls]]).toEqual(taken)
+    expect(mails.map(({ to }) => to)).toEqual(['success@simulator.amazonses.com', 'free@holdfast.test'])
+    const code = mailed()
+    await call('POST /users', { body: { email: 'free@holdfast.test', password: 'Secret-1!' } })
+    expect(await verify(code)).toMatchObject(invalid)
+    expect(await me()).toMatchObject({ email })
+  })
+
+  it('is tried with five codes at most', async () => {
+    for (let tries = 0; tries < 5; tries += 1) expect(await verify('00000000')).toMatchObject(invalid)
+    expect(await verify(mailed())).toMatchObject(invalid)
+  })
+
+  it('is the business of a later request where the first code cannot be mailed', async () => {
+    refusesMail = true
+    expect(await call('POST /users', { body: { email: other, password: 'Secret-1!' } })).toMatchObject({ status: 201 })
+  })
+
+  it('is known to every function by its hash, until another one is proven', async () => {
+    const hashes = () => principals.items().flatMap(({ provenEmail = 'none' }) => provenEmail)
+    await signIn()
+    expect(hashes()).toEqual([])
+    await verify(mailed())
+    expect(hashes()).toEqual([emailHash(email)])
+    await ask('free@holdfast.test')
+    expect(hashes()).toEqual([emailHash(email)])
+    await verify(mailed())
+    expect(hashes()).toEqual([emailHash('free@holdfast.test')])
+    expect(JSON.stringify(principals.items())).not.toContain('free@')
+  })
+
+  it('comes first where the stage asks for that', async () => {
+    verifiesFirst = true
+    expect(await signIn()).toMatchObject({ status: 201 })
+    expect(principals.items()).toMatchObject([{ unverified: true }])
+    await verify(mailed())
+    expect(principals.items()[0]).not.toHaveProperty('unverified')
+    await signIn()
+    expect(principals.items()[0]).not.toHaveProperty('unverified')
+  })
+
+  it('comes first no longer where the stage asks for it no longer', async () => {
+    verifiesFirst = true
+    await signIn()
+    verifiesFirst = false
+    await refresh()
+    expect(principals.items()[0]).not.toHaveProperty('unverified')
+  })
 })
 
 describe('operators and owners', () => {
@@ -517,7 +938,7 @@ describe('operators and owners', () => {
   const give = (roles: readonly string[], by = 'owner') => call('PUT /users/{id}/roles', { ...as(by), body: { roles } })
   const disable = (by = 'operator') => call('POST /users/{id}/disable', as(by))
   const enable = (by = 'operator') => call('POST /users/{id}/enable', as(by))
-  const principal = () => principals.items()[0]
+  const principal = () => principals.items().find(({ pk, sk }) => pk === 'user-1' && sk === 'principal')
   /** Makes the user an owner who has signed in, and another one too. */
   const owners = async (...others: readonly string[]) => {
     accounts.set('ada@holdfast.test', { ...accounts.get('ada@holdfast.test')!, roles: ['owner'] })

@@ -290,7 +290,9 @@ describe('every state that people can bring about', () => {
   )
 
   it('is in a chart, and the charts have no others but those that only disorder or what is to come can bring', () => {
-    const drawn = Object.entries<StateChart<string>>(charts).flatMap(([of, chart]) =>
+    // A sheet of a count has no order: see test/local/counts.test.ts.
+    const { Count: _, ...ofOrders } = charts
+    const drawn = Object.entries<StateChart<string>>(ofOrders).flatMap(([of, chart]) =>
       Object.keys(chart).map((state) => `${of} ${state}`),
     )
     expect([...visited].filter((state) => !drawn.includes(state))).toEqual([])
@@ -314,4 +316,13 @@ describe('every state that people can bring about', () => {
 })
 
 /** States of the charts that this walk does not meet. */
-const unvisited = ['Order backordered', 'Order delivered', 'Order rejected', 'Reservation refused']
+const unvisited = [
+  ...['cancelled', 'closed', 'expected', 'received'].map((status) => `Inbound ${status}`),
+  'Order backordered',
+  'Order delivered',
+  'Order rejected',
+  'Reservation refused',
+  'Reservation taken',
+  'Reservation waiting',
+  ...['in_transit', 'received', 'returned'].map((status) => `Transfer ${status}`),
+]

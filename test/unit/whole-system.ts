@@ -1,4 +1,6 @@
+import { MemoryImportFiles } from '../memory-import-files.ts'
 import { byClaims, headerOf } from '../claims.ts'
+import { localRates } from '../../lib/rates.ts'
 import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
 import { handlers as catalogHandlers } from '../../functions/catalog/http.ts'
 import { toEvent as catalogEvents } from '../../functions/catalog/outbox-events.ts'
@@ -15,12 +17,14 @@ import { handlers as paymentsHandlers } from '../../functions/payments/http.ts'
 import { sandboxProvider } from '../../functions/payments/adapters/provider.sandbox.ts'
 import { sweepPayments } from '../../functions/payments/on/due.ts'
 import { toEvent as paymentEvents } from '../../functions/payments/outbox-events.ts'
+import { reservationsBehind, shipmentsBehind } from '../../functions/runtime/api.http.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import type { Refuse } from '../../functions/runtime/errors.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
 import { type GatewayEvent, type Handlers, dispatch, problemOf } from '../../functions/runtime/http.ts'
 import type { BusEntry } from '../../functions/runtime/bus.ts'
 import { type ToEvent, entryOf } from '../../functions/runtime/relay.ts'
+import { silentMailer } from '../../functions/runtime/mail.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import { consumer as shippingConsumer } from '../../functions/shipping/events.ts'
@@ -77,6 +81,10 @@ function trustingDirectory(): Directory {
     return { accessToken: account.id, refreshToken: account.email, expiresIn: 3_600, account, session }
   }
   return {
+    find: async () => undefined,
+    setEmail: async () => 'set',
+    isPassword: async () => true,
+    setPassword: async () => {},
     setRoles: async () => {},
     setEnabled: async () => {},
     register: async (email, _, __, refuse) => {
@@ -87,6 +95,7 @@ function trustingDirectory(): Directory {
     },
     signIn: async (email, _, refuse) => signedIn(accounts.get(email), refuse),
     refresh: async (token, refuse) => signedIn(accounts.get(token), refuse),
+    codeKey: async () => 'key',
   }
 }
 
@@ -131,29 +140,60 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     store: stores.inventory,
     clock,
     random,
+    sourcing: 'fewest-parcels' as const,
     ...(maxWrites !== undefined && { maxWrites }),
   }
   const newId = (): string => `cat_${(categories += 1)}`
-  serveAll(catalog.routes, catalogHandlers({ store: stores.catalog, clock, random, newId, askStock: async () => 200 }))
+  const files = new MemoryImportFiles()
+  serveAll(
+    catalog.routes,
+    catalogHandlers({
+      store: stores.catalog,
+      clock,
+      random,
+      newId,
+      newImportId: newId,
+      files,
+      askStock: async () => 200,
+    }),
+  )
   serveAll(inventory.routes, inventoryHandlers(inventoryDeps))
-  const terms = { holdSeconds: 86_400, limits: { openHolds: 1_000, unitsPerSku: 1_000 }, customersChooseManual: true }
-  serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, random, ...terms }))
+  const rates = localRates.payments
+  const guests = { mailer: silentMailer, apiUrl: 'https://api.test', newToken: () => '' }
+  const terms = {
+    holdSeconds: 86_400,
+    waitSeconds: 7_776_000,
+    limits: { openHolds: 1_000, unitsPerSku: 1_000 },
+    customersChooseManual: true,
+    guests,
+  }
+  const shipments = shipmentsBehind('https://api.test', (url, init) => answering(url, init))
+  const readReservation = reservationsBehind('https://api.test', (url, init) => answering(url, init))
+  const asking = { shipments, readReservation }
+  serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, random, ...terms, ...asking }))
   const askOrders = async (id: string) =>
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200
   serveAll(
     payments.routes,
-    paymentsHandlers({ store: stores.payments, clock, random, provider, askOrders, currency: 'GBP' }),
+    paymentsHandlers({ store: stores.payments, clock, random, provider, askOrders, currency: 'GBP', rates }),
   )
   serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, random, askOrders }))
   serveAll(
     users.routes,
     usersHandlers({
+      mailer: silentMailer,
+      newCode: () => '00000000',
+      newSalt: () => 'salt',
+      verifiesFirst: false,
       store: stores.users,
       principals: memoryStore(),
       directory: trustingDirectory(),
+      rates: localRates.users,
       clock,
       random,
       newId,
+      newKeyId: newId,
+      newSecret: () => new Uint8Array(32),
     }),
   )
 
@@ -169,7 +209,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     catalog: catalogConsumer({ store: stores.catalog, clock, random }),
     inventory: inventoryConsumer(inventoryDeps),
     orders: consumeOrders({ store: stores.orders, clock, random, timers }),
-    payments: consumePayments({ store: stores.payments, clock, random, provider }),
+    payments: consumePayments({ store: stores.payments, clock, random, provider, rates }),
     shipping: shippingConsumer({ store: stores.shipping, clock, random }),
   }
 
@@ -236,7 +276,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     sweep: async () => {
       await expire(inventoryDeps)
       await sweepOrders({ store: stores.orders, clock, random })
-      await sweepPayments({ store: stores.payments, clock, random, provider })
+      await sweepPayments({ store: stores.payments, clock, random, provider, rates })
       pump()
       await settle()
     },

@@ -12,6 +12,8 @@ export type SentRow = { readonly row: number } & SentValue
 const number = (cell: string): unknown => (/^-?\d+(?:\.\d+)?$/.test(cell) ? Number(cell) : cell)
 const boolean = (cell: string): unknown => (/^(?:true|false)$/i.test(cell) ? /^t/i.test(cell) : cell)
 const text = (cell: string): unknown => cell
+/** What a spreadsheet makes of a long number: digits are lost in it. */
+const mangled = /^\d(?:[.,]\d+)?E\+\d+$/i
 
 const columns: ReadonlyMap<string, (cell: string) => unknown> = new Map([
   ['sku', text],
@@ -48,6 +50,9 @@ export function valueOfRecord(header: readonly string[], record: readonly string
   if (record.length !== header.length) {
     return { errors: [{ path: '', message: `${record.length} cells under a header of ${header.length}` }] }
   }
+  const sku = record[header.indexOf('sku')] ?? ''
+  if (mangled.test(sku))
+    return { errors: [{ path: 'sku', message: `${sku} is a number in scientific notation: write the sku as text` }] }
   const cells = header.flatMap((name, index): [string, unknown][] => {
     const cell = record[index] ?? ''
     return cell === '' ? [] : [[name, (columns.get(name) ?? text)(cell)]]

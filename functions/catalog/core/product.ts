@@ -1,4 +1,4 @@
-import { type Product, type ProductInput, type ProductPatch, maxAttributes } from '../../../schemas/catalog.ts'
+import { type ProductInput, type ProductPatch, maxAttributes } from '../../../schemas/catalog.ts'
 import { own } from '../../../schemas/own.ts'
 
 /** What operators enter about a product. */
@@ -48,19 +48,3 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  */
 export const isEndOf = (product: { readonly createdVersion: number }, productVersion: number): boolean =>
   product.createdVersion <= productVersion // mutant: product-life
-
-/** The words of a search, folded; between words is any white space of Unicode. */
-export const wordsOf = (q: string): string[] =>
-  folded(q)
-    .split(/\p{White_Space}+/u)
-    .filter(Boolean)
-
-/** Whether every word occurs in sku, name or description, in whatever case and form of Unicode either is written. */
-export function matches(product: Pick<Product, 'sku' | 'name' | 'description'>, words: readonly string[]): boolean {
-  const text = folded(`${product.sku}\n${product.name}\n${product.description ?? ''}`)
-  return words.every((word) => text.includes(word))
-}
-
-/** The text without case, full-width forms and ligatures. Capitals in between fold what has no small form of its own, such as ß and ss. */
-const folded = (text: string): string =>
-  text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').replaceAll('ς', 'σ')

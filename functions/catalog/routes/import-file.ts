@@ -4,13 +4,13 @@ import type { Refuse } from '../../runtime/errors.ts'
 import { type SentRow, type SentValue, columnErrors, knownColumns, valueOfRecord } from '../core/import-columns.ts'
 
 /** The most columns of a CSV file: every field of a product, all of its attributes, and room. */
-const maxColumns = 100
+export const maxColumns = 100
 
 /** The rows of newline-delimited JSON; empty lines are skipped. */
 export function ndjsonRows(text: string, refuse: Refuse<'too_many_rows'>): SentRow[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   checkCount(lines.length, refuse)
-  return lines.map((line, index) => ({ row: index + 1, ...valueOf(line) }))
+  return lines.map((line, index) => ({ row: index + 1, ...valueOfLine(line) }))
 }
 
 function checkCount(rows: number, refuse: Refuse<'too_many_rows'>): void {
@@ -18,7 +18,8 @@ function checkCount(rows: number, refuse: Refuse<'too_many_rows'>): void {
     throw refuse('too_many_rows', `An import has at most ${maxImportRows} rows; this one has ${rows}. Split the file.`)
 }
 
-function valueOf(line: string): SentValue {
+/** The value of a line of NDJSON. */
+export function valueOfLine(line: string): SentValue {
   try {
     return { value: JSON.parse(line) as unknown }
   } catch {

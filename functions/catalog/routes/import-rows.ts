@@ -2,7 +2,6 @@ import { ImportRow, ProductInput, type ImportResult } from '../../../schemas/cat
 import { admit } from '../../runtime/admit.ts'
 import { type FieldError, FieldErrors, fieldErrors, shortened } from '../../runtime/errors.ts'
 import type { Write } from '../../runtime/store.ts'
-import { inPlaceOf } from '../../runtime/update.ts'
 import type { Move } from '../core/category.ts'
 import type { SentRow } from '../core/import-columns.ts'
 import { type Content, contentOf, patched, present } from '../core/product.ts'
@@ -14,6 +13,7 @@ import {
   created,
   live,
   updated,
+  writesOfProduct,
 } from '../store/product-item.ts'
 
 export type RowResult = ImportResult['rows'][number]
@@ -24,11 +24,16 @@ export interface GoodRow {
   readonly fields: ImportRow
 }
 
+/** Why rows are written; `isByRow` lets each product name the row that wrote it. */
+export interface RowsCause extends Cause {
+  readonly isByRow?: boolean
+}
+
 /** What a row does to the product that was found. */
 export type Step =
   | { readonly result: 'unchanged' }
   | { readonly result: 'refused'; readonly errors: readonly FieldError[] }
-  | { readonly result: 'created' | 'updated'; readonly write: Write; readonly move: Move }
+  | { readonly result: 'created' | 'updated'; readonly writes: readonly Write[]; readonly move: Move }
 
 /**
  * Checks each row by itself. A sku that comes a second time is refused: of two rows about one product one is a mistake.
@@ -105,17 +110,26 @@ function beginningOf(errors: readonly FieldError[]): FieldError[] {
 }
 
 /** A product that is not there is created from the row; one that is there is patched with it. */
-export function stepOf(found: Found, { fields }: GoodRow, why: Cause): Step {
+export function stepOf(found: Found, { row, fields }: GoodRow, { isByRow, ...sent }: RowsCause): Step {
+  const why = isByRow ? { ...sent, cause: `${sent.cause}/${row}` } : sent
   const product = live(found)
+  if (isByRow && product?.cause === why.cause) return doneBefore(product)
   return product === undefined ? creation(found, fields, why) : change(product, fields, why)
 }
+
+/** What a row has done that comes again: the product stands as the row has left it. */
+const doneBefore = ({ version, createdVersion }: ProductItem): Step => ({
+  result: version === createdVersion ? 'created' : 'updated',
+  writes: [],
+  move: {},
+})
 
 function creation(found: Found, fields: ImportRow, why: Cause): Step {
   const input = ProductInput.safeParse(present(fields, null, undefined))
   if (!input.success) return { result: 'refused', errors: fieldErrors(input.error) }
   const content = contentOf(input.data)
-  const write = inPlaceOf(found, created(found, fields.sku, content, why))
-  return { result: 'created', write, move: { to: content.categoryId } }
+  const writes = writesOfProduct(found, created(found, fields.sku, content, why))
+  return { result: 'created', writes, move: { to: content.categoryId } }
 }
 
 function change(product: ProductItem, { sku: _, unique, ...patch }: ImportRow, why: Cause): Step {
@@ -124,8 +138,8 @@ function change(product: ProductItem, { sku: _, unique, ...patch }: ImportRow, w
   const after = patched(before, patch)
   if (after === 'too_many_attributes') return refusedStep('attributes', 'too many together with those that there are')
   if (after === before) return { result: 'unchanged' }
-  const write = inPlaceOf(product, updated(product, after, why))
-  return { result: 'updated', write, move: { from: before.categoryId, to: after.categoryId } }
+  const writes = writesOfProduct(product, updated(product, after, why))
+  return { result: 'updated', writes, move: { from: before.categoryId, to: after.categoryId } }
 }
 
 export const refusedStep = (path: string, message: string): Step => ({ result: 'refused', errors: [{ path, message }] })

@@ -1,10 +1,11 @@
 import { isContended } from '../../runtime/errors.ts'
+import { sideBySide } from '../../runtime/side-by-side.ts'
 import { type Failed, type Store, StoreUnavailable, type Write, maxWrites } from '../../runtime/store.ts'
 import { type UpdateDeps, untilWritten } from '../../runtime/update.ts'
 import { isMove } from '../core/category.ts'
 import { type CategoryItem, counted, findCategories, overBefore } from '../store/category-item.ts'
-import { type GoodRow, type RowResult, type Step, refusal, refusedStep, stepOf } from './import-rows.ts'
-import { type Cause, type Found, productKey } from '../store/product-item.ts'
+import { type GoodRow, type RowResult, type RowsCause, type Step, refusal, refusedStep, stepOf } from './import-rows.ts'
+import { type Found, productKey } from '../store/product-item.ts'
 
 /** How many rows are written at the same time. */
 export const concurrency = 16
@@ -37,7 +38,7 @@ export interface ImportTimes {
 export async function writeRows(
   deps: UpdateDeps,
   rows: readonly GoodRow[],
-  why: Cause,
+  why: RowsCause,
   { lastBegin, end }: ImportTimes,
 ): Promise<RowResult[]> {
   const { store, clock } = deps
@@ -54,7 +55,7 @@ export async function writeRows(
     return Promise.race([writeBatch(deps, known, batch, why), over.then(() => batch.map(doubtful))])
   }
   const alone = decided.filter(({ step }) => !moves(step)).map(({ row }) => [row])
-  const written = await sideBySide(alone, tryBatch)
+  const written = await sideBySide(alone, concurrency, tryBatch)
   for (const batch of batchesOf(decided.filter(({ step }) => moves(step)))) written.push(await tryBatch(batch))
   return written.flat()
 }
@@ -63,31 +64,47 @@ const foundFor = ({ products }: Known, { fields }: GoodRow): Found => products.g
 
 const movesOf = (step: Step) => ('move' in step && isMove(step.move) ? [step.move] : [])
 const moves = (step: Step): boolean => movesOf(step).length > 0
-const writesOf = (step: Step): Write[] => ('write' in step ? [step.write] : [])
+const writesOf = (step: Step): readonly Write[] => ('writes' in step ? step.writes : [])
 const categoriesOf = (steps: readonly Step[]): Set<string> =>
   new Set(steps.flatMap(movesOf).flatMap(({ from, to }) => [from, to].filter((id) => id !== undefined)))
 
-/** Cuts rows into batches that fit one transaction, with the categories that they leave and enter. */
+/** How many items steps write, with the categories that they leave and enter. */
+const sizeOf = (steps: readonly Step[]): number => steps.flatMap(writesOf).length + categoriesOf(steps).size
+
+/** Cuts rows into batches that fit one transaction. */
 function batchesOf(decided: readonly Decided[]): GoodRow[][] {
   const batches: Decided[][] = []
   for (const each of decided) {
     const grown = [...(batches.at(-1) ?? []), each]
-    const size = grown.length + categoriesOf(grown.map(({ step }) => step)).size
-    if (size > maxWrites || batches.length === 0) batches.push([each])
+    if (sizeOf(grown.map(({ step }) => step)) > maxWrites || batches.length === 0) batches.push([each])
     else batches.splice(-1, 1, grown)
   }
   return batches.map((batch) => batch.map(({ row }) => row))
 }
 
-/** Writes a batch in one write, and decides again when another writer was faster. */
-async function writeBatch(deps: UpdateDeps, known: Known, batch: readonly GoodRow[], why: Cause): Promise<RowResult[]> {
+/**
+ * Writes a batch in one write, and decides again when another writer was faster. What another writer has left may need more writes than one
+ * transaction holds: then each row is written by itself.
+ */
+async function writeBatch(
+  deps: UpdateDeps,
+  known: Known,
+  batch: readonly GoodRow[],
+  why: RowsCause,
+): Promise<RowResult[]> {
   const { store } = deps
+  const oneByOne = async (): Promise<RowResult[]> => {
+    const results: RowResult[] = []
+    for (const row of batch) results.push(...(await writeBatch(deps, known, [row], why)))
+    return results
+  }
   const attempt = async () => {
     const wanted = batch.map((row) => stepOf(foundFor(known, row), row, why))
     await readCategories(store, known, wanted)
     const steps = wanted.map((step) =>
       entersNothing(known, step) ? refusedStep('categoryId', 'no such category') : step,
     )
+    if (batch.length > 1 && sizeOf(steps) > maxWrites) return { result: await oneByOne() }
     const counts = counted(present(known.categories), steps.flatMap(movesOf))
     const writes = [...steps.flatMap(writesOf), ...counts.map(overBefore)]
     const outcome = await store.write(...writes)
@@ -99,6 +116,8 @@ async function writeBatch(deps: UpdateDeps, known: Known, batch: readonly GoodRo
     return undefined
   }
   return untilWritten(deps, 'the product', attempt).catch((error: unknown) => {
+    // The reader of a file comes again.
+    if (why.isByRow) throw error
     if (error instanceof StoreUnavailable) return batch.map(doubtful)
     if (isContended(error)) return batch.map((row) => lost(row, 'many change it at once: send it again'))
     throw error
@@ -139,14 +158,3 @@ const lost = ({ row, fields }: GoodRow, message: string): RowResult =>
 const doubtful = (row: GoodRow): RowResult => lost(row, 'not known whether it was written: send it again')
 
 const notTried = ({ row, fields }: GoodRow): RowResult => ({ row, sku: fields.sku, result: 'not_tried' })
-
-/** Does the same with each, `concurrency` at a time; the results are in the order in which they were done. */
-async function sideBySide<Each, Result>(all: readonly Each[], act: (each: Each) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = []
-  const waiting = all.values()
-  const work = async () => {
-    for (const each of waiting) results.push(await act(each))
-  }
-  await Promise.all(Array.from({ length: concurrency }, work))
-  return results
-}

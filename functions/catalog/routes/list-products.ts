@@ -1,13 +1,21 @@
 import type { routes } from '../../../schemas/catalog.ts'
-import { cursorOf, positionOf } from '../../runtime/cursor.ts'
 import type { Handler } from '../../runtime/http.ts'
-import { digest } from '../../runtime/ids.ts'
-import { answeredBytes, carried, isFull } from '../../runtime/page-size.ts'
-import { InvalidCursor, type Item, type Query, type Store } from '../../runtime/store.ts'
+import { carried } from '../../runtime/page-size.ts'
+import type { Item, Query, Store } from '../../runtime/store.ts'
 import { cursorAt, placeOf as indexPlaceOf } from '../../runtime/store.rules.ts'
+import { listByWords } from '../../runtime/word-lists.ts'
 import type { CatalogDeps } from '../deps.ts'
-import { matches, wordsOf } from '../core/product.ts'
-import { type Found, type ProductItem, allProducts, live, productOf, skuOf } from '../store/product-item.ts'
+import { searchWordsOf, wordsOf } from '../core/search-words.ts'
+import {
+  type Found,
+  type ProductItem,
+  allProducts,
+  findProducts,
+  live,
+  productOf,
+  skuOf,
+  wordPartitions,
+} from '../store/product-item.ts'
 
 interface Products {
   readonly items: readonly ProductItem[]
@@ -15,11 +23,10 @@ interface Products {
 }
 
 export function listProducts({ store }: CatalogDeps): Handler<typeof routes.listProducts> {
-  return async ({ query: { category, q, limit, cursor } }) => {
-    const place = placeOf(category)
+  return async ({ query: { category, q, ...asked } }) => {
     const page = await (q === undefined
-      ? products(store, { ...place, limit, ...(cursor !== undefined && { cursor }) })
-      : search(store, place, q, limit, cursor))
+      ? products(store, { ...placeOf(category), ...asked })
+      : search(store, wordsOf(q), category, asked))
     return { body: { items: page.items.map(productOf), cursor: page.cursor } }
   }
 }
@@ -46,41 +53,20 @@ function standing(item: Item, { partition }: Place): ProductItem[] {
   return partition === allProducts || partition === product.categoryId ? [product] : []
 }
 
-/** What one search request reads: 10 pages of 100 products. It may answer with few or none, and a cursor to read on from. */
-const searchedPages = 10
-const searchedPage = 100
-
-async function search(store: Store, place: Place, q: string, limit: number, cursor?: string): Promise<Products> {
-  const words = wordsOf(q)
-  const name = digest(place.partition, ...words)
-  const hits: ProductItem[] = []
-  let bytes = 0
-  let after = cursor === undefined ? undefined : afterOf(cursor, name)
-  for (let page = 0; page < searchedPages; page += 1) {
-    // A space sorts before every character of a sku.
-    const from = after === undefined ? {} : { from: `${after} ` }
-    const found = await store.query({ ...place, ...from, limit: searchedPage })
-    for (const item of found.items) {
-      const hit = standing(item, place).find((product) => matches(productOf(product), words))
-      after = skuOf(item)
-      if (hit === undefined) continue
-      hits.push(hit)
-      bytes += answeredBytes(hit)
-      if (hits.length === limit || isFull(bytes)) return { items: hits, cursor: cursorAfter(name, after) }
-    }
-    if (found.cursor === undefined) return { items: hits }
-  }
-  return { items: hits, cursor: after && cursorAfter(name, after) }
-}
-
-const cursorAfter = (name: string, after: string): string => cursorOf(JSON.stringify([name, after]))
-
-function afterOf(cursor: string, name: string): string {
-  try {
-    const [of, after] = JSON.parse(positionOf(cursor, /^\[.*\]$/)) as unknown[]
-    if (of === name && typeof after === 'string' && after.isWellFormed()) return after
-  } catch {
-    // Not a cursor of this service, like the others that are refused.
-  }
-  throw new InvalidCursor('The cursor is not of this search.')
+/** The products that all of these words find, of one category or of any. Punctuation alone finds none. */
+async function search(
+  store: Store,
+  words: readonly string[],
+  category: string | undefined,
+  page: Pick<Query, 'limit' | 'cursor'>,
+): Promise<Products> {
+  if (words.length === 0) return { items: [] }
+  return listByWords<ProductItem>(store, {
+    ...page,
+    words,
+    partitions: wordPartitions,
+    find: (skus) => findProducts(store, skus),
+    wordsOf: (product) => product.foundBy ?? searchWordsOf({ sku: skuOf(product), name: product.name }),
+    isWanted: ({ categoryId }) => category === undefined || categoryId === category,
+  })
 }

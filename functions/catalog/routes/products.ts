@@ -6,7 +6,6 @@ import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer } from '../../runtime/answer.ts'
 import type { Handler } from '../../runtime/http.ts'
 import type { Store } from '../../runtime/store.ts'
-import { inPlaceOf } from '../../runtime/update.ts'
 import { moved } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
 import { type Content, contentOf, patched } from '../core/product.ts'
@@ -19,6 +18,7 @@ import {
   live,
   productOf,
   updated,
+  writesOfProduct,
 } from '../store/product-item.ts'
 
 export function getProduct({ store }: CatalogDeps): Handler<typeof routes.getProduct> {
@@ -39,7 +39,7 @@ export function createProduct(deps: CatalogDeps): Handler<typeof routes.createPr
       if (live(found) !== undefined) throw request.refuse('product_exists', `There is a product ${sku}.`)
       const product = created(found, sku, content, { cause: request.requestId, at: timeOf(clock.now()) })
       const entering = await moved(store, { to: content.categoryId }, request.refuse)
-      return { writes: [inPlaceOf(found, product), ...entering], answer: answerOf(product) }
+      return { writes: [...writesOfProduct(found, product), ...entering], answer: answerOf(product) }
     })
     await untilStocked(deps, [sku], request.headers)
     return answer
@@ -59,7 +59,7 @@ export function updateProduct(deps: CatalogDeps): Handler<typeof routes.updatePr
       if (after === before) return { writes: [], answer: answerOf(product) }
       const changed = updated(product, after, { cause: request.requestId, at: timeOf(clock.now()) })
       const moving = await moved(store, moveOf(before, after), request.refuse)
-      return { writes: [inPlaceOf(product, changed), ...moving], answer: answerOf(changed) }
+      return { writes: [...writesOfProduct(product, changed), ...moving], answer: answerOf(changed) }
     })
 }
 

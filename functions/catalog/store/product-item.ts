@@ -1,7 +1,10 @@
 import type { Product } from '../../../schemas/catalog.ts'
-import type { Item, Key, Store } from '../../runtime/store.ts'
+import { partitionsOf } from '../../runtime/sharded.ts'
+import { type Item, type Key, type Store, type Write, next } from '../../runtime/store.ts'
 import { type Codec, inPlaceOf } from '../../runtime/update.ts'
+import { placed, wordKey } from '../../runtime/word-lists.ts'
 import type { Content } from '../core/product.ts'
+import { searchWordsOf } from '../core/search-words.ts'
 
 /** A product that exists. */
 export type ProductItem = Item &
@@ -10,6 +13,8 @@ export type ProductItem = Item &
     readonly createdVersion: number
     readonly createdAt: string
     readonly updatedAt: string
+    /** The words under which the list of words has it; undefined for products that the last release wrote. */
+    readonly foundBy?: readonly string[]
     readonly deleted?: never
   }
 
@@ -29,6 +34,10 @@ const prefix = 'product_'
 /** The partition of all products in the index `list`. */
 export const allProducts = 'products'
 
+/** The list of the words that products are found by, and its partitions. */
+const wordList = 'found-by-word'
+export const wordPartitions = partitionsOf(wordList)
+
 export const productKey = (sku: string): Key => ({ pk: `${prefix}${sku}`, sk: 'product' })
 
 export const skuOf = ({ pk }: Key): string => pk.slice(prefix.length)
@@ -40,13 +49,42 @@ export async function findProduct(store: Store, sku: string, options?: { consist
   return (await store.get(productKey(sku), options)) as Found
 }
 
+/** The products of these skus that exist, by sku. */
+export async function findProducts(store: Store, skus: readonly string[]): Promise<Map<string, ProductItem>> {
+  const items = await store.getMany(skus.map(productKey))
+  return new Map(
+    items.flatMap((item) => {
+      const product = live(item as Found)
+      return product === undefined ? [] : [[skuOf(product), product] as const]
+    }),
+  )
+}
+
 /** The product under a sku, or its tombstone: the states are items as they are written. */
 export const productItem: Codec<ProductItem | Tombstone> = {
   noun: 'the product',
   key: productKey,
   read: (item) => ({ state: item as ProductItem | Tombstone, item }),
-  writes: (before, { state }) => [inPlaceOf(before?.item, state)],
+  writes: (before, { state }) => writesOfProduct(before?.state, state),
 }
+
+/** The writes of a product in the place of what was there, which bring the list of words along. */
+export const writesOfProduct = (before: Found, after: ProductItem | Tombstone): [Write, ...Write[]] => [
+  inPlaceOf(before, after),
+  ...placed(placesOf(before), placesOf(after)),
+]
+
+/** The writes that bring a product into the list of words, of which it emits its state again; none where it stands there. */
+export function listedAgain(item: Item, why: Cause): readonly Write[] {
+  const product = item.sk === productKey('').sk ? live(item as ProductItem) : undefined
+  if (product === undefined) return []
+  const foundBy = searchWordsOf({ sku: skuOf(product), name: product.name })
+  if (foundBy.join(' ') === product.foundBy?.join(' ')) return []
+  return writesOfProduct(product, next(product, { foundBy, outbox: ['product.updated'], ...why }))
+}
+
+const placesOf = (found: Found): Key[] =>
+  found === undefined ? [] : (live(found)?.foundBy ?? []).map((word) => wordKey(wordList, word, skuOf(found)))
 
 /** A product where there is none, or none any more. */
 export function created(before: Found, sku: string, content: Content, why: Cause): ProductItem {
@@ -71,6 +109,7 @@ function itemOf(sku: string, content: Content, { cause, at }: Cause) {
   return {
     ...productKey(sku),
     ...content,
+    foundBy: searchWordsOf({ sku, name: content.name }),
     updatedAt: at,
     listPk: allProducts,
     listSk: sku,
@@ -82,7 +121,7 @@ function itemOf(sku: string, content: Content, { cause, at }: Cause) {
 
 /** What an operator has entered; no attributes are as good as an empty list of them. */
 export function contentOfItem(item: ProductItem): Content {
-  const { name, description, categoryId, attributes, price, weightGrams, unique, active, lowStockAt } = item
+  const { name, description, categoryId, attributes, price, weightGrams, unique, active, lowStockAt, backorder } = item
   return {
     name,
     ...(description !== undefined && { description }),
@@ -93,6 +132,7 @@ export function contentOfItem(item: ProductItem): Content {
     unique,
     active,
     ...(lowStockAt !== undefined && { lowStockAt }),
+    ...(backorder && { backorder }),
   }
 }
 

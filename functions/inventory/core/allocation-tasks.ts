@@ -1,5 +1,6 @@
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
+import { type Departing, type Departure, departs, sentWith, unitsLeft, withUnits } from './departure.ts'
 
 /** What is to be done with allocated units. */
 export type AllocationTask =
@@ -7,21 +8,25 @@ export type AllocationTask =
   | { readonly move: 'release' }
   /** What is allocated in a warehouse goes back, because its parcel will not leave; the rest of the order goes on. */
   | { readonly move: 'withdraw'; readonly warehouseId: string }
+  /** Units of a parcel go back, because they were cancelled before it left; the rest of the parcel goes on. */
+  | { readonly move: 'reduce'; readonly reductionId: string; readonly lines: readonly HeldLine[] }
   /** All that is allocated in a warehouse leaves it, in one parcel. */
   | { readonly move: 'ship'; readonly warehouseId: string }
+  | Departure
   /** Units of a parcel come back. */
   | { readonly move: 'return'; readonly returnId: string; readonly lines: readonly ReturnedLine[] }
 
 /** What was done with allocated lines, and what is still to be done. Each task is done once, in the order of the requests. */
-export interface Allocation {
-  readonly lines: readonly HeldLine[]
+export interface Allocation extends Departing {
   /** The first task is under way as soon as the lines are allocated. */
   readonly tasks?: readonly AllocationTask[]
   /** Warehouses that a parcel has left. */
   readonly left?: readonly string[]
   /** Warehouses whose parcel will not leave, and whose units have gone back. */
   readonly withdrawn?: readonly string[]
-  /** Ids of the returns whose units are on hand again. */
+  /** Ids of the reductions whose units have gone back before their parcel left. */
+  readonly reduced?: readonly string[]
+  /** Ids of the returns whose units are on hand again, and of the reductions that came too late. */
   readonly returned?: readonly string[]
   /** What no parcel had taken has gone back. */
   readonly freed?: true
@@ -41,7 +46,7 @@ export class Busy extends Error {
  */
 export function enqueue<Some extends Allocation>(allocation: Some, tasks: readonly AllocationTask[]): Some | undefined {
   const queued = tasks.reduce(
-    (all, task) => (knows(all, task) ? all : { ...all, tasks: [...(all.tasks ?? []), task] }),
+    (all, task) => (knows(all, task) ? all : { ...all, tasks: [...(all.tasks ?? []), asOf(all, task)] }),
     allocation,
   )
   if (queued === allocation) return undefined
@@ -52,16 +57,21 @@ export function enqueue<Some extends Allocation>(allocation: Some, tasks: readon
   return queued
 }
 
+/** Units that left with their parcel before their cancellation was known are back in the warehouse that never sent them. */
+function asOf(allocation: Allocation, task: AllocationTask): AllocationTask {
+  if (task.move !== 'reduce' || !task.lines.every(({ 1: id }) => ships(allocation, id))) return task // mutant: reduced-late
+  const lines = task.lines.map(([sku, id, units]): ReturnedLine => [sku, id, units, 'restock'])
+  return { move: 'return', returnId: task.reductionId, lines }
+}
+
 function knows(allocation: Allocation, task: AllocationTask): boolean {
-  const { tasks = [], returned = [], freed } = allocation
+  const { tasks = [], returned = [] } = allocation
   switch (task.move) {
     case 'release':
-      return (
-        // mutant: released-twice
-        freed === true ||
-        tasks.some(({ move }) => move === 'release') ||
-        allocation.lines.every(({ 1: id }) => ships(allocation, id) || withdraws(allocation, id))
-      )
+      return unitsLeft(allocation).every((units, index) => {
+        const id = allocation.lines[index]?.[1] ?? ''
+        return units === 0 || ships(allocation, id) || withdraws(allocation, id)
+      })
     case 'withdraw':
       return (
         // mutant: withdrawn-once
@@ -71,6 +81,15 @@ function knows(allocation: Allocation, task: AllocationTask): boolean {
       )
     case 'ship':
       return ships(allocation, task.warehouseId)
+    case 'depart':
+      return departs(allocation, task.departureId)
+    case 'reduce':
+      return (
+        // mutant: reduced-once
+        isDone(allocation, task.reductionId) ||
+        task.lines.every(({ 1: id }) => withdraws(allocation, id)) ||
+        (!task.lines.every(({ 1: id }) => ships(allocation, id)) && knows(allocation, { move: 'release' }))
+      )
     case 'return':
       return (
         // mutant: returned-once
@@ -79,6 +98,14 @@ function knows(allocation: Allocation, task: AllocationTask): boolean {
       )
   }
 }
+
+/** Whether the units of that return or reduction have gone back, or are about to. */
+const isDone = ({ tasks = [], returned = [], reduced = [] }: Allocation, id: string): boolean =>
+  returned.includes(id) ||
+  reduced.includes(id) ||
+  tasks.some(
+    (task) => (task.move === 'return' && task.returnId === id) || (task.move === 'reduce' && task.reductionId === id),
+  )
 
 /** Whether a parcel has left the warehouse, or is about to. */
 const ships = ({ tasks = [], left = [] }: Allocation, warehouseId: string): boolean =>
@@ -97,29 +124,38 @@ export function canShip(allocation: Allocation, warehouseId: string): boolean {
   return !given && allocation.lines.some(({ 1: id }) => id === warehouseId)
 }
 
-/** The lines of the task. */
-export function linesOf(
-  { lines, left = [], withdrawn = [] }: Allocation,
-  task: AllocationTask,
-): readonly (HeldLine | ReturnedLine)[] {
+/** The lines of the task, which is the first. */
+export function linesOf(allocation: Allocation, task: AllocationTask): readonly (HeldLine | ReturnedLine)[] {
+  const { lines, left = [], withdrawn = [], tasks: _, ...rest } = allocation
   switch (task.move) {
     case 'release':
-      return lines.filter(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id)) // mutant: still-there
+      return withUnits(lines, unitsLeft({ ...rest, lines })).filter(
+        ({ 1: id }) => !left.includes(id) && !withdrawn.includes(id), // mutant: still-there
+      )
+    case 'depart':
+      return withUnits(lines, task.units)
     case 'withdraw':
     case 'ship':
       return lines.filter(({ 1: id }) => id === task.warehouseId)
+    case 'reduce':
     case 'return':
       return task.lines
   }
 }
 
 /** How many tasks of parcels are done, in whatever warehouse. */
-export const tasksDone = ({ left = [], withdrawn = [], returned = [] }: Partial<Allocation> = {}): number =>
-  left.length + withdrawn.length + returned.length
+export const tasksDone = ({
+  left = [],
+  withdrawn = [],
+  reduced = [],
+  returned = [],
+  departed = [],
+}: Partial<Allocation> = {}): number =>
+  left.length + withdrawn.length + reduced.length + returned.length + departed.length
 
 /** The allocation once its first task is done. */
 export function finished<Some extends Allocation>(allocation: Some): Some {
-  const { tasks: [task, ...tasks] = [], left = [], withdrawn = [], returned = [] } = allocation
+  const { tasks: [task, ...tasks] = [], left = [], withdrawn = [], reduced = [], returned = [] } = allocation
   switch (task?.move) {
     case 'release':
       return { ...allocation, tasks, freed: true }
@@ -127,22 +163,39 @@ export function finished<Some extends Allocation>(allocation: Some): Some {
       return { ...allocation, tasks, withdrawn: [...withdrawn, task.warehouseId] }
     case 'ship':
       return { ...allocation, tasks, left: [...left, task.warehouseId] }
+    case 'reduce':
+      return {
+        ...allocation,
+        lines: less(allocation.lines, task.lines),
+        tasks,
+        reduced: [...reduced, task.reductionId],
+      }
     case 'return':
       return { ...allocation, tasks, returned: [...returned, task.returnId] }
+    case 'depart': {
+      const departed = [...(allocation.departed ?? []), task.departureId]
+      return { ...allocation, tasks, departed, sent: sentWith(allocation, task.units) }
+    }
     case undefined:
       return allocation
   }
 }
 
+/** The lines without those units. */
+function less(lines: readonly HeldLine[], units: readonly HeldLine[]): readonly HeldLine[] {
+  return lines.flatMap((line): HeldLine[] => {
+    const [sku, warehouseId, held] = line
+    const gone = units.reduce((sum, [of, from, count]) => sum + (of === sku && from === warehouseId ? count : 0), 0)
+    if (gone === 0) return [line]
+    return held > gone ? [[sku, warehouseId, held - gone]] : []
+  })
+}
+
 /** The status of the reservation while no task is under way. */
-export function settledStatus({
-  lines,
-  left = [],
-  withdrawn = [],
-  freed,
-}: Allocation): 'committed' | 'shipped' | 'released' {
+export function settledStatus(allocation: Allocation): 'committed' | 'shipped' | 'released' {
+  const { lines, left = [], withdrawn = [], departed = [], freed } = allocation
   if (freed) return 'released'
-  const open = lines.some(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id))
-  if (open) return 'committed'
-  return left.length > 0 ? 'shipped' : 'released'
+  const still = withUnits(lines, unitsLeft(allocation))
+  if (still.some(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id))) return 'committed'
+  return left.length > 0 || departed.length > 0 ? 'shipped' : 'released'
 }

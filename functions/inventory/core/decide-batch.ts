@@ -7,10 +7,15 @@ import {
   pending,
   status,
 } from './reservation.ts'
+import type { Expected } from './under-way.ts'
+import { withMoves } from './movement.ts'
 import type { ReservationRequest } from './reservation-request.ts'
-import { step } from './reservation-step.ts'
-import type { Sources } from './sourcing.ts'
-import type { Stock } from './stock.ts'
+import { takeOver } from './take-over.ts'
+import { movementOf, step } from './reservation-step.ts'
+import type { SourcingRule } from '../../../schemas/sourcing.ts'
+import type { Site, Sources } from './sourcing.ts'
+import { type Stock, TornRead } from './stock.ts'
+import { type QueueChange, type Waiter, changedQueue, changedStock, dueBefore } from './waiting.ts'
 
 /** A reservation as it is to be written, with the events that it then emits. */
 export interface ChangedReservation {
@@ -19,10 +24,11 @@ export interface ChangedReservation {
   readonly request: ReservationRequest
 }
 
-/** One write for many requests: each stock item once, a reservation for each. */
+/** One write for many requests: each stock item once, a reservation for each, and the orders that begin to wait or wait no more. */
 export interface BatchDecision {
   readonly stocks: readonly Stock[]
   readonly reservations: readonly ChangedReservation[]
+  readonly queued: readonly QueueChange[]
   /** Requests that are dealt with once this is written. */
   readonly finished: readonly ReservationRequest[]
 }
@@ -31,7 +37,13 @@ export interface BatchDecision {
 export interface Snapshot {
   readonly reservationOf: (id: string) => Reservation | undefined
   readonly stockOf: (sku: string) => Stock | undefined
-  readonly warehouses: readonly string[]
+  /** The orders that wait for a sku, at least those before the ones that are to be filled. */
+  readonly queueOf: (sku: string) => readonly Waiter[]
+  /** What is on its way of the skus that orders are about to wait for, the first to come first. */
+  readonly expectedOf?: (sku: string) => readonly Expected[]
+  /** The active warehouses, in order of priority. */
+  readonly sites: readonly Site[]
+  readonly rule: SourcingRule
   /** RFC 3339. */
   readonly now: string
   /** The time so many seconds from now. */
@@ -50,23 +62,78 @@ export function decideBatch(
 ): BatchDecision {
   const stocks = new Map<string, Stock>()
   const reservations: ChangedReservation[] = []
+  const queued: QueueChange[] = []
   const finished: ReservationRequest[] = []
-  const sources: Sources = {
-    stockOf: (sku) => stocks.get(sku) ?? snapshot.stockOf(sku), // mutant: batch-stock
-    warehouses: snapshot.warehouses,
-  }
+  const stockOf = (sku: string): Stock | undefined => stocks.get(sku) ?? snapshot.stockOf(sku) // mutant: batch-stock
+  const queueOf = (sku: string): readonly Waiter[] =>
+    queued.filter(({ waiter }) => waiter.sku === sku).reduce(changedQueue, snapshot.queueOf(sku))
   const at = snapshot.now
   for (const request of requests) {
-    const expires = snapshot.after(request.move === 'hold' ? request.holdSeconds : 0)
     const before = snapshot.reservationOf(request.id)
-    const requested = evolve(before, request, { now: at, expires })
+    const expires = snapshot.after(holdSecondsOf(request, before))
+    if (request.move === 'hold' && request.takes !== undefined && before === undefined) {
+      if (stocks.size + reservations.length + queued.length + 2 > maxWrites) break
+      const { reservation, hold } = takeOver(snapshot.reservationOf(request.takes), request, { now: at, expires })
+      reservations.push({ reservation, emits: emits(before, reservation), request })
+      if (hold !== undefined) reservations.push({ reservation: hold, emits: [], request }) // mutant: taken-hold
+      finished.push(request)
+      continue
+    }
+    const requested = fitting(evolve(before, request, { now: at, expires }), maxWrites)
+    const waits = before?.status === 'waiting' || requested.backorder !== undefined ? requested.wanted : []
     const ahead = pending(requested).slice(0, maxWrites - 1)
-    const added = ahead.filter((sku) => !stocks.has(sku)).length
-    if (stocks.size + reservations.length + added + 1 > maxWrites) break
+    const added = new Set([...ahead, ...waits.map(([sku]) => sku)].filter((sku) => !stocks.has(sku))).size
+    if (stocks.size + reservations.length + queued.length + added + waits.length + 1 > maxWrites) break
+    const sources = {
+      stockOf,
+      sites: snapshot.sites,
+      rule: snapshot.rule,
+      ...(snapshot.expectedOf && { expectedOf: snapshot.expectedOf }),
+      ...(request.move === 'fill' && dueFor(requested, queueOf)),
+    }
     const { reservation, stocks: moved } = step(requested, sources, ahead.length, at)
-    for (const stock of moved) stocks.set(stock.sku, stock)
-    if (reservation !== before) reservations.push({ reservation, emits: emits(before, reservation), request })
     if (isSettled(status(reservation))) finished.push(request)
+    if (request.move === 'fill' && reservation.status !== 'held') continue
+    const cause = { kind: movementOf(requested), reference: reservation.id } // mutant: move-reference
+    for (const stock of moved) stocks.set(stock.sku, withMoves(stockOf(stock.sku), stock, cause))
+    for (const change of queueChanges(before, reservation)) {
+      const stock = stockOf(change.waiter.sku)
+      if (stock === undefined)
+        throw new TornRead(`${request.id} waits for ${change.waiter.sku}, which has no stock item`)
+      stocks.set(stock.sku, changedStock(stock, change))
+      queued.push(change)
+    }
+    if (reservation !== before) reservations.push({ reservation, emits: emits(before, reservation), request })
   }
-  return { stocks: [...stocks.values()], reservations, finished }
+  return { stocks: [...stocks.values()], reservations, queued, finished }
+}
+
+/** Also of a request that holds nothing: then nobody reads it. */
+const holdSecondsOf = (request: ReservationRequest, before: Reservation | undefined): number =>
+  request.move === 'hold' ? request.holdSeconds : (before?.backorder?.holdSeconds ?? 0)
+
+/** The reservation without its leave to wait where waiting takes more than one write: its stocks, its places in their queues, and itself. */
+function fitting(reservation: Reservation, maxWrites: number): Reservation {
+  if (reservation.backorder === undefined || 2 * reservation.wanted.length < maxWrites) return reservation
+  const { backorder: _, ...rest } = reservation
+  return rest
+}
+
+/** What is due to orders that were placed before, and still wait. */
+const dueFor = (
+  { id, backorder }: Reservation,
+  queueOf: (sku: string) => readonly Waiter[],
+): Required<Pick<Sources, 'dueOf'>> => ({
+  dueOf: (sku) => dueBefore(queueOf(sku), { id, placedAt: backorder?.placedAt ?? '' }), // mutant: due-before
+})
+
+/** Waiting begins or ends for all lines of a reservation at once. */
+function queueChanges(before: Reservation | undefined, after: Reservation): readonly QueueChange[] {
+  const waited = before?.status === 'waiting'
+  const waits = after.status === 'waiting'
+  if (waited === waits) return []
+  const { id, wanted, backorder } = waits ? after : (before ?? after)
+  const placedAt = backorder?.placedAt ?? ''
+  // mutant: queue-change
+  return wanted.map(([sku, units]) => ({ waiter: { id, placedAt, sku, units }, does: waits ? 'join' : 'leave' }))
 }

@@ -1,10 +1,13 @@
-import { type Stock, countsOf, totalOnHand, withLevel } from './stock.ts'
+import { withUnavailable } from './level.ts'
+import { type Backorder, type Stock, countsOf, totalOnHand, withLevel } from './stock.ts'
 
 /** What stock has to know of its product. */
 export interface ProductSnapshot {
   readonly sku: string
   readonly unique: boolean
   readonly lowStockAt?: number | undefined
+  /** Events of the last release are without it. */
+  readonly backorder?: (Backorder & { readonly allowed: boolean }) | undefined
   readonly version: number
   /** The version in which this life of the sku began; events of the first release are without it. */
   readonly createdVersion?: number | undefined
@@ -20,12 +23,14 @@ export function withProduct(
   exists: 'created' | 'updated',
 ): Stock | undefined {
   if (stock !== undefined && stock.productVersion >= product.version) return undefined // mutant: product-version
-  const { lowStockAt: _, ...kept } = stock ?? { levels: new Map() }
+  const { lowStockAt: _, backorder: __, ...kept } = stock ?? { levels: new Map() }
+  const { allowed = false, ...backorder } = product.backorder ?? {}
   return {
     ...kept,
     sku: product.sku,
     unique: product.unique,
     ...(product.lowStockAt !== undefined && { lowStockAt: product.lowStockAt }),
+    ...(allowed && { backorder }),
     retired: stock !== undefined && stock.retired && exists === 'updated' && sameLife(stock, product),
     productVersion: product.version,
   }
@@ -54,8 +59,9 @@ export function cleared(
   warehouseId: string,
   at: string,
 ): { readonly stock: Stock; readonly delta: number } {
-  const { available, unavailable, ...promised } = countsOf(stock, warehouseId)
-  const counts = { ...promised, available: 0, unavailable: 0, updatedAt: at }
+  const before = countsOf(stock, warehouseId)
+  const { available, unavailable } = before
+  const counts = withUnavailable({ ...before, available: 0, updatedAt: at }, { damaged: 0, quality: 0, safety: 0 })
   return {
     stock: { ...stock, levels: withLevel(stock.levels, warehouseId, counts) },
     delta: -(available + unavailable),

@@ -1,8 +1,12 @@
 import type { HeldLine } from '../../../schemas/held-lines.ts'
+import type { MovementKind } from '../../../schemas/movement.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { finished, settledStatus } from './allocation-tasks.ts'
 import { type Reservation, isBusy, linesAhead, nextTask, pending, releasing } from './reservation.ts'
+import type { Shortage } from '../../../schemas/reservation.ts'
 import { type Sources, source } from './sourcing.ts'
+import { estimateOf } from './estimate.ts'
+import { mayWait } from './waiting.ts'
 import { type Stock, TornRead, move, takeBack } from './stock.ts'
 
 export interface Step {
@@ -32,16 +36,49 @@ export function step(current: Reservation, sources: Sources, most: number, at: s
   }
 }
 
+/** What the step under way does to levels. */
+export function movementOf({ status, from }: Reservation): MovementKind {
+  switch (status) {
+    case 'committing':
+      return 'commit'
+    case 'shipping':
+      return 'ship'
+    case 'returning':
+      return 'return'
+    case 'releasing':
+      return from === 'allocated' ? 'deallocate' : 'release'
+    default:
+      return 'reserve'
+  }
+}
+
 function hold(current: Reservation, sources: Sources, most: number, at: string): Step {
-  const sourced = source(current.wanted.slice(current.done), sources, current.lines)
-  if (!('picks' in sourced)) return { reservation: refuse({ ...current, ...sourced }), stocks: [] }
+  const sourced = source(current.wanted.slice(current.done), sources, current.lines, current.route)
+  if (!('picks' in sourced)) {
+    const waits = 'shortages' in sourced && waiting(current, sourced.shortages, sources, at)
+    return { reservation: waits || refuse({ ...current, ...sourced }), stocks: [] }
+  }
   const taken = sourced.picks.slice(0, most)
   const stocks = taken.map(({ stock, lines }) => move(stock, lines, 'available', 'reserved', at))
   const lines = taken.flatMap((each) => each.lines)
   const done = current.done + stocks.length
   const reservation = { ...current, lines: [...current.lines, ...lines], done }
   if (done < current.wanted.length) return { reservation, stocks }
-  return { reservation: { ...reservation, status: 'held', wanted: [] }, stocks }
+  const { route: _, ...held } = reservation
+  return { reservation: { ...held, status: 'held', wanted: [] }, stocks }
+}
+
+/** The reservation as it waits whole for what is short; undefined where it may not. */
+function waiting(
+  current: Reservation,
+  shortages: readonly Shortage[],
+  sources: Sources,
+  at: string,
+): Reservation | undefined {
+  const isAllowed = shortages.every(({ sku, requested }) => mayWait(sources.stockOf(sku), requested))
+  if (current.backorder === undefined || current.lines.length > 0 || !isAllowed) return undefined // mutant: waiting-allowed
+  const estimatedAt = estimateOf(shortages, sources, at)
+  return { ...current, status: 'waiting', shortages, ...(estimatedAt !== undefined && { estimatedAt }) }
 }
 
 function refuse(current: Reservation): Reservation {

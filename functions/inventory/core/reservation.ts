@@ -2,6 +2,7 @@ import type { ReservationStatus, Shortage } from '../../../schemas/reservation.t
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { type Allocation, type AllocationTask, canShip, enqueue, linesOf, tasksDone } from './allocation-tasks.ts'
+import { departs, departure, unitsLeft } from './departure.ts'
 import {
   AnotherHold,
   type AnsweredRequest,
@@ -10,7 +11,7 @@ import {
   type ReservationRequest,
   isAnswered,
 } from './reservation-request.ts'
-import type { WantedLine } from './sourcing.ts'
+import type { Route, WantedLine } from './sourcing.ts'
 
 /**
  * What inventory holds for one order. What does not fit one write is moved in steps: `done` counts the lines that the step under way
@@ -22,32 +23,50 @@ export interface Reservation extends Allocation {
   readonly reference?: string
   /** Of a hold without an order: the request that made it. The same request sent again has another id. */
   readonly requestId?: string
+  /** Of a hold without an order: the user or the API key that made it. Those of the first releases lack it. */
+  readonly madeBy?: string
   readonly status: ReservationStatus
+  /** It may wait for what is short: its place in the queues, and how long it is held then, in seconds. */
+  readonly backorder?: { readonly placedAt: string; readonly holdSeconds: number }
+  /** Of one that waits: when the products that were short are promised for, RFC 3339. */
+  readonly estimatedAt?: string
   /** Emptied once all of it is held: a reservation with wanted lines was never held whole. */
   readonly wanted: readonly WantedLine[]
+  /** Of the wanted lines. */
+  readonly route?: Route
   readonly done: number
   /** While releasing: where the units are, and how it ends. */
   readonly from?: 'reserved' | 'allocated'
   readonly ends?: 'released' | 'refused'
   readonly shortages?: readonly Shortage[]
   /** Why it is refused, where nothing is short. */
-  readonly refusal?: 'too_scattered'
+  readonly refusal?: 'too_scattered' | 'hold_gone'
+  /** Of an order: the hold that it has taken over. */
+  readonly takenFrom?: string
   readonly createdAt: string
   readonly expiresAt: string
   /** The last event or request for each move: the same one again is a duplicate, another one wants the answer again. */
   readonly asked: Readonly<Partial<Record<AnsweredRequest['move'], string>>>
 }
 
-export type ReservationEventName = 'stock.reserved' | 'stock.refused' | 'stock.committed' | 'stock.released'
+export type ReservationEventName =
+  | 'stock.reserved'
+  | 'stock.backordered'
+  | 'stock.refused'
+  | 'stock.committed'
+  | 'stock.released'
 
 /** The event of each status without a step under way. */
 const eventOf = {
+  waiting: 'stock.backordered',
   held: 'stock.reserved',
   committed: 'stock.committed',
   shipped: 'stock.committed',
   released: 'stock.released',
   refused: 'stock.refused',
-} as const satisfies Partial<Record<ReservationStatus, ReservationEventName>>
+  // The order that has it emits its own.
+  taken: undefined,
+} as const satisfies Partial<Record<ReservationStatus, ReservationEventName | undefined>>
 
 /** Whether no step is under way. */
 export const isSettled = (status: ReservationStatus): status is keyof typeof eventOf => status in eventOf
@@ -69,8 +88,9 @@ export function evolve(
   // mutant: hold-key
   if (request.move === 'hold' && request.orderId === undefined && reservation.asked.hold !== request.cause)
     throw new AnotherHold(`${request.id} is the hold of another request`)
+  if (reservation.status === 'taken') return reservation
   const asked = isAnswered(request) ? { ...reservation.asked, [request.move]: request.cause } : reservation.asked
-  const begun = begin({ ...reservation, asked }, request, at.now)
+  const begun = begin({ ...reservation, asked }, request, at)
   if (begun !== undefined) return begun
   const isRepeated = isAnswered(request) && reservation.asked[request.move] !== request.cause
   // Shipping decides about allocated units, and requests their release itself.
@@ -86,14 +106,17 @@ function opened(request: ReservationRequest, at: { now: string; expires: string 
   throw new ImpossibleRequest(`nothing is held for ${request.id}`)
 }
 
-function newHold(request: HoldRequest, at: { now: string; expires: string }): Reservation {
+export function newHold(request: HoldRequest, at: { now: string; expires: string }): Reservation {
   return {
     id: request.id,
     ...(request.orderId !== undefined && { orderId: request.orderId }),
     ...(request.reference !== undefined && { reference: request.reference }),
     ...(request.requestId !== undefined && { requestId: request.requestId }),
+    ...(request.madeBy !== undefined && { madeBy: request.madeBy }),
+    ...(request.backorder && { backorder: { ...request.backorder, holdSeconds: request.holdSeconds } }),
     status: 'holding',
     wanted: request.lines,
+    ...(request.route && { route: request.route }),
     lines: [],
     done: 0,
     createdAt: at.now,
@@ -117,17 +140,27 @@ function tombstone(request: AnsweredRequest, at: { now: string }): Reservation {
 }
 
 /** The reservation with the requested move begun, or put behind the one under way; undefined when there is nothing to begin. */
-function begin(current: Reservation, request: ReservationRequest, now: string): Reservation | undefined {
+function begin(
+  current: Reservation,
+  request: ReservationRequest,
+  at: { readonly now: string; readonly expires: string },
+): Reservation | undefined {
   const { id, status } = current
-  const held = status === 'holding' || status === 'held'
+  const held = status === 'holding' || status === 'held' || status === 'waiting'
   switch (request.move) {
     case 'hold':
       return undefined
+    case 'fill':
+      return status === 'waiting' ? filling(current, at.expires) : undefined // mutant: fill-waiting
     case 'commit':
-      if (status === 'holding') throw new ImpossibleRequest(`${id} is not held yet`)
+      if (status === 'holding' || status === 'waiting') throw new ImpossibleRequest(`${id} is not held yet`)
       return status === 'held' ? { ...current, status: 'committing', done: 0 } : undefined
+    case 'extend':
+      return isHeld(current, at.now) && request.expiresAt > current.expiresAt // mutant: extend-longer
+        ? { ...current, expiresAt: request.expiresAt }
+        : undefined
     case 'expire':
-      return overdue(current, now) ? releasing(current, 'reserved', 'released') : undefined
+      return overdue(current, at.now) ? releasing(current, 'reserved', 'released') : undefined
     case 'close':
       if (status === 'committing') return enqueue(current, [{ move: 'release' }])
       return held ? releasing(current, 'reserved', 'released') : undefined // mutant: close-held
@@ -137,8 +170,13 @@ function begin(current: Reservation, request: ReservationRequest, now: string): 
         : allocate(current, request.left ?? [], { move: 'release' })
     case 'withdraw':
       return allocate(current, [], { move: 'withdraw', warehouseId: request.warehouseId })
+    case 'reduce':
+      return allocate(current, [], { move: 'reduce', reductionId: request.reductionId, lines: request.lines })
     case 'ship':
       return allocate(current, [request.warehouseId])
+    case 'depart':
+      if (departs(current, request.departureId) || !isLeavable(current)) return undefined
+      return allocate(current, [], departure(current, request.departureId, request.lines))
     case 'return': {
       const { move, returnId } = request
       // Steps are cut between skus.
@@ -155,8 +193,7 @@ function allocate(
   ...tasks: readonly AllocationTask[]
 ): Reservation | undefined {
   const { id, status } = current
-  // A hold that is being undone, or was, never got as far as an allocation.
-  const allocated = allocatedStatuses.has(status) || current.freed === true || isBusy(current)
+  const allocated = isAllocated(current)
   const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
   if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
   if (!allocated) return undefined // mutant: committed-release
@@ -167,10 +204,28 @@ function allocate(
 
 export const isBusy = ({ tasks = [] }: Reservation): boolean => tasks.length > 0
 
+/** Whether units of it may leave without a parcel. */
+export const isLeavable = (current: Reservation): boolean =>
+  isAllocated(current) && unitsLeft(current).some((units) => units > 0)
+
+/** Whether it got as far as an allocation: not a hold that is being undone, or was. */
+const isAllocated = (current: Reservation): boolean =>
+  allocatedStatuses.has(current.status) || current.freed === true || isBusy(current)
+
 const allocatedStatuses: ReadonlySet<ReservationStatus> = new Set(['committing', 'committed', 'shipped'])
+
+/** Whether all of it is held, and its time is not over. */
+export function isHeld({ status, expiresAt }: Reservation, now: string): boolean {
+  return status === 'held' && expiresAt > now // mutant: held-now
+}
 
 const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
   status === 'holding' || (status === 'held' && expiresAt <= now) // mutant: hold-expiry
+
+/** The waiting reservation on its way to be held, from then on as long as its order wants. */
+function filling({ shortages: _, estimatedAt: __, ...current }: Reservation, expires: string): Reservation {
+  return { ...current, status: 'holding', done: 0, expiresAt: expires }
+}
 
 export function releasing(
   current: Reservation,
@@ -185,8 +240,9 @@ export function nextTask(current: Reservation): Reservation {
   const task = current.tasks?.[0]
   if (task === undefined) return current
   // mutant: release-bucket
-  if (task.move === 'release' || task.move === 'withdraw') return releasing(current, 'allocated', 'released')
-  return { ...current, status: task.move === 'ship' ? 'shipping' : 'returning', done: 0 }
+  if (task.move === 'release' || task.move === 'withdraw' || task.move === 'reduce')
+    return releasing(current, 'allocated', 'released')
+  return { ...current, status: task.move === 'return' ? 'returning' : 'shipping', done: 0 }
 }
 
 /** The lines that the move under way has still to deal with, where it is not a hold. */
@@ -214,5 +270,5 @@ export function emits(before: Reservation | undefined, after: Reservation): read
   // Of an order that has left nothing is held: a release is answered with that.
   // mutant: shipped-answer
   const isReleased = after.status === 'shipped' && after.asked.release !== before?.asked.release
-  return [isReleased ? eventOf.released : eventOf[after.status]]
+  return [isReleased ? eventOf.released : eventOf[after.status]].filter((name) => name !== undefined)
 }

@@ -1,19 +1,36 @@
-import type { Level, StockTotals } from '../../../schemas/inventory.ts'
+import type { Level, StockTotals, UnavailableInput } from '../../../schemas/level.ts'
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { maxUnits } from '../../../schemas/shared.ts'
+import {
+  type Bucket,
+  type Counts,
+  byKind,
+  crossing,
+  incoming,
+  none,
+  onHand,
+  sellable,
+  shownLevel,
+  underWay,
+  withMarks,
+  withUnavailable,
+} from './level.ts'
 
 /** A sku has levels in at most this many warehouses: a step of a hold writes 99 skus in one transaction of 4 MB. */
 export const maxLevels = 200
 
-/** Where a unit on hand can be. */
-export type Bucket = 'available' | 'reserved' | 'allocated' | 'unavailable'
 /** Where a unit can be: on hand in a bucket, or with a customer. */
 type Place = Bucket | 'outside'
-export type Counts = Readonly<Record<Bucket, number>> & { readonly updatedAt?: string }
 
 /** The level of each warehouse by its id. A map: an operator chooses the ids, and `constructor` is one. */
 export type Levels = ReadonlyMap<string, Counts>
+
+/** How orders may wait for a product. */
+export interface Backorder {
+  readonly cap?: number | undefined
+  readonly shipBy?: string | undefined
+}
 
 /** The stock of one sku: its level in each warehouse. */
 export interface Stock {
@@ -21,6 +38,10 @@ export interface Stock {
   /** One unit of it exists: no more can be on hand. */
   readonly unique: boolean
   readonly lowStockAt?: number
+  /** Its product may be waited for: up to `cap` units, and as its operator promises by `shipBy` (RFC 3339). */
+  readonly backorder?: Backorder
+  /** Units that waiting orders are due, whether they are there or not. */
+  readonly waiting?: number
   /** Its product is deleted, or about to be: nothing more is reserved. */
   readonly retired: boolean
   readonly productVersion: number
@@ -34,23 +55,16 @@ export type AdjustmentRefusal =
   | { readonly code: 'too_many_units' }
   | { readonly code: 'too_many_levels' }
 
-const none: Counts = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
-
 // mutant: level-of
 export const countsOf = ({ levels }: Pick<Stock, 'levels'>, warehouseId: string): Counts =>
   levels.get(warehouseId) ?? none
 
-/** What is available in one warehouse, active or not. */
-export const availableIn = (stock: Stock, warehouseId: string): number => countsOf(stock, warehouseId).available
-
-const onHand = ({ available, reserved, allocated, unavailable }: Counts): number =>
-  available + reserved + allocated + unavailable
+/** What can be sold from one warehouse, active or not. */
+export const availableIn = (stock: Stock, warehouseId: string): number => sellable(countsOf(stock, warehouseId))
 
 /** The level of one warehouse; all zero where the sku never was. */
-export function levelOf(stock: Stock, warehouseId: string): Level {
-  const counts = countsOf(stock, warehouseId)
-  return { warehouseId, onHand: onHand(counts), ...counts }
-}
+export const levelOf = (stock: Stock, warehouseId: string): Level =>
+  shownLevel(warehouseId, countsOf(stock, warehouseId))
 
 function sumOf(levels: Iterable<Counts>): Counts {
   let sum = none
@@ -67,20 +81,39 @@ function sumOf(levels: Iterable<Counts>): Counts {
 /** Units on hand in all warehouses, active or not. */
 export const totalOnHand = ({ levels }: Stock): number => onHand(sumOf(levels.values()))
 
-/** The sums over these warehouses, which are the active ones: what is shown is what can be sold. Of a unique product also in one word. */
-export function totalsOf(stock: Stock, warehouses: readonly string[]): StockTotals {
+/** Units that waiting orders are due. */
+export const unitsDue = ({ waiting = 0 }: Pick<Stock, 'waiting'>): number => waiting
+
+/**
+ * The sums over these warehouses, which are the active ones: what is shown is what can be sold, without what waiting orders are due. Of a
+ * unique product also in one word.
+ */
+export function totalsOf(stock: Stock, warehouses: readonly string[], due = unitsDue(stock)): StockTotals {
   const sum = sumOf(warehouses.map((warehouseId) => countsOf(stock, warehouseId)))
-  return { sku: stock.sku, onHand: onHand(sum), ...sum, ...(stock.unique && { state: stateOf(sum) }) }
+  const unitsOf = (count: (counts: Counts) => number): number =>
+    warehouses.reduce((units, warehouseId) => units + count(countsOf(stock, warehouseId)), 0)
+  const sellableUnits = unitsOf(sellable)
+  const keepBack = sum.available - sellableUnits
+  const available = Math.max(sellableUnits - due, 0) // mutant: units-due
+  return {
+    sku: stock.sku,
+    onHand: onHand(sum),
+    ...sum,
+    available,
+    ...(keepBack > 0 && { keepBack }),
+    ...(unitsDue(stock) > 0 && { waiting: unitsDue(stock) }),
+    ...underWay({ incoming: unitsOf(incoming), inTransit: unitsOf(({ inTransit = 0 }) => inTransit) }),
+    ...(stock.unique && { state: available > 0 ? 'available' : stateOf({ ...sum, available: sellableUnits }) }),
+  }
 }
 
-function stateOf({ available, reserved }: Counts): NonNullable<StockTotals['state']> {
-  if (available > 0) return 'available'
-  return reserved > 0 ? 'reserved' : 'sold'
-}
+/** A unit that a waiting order is due is as good as reserved. */
+const stateOf = ({ available, reserved }: Counts): NonNullable<StockTotals['state']> =>
+  available + reserved > 0 ? 'reserved' : 'sold'
 
-/** What can be reserved in these warehouses. */
-export const reservable = (stock: Stock | undefined, warehouses: readonly string[]): number =>
-  stock === undefined || stock.retired ? 0 : totalsOf(stock, warehouses).available // mutant: retired-stock
+/** What can be reserved in these warehouses, beside the units that are due to others: by default to all that wait. */
+export const reservable = (stock: Stock | undefined, warehouses: readonly string[], due?: number): number =>
+  stock === undefined || stock.retired ? 0 : totalsOf(stock, warehouses, due).available // mutant: retired-stock
 
 /** A level that cannot be: a count below zero, or none at all. Nothing of it is written. */
 export class ImpossibleLevel extends Error {
@@ -174,7 +207,7 @@ export function adjust(
   const available = counts.available + delta
   if (available < 0) return { code: 'insufficient_stock', available: counts.available } // mutant: adjustment-short
   if (delta > 0 && before + delta > maxUnits) return { code: 'too_many_units' }
-  if (!stock.levels.has(warehouseId) && stock.levels.size >= maxLevels) return { code: 'too_many_levels' }
+  if (!hasRoom(stock, warehouseId)) return { code: 'too_many_levels' }
   const levels = withLevel(stock.levels, warehouseId, { ...counts, available, updatedAt: at })
   const adjusted = { ...stock, levels }
   // mutant: adjustment-unique
@@ -182,15 +215,50 @@ export function adjust(
   return { stock: adjusted, delta }
 }
 
-/** Whether no unit of it is promised to an order or checkout. */
-export function retirable(stock: Stock): boolean {
-  const { reserved, allocated } = sumOf(stock.levels.values())
-  return reserved === 0 && allocated === 0 // mutant: retirement
+/**
+ * Makes available units unavailable, or brings unavailable ones of a kind back or off the books. What is kept back is no hindrance: a unit
+ * that breaks is broken.
+ */
+export function moveUnavailable(
+  stock: Stock,
+  { warehouseId, quantity, kind, move: way }: Pick<UnavailableInput, 'warehouseId' | 'quantity' | 'kind' | 'move'>,
+  at: string,
+): Adjusted | Extract<AdjustmentRefusal, { code: 'insufficient_stock' }> {
+  const counts = countsOf(stock, warehouseId)
+  const kinds = byKind(counts)
+  const there = way === 'in' ? counts.available : kinds[kind] // mutant: unavailable-kind
+  if (there < quantity) return { code: 'insufficient_stock', available: there } // mutant: unavailable-short
+  const added = way === 'in' ? quantity : -quantity
+  const available = counts.available - (way === 'writeOff' ? 0 : added) // mutant: written-off
+  const moved = withUnavailable({ ...counts, available, updatedAt: at }, { ...kinds, [kind]: kinds[kind] + added })
+  const levels = withLevel(stock.levels, warehouseId, moved)
+  return { stock: { ...stock, levels }, delta: way === 'writeOff' ? -quantity : 0 }
 }
 
+/** Sets what is kept back in a warehouse, and its low-stock mark. */
+export function setLevel(
+  stock: Stock,
+  warehouseId: string,
+  marks: Parameters<typeof withMarks>[1],
+): Stock | Extract<AdjustmentRefusal, { code: 'too_many_levels' }> {
+  if (!hasRoom(stock, warehouseId)) return { code: 'too_many_levels' }
+  return { ...stock, levels: withLevel(stock.levels, warehouseId, withMarks(countsOf(stock, warehouseId), marks)) }
+}
+
+export const hasRoom = ({ levels }: Stock, warehouseId: string): boolean =>
+  levels.has(warehouseId) || levels.size < maxLevels
+
+/** Whether no unit of it is promised to an order or checkout, nor waited for. */
+export function retirable(stock: Stock): boolean {
+  const { reserved, allocated } = sumOf(stock.levels.values())
+  return reserved === 0 && allocated === 0 && unitsDue(stock) === 0 // mutant: retirement
+}
+
+const isAtMark = ({ lowStockAt }: Stock, units: number): boolean => lowStockAt !== undefined && units <= lowStockAt
+
 /**
- * The events that a change of stock emits, as far as the active warehouses go: `stock.low` when the mark is crossed, `stock.replenished`
- * when there is something again.
+ * The events that a change of stock emits, as far as the active warehouses go: `stock.low` when the mark is crossed, by units or by the mark
+ * itself; `stock.replenished` when there is something again.
  */
 export function emits(
   before: Stock,
@@ -199,7 +267,18 @@ export function emits(
 ): readonly ('stock.low' | 'stock.replenished')[] {
   const had = totalsOf(before, warehouses).available
   const has = totalsOf(after, warehouses).available
-  const mark = after.lowStockAt
-  if (mark !== undefined && has < had && has <= mark && had > mark) return ['stock.low']
+  if (isAtMark(after, has) && !isAtMark(before, had)) return ['stock.low']
   return had === 0 && has > 0 && !after.retired ? ['stock.replenished'] : []
+}
+
+/** The same of the marks of single warehouses, active or not. */
+export function crossings(
+  before: Stock,
+  after: Stock,
+): readonly { readonly name: 'stock.low' | 'stock.replenished'; readonly warehouseId: string }[] {
+  if (after.retired) return []
+  return [...after.levels].flatMap(([warehouseId, counts]) => {
+    const name = crossing(before.levels.get(warehouseId), counts)
+    return name === undefined ? [] : [{ name, warehouseId }]
+  })
 }

@@ -39,14 +39,19 @@ export function inOneBatch<Contract extends EventContract>(
   }
 }
 
-const isOfProduct = ({ contract }: Received): boolean => contract.source === 'catalog'
+const turnOf = ({ contract: { source } }: Received): 'products' | 'requests' | 'queues' => {
+  if (source === 'catalog') return 'products'
+  return source === 'inventory' ? 'queues' : 'requests'
+}
 
-/** Hands the events of the catalogue to `products`, then all others to `requests`. */
-export const productsFirst =
-  (products: Consumer, requests: Consumer): Consumer =>
+/** Hands the events of the catalogue to `products`, then those of orders and parcels to `requests`, and at last its own to `queues`. */
+export const inTurns =
+  (turns: Readonly<Record<ReturnType<typeof turnOf>, Consumer>>): Consumer =>
   async (batch) => {
-    const ofProducts = batch.filter(isOfProduct)
-    const others = batch.filter((event) => !isOfProduct(event))
-    const failures = ofProducts.length > 0 ? await products(ofProducts) : [] // mutant: product-failure
-    return others.length > 0 ? [...failures, ...(await requests(others))] : failures
+    const failures: Failure[] = []
+    for (const turn of ['products', 'requests', 'queues'] as const) {
+      const events = batch.filter((event) => turnOf(event) === turn)
+      if (events.length > 0) failures.push(...(await turns[turn](events))) // mutant: product-failure
+    }
+    return failures
   }

@@ -19,6 +19,13 @@ export const withdraw = ({ warehouseId }: DataOf<typeof events.shipmentWithdrawn
   warehouseId,
 })
 
+// mutant: reduce-request
+export const reduce = ({ reductionId, lines }: DataOf<typeof events.shipmentReduced>): Requested => ({
+  move: 'reduce',
+  reductionId,
+  lines,
+})
+
 export const releaseRest = ({ leftWarehouseIds }: DataOf<typeof events.shipmentCancelled>): Requested => ({
   move: 'release',
   left: leftWarehouseIds,

@@ -4,18 +4,17 @@ import { maxHeldLines, maxHeldWarehouses } from '../../../schemas/held-lines.ts'
 import { maxQuantity } from '../../../schemas/shared.ts'
 import { Arrivals } from '../../runtime/arrivals.ts'
 import { keyReused, performOnce } from '../../runtime/idempotent-commit.ts'
-import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer } from '../../runtime/answer.ts'
 import type { Handlers, Request } from '../../runtime/http.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { canonical, derivedId, digest } from '../../runtime/ids.ts'
 import { isSettled } from '../core/reservation.ts'
-import { AnotherHold, type ReservationRequest } from '../core/reservation-request.ts'
-import type { WantedLine } from '../core/sourcing.ts'
+import { AnotherHold } from '../core/reservation-request.ts'
+import { type WantedLine, routed } from '../core/sourcing.ts'
 import type { InventoryDeps } from '../deps.ts'
-import { type ReservationItem, readReservation, reservationKey } from '../store/reservation-item.ts'
-import { reserveBatch } from '../store/reserve-batch.ts'
+import type { ReservationItem } from '../store/reservation-item.ts'
 import { type StockItem, stockKey } from '../store/stock-item.ts'
+import { carriedOut, ended, existing, findReservation, moved, own, shown } from './known-reservation.ts'
 
 type ReservationRoutes = Pick<
   typeof routes,
@@ -28,13 +27,14 @@ export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> =
     const { body, caller, idempotencyKey, requestId } = request
     const id = derivedId('rsv', caller.id, idempotencyKey)
     const cause = `request ${digest(canonical(body))}`
-    const known = await read(deps, id)
+    const known = await findReservation(deps, id)
     if (known && (isSettled(known.status) || known.asked.hold !== cause)) return replayed(known, request, cause)
     const lines = merged(body.lines)
     checkQuantities(request, lines)
     await checkSkus(deps, request, lines)
     const { holdSeconds, reference } = body
-    const asked = { move: 'hold', id, lines, holdSeconds, cause, requestId } as const
+    const madeBy = caller.id
+    const asked = { move: 'hold', id, lines, holdSeconds, cause, requestId, madeBy, ...routed(body) } as const
     const held = await carriedOut(deps, { ...asked, ...(reference !== undefined && { reference }) }).catch(
       (error: unknown) => {
         throw error instanceof AnotherHold ? keyReused(request.refuse) : error
@@ -54,26 +54,32 @@ export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> =
     }
     return performOnce(deps, request, check, async () => {
       await check()
-      const after = await carriedOut(deps, { move: 'commit', id: params.id, cause })
+      const after = await moved(deps, { move: 'commit', id: params.id, cause }, request)
       if (after.status !== 'committed') throw ended(refuse, after.status)
       return { body: shown(after) }
     })
   },
 
   releaseReservation: (request) => {
-    const { params, requestId: cause } = request
-    const check = async () => void (await own(deps, request))
-    return performOnce(deps, request, check, async () => {
-      const before = await own(deps, request)
-      const over = before.status === 'released' || before.status === 'refused'
-      const after = over ? before : await carriedOut(deps, { move: 'release', id: params.id, cause })
-      return { body: shown(after) }
-    })
+    const { params, requestId: cause, refuse } = request
+    const check = async () => {
+      const current = await own(deps, request)
+      if (current.status === 'shipped') throw ended(refuse, current.status)
+      return current
+    }
+    return performOnce(
+      deps,
+      request,
+      async () => void (await check()),
+      async () => {
+        const before = await check()
+        const over = before.status === 'released' || before.status === 'refused'
+        const after = over ? before : await moved(deps, { move: 'release', id: params.id, cause }, request)
+        return { body: shown(after) }
+      },
+    )
   },
 })
-
-const ended = (refuse: Refuse<'reservation_ended'>, how: string) =>
-  refuse('reservation_ended', `The reservation is ${how}.`)
 
 /** Each sku once, with the sum of its quantities, in order of first mention. */
 function merged(lines: readonly { readonly sku: string; readonly quantity: number }[]): readonly WantedLine[] {
@@ -108,38 +114,6 @@ async function checkSkus(
   if (errors.length > 0) throw refuse('unknown_sku', 'Some products do not exist.', { errors })
 }
 
-/** The reservation after the request. */
-async function carriedOut(deps: InventoryDeps, request: ReservationRequest): Promise<ReservationItem> {
-  const [result] = await reserveBatch(deps, [request])
-  if (result && 'error' in result) throw result.error
-  if (!result?.reservation) throw new Error(`${request.id} was carried out and is not there`)
-  return result.reservation
-}
-
-async function read({ store }: InventoryDeps, id: string): Promise<ReservationItem | undefined> {
-  const item = await store.get(reservationKey(id), { consistent: true })
-  return item && readReservation(item)
-}
-
-type Moving = Request<ReservationRoutes['commitReservation' | 'releaseReservation']>
-type OfReservation = Pick<Moving | Request<ReservationRoutes['getReservation']>, 'params' | 'refuse'>
-
-async function existing(deps: InventoryDeps, { params, refuse }: OfReservation): Promise<ReservationItem> {
-  const reservation = await read(deps, params.id)
-  if (!reservation) throw refuse('reservation_not_found', `There is no reservation ${params.id}.`)
-  return reservation
-}
-
-/** The reservation, unless it belongs to an order, which alone decides about it. */
-async function own(deps: InventoryDeps, request: Moving): Promise<ReservationItem> {
-  const reservation = await existing(deps, request)
-  if (reservation.orderId === undefined) return reservation
-  throw request.refuse(
-    'reservation_of_order',
-    `Order ${reservation.orderId} decides about this reservation: cancel or approve it.`,
-  )
-}
-
 type CreateRequest = Request<ReservationRoutes['createReservation']>
 
 /**
@@ -148,14 +122,17 @@ type CreateRequest = Request<ReservationRoutes['createReservation']>
  */
 function replayed(known: ReservationItem, request: CreateRequest, cause: string): Answer<Shown> {
   if (known.asked.hold !== cause) throw keyReused(request.refuse)
-  const first = known.wanted.length === 0 ? { ...known, status: 'held' as const } : known
+  const { orderId: _, sent: __, ...was } = known
+  const end = Math.floor(Date.parse(known.createdAt) / 1_000 + request.body.holdSeconds) * 1_000
+  const held = { ...was, status: 'held' as const, expiresAt: timeOf(end) } as ReservationItem
+  const first = known.wanted.length === 0 ? held : known
   const { body, headers } = answered(first, request)
   return { ...(body !== undefined && { body }), headers: { ...headers, 'idempotent-replayed': 'true' } }
 }
 
 function answered(reservation: ReservationItem, { body, refuse }: CreateRequest): Answer<Shown> {
   const { shortages, refusal, wanted, status } = reservation
-  if (refusal !== undefined)
+  if (refusal === 'too_scattered')
     throw refuse(
       refusal,
       `Nothing is held: the units lie in more than ${maxHeldWarehouses} warehouses, or make more than ${maxHeldLines} lines. Ask for less.`,
@@ -168,21 +145,4 @@ function answered(reservation: ReservationItem, { body, refuse }: CreateRequest)
       message: `${requested} requested, ${available} available`,
     })),
   })
-}
-
-function shown(reservation: ReservationItem): Shown {
-  const { id, orderId, reference, status, wanted, lines, shortages, createdAt, expiresAt } = reservation
-  return {
-    id,
-    ...(orderId !== undefined && { orderId }),
-    ...(reference !== undefined && { reference }),
-    status,
-    lines:
-      lines.length > 0
-        ? lines.map(([sku, warehouseId, quantity]) => ({ sku, warehouseId, quantity }))
-        : wanted.map(([sku, quantity]) => ({ sku, quantity })),
-    ...(shortages && { shortages: [...shortages] }),
-    createdAt,
-    expiresAt,
-  }
 }

@@ -21,7 +21,7 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
 
   createWarehouse: async (request) =>
     commit(deps, request, async () => {
-      const { name, priority, location } = request.body
+      const { name, priority, location, regions = [] } = request.body
       const id = warehouseIdOf(name)
       const taken = await deps.store.get(warehouseKey(id), { consistent: true })
       if (taken) throw request.refuse('warehouse_exists', `There is a warehouse ${id} already.`)
@@ -30,6 +30,7 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
         id,
         name,
         ...(location !== undefined && { location }),
+        ...(regions.length > 0 && { regions }),
         priority,
         active: true,
         createdAt: now,
@@ -42,12 +43,14 @@ export const warehouses = (deps: InventoryDeps): Handlers<WarehouseRoutes> => ({
     commit(deps, request, async () => {
       const found = await existing(deps, request)
       expectMatch(request, tagOfBody(shown(found)))
-      const { location, ...changes } = request.body
-      const { location: before, ...rest } = shown(found)
+      const { location, regions, ...changes } = request.body
+      const { location: before, regions: served = [], ...rest } = shown(found)
       const after = location === undefined ? before : location
+      const serves = regions ?? served
       const warehouse = {
         ...rest,
         ...(after != null && { location: after }),
+        ...(serves.length > 0 && { regions: serves }),
         ...(changes as Partial<Warehouse>),
         updatedAt: timeOf(deps.clock.now()),
       }
@@ -64,6 +67,15 @@ async function existing({ store }: InventoryDeps, { params: { id }, refuse }: Of
 }
 
 function shown(item: Item): Warehouse {
-  const { id, name, location, priority, active, createdAt, updatedAt } = item as WarehouseItem
-  return { id, name, ...(location !== undefined && { location }), priority, active, createdAt, updatedAt }
+  const { id, name, location, regions, priority, active, createdAt, updatedAt } = item as WarehouseItem
+  return {
+    id,
+    name,
+    ...(location !== undefined && { location }),
+    ...(regions && { regions }),
+    priority,
+    active,
+    createdAt,
+    updatedAt,
+  }
 }

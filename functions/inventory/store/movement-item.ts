@@ -1,12 +1,20 @@
-import type { Level } from '../../../schemas/inventory.ts'
+import type { Level, UnavailableKind } from '../../../schemas/level.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import { revisionOf } from '../../runtime/update.ts'
 import type { Put } from './stock-item.ts'
 
+/** What is done to levels by hand. */
+export type HandKind = 'adjust' | 'receive' | 'transfer' | 'quarantine' | 'restore' | 'writeOff' | 'clear'
+
 /** A change of a level by hand: the ledger entry that carries `stock.adjusted`. */
 export interface Movement {
   readonly sku: string
+  /** By how many units more or fewer are on hand. */
   readonly delta: number
+  readonly kind: HandKind
+  /** Of units that became unavailable, or no longer are: their kind, and how many they are. */
+  readonly of?: UnavailableKind
+  readonly units?: number
   readonly reason: string
   readonly reference?: string
   readonly by: string

@@ -1,8 +1,8 @@
 import { packLines, unpackLines } from '../../../schemas/packed-lines.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
-import { timeOf } from '../../runtime/clock.ts'
-import { type Item, type Key, over } from '../../runtime/store.ts'
+import { sortableTime, timeOf } from '../../runtime/clock.ts'
+import { type Item, type Key, type Write, over } from '../../runtime/store.ts'
 import { revisionOf } from '../../runtime/update.ts'
 import { type Reservation, type ReservationEventName, isSettled } from '../core/reservation.ts'
 import type { Put } from './stock-item.ts'
@@ -31,7 +31,7 @@ export function putReservation(
   origin: Origin,
   emits: readonly ReservationEventName[],
 ): Put {
-  const { tasks, outbox, duePk, dueSk, ...kept } = reservation as ReservationItem
+  const { tasks, outbox, duePk, dueSk, listPk, listSk, ...kept } = reservation as ReservationItem
   const put = {
     ...kept,
     ...packLines(kept.lines),
@@ -39,6 +39,7 @@ export function putReservation(
     ...reservationKey(kept.id),
     ...revisionOf(before, emits, origin),
     ...dueOf(reservation, origin.at),
+    ...listedOf(reservation),
   }
   return { put, if: over(before) } // mutant: reservation-write
 }
@@ -52,4 +53,20 @@ function dueOf(reservation: Reservation, at: number): { duePk?: string; dueSk?: 
   const held = status === 'held' || status === 'holding'
   if (held ? orderId !== undefined : isSettled(status)) return {} // mutant: hold-due
   return { duePk: partitionOf('due', id), dueSk: `${status === 'held' ? expiresAt : timeOf(at + restMs)}#${id}` }
+}
+
+/** The place in index `list`, by the status: of holds the first to end stands first, of others the oldest. What is allocated to orders stands in shipments. */
+function listedOf({ id, orderId, status, createdAt, expiresAt }: Reservation): { listPk?: string; listSk?: string } {
+  const isListed = status === 'held' || status === 'waiting' || (status === 'committed' && orderId === undefined)
+  if (!isListed) return {} // mutant: reservation-list
+  const time = Date.parse(status === 'held' ? expiresAt : createdAt)
+  return { listPk: partitionOf(status, id), listSk: `${sortableTime(time)}#${id}` }
+}
+
+/** The write that brings a reservation into its list, as the version that it is: it emits nothing new. None where it stands there. */
+export function reservationAgain(item: Item): Write[] {
+  const { listPk, listSk, ...rest } = item
+  const place = listedOf(readReservation(item))
+  if (place.listPk === listPk && place.listSk === listSk) return []
+  return [{ put: { ...rest, ...place }, if: over(item) }]
 }

@@ -1,13 +1,16 @@
 import { maxWrites as mostWrites } from '../../runtime/store.ts'
 import { contention } from '../../runtime/update.ts'
 import { type BatchDecision, decideBatch } from '../core/decide-batch.ts'
-import type { ReservationRequest } from '../core/reservation-request.ts'
-import { type Stock, TornRead } from '../core/stock.ts'
+import { none, sellable } from '../core/level.ts'
+import { type ReservationRequest, reservationsOf } from '../core/reservation-request.ts'
+import type { Site } from '../core/sourcing.ts'
+import { type Stock, TornRead, unitsDue } from '../core/stock.ts'
 import type { InventoryDeps } from '../deps.ts'
 import { ItemCache } from './item-cache.ts'
 import { type ReservationItem, putReservation } from './reservation-item.ts'
 import { putStock } from './stock-item.ts'
-import { activeOf, warehousesByPriority } from './warehouse-item.ts'
+import { activeSites, warehousesByPriority } from './warehouse-item.ts'
+import { writeOfQueue } from './waiter-item.ts'
 
 /** How a request ended: the reservation as it stands now, or what went wrong. */
 export type RequestResult = { readonly reservation: ReservationItem | undefined } | { readonly error: unknown }
@@ -38,40 +41,53 @@ async function reserveAll(
   requests: readonly ReservationRequest[],
 ): Promise<void> {
   const waiting = [...requests]
-  let known: Promise<readonly string[]> | undefined
-  const warehouses = () => (known ??= warehousesByPriority(deps.store).then(activeOf))
+  let known: Promise<readonly Site[]> | undefined
+  const sites = () => (known ??= warehousesByPriority(deps.store).then(activeSites))
   const races = contention(deps)
   while (waiting.length > 0) {
     const turn = firstOfEach(waiting)
     await cache.read(turn)
-    if (await writeTurn(deps, cache, turn, warehouses, waiting)) races.won()
+    if (await writeTurn(deps, cache, turn, sites, waiting)) races.won()
     else await races.lost(turn.map(({ id }) => id).join(', '))
   }
 }
 
 /** One decision, one write; the requests that are dealt with leave `waiting`. False when another writer was faster. */
 async function writeTurn(
-  { clock, maxWrites = mostWrites }: InventoryDeps,
+  { store, clock, sourcing, maxWrites = mostWrites }: InventoryDeps,
   cache: ItemCache,
   turn: readonly ReservationRequest[],
-  warehouses: () => Promise<readonly string[]>,
+  sitesNow: () => Promise<readonly Site[]>,
   waiting: ReservationRequest[],
 ): Promise<boolean> {
   // Only a hold picks from warehouses; what is held knows where it is.
-  const sources = turn.some(({ move }) => move === 'hold') ? await warehouses() : []
+  const sites = turn.some(picks) ? await sitesNow() : []
   const at = clock.now()
-  const decided = decideOrForget(cache, () => decideBatch(turn, cache.snapshot(sources, at), maxWrites))
+  const decided = decideOrForget(cache, () =>
+    decideBatch(turn, cache.snapshot({ sites, rule: sourcing }, at), maxWrites),
+  )
   if (decided === undefined) return false
-  const { stocks, reservations, finished } = decided
-  const active = stocks.some((stock) => mayEmit(cache.stockOf(stock.sku), stock)) ? await warehouses() : []
+  const { stocks, reservations, queued, finished } = decided
+  const mayChange = ({ sku }: Stock) => cache.stockItemOf(sku)?.listSk !== undefined
+  const isAsked = stocks.some((stock) => mayEmit(cache.stockOf(stock.sku), stock) || mayChange(stock))
+  const warehouses = isAsked ? (await sitesNow()).map(({ id }) => id) : undefined
   const originOf = (cause: string) => ({ at, cause, by: 'inventory' })
   const writes = [
-    ...stocks.map((stock) =>
-      putStock(cache.stockItemOf(stock.sku), stock, originOf(turn[0]?.cause ?? ''), { warehouses: active }),
-    ),
+    ...(await Promise.all(
+      stocks.map((stock) =>
+        putStock(
+          store,
+          cache.stockItemOf(stock.sku),
+          stock,
+          originOf(turn[0]?.cause ?? ''),
+          warehouses && { warehouses },
+        ),
+      ),
+    )),
     ...reservations.map(({ reservation, emits, request }) =>
       putReservation(cache.reservationOf(reservation.id), reservation, originOf(request.cause), emits),
     ),
+    ...queued.map(writeOfQueue),
   ]
   if (writes.length > 0 && !(await cache.write(writes))) return false
   for (const request of finished) waiting.splice(waiting.indexOf(request), 1)
@@ -79,10 +95,14 @@ async function writeTurn(
 }
 
 /** Whether the change may emit an event, whichever warehouses are active: units where none were, or fewer where a mark is. */
-const mayEmit = (before: Stock | undefined, { levels, lowStockAt }: Stock): boolean =>
-  [...levels].some(([warehouseId, { available }]) => {
-    const had = before?.levels.get(warehouseId)?.available ?? 0
-    return available > had ? had === 0 : available < had && lowStockAt !== undefined
+const mayEmit = (before: Stock | undefined, after: Stock): boolean =>
+  unitsDue(after) + (before ? unitsDue(before) : 0) > 0 || movesAMark(before, after)
+
+const movesAMark = (before: Stock | undefined, { levels, lowStockAt }: Stock): boolean =>
+  [...levels].some(([warehouseId, counts]) => {
+    const had = sellable(before?.levels.get(warehouseId) ?? none)
+    const has = sellable(counts)
+    return has > had ? had === 0 : has < had && lowStockAt !== undefined
   })
 
 /** Items are read one by one, and another writer may come between two reads: then all is read again. */
@@ -96,8 +116,17 @@ function decideOrForget(cache: ItemCache, decide: () => BatchDecision): BatchDec
   }
 }
 
-/** Of each reservation the request that came first. */
+/** Whether the request takes units of any warehouse. */
+const picks = (request: ReservationRequest): boolean =>
+  request.move === 'fill' || (request.move === 'hold' && request.takes === undefined)
+
+/** Of each reservation the request that came first; one that takes a hold over is of two. */
 function firstOfEach(requests: readonly ReservationRequest[]): ReservationRequest[] {
   const seen = new Set<string>()
-  return requests.filter(({ id }) => !seen.has(id) && seen.add(id))
+  return requests.filter((request) => {
+    const ids = reservationsOf(request)
+    const isFirst = ids.every((id) => !seen.has(id))
+    for (const id of ids) seen.add(id)
+    return isFirst
+  })
 }

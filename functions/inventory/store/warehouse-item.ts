@@ -1,12 +1,14 @@
 import type { Warehouse } from '../../../schemas/warehouse.ts'
-import { type Item, type Key, type Store, type Write, first, next, over } from '../../runtime/store.ts'
+import type { Site } from '../core/sourcing.ts'
+import { type Item, type Key, type Store, type Write, over } from '../../runtime/store.ts'
 
 export type WarehouseItem = Item & Warehouse
 
 export const warehouseKey = (id: string): Key => ({ pk: 'warehouses', sk: id })
 
+/** The write of the warehouse as it is given: a field that it has no more is gone. */
 export function putWarehouse(before: WarehouseItem | undefined, warehouse: Warehouse): Write {
-  const put = before ? next(before, warehouse) : first({ ...warehouse, ...warehouseKey(warehouse.id) })
+  const put = { ...warehouse, ...warehouseKey(warehouse.id), version: (before?.version ?? 0) + 1 }
   return { put, if: over(before) }
 }
 
@@ -24,6 +26,10 @@ export async function warehousesByPriority(
   return (found as WarehouseItem[]).toSorted((a, b) => a.priority - b.priority)
 }
 
+/** Of the warehouses that are active what sourcing needs, the first to ship first. */
+export const activeSites = (warehouses: readonly WarehouseItem[]): readonly Site[] =>
+  warehouses.filter(({ active }) => active).map(({ id, regions }) => ({ id, ...(regions && { regions }) }))
+
 /** Ids of the warehouses that are active, the first to ship first. */
 export const activeOf = (warehouses: readonly WarehouseItem[]): readonly string[] =>
-  warehouses.filter(({ active }) => active).map(({ id }) => id)
+  activeSites(warehouses).map(({ id }) => id)

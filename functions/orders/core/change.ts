@@ -1,6 +1,7 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Reason } from '../../../schemas/order-reason.ts'
-import type { Facts, OrderStatus } from '../../../schemas/orders.ts'
+import type { Facts, OrderStatus } from '../../../schemas/order-status.ts'
+import { cancellations } from './cancelled-lines.ts'
 import { evolve } from './evolve.ts'
 import { type Order, type OrderEvent, type OrderEventName, refundDue } from './order.ts'
 import { pending } from './pending.ts'
@@ -31,12 +32,18 @@ export function change(before: Order, event: OrderEvent, origin: Origin): Change
 export function emits(before: Order, after: Order): readonly OrderEventName[] {
   const known = pending(before)
   const asked = pending(after).filter((name) => !known.includes(name) || hasGrown(before, after, name))
-  return [...new Set([...statusesFrom(before.facts, after.facts).flatMap(eventsOfStatus), ...asked])]
+  const isChanged = hasLess(before, after) || (after.addressed !== before.addressed && !isClosed(after.facts))
+  const changed = isChanged ? (['order.changed'] as const) : []
+  return [...new Set([...statusesFrom(before.facts, after.facts).flatMap(eventsOfStatus), ...changed, ...asked])]
 }
 
 /** Whether more is pending than before under the same name. */
 const hasGrown = (before: Order, after: Order, name: OrderEventName): boolean =>
   name === 'order.returned' && refundDue(after) > refundDue(before)
+
+/** Whether units were cancelled of an order that goes on. */
+const hasLess = (before: Order, after: Order): boolean =>
+  !isClosed(after.facts) && cancellations(after).length > cancellations(before).length
 
 /** The statuses that a change leads through: an order whose parcels have all arrived is completed in the same moment. */
 function statusesFrom(before: Facts, after: Facts): readonly OrderStatus[] {
@@ -65,10 +72,15 @@ function reasonOf(event: OrderEvent): Reason | undefined {
       }
     case 'expired':
       return { code: 'hold_expired' }
+    case 'unfilled':
+      return { code: 'backorder_unfilled' }
     case 'stock.reserved':
+    case 'stock.backordered':
     case 'stock.committed':
     case 'shipped':
     case 'returned':
+    case 'line_cancelled':
+    case 'readdressed':
     case 'approved':
       return undefined
   }

@@ -1,6 +1,7 @@
-import type { Facts } from '../../../schemas/orders.ts'
+import type { Facts } from '../../../schemas/order-status.ts'
 import type { PaymentStatus } from '../../../schemas/payment.ts'
-import type { Order, OrderEvent, PaymentChanged } from './order.ts'
+import { markOf } from './cancelled-lines.ts'
+import type { AddressChange, Order, OrderEvent, PaymentChanged } from './order.ts'
 import { isClosed } from './status.ts'
 
 // What is known of stock and parcels only grows: late, repeated and overtaken answers change nothing.
@@ -40,6 +41,8 @@ function learn(order: Order, event: OrderEvent): Order {
   switch (event.name) {
     case 'stock.reserved':
       return holding(withStock(order, 'held'), event.expiresAt)
+    case 'stock.backordered':
+      return waiting(withStock(order, 'backordered'), event.estimatedAt)
     case 'stock.refused':
       // An approval that came before stock was requested counts for nothing: payments begin with held stock.
       return withStock(facts.payment === 'paid' ? withFact(order, { payment: 'none' }) : order, 'refused')
@@ -55,17 +58,35 @@ function learn(order: Order, event: OrderEvent): Order {
       return withReturn(withFulfilment(order, event.fulfilment), event.returnId, event.value)
     case 'withdrawn': {
       // mutant: unsent-value
-      const known = withReturn(withFulfilment(order, event.fulfilment), event.shipmentId, event.value)
+      const returned = withReturn(withFulfilment(order, event.fulfilment), event.shipmentId, event.value)
+      const known = event.cancelled ? withReturn(returned, markOf(event.shipmentId, event.cancelled), 0) : returned
       // mutant: nothing-sent
       return event.nothingSent && !isClosed(known.facts) ? withFact(known, { closing: 'cancelled' }) : known
     }
+    case 'line_cancelled': {
+      const known = withReturn(withFulfilment(order, event.fulfilment), event.id, event.value) // mutant: cancelled-value
+      return withReturn(known, markOf(event.id, event.cancelled), 0) // mutant: cancelled-units
+    }
+    case 'readdressed':
+      return withAddress(order, event.change)
     case 'approved':
       return payable.has(facts.payment) && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
+    case 'unfilled':
+      return withClosing(order, 'cancelled')
     case 'cancelled':
     case 'expired':
-      return facts.closing === 'none' ? withFact(order, { closing: event.name }) : order
+      return withClosing(order, event.name)
   }
 }
+
+const withClosing = (order: Order, closing: 'cancelled' | 'expired'): Order =>
+  order.facts.closing === 'none' ? withFact(order, { closing }) : order
+
+/** Changes that shipping has taken are numbered; one before that replaces any other. */
+const withAddress = (order: Order, change: AddressChange): Order =>
+  change.number > (order.addressed?.number ?? -1) || (change.number === 0 && change.id !== order.addressed?.id) // mutant: address-newest
+    ? { ...order, hasAddress: true, addressed: change }
+    : order
 
 const withReturn = (order: Order, id: string, value: number): Order =>
   order.returns.has(id) ? order : { ...order, returns: new Map(order.returns).set(id, value) } // mutant: returns-kept
@@ -106,6 +127,12 @@ function paymentFact(facts: Facts, is: PaymentStatus): Facts['payment'] {
     case 'refunded':
       return is
   }
+}
+
+function waiting(order: Order, estimatedAt: number | undefined): Order {
+  if (order.facts.stock !== 'backordered' || order.estimatedAt === estimatedAt) return order
+  const { estimatedAt: _, ...rest } = order
+  return { ...rest, ...(estimatedAt !== undefined && { estimatedAt }) }
 }
 
 function holding(order: Order, expiresAt: number): Order {

@@ -1,7 +1,6 @@
-import { graceMs, timerGraceMs } from './hold.ts'
+import { endOf, graceMs, timerGraceMs } from './hold.ts'
 import type { Order } from './order.ts'
 import { pending } from './pending.ts'
-import { status } from './status.ts'
 
 /** What is pending is emitted again after this long, then at growing distances, in milliseconds. */
 export const reminderDelayMs = 120_000
@@ -15,17 +14,15 @@ const skewMs = 1_000
 
 /**
  * When the sweeper has to visit the order: for pending events two minutes after the last change, then each time after as long again as
- * they are old, at most an hour; for a hold soon after its end, or after the end of its grace, for which there is no timer. Undefined
+ * they are old, at most an hour; for a hold, or a wait for stock, soon after its end, or after the end of its grace, for which there is no timer. Undefined
  * while the order is settled, or waits for its customer or an operator. A sweep that is `planned` within that time reminds too, unless
  * it is about to come: a place in the index that stays saves two write units.
  */
 export function nextSweepAt(order: Order, now: number, planned = 0): number | undefined {
-  const { facts, history, expiresAt } = order
-  const end =
-    // mutant: timer-watch
-    status(facts) === 'reserved' && expiresAt !== undefined
-      ? expiresAt + (facts.payment === 'in_flight' ? graceMs : timerGraceMs)
-      : undefined
+  const { facts, history } = order
+  const timerAt = endOf(order)
+  const delay = facts.payment === 'in_flight' ? graceMs : timerGraceMs
+  const end = timerAt === undefined ? undefined : timerAt + delay // mutant: timer-watch
   if (pending(order).length === 0) return end // mutant: order-reminder
   const age = now - (history.at(-1)?.at ?? now)
   const reminder = now + Math.min(Math.max(age, reminderDelayMs), longestReminderDelayMs)

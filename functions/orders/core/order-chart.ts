@@ -1,10 +1,11 @@
-import type { OrderStatus } from '../../../schemas/orders.ts'
+import type { OrderStatus } from '../../../schemas/order-status.ts'
 import { type StateChart, either, operator, system } from '../../../schemas/state-chart.ts'
 
 /** Where an order goes from each status. `delivered` is passed on the way to `completed`. */
 export const orderChart: StateChart<OrderStatus> = {
   placed: {
     reserved: system('all of its stock is held'),
+    backordered: system('some of it is short, and may be waited for'),
     confirmed: system('all of its stock is held, and it was approved before'),
     rejected: system('its stock is refused'),
     cancelled: either('cancelled'),
@@ -15,7 +16,12 @@ export const orderChart: StateChart<OrderStatus> = {
     cancelled: either('cancelled'),
     expired: system('the hold is over'),
   },
-  backordered: { reserved: system('all of its stock is held'), cancelled: either('cancelled') },
+  backordered: {
+    reserved: system('all of its stock is held'),
+    confirmed: system('all of its stock is held, and it was approved before'),
+    payment_failed: system('the money will not come, of an order that pays at placing'),
+    cancelled: { by: ['customer', 'operator', 'system'], on: 'cancelled, or what it waits for has not come in time' },
+  },
   confirmed: {
     partially_shipped: operator('a parcel leaves, others are still there'),
     shipped: operator('the last parcel leaves'),

@@ -1,6 +1,7 @@
 import type { Shortage } from '../../../schemas/reservation.ts'
 import type { Reason } from '../../../schemas/order-reason.ts'
-import type { Facts, OrderStatus, events } from '../../../schemas/orders.ts'
+import type { events } from '../../../schemas/orders.ts'
+import type { Facts, OrderStatus } from '../../../schemas/order-status.ts'
 import type { FailureCode, PaymentMethod, PaymentStatus } from '../../../schemas/payment.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Address, Money } from '../../../schemas/shared.ts'
@@ -11,17 +12,27 @@ export interface Order {
   readonly customerId: string
   readonly placedAt: number
   readonly holdSeconds: number
+  /** How long it may wait for what is short, from its placing on; without it, not at all. */
+  readonly waitSeconds?: number
+  /** It pays as soon as it waits; without it, once its stock is held. */
+  readonly payAt?: 'placing'
   readonly lineCount: number
   readonly total: Money
   readonly method: PaymentMethod
   /** Of the card that pays as soon as stock is held. */
   readonly token?: string
+  /** Whether there may be an address: it may lie beside the header. */
+  readonly hasAddress?: true
+  /** The last change of its address: 0 before it is confirmed, then the number that shipping gave the change. */
+  readonly addressed?: AddressChange
   readonly facts: Facts
   readonly payment: PaymentSnapshot
-  /** The value of what came back or will not be sent, in minor units, by the id of the return or of the shipment. */
+  /** The value of what came back or will not be sent, in minor units, by the id of the return, shipment or cancellation; see `cancelled-lines.ts`. */
   readonly returns: ReadonlyMap<string, number>
   /** When the hold runs out; known once stock is held. */
   readonly expiresAt?: number
+  /** When what it waits for is promised. */
+  readonly estimatedAt?: number
   /** Why it closed. */
   readonly reason?: Reason
   /** One entry for each status that it had, the first is `placed`. */
@@ -42,12 +53,16 @@ export interface Entry extends Origin {
   readonly status: OrderStatus
 }
 
-/** What was ordered, at the prices of that moment; never changes. */
+/** What was ordered, at the prices of that moment; only the address that it is shipped to may change. */
 export interface Contents {
   readonly lines: readonly Line[]
   readonly shippingAddress?: Address | undefined
   readonly billingAddress?: Address | undefined
   readonly notes?: string | undefined
+  /** The warehouses that it may ship from, where it names some. */
+  readonly shipFrom?: readonly string[] | undefined
+  /** The hold without an order that it takes over. */
+  readonly reservationId?: string | undefined
 }
 
 export interface Line {
@@ -61,11 +76,12 @@ export interface Line {
 /** What happens to an order: answers of other services, and decisions about it. */
 export type OrderEvent =
   | { readonly name: 'stock.reserved'; readonly expiresAt: number }
+  | { readonly name: 'stock.backordered'; readonly estimatedAt: number | undefined }
   | {
       readonly name: 'stock.refused'
       readonly shortages: readonly Shortage[]
       /** Why, where nothing is short. */
-      readonly refusal?: 'too_scattered' | undefined
+      readonly refusal?: 'too_scattered' | 'hold_gone' | undefined
     }
   | { readonly name: 'stock.committed' }
   | { readonly name: 'stock.released' }
@@ -86,11 +102,33 @@ export type OrderEvent =
       readonly value: number
       /** No parcel of the order has left or will. */
       readonly nothingSent: boolean
+      /** Where its lines were cancelled: the last of them. */
+      readonly cancelled?: Units | undefined
       readonly message?: string | undefined
     }
+  | {
+      readonly name: 'line_cancelled'
+      readonly fulfilment: Facts['fulfilment']
+      readonly id: string
+      readonly cancelled: Units
+      /** What the customer paid for these goods, in minor units. */
+      readonly value: number
+    }
+  | { readonly name: 'readdressed'; readonly change: AddressChange }
   | { readonly name: 'approved' }
   | { readonly name: 'cancelled'; readonly by: 'customer' | 'operator'; readonly message?: string | undefined }
   | { readonly name: 'expired' }
+  /** What it waits for has not come in time. */
+  | { readonly name: 'unfilled' }
+
+/** Another address: the id names what it is, the number its place among others. */
+export interface AddressChange {
+  readonly id: string
+  readonly number: number
+}
+
+/** A sku of the order, and how many units of it. */
+export type Units = readonly [sku: string, units: number]
 
 /** How a payment stands; the higher version is the newer one and holds all that the older one held. */
 export interface PaymentChanged {
@@ -113,6 +151,10 @@ export const initialPayment: PaymentSnapshot = { version: 0, captured: false, ke
 /** Whether money comes by itself once stock is held, without another request of the customer or an operator. */
 export const paysItself = ({ method, token }: Pick<Order, 'method' | 'token'>): boolean =>
   method === 'wallet' || token !== undefined
+
+/** When a wait for stock ends at the latest; undefined where the order does not wait for any. */
+export const waitsUntil = ({ placedAt, waitSeconds }: Pick<Order, 'placedAt' | 'waitSeconds'>): number | undefined =>
+  waitSeconds === undefined ? undefined : Math.floor(placedAt / 1_000 + waitSeconds) * 1_000
 
 /** The price of everything that came back or will not be sent, in minor units; never more than the order. */
 export function refundDue({ returns, total }: Order): number {

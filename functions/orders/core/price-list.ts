@@ -1,5 +1,5 @@
 import { cardRefusal } from '../../../schemas/currencies.ts'
-import type { OrderInput } from '../../../schemas/orders.ts'
+import type { OrderInput } from '../../../schemas/order-input.ts'
 import type { PaymentMethod } from '../../../schemas/payment.ts'
 import { type Money, maxAmount, maxQuantity } from '../../../schemas/shared.ts'
 import type { Line } from './order.ts'
@@ -34,7 +34,7 @@ export interface Refusal {
   readonly errors: readonly { readonly path: string; readonly message: string }[]
 }
 
-type Wanted = OrderInput['lines']
+export type Wanted = NonNullable<OrderInput['lines']>
 
 /** Lines with one sku become one line, at the place of the first. Its quantity may then be over the limit: `quote` refuses it. */
 export function merged(wanted: Wanted): Wanted {

@@ -1,4 +1,4 @@
-import type { Facts, OrderStatus } from '../../../schemas/orders.ts'
+import type { Facts, OrderStatus } from '../../../schemas/order-status.ts'
 import type { OrderEventName } from './order.ts'
 
 const unpaid = {
@@ -72,7 +72,7 @@ export const isClosed = (facts: Facts): boolean => phase[status(facts)] === 'clo
 const eventOfStatus: Readonly<Record<OrderStatus, OrderEventName | undefined>> = {
   placed: 'order.placed',
   reserved: 'order.reserved',
-  backordered: undefined,
+  backordered: 'order.backordered',
   confirmed: 'order.confirmed',
   partially_shipped: undefined,
   shipped: 'order.shipped',

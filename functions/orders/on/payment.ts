@@ -7,7 +7,10 @@ import type { OrderEvent } from '../core/order.ts'
 import type { OrderDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
 
-type PaymentEvent = Exclude<(typeof events)[keyof typeof events], typeof events.walletChanged>
+type PaymentEvent = Exclude<
+  (typeof events)[keyof typeof events],
+  typeof events.walletChanged | typeof events.actionRecorded
+>
 type Payment = DataOf<typeof events.paymentCompleted> & { readonly reason?: FailureCode }
 
 /** How the payment of an order stands. Throws when there is no such order. */

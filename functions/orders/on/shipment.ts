@@ -3,8 +3,9 @@ import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Fulfilment, ReturnedLine, events } from '../../../schemas/shipping.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
 import type { Store } from '../../runtime/store.ts'
-import type { OrderEvent } from '../core/order.ts'
+import type { OrderEvent, Units } from '../core/order.ts'
 import type { OrderDeps } from '../deps.ts'
+import { giveAddress } from '../store/address-change.ts'
 import { changeOrder } from '../store/change-order.ts'
 import { complete, findOrder } from '../store/order-item.ts'
 
@@ -14,6 +15,8 @@ type ShipmentEvent =
   | typeof events.shipmentDelivered
   | typeof events.shipmentReturned
   | typeof events.shipmentWithdrawn
+  | typeof events.shipmentReduced
+  | typeof events.shipmentAddress
 
 /** How far the parcels of an order are, and what came back or will not be sent. Throws when there is no such order. */
 export function onShipment(deps: OrderDeps): HandlersOf<ShipmentEvent> {
@@ -34,7 +37,20 @@ export function onShipment(deps: OrderDeps): HandlersOf<ShipmentEvent> {
     'shipment.withdrawn': async (event) => {
       const { orderId, fulfilment, shipmentId, nothingSent, reason: message, lines } = event.data
       const value = await paidFor(deps.store, orderId, lines)
-      await change(event, { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, message })
+      const [last] = lines
+      const cancelled: Units | undefined = event.data.cancelled && last ? [last[0], last[2]] : undefined
+      await change(event, { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, cancelled, message })
+    },
+    'shipment.address': async ({ id: cause, data: { orderId, changeId: id, number, address } }) => {
+      const origin = { at: deps.clock.now(), cause, by: 'shipping' }
+      const order = await giveAddress(deps, orderId, { id, number, address }, origin)
+      if (order === undefined) throw new Error(`There is no order ${orderId} (yet).`)
+    },
+    'shipment.reduced': async (event) => {
+      const { orderId, fulfilment, reductionId: id, lines } = event.data
+      const value = await paidFor(deps.store, orderId, lines)
+      for (const [sku, , units] of lines)
+        await change(event, { name: 'line_cancelled', fulfilment, id, cancelled: [sku, units], value })
     },
   }
 }

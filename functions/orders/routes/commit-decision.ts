@@ -1,5 +1,7 @@
 import type { Origin } from '../../../schemas/origin.ts'
-import type { OrderSummary, routes } from '../../../schemas/orders.ts'
+import type { Guest } from '../../../schemas/guest.ts'
+import type { OrderSummary } from '../../../schemas/order.ts'
+import type { routes } from '../../../schemas/orders.ts'
 import type * as z from 'zod'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Request } from '../../runtime/http.ts'
@@ -8,33 +10,45 @@ import { visibleOrder } from './show.ts'
 import { type Change, change } from '../core/change.ts'
 import type { Decision } from '../core/decisions.ts'
 import { expire } from '../core/hold.ts'
-import type { Contents, Order } from '../core/order.ts'
-import { writesOfChange, complete } from '../store/order-item.ts'
+import { cancelledUnits } from '../core/cancelled-lines.ts'
+import type { Contents, Order, Units } from '../core/order.ts'
+import { writesOfChange } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
+import { completeWithGuest } from './guest-orders.ts'
 import { contentsBody, summaryOf } from './order-body.ts'
 
 type DecisionRequest = Request<typeof routes.cancelOrder | typeof routes.approveOrder>
 
 /**
- * Commits what a customer or an operator decides about an order. Answers are kept without the contents, which never change: a kept answer
- * stays small however large the order.
+ * Commits what a customer or an operator decides about an order. Answers are kept without the contents: a kept answer stays small
+ * however large the order.
  */
 export async function commitDecision(deps: OrderDeps, request: DecisionRequest, decide: (order: Order) => Decision) {
   const { store } = deps
   let contents: Contents | undefined
-  const answer = await commit<z.input<typeof OrderSummary>>(deps, request, async () => {
+  let guest: Guest | undefined
+  const answer = await commit<Kept>(deps, request, async () => {
     const before = await visibleOrder(store, request)
     const changed = await changeBy(deps, request, before.state, decide(before.state))
-    const known = await complete(store, before, contents)
-    contents = known.contents
+    const known = await completeWithGuest(store, before, contents)
+    ;({ contents, guest } = known)
     return {
       writes: changed ? writesOfChange(before, changed.change, changed.origin) : [],
-      answer: { body: summaryOf(changed?.change.state ?? known.order) },
+      answer: { body: keptOf(changed?.change.state ?? known.order) },
     }
   })
-  contents ??= (await complete(store, await visibleOrder(store, request))).contents
-  const { lineCount: _, ...summary } = answer.body as z.input<typeof OrderSummary>
-  return { ...answer, body: { ...summary, ...contentsBody(contents, summary.total.currency) } }
+  if (contents === undefined) ({ contents, guest } = await completeWithGuest(store, await visibleOrder(store, request)))
+  const { lineCount: _, cancelled, ...summary } = answer.body as Kept
+  const lines = contentsBody(contents, summary.total.currency, new Map(cancelled))
+  return { ...answer, body: { ...summary, ...lines, ...(guest && { guest }) } }
+}
+
+/** The order without its contents, and which units of them were cancelled by then. */
+type Kept = z.input<typeof OrderSummary> & { readonly cancelled?: readonly Units[] }
+
+function keptOf(order: Order): Kept {
+  const cancelled = [...cancelledUnits(order)]
+  return { ...summaryOf(order), ...(cancelled.length > 0 && { cancelled }) }
 }
 
 /** The change that the decision makes, if any. Refuses one that comes too late. */

@@ -20,11 +20,27 @@ export function notOffered(deps: PlacingDeps, { body, caller, refuse }: PlaceReq
     return refuse('hold_too_long', `An order holds its stock for ${deps.holdSeconds} seconds at most.`, {
       errors: [{ path: 'holdSeconds', message: `at most ${deps.holdSeconds}` }],
     })
+  const { waitSeconds = 0 } = typeof body.backorder === 'object' ? body.backorder : {}
+  if (waitSeconds > deps.waitSeconds)
+    return refuse('hold_too_long', `An order waits for its stock for ${deps.waitSeconds} seconds at most.`, {
+      errors: [{ path: 'backorder.waitSeconds', message: `at most ${deps.waitSeconds}` }],
+    })
   if (payment.method === 'manual' && !deps.customersChooseManual)
     return refuse('payment_method_not_offered', 'Orders that an operator approves are placed by operators.', {
       errors: [{ path: 'payment.method', message: 'for operators only' }],
     })
   return undefined
+}
+
+/** The refusal of an order that would cost something else than the buyer was shown. */
+export function priceChanged(
+  { body: { expectedTotal }, refuse }: PlaceRequest,
+  { total }: Quote,
+): HttpProblem | undefined {
+  if (expectedTotal === undefined) return undefined
+  // mutant: expected-total
+  if (expectedTotal.amount === total.amount && expectedTotal.currency === total.currency) return undefined
+  return refuse('price_changed', `The order would cost ${total.amount} ${total.currency}, in minor units.`, { total })
 }
 
 /**
@@ -68,7 +84,7 @@ export async function tooManyHolds(
   )
   if (over.length === 0) return undefined // mutant: unit-limit
   const errors = over.map(({ sku, held: units, most: allowed }) => ({
-    path: `lines[${body.lines.findIndex((line) => line.sku === sku)}].quantity`,
+    path: `lines[${(body.lines ?? []).findIndex((line) => line.sku === sku)}].quantity`,
     message: `${sku}: ${units} units are in unpaid orders already, at most ${allowed} may be`,
   }))
   return refuse('too_many_holds', `These would be too many unpaid units. ${openOnes(open)}`, { errors })

@@ -3,7 +3,7 @@ import type { CustomerLimits, LimitsInput, routes } from '../../../schemas/limit
 import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import { isUser } from '../../runtime/known-users.ts'
+import { isUserFor } from '../../runtime/known-users.ts'
 import { type OwnLimits, inForce } from '../core/limits.ts'
 import type { PlacingDeps } from '../deps.ts'
 import { findLimits, limitsIn, writeOfLimits } from '../store/limits-item.ts'
@@ -34,7 +34,7 @@ export function setLimits(deps: PlacingDeps): Handler<typeof routes.setLimits> {
 type OfLimits = Request<typeof routes.getLimits | typeof routes.setLimits>
 
 async function expectUser(deps: PlacingDeps, { params: { id }, caller, refuse }: OfLimits): Promise<void> {
-  if (id !== caller.id && !(await isUser(deps, id))) throw refuse('user_not_found', `There is no user ${id}.`)
+  if (!(await isUserFor(caller, deps, id))) throw refuse('user_not_found', `There is no user ${id}.`)
 }
 
 const chosen = ({ openHolds, unitsPerSku }: z.infer<typeof LimitsInput>): OwnLimits =>

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import type { StuckOrder, routes } from '../../../schemas/orders.ts'
+import type { StuckOrder } from '../../../schemas/order.ts'
+import type { routes } from '../../../schemas/orders.ts'
 import { sortableTime, timeOf } from '../../runtime/clock.ts'
 import { cursorOf, positionOf } from '../../runtime/cursor.ts'
 import type { Handler } from '../../runtime/http.ts'

@@ -1,7 +1,9 @@
 import type * as z from 'zod'
-import type { Order as OrderBody, OrderSummary } from '../../../schemas/orders.ts'
+import type { Guest } from '../../../schemas/guest.ts'
+import type { Order as OrderBody, OrderSummary } from '../../../schemas/order.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { type Contents, type Order, initialFacts, initialPayment } from '../core/order.ts'
+import { cancelledUnits, cancelledValue, splitLines } from '../core/cancelled-lines.ts'
+import { type Contents, type Line, type Order, initialFacts, initialPayment, waitsUntil } from '../core/order.ts'
 import { status } from '../core/status.ts'
 import { numberOf } from '../store/order-keys.ts'
 
@@ -16,36 +18,59 @@ export function summaryOf(order: Order): z.input<typeof OrderSummary> {
     status: is,
     ...(reason && { reason }),
     customerId,
-    total,
+    total: { ...total, amount: total.amount - cancelledValue(order) },
     facts,
     payment: { method: order.method },
     placedAt: timeOf(placedAt),
     updatedAt: timeOf(history.at(-1)?.at ?? placedAt),
     ...(hold !== undefined && { expiresAt: timeOf(hold) }),
+    ...backorderOf(order),
     lineCount,
   }
 }
 
-/** What was ordered, as the API shows it. */
-export function contentsBody({ lines, shippingAddress, billingAddress, notes }: Contents, currency: string) {
+function backorderOf(order: Order): Pick<z.input<typeof OrderSummary>, 'backorder'> {
+  const end = waitsUntil(order)
+  if (end === undefined) return {}
+  const estimated = order.facts.stock === 'backordered' ? order.estimatedAt : undefined
   return {
-    lines: lines.map(({ sku, name, quantity, price }) => ({
-      sku,
-      name,
-      quantity,
-      unitPrice: { amount: price, currency },
-      total: { amount: price * quantity, currency },
-    })),
+    backorder: {
+      payAt: order.payAt ?? 'filling',
+      waitsUntil: timeOf(end),
+      ...(estimated !== undefined && { estimatedAt: timeOf(estimated) }),
+    },
+  }
+}
+
+/** What was ordered, as the API shows it. */
+export function contentsBody(
+  { lines, shippingAddress, billingAddress, notes, shipFrom, reservationId }: Contents,
+  currency: string,
+  units: ReadonlyMap<string, number> = new Map(),
+) {
+  const { left, cancelled } = splitLines(lines, units)
+  const shown = ({ sku, name, quantity, price }: Line) => ({
+    sku,
+    name,
+    quantity,
+    unitPrice: { amount: price, currency },
+    total: { amount: price * quantity, currency },
+  })
+  return {
+    lines: left.map(shown),
+    ...(cancelled.length > 0 && { cancelledLines: cancelled.map(shown) }),
     ...(shippingAddress && { shippingAddress }),
     ...(billingAddress && { billingAddress }),
     ...(notes !== undefined && { notes }),
+    ...(shipFrom && { shipFrom: [...shipFrom] }),
+    ...(reservationId !== undefined && { reservationId }),
   }
 }
 
 /** The order whole. */
-export function bodyOf(order: Order, contents: Contents): z.input<typeof OrderBody> {
+export function bodyOf(order: Order, contents: Contents, guest?: Guest): z.input<typeof OrderBody> {
   const { lineCount: _, ...summary } = summaryOf(order)
-  return { ...summary, ...contentsBody(contents, order.total.currency) }
+  return { ...summary, ...contentsBody(contents, order.total.currency, cancelledUnits(order)), ...(guest && { guest }) }
 }
 
 /** The order as it was when it was placed, whatever has become of it. */

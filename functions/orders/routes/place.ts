@@ -1,12 +1,15 @@
+import { guest as guestId } from '../../../schemas/guest.ts'
 import type { Origin } from '../../../schemas/origin.ts'
-import { type Order as OrderBody, type OrderInput, guest, type routes } from '../../../schemas/orders.ts'
+import type { OrderInput } from '../../../schemas/order-input.ts'
+import type { Order as OrderBody } from '../../../schemas/order.ts'
+import type { routes } from '../../../schemas/orders.ts'
 import type * as z from 'zod'
 import { Arrivals } from '../../runtime/arrivals.ts'
 import type { HttpProblem } from '../../runtime/errors.ts'
 import type { Answer } from '../../runtime/answer.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
-import { isUser } from '../../runtime/known-users.ts'
-import { canonical, derivedId, digest } from '../../runtime/ids.ts'
+import { isUserFor } from '../../runtime/known-users.ts'
+import { derivedId } from '../../runtime/ids.ts'
 import { logger } from '../../runtime/log.ts'
 import { keyOf } from '../../runtime/store.rules.ts'
 import { StoreUnavailable } from '../../runtime/store.ts'
@@ -14,9 +17,14 @@ import { type Contents, type Order, initialFacts, initialPayment } from '../core
 import { type Stored, complete, findOrder, writesOfPlacing, readOrder } from '../store/order-item.ts'
 import type { PlacingDeps } from '../deps.ts'
 import { type Quote, type Refusal, type RefusalCode, quote } from '../core/price-list.ts'
+import { digestOf, writeOfGuest } from '../store/guest-item.ts'
 import { findPrices } from '../store/price-item.ts'
-import { notOffered, tooManyHolds } from './customer-terms.ts'
+import { backorderOf, cannotWait } from './backorder-terms.ts'
+import { notOffered, priceChanged, tooManyHolds } from './customer-terms.ts'
+import { mailLink } from './guest-link.ts'
+import { noGuest } from './guest-orders.ts'
 import { asPlaced, bodyOf } from './order-body.ts'
+import { wantedOf } from './take-over.ts'
 import { untilAnswered } from './wait.ts'
 
 type PlaceRequest = Request<typeof routes.placeOrder>
@@ -32,29 +40,35 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const { body, caller, idempotencyKey } = request
     const id = derivedId('ord', caller.id, idempotencyKey)
     logger.appendKeys({ correlationId: id })
-    const hash = digest(canonical(body))
+    const hash = digestOf(body)
     const customerId = customerOf(request)
-    const skus = body.lines.map(({ sku }) => sku)
-    const arrivals = new Arrivals(clock) // mutant: price-arrival
-    const prices = await arrivals.all(skus, (missing, options) => findPrices(store, missing, options))
-    const quoted = quote(body.lines, prices, body.payment.method)
-    const refused =
-      'code' in quoted
-        ? problemOf(quoted, request)
-        : (notOffered(deps, request) ??
-          (await unknownCustomer(deps, customerId, request, arrivals)) ??
-          (await tooManyHolds(deps, request, quoted)))
-    if ('code' in quoted || refused) {
+    const refused = async (problem: HttpProblem): Promise<PlaceAnswer> => {
       const known = await findOrder(store, id, { consistent: true })
       if (known) return again(deps, request, known, hash)
-      throw refused
+      throw problem
     }
+    const wanted = await wantedOf(deps, request)
+    if ('problem' in wanted) return refused(wanted.problem)
+    const skus = wanted.map(({ sku }) => sku)
+    const arrivals = new Arrivals(clock) // mutant: price-arrival
+    const prices = await arrivals.all(skus, (missing, options) => findPrices(store, missing, options))
+    const quoted = quote(wanted, prices, body.payment.method)
+    if ('code' in quoted) return refused(problemOf(quoted, request))
+    const problem =
+      noGuest(request) ??
+      priceChanged(request, quoted) ??
+      notOffered(deps, request) ??
+      cannotWait(request, quoted) ??
+      (await unknownCustomer(deps, customerId, request, arrivals)) ??
+      (await tooManyHolds(deps, request, quoted))
+    if (problem) return refused(problem)
     const origin = { at: clock.now(), cause: request.requestId, by: caller.id }
     const holdSeconds = body.holdSeconds ?? deps.holdSeconds
-    const order = opened({ id, customerId, holdSeconds, payment: body.payment, quoted, origin })
+    const order = opened({ id, customerId, holdSeconds, ...backorderOf(deps, body), body, quoted, origin })
     const contents = contentsOf(body, quoted)
     const { aside, header, stored } = writesOfPlacing(order, contents, hash, origin)
-    await Promise.all(aside.map((write) => store.write(write)))
+    const guestWrites = body.guest ? [writeOfGuest(stored, body.guest)] : []
+    await Promise.all([...aside, ...guestWrites].map((write) => store.write(write)))
     const outcome = await store.write(header)
     if (outcome.ok) return answer(deps, request, stored, contents)
     const found = outcome.failed[0]?.found
@@ -67,6 +81,10 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
 }
 
 function customerOf({ body: { customerId }, caller, refuse }: PlaceRequest): string {
+  if (customerId === undefined && caller.kind === 'key')
+    throw refuse('customer_required', 'A key orders for others: name a user, or guest.', {
+      errors: [{ path: 'customerId', message: 'a key names it' }],
+    })
   if (customerId === undefined) return caller.id
   if (caller.privileged) return customerId
   throw refuse('customer_not_allowed', 'Only operators place orders for others.', {
@@ -82,7 +100,7 @@ async function unknownCustomer(
   arrivals: Arrivals,
 ): Promise<HttpProblem | undefined> {
   // mutant: order-for-user
-  if (customerId === caller.id || customerId === guest || (await isUser(deps, customerId, arrivals))) return undefined
+  if (customerId === guestId || (await isUserFor(caller, deps, customerId, arrivals))) return undefined
   return refuse('unknown_customer', 'Take the id of a user, or guest for a customer without an account.', {
     errors: [{ path: 'customerId', message: `there is no user ${customerId}` }],
   })
@@ -97,16 +115,22 @@ const details: Readonly<Record<RefusalCode, string>> = {
   not_payable_by_card: 'A card cannot be charged with this total. Choose another way to pay.',
 }
 
-const problemOf = ({ code, errors }: Refusal, { refuse }: PlaceRequest): HttpProblem =>
-  refuse(code, details[code], { errors })
+/** Lines that the request does not name are those of its hold. */
+function problemOf({ code, errors }: Refusal, { body: { lines }, refuse }: PlaceRequest): HttpProblem {
+  const ofHold = errors.map(({ path, message }) => ({ path: 'reservationId', message: `its ${path}: ${message}` }))
+  return refuse(code, details[code], { errors: lines === undefined ? ofHold : errors })
+}
 
 function opened({
-  payment: { method, token },
+  body: {
+    payment: { method, token },
+    shippingAddress,
+  },
   quoted: { lines, total },
   origin,
   ...given
-}: Pick<Order, 'id' | 'customerId' | 'holdSeconds'> & {
-  readonly payment: OrderInput['payment']
+}: Pick<Order, 'id' | 'customerId' | 'holdSeconds' | 'waitSeconds' | 'payAt'> & {
+  readonly body: OrderInput
   readonly quoted: Quote
   readonly origin: Origin
 }): Order {
@@ -114,6 +138,7 @@ function opened({
     ...given,
     method,
     ...(token !== undefined && { token }),
+    ...(shippingAddress && { hasAddress: true }),
     placedAt: origin.at,
     lineCount: lines.length,
     total,
@@ -124,11 +149,16 @@ function opened({
   }
 }
 
-const contentsOf = ({ shippingAddress, billingAddress, notes }: OrderInput, { lines }: Quote): Contents => ({
+const contentsOf = (
+  { shippingAddress, billingAddress, notes, shipFrom, reservationId }: OrderInput,
+  { lines }: Quote,
+): Contents => ({
   lines,
   ...(shippingAddress && { shippingAddress }),
   ...(billingAddress && { billingAddress }),
   ...(notes !== undefined && { notes }),
+  ...(shipFrom && { shipFrom }),
+  ...(reservationId !== undefined && { reservationId }),
 })
 
 type PlaceAnswer = Answer<z.input<typeof OrderBody>>
@@ -145,15 +175,17 @@ async function again(deps: PlacingDeps, request: PlaceRequest, known: Stored, ha
   return { ...answered, headers: { ...headers, 'idempotent-replayed': 'true' } }
 }
 
-/** The order as it was placed, or after `Prefer: wait` as it stands. */
+/** The order as it was placed, or after a wait as it stands. */
 async function answer(
   deps: PlacingDeps,
-  { waitMs }: PlaceRequest,
+  request: PlaceRequest,
   stored: Stored,
   known?: Contents,
 ): Promise<PlaceAnswer> {
-  const seen = waitMs > 0 ? await untilAnswered(deps, stored, waitMs) : stored
-  const { order, contents } = await complete(deps.store, seen, known)
-  if (waitMs === 0) return { body: bodyOf(asPlaced(order), contents) }
-  return { body: bodyOf(order, contents), headers: { 'preference-applied': `wait=${waitMs / 1_000}` } }
+  const { waitMs, body } = request
+  if (body.guest) await mailLink(deps, request.refuse, stored)
+  const seen = waitMs > 0 ? await untilAnswered(deps, stored, waitMs) : undefined
+  const { order, contents } = await complete(deps.store, seen ?? stored, known)
+  if (seen === undefined) return { body: bodyOf(asPlaced(order), contents, body.guest) }
+  return { body: bodyOf(order, contents, body.guest), headers: { 'preference-applied': `wait=${waitMs / 1_000}` } }
 }

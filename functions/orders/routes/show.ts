@@ -2,26 +2,38 @@ import type { routes } from '../../../schemas/orders.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'
 import type { Store } from '../../runtime/store.ts'
-import { type Stored, complete, findOrder } from '../store/order-item.ts'
+import { isForEmail } from '../store/guest-item.ts'
+import { type Stored, findOrder } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
+import { completeWithGuest } from './guest-orders.ts'
 import { bodyOf } from './order-body.ts'
 
 type OfOrder = Request<
-  typeof routes.getOrder | typeof routes.getOrderHistory | typeof routes.cancelOrder | typeof routes.approveOrder
+  | typeof routes.getOrder
+  | typeof routes.getOrderHistory
+  | typeof routes.cancelOrder
+  | typeof routes.cancelOrderLine
+  | typeof routes.updateOrder
+  | typeof routes.approveOrder
+  | typeof routes.mailGuestLink
 >
 
-/** The order, if the caller may see it: an order of another customer is refused as one that is not there. */
+/**
+ * The order, if the caller may see it: the own one, or one that was placed for the address that the caller has proven. An order of another
+ * customer is refused as one that is not there.
+ */
 export async function visibleOrder(store: Store, { params: { id }, caller, refuse }: OfOrder): Promise<Stored> {
   logger.appendKeys({ correlationId: id })
   const stored = await findOrder(store, id, { consistent: true })
-  if (!stored || !(caller.privileged || stored.state.customerId === caller.id))
+  const isOwn = stored && (caller.privileged || stored.state.customerId === caller.id)
+  if (!stored || !(isOwn || (await isForEmail(store, stored, caller.provenEmail))))
     throw refuse('order_not_found', `There is no order ${id}.`)
   return stored
 }
 
 export function getOrder({ store }: OrderDeps): Handler<typeof routes.getOrder> {
   return async (request) => {
-    const { order, contents } = await complete(store, await visibleOrder(store, request))
-    return { body: bodyOf(order, contents) }
+    const { order, contents, guest } = await completeWithGuest(store, await visibleOrder(store, request))
+    return { body: bodyOf(order, contents, guest) }
   }
 }

@@ -9,15 +9,26 @@ export interface StoredContents {
   readonly address?: Address
   readonly billing?: Address
   readonly notes?: string
+  readonly from?: readonly string[]
+  readonly takes?: string
 }
 
 /** The contents as they stand in a header. */
-export function inline({ lines, shippingAddress, billingAddress, notes }: Contents): StoredContents {
+export function inline({
+  lines,
+  shippingAddress,
+  billingAddress,
+  notes,
+  shipFrom,
+  reservationId,
+}: Contents): StoredContents {
   return {
     lines: lines.map(({ sku, name, quantity, price }) => [sku, name, quantity, price]),
     ...(shippingAddress && { address: shippingAddress }),
     ...(billingAddress && { billing: billingAddress }),
     ...(notes !== undefined && { notes }),
+    ...(shipFrom && { from: shipFrom }),
+    ...(reservationId !== undefined && { takes: reservationId }),
   }
 }
 
@@ -46,5 +57,7 @@ export function contentsOf(parts: readonly StoredContents[]): Contents {
     ...(head?.address && { shippingAddress: head.address }),
     ...(head?.billing && { billingAddress: head.billing }),
     ...(head?.notes !== undefined && { notes: head.notes }),
+    ...(head?.from && { shipFrom: head.from }),
+    ...(head?.takes !== undefined && { reservationId: head.takes }),
   }
 }

@@ -1,4 +1,4 @@
-import { OrderStatus } from '../../../schemas/orders.ts'
+import { OrderStatus } from '../../../schemas/order-status.ts'
 import { allEvents } from '../../../schemas/topology.ts'
 import type { Entry, Order } from '../core/order.ts'
 

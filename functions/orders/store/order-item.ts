@@ -1,17 +1,20 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Reason } from '../../../schemas/order-reason.ts'
 import type { PaymentMethod } from '../../../schemas/payment.ts'
+import type { Address } from '../../../schemas/shared.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
 import { type Change, type Codec, type Loaded, load, revisionOf } from '../../runtime/update.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
 import type { Contents, Order } from '../core/order.ts'
+import { pending } from '../core/pending.ts'
+import { isClosed } from '../core/status.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
 import { itemSize, writeUnitBytes } from '../../runtime/item-size.ts'
 import { type StoredContents, chunkCount, chunks, contentsOf, inline } from './order-contents.ts'
 import { type StoredEntry, readHistory, storedHistory } from './order-history.ts'
-import { asideKey, dayOf, orderKey, placeOf, reasonKey } from './order-keys.ts'
+import { addressKey, asideKey, dayOf, orderKey, placeOf, reasonKey } from './order-keys.ts'
 
 /** Facts in the order of `factNames`, with spaces between. */
 const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
@@ -27,9 +30,14 @@ interface Header extends Item, StoredContents {
   readonly daySk: string
   readonly duePk?: string
   readonly dueSk?: string
-  /** Digest of the request that placed it. */
+  /** Digest of the request that placed it, `guest_` before it where that names a guest. */
   readonly hash: string
   readonly hold: number
+  /** How long it may wait for stock, in seconds. */
+  readonly wait?: number
+  readonly payAt?: 'placing'
+  /** When that is promised. */
+  readonly estimated?: number
   readonly count: number
   readonly amount: number
   readonly currency: string
@@ -45,6 +53,8 @@ interface Header extends Item, StoredContents {
   readonly history: readonly StoredEntry[]
   /** The name of the items that hold the contents, where the header does not. */
   readonly aside?: string
+  /** The number and the id of the last change of the address, which lies beside the header. */
+  readonly to?: readonly [number, string]
 }
 
 /** An order, and the header that it was read from. */
@@ -76,10 +86,15 @@ export function readOrder(found: Item): Stored {
       customerId: item.customerPk,
       placedAt,
       holdSeconds: item.hold,
+      ...(item.wait !== undefined && { waitSeconds: item.wait }),
+      ...(item.payAt && { payAt: item.payAt }),
+      ...(item.estimated !== undefined && { estimatedAt: item.estimated }),
       lineCount: item.count,
       total: { amount: item.amount, currency: item.currency },
       method: item.method,
       ...(item.token !== undefined && { token: item.token }),
+      ...((item.address ?? item.aside ?? item.to) !== undefined && { hasAddress: true }),
+      ...(item.to && { addressed: { number: item.to[0], id: item.to[1] } }),
       facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
       payment: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
       returns: new Map(Object.entries(item.returns ?? {})),
@@ -98,6 +113,18 @@ const readReason = ({ code, message, payment, shortages }: Reason): Reason => ({
   ...(shortages && { shortages }),
 })
 
+/**
+ * The outbox that leads services which lost events to this order: with what is pending, and with the address of one that was confirmed,
+ * which no archive has.
+ */
+export function outboxAgain(item: Item): readonly string[] {
+  const names = item.outbox ?? []
+  if (item.sk !== orderKey(item.pk).sk) return names
+  const { state: order } = readOrder(item)
+  const isSent = !isClosed(order.facts) && order.history.some((entry) => entry.status === 'confirmed')
+  return [...new Set([...names, ...pending(order), ...(isSent && order.hasAddress ? ['order.address'] : [])])]
+}
+
 /** What of a header never changes. */
 type Fixed = StoredContents & Pick<Header, 'hash' | 'aside'>
 
@@ -108,7 +135,7 @@ function headerOf(
   emits: readonly string[],
   origin: Origin,
 ): Header {
-  const { id, customerId, placedAt, token, facts, payment, returns, reason, expiresAt } = order
+  const { id, customerId, placedAt, token, facts, payment, returns, reason, expiresAt, addressed } = order
   const due = nextSweepAt(order, origin.at, before?.dueSk === undefined ? undefined : Number(before.dueSk))
   return {
     ...orderKey(id),
@@ -119,6 +146,9 @@ function headerOf(
     daySk: placeOf(order),
     ...(due !== undefined && dueAt(id, due)),
     hold: order.holdSeconds,
+    ...(order.waitSeconds !== undefined && { wait: order.waitSeconds }),
+    ...(order.payAt && { payAt: order.payAt }),
+    ...(order.estimatedAt !== undefined && { estimated: order.estimatedAt }),
     count: order.lineCount,
     amount: order.total.amount,
     currency: order.total.currency,
@@ -129,6 +159,7 @@ function headerOf(
     ...(payment.version > 0 && {
       told: [payment.version, payment.captured ? 1 : 0, payment.kept, payment.refundedForReturns] as const,
     }),
+    ...(addressed && { to: [addressed.number, addressed.id] as const }),
     ...(returns.size > 0 && { returns: Object.fromEntries(returns) }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(reason && { reason }),
@@ -139,6 +170,8 @@ function headerOf(
 
 /** Bytes that a header grows by until its order is paid, sent in two parcels, completed, and one of them came back. */
 const lifeBytes = 340
+/** Bytes that it grows by while an order waits for stock. */
+const waitBytes = 100
 
 /**
  * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the
@@ -151,7 +184,8 @@ export function writesOfPlacing(
   origin: Origin,
 ): { readonly aside: readonly Write[]; readonly header: Write; readonly stored: Stored } {
   const whole = headerOf(order, { hash, ...inline(contents) }, undefined, ['order.placed'], origin)
-  const fits = itemSize(whole) + lifeBytes <= writeUnitBytes
+  const growth = order.waitSeconds === undefined ? lifeBytes : lifeBytes + waitBytes
+  const fits = itemSize(whole) + growth <= writeUnitBytes
   const name = digest(canonical(contents)).slice(0, 12)
   const item = fits ? whole : headerOf(order, { hash, aside: name }, undefined, ['order.placed'], origin)
   return {
@@ -189,13 +223,15 @@ export function writesOfChange(
   ]
 }
 
-function fixedOf({ hash, lines, address, billing, notes, aside }: Header): Fixed {
+function fixedOf({ hash, lines, address, billing, notes, from, takes, aside }: Header): Fixed {
   return {
     hash,
     ...(lines && { lines }),
     ...(address && { address }),
     ...(billing && { billing }),
     ...(notes !== undefined && { notes }),
+    ...(from && { from }),
+    ...(takes !== undefined && { takes }),
     ...(aside !== undefined && { aside }),
   }
 }
@@ -215,11 +251,16 @@ export async function complete(
       ? []
       : Array.from({ length: chunkCount(item.count) }, (_, index) => asideKey(item.pk, aside, index))
   if (item.reason?.aside) keys.push(reasonKey(item.pk))
+  if (item.to && !known) keys.push(addressKey(item.pk))
   const found = keys.length > 0 ? await store.getMany(keys, { consistent: true }) : []
   if (found.length < keys.length)
     throw new Error(`Of ${item.pk} ${keys.length - found.length} items aside are missing.`)
-  const reason = found.find(({ sk }) => sk === 'reason')?.['reason'] as Reason | undefined
-  const parts: readonly StoredContents[] =
-    aside === undefined ? [item] : (found.filter(({ sk }) => sk !== 'reason') as (Item & StoredContents)[])
-  return { order: reason ? { ...order, reason: readReason(reason) } : order, contents: known ?? contentsOf(parts) }
+  const bySk = new Map(found.map((each) => [each.sk, each]))
+  const reason = bySk.get(reasonKey(item.pk).sk)?.['reason'] as Reason | undefined
+  const changed = bySk.get(addressKey(item.pk).sk)?.['address'] as Address | undefined
+  const parts = aside === undefined ? [item] : (found as (Item & StoredContents)[]).filter(({ lines }) => lines)
+  return {
+    order: reason ? { ...order, reason: readReason(reason) } : order,
+    contents: known ?? { ...contentsOf(parts), ...(changed && { shippingAddress: changed }) },
+  }
 }

@@ -30,9 +30,10 @@ export function withRefund(
   amount: number,
   cause: Refund['cause'],
   at: number,
-  reason?: string,
+  asked: Pick<Refund, 'reason' | 'by'> = {},
 ): Payment {
   if (amount <= 0) return payment
+  const { reason, by } = asked
   const manual = payment.attempts[attempt - 1]?.method === 'manual'
   const refund: Refund = {
     id: `ref_${suffixOf(payment.orderId)}_${payment.refunds.length + 1}`,
@@ -42,6 +43,7 @@ export function withRefund(
     // Money that an operator took by hand is given back by hand.
     state: manual ? 'done' : 'due',
     ...(reason !== undefined && { reason }),
+    ...(by !== undefined && { by }),
     at,
   }
   return { ...payment, refunds: [...payment.refunds, refund] }

@@ -27,6 +27,7 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
         ...payment,
         method: payment.attempts.length > 0 ? payment.method : event.method,
         expiresAt: event.expiresAt,
+        ...(event.atOnce && { atOnce: true }),
       }
     case 'confirmed':
       if (payment.order !== 'open') return payment // mutant: closed-payment
@@ -40,7 +41,7 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
     case 'reported':
       return reported(payment, event.attempt, event.outcome)
     case 'refund_requested':
-      return refundRequested(payment, event.amount, event.reason, at)
+      return refundRequested(payment, event, at)
     case 'refunded':
     case 'refund_pending':
     case 'refund_failed':
@@ -92,6 +93,7 @@ function reported(payment: Payment, number: number, outcome: Outcome): Payment {
     ...rest,
     state,
     ...('reason' in outcome && outcome.reason !== undefined && { reason: outcome.reason }),
+    ...('withheld' in outcome && { withheld: true }),
     ...(reference !== undefined && { reference }),
   })
 }
@@ -121,10 +123,12 @@ function failureOf(payment: Payment): FailureCode | undefined {
   return order !== 'closed' && attempts.some(({ state }) => state === 'voided') ? 'capture_failed' : undefined
 }
 
-function refundRequested(payment: Payment, amount: number, reason: string | undefined, at: number): Payment {
+type RefundRequest = Extract<PaymentEvent, { readonly name: 'refund_requested' }>
+
+function refundRequested(payment: Payment, { amount, reason, by }: RefundRequest, at: number): Payment {
   const keeper = keeperOf(payment)
   if (keeper === undefined || amount > restOf(payment, keeper)) return payment
-  return withRefund(payment, keeper, amount, 'operator', at, reason)
+  return withRefund(payment, keeper, amount, 'operator', at, { reason, by })
 }
 
 function withRefundEvent(payment: Payment, event: RefundEvent): Payment {

@@ -15,6 +15,8 @@ export interface Payment {
   readonly order: 'open' | 'confirmed' | 'closed'
   /** When the hold runs out; known once stock is held. No attempt begins after it. */
   readonly expiresAt?: number
+  /** Of an order that waits for stock and pays at placing: money is taken at once, and not only set aside until the order is confirmed. */
+  readonly atOnce?: true
   /** The first has the number 1. */
   readonly attempts: readonly Attempt[]
   readonly refunds: readonly Refund[]
@@ -39,6 +41,8 @@ export interface Attempt {
   readonly token?: string | undefined
   readonly state: Outcome['state']
   readonly reason?: FailureCode | undefined
+  /** Of a declined card: the provider was not asked. */
+  readonly withheld?: true
   /** What the provider calls it. */
   readonly reference?: string | undefined
   readonly at: number
@@ -48,7 +52,7 @@ export interface Attempt {
 export type Outcome = { readonly reference?: string | undefined } & (
   | { readonly state: 'pending' }
   | { readonly state: 'authorized' | 'captured'; readonly amount: Money }
-  | { readonly state: 'declined'; readonly reason: FailureCode }
+  | { readonly state: 'declined'; readonly reason: FailureCode; readonly withheld?: true }
   | { readonly state: 'voided'; readonly reason?: FailureCode | undefined }
 )
 
@@ -58,12 +62,18 @@ export type PaymentEvent =
       readonly name: 'reserved'
       readonly method: PaymentMethod
       readonly expiresAt: number
+      readonly atOnce?: true
     }
   | { readonly name: 'confirmed' | 'closed' | 'resumed' }
   | { readonly name: 'returned'; readonly due: number }
   | { readonly name: 'attempted'; readonly method: 'wallet' | 'card'; readonly token?: string | undefined }
   | { readonly name: 'reported'; readonly attempt: number; readonly outcome: Outcome }
-  | { readonly name: 'refund_requested'; readonly amount: number; readonly reason?: string | undefined }
+  | {
+      readonly name: 'refund_requested'
+      readonly amount: number
+      readonly reason?: string | undefined
+      readonly by?: string | undefined
+    }
   | RefundEvent
 
 /** The names of the events that payments emit. */

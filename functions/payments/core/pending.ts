@@ -23,5 +23,5 @@ function operationsOf(payment: Payment, attempt: number, state: Attempt['state']
   if (state === 'pending') return [{ name: wanted ? 'authorize' : 'recall', attempt }]
   if (state !== 'authorized') return []
   if (!wanted || keeperOf(payment) !== attempt) return [{ name: 'void', attempt }] // mutant: void
-  return payment.order === 'confirmed' ? [{ name: 'capture', attempt }] : [] // mutant: capture
+  return payment.order === 'confirmed' || payment.atOnce ? [{ name: 'capture', attempt }] : [] // mutant: capture
 }

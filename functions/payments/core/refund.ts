@@ -14,6 +14,8 @@ export interface Refund {
   /** Why the last try that failed did. */
   readonly failure?: string | undefined
   readonly reason?: string | undefined
+  /** The operator or key that asked for it. */
+  readonly by?: string | undefined
   /** What the provider calls the last try. */
   readonly reference?: string | undefined
   readonly closed?: Closed | undefined

@@ -3,13 +3,20 @@ import type { events } from '../../../schemas/orders.ts'
 import type { HandlersOf, Received } from '../../runtime/events.ts'
 import { settle } from '../adapters/settle.ts'
 import { answer } from '../core/change.ts'
-import { type PaymentEvent, type RequestKind, opened } from '../core/payment.ts'
+import { type Payment, type PaymentEvent, type RequestKind, opened } from '../core/payment.ts'
 import type { PaymentDeps } from '../deps.ts'
 import { type PaymentMethodChoice, beginAttempt } from '../store/begin-attempt.ts'
+import { isWithheld } from '../store/declined-cards.ts'
 import { type PaymentChange, changePayment } from '../store/change-payment.ts'
 
 type Closing = typeof events.orderCancelled | typeof events.orderExpired | typeof events.orderPaymentFailed
-type OrderEvent = typeof events.orderReserved | typeof events.orderConfirmed | typeof events.orderReturned | Closing
+type OrderEvent =
+  | typeof events.orderReserved
+  | typeof events.orderBackordered
+  | typeof events.paymentCardToken
+  | typeof events.orderConfirmed
+  | typeof events.orderReturned
+  | Closing
 
 /** What an event of an order asks of its payment. */
 interface OrderRequest {
@@ -27,7 +34,17 @@ export function onOrder(deps: PaymentDeps): HandlersOf<OrderEvent> {
     // mutant: early-closing
     onRequest(deps, event, { kind: 'closed', events: [{ name: 'closed' }], opens: wasReserved(event.data) })
   return {
-    'order.reserved': (event) => onRequest(deps, event, reserved(event.data)),
+    // A token that travels apart opens the payment: before it is there, nothing can be paid.
+    'order.reserved': async (event) => {
+      if (!event.data.payment.tokenApart) await onRequest(deps, event, reserved(event.data)) // mutant: token-apart
+    },
+    // The same for an order that pays at placing; others are asked for nothing while they wait.
+    'order.backordered': async (event) => {
+      const { payment, total, waitsUntil: expiresAt } = event.data
+      if (payment && !payment.tokenApart)
+        await onRequest(deps, event, reserved({ payment, total, expiresAt, atOnce: true }))
+    },
+    'payment.card_token': (event) => onRequest(deps, event, reserved(cardOf(event.data))),
     'order.confirmed': (event) => onRequest(deps, event, { kind: 'confirmed', events: [{ name: 'confirmed' }] }),
     'order.cancelled': close,
     'order.expired': close,
@@ -37,19 +54,40 @@ export function onOrder(deps: PaymentDeps): HandlersOf<OrderEvent> {
   }
 }
 
-function reserved({ payment: { method, token }, total, expiresAt }: DataOf<typeof events.orderReserved>): OrderRequest {
+const cardOf = ({ token, total, expiresAt, atOnce }: DataOf<typeof events.paymentCardToken>): Reserved => ({
+  payment: { method: 'card', token },
+  total,
+  expiresAt,
+  ...(atOnce && { atOnce }),
+})
+
+type Reserved = Pick<DataOf<typeof events.orderReserved>, 'payment' | 'total' | 'expiresAt'> & {
+  readonly atOnce?: boolean
+}
+
+function reserved({ payment: { method, token }, total, expiresAt, atOnce }: Reserved): OrderRequest {
   const free = total.amount === 0
   return {
     kind: 'reserved',
-    events: [{ name: 'reserved', method, expiresAt: Date.parse(expiresAt) }],
+    events: [{ name: 'reserved', method, expiresAt: Date.parse(expiresAt), ...(atOnce && { atOnce }) }],
     ...(method === 'wallet' && { choice: { method } }),
     ...(method === 'card' && (token !== undefined || free) && { choice: { method, token } }),
   }
 }
 
-/** An order that closed before its stock was held never asks for money: its payment need not be opened. */
+/** An order that closed before its stock was held asks for no money, unless it waited and pays at placing: its payment need not be opened. */
 const wasReserved = ({ facts: { stock, payment } }: DataOf<Closing>): boolean =>
-  payment !== 'none' || !['requested', 'backordered', 'refused'].includes(stock)
+  payment !== 'none' || !['requested', 'refused'].includes(stock) // mutant: waited-closing
+
+/** The choice, with a card withheld where its customer had too many declined. What costs nothing asks nobody. */
+const asTried = async (
+  deps: PaymentDeps,
+  { orderId, customerId, amount }: Payment,
+  choice: PaymentMethodChoice,
+): Promise<PaymentMethodChoice> =>
+  choice.method === 'card' && amount.amount > 0
+    ? { ...choice, withheld: await isWithheld(deps, orderId, customerId) }
+    : choice
 
 /** Adds what the event brings, begins the attempt that it asks for, and performs what is pending then, also after a duplicate. */
 async function onRequest(
@@ -71,7 +109,7 @@ async function onRequest(
       const change =
         // mutant: reserved-again
         choice && before?.expiresAt === undefined
-          ? await beginAttempt(deps.store, changing, events, choice, origin)
+          ? await beginAttempt(deps.store, changing, events, await asTried(deps, facts, choice), origin)
           : changing(events)
       begun = change && change.state.attempts.length > facts.attempts.length ? change.state.attempts.length : undefined
       return change

@@ -31,7 +31,7 @@ export function closeRefund(deps: PaymentDeps): Handler<typeof routes.closeRefun
       return { writes: [putPayment(stored, changed, { cause, at, by: caller.id })], answer: {} }
     })
     const { state: payment } = await findRefunded(store, request)
-    return { body: bodyOf(await settle(deps, payment, { cause })), ...(headers && { headers }) }
+    return { body: bodyOf(await settle(deps, payment, { cause }), caller), ...(headers && { headers }) }
   }
 }
 

@@ -8,11 +8,12 @@ import { bodyOf } from './payment-body.ts'
 
 /** The payments that wait for an operator, by the time since when. */
 export function listPaymentsOnHold({ store }: PaymentDeps): Handler<typeof routes.listPaymentsOnHold> {
-  return async ({ query: { limit, cursor } }) => {
+  return async ({ query: { limit, cursor }, caller }) => {
     const page = await listSharded(store, 'hold', { limit, cursor })
-    const payments = page.items
+    const items = page.items
       .map((item) => readPayment(item).state)
       .filter((payment) => holdOf(payment) !== undefined)
-    return { body: { items: payments.map(bodyOf), ...(page.cursor !== undefined && { cursor: page.cursor }) } }
+      .map((payment) => bodyOf(payment, caller))
+    return { body: { items, ...(page.cursor !== undefined && { cursor: page.cursor }) } }
   }
 }

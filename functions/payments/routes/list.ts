@@ -36,7 +36,7 @@ export function listPayments({ store, askOrders }: PaymentRouteDeps): Handler<ty
     // mutant: payments-access
     const isSeen = stored ? mayBeSeen(stored, caller) : await maySeeOrder(askOrders, id, headers)
     if (!isSeen) throw unknown(refuse, id)
-    return { body: { items: stored ? [bodyOf(stored.state)] : [] } }
+    return { body: { items: stored ? [bodyOf(stored.state, caller)] : [] } }
   }
 }
 

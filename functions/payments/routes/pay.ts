@@ -4,11 +4,13 @@ import { Arrivals } from '../../runtime/arrivals.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
+import { requireNoWait } from '../../runtime/rates.ts'
 import { beginAttempt } from '../store/begin-attempt.ts'
 import type { PaymentDeps } from '../deps.ts'
 import { change } from '../core/change.ts'
 import type { Payment, PaymentEvent } from '../core/payment.ts'
 import { type Refusal, refusalOf } from '../core/refusal.ts'
+import { cardWaitMs } from '../store/declined-cards.ts'
 import { putPayment } from '../store/payment-item.ts'
 import { visiblePayment } from './list.ts'
 import { settle } from '../adapters/settle.ts'
@@ -37,7 +39,11 @@ export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
       const origin = { cause, at: clock.now(), by: caller.id }
       const refusal = refusalOf(stored.state, origin.at)
       if (refusal) throw request.refuse(refusal, why[refusal])
-      if (body.method === 'card') checkCard(stored.state, request.refuse)
+      if (body.method === 'card') {
+        checkCard(stored.state, request.refuse)
+        // What operators pay for others counts, and is never kept back.
+        if (!caller.privileged) requireNoWait([await cardWaitMs(deps, stored.state.customerId)])
+      }
       const changing = (events: readonly PaymentEvent[]) => change(stored.state, stored.state, events, origin.at)
       const changed = await beginAttempt(store, changing, [], body, origin)
       begun = changed?.state.attempts.length
@@ -46,7 +52,7 @@ export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
     const { state: payment } = await visiblePayment(deps, request, arrivals)
     // An attempt that lost the race for its key has not begun.
     const settled = await settle(deps, payment, { cause, begun: headers ? undefined : begun })
-    return { body: bodyOf(settled), ...(headers && { headers }) }
+    return { body: bodyOf(settled, caller), ...(headers && { headers }) }
   }
 }
 

@@ -29,13 +29,13 @@ export function refundOrder(deps: PaymentDeps): Handler<typeof routes.refundOrde
       const changed = change(
         stored.state,
         stored.state,
-        [{ name: 'refund_requested', amount, reason: body.reason }],
+        [{ name: 'refund_requested', amount, reason: body.reason, by: caller.id }],
         at,
       )
       return { writes: changed ? [putPayment(stored, changed, { cause, at, by: caller.id })] : [], answer: {} }
     })
     const { state: payment } = await visiblePayment(deps, request, arrivals)
-    return { body: bodyOf(await settle(deps, payment, { cause })), ...(headers && { headers }) }
+    return { body: bodyOf(await settle(deps, payment, { cause }), caller), ...(headers && { headers }) }
   }
 }
 

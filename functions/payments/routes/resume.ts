@@ -19,6 +19,6 @@ export function resumePayment(deps: PaymentDeps): Handler<typeof routes.resumePa
       (stored) => stored && change(stored.state, stored.state, [{ name: 'resumed' }], origin.at),
       origin,
     )
-    return { body: bodyOf(await settle(deps, resumed ?? before, { cause })) }
+    return { body: bodyOf(await settle(deps, resumed ?? before, { cause }), caller) }
   }
 }

@@ -2,10 +2,11 @@ import type { routes } from '../../../schemas/payments.ts'
 import type { Wallet as WalletBody } from '../../../schemas/wallet.ts'
 import type * as z from 'zod'
 import { commit } from '../../runtime/idempotent-commit.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
-import { isUser } from '../../runtime/known-users.ts'
+import { isUserFor } from '../../runtime/known-users.ts'
 import type { WalletDeps } from '../deps.ts'
-import { deposit } from '../core/wallet.ts'
+import { type Moved, type Wallet, correct, deposit } from '../core/wallet.ts'
 import { entryOf, findWallet, listEntries, movingWallet } from '../store/wallet-item.ts'
 
 /** The caller's own balance and ledger; a wallet without deposits is empty. */
@@ -17,7 +18,7 @@ export function getWallet(deps: WalletDeps): Handler<typeof routes.getWallet> {
 export function getWalletOf(deps: WalletDeps): Handler<typeof routes.getWalletOf> {
   return async (request) => {
     await expectUser(deps, request)
-    return { body: await walletOf(deps, request.params.id, request.query) }
+    return { body: await walletOf(deps, request.params.id, request.query, true) }
   }
 }
 
@@ -25,37 +26,64 @@ async function walletOf(
   { store, currency }: WalletDeps,
   owner: string,
   { limit, cursor }: Request<typeof routes.getWallet>['query'],
+  toOperators = false,
 ): Promise<z.input<typeof WalletBody>> {
   const [stored, page] = await Promise.all([findWallet(store, owner), listEntries(store, owner, limit, cursor)])
   return {
     balance: stored?.wallet.balance ?? { amount: 0, currency },
-    items: page.items.map(entryOf),
+    items: page.items.map((item) => entryOf(item, toOperators)),
     ...(page.cursor !== undefined && { cursor: page.cursor }),
   }
 }
 
-type OfWallet = Request<typeof routes.getWalletOf | typeof routes.depositToWallet>
+type OfWallet = Request<typeof routes.getWalletOf | typeof routes.depositToWallet | typeof routes.correctWallet>
 
 async function expectUser(deps: WalletDeps, { params: { id }, caller, refuse }: OfWallet): Promise<void> {
   // mutant: wallet-for-user
-  if (id !== caller.id && !(await isUser(deps, id))) throw refuse('user_not_found', `There is no user ${id}.`)
+  if (!(await isUserFor(caller, deps, id))) throw refuse('user_not_found', `There is no user ${id}.`)
 }
 
 const why = {
   currency_mismatch: 'A wallet has one currency, that of its first deposit.',
   balance_too_large: 'The balance would be too large.',
+  balance_too_small: 'The balance is less than that: it never goes below zero.',
 } as const
 
-/** Adds money; balance, ledger and the kept answer are one transaction. A wallet belongs to a user. */
-export function depositToWallet(deps: WalletDeps): Handler<typeof routes.depositToWallet> {
+/** Adds money. A wallet belongs to a user. */
+export const depositToWallet = (deps: WalletDeps): Handler<typeof routes.depositToWallet> => {
+  const moving = movingBy(deps)
+  return (request) => {
+    const { amount, reference } = request.body
+    return moving(request, (wallet) => refusable(deposit(wallet, amount, reference), request.refuse))
+  }
+}
+
+/** Takes money back that was deposited by mistake. */
+export const correctWallet = (deps: WalletDeps): Handler<typeof routes.correctWallet> => {
+  const moving = movingBy(deps)
+  return (request) => {
+    const { amount, ...about } = request.body
+    return moving(request, (wallet) => refusable(correct(wallet, amount, about), request.refuse))
+  }
+}
+
+function refusable<Code extends keyof typeof why>(moved: Moved | Code, refuse: Refuse<Code>): Moved {
+  if (typeof moved === 'string') throw refuse(moved, why[moved])
+  return moved
+}
+
+/** One movement of a wallet by an operator; balance, ledger and the kept answer are one transaction. */
+function movingBy(deps: WalletDeps) {
   const { store, clock } = deps
-  return async (request) => {
-    const { params, body, caller, requestId: cause } = request
+  return async (
+    request: Request<typeof routes.depositToWallet | typeof routes.correctWallet>,
+    move: (wallet: Wallet | undefined) => Moved,
+  ) => {
+    const { params, caller, requestId: cause } = request
     await expectUser(deps, request)
     return commit(deps, request, async () => {
       const stored = await findWallet(store, params.id)
-      const moved = deposit(stored?.wallet, body.amount, body.reference)
-      if (typeof moved === 'string') throw request.refuse(moved, why[moved])
+      const moved = move(stored?.wallet)
       const { writes, entry } = movingWallet(stored, params.id, moved, { cause, at: clock.now(), by: caller.id })
       return { writes, answer: { body: { balance: moved.balance, entry } } }
     })

@@ -9,6 +9,8 @@ import { findWallet, movingWallet } from './wallet-item.ts'
 export interface PaymentMethodChoice {
   readonly method: 'wallet' | 'card'
   readonly token?: string | undefined
+  /** Whether the card is declined without asking the provider. */
+  readonly withheld?: boolean
 }
 
 /**
@@ -19,7 +21,7 @@ export async function beginAttempt(
   store: Store,
   changing: (events: readonly PaymentEvent[]) => Change | undefined,
   before: readonly PaymentEvent[],
-  { method, token }: PaymentMethodChoice,
+  { method, token, withheld = false }: PaymentMethodChoice,
   origin: Origin,
 ): Promise<PaymentChange | undefined> {
   const attempted: PaymentEvent = { name: 'attempted', method, token }
@@ -27,7 +29,11 @@ export async function beginAttempt(
   if (begun === undefined) return undefined
   const payment = begun.state
   const attempt = payment.attempts.length
-  if (method !== 'wallet' || payment.attempts.at(-1)?.state !== 'pending') return begun
+  if (payment.attempts.at(-1)?.state !== 'pending') return begun
+  if (method === 'card') {
+    const outcome = { state: 'declined', reason: 'card_declined', withheld: true } as const
+    return withheld ? changing([...before, attempted, { name: 'reported', attempt, outcome }]) : begun
+  }
   const { event, writes } = await payFromWallet(store, payment, attempt, origin)
   const change = changing([...before, attempted, event])
   return change && { ...change, also: writes } // mutant: attempt-wallet

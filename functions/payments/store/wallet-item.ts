@@ -1,5 +1,5 @@
 import type { Origin } from '../../../schemas/origin.ts'
-import type { WalletEntry } from '../../../schemas/wallet.ts'
+import type { LedgerEntry } from '../../../schemas/wallet.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Key, type Page, type Store, type Write, first, over } from '../../runtime/store.ts'
@@ -9,7 +9,7 @@ import type { Moved, Wallet } from '../core/wallet.ts'
 /** A wallet with the entry that made its balance, which `wallet.changed` carries. */
 interface WalletItem extends Item {
   readonly balance: Money
-  readonly last: WalletEntry
+  readonly last: LedgerEntry
 }
 
 export interface StoredWallet {
@@ -41,10 +41,12 @@ export function movingWallet(
   customerId: string,
   { balance, entry }: Moved,
   origin: Origin,
-): { readonly writes: readonly Write[]; readonly entry: WalletEntry } {
+): { readonly writes: readonly Write[]; readonly entry: LedgerEntry } {
   const revision = revisionOf(before?.item, ['wallet.changed'], origin)
   const id = `entry_${String(revision.version).padStart(12, '0')}`
-  const written: WalletEntry = { id, ...entry, at: timeOf(origin.at) }
+  // Payments and refunds are made by the service itself.
+  const by = (entry.kind === 'deposit' || entry.kind === 'correction') && { by: origin.by }
+  const written: LedgerEntry = { id, ...entry, ...by, at: timeOf(origin.at) }
   const wallet: WalletItem = { ...walletKey(customerId), ...revision, balance, last: written }
   const ledger = first({ pk: partitionOf(customerId), sk: written.id, entry: written })
   return {
@@ -68,9 +70,9 @@ export function listEntries(store: Store, customerId: string, limit: number, cur
   })
 }
 
-/** The entry in its item, its fields in one order, whatever the table made of it. */
-export function entryOf(item: Item): WalletEntry {
-  const { id, amount, balance, kind, orderId, reference, at } = item['entry'] as WalletEntry
+/** The entry in its item, its fields in one order, whatever the table made of it. Its actor is for operators. */
+export function entryOf(item: Item, toOperators = false): LedgerEntry {
+  const { id, amount, balance, kind, orderId, reference, reason, by, at } = item['entry'] as LedgerEntry
   return {
     id,
     amount,
@@ -78,6 +80,8 @@ export function entryOf(item: Item): WalletEntry {
     kind,
     ...(orderId !== undefined && { orderId }),
     ...(reference !== undefined && { reference }),
+    ...(reason !== undefined && { reason }),
+    ...(toOperators && by !== undefined && { by }),
     at,
   }
 }

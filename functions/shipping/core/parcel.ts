@@ -17,6 +17,10 @@ export interface Parcel {
   readonly failure?: string
   /** It was cancelled by itself: the rest of its order goes on. */
   readonly withdrawn?: true
+  /** All of its lines were cancelled. */
+  readonly emptied?: true
+  /** How often units of it were cancelled; the last time has this number. */
+  readonly reductions?: number
   /** Its order closed after it had left. */
   readonly recalled?: true
   /** How many returns there were; the last one has this number. */
@@ -168,6 +172,7 @@ const eventOfStatus: Readonly<Partial<Record<ShipmentStatus, ShipmentEventName>>
 export function eventOf(before: Parcel, after: Parcel): ShipmentEventName | undefined {
   if (after.returns > before.returns) return 'shipment.returned'
   if (after.withdrawn && !before.withdrawn) return 'shipment.withdrawn' // mutant: withdrawn-event
+  if ((after.reductions ?? 0) > (before.reductions ?? 0)) return 'shipment.reduced' // mutant: reduced-event
   const isChanged = after.status !== before.status || after.failure !== before.failure
   return isChanged ? eventOfStatus[after.status] : undefined
 }

@@ -23,6 +23,8 @@ export interface Shipments {
   /** Known once the order was confirmed, or closed after that. */
   readonly customerId?: string
   readonly address?: Address
+  /** The last change of the address, once there was one; they are numbered from 1. */
+  readonly addressed?: { readonly number: number; readonly id: string }
   /** What inventory has allocated, until the order is confirmed and there are parcels. */
   readonly allocated?: readonly HeldLine[]
   /** The order has closed: nothing more leaves a warehouse. */
@@ -31,6 +33,8 @@ export interface Shipments {
   readonly parcels: readonly Parcel[]
   /** What the last return brought, in the version that emits its event. */
   readonly cameBack?: readonly ReturnedLine[]
+  /** What the last cancellation of a line took out of parcels that go on, in the version that emits its events. */
+  readonly dropped?: readonly HeldLine[]
   /** The last events that closed or confirmed the order: the same one again is a duplicate, another one wants the answer again. */
   readonly asked: Readonly<Partial<Record<'confirmed' | 'closed', string>>>
 }
@@ -45,6 +49,7 @@ export type ShipmentsEvent =
       readonly address?: Address | undefined
     }
   | { readonly name: 'closed'; readonly cause: string; readonly customerId: string }
+  | { readonly name: 'readdressed'; readonly id: string; readonly address: Address }
   | { readonly name: 'parcel'; readonly part: number; readonly event: ParcelEvent }
 
 export const noShipments = (orderId: string): Shipments => ({ orderId, parcels: [], asked: {} })
@@ -55,7 +60,7 @@ export const noShipments = (orderId: string): Shipments => ({ orderId, parcels: 
  * refuses: see `refusal`.
  */
 export function evolve(shipments: Shipments, event: ShipmentsEvent, at: string): Shipments {
-  const { cameBack: _, ...before } = shipments
+  const { cameBack: _, dropped: __, ...before } = shipments
   switch (event.name) {
     case 'allocated': {
       const known = before.cancelled ?? before.allocated ?? (before.parcels.length > 0 || undefined) // mutant: packing
@@ -65,6 +70,10 @@ export function evolve(shipments: Shipments, event: ShipmentsEvent, at: string):
       return confirmed(before, event, at) ?? shipments
     case 'closed':
       return before.asked.closed === event.cause ? shipments : closed(before, event, at)
+    case 'readdressed': {
+      const { id, address } = event
+      return { ...before, address, addressed: { number: (before.addressed?.number ?? 0) + 1, id } } // mutant: address-number
+    }
     case 'parcel':
       return moved(before, event, at) ?? shipments
   }
@@ -141,6 +150,7 @@ export interface Emitted {
 /** The events that a change emits: of new parcels, of a closing and of each repeated request for these, and of the parcels that moved. */
 export function emits(before: Shipments, after: Shipments): readonly Emitted[] {
   if (after.asked.closed !== before.asked.closed) return [{ name: 'shipment.cancelled' }] // mutant: nothing-leaves
+  if (after.addressed !== before.addressed) return [{ name: 'shipment.address' }] // mutant: readdressed-event
   const areAsked = after.asked.confirmed !== before.asked.confirmed || after.parcels.length > before.parcels.length
   return after.parcels.flatMap((parcel, index): readonly Emitted[] => {
     const was = before.parcels[index]
@@ -150,10 +160,10 @@ export function emits(before: Shipments, after: Shipments): readonly Emitted[] {
 }
 
 /**
- * The events that lead to these shipments, for those that lost some: each is taken twice without harm. Of the returns it is the last one, in the
- * version that emits it: what an earlier one brought is not kept here.
+ * The events that lead to these shipments, for those that lost some: each is taken twice without harm. Of returns and of
+ * reductions it is the last one, in the version that emits it: what an earlier one brought is not kept here.
  */
-export function emitsAgain({ parcels, cancelled, cameBack }: Shipments): readonly Emitted[] {
+export function emitsAgain({ parcels, cancelled, cameBack, dropped, addressed }: Shipments): readonly Emitted[] {
   const ofParcels = parcels.flatMap((parcel, index) => {
     const { warehouseId, status, withdrawn } = parcel
     const names: readonly (ShipmentEventName | undefined)[] = [
@@ -162,10 +172,15 @@ export function emitsAgain({ parcels, cancelled, cameBack }: Shipments): readonl
       status === 'delivered' || status === 'failed' ? `shipment.${status}` : undefined,
       cameBack?.some(([, from]) => from === warehouseId) ? 'shipment.returned' : undefined,
       withdrawn && 'shipment.withdrawn',
+      dropped?.some(([, from]) => from === warehouseId) ? 'shipment.reduced' : undefined,
     ]
     return names.flatMap((name) => (name === undefined ? [] : [{ name, part: index + 1 }]))
   })
-  return [...ofParcels, ...(cancelled ? ([{ name: 'shipment.cancelled' }] as const) : [])]
+  return [
+    ...ofParcels,
+    ...(addressed ? ([{ name: 'shipment.address' }] as const) : []),
+    ...(cancelled ? ([{ name: 'shipment.cancelled' }] as const) : []),
+  ]
 }
 
 /** The units that come back, each sku once for each condition. */
@@ -184,6 +199,12 @@ export function refusal(shipments: Shipments, part: number, event: ParcelEvent):
 export function refusal({ parcels }: Shipments, part: number, event: ParcelEvent): Refusal | undefined {
   const parcel = parcels[part - 1]
   return parcel && refusalOf(parcel, event)
+}
+
+/** Why the parcels cannot go elsewhere; undefined where they can. */
+export function addressRefusal({ parcels }: Shipments): 'address_dispatched' | 'order_closed' | undefined {
+  if (parcels.some(hasLeft)) return 'address_dispatched' // mutant: address-dispatched
+  return parcels.every(({ status }) => status === 'cancelled') ? 'order_closed' : undefined
 }
 
 /** How far the parcels of an order are, all of them together; it only grows. Cancelled ones do not count unless there are no others. */

@@ -8,10 +8,13 @@ import { type MoveEvent, type ParcelEvent, type Refusal, maxReturns } from '../c
 import type { ShippingDeps, ShippingRouteDeps } from '../deps.ts'
 import { type Shipments, evolve, refusal } from '../core/shipments.ts'
 import { load } from '../../runtime/update.ts'
-import { emitted, readShipmentId, shipmentIdOf, shipmentsItem } from '../store/shipments-item.ts'
+import { emitted, readShipmentId, shipmentsItem } from '../store/shipments-item.ts'
+import { shown } from './shipment-body.ts'
 
 /** The shipments of orders: their owner sees them, operators move them. */
-export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => ({
+export const shipments = (
+  deps: ShippingRouteDeps,
+): Omit<Handlers<typeof routes>, 'cancelShipmentLine' | 'readdressShipments' | 'listWork'> => ({
   listShipments: async ({ params, caller, headers, refuse }) => {
     logger.appendKeys({ correlationId: params.id })
     const found = (await load(deps.store, shipmentsItem, params.id))?.state
@@ -23,6 +26,15 @@ export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => (
       : await maySeeOrder(deps.askOrders, params.id, headers)
     if (!isSeen) throw refuse('order_not_found', `There is no order ${params.id}.`)
     return { body: { items: found ? parcels.map((_, index) => shown(found, index + 1)) : [] } }
+  },
+  getShipment: async ({ params: { id }, caller, refuse }) => {
+    const { orderId, part = 0 } = readShipmentId(id) ?? {}
+    const found = orderId === undefined ? undefined : (await load(deps.store, shipmentsItem, orderId))?.state
+    const isSeen = caller.privileged || found?.customerId === caller.id
+    if (!found || part > found.parcels.length || !isSeen)
+      throw refuse('shipment_not_found', `There is no shipment ${id}.`)
+    logger.appendKeys({ correlationId: orderId })
+    return { body: shown(found, part) }
   },
   dispatchShipment: (request) => move(deps, request, { name: 'dispatched', ...request.body }),
   trackShipment: (request) => move(deps, request, { name: 'in_transit', ...request.body }),
@@ -37,7 +49,9 @@ export const shipments = (deps: ShippingRouteDeps): Handlers<typeof routes> => (
   },
 })
 
-type MoveRequest = Request<Exclude<(typeof routes)[keyof typeof routes], typeof routes.listShipments>>
+type MoveRequest = Request<
+  (typeof routes)['dispatchShipment' | 'trackShipment' | 'deliverShipment' | 'failShipment' | 'returnShipment']
+>
 
 const move = (deps: ShippingDeps, request: MoveRequest, event: MoveEvent) =>
   record(deps, request, event, (before, part) => {
@@ -93,16 +107,3 @@ const errorsOf = (refused: Refusal) =>
         })),
       }
     : {}
-
-function shown({ orderId, address, parcels }: Shipments, part: number): Shipment {
-  const parcel = parcels[part - 1]
-  if (parcel === undefined) throw new Error(`${orderId} has no part ${part}`)
-  const { returns: _, withdrawn: __, lines, ...rest } = parcel
-  return {
-    ...rest,
-    id: shipmentIdOf(orderId, part),
-    orderId,
-    lines: lines.map(([sku, quantity, returned]) => ({ sku, quantity, returned })),
-    ...(address && { shippingAddress: address }),
-  }
-}

@@ -7,27 +7,39 @@ import {
   AdminGetUserCommand,
   type AdminGetUserCommandOutput,
   AdminInitiateAuthCommand,
-  type AdminInitiateAuthCommandInput,
   AdminListGroupsForUserCommand,
   AdminRemoveUserFromGroupCommand,
   type AuthenticationResultType,
   AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
   type AttributeType,
   CognitoIdentityProviderClient,
-  CognitoIdentityProviderServiceException,
+  DescribeUserPoolClientCommand,
+  GetTokensFromRefreshTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { createHmac, hkdfSync } from 'node:crypto'
 import * as z from 'zod'
 import { clientSettings } from '../../runtime/aws.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import { env, required } from '../../runtime/env.ts'
-import type { HttpProblem, Refuse } from '../../runtime/errors.ts'
-import { type Directory, type Failure, type SignedIn, emailTaken, wrongCredentials } from './directory.ts'
+import {
+  accountLost,
+  isLocked,
+  isWrongCredentials,
+  named,
+  registrationUnfinished,
+  translated,
+  unless,
+} from './cognito-errors.ts'
+import { type Directory, type SignedIn, emailTaken, wrongCredentials } from './directory.ts'
 import { rolesOf } from '../core/user.ts'
 
 export interface Pool {
   readonly client: CognitoIdentityProviderClient
+  /** Asks once alone: Cognito counts a wrong password each time that it is sent, also where its answer is lost. */
+  readonly once: CognitoIdentityProviderClient
   readonly poolId: string
-  /** The app client; allows ADMIN_USER_PASSWORD_AUTH and REFRESH_TOKEN_AUTH, has no secret. */
+  /** The app client; allows ADMIN_USER_PASSWORD_AUTH, and has a secret. */
   readonly clientId: string
   readonly clock: Clock
 }
@@ -46,12 +58,32 @@ const givenUpAfterMs = 3_600_000
  * registration made, and that never had a permanent password, is deleted after an hour, for the next one. It has another id then; of two
  * registrations at once only one makes the account.
  */
-export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Directory {
-  const authenticate = (input: Pick<AdminInitiateAuthCommandInput, 'AuthFlow' | 'AuthParameters'>) =>
-    client.send(new AdminInitiateAuthCommand({ UserPoolId: poolId, ClientId: clientId, ...input }))
+export function cognitoDirectory({ client, once, poolId, clientId, clock }: Pool): Directory {
+  let asked: Promise<string> | undefined
 
-  const withPassword = (email: string, password: string) =>
-    authenticate({ AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters: { USERNAME: email, PASSWORD: password } })
+  /** The secret of the client, asked for once. */
+  function secret(): Promise<string> {
+    asked ??= client
+      .send(new DescribeUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId }))
+      .then(({ UserPoolClient }) => UserPoolClient?.ClientSecret ?? '')
+    asked.catch(() => {
+      asked = undefined
+    })
+    return asked
+  }
+
+  /** Signs in by email or id. */
+  async function withPassword(name: string, password: string) {
+    const SECRET_HASH = secretHash(await secret(), name, clientId)
+    return once.send(
+      new AdminInitiateAuthCommand({
+        UserPoolId: poolId,
+        ClientId: clientId,
+        AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: name, PASSWORD: password, SECRET_HASH },
+      }),
+    )
+  }
 
   async function created(email: string, password: string): Promise<string> {
     const { User } = await client.send(
@@ -69,11 +101,12 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
   const accountOf = (email: string) => client.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: email }))
 
   /** Whether the password is that of the account, temporary or not. */
-  async function isOwn(email: string, password: string): Promise<boolean> {
+  async function isOwn(name: string, password: string): Promise<boolean | 'locked'> {
     try {
-      await withPassword(email, password)
+      await withPassword(name, password)
       return true
     } catch (error) {
+      if (isLocked(error)) return 'locked'
       if (isWrongCredentials(error)) return false
       throw error
     }
@@ -81,9 +114,12 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
 
   /** The id of the account that is there, if the password is its own, or of a new one in place of one that was given up. */
   async function takenUp(...[email, password, isUsed, refuse]: Parameters<Directory['register']>): Promise<string> {
-    if (await isOwn(email, password)) return subOf((await accountOf(email)).UserAttributes)
     const account = await accountOf(email)
-    if (!isGivenUp(account, clock.now()) || (await isUsed(subOf(account.UserAttributes)))) throw emailTaken(refuse)
+    const id = subOf(account.UserAttributes)
+    // Nobody tries the passwords of others by registering, and no wrong one locks them.
+    if (await isUsed(id)) throw emailTaken(refuse)
+    if ((await isOwn(email, password)) === true) return id
+    if (!isGivenUp(account, clock.now())) throw emailTaken(refuse)
     // By its id: the account of a faster registration has another one.
     await client
       .send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: account.Username }))
@@ -111,11 +147,47 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
         refuse,
         () => wrongCredentials(refuse),
         async () => {
-          const { AuthenticationResult, ChallengeName } = await withPassword(email, password)
+          const answer = await withPassword(email, password).catch((error: unknown): 'locked' => {
+            if (isLocked(error)) return 'locked'
+            throw error
+          })
+          if (answer === 'locked') return answer
+          const { AuthenticationResult, ChallengeName } = answer
           if (ChallengeName === 'NEW_PASSWORD_REQUIRED') throw registrationUnfinished(refuse)
           return signedIn(AuthenticationResult)
         },
       ),
+
+    find: (email, refuse) =>
+      translated(refuse, accountLost, async () => {
+        const found = await accountOf(email).catch(unless('UserNotFoundException'))
+        if (!found) return undefined
+        return { id: subOf(found.UserAttributes), enabled: found.Enabled ?? false }
+      }),
+
+    isPassword: (id, password, refuse) => translated(refuse, accountLost, () => isOwn(id, password)),
+
+    setPassword: (id, password, refuse) =>
+      translated(refuse, accountLost, async () => {
+        await client.send(
+          new AdminSetUserPasswordCommand({ UserPoolId: poolId, Username: id, Password: password, Permanent: true }),
+        )
+      }),
+
+    setEmail: (id, email, refuse) =>
+      translated(refuse, accountLost, async () => {
+        const UserAttributes = [
+          { Name: 'email', Value: email },
+          { Name: 'email_verified', Value: 'true' },
+        ]
+        try {
+          await client.send(new AdminUpdateUserAttributesCommand({ UserPoolId: poolId, Username: id, UserAttributes }))
+          return 'set'
+        } catch (error) {
+          if (named(error, 'AliasExistsException')) return 'taken'
+          throw error
+        }
+      }),
 
     setRoles: (id, wanted, refuse) =>
       translated(refuse, accountLost, async () => {
@@ -140,20 +212,33 @@ export function cognitoDirectory({ client, poolId, clientId, clock }: Pool): Dir
         refuse,
         () => wrongCredentials(refuse),
         async () => {
-          const { AuthenticationResult } = await authenticate({
-            AuthFlow: 'REFRESH_TOKEN_AUTH',
-            AuthParameters: { REFRESH_TOKEN: refreshToken },
-          })
+          // REFRESH_TOKEN_AUTH hashes the secret with the name of the user, which a refresh token does not show.
+          const ClientSecret = await secret()
+          const { AuthenticationResult } = await client.send(
+            new GetTokensFromRefreshTokenCommand({ ClientId: clientId, ClientSecret, RefreshToken: refreshToken }),
+          )
           return signedIn({ ...AuthenticationResult, RefreshToken: refreshToken })
         },
       ),
+
+    codeKey: (refuse) =>
+      translated(refuse, accountLost, async () => {
+        const known = await secret()
+        if (known === '') throw new Error('The client of the user pool has no secret.')
+        return Buffer.from(hkdfSync('sha256', known, '', 'mailed codes', 32)).toString('base64url')
+      }),
   }
 }
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash */
+const secretHash = (secret: string, name: string, clientId: string): string =>
+  createHmac('sha256', secret).update(`${name}${clientId}`).digest('base64')
 
 /** The pool that the environment names. */
 export const liveDirectory = (): Directory =>
   cognitoDirectory({
     client: new CognitoIdentityProviderClient(clientSettings),
+    once: new CognitoIdentityProviderClient({ ...clientSettings, maxAttempts: 1 }),
     poolId: required(env.userPool),
     clientId: required(env.userPoolClient),
     clock: systemClock,
@@ -202,72 +287,4 @@ function signedIn(result: AuthenticationResultType | undefined): SignedIn {
 // Not verified: the token comes from Cognito itself, over TLS.
 function claimsOf(token: string): unknown {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
-}
-
-const named = (error: unknown, ...names: readonly string[]): boolean =>
-  error instanceof CognitoIdentityProviderServiceException && names.includes(error.name)
-
-/** Lets an error of that name pass as done. */
-const unless =
-  (name: string) =>
-  (error: unknown): void => {
-    if (!named(error, name)) throw error
-  }
-
-const isWrongCredentials = (error: unknown): boolean =>
-  named(
-    error,
-    'NotAuthorizedException',
-    'UserNotFoundException',
-    'UserNotConfirmedException',
-    'PasswordResetRequiredException',
-  )
-
-const registrationUnfinished = (refuse: Refuse<'registration_unfinished'>) =>
-  refuse(
-    'registration_unfinished',
-    'The password is still a temporary one. Register with the same email and password to finish.',
-  )
-
-/** The one place where an error of Cognito becomes a problem; whatever has no name here is a fault of this service. */
-async function translated<Result>(
-  refuse: Refuse<Failure>,
-  /** What it comes to when the directory does not know the account, or not with these credentials. */
-  unknown: (refuse: Refuse<Failure>) => HttpProblem,
-  call: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await call()
-  } catch (error) {
-    throw isWrongCredentials(error) ? unknown(refuse) : (problemOf(error, refuse) ?? error)
-  }
-}
-
-const retry = { headers: { 'retry-after': '1' } }
-
-/** The account of a registration that another registration takes the place of at that moment. */
-const accountLost = (refuse: Refuse<Failure>) => refuse('unavailable', 'The account is changing. Try again.', retry)
-
-function problemOf(error: unknown, refuse: Refuse<Failure>): HttpProblem | undefined {
-  // What Cognito refuses by its form: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
-  const isRefusedPassword = named(error, 'InvalidParameterException') && /'\w*password'/i.test((error as Error).message)
-  if (isRefusedPassword || named(error, 'InvalidPasswordException')) {
-    return refuse('validation_failed', 'The password is invalid.', {
-      errors: [{ path: 'password', message: 'breaks the password policy' }],
-    })
-  }
-  if (named(error, 'TooManyRequestsException', 'LimitExceededException')) {
-    return refuse('too_many_requests', 'Too many at once. Try again in a moment.', retry)
-  }
-  if (named(error, 'InternalErrorException') || unanswered(error)) {
-    return refuse('unavailable', 'Sign-in is not reachable. Try again.', retry)
-  }
-  return undefined
-}
-
-// What the SDK throws when its last attempt got no answer, or one of the 5xx kind.
-function unanswered(error: unknown): boolean {
-  if (error instanceof CognitoIdentityProviderServiceException) return (error.$metadata.httpStatusCode ?? 0) >= 500
-  const { name, code } = error as { readonly name?: string; readonly code?: string }
-  return name === 'TimeoutError' || code === 'ECONNREFUSED' || code === 'ECONNRESET'
 }

@@ -39,19 +39,30 @@ export interface Directory {
   ): Promise<Account>
   /**
    * Refuses an unknown email and a wrong password alike, and the right password of an account whose registration stopped half-way as
-   * `registration_unfinished`.
+   * `registration_unfinished`. `locked` where it has counted too many wrong passwords of the account, from whatever address, and tries
+   * none for some seconds or minutes.
    */
   signIn(
     email: string,
     password: string,
     refuse: Refuse<Failure | 'wrong_credentials' | 'registration_unfinished'>,
-  ): Promise<SignedIn>
+  ): Promise<SignedIn | 'locked'>
+  /** The account with this email, and whether it may sign in. */
+  find(email: string, refuse: Refuse<Failure>): Promise<{ readonly id: string; readonly enabled: boolean } | undefined>
+  /** Whether the password is that of the account, which may sign in; `locked` as at a sign-in. */
+  isPassword(id: string, password: string, refuse: Refuse<Failure>): Promise<boolean | 'locked'>
+  /** Gives the account another password. Refuses one that breaks the directory's policy, and an account that is gone as one that is changing. */
+  setPassword(id: string, password: string, refuse: Refuse<Failure>): Promise<void>
+  /** Gives the account another email, by which it signs in from then on; `taken` where another account has it. */
+  setEmail(id: string, email: string, refuse: Refuse<Failure>): Promise<'set' | 'taken'>
   /** Gives the account these roles alone. Refuses an account that is gone as one that is changing. */
   setRoles(id: string, roles: readonly Role[], refuse: Refuse<Failure>): Promise<void>
   /** Lets the account sign in, or no more. */
   setEnabled(id: string, enabled: boolean, refuse: Refuse<Failure>): Promise<void>
   /** The refresh token of the answer is the one given. */
   refresh(refreshToken: string, refuse: Refuse<Failure | 'wrong_credentials'>): Promise<SignedIn>
+  /** What mailed codes are hashed with: made of a secret that the directory keeps, and one for the whole stage. It is in no table. */
+  codeKey(refuse: Refuse<Failure>): Promise<string>
 }
 
 export type Failure = 'validation_failed' | 'too_many_requests' | 'unavailable'

@@ -1,4 +1,4 @@
-import { type AddressInput, AddressType, type UserAddress, maxAddresses } from '../../../schemas/users.ts'
+import { type AddressInput, AddressType, type UserAddress, maxAddresses } from '../../../schemas/user.ts'
 
 /** The addresses of one user, the oldest first. Of each type that has any, exactly one is the default. */
 export type AddressBook = readonly UserAddress[]

@@ -1,6 +1,6 @@
 import { own } from '../../../schemas/own.ts'
 import { Role } from '../../../schemas/access.ts'
-import { type Preferences, type UserPatch, maxPreferences } from '../../../schemas/users.ts'
+import { type Preferences, type UserPatch, maxPreferences } from '../../../schemas/user.ts'
 
 /** The roles that groups of the directory stand for; a user in none of them is a customer. */
 export function rolesOf(groups: readonly string[]): Role[] {
@@ -16,6 +16,10 @@ interface Account {
 /** Whether a profile has the email and roles of the account in the directory. */
 export const agree = (profile: Account, account: Account): boolean =>
   profile.email === account.email && profile.roles.join() === account.roles.join()
+
+/** Whether somebody has proven to read the mails of the profile's address: of this very one. */
+export const isVerified = ({ email, verifiedEmail }: { email: string; verifiedEmail?: string | undefined }): boolean =>
+  verifiedEmail === email
 
 /** What users enter about themselves. */
 export interface Profile {

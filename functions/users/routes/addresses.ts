@@ -1,4 +1,5 @@
-import { type UserAddress, maxAddresses, type routes } from '../../../schemas/users.ts'
+import { type routes } from '../../../schemas/users.ts'
+import { type UserAddress, maxAddresses } from '../../../schemas/user.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'

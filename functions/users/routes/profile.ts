@@ -7,7 +7,7 @@ import type { Handler, Request } from '../../runtime/http.ts'
 import type { Store } from '../../runtime/store.ts'
 import type { UsersDeps } from '../deps.ts'
 import { patched } from '../core/user.ts'
-import { type UserItem, readUser, updated, userOf } from '../store/user-item.ts'
+import { type UserItem, readUser, updated, userOf, writesOfProfile } from '../store/user-item.ts'
 
 export function getMe({ store }: UsersDeps): Handler<typeof routes.getMe> {
   return async (request) => ({ body: userOf(await existing(store, request)) })
@@ -23,7 +23,7 @@ export function updateMe(deps: UsersDeps): Handler<typeof routes.updateMe> {
       if (profile === 'too_many_preferences') throw tooManyPreferences(request.refuse)
       if (profile === before) return { writes: [], answer: { body: userOf(before) } }
       const after = updated(before, profile, request.requestId, timeOf(clock.now()))
-      return { writes: [{ put: after, if: { version: before.version } }], answer: { body: userOf(after) } }
+      return { writes: writesOfProfile(before, after), answer: { body: userOf(after) } }
     })
 }
 

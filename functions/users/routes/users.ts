@@ -2,84 +2,109 @@ import type { Role } from '../../../schemas/access.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import type { routes } from '../../../schemas/users.ts'
 import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
+import type { Failure } from '../adapters/directory.ts'
 import { mayActOn } from '../core/rights.ts'
 import { rolesOf } from '../core/user.ts'
 import type { UsersDeps } from '../deps.ts'
-import { endSessions } from '../store/end-sessions.ts'
-import { addOwner, removeOwner } from '../store/owners-item.ts'
-import { changePrincipal } from '../store/principal-item.ts'
-import { idOf, sessionsOf } from '../store/session-item.ts'
-import { type UserItem, changeStanding, readUser, userOf } from '../store/user-item.ts'
+import { endAllSessions } from '../store/end-sessions.ts'
+import { type Facts, changePrincipal, readPrincipal } from '../store/principal-item.ts'
+import { type UserItem, readUser, showStanding, userOf } from '../store/user-item.ts'
 
 export function getUser(deps: UsersDeps): Handler<typeof routes.getUser> {
   return async (request) => ({ body: userOf(await existing(deps, request)) })
 }
 
 export function getRoles(deps: UsersDeps): Handler<typeof routes.getRoles> {
-  return async (request) => ({ body: bodyOf(await existing(deps, request)) })
+  return async (request) => {
+    const { pk, roles } = await existing(deps, request)
+    return { body: bodyOf(await readPrincipal(deps, pk), roles) }
+  }
 }
 
-const bodyOf = ({ roles }: UserItem) => ({ roles: [...roles] })
+const bodyOf = (facts: Facts, otherwise: readonly Role[]) => ({ roles: [...(facts.roles ?? otherwise)] })
 
-/**
- * Takes effect step by step: what holds of the user now, then the user pool, then the profile with its event. A crash in between leaves the
- * rest to the same request, sent again. An owner leaves the list of owners first and enters it last: it never names too many.
- */
 export function setRoles(deps: UsersDeps): Handler<typeof routes.setRoles> {
   return async (request) => {
-    const before = await existing(deps, request)
-    expectMatch(request, tagOfBody(bodyOf(before)))
+    const user = await existing(deps, request)
     const roles = rolesOf(request.body.roles)
-    expectRights(request, [...before.roles, ...roles])
-    const origin = originOf(deps, request)
-    const { id } = request.params
-    const isOwner = roles.includes('owner')
-    if (!isOwner) await expectAnotherOwner(deps, request, before, origin)
-    await changePrincipal(deps, id, origin, (facts) => ({ ...facts, roles }))
-    await deps.directory.setRoles(id, roles, request.refuse)
-    const after = await changeStanding(deps, id, { roles, disabled: before.disabled }, origin)
-    if (isOwner && !before.disabled) await addOwner(deps, id, origin)
-    return { body: bodyOf(after ?? before) }
+    const { facts } = await changeStanding(
+      deps,
+      request,
+      user,
+      (before) => {
+        expectMatch(request, tagOfBody(bodyOf(before, user.roles)))
+        expectRights(request, [...(before.roles ?? user.roles), ...roles])
+        return before.roles?.join() === roles.join() ? before : { ...before, roles }
+      },
+      lastOwner(request),
+    )
+    return { body: bodyOf(facts, roles) }
   }
 }
 
 export function disableUser(deps: UsersDeps): Handler<typeof routes.disableUser> {
   return async (request) => {
-    const before = await existing(deps, request)
-    expectRights(request, before.roles)
-    const origin = originOf(deps, request)
-    await expectAnotherOwner(deps, request, before, origin)
-    await changePrincipal(deps, before.pk, origin, (facts) => (facts.disabled ? facts : { ...facts, disabled: true }))
-    await deps.directory.setEnabled(before.pk, false, request.refuse)
-    const after = await changeStanding(deps, before.pk, { roles: before.roles, disabled: true }, origin)
-    return { body: userOf(after ?? before) }
+    const user = await existing(deps, request)
+    const { profile } = await changeStanding(
+      deps,
+      request,
+      user,
+      (before) => {
+        expectRights(request, before.roles ?? user.roles)
+        return before.disabled ? before : { ...before, disabled: true }
+      },
+      lastOwner(request),
+    )
+    return { body: userOf(profile) }
   }
 }
 
 export function enableUser(deps: UsersDeps): Handler<typeof routes.enableUser> {
   return async (request) => {
-    const before = await existing(deps, request)
-    expectRights(request, before.roles)
-    const origin = originOf(deps, request)
-    await changePrincipal(deps, before.pk, origin, (facts) => {
-      const { disabled, ...rest } = facts
-      return disabled ? rest : facts
+    const user = await existing(deps, request)
+    const { profile } = await changeStanding(deps, request, user, (before) => {
+      expectRights(request, before.roles ?? user.roles)
+      const { disabled, ...rest } = before
+      return disabled ? rest : before
     })
-    await deps.directory.setEnabled(before.pk, true, request.refuse)
-    const after = await changeStanding(deps, before.pk, { roles: before.roles, disabled: undefined }, origin)
-    if (before.roles.includes('owner')) await addOwner(deps, before.pk, origin)
-    return { body: userOf(after ?? before) }
+    return { body: userOf(profile) }
   }
+}
+
+/**
+ * Takes effect step by step: what holds of the user now, then the user pool, then the profile with its event. A crash in between leaves the
+ * rest to the same request, sent again.
+ */
+async function changeStanding(
+  deps: UsersDeps,
+  request: Request<typeof routes.setRoles | typeof routes.disableUser | typeof routes.enableUser>,
+  user: UserItem,
+  decide: (before: Facts) => Facts,
+  lastOwner?: () => Error,
+): Promise<{ readonly facts: Facts; readonly profile: UserItem }> {
+  const { pk: id, roles } = user
+  const origin = originOf(deps, request)
+  const facts = await changePrincipal(deps, id, { origin, roles, lastOwner }, decide)
+  await mirror(deps, id, facts, request.refuse)
+  return { facts, profile: (await showStanding(deps, id, origin)) ?? user }
+}
+
+/** Brings the user pool up to what holds of the user; of several at once the last one leaves the newest. */
+async function mirror(deps: UsersDeps, id: string, facts: Facts, refuse: Refuse<Failure>): Promise<void> {
+  const { roles, disabled } = facts
+  if (roles) await deps.directory.setRoles(id, roles, refuse)
+  await deps.directory.setEnabled(id, !disabled, refuse)
+  const now = await readPrincipal(deps, id)
+  if (now.roles?.join() !== roles?.join() || now.disabled !== disabled) await mirror(deps, id, now, refuse)
 }
 
 export function endSessionsOf(deps: UsersDeps): Handler<typeof routes.endSessionsOf> {
   return async (request) => {
     const user = await existing(deps, request)
     expectRights(request, user.roles)
-    const origin = originOf(deps, request)
-    const sessions = await sessionsOf(deps.store, user.pk, origin.at)
-    await endSessions(deps, user.pk, sessions.map(idOf), origin)
+    await endAllSessions(deps, user.pk, originOf(deps, request))
     return {}
   }
 }
@@ -108,12 +133,7 @@ function expectRights({ caller, refuse }: Change, roles: readonly Role[]): void 
     throw refuse('rights_exceeded', 'Nobody gives, or takes away, more rights than they have.')
 }
 
-async function expectAnotherOwner(
-  deps: UsersDeps,
-  { refuse }: Request<typeof routes.setRoles | typeof routes.disableUser>,
-  { pk: id, roles, disabled }: UserItem,
-  origin: Origin,
-): Promise<void> {
-  if (!roles.includes('owner') || disabled) return
-  await removeOwner(deps, id, origin, () => refuse('last_owner', 'Nobody else is an owner who may sign in.'))
-}
+const lastOwner =
+  ({ refuse }: Request<typeof routes.setRoles | typeof routes.disableUser>) =>
+  (): Error =>
+    refuse('last_owner', 'Nobody else is an owner who may sign in.')

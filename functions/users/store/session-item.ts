@@ -1,7 +1,9 @@
 import type { SessionInfo } from '../../../schemas/accounts.ts'
+import type { Origin } from '../../../schemas/origin.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import type { Sender } from '../../runtime/http.ts'
-import { type Item, type Key, type Store, first } from '../../runtime/store.ts'
+import type { Item, Key, Store } from '../../runtime/store.ts'
+import { type UpdateDeps, plainCodec, update } from '../../runtime/update.ts'
 
 /** A session that began with a sign-in. What ends it is in the record of the principal; this is for people to see. */
 export interface SessionItem extends Item {
@@ -18,25 +20,46 @@ const sessionKey = (userId: string, id: string): Key => ({ pk: userId, sk: `${pr
 /** How long a session lives, in milliseconds: as long as its refresh token, by the template. */
 export const sessionMs = 30 * 86_400_000
 
-/** Keeps that a session began, or was used again. */
+const sessionItem = (userId: string) => plainCodec<SessionItem>('the session', (id) => sessionKey(userId, id))
+
+/** Keeps that a session began. */
 export async function keepSession(
-  store: Store,
-  userId: string,
+  deps: UpdateDeps,
   session: { readonly id: string; readonly beganAt: number },
-  now: number,
+  origin: Origin,
   { ip, userAgent }: Sender,
 ): Promise<void> {
   const expiresAt = session.beganAt + sessionMs
-  const put: SessionItem = first({
-    ...sessionKey(userId, session.id),
-    ip,
-    userAgent,
-    createdAt: timeOf(session.beganAt),
-    lastUsedAt: timeOf(now),
-    expiresAt: timeOf(expiresAt),
-    ttl: Math.ceil(expiresAt / 1_000),
-  })
-  await store.write({ put, if: 'any' })
+  await update(deps, sessionItem(origin.by), session.id, origin, () => ({
+    state: {
+      ...sessionKey(origin.by, session.id),
+      version: 0,
+      ip,
+      userAgent,
+      createdAt: timeOf(session.beganAt),
+      lastUsedAt: timeOf(origin.at),
+      expiresAt: timeOf(expiresAt),
+      ttl: Math.ceil(expiresAt / 1_000),
+    },
+    emits: [],
+  }))
+}
+
+/** Keeps that a session was used again; false where it is no longer kept, as it has ended. */
+export async function useSession(
+  deps: UpdateDeps,
+  id: string,
+  origin: Origin,
+  { ip, userAgent }: Sender,
+): Promise<boolean> {
+  const used = await update(
+    deps,
+    sessionItem(origin.by),
+    id,
+    origin,
+    (found) => found && { state: { ...found.state, ip, userAgent, lastUsedAt: timeOf(origin.at) }, emits: [] },
+  )
+  return used !== undefined
 }
 
 export const forgetSession = async (store: Store, userId: string, id: string): Promise<void> => {
@@ -51,7 +74,14 @@ export async function sessionsOf(store: Store, userId: string, now: number): Pro
   const found: SessionItem[] = []
   let cursor: string | undefined
   do {
-    const page = await store.query({ partition: userId, from: prefix, to: 'session$', limit: 100, cursor })
+    const page = await store.query({
+      partition: userId,
+      from: prefix,
+      to: 'session$',
+      limit: 100,
+      cursor,
+      consistent: true, // mutant: sessions-read
+    })
     found.push(...(page.items as SessionItem[]))
     cursor = page.cursor
   } while (cursor !== undefined)

@@ -1,28 +1,72 @@
 import type { Role } from '../../../schemas/access.ts'
 import type { Origin } from '../../../schemas/origin.ts'
-import type { Preferences, User } from '../../../schemas/users.ts'
+import type { Preferences, User } from '../../../schemas/user.ts'
 import { timeOf } from '../../runtime/clock.ts'
-import { type Item, type Store, first, next } from '../../runtime/store.ts'
-import { type UpdateDeps, load, plainCodec, update } from '../../runtime/update.ts'
+import { type Item, type Store, type Write, first, next } from '../../runtime/store.ts'
+import { type Codec, type UpdateDeps, inPlaceOf, load, plainCodec, update } from '../../runtime/update.ts'
 import type { Account } from '../adapters/directory.ts'
-import { type Profile, agree } from '../core/user.ts'
+import { type Profile, agree, isVerified } from '../core/user.ts'
+import { type StandingDeps, readPrincipal } from './principal-item.ts'
+import { listed } from './search-items.ts'
 
 /** The profile of a user. The directory decides about sign-in and roles; `roles` here is the last answer of the directory. */
 export interface UserItem extends Item {
   readonly email: string
+  /** The address that a mailed code has proven last. */
+  readonly verifiedEmail?: string | undefined
   readonly name?: string
   readonly phone?: string
   readonly preferences?: Preferences
   readonly roles: Role[]
   readonly disabled?: boolean | undefined
   readonly createdAt: string
+  /** The words under which the lists of users have it. */
+  readonly foundBy?: readonly string[]
 }
 
-const userItem = plainCodec<UserItem>('the user', (id) => ({ pk: id, sk: 'user' }))
+const plain = plainCodec<UserItem>('the user', (id) => ({ pk: id, sk: 'user' }))
 
-export const userOf = ({ pk, email, name, phone, preferences, roles, disabled, createdAt }: UserItem): User => ({
+/** A profile, whose writes bring the lists of users along. */
+const userItem: Codec<UserItem> = {
+  ...plain,
+  writes: (before, change, origin) => {
+    const { profile, writes } = listed(before?.state, change.state)
+    return [...plain.writes(before, { ...change, state: profile }, origin), ...writes]
+  },
+}
+
+/** The profiles of these users that there are. */
+export const readUsers = async (store: Store, ids: readonly string[]): Promise<readonly UserItem[]> =>
+  (await store.getMany(ids.map(userItem.key))) as readonly UserItem[]
+
+/** The writes of a profile in the place of another one, or of none. */
+export function writesOfProfile(before: UserItem | undefined, after: UserItem): readonly Write[] {
+  const { profile, writes } = listed(before, after)
+  return [inPlaceOf(before, profile), ...writes]
+}
+
+/** The writes that bring a profile into the lists of users, of which it emits its state again; none where it stands there. */
+export function listedAgain(item: Item, why: { readonly cause: string; readonly at: string }): readonly Write[] {
+  if (item.sk !== userItem.key('').sk) return []
+  const user = item as UserItem
+  const { profile, writes } = listed(user, next(user, { outbox: ['user.updated'], ...why }))
+  return profile.foundBy.join(' ') === user.foundBy?.join(' ') ? [] : [inPlaceOf(user, profile), ...writes]
+}
+
+export const userOf = ({
+  pk,
+  email,
+  verifiedEmail,
+  name,
+  phone,
+  preferences,
+  roles,
+  disabled,
+  createdAt,
+}: UserItem): User => ({
   id: pk,
   email,
+  emailVerified: isVerified({ email, verifiedEmail }),
   ...present({ name, phone, preferences }),
   roles,
   ...(disabled && { disabled }),
@@ -64,18 +108,17 @@ const present = ({ name, phone, preferences }: Profile) => ({
   ...(preferences !== undefined && { preferences }),
 })
 
-/** Writes down roles and whether the user is disabled; emits `user.updated` where that is new. The profile that stands then. */
-export function changeStanding(
-  deps: UpdateDeps,
-  id: string,
-  { roles, disabled }: Pick<UserItem, 'roles' | 'disabled'>,
-  origin: Origin,
-): Promise<UserItem | undefined> {
-  return update(deps, userItem, id, origin, (found) => {
+/**
+ * Brings the profile up to what holds of the user; emits `user.updated` where that is new. What holds is read after the profile, so that
+ * the last of several writers leaves the newest. The profile that stands then.
+ */
+export function showStanding(deps: StandingDeps, id: string, origin: Origin): Promise<UserItem | undefined> {
+  return update(deps, userItem, id, origin, async (found) => {
     if (!found) return undefined
     const { disabled: before, ...rest } = found.state
-    if (rest.roles.join() === roles.join() && Boolean(before) === Boolean(disabled)) return undefined
-    return { state: { ...rest, roles, ...(disabled && { disabled }) }, emits: ['user.updated'] }
+    const { roles = rest.roles, disabled = false } = await readPrincipal(deps, id) // mutant: profile-standing
+    if (rest.roles.join() === roles.join() && Boolean(before) === disabled) return undefined
+    return { state: { ...rest, roles: [...roles], ...(disabled && { disabled }) }, emits: ['user.updated'] }
   })
 }
 
@@ -83,12 +126,23 @@ export function changeStanding(
  * Brings the profile up to the account in the directory: makes it where a registration stopped before it was written or the account was
  * made in the directory itself. Throws `HttpProblem` 503 `contended` when other writers are always first.
  */
-export async function syncProfile(deps: UpdateDeps, account: Account, cause: string): Promise<void> {
-  const { id, email, roles } = account
+export function syncProfile(deps: StandingDeps, account: Account, cause: string): Promise<UserItem | undefined> {
+  const { id, email } = account
   const origin = { cause, at: deps.clock.now(), by: id }
-  await update(deps, userItem, id, origin, (found) => {
-    if (!found) return { state: registered(account, undefined, cause, timeOf(origin.at)), emits: ['user.registered'] }
-    if (agree(found.state, account)) return undefined
+  return update(deps, userItem, id, origin, async (found) => {
+    const { roles = account.roles } = await readPrincipal(deps, id)
+    const now = { ...account, roles }
+    if (!found) return { state: registered(now, undefined, cause, timeOf(origin.at)), emits: ['user.registered'] }
+    if (agree(found.state, now)) return found.state.foundBy ? undefined : { state: found.state, emits: [] }
     return { state: { ...found.state, email, roles: [...roles] }, emits: ['user.updated'] }
+  })
+}
+
+/** Writes down that the user reads the mails of an address, which is that of the profile from then on; emits `user.updated` where it is another. */
+export async function proveEmail(deps: UpdateDeps, id: string, address: string, origin: Origin): Promise<void> {
+  await update(deps, userItem, id, origin, (found) => {
+    if (!found || (isVerified(found.state) && found.state.email === address)) return undefined
+    const emits = found.state.email === address ? [] : ['user.updated']
+    return { state: { ...found.state, email: address, verifiedEmail: address }, emits }
   })
 }

@@ -12,9 +12,20 @@ const typed = 'The compiler does not know that it is always there.'
 const wrong = 'Speaks up when the code around it is wrong.'
 const handled = 'The simulation calls the handler of each itself.'
 const kept = 'Nothing of an order is ever deleted.'
+const few = 'No shop of a history has 200 warehouses.'
+const full = 'No warehouse of a history is full.'
 
 /** Each excuses one branch. */
 export const unreached: readonly Unreached[] = [
+  branch('inventory/core/inbound', "return { code: 'too_many_levels' }", few),
+  branch('inventory/core/inbound', "if (!fits(stock, warehouseId, quantity)) return { code: 'too_many_units' }", full),
+  branch('inventory/core/inbound', 'if (!fits(stock, inbound.warehouseId, quantity - inbound.quantity))', full),
+  branch('inventory/core/transfer', "return { code: 'too_many_levels' }", few),
+  branch('inventory/core/transfer', "return { code: 'too_many_units' }", full),
+  branch('inventory/core/under-way', "if ('code' in adjusted && adjusted.code", wrong),
+  branch('inventory/core/under-way', "if ('code' in adjusted && adjusted.code", wrong),
+  branch('inventory/core/estimate', 'expectedOf = () => []', 'Unit tests decide without what is expected.'),
+  branch('inventory/core/estimate', 'if (stock === undefined) return undefined', typed),
   branch('inventory/core/allocation-tasks', 'case undefined:', typed),
   branch('inventory/core/allocation-tasks', 'const waiting = (queued.tasks ?? [])', typed),
   branch(
@@ -49,7 +60,7 @@ export const unreached: readonly Unreached[] = [
   branch('inventory/store/reserve-batch', "turn[0]?.cause ?? ''", typed),
   branch('inventory/store/reserve-batch', 'before?.levels.get(warehouseId)', typed),
   branch('inventory/core/stock', 'if (!Number.isSafeInteger(count) || count < 0)', wrong),
-  branch('inventory/core/stock', 'stock.levels.size >= maxLevels', 'No shop of a history has 200 warehouses.'),
+  branch('inventory/core/stock', 'levels.size < maxLevels', few),
   branch(
     'inventory/outbox-events',
     'shown ?? Object.values(levels)',
@@ -63,7 +74,7 @@ export const unreached: readonly Unreached[] = [
   ),
   branch('orders/core/evolve', ': order', 'approve() is asked before, and again after a lost race.'),
   branch('orders/core/evolve', ': order', 'cancel() and expire() are asked before, and again after a lost race.'),
-  branch('orders/core/pending', "if (facts.payment !== 'paid') return []", 'For backorders; there are none yet.'),
+  branch('orders/core/pending', "if (facts.payment !== 'paid') return []", 'Every other open order is paid.'),
   branch('orders/core/change', "case 'stock.reserved':", 'Closes no order.'),
   branch('orders/core/change', "case 'stock.committed':", 'Closes no order.'),
   branch('orders/core/change', "case 'shipped':", 'Closes no order.'),

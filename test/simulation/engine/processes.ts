@@ -16,7 +16,7 @@ export interface ProcessDeps {
 }
 
 /** What functions call. */
-export const dependencies = ['table', 'bus', 'queue', 'scheduler', 'provider'] as const
+export const dependencies = ['table', 'bus', 'queue', 'scheduler', 'provider', 'directory'] as const
 export type Dependency = (typeof dependencies)[number]
 
 /** What a call is, for the faults that can strike it. */

@@ -1,6 +1,8 @@
 // oxlint-disable-next-line import/no-unassigned-import -- It silences what the handlers log.
 import './silent-log.ts'
+import { type Mail, MailRefused, type Mailer } from '../../../functions/runtime/mail.ts'
 import type { Store } from '../../../functions/runtime/store.ts'
+import { archivePatternOf } from '../../../functions/runtime/subscription.ts'
 import { schedulerTimers } from '../../../functions/runtime/timers.scheduler.ts'
 import { type Chance, chanceOf } from '../../../bin/fuzz/chance.ts'
 import { timeouts } from '../../../lib/delivery.ts'
@@ -10,26 +12,43 @@ import type { BusEvent } from '../../../localstack/eventbridge/bus-event.ts'
 import { Bus } from '../../../localstack/eventbridge/bus.ts'
 import type { InvokeResult } from '../../../localstack/lambda/invoke.ts'
 import { Scheduler } from '../../../localstack/scheduler/scheduler.ts'
+import { allEvents } from '../../../schemas/topology.ts'
 import { Faults, type Rates, swarm } from '../faults/faults.ts'
 import { schedulerOf } from './aws-clients.ts'
 import { type Deployed, deploy } from './deploy.ts'
 import { Quiet } from './drive.ts'
+import { Environments } from './environments.ts'
+import { FakeDirectory } from './fake-directory.ts'
 import { FakeProvider } from './fake-provider.ts'
 import type { Letter } from './provider-webhooks.ts'
 import { arn, place } from './place.ts'
 import { type Dependency, type Ended, type Process, Processes } from './processes.ts'
 import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
 import { type Asked, type Reply, gatewayEvent, replyOf } from './request.ts'
+import { localRates } from '../../../lib/rates.ts'
+import { fewCards } from './rates.ts'
+import type { PaymentRates } from '../../../schemas/rates.ts'
 import { Releases } from './releases.ts'
 import { type Reach, type Simulated, apis, services } from './services.ts'
 import { Sweeps } from './sweeps.ts'
 import { TableStreams } from './table-stream.ts'
-import { storeOf } from './tables.ts'
+import { type Table, storeOf, tableOf } from './tables.ts'
 import { Trace } from './trace.ts'
+import { type SourcingRule, sourcingRules } from '../../../schemas/sourcing.ts'
+import { namesOf } from '../workload/names.ts'
 import type { Watcher } from './watcher.ts'
 
 const start = Date.parse('2026-03-01T00:00:00Z')
 const dayMs = 86_400_000
+
+export interface WorldOptions {
+  /** How often each fault strikes; default: as the seed chooses. */
+  readonly rates?: Rates | undefined
+  readonly keepsTrace?: boolean
+  readonly holdSeconds?: number
+  /** Default: in one shop of five few enough that customers meet them. */
+  readonly cardRates?: PaymentRates
+}
 
 /** The system with its real handlers on a clock that only the simulation moves. */
 export class World {
@@ -37,6 +56,13 @@ export class World {
   readonly clock = new VirtualClock(start)
   readonly quiet = new Quiet()
   readonly chance: Chance
+  /** Decides what comes on top of a history: the chances of the rest stay as they are without it. */
+  readonly side: Chance
+  /** For what came later: histories without it stay as they were. */
+  readonly waitChance: Chance
+  readonly supplyChance: Chance
+  /** The same, for what other systems do with their holds. */
+  readonly holdChance: Chance
   readonly faults: Faults
   readonly trace: Trace
   readonly streams: TableStreams
@@ -45,11 +71,26 @@ export class World {
   readonly bus: Bus
   readonly scheduler: Scheduler
   readonly provider: FakeProvider
+  readonly cardRates: PaymentRates
+  readonly directory: FakeDirectory
+  /** What holds of users now. */
+  readonly principals: Table
+  /** What was sent, the newest first. */
+  readonly mails: Mail[] = []
+  /** Whether an address must be proven first. */
+  readonly verifiesFirst: boolean
   readonly deployed: Readonly<Record<Simulated, Deployed>>
   readonly skews = new Map<string, number>()
   /** The hold of orders that name none, in seconds. */
   readonly holdSeconds: number
+  /** Whether orders may wait for products of the shop. */
+  readonly waits: boolean
+  /** How long orders wait for stock that name no length, in seconds. */
+  readonly waitSeconds: number
+  /** Whether supply is expected, and units are in transit. */
+  readonly supplies: boolean
   readonly maxWrites: number
+  readonly sourcing: SourcingRule
   /** What answers no call for now. */
   #away: Dependency | undefined
   /** Called when nothing is away any more and all services are of one release. */
@@ -58,25 +99,35 @@ export class World {
   storm: string | undefined
   /** How much longer than usual messages to a service take. */
   transitMs: (service: Simulated) => number = () => 0
-  watcher: Watcher = { changed: () => {}, settled: () => {} }
+  watcher: Watcher = { changed: () => {}, stands: () => {}, settled: () => {} }
   /** Called for each message that a handler parks, with its cause. */
   parked: (body: string, cause: string) => void = () => {}
   readonly #processes: Processes
+  readonly #environments: Environments
   readonly #texts = new Map<BusEvent, string>()
   #requests = 0
 
-  constructor(
-    seed: number,
-    options: { readonly rates?: Rates | undefined; readonly keepsTrace?: boolean; readonly holdSeconds?: number } = {},
-  ) {
+  constructor(seed: number, options: WorldOptions = {}) {
     this.chance = chanceOf(seed)
+    this.side = chanceOf(~seed)
+    this.waitChance = chanceOf(seed + 500_000_003)
+    this.supplyChance = chanceOf(seed + 700_000_001)
+    this.holdChance = chanceOf(seed + 900_000_001)
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)
     this.trace = new Trace(() => this.clock.now(), options.keepsTrace ?? false)
     const { clock, chance, faults, trace } = this
     const holdSeconds = chance.pick([120, 900, 86_400])
     this.holdSeconds = options.holdSeconds ?? holdSeconds
-    this.maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
+    this.waits = this.waitChance.maybe(0.4)
+    this.waitSeconds = this.waitChance.pick([1_200, 7_200, 43_200])
+    this.supplies = this.supplyChance.maybe(0.25)
+    const few = chance.maybe(0.2)
+    this.cardRates = options.cardRates ?? (few ? fewCards : localRates.payments)
+    const maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
+    // An order waits where one transaction holds it and its places.
+    this.maxWrites = this.waits && !faults.has('half-way') ? this.waitChance.pick([100, 100, 7, 5]) : maxWrites
+    this.sourcing = chance.pick(sourcingRules)
     const lagMs = chance.pick([40, 400, 3_000, 20_000])
     this.streams = new TableStreams({ clock, chance, faults, later: (delayMs, task) => this.#later(delayMs, task) })
     this.releases = new Releases({
@@ -101,10 +152,27 @@ export class World {
     })
     const { random } = chance
     this.bus = new Bus(
-      { name: 'holdfast', arn: arn('events', 'event-bus/holdfast'), ...place, archive: { capacity: 100_000 } },
+      {
+        name: 'holdfast',
+        arn: arn('events', 'event-bus/holdfast'),
+        ...place,
+        archive: { capacity: 100_000, pattern: archivePatternOf(allEvents) },
+      },
       { clock, random },
     )
     this.provider = new FakeProvider({ clock, chance, deliver: (letter) => this.#deliver(letter) })
+    const sessionName = namesOf('session', chance)
+    let sessions = 0
+    this.directory = new FakeDirectory(
+      () => clock.now(),
+      () => sessionName((sessions += 1)),
+    )
+    this.verifiesFirst = chance.maybe(0.2)
+    this.principals = tableOf({ clock, lagMs, onChange: () => this.watcher.stands() })
+    this.#environments = new Environments((service) => ({
+      now: () => clock.now() + this.skewOf(`${service}-http`),
+      sleep: (milliseconds) => this.sleep(milliseconds),
+    }))
     this.deployed = Object.fromEntries(services.map((service) => [service, deploy(this, service, lagMs)])) as Record<
       Simulated,
       Deployed
@@ -141,7 +209,12 @@ export class World {
     const requestId = `request-${(this.#requests += 1)}`
     const event = gatewayEvent(asked, requestId)
     await this.sleep(this.chance.between(1, 20))
-    const ended = await this.#run(service, 'http', (process) => apis[service](this.reach(service, process))(event))
+    const environment = this.#environments.take(service)
+    const ended = await this.#run(service, 'http', (process) => {
+      environment.records = this.#principals(process)
+      return apis[service](this.reach(service, process), environment.identify)(event)
+    })
+    if (ended.how !== 'died') this.#environments.giveBack(service, environment)
     await this.sleep(this.chance.between(1, 20))
     return this.faults.strikes('lost answer') ? undefined : replyOf(ended, requestId)
   }
@@ -228,6 +301,15 @@ export class World {
     })
   }
 
+  #mailer(process: Process): Mailer {
+    const call = { what: 'send a mail', kind: 'write', unavailable: () => new MailRefused('simulated') } as const
+    return { send: (mail) => process.call(call, async () => void this.mails.unshift(mail)) }
+  }
+
+  #principals(process: Process): Store {
+    return storeOf(process, this.principals, this.faults, () => this.watcher.settled())
+  }
+
   reach(service: Simulated, process: Process): Reach {
     return {
       store: this.#store(service, process),
@@ -236,8 +318,32 @@ export class World {
       newId: () => `cat_${(this.#requests += 1)}`,
       timers: this.#timers(process),
       provider: this.provider.as(process),
+      directory: this.directory.as(process),
+      principals: this.#principals(process),
+      mailer: this.#mailer(process),
+      newCode: () => String(this.chance.between(10_000_000, 99_999_999)),
+      newSalt: () => String(this.chance.between(1_000, 9_999)),
+      newKeyId: () => `key_${(this.#requests += 1)}`,
+      newSecret: () => Uint8Array.from({ length: 32 }, () => this.chance.below(256)),
+      verifiesFirst: this.verifiesFirst,
       askOrders: (id, authorization) =>
         this.#ask(process, 'orders', { ...asked(authorization), route: 'GET /orders/{id}', params: { id } }),
+      shipments: {
+        cancelLine: (id, body, key, authorization) => {
+          const route = 'POST /orders/{id}/shipments/cancellations'
+          return this.#answerOf(process, 'shipping', { ...asked(authorization), route, params: { id }, body, key })
+        },
+        readdress: (id, body, authorization) => {
+          const route = 'PUT /orders/{id}/shipments/address'
+          return this.#answerOf(process, 'shipping', { ...asked(authorization), route, params: { id }, body })
+        },
+      },
+      readReservation: (id, authorization) =>
+        this.#answerOf(process, 'inventory', {
+          ...asked(authorization),
+          route: 'GET /reservations/{id}',
+          params: { id },
+        }),
       askStock: (sku, authorization, timeoutMs = 3_000) =>
         Promise.race([
           this.#ask(process, 'inventory', {
@@ -248,20 +354,28 @@ export class World {
           process.clock.sleep(timeoutMs).then(() => 504),
         ]),
       holdSeconds: this.holdSeconds,
+      waitSeconds: this.waitSeconds,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' },
       customersChooseManual: true,
+      guests: { mailer: this.#mailer(process), apiUrl: 'https://api.test', newToken: () => '' },
+      rates: this.cardRates,
       maxWrites: this.maxWrites,
+      sourcing: this.sourcing,
     }
   }
 
   /** Through the API. */
-  #ask(process: Process, service: Simulated, asked: Asked): Promise<number> {
+  async #ask(process: Process, service: Simulated, asked: Asked): Promise<number> {
+    return (await this.#answerOf(process, service, asked)).status
+  }
+
+  #answerOf(process: Process, service: Simulated, asked: Asked): Promise<Reply> {
     const unavailable = (): Error => new Error(`no answer of ${service}`)
     const [id] = Object.values(asked.params ?? {})
     return process.call({ what: `ask ${service} for ${id}`, kind: 'read', unavailable }, async () => {
       const reply = await this.request(service, asked)
       if (reply === undefined) throw unavailable()
-      return reply.status
+      return reply
     })
   }
 

@@ -29,7 +29,7 @@ export class LyingSources {
     const consumed = new Map<string, EventContract>(
       topology[service].consumes.map((each) => [detailTypeOf(each), each]),
     )
-    const events = bus.archived().filter((event) => consumed.has(event['detail-type']))
+    const events = bus.recent().filter((event) => consumed.has(event['detail-type']))
     const event = events.length > 0 ? chance.pick(events) : undefined
     const contract = event && consumed.get(event['detail-type'])
     if (event === undefined || contract === undefined) return

@@ -22,10 +22,13 @@ export function olderRelease(service: Simulated, chance: Chance): OlderRelease {
     const places = chance.pick(contracts.map(narrowingsOf).filter(({ length }) => length > 0))
     return chance.pick(chance.pick(places))
   }
-  return chance.pick([
+  const consuming = [
     () => withoutEvent(release, chance.pick(known)),
     () => withoutSubscription(release, chance.pick(subscribed)),
     () => withoutConsumed(release, change(subscribed)),
+  ]
+  return chance.pick([
+    ...(subscribed.length > 0 ? consuming : []),
     () => withoutName(release, chance.pick(published)),
     () => withoutPublished(release, change(published)),
   ])()

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import { detailTypeOf } from '../../../schemas/contract.ts'
 import { topology } from '../../../schemas/topology.ts'
 import { redelivery } from '../../../functions/runtime/redelivery.ts'
-import { type Simulated, services } from '../engine/services.ts'
+import { type Simulated, consumers, services } from '../engine/services.ts'
 import { dependencies } from '../engine/processes.ts'
 import { isPoisonRecord } from '../engine/table-stream.ts'
 import type { World } from '../engine/world.ts'
@@ -87,7 +87,7 @@ export class TimedFaults {
       clock.at(at + chance.below(lastMs), undo)
     }
     const body = chance.pick(poisons)
-    const addressee = chance.pick(services)
+    const addressee = chance.pick(consumers)
     const { queue } = deployed[addressee]
     soon('poison', () => {
       this.#posted.set(body, { at: clock.now(), waits: isOfNextRelease(addressee, body) })
@@ -98,7 +98,7 @@ export class TimedFaults {
       this.poisonedServices.add(poisoned)
       world.streams.poison(poisoned)
     })
-    const { consumer } = deployed[chance.pick<Simulated>([...services, 'payments'])]
+    const { consumer } = deployed[chance.pick<Simulated>([...consumers, 'payments'])]
     soon(
       'outage',
       () => consumer.stop(),

@@ -1,4 +1,6 @@
+import { cancelledUnits } from '../../../functions/orders/core/cancelled-lines.ts'
 import { isClosed } from '../../../functions/orders/core/status.ts'
+import { rowId } from '../../../functions/inventory/routes/adjust-many.ts'
 import { merged } from '../../../functions/orders/core/price-list.ts'
 import { digest } from '../../../functions/runtime/ids.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
@@ -11,6 +13,7 @@ const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 /** The statuses that an accepted approval can answer with. */
 const standing: ReadonlySet<string> = new Set([
   'placed',
+  'backordered',
   'confirmed',
   'partially_shipped',
   'shipped',
@@ -22,6 +25,7 @@ const wasPaid: ReadonlySet<string> = new Set(['paid', 'refunded'])
 /** What was acknowledged is true, and each key has one order. */
 export function checkAnswers(ledger: Ledger, answers: readonly Acknowledgement[]): void {
   for (const acknowledged of answers) checkTold(ledger, acknowledged)
+  checkDepartures(ledger, answers)
   const byKey = new Map<string, string>()
   for (const acknowledged of answers) {
     if (acknowledged.what !== 'placed') continue
@@ -29,6 +33,22 @@ export function checkAnswers(ledger: Ledger, answers: readonly Acknowledgement[]
     if (first !== acknowledged.order.id)
       throw new Violation('one key, one order', `${acknowledged.key}: ${first}, ${acknowledged.order.id}`)
     byKey.set(acknowledged.key, first)
+  }
+}
+
+/** What left is at least what was answered, and at most what was asked for. */
+function checkDepartures({ reservations }: Ledger, answers: readonly Acknowledgement[]): void {
+  const bounds = new Map<string, { least: number; most: number }>()
+  for (const answer of answers) {
+    if (answer.what !== 'left') continue
+    const { least, most } = bounds.get(answer.reservationId) ?? { least: 0, most: 0 }
+    const answered = answer.isAnswered && answer.units !== Infinity ? answer.units : 0
+    bounds.set(answer.reservationId, { least: least + answered, most: most + answer.units })
+  }
+  for (const [id, { least, most }] of bounds) {
+    const sent = (reservations.get(id)?.sent ?? []).reduce((sum, units) => sum + units, 0)
+    if (sent < least || sent > most)
+      throw new Violation('what leaves leaves once', `${id}: ${sent}, ${least} to ${most}`)
   }
 }
 
@@ -93,6 +113,12 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
         throw new Violation('what was acknowledged is true', `deposited ${acknowledged.entry}`)
       return
     }
+    case 'line cancelled': {
+      const order = ledger.orders.get(acknowledged.orderId)?.state
+      if (!order || (cancelledUnits(order).get(acknowledged.sku) ?? 0) < acknowledged.units)
+        throw new Violation('what was acknowledged is true', `${acknowledged.orderId} has ${acknowledged.sku} again`)
+      return
+    }
     case 'dispatched':
     case 'delivered':
     case 'returned': {
@@ -103,7 +129,8 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
       return
     }
     case 'adjusted': {
-      const name = `${acknowledged.sku} ${digest(operator.sub, acknowledged.key)}`
+      const { sku, key, isRow } = acknowledged
+      const name = `${sku} ${isRow ? rowId(operator.sub, key) : digest(operator.sub, key)}`
       const count = ledger.movements.filter((movement) => movement === name).length
       if (count !== 1)
         throw new Violation('what was acknowledged is true', `adjusted ${acknowledged.sku} ${count} times`)
@@ -125,6 +152,14 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
         )
       return
     }
+    case 'extended': {
+      const { expiresAt = '' } = ledger.reservations.get(acknowledged.reservationId) ?? {}
+      if (expiresAt < acknowledged.expiresAt)
+        throw new Violation('what was acknowledged is true', `${acknowledged.reservationId} lasts until ${expiresAt}`)
+      return
+    }
+    case 'left':
+      return
     case 'committed one': {
       const both = acknowledged.reservationIds.filter((id) => ledger.committed.has(id))
       if (both.length > 1) throw new Violation('one key, one effect', `${both.join(' and ')} were committed`)

@@ -1,3 +1,4 @@
+import { searchWordsOf } from '../../../functions/catalog/core/search-words.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import type { World } from '../engine/world.ts'
 import type { Ledger } from './ledger.ts'
@@ -43,4 +44,24 @@ export function checkCategories(world: World): void {
     if (members !== inside)
       throw new Violation('categories hold together', `${id} counts ${String(members)} and has ${inside}`)
   }
+}
+
+/** The list of words has each product under all that it is called, and under nothing else but what the last release `leaves` there. */
+export function checkWords(world: World, leaves: boolean): void {
+  const items = world.deployed.catalog.table.primary.items()
+  const listed = items.filter(({ pk }) => pk.startsWith('found-by-word#')).map(({ sk }) => sk)
+  const called = items
+    .filter(({ sk, deleted }) => sk === 'product' && deleted === undefined)
+    .flatMap(({ pk, name }) => {
+      const sku = pk.slice('product_'.length)
+      return searchWordsOf({ sku, name: String(name) }).map((word) => `${word}#${sku}`)
+    })
+  const [missing, left] = [without(called, listed), leaves ? [] : without(listed, called)]
+  if (missing.length + left.length > 0)
+    throw new Violation('products stand under their words', `missing: ${missing.join()}; left behind: ${left.join()}`)
+}
+
+const without = (all: readonly string[], those: readonly string[]): string[] => {
+  const known = new Set(those)
+  return all.filter((each) => !known.has(each))
 }

@@ -1,6 +1,8 @@
+import { heldBy } from '../../../functions/inventory/core/held-units.ts'
 import { type ReservationItem, readReservation } from '../../../functions/inventory/store/reservation-item.ts'
 import { type StockItem, readStock } from '../../../functions/inventory/store/stock-item.ts'
-import type { Counts, Stock } from '../../../functions/inventory/core/stock.ts'
+import type { Counts } from '../../../functions/inventory/core/level.ts'
+import type { Stock } from '../../../functions/inventory/core/stock.ts'
 import { maxHeldLines, maxHeldWarehouses, type HeldLine } from '../../../schemas/held-lines.ts'
 import { reservationChart } from '../../../functions/inventory/core/reservation-chart.ts'
 import { graceMs } from '../../../functions/orders/core/hold.ts'
@@ -11,12 +13,23 @@ import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { parcelChart } from '../../../functions/shipping/core/parcel-chart.ts'
 import { allows } from '../../../schemas/state-chart.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
-import { type ShipmentsItem, shipmentIdOf } from '../../../functions/shipping/store/shipments-item.ts'
+import { type ShipmentsItem, reductionIdOf, shipmentIdOf } from '../../../functions/shipping/store/shipments-item.ts'
 import { mild } from '../faults/faults.ts'
+import { AddressInvariants } from './addresses.ts'
+import { checkShipFrom } from './route.ts'
+import { CountInvariants } from './counts.ts'
+import { checkExtension } from './extensions.ts'
+import { LevelInvariants } from './levels.ts'
 import { MoneyInvariants } from './money.ts'
-import { heldBy, isWithdrawing, returnedOf, shippedOf } from './reserved-units.ts'
+import { MovementInvariants } from './movements.ts'
+import { isReturn, isWithdrawing, returnedOf, shippedOf } from './reserved-units.ts'
 import { checkStep } from './order-step.ts'
+import { StandingInvariants } from './standing.ts'
+import { SupplyInvariants } from './supply.ts'
+import { TakeOverInvariants } from './take-overs.ts'
 import { Violation } from './violation.ts'
+import { WaitingInvariants } from './waiting.ts'
+import { type Change, skusOf } from './change.ts'
 import type { Simulated } from '../engine/services.ts'
 import type { Watcher } from '../engine/watcher.ts'
 import type { World } from '../engine/world.ts'
@@ -28,12 +41,6 @@ interface Held {
   away: number
 }
 
-interface Change {
-  readonly service: Simulated
-  readonly before: Item | undefined
-  readonly after: Item | undefined
-}
-
 /** Records all that is written, and throws `Violation` as soon as a promise is broken. */
 export class Ledger implements Watcher {
   readonly reservations = new Map<string, ReservationItem>()
@@ -41,6 +48,14 @@ export class Ledger implements Watcher {
   readonly orders = new Map<string, Stored>()
   readonly shippings = new Map<string, ShipmentsItem>()
   readonly money: MoneyInvariants
+  readonly #standing: StandingInvariants
+  readonly #levels = new LevelInvariants()
+  readonly #counts = new CountInvariants()
+  readonly #addresses = new AddressInvariants()
+  readonly #ofMovements: MovementInvariants
+  readonly #waiting = new WaitingInvariants()
+  readonly #supply = new SupplyInvariants()
+  readonly takeOvers: TakeOverInvariants
   /** Units by sku and warehouse, as adjusted by hand. */
   readonly adjusted = new Map<string, number>()
   /** Ids of movements, each without its time. */
@@ -54,6 +69,10 @@ export class Ledger implements Watcher {
   readonly returns = new Map<string, readonly ReturnedLine[]>()
   /** Minor units for a unit of each sku, by order and by the name of what is aside. */
   readonly #prices = new Map<string, Map<string, number>>()
+  /** Where orders go, and where they may come from, by the same names. */
+  readonly #routes = new Map<string, Pick<Item, 'address' | 'from' | 'takes'>>()
+  /** What each cancellation of a line took out of a parcel that goes on. */
+  readonly reductions = new Map<string, { readonly orderId: string; readonly lines: readonly HeldLine[] }>()
   /** Units that came back when their unique product was there already, by sku and warehouse. */
   readonly #surplus = new Map<string, number>()
   /** What reservations hold and parcels have taken, by sku and warehouse. */
@@ -67,43 +86,81 @@ export class Ledger implements Watcher {
 
   constructor(world: World) {
     this.#world = world
-    this.money = new MoneyInvariants(world.provider)
+    this.money = new MoneyInvariants(world.provider, world.cardRates)
+    this.#ofMovements = new MovementInvariants(() => world.releases.areMixed)
+    this.takeOvers = new TakeOverInvariants(() => world.releases.areMixed)
+    this.#standing = new StandingInvariants(world)
     this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
     this.#strict = !world.releases.areMixed && Object.keys(world.faults.rates).every((name) => mild.has(name as never))
   }
 
   /** What a unit cost in an order, in minor units. */
   priceOf(orderId: string, sku: string): number {
+    return this.#prices.get(this.#contentsOf(orderId))?.get(sku) ?? 0
+  }
+
+  /** The name of what was ordered, which may lie aside. */
+  #contentsOf(orderId: string): string {
     const aside = this.orders.get(orderId)?.item.aside
-    const prices = this.#prices.get(aside === undefined ? orderId : `${orderId}/${aside}`)
-    return prices?.get(sku) ?? 0
+    return aside === undefined ? orderId : `${orderId}/${aside}`
   }
 
   changed(service: Simulated, before: Item | undefined, after: Item | undefined): void {
     this.#changes.push({ service, before, after })
   }
 
+  stands(): void {
+    this.#standing.changed()
+  }
+
   settled(): void {
     const changes = this.#changes
     this.#changes = []
     try {
+      this.#standing.check()
       for (const change of changes) this.#enter(change)
+      const ofInventory = changes.filter(({ service }) => service === 'inventory')
+      this.#levels.check(ofInventory)
+      this.#ofMovements.check(ofInventory)
+      this.#supply.check(ofInventory)
       if (changes.some(isReturn)) this.#countSurplus(changes)
       const skus = new Set(changes.flatMap(({ after }) => (after ? skusOf(after) : [])))
+      for (const change of changes) this.#checkWaiting(change)
+      this.#waiting.checked()
       for (const sku of skus) this.#checkStock(sku)
+      if (this.#strict) this.#waiting.checkFilled(this.stocks, this.#world.clock.now())
     } catch (error) {
       if (!(error instanceof Violation)) throw error
       this.violation ??= error
     }
   }
 
+  /** At rest. */
+  checkAddresses(): void {
+    this.#addresses.checkAll(this.shippings.values())
+  }
+
+  /** At rest. */
+  checkMovements(): Promise<void> {
+    this.#counts.check()
+    return this.#ofMovements.checkAll(this.#world, this.reservations.values())
+  }
+
+  /** At rest. */
+  checkSupplies(): Promise<void> {
+    return this.#supply.checkLists(this.#world)
+  }
+
   #enter({ service, before, after }: Change): void {
+    if (service === 'inventory') this.#waiting.enter(before, after)
     if (after === undefined) return
     const name = `${after.pk}/${after.sk}`
-    if (before && after.sk !== 'reason' && after.version !== before.version + 1)
+    const isWrittenOver = /^(reason$|moves_|place_|level_)/.test(after.sk)
+    if (before && !isWrittenOver && after.version !== before.version + 1)
       throw new Violation('versions', `${name} went from version ${before.version} to ${after.version}`)
     for (const event of after.outbox ?? []) this.promised.add(`${name}@${after.version}/${event}`)
     if (service === 'inventory') this.#enterInventory(before, after)
+    if (service === 'orders') this.#addresses.enter(after)
     if (service === 'orders' && Array.isArray(after['lines'])) this.#enterLines(after)
     if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
     if (service === 'payments') this.money.enter(before, after)
@@ -112,6 +169,7 @@ export class Ledger implements Watcher {
   }
 
   #enterInventory(before: Item | undefined, after: Item): void {
+    this.#counts.enter(after)
     if (after.sk === 'stock') this.stocks.set(String(after['sku']), readStock(after as StockItem))
     if (after.sk === 'reservation') this.#enterReservation(before && readReservation(before), readReservation(after))
     if (after.sk.startsWith('movement_')) {
@@ -120,6 +178,14 @@ export class Ledger implements Watcher {
       this.adjusted.set(place, (this.adjusted.get(place) ?? 0) + delta)
       this.movements.push(`${sku} ${after.sk.split('_').at(-1)}`)
     }
+  }
+
+  /** Once all of a write is known. */
+  #checkWaiting({ service, before, after }: Change): void {
+    if (service !== 'inventory' || after?.sk !== 'reservation') return
+    const [was, is] = [before && readReservation(before), readReservation(after)] as const
+    this.#waiting.check(was, is, this.stocks)
+    this.takeOvers.check([was, is], this, this.#routes.get(this.#contentsOf(is.id))?.['takes'], this.#apartMs)
   }
 
   #enterReservation(before: ReservationItem | undefined, after: ReservationItem): void {
@@ -132,7 +198,12 @@ export class Ledger implements Watcher {
       throw new Violation('an order keeps within its bounds', `${after.id} holds ${after.lines.length} lines`)
     if (after.status === 'refused' && !after.shortages?.length && after.refusal === undefined)
       throw new Violation('a refusal has a reason', after.id)
+    const isLonger = after.lines.length > (before?.lines.length ?? 0)
+    // The last release knows of no such choice.
+    if (isLonger && !this.#world.releases.areMixed)
+      checkShipFrom(after, this.#routes.get(this.#contentsOf(after.id))?.['from'])
     this.#checkWithdrawn(after)
+    if (before) checkExtension(before, after, this.#world.clock.now(), this.#apartMs + 1_000)
     const was = before?.status ?? 'holding'
     if (!allows(reservationChart, was, after.status) && !(before === undefined && after.status === 'released'))
       throw new Violation('a hold ends once', `${after.id} went from ${was} to ${after.status}`)
@@ -158,9 +229,19 @@ export class Ledger implements Watcher {
 
   #enterShipping(before: ShipmentsItem | undefined, after: ShipmentsItem): void {
     this.shippings.set(after.orderId, after)
+    this.#addresses.check(before, after, this.#routes.get(this.#contentsOf(after.orderId))?.['address'])
     for (const [index, parcel] of after.parcels.entries()) {
       if (after.outbox?.includes(`shipment.returned#${index + 1}`))
         this.returns.set(`${shipmentIdOf(after.orderId, index + 1)}_r${parcel.returns}`, after.cameBack ?? [])
+      if (after.outbox?.includes(`shipment.reduced#${index + 1}`)) {
+        const id = reductionIdOf(after.orderId, index + 1, parcel.reductions ?? 0)
+        const lines = (after.dropped ?? []).filter(([, from]) => from === parcel.warehouseId)
+        this.reductions.set(id, { orderId: after.orderId, lines })
+        this.returns.set(
+          id,
+          lines.map(([sku, from, units]) => [sku, from, units, 'restock']),
+        )
+      }
       const was = before?.parcels[index]
       if (was && !allows(parcelChart, was.status, parcel.status))
         throw new Violation('parcels go forward', `${after.orderId} went from ${was.status} to ${parcel.status}`)
@@ -189,11 +270,13 @@ export class Ledger implements Watcher {
   }
 
   /** Lines stand in the header of an order, or aside, where for a while there are also those of an attempt that came too late. */
-  #enterLines({ pk, sk, lines }: Item): void {
+  #enterLines({ pk, sk, lines, address, from, takes }: Item): void {
     const name = sk === 'order' ? pk : `${pk}/${sk.split('#')[1]}`
     const prices = this.#prices.get(name) ?? new Map<string, number>()
     for (const [sku, , , price] of lines as [string, string, number, number][]) prices.set(sku, price)
     this.#prices.set(name, prices)
+    if (address !== undefined || from !== undefined || takes !== undefined)
+      this.#routes.set(name, { address, from, takes })
   }
 
   #addHeld(reservation: ReservationItem, sign: 1 | -1): void {
@@ -245,6 +328,7 @@ export class Ledger implements Watcher {
   #checkStock(sku: string): void {
     const stock = this.stocks.get(sku)
     if (stock === undefined) return
+    this.#waiting.checkCounts(sku, stock)
     const held = this.#held.get(sku)
     for (const warehouseId of new Set([...stock.levels.keys(), ...(held?.keys() ?? [])])) {
       const { available = 0, reserved = 0, allocated = 0, unavailable = 0 } = stock.levels.get(warehouseId) ?? {}
@@ -265,20 +349,6 @@ export class Ledger implements Watcher {
   }
 }
 
-/** Whether units come back with it. */
-function isReturn({ before, after }: Change): boolean {
-  if (after?.sk !== 'reservation') return false
-  const { status: was, returned: had = [] } = (before ?? {}) as Partial<ReservationItem>
-  const { status: is, returned: has = [] } = after as ReservationItem
-  return was === 'returning' || is === 'returning' || has.length > had.length
-}
-
 const totalOf = (level: Counts): number => level.available + level.reserved + level.allocated + level.unavailable
 const totalOfAll = (levels: Stock['levels']): number =>
   [...levels.values()].reduce((sum, level) => sum + totalOf(level), 0)
-
-function skusOf(item: Item): readonly string[] {
-  if (item.sk === 'stock' || item.sk.startsWith('movement_')) return [String(item['sku'])]
-  if (item.sk !== 'reservation') return []
-  return readReservation(item).lines.map(([sku]) => sku)
-}

@@ -13,7 +13,9 @@ import type { Item } from '../../../functions/runtime/store.ts'
 import { allows } from '../../../schemas/state-chart.ts'
 import type { WalletEntry } from '../../../schemas/wallet.ts'
 import type { FakeProvider } from '../engine/fake-provider.ts'
+import type { PaymentRates } from '../../../schemas/rates.ts'
 import { tryNameOf } from '../engine/provider-account.ts'
+import { tokenStandIn } from '../../../schemas/stand-ins.ts'
 import { Violation } from './violation.ts'
 
 /** All money: what payments write down, compared with what the provider did. */
@@ -25,9 +27,13 @@ export class MoneyInvariants {
   /** Called when a payment comes to stand on hold. */
   alarm: (orderId: string) => void = () => {}
   readonly #provider: FakeProvider
+  readonly #rates: PaymentRates
+  /** How many cards of each customer the provider has declined. */
+  readonly #declined = new Map<string, number>()
 
-  constructor(provider: FakeProvider) {
+  constructor(provider: FakeProvider, rates: PaymentRates) {
     this.#provider = provider
+    this.#rates = rates
   }
 
   /** Takes a changed item of payments in. Throws `Violation`. */
@@ -94,6 +100,13 @@ export class MoneyInvariants {
     }
   }
 
+  /** A card is declined unasked for customers alone who had cards declined. */
+  #checkWithheld({ id, customerId }: Payment, attempt: number): void {
+    if (this.#provider.accounts.has(`${id}/${attempt}`)) throw new Violation('what is withheld is not asked for', id)
+    if ((this.#declined.get(customerId) ?? 0) < this.#rates.declinedCards.most)
+      throw new Violation('no card is withheld without a reason', id)
+  }
+
   #checkAttempts(before: Payment | undefined, after: Payment): void {
     const had = before?.attempts ?? []
     if (after.attempts.length > had.length) {
@@ -101,19 +114,26 @@ export class MoneyInvariants {
       if (had.some(({ state, method }) => method !== 'manual' && state !== 'declined' && state !== 'voided'))
         throw new Violation('one charge at a time', after.id)
     }
-    for (const [index, { state, method, at }] of after.attempts.entries())
+    for (const [index, { state, method, withheld, at }] of after.attempts.entries())
       if (had[index] === undefined && method !== 'manual' && at >= (after.expiresAt ?? 0))
         throw new Violation('nothing is paid after its time', `${after.id}, attempt ${index + 1}`)
       else if (method === 'card' && state === 'declined' && had[index]?.state !== state)
-        if (!this.#provider.accounts.get(`${after.id}/${index + 1}`)?.refused)
-          throw new Violation('no answer is guessed', `${after.id}, attempt ${index + 1}`)
+        if (withheld) this.#checkWithheld(after, index + 1)
+        else {
+          this.#declined.set(after.customerId, (this.#declined.get(after.customerId) ?? 0) + 1)
+          if (!this.#provider.accounts.get(`${after.id}/${index + 1}`)?.refused)
+            throw new Violation('no answer is guessed', `${after.id}, attempt ${index + 1}`)
+        }
+    if (after.attempts.some(({ method, token }) => method === 'card' && token === tokenStandIn))
+      throw new Violation('a card is charged by its own token', after.id)
     for (const [index, { state, token = '' }] of after.attempts.entries())
       if (
         after.amount.amount > 0 &&
         state === 'captured' &&
         had[index]?.state !== 'captured' &&
         twoSteps.has(token) &&
-        after.order === 'open'
+        after.order === 'open' &&
+        !after.atOnce
       )
         throw new Violation('money is taken when the order confirms', after.id)
     const open = after.attempts.some(({ state }) => state !== 'declined' && state !== 'voided')

@@ -1,6 +1,6 @@
 import { orderChart } from '../../../functions/orders/core/order-chart.ts'
 import { graceMs } from '../../../functions/orders/core/hold.ts'
-import { type Order, paysItself } from '../../../functions/orders/core/order.ts'
+import { type Order, paysItself, waitsUntil } from '../../../functions/orders/core/order.ts'
 import { isClosed, status } from '../../../functions/orders/core/status.ts'
 import { holdOf } from '../../../functions/payments/core/hold.ts'
 import type { Payment } from '../../../functions/payments/core/payment.ts'
@@ -12,7 +12,7 @@ type StockFact = Order['facts']['stock']
 
 /** What an order may learn of its stock after what it knows. */
 const lessons: Readonly<Record<StockFact, readonly StockFact[]>> = {
-  requested: ['requested', 'held', 'committed', 'released', 'refused'],
+  requested: ['requested', 'backordered', 'held', 'committed', 'released', 'refused'],
   backordered: ['backordered', 'held', 'committed', 'released', 'refused'],
   held: ['held', 'committed', 'released'],
   committed: ['committed', 'released'],
@@ -51,12 +51,21 @@ export function checkStep({ was, order, payment, apartMs }: Step, world: World):
   const end = (was.expiresAt ?? Infinity) + (was.facts.payment === 'in_flight' ? graceMs : 0)
   if (from === 'reserved' && is === 'confirmed' && now > end + apartMs)
     throw new Violation('nothing is sold after its time', `${order.id} was confirmed after ${was.expiresAt}`)
+  checkWait(was, order, now, apartMs)
   if (is === 'expired' && from !== 'expired') {
     checkAsked(was, end, payment, world)
     if (end > now + apartMs)
       throw new Violation('nothing expires early', `${order.id} expired before ${order.expiresAt}`)
     if (!payable.has(was.facts.payment)) throw new Violation('nothing expires once paid', order.id)
   }
+}
+
+/** Nothing gives up waiting before its time, or is reserved long after it. */
+function checkWait(was: Order, order: Order, now: number, apartMs: number): void {
+  const end = waitsUntil(was)
+  if (status(was.facts) !== 'backordered' || end === undefined) return
+  if (order.reason?.code === 'backorder_unfilled' && end > now + apartMs)
+    throw new Violation('nothing gives up waiting early', `${order.id} waits until ${end}`)
 }
 
 /** What is asked for is asked for again, at least every hour: nothing expires because of one lost word. */

@@ -1,3 +1,6 @@
+import type { HeldLine } from '../../../schemas/held-lines.ts'
+import { cancelledUnits } from '../../../functions/orders/core/cancelled-lines.ts'
+import type { ShipmentsItem } from '../../../functions/shipping/store/shipments-item.ts'
 import { pending } from '../../../functions/orders/core/pending.ts'
 import { isClosed, status } from '../../../functions/orders/core/status.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
@@ -14,7 +17,7 @@ export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end
   for (const { state: order } of ledger.orders.values()) {
     const is = status(order.facts)
     const names = pending(order)
-    if (names.length > 0 || is === 'placed' || is === 'reserved')
+    if (names.length > 0 || is === 'placed' || is === 'reserved' || is === 'backordered')
       throw new Violation(
         'no order is stuck',
         `${order.id} rests ${is} with ${JSON.stringify(order.facts)} and waits for ${names.join(' ')}`,
@@ -37,13 +40,13 @@ export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end
 
 export function checkReservations(ledger: Ledger): void {
   for (const { id, status: is, orderId } of ledger.reservations.values())
-    if (orderId === undefined && is !== 'committed' && !ended.has(is))
+    if (orderId === undefined && !kept.has(is) && !ended.has(is))
       throw new Violation('every hold ends', `${id} rests ${is}`)
 }
 
 /** Orders, shipping and inventory mean the same by a parcel. */
 export function checkParcels(ledger: Ledger): void {
-  const { orders, shippings, reservations, returns } = ledger
+  const { orders, shippings, reservations, returns, reductions } = ledger
   for (const shipping of shippings.values()) {
     const { orderId, parcels } = shipping
     const reservation = reservations.get(orderId)
@@ -70,14 +73,49 @@ export function checkParcels(ledger: Ledger): void {
     const owed = [
       ...lines.map(([sku, , units]) => [sku, units] as const),
       ...unsent.map(([sku, units]) => [sku, units] as const),
+      ...reducedOf(ledger, orderId).map(([sku, , units]) => [sku, units] as const),
     ]
     const cost = owed.reduce((sum, [sku, units]) => sum + units * ledger.priceOf(orderId, sku), 0)
     const worth = [...(orders.get(orderId)?.state.returns.values() ?? [])].reduce((sum, each) => sum + each, 0)
     if (worth !== cost) throw new Violation('returns are worth what they cost', `${orderId}: ${worth}, not ${cost}`)
-    const taken = (reservation?.returned ?? []).flatMap((id) => returns.get(id) ?? [])
+    const taken = (reservation?.returned ?? []).flatMap((id) => (reductions.has(id) ? [] : (returns.get(id) ?? [])))
+    checkKept(ledger, shipping)
     if (back !== taken.reduce((sum, [, , units]) => sum + units, 0))
       throw new Violation('what comes back is counted once', `${orderId}: ${back} came back`)
   }
+}
+
+const reducedOf = ({ reductions }: Ledger, orderId: string): readonly HeldLine[] =>
+  [...reductions.values()].flatMap((each) => (each.orderId === orderId ? each.lines : []))
+
+const sumOf = (lines: readonly (readonly [string, string, number, ...unknown[]])[]): ReadonlyMap<string, number> => {
+  const sums = new Map<string, number>()
+  for (const [sku, warehouseId, units] of lines) {
+    const place = `${sku} ${warehouseId}`
+    sums.set(place, (sums.get(place) ?? 0) + units)
+  }
+  return sums
+}
+
+/** Inventory has kept for a parcel, or sent with it, what is in it, and an order knows what was cancelled. */
+function checkKept(ledger: Ledger, { orderId, parcels }: ShipmentsItem): void {
+  const reservation = ledger.reservations.get(orderId)
+  const order = ledger.orders.get(orderId)?.state
+  if (reservation === undefined || order === undefined) return
+  const { reductions } = ledger
+  const late = sumOf((reservation.returned ?? []).flatMap((id) => reductions.get(id)?.lines ?? []))
+  const kept = sumOf(reservation.lines)
+  for (const { warehouseId, status: is, lines } of parcels)
+    if (is !== 'cancelled')
+      for (const [place, units] of sumOf(lines.map(([sku, count]) => [sku, warehouseId, count])))
+        if (units !== (kept.get(place) ?? 0) - (late.get(place) ?? 0))
+          throw new Violation('a parcel has what is kept for it', `${orderId}: ${units} of ${place}`)
+  const cancelled = new Map<string, number>()
+  const emptied = parcels.filter((parcel) => parcel.emptied).flatMap(({ lines }) => lines)
+  for (const [sku, units] of [...reducedOf(ledger, orderId).map(([of, , count]) => [of, count] as const), ...emptied])
+    cancelled.set(sku, (cancelled.get(sku) ?? 0) + units)
+  if (!isSame([...cancelledUnits(order)].map(String).toSorted(), [...cancelled].map(String).toSorted()))
+    throw new Violation('an order knows what is cancelled of it', `${orderId}: ${[...cancelled].join(' ')}`)
 }
 
 /** What is committed for an order is what was ordered. */
@@ -85,7 +123,8 @@ export function checkLines(ledger: Ledger, orderId: string, lines: Lines): void 
   const reservation = ledger.reservations.get(orderId)
   if (!reservation || !kept.has(reservation.status)) return
   const units = new Map<string, number>()
-  for (const [sku, , count] of reservation.lines) units.set(sku, (units.get(sku) ?? 0) + count)
+  const back = (reservation.reduced ?? []).flatMap((id) => ledger.reductions.get(id)?.lines ?? [])
+  for (const [sku, , count] of [...reservation.lines, ...back]) units.set(sku, (units.get(sku) ?? 0) + count)
   const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
   if (!isSame([...units].map(String).toSorted(), [...wanted].map(String).toSorted()))
     throw new Violation('stock goes with the order', `${orderId}: ${JSON.stringify([...units])}`)

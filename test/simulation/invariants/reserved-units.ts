@@ -1,4 +1,6 @@
+import { departedOf } from '../../../functions/inventory/core/held-units.ts'
 import type { ReservationItem } from '../../../functions/inventory/store/reservation-item.ts'
+import type { Item } from '../../../functions/runtime/store.ts'
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 
@@ -10,57 +12,14 @@ export function isWithdrawing({
   withdrawn = [],
   tasks: [task] = [],
 }: ReservationItem): boolean {
-  if (status === 'releasing') return task?.move === 'withdraw'
+  if (status === 'releasing') return task?.move === 'withdraw' || task?.move === 'reduce'
   return withdrawn.length > 0 && lines.every(([, id]) => left.includes(id) || withdrawn.includes(id))
 }
 
-/** Where the units of a reservation are, also in the middle of a move. */
-export function heldBy(reservation: ReservationItem): ['reserved' | 'allocated', readonly HeldLine[]][] {
-  const { status, lines, done, from, left = [], withdrawn = [], freed, tasks: [task] = [] } = reservation
-  const still = lines.filter(([, warehouseId]) => !left.includes(warehouseId) && !withdrawn.includes(warehouseId))
-  switch (status) {
-    case 'holding':
-    case 'held':
-      return [['reserved', lines]]
-    case 'committing':
-      return [
-        ['allocated', lines.slice(0, done)],
-        ['reserved', lines.slice(done)],
-      ]
-    case 'committed':
-      return [['allocated', still]]
-    case 'shipping': {
-      const leaving = task?.move === 'ship' ? task.warehouseId : ''
-      return [
-        ['allocated', still.filter(([, warehouseId]) => warehouseId === leaving).slice(done)],
-        ['allocated', still.filter(([, warehouseId]) => warehouseId !== leaving)],
-      ]
-    }
-    case 'returning':
-      return freed ? [] : [['allocated', still]]
-    case 'releasing': {
-      if (task?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
-      return [
-        ['allocated', still.filter(([, warehouseId]) => warehouseId === task.warehouseId).slice(done)],
-        ['allocated', still.filter(([, warehouseId]) => warehouseId !== task.warehouseId)],
-      ]
-    }
-    case 'shipped':
-    case 'released':
-    case 'refused':
-      return []
-  }
-}
-
 /** The units of a reservation that have left, also in the middle of a step. */
-export function shippedOf({
-  status,
-  lines,
-  done,
-  left = [],
-  tasks: [task] = [],
-}: ReservationItem): readonly HeldLine[] {
-  const gone = lines.filter(([, warehouseId]) => left.includes(warehouseId))
+export function shippedOf(reservation: ReservationItem): readonly HeldLine[] {
+  const { status, lines, done, left = [], tasks: [task] = [] } = reservation
+  const gone = [...departedOf(reservation), ...lines.filter(([, warehouseId]) => left.includes(warehouseId))]
   if (status !== 'shipping' || task?.move !== 'ship') return gone
   return [...gone, ...lines.filter(([, warehouseId]) => warehouseId === task.warehouseId).slice(0, done)]
 }
@@ -72,4 +31,18 @@ export function returnedOf(
 ): (readonly ReturnedLine[])[] {
   const back = returned.map((id) => returns.get(id) ?? [])
   return status === 'returning' && task?.move === 'return' ? [...back, task.lines.slice(0, done)] : back
+}
+
+/** Whether units come back with it. */
+export function isReturn({
+  before,
+  after,
+}: {
+  readonly before: Item | undefined
+  readonly after: Item | undefined
+}): boolean {
+  if (after?.sk !== 'reservation') return false
+  const { status: was, returned: had = [] } = (before ?? {}) as Partial<ReservationItem>
+  const { status: is, returned: has = [] } = after as ReservationItem
+  return was === 'returning' || is === 'returning' || has.length > had.length
 }

@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module'
 
 const root = new URL('../../../', import.meta.url).href
 /** What is loaded again for each mutant: the code that can have one, and the simulation that imports it. */
-const reloaded = [`${root}functions/`, `${root}test/simulation/`]
+const reloaded = [`${root}functions/`, `${root}test/simulation/`, `${root}test/claims.ts`]
 
 let count = 0
 

@@ -1,4 +1,5 @@
-import type { Level } from '../../../schemas/inventory.ts'
+import type { Level } from '../../../schemas/level.ts'
+import { localRates } from '../../../lib/rates.ts'
 import { drive } from '../engine/drive.ts'
 import type { FaultName } from '../faults/faults.ts'
 import type { Simulated } from '../engine/services.ts'
@@ -28,7 +29,7 @@ export class Scene {
 
   private constructor(seed: number, faults: Partial<Record<FaultName, number>>) {
     this.faults = faults
-    this.world = new World(seed, { rates: faults, holdSeconds: 86_400 })
+    this.world = new World(seed, { rates: faults, holdSeconds: 86_400, cardRates: localRates.payments })
     this.ledger = new Ledger(this.world)
     this.world.watcher = this.ledger
   }

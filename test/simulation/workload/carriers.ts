@@ -1,5 +1,6 @@
 import type { Shipment } from '../../../schemas/shipping.ts'
 import { adjust } from './clerks.ts'
+import { cancelLine, moveHouse } from './second-thoughts.ts'
 import { type Workload, operator } from './workload.ts'
 
 /** Warehouse clerks and carriers: parcels leave, travel, arrive or not, and come back in parts. */
@@ -51,6 +52,14 @@ async function handle(workload: Workload, shipment: Shipment): Promise<void> {
       : chance.maybe(workload.usual) && usual
         ? usual
         : chance.pick(['dispatch', 'track', 'deliver', 'fail', 'return'] as const)
+  if (shipment.status === 'created' && chance.maybe(0.25)) {
+    const customer = workload.orders.find(({ id }) => id === shipment.orderId)?.customer ?? operator.sub
+    const by = chance.maybe(0.5) ? operator.sub : customer
+    const leaving = chance.maybe(workload.hurry) ? report(workload, shipment, 'dispatch') : undefined
+    await cancelLine(workload, by, { orderId: shipment.orderId, sku: chance.pick(shipment.lines).sku }, leaving)
+  }
+  if (shipment.status === 'created' && workload.world.side.maybe(0.2))
+    await moveHouse(workload, operator.sub, shipment.orderId, () => report(workload, shipment, 'dispatch'))
   // What is away may be there again before it comes back.
   if (does === 'return' && chance.maybe(0.3))
     await adjust(workload, shipment.lines[0]!.sku, { delta: 1 }, workload.warehouses[0]!)

@@ -19,9 +19,10 @@ export async function collect(workload: Workload): Promise<void> {
   for (let left = workload.times(0, 6); left > 0; left -= 1) {
     await workload.pause(60_000)
     const order = chance.pick(workload.orders)
-    const does = chance.pick(['deposit', 'deposit', 'pay', 'refund', 'refund', 'read'] as const)
+    const does = chance.pick(['deposit', 'deposit', 'correct', 'pay', 'refund', 'refund', 'read'] as const)
     const who = chance.maybe(0.15) ? chance.pick(strangers) : workload.customerName(chance.between(1, 4))
     if (does === 'deposit') await deposit(workload, who, chance.between(1, 8) * 250)
+    if (does === 'correct') await correct(workload, who, chance.between(1, 10) * 250)
     if (order === undefined) continue
     if (does === 'pay') await pay(workload, order.customer, order.id)
     if (does === 'refund') await refund(workload, await paidOne(workload, order.id))
@@ -48,6 +49,19 @@ export async function deposit(workload: Workload, customer: string, sum: number)
   const { id } = reply.body['entry'] as { id: string }
   workload.acknowledged.push({ what: 'deposited', customer, entry: id, amount })
   await workload.misuseKey('payments', asked, { amount: { amount: amount + 1, currency } })
+}
+
+/** Takes money back that was deposited by mistake, in minor units; the customer may have spent it. */
+async function correct(workload: Workload, customer: string, sum: number): Promise<void> {
+  const currency = workload.world.chance.maybe(0.07) ? 'EUR' : 'GBP'
+  const body = { amount: { amount: sum, currency }, reason: 'typing error' }
+  const route = 'POST /users/{id}/wallet/corrections'
+  const asked = { as: operator, route, params: { id: customer }, body, key: workload.newKey() }
+  const reply = await workload.askOnceOrTwice('payments', asked)
+  if (reply?.status !== 201) return
+  const { id } = reply.body['entry'] as { id: string }
+  workload.acknowledged.push({ what: 'deposited', customer, entry: id, amount: -sum })
+  await workload.misuseKey('payments', asked, { ...body, reason: 'another' })
 }
 
 /**

@@ -12,7 +12,9 @@ export async function open(
   const richest = workload.isScattered ? workload.warehouses.at(-1) : undefined
   for (const id of workload.warehouses) {
     const priority = chance.between(1, 3)
-    const body = { name: `${id.charAt(0).toUpperCase()}${id.slice(1)}`, priority: id === richest ? 3 : priority }
+    const name = `${id.charAt(0).toUpperCase()}${id.slice(1)}`
+    const regions = chance.pick([undefined, ['GB'], ['US-CA', 'FR']])
+    const body = { name, priority: id === richest ? 3 : priority, ...(regions && { regions }) }
     await workload.ask('inventory', { as: operator, route: 'POST /warehouses', body, key: id })
   }
   for (const sku of stocked.keys()) await list(workload, sku, unique.has(sku))

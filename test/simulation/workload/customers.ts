@@ -1,6 +1,11 @@
-import type { Order } from '../../../schemas/orders.ts'
+import type { Order } from '../../../schemas/order.ts'
+import type { OrderInput } from '../../../schemas/order-input.ts'
+import { maxAmount } from '../../../schemas/shared.ts'
+import { isSame } from '../invariants/is-same.ts'
+import { Violation } from '../invariants/violation.ts'
 import { send } from './carriers.ts'
 import { peek } from './peek.ts'
+import { cancelLine, moveHouse } from './second-thoughts.ts'
 import { type Lines, type Workload, operator } from './workload.ts'
 import type { Asked, Reply } from '../engine/request.ts'
 
@@ -24,6 +29,8 @@ export async function shop(workload: Workload, name: string): Promise<void> {
       await pay(workload, name, order)
     }
     await workload.misuseKey('orders', asked, { ...body, notes: 'something else' })
+    if (chance.maybe(workload.fickle)) await reconsider(workload, name, order)
+    if (workload.world.side.maybe(0.25)) await moveHouse(workload, name, order, () => send(workload, order))
     if (!chance.maybe(workload.fickle)) continue
     const when = chance.pick(['at once', 'near its end', 'some time'] as const)
     if (when === 'at once') await workload.world.sleep(chance.below(1_500))
@@ -48,6 +55,7 @@ export async function approve(workload: Workload): Promise<void> {
     const moving = [move(workload, operator.sub, chance.maybe(0.85) ? 'approve' : 'cancel', order.id)]
     if (chance.maybe(0.2)) moving.push(move(workload, operator.sub, 'cancel', order.id))
     await Promise.all(moving)
+    if (chance.maybe(workload.fickle)) await reconsider(workload, operator.sub, order.id)
   }
 }
 
@@ -83,6 +91,9 @@ export async function keep(
 ): Promise<string | undefined> {
   if (reply?.status !== 201) return undefined
   const order = reply.body as unknown as Order
+  const { expectedTotal } = asked.body as Pick<OrderInput, 'expectedTotal'>
+  if (expectedTotal && !isSame(expectedTotal, order.total))
+    throw new Violation('nobody pays a price that was not shown', `${order.id}: ${order.total.amount}`)
   workload.acknowledged.push({ what: 'placed', key: `${asked.as?.['sub']} ${asked.key}`, lines, order })
   workload.orders.push({ id: order.id, customer: order.customerId })
   if (workload.world.chance.maybe(0.1)) await peek(workload, { id: order.id, customer: order.customerId })
@@ -106,6 +117,16 @@ async function move(workload: Workload, by: string, does: 'cancel' | 'approve', 
   })
 }
 
+/** Some lines of the order are not wanted after all. */
+async function reconsider(workload: Workload, by: string, orderId: string): Promise<void> {
+  const { chance } = workload.world
+  for (let count = chance.pick([1, 1, 2, 3]); count > 0; count -= 1) {
+    await workload.world.sleep(chance.pick([0, 2_000, 60_000]))
+    const sku = chance.maybe(0.02) ? 'sku-0' : chance.pick(workload.skus)
+    await cancelLine(workload, by, { orderId, sku }, chance.maybe(workload.hurry) ? send(workload, orderId) : undefined)
+  }
+}
+
 async function untilNearEnd(workload: Workload, id: string, most = 70_000): Promise<void> {
   const { chance, clock } = workload.world
   const reply = await workload.ask('orders', { as: operator, route: 'GET /orders/{id}', params: { id } })
@@ -117,18 +138,39 @@ async function untilNearEnd(workload: Workload, id: string, most = 70_000): Prom
 
 const home = { name: 'A. Customer', line1: '1 High Street', city: 'Leeds', country: 'GB' }
 
+/** What the page shows the lines for; an old page shows what is not so any more. */
+function shown({ world: { chance }, price }: Workload, lines: Lines) {
+  const units = lines.reduce((sum, { quantity }) => sum + quantity, 0)
+  const amount = units * (price - (price > 0 && chance.maybe(0.3) ? 1 : 0))
+  return amount <= maxAmount ? { expectedTotal: { amount, currency: 'GBP' } } : {}
+}
+
 function basket(workload: Workload) {
   const { chance } = workload.world
+  const lines = chance.maybe(0.03) ? absurd(workload) : workload.lines()
   const holdSeconds = chance.pick(
     workload.day === 'last moments' ? [60, 300, 900] : [undefined, undefined, 60, 300, 86_400],
   )
   return {
-    lines: chance.maybe(0.03) ? absurd(workload) : workload.lines(),
+    lines,
+    ...(chance.maybe(0.2) && shown(workload, lines)),
     payment: means(workload),
     ...(holdSeconds !== undefined && { holdSeconds }),
+    ...patience(workload),
     ...(chance.maybe(0.2) && { notes: 'x'.repeat(chance.pick([12, 1_200])) }),
+    ...(chance.maybe(0.1) && { shipFrom: [chance.pick(workload.warehouses), ...chance.pick([[], ['nowhere']])] }),
     ...(chance.maybe(0.2) && { shippingAddress: home, ...(chance.maybe(0.3) && { billingAddress: home }) }),
   }
+}
+
+/** In a shop with products that may be waited for, most customers would. */
+function patience({ waits, world: { waitChance: chance, waitSeconds } }: Workload): {
+  readonly backorder?: true | object
+} {
+  if (!waits || chance.maybe(0.3)) return {}
+  const wait = Math.min(chance.pick([60, 600, 3_600, 43_200]), waitSeconds)
+  const payAt = chance.pick(['filling', 'placing'])
+  return { backorder: chance.maybe(0.2) || { waitSeconds: wait, payAt } }
 }
 
 /** Customers hold no longer than the stage. */

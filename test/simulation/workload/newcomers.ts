@@ -3,7 +3,7 @@ import { events } from '../../../schemas/users.ts'
 import { type Workload, operator } from './workload.ts'
 import { Violation } from '../invariants/violation.ts'
 
-/** What the users service, which is not simulated itself, publishes of those who have an account. */
+/** What the users service publishes of customers, also late, twice and out of order. */
 export class Newcomers {
   readonly #workload: Workload
   readonly #promised: Set<string>

@@ -23,9 +23,18 @@ export async function list(workload: Workload, sku: string, unique: boolean): Pr
   const { chance } = workload.world
   const price = { amount: workload.price, currency: 'GBP' }
   const more = chance.maybe(0.1) && { description: 'As new', weightGrams: 120, attributes: { colour: 'red' } }
-  const body = { sku, name: sku, price, unique, lowStockAt: 1, ...more }
+  const waits = workload.waits && { backorder: backorderOf(workload) }
+  const body = { sku, name: sku, price, unique, lowStockAt: 1, ...more, ...waits }
   const asked = { as: operator, route: 'POST /products', body, key: workload.newKey() }
   return (await workload.ask('catalog', asked))?.status === 201
+}
+
+/** Whether orders may wait for a product, and for how many units. */
+export function backorderOf({ world }: Workload): object {
+  const { waitChance: chance, clock } = world
+  const cap = chance.pick([undefined, undefined, undefined, 0, 2, 4])
+  const promised = chance.maybe(0.3) && { shipBy: new Date(clock.now() + chance.below(86_400_000)).toISOString() }
+  return { allowed: chance.maybe(0.9), ...(cap !== undefined && { cap }), ...promised }
 }
 
 /** Somebody sorts products into categories, and those into each other. */

@@ -3,10 +3,17 @@ import { ship } from './carriers.ts'
 import { collect } from './cashiers.ts'
 import { reserve } from './checkouts.ts'
 import { close, count, transfer } from './clerks.ts'
+import { enterLists } from './lists.ts'
+import { receive } from './deliveries.ts'
 import { approve, shop } from './customers.ts'
+import { administer } from './staff.ts'
 import { arrange, change } from './shopkeepers.ts'
+import { sellElsewhere } from './holders.ts'
 import { browse } from './visitors.ts'
 import { hoard } from './hoarders.ts'
+import { takeStock } from './stocktakers.ts'
+import { store } from './storekeepers.ts'
+import { supply } from './suppliers.ts'
 import type { Workload } from './workload.ts'
 
 /** Customers, and a random few of the others: what hides behind one shows without him. */
@@ -28,6 +35,21 @@ export async function trade(workload: Workload): Promise<void> {
   if (day === 'nothing') often.push(change)
   if (faults.has('half-way')) often.push(reserve)
   if (chance.maybe(0.15)) often.push(hoard)
+  if (chance.maybe(0.2)) often.push(administer)
+  if (world.side.maybe(0.2)) often.push(store)
+  if (world.side.maybe(0.2)) often.push(takeStock)
+  if (chance.maybe(0.2)) often.push(enterLists)
+  if (world.holdChance.maybe(0.4)) often.push(sellElsewhere)
+  if (workload.waits) {
+    often.push(receive, receive)
+    for (let count = world.waitChance.between(1, 4); count > 0; count -= 1)
+      customers.push(shop(workload, workload.customerName(count)))
+  }
+  if (world.supplies) {
+    const supplies = { inbounds: [], transfers: [] }
+    for (let count = world.supplyChance.between(1, 3); count > 0; count -= 1)
+      often.push((live) => supply(live, supplies))
+  }
   await Promise.all([...customers, ...[...often, ...seldom].map((live) => live(workload))])
   await world.sleep(chance.pick([0, 600_000, daysMs(1.1), daysMs(2)]))
 }

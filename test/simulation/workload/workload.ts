@@ -1,4 +1,4 @@
-import type { Order } from '../../../schemas/orders.ts'
+import type { Order } from '../../../schemas/order.ts'
 import { maxHeldWarehouses } from '../../../schemas/held-lines.ts'
 import { maxAmount } from '../../../schemas/shared.ts'
 import { tokens } from '../engine/fake-provider.ts'
@@ -14,12 +14,16 @@ export const operator = { sub: 'operator', roles: 'operator' }
 export type Acknowledgement =
   | { readonly what: 'placed'; readonly key: string; readonly lines: Lines; readonly order: Order }
   | { readonly what: 'cancelled' | 'approved'; readonly orderId: string; readonly status: unknown }
+  | { readonly what: 'line cancelled'; readonly orderId: string; readonly sku: string; readonly units: number }
   | { readonly what: 'paid' | 'refunded' | 'dispatched' | 'delivered'; readonly orderId: string }
   | { readonly what: 'deposited'; readonly customer: string; readonly entry: string; readonly amount: number }
   | { readonly what: 'closed'; readonly refundId: string; readonly reference: string }
   | { readonly what: 'returned'; readonly orderId: string; readonly units: number }
-  | { readonly what: 'adjusted'; readonly sku: string; readonly key: string }
+  | { readonly what: 'adjusted'; readonly sku: string; readonly key: string; readonly isRow?: true }
   | { readonly what: 'held' | 'committed' | 'released'; readonly reservationId: string }
+  | { readonly what: 'extended'; readonly reservationId: string; readonly expiresAt: string }
+  /** Units that were to leave, and whether that was answered; an endless number of all that is left. */
+  | { readonly what: 'left'; readonly reservationId: string; readonly units: number; readonly isAnswered: boolean }
   | { readonly what: 'committed one'; readonly reservationIds: readonly string[] }
 
 export type Lines = readonly { readonly sku: string; readonly quantity: number }[]
@@ -71,6 +75,8 @@ export class Workload {
   readonly hasTill: boolean
   /** Whether the day is about parcels, so that somebody always sends them, and goes on. */
   readonly sends: boolean
+  /** Whether orders may wait for products of the shop. */
+  readonly waits: boolean
   readonly #keyName: Names
   #keys = 0
 
@@ -93,6 +99,7 @@ export class Workload {
     this.hasTill = chance.maybe(0.6)
     this.sends = day === 'returns' || day === 'recalls'
     this.isScattered = chance.maybe(0.04)
+    this.waits = world.waits
     this.warehouses = this.isScattered
       ? Array.from({ length: maxHeldWarehouses + 2 }, (_, index) => `hall-${index + 1}`)
       : chance.pick([

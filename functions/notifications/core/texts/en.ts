@@ -44,12 +44,12 @@ If you have not changed it, write to the shop at once.
 })
 
 /** To a guest, with the link that opens the order. */
-export const guestOrder = ({ link }: { readonly link: string }): MailText => ({
+export const guestOrder = ({ link, days }: { readonly link: string; readonly days: number }): MailText => ({
   subject: 'Your order',
   text: `You find your order here:
 
 ${link}
 
-Anybody who has this link can open the order. Keep it to yourself.
+Anybody who has this link can open the order. Keep it to yourself. It is good for ${days} days.
 `,
 })

@@ -22,8 +22,8 @@ export const equivalents: readonly Equivalent[] = [
   { folder: 'functions/inventory/core', code: 'task?.move', why: typed },
   {
     folder: 'functions/inventory/core',
-    code: 'request.holdSeconds : 0',
-    after: 'request.holdSeconds : 1',
+    code: 'backorder?.holdSeconds ?? 0',
+    after: 'backorder?.holdSeconds ?? 1',
     why: 'Only a hold has an end.',
   },
   {
@@ -43,12 +43,6 @@ export const equivalents: readonly Equivalent[] = [
     code: 'if (taken === 0) return back',
     after: 'if (false) return back',
     why: 'To move nothing changes no level.',
-  },
-  {
-    folder: 'functions/inventory/core',
-    code: 'has < had && has <= mark',
-    after: 'has <= had && has <= mark',
-    why: 'What is above the mark and at it has changed.',
   },
   { folder: 'functions/inventory/core', code: "ends ?? 'released'", why: typed },
   { folder: 'functions/inventory/core', code: "current.from ?? 'reserved'", why: typed },
@@ -87,9 +81,12 @@ export const equivalents: readonly Equivalent[] = [
   {
     folder: 'functions/orders/core',
     code: `case 'stock.reserved':
+    case 'stock.backordered':
     case 'stock.committed':
     case 'shipped':
     case 'returned':
+    case 'line_cancelled':
+    case 'readdressed':
     case 'approved':
       return undefined`,
     why: 'An event without a reason has none without a case, either.',
@@ -161,18 +158,6 @@ export const equivalents: readonly Equivalent[] = [
   { folder: 'functions/catalog/core', code: "record[index] ?? ''", why: typed },
   { folder: 'localstack/iam', code: "name = '', ifExists", why: typed },
   { folder: 'localstack/iam', code: "over = 'one'", why: 'Any other word means the same.' },
-  {
-    folder: 'functions/inventory/core',
-    code: 'unitsIn(warehouseId, line), 0)',
-    after: 'unitsIn(warehouseId, line), 1)',
-    why: 'One more for each warehouse leaves their order as it is.',
-  },
-  {
-    folder: 'functions/inventory/core',
-    code: 'chosen.length < maxHeldWarehouses',
-    after: 'chosen.length <= maxHeldWarehouses',
-    why: 'The bounds are checked once more.',
-  },
   {
     folder: 'functions/inventory/core',
     code: "case 'hold':\n      return undefined",

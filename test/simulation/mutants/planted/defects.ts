@@ -1,18 +1,26 @@
 import type { Defect } from './defect.ts'
 import { hiddenDefects } from './hidden-defects.ts'
+import { holdsDefects } from './holds-defects.ts'
 import { inventoryDefects } from './inventory-defects.ts'
 import { ordersDefects } from './orders-defects.ts'
 import { paymentsDefects } from './payments-defects.ts'
 import { runtimeDefects } from './runtime-defects.ts'
 import { shippingDefects } from './shipping-defects.ts'
+import { supplyDefects } from './supply-defects.ts'
+import { usersDefects } from './users-defects.ts'
+import { waitingDefects } from './waiting-defects.ts'
 
 /** Mistakes that somebody could make in the shipped code: each is found alone. */
 export const all: readonly Defect[] = [
   ...inventoryDefects,
+  ...holdsDefects,
   ...ordersDefects,
   ...paymentsDefects,
   ...shippingDefects,
   ...runtimeDefects,
+  ...usersDefects,
+  ...waitingDefects,
+  ...supplyDefects,
 ]
 
 /** The defect of that name. Throws when there is none. */
@@ -35,6 +43,8 @@ export const pairs: readonly (readonly [string, string])[] = [
   ['consumers acknowledge what failed', 'nobody reminds of what is pending'],
   ['events that the bus did not take are forgotten', 'the sweeper publishes nothing again'],
   ['nothing is pending of a placed order', 'the relay takes an error of the bus for success'],
+  // Neither an event nor the sweeper fills a queue.
+  ['nobody hears of units that came', 'nobody tries a queue again'],
   // Both ways of ending a hold are gone.
   ['nobody looks for lost timers', 'the sweeper does not expire'],
   // Orders and holds agree about being too early, or too late.

@@ -9,6 +9,9 @@ export const inventoryDefects: readonly Defect[] = [
     'reservation-write',
     unconditional,
   ),
+  defect('reservations stand in no list', 'inventory/store/reservation-item', 'reservation-list', 'always'),
+  defect('a warehouse does not know its new levels', 'inventory/store/stock-item', 'new-level', 'drop'),
+  defect('what is low stands in no list', 'inventory/store/stock-item', 'low-list', [/lowSince\(.*?\)/, '{}']),
   defect('moved units stay where they were', 'inventory/core/stock', 'units-taken', [/ - \w+/, '']),
   defect('moved units do not arrive', 'inventory/core/stock', 'units-put', [/ \+ \w+/, '']),
   defect('moved units arrive in every warehouse', 'inventory/core/stock', 'units-level', {
@@ -24,6 +27,25 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
   defect('what lost a race is written all the same', 'inventory/store/item-cache', 'batch-write', [
     /(const \w+) = (await .+)\(\.\.\.(\w+)\)/,
     "const tried = $2(...$3)\n$1 = tried.ok ? tried : $2(...$3.map((write) => ({ ...write, if: 'any' })))",
+  ]),
+  defect('rows of one sku do not see those before them', 'inventory/core/adjustment-rows', 'rows-in-order', 'drop'),
+  defect('rows that belong together are done apart', 'inventory/core/adjustment-rows', 'rows-together', 'always'),
+  defect('a row forgets its key', 'inventory/routes/adjustment-writes', 'row-record', [/, \{.*\}(?=\])/, '']),
+  defect(
+    'a row that loses the race for its key is done again',
+    'inventory/routes/adjustment-writes',
+    'row-record',
+    unconditional,
+  ),
+  defect('the key of a row takes any row', 'inventory/routes/adjustment-writes', 'row-hash', [
+    /first\[.*/,
+    'hash === undefined',
+  ]),
+  defect('what was counted is added to what is there', 'inventory/core/count', 'count-difference', [/ - \w+$/m, '']),
+  defect('a sheet is changed while it is posted', 'inventory/store/count-item', 'count-fixed', 'drop'),
+  defect('a sheet is posted as often as it is asked for', 'inventory/routes/counts', 'count-once', [
+    /sheet\.id/,
+    'requestId',
   ]),
   defect('adjustments may go below zero', 'inventory/core/stock', 'adjustment-short', [/< 0/, '< -1_000_000']),
   defect('a unique product may be two', 'inventory/core/stock', 'adjustment-unique', [/> 0/, '> 1_000_000']),
@@ -41,10 +63,7 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     /!\w+/,
     'left.length === 0',
   ]),
-  defect('what is released is released again', 'inventory/core/allocation-tasks', 'released-twice', [
-    /\w+ === true \|\|\s+/,
-    '',
-  ]),
+  defect('what is released is released again', 'inventory/core/departure', 'released-twice', [/\w+ \|\| /, '']),
   defect('a release needs a reservation', 'inventory/core/reservation', 'tombstone', 'never'),
   defect('a release names the event, not the order', 'inventory/on/requests', 'request-id', [
     /id: orderId/,
@@ -73,16 +92,18 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
   }),
   defect('a confirmed order gives its stock back', 'inventory/on/order', 'commit-request', [/'commit'/, "'release'"]),
   defect('a closed order keeps its stock', 'inventory/on/order', 'close-request', [/'close'/, "'commit'"]),
-  defect('inventory acknowledges products that it could not keep', 'inventory/on/requests', 'product-failure', {
-    value: '(await products(ofProducts), [])',
-  }),
-  defect('a sku on its way is unknown', 'inventory/routes/stock', 'stock-arrival', { value: 'await read()' }),
+  defect('inventory acknowledges products that it could not keep', 'inventory/on/requests', 'product-failure', [
+    /failures\.push\(\.{3}\((.*)\)\)/,
+    '$1',
+  ]),
+  defect('a sku on its way is unknown', 'inventory/routes/known-stock', 'stock-arrival', { value: 'await read()' }),
   defect('a hold does not wait for a sku on its way', 'inventory/routes/reservations', 'hold-arrival', {
     value: 'new Arrivals({ ...clock, now: () => Infinity })',
   }),
   defect('a product is answered before its stock is there', 'catalog/routes/until-stocked', 'stock-wait', {
     value: '0',
   }),
+  defect('a renamed product stays under its old words', 'runtime/word-lists', 'words-left', [/before\./, 'now.']),
   defect('a hold is answered to whoever has its key', 'inventory/core/reservation', 'hold-key', 'never'),
   defect('the end of a product ends its next life', 'catalog/core/product', 'product-life', [
     /<= (\w+)/,
@@ -112,9 +133,17 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     'Object.fromEntries($1)[$2]',
   ]),
   defect('an order is held from any number of warehouses', 'inventory/core/sourcing', 'bounds', [/ && .*/, '']),
-  defect('what would be too scattered is called short', 'inventory/core/sourcing', 'scattered', [
-    /refusal: 'too_scattered'/,
-    'shortages: []',
+  defect('what would be too scattered is held all the same', 'inventory/core/sourcing', 'scattered', [
+    / && isWithinBounds\(\w+, \w+\)/,
+    '',
+  ]),
+  defect('an order ships from warehouses that it does not name', 'inventory/core/sourcing', 'ship-from', [
+    /= .* \? sites : .*/,
+    '= sites',
+  ]),
+  defect('the warehouses that an order names are lost on the way', 'inventory/on/order', 'hold-route', [
+    /\.\.\.routed\(.*\)/,
+    '...{}',
   ]),
   defect('a sku that comes back unique keeps its units', 'inventory/core/product-snapshot', 'unique-again', [
     /<= 1\b/,
@@ -137,4 +166,43 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     /'withdraw',\s+\w+/,
     "'release'",
   ]),
+  defect('what is kept back is sold', 'inventory/core/level', 'kept-back', [/ - \w+/, '']),
+  defect('a mark emits its event at each sale', 'inventory/core/level', 'crossed-once', 'never'),
+  defect('the mark of a warehouse is passed before it is reached', 'inventory/core/level', 'low-in-warehouse', [
+    /<= (\S+lowStockAt)/,
+    '< $1',
+  ]),
+  defect('what waits for a check is written off as damaged', 'inventory/core/stock', 'unavailable-kind', [
+    /\w+\[\w+\]/,
+    'counts.unavailable',
+  ]),
+  defect('more is set aside than there is', 'inventory/core/stock', 'unavailable-short', 'never'),
+  defect('what is written off is for sale again', 'inventory/core/stock', 'written-off', [
+    /\w+ === 'writeOff' \? 0 : /,
+    '',
+  ]),
+  defect('a change of a level is not in the ledger', 'inventory/store/stock-item', 'moves-kept', [
+    /\.\.\.pending/,
+    '...pending.slice(1)',
+  ]),
+  defect('movements leave the stock item for nowhere', 'inventory/store/stock-item', 'moves-page', 'never'),
+  defect('the ledger shows movements twice', 'inventory/store/ledger', 'ledger-place', 'never'),
+  defect('the ledger counts the levels before in the wrong direction', 'inventory/store/ledger', 'ledger-after', [
+    /, -1/,
+    ', 1',
+  ]),
+  defect('a movement names the event, not the order', 'inventory/core/decide-batch', 'move-reference', [
+    /reservation\.id/,
+    'request.cause',
+  ]),
+  defect('cancelled units are not given back', 'inventory/on/shipment', 'reduce-request', {
+    code: "export const reduce = () => ({ move: 'reduce' as const, reductionId: 'none', lines: [] })",
+  }),
+  defect(
+    'a parcel that left before leaves with what was cancelled',
+    'inventory/core/allocation-tasks',
+    'reduced-late',
+    'always',
+  ),
+  defect('cancelled units go back twice', 'inventory/core/allocation-tasks', 'reduced-once', [/isDone\(.*\) \|\|/, '']),
 ]

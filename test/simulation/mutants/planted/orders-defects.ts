@@ -13,6 +13,7 @@ export const ordersDefects: readonly Defect[] = [
   defect('orders are placed for whoever is named', 'orders/routes/place', 'order-for-user', {
     test: 'customerId.length > 0',
   }),
+  defect('an order costs what was not shown', 'orders/routes/customer-terms', 'expected-total', 'always'),
   defect('customers hold for as long as they ask', 'orders/routes/customer-terms', 'hold-length', 'never'),
   defect('customers hold as many orders as they like', 'orders/routes/customer-terms', 'hold-limit', 'never'),
   defect('orders that are paid or closed count as held', 'orders/core/limits', 'open-hold', [
@@ -33,11 +34,8 @@ export const ordersDefects: readonly Defect[] = [
     /(\w+)\[(\w+)\] > \1\[([\w.]+)\]/,
     '$2 !== $3',
   ]),
-  defect('orders expire before their time', 'orders/core/hold', 'order-overdue', [
-    / && \w+ !== undefined && \w+ <= \w+/,
-    '',
-  ]),
-  defect('approved orders expire', 'orders/core/hold', 'order-overdue', [
+  defect('orders expire before their time', 'orders/core/hold', 'order-overdue', [/ && \w+ <= \w+/, '']),
+  defect('approved orders expire', 'orders/core/hold', 'hold-end', [
     /(\S+) === 'reserved'/,
     "($1 === 'reserved' || $1 === 'confirmed')",
   ]),
@@ -49,12 +47,14 @@ export const ordersDefects: readonly Defect[] = [
   ]),
   defect('closed orders are cancelled', 'orders/core/decisions', 'cancellation', [/=== 'open'/, "!== 'dispatched'"]),
   defect('nobody reminds of what is pending', 'orders/core/next-sweep', 'order-reminder', 'always'),
-  defect('nobody looks for lost timers', 'orders/core/next-sweep', 'timer-watch', [/\? \w+ \+ \(.*\)/, '? undefined']),
+  defect('nobody looks for lost timers', 'orders/core/next-sweep', 'timer-watch', { value: 'undefined' }),
   defect('nothing is pending of a placed order', 'orders/core/pending', 'pending-placed', 'drop'),
   defect('nothing is pending of a confirmed order', 'orders/core/pending', 'pending-paid', [
-    /\.\.\.\(\w+ \? \[\] : \(\['order\.confirmed'\] as const\)\), /,
+    /\.\.\.\(\w+ \? \[\] : \w+\(order\)\), /,
     '',
   ]),
+  defect('an address is never sent', 'orders/core/pending', 'order-address', [/, 'order\.address'/, '']),
+  defect('the token of a card is never sent', 'orders/core/pending', 'card-token', [/, 'payment\.card_token'/, '']),
   defect('nothing is pending of a closed order', 'orders/core/pending', 'pending-closed', [/return .*/, 'return []']),
   defect('an order is written over whatever is there', 'orders/store/order-item', 'order-write', { value: "'any'" }),
   defect('placing again replaces the order', 'orders/store/order-item', 'order-placed', unconditional),
@@ -100,6 +100,15 @@ export const ordersDefects: readonly Defect[] = [
   ]),
   defect('returned goods are worth nothing', 'orders/on/shipment', 'return-value', [/\+ .*, 0\)/, '+ 0, 0)']),
   defect('orders that a card pays are approved', 'orders/core/decisions', 'manual-approval', 'drop'),
+  defect('cancelled lines are not paid back', 'orders/core/evolve', 'cancelled-value', [/event\.value/, '0']),
+  defect('an order forgets which units were cancelled', 'orders/core/evolve', 'cancelled-units', [
+    /return .*/,
+    'return known',
+  ]),
+  defect('an older address replaces a newer one', 'orders/core/evolve', 'address-newest', 'always'),
+  defect('orders decides alone where parcels go', 'orders/routes/update', 'address-unconfirmed', {
+    value: '() => true',
+  }),
   defect('what is not sent is not paid back', 'orders/core/evolve', 'unsent-value', [/\w+\.value/, '0']),
   defect('an order of which nothing is sent stays open', 'orders/core/evolve', 'nothing-sent', 'never'),
 ]

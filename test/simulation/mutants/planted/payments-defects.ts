@@ -5,6 +5,7 @@ export const paymentsDefects: readonly Defect[] = [
   defect('wallets are made for whoever is named', 'payments/routes/wallets', 'wallet-for-user', {
     test: 'params.id.length === 0',
   }),
+  defect('cards do not wait for a token that travels apart', 'payments/on/order', 'token-apart', 'always'),
   defect('what came is limited as what one order costs is', 'payments/outbox-events', 'captured-sum', [
     /\{.*\}/,
     'events.walletChanged.data.shape.balance.parse($&)',
@@ -42,6 +43,7 @@ export const paymentsDefects: readonly Defect[] = [
   }),
   defect('an order is paid without its wallet', 'payments/store/begin-attempt', 'attempt-wallet', [/, also: \w+/, '']),
   defect('a refund misses its wallet', 'payments/adapters/settle', 'refund-wallet', [/, also: .*(?= \})/, '']),
+  defect('a correction takes more than there is', 'payments/core/wallet', 'correction-funds', 'drop'),
   defect('a wallet may go below zero', 'payments/core/wallet', 'funds', 'drop'),
   defect('a wallet is written over whatever is there', 'payments/store/wallet-item', 'wallet-write', unconditional),
   defect('a payment is written over whatever is there', 'payments/store/payment-item', 'payment-write', overwritten),

@@ -19,6 +19,13 @@ export const shippingDefects: readonly Defect[] = [
     'shipping-write',
     overwritten,
   ),
+  defect(
+    'a warehouse does not know the further parcels of an order',
+    'shipping/store/shipment-places',
+    'parcel-place',
+    'always',
+  ),
+  defect('parcels do not wait for an address that travels apart', 'shipping/on/order', 'address-apart', 'always'),
   defect('orders that were never confirmed count as confirmed', 'shipping/on/order', 'never-confirmed', [
     /\|\| /,
     '|| !',
@@ -35,4 +42,15 @@ export const shippingDefects: readonly Defect[] = [
     /status: 'cancelled', /,
     '',
   ]),
+  defect('a line is cancelled of a parcel that has left', 'shipping/core/cancel-line', 'line-dispatched', [
+    /\.filter\(.*\)/,
+    '',
+  ]),
+  defect('a parcel that has left is sent elsewhere', 'shipping/core/shipments', 'address-dispatched', 'drop'),
+  defect('each change of an address is the first', 'shipping/core/shipments', 'address-number', [
+    /\(before.*\) \+ 1/,
+    '1',
+  ]),
+  defect('another address has no event', 'shipping/core/shipments', 'readdressed-event', 'drop'),
+  defect('cancelled units have no event', 'shipping/core/parcel', 'reduced-event', 'drop'),
 ]

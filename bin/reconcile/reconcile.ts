@@ -1,0 +1,71 @@
+import type { Progress } from '../replay/progress.ts'
+import { type Difference, noUnits, ofLevel, ofMoney, ofOrder } from './differences.ts'
+import { type Reading, type Seen, type Tables, readAll, versionsOf } from './reading.ts'
+
+export interface Reconciliation {
+  readonly skus: number
+  readonly orders: number
+  readonly differences: readonly Difference[]
+  /** Skus that did not fit, and moved in every further reading: nothing can be told of them. */
+  readonly moving: readonly string[]
+}
+
+/** How long an order and what belongs to it must have rested before a difference between them is named, in milliseconds. */
+const restMs = 15 * 60_000
+/** How often everything is read at most, until no sku in question has moved meanwhile. */
+const maxReadings = 4
+
+/**
+ * Holds stock against its movements and against what reservations hold, and orders against their reservations and payments. Changes nothing.
+ *
+ * It works while orders flow. Whatever a reservation holds of a sku changes in one transaction with the stock of that sku: what was read between
+ * two equal versions of a stock is of one moment, and a difference in it is one. A sku that does not fit is read again until it has not moved. Between services, where
+ * answers are under way, a difference counts once both sides have rested for a quarter of an hour.
+ */
+export async function reconcile(
+  tables: Tables,
+  { now, progress }: { readonly now: number; readonly progress: Progress },
+): Promise<Reconciliation> {
+  const read = async (phase: string): Promise<Reading> => {
+    progress.start(phase, 0)
+    const reading = await readAll(tables, () => progress.step())
+    progress.stop()
+    return reading
+  }
+  const first = await read('reading')
+  const differences: Difference[] = []
+  let open = [...first.stocks.keys()].filter((sku) => ofSku(first, sku).length > 0)
+  for (let readings = 1; readings < maxReadings && open.length > 0; readings += 1) {
+    const before = await versionsOf(tables, open)
+    const reading = await read('reading again')
+    const after = await versionsOf(tables, open)
+    const stood = new Set(
+      open.filter((sku) => before.get(sku) === after.get(sku) && after.get(sku) === reading.stocks.get(sku)),
+    )
+    for (const sku of stood) differences.push(...ofSku(reading, sku))
+    open = open.filter((sku) => !stood.has(sku))
+  }
+  return {
+    skus: first.stocks.size,
+    orders: first.orders.size,
+    differences: [...differences, ...betweenServices(first, now)],
+    moving: open,
+  }
+}
+
+const ofSku = ({ levels, held }: Reading, sku: string): readonly Difference[] =>
+  Array.from(levels.get(sku) ?? [], ([warehouseId, level]) =>
+    ofLevel(`${sku} in ${warehouseId}`, level, held.get(sku)?.get(warehouseId) ?? noUnits),
+  ).flat()
+
+function betweenServices({ orders, reservations, payments }: Reading, now: number): readonly Difference[] {
+  const rests = (each: Seen<unknown> | undefined): boolean => each === undefined || each.at <= now - restMs
+  return [...orders].flatMap(([id, order]) => {
+    const [reservation, payment] = [reservations.get(id), payments.get(id)]
+    if (!rests(order)) return []
+    return [
+      ...(rests(reservation) ? ofOrder(order.content, reservation?.content) : []),
+      ...(rests(payment) ? ofMoney(order.content, payment?.content) : []),
+    ]
+  })
+}

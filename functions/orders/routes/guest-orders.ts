@@ -1,0 +1,47 @@
+import { type Guest, guest as guestId } from '../../../schemas/guest.ts'
+import type { routes } from '../../../schemas/orders.ts'
+import type { HttpProblem } from '../../runtime/errors.ts'
+import type { Handler, Request } from '../../runtime/http.ts'
+import { logger } from '../../runtime/log.ts'
+import type { Store } from '../../runtime/store.ts'
+import type { Contents, Order } from '../core/order.ts'
+import type { PlacingDeps } from '../deps.ts'
+import { findGuest, orderBehind } from '../store/guest-item.ts'
+import { type Stored, complete, findOrder } from '../store/order-item.ts'
+import { bodyOf } from './order-body.ts'
+
+type PlaceRequest = Request<typeof routes.placeOrder>
+
+/** The order whole, with the guest who it is for; one read more where it names one. */
+export async function completeWithGuest(
+  store: Store,
+  stored: Stored,
+  known?: Contents,
+): Promise<{ readonly order: Order; readonly contents: Contents; readonly guest?: Guest | undefined }> {
+  const [whole, guest] = await Promise.all([complete(store, stored, known), findGuest(store, stored)])
+  return { ...whole, ...(guest && { guest: { name: guest.name, email: guest.email } }) }
+}
+
+/** The order that a mailed link opens; a token that opens none is named in no answer and no log. */
+export function getGuestOrder(deps: PlacingDeps): Handler<typeof routes.getGuestOrder> {
+  return async ({ params: { token }, refuse }) => {
+    const id = await orderBehind(deps, token)
+    const stored = id === undefined ? undefined : await findOrder(deps.store, id, { consistent: true })
+    if (stored === undefined) throw refuse('order_not_found', 'The link opens no order.')
+    logger.appendKeys({ correlationId: stored.state.id })
+    const { order, contents, guest } = await completeWithGuest(deps.store, stored)
+    return { body: bodyOf(order, contents, guest) }
+  }
+}
+
+/** The refusal of a guest who cannot be one of this order. */
+export function noGuest({ body: { guest, customerId }, caller, refuse }: PlaceRequest): HttpProblem | undefined {
+  if (guest === undefined || (caller.privileged && customerId === guestId)) return undefined
+  if (!caller.privileged)
+    return refuse('customer_not_allowed', 'Only operators place orders for others.', {
+      errors: [{ path: 'guest', message: 'for operators only' }],
+    })
+  return refuse('validation_failed', 'The request has invalid fields.', {
+    errors: [{ path: 'guest', message: `only with the customerId ${guestId}` }],
+  })
+}

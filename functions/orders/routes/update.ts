@@ -1,0 +1,65 @@
+import type { routes } from '../../../schemas/orders.ts'
+import { Problem } from '../../../schemas/shared.ts'
+import { AddressChange } from '../../../schemas/shipping.ts'
+import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
+import type { Handler, Request } from '../../runtime/http.ts'
+import { canonical, digest } from '../../runtime/ids.ts'
+import type { Order } from '../core/order.ts'
+import { isClosed, status } from '../core/status.ts'
+import type { LineDeps } from '../deps.ts'
+import { giveAddress } from '../store/address-change.ts'
+import { completeWithGuest } from './guest-orders.ts'
+import { bodyOf } from './order-body.ts'
+import { visibleOrder } from './show.ts'
+
+type UpdateRequest = Request<typeof routes.updateOrder>
+
+/**
+ * Sends an order elsewhere. Of one that is confirmed shipping decides, by the one write on its shipments that also decides about a dispatch;
+ * what it takes is recorded here at once, and once more by its event.
+ */
+export function updateOrder(deps: LineDeps): Handler<typeof routes.updateOrder> {
+  const shown = async (request: UpdateRequest) => {
+    const { order, contents, guest } = await completeWithGuest(deps.store, await visibleOrder(deps.store, request))
+    return { order, body: bodyOf(order, contents, guest), address: contents.shippingAddress }
+  }
+  return async (request) => {
+    const { order, body, address } = await shown(request)
+    expectMatch(request, tagOfBody(body))
+    const { shippingAddress } = request.body
+    if (canonical(address) === canonical(shippingAddress)) return { body }
+    if (isClosed(order.facts)) throw closed(request, order)
+    const id = digest(order.id, canonical(shippingAddress), request.requestId)
+    const origin = { at: deps.clock.now(), cause: request.requestId, by: request.caller.id }
+    const own = { id, number: 0, address: shippingAddress }
+    const after = await giveAddress(deps, order.id, own, origin, isUnconfirmed)
+    if (after?.addressed?.id !== id) {
+      const change = await taken(deps, request, after ?? order, id)
+      await giveAddress(deps, order.id, { ...change, address: shippingAddress }, origin)
+    }
+    return { body: (await shown(request)).body }
+  }
+}
+
+/** Orders decides alone about an order of which there are no parcels yet, and will be none before it is confirmed. */
+// mutant: address-unconfirmed
+const isUnconfirmed = ({ facts, history }: Order): boolean =>
+  !isClosed(facts) && !history.some((entry) => entry.status === 'confirmed')
+
+/** The change as shipping has taken it. Throws what it refuses, and `HttpProblem` 503 `unavailable` where it does not answer. */
+async function taken(deps: LineDeps, request: UpdateRequest, order: Order, changeId: string): Promise<AddressChange> {
+  const { body, headers, refuse: no } = request
+  const { authorization = '' } = headers
+  const change = { changeId, address: body.shippingAddress }
+  const answer = await deps.shipments.readdress(order.id, change, authorization).catch(() => undefined)
+  const decided = AddressChange.safeParse(answer?.body)
+  if (answer?.status === 200 && decided.success) return decided.data
+  const code = answer?.status === 409 ? Problem.safeParse(answer.body).data?.code : undefined
+  if (code === 'order_closed') throw closed(request, order)
+  if (code === 'address_dispatched') throw no(code, 'A parcel of the order has left for its address.')
+  throw no('unavailable', 'Whether the order can still go elsewhere is not known now. Try again.', {
+    headers: { 'retry-after': '1' },
+  })
+}
+
+const closed = ({ refuse: no }: UpdateRequest, { facts }: Order) => no('order_closed', `The order is ${status(facts)}.`)

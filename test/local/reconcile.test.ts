@@ -1,0 +1,145 @@
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { reconcile } from '../../bin/reconcile/reconcile.ts'
+import { silent } from '../../bin/replay/progress.ts'
+import { attributesOf, itemOf } from '../../functions/runtime/item-codec.ts'
+import type { Item } from '../../functions/runtime/store.ts'
+import { settle, state } from './control.ts'
+import { tables } from './tables.ts'
+import { deposit, isLocal, newcomer, place, signIn, stocked, unique, until } from './target.ts'
+
+/** A mistake in a table: what becomes of an item. */
+interface Corruption {
+  readonly name: string
+  readonly in: 'inventory' | 'orders' | 'payments'
+  readonly item: () => readonly [pk: string, sk: string]
+  readonly to: (item: Item) => Item
+  readonly named: { readonly kind: string; readonly of: () => string }
+}
+
+describe.runIf(isLocal)('npm run reconcile', () => {
+  let client: DynamoDBClient
+  let stage = ''
+  let sku = ''
+  let reserved = ''
+  let paid = ''
+  let cancelled = ''
+
+  const tableOf = async (service: string): Promise<string> =>
+    (await state()).tables.find((name) => name.includes(`-${service}-`))!
+  const run = async (more = 3_600_000) =>
+    reconcile({ client, stage }, { now: Date.parse((await state()).now) + more, progress: silent })
+  const write = async (service: string, item: Item) =>
+    client.send(new PutItemCommand({ TableName: await tableOf(service), Item: attributesOf(item) }))
+
+  beforeAll(async () => {
+    client = await tables()
+    stage = (await tableOf('orders')).split('-').at(1) ?? ''
+    const operator = await signIn('operator')
+    const customer = await newcomer()
+    await deposit(operator, customer, 100_000)
+    sku = await stocked(operator, 20)
+    for (let times = 0; times < 12; times += 1)
+      await operator.api.adjustStock({
+        params: { sku },
+        idempotencyKey: unique('found'),
+        body: { warehouseId: 'main', delta: 1, reason: 'found' },
+      })
+    const order = async (more: object, status: string) => {
+      const { id } = await place(customer, { [sku]: 2 }, more)
+      await until(
+        () => customer.api.getOrder({ params: { id } }),
+        (now) => now.status === status,
+      )
+      return id
+    }
+    reserved = await order({}, 'reserved')
+    paid = await order({ payment: { method: 'wallet' } }, 'confirmed')
+    cancelled = await order({}, 'reserved')
+    await customer.api.cancelOrder({ params: { id: cancelled } })
+    await settle()
+  }, 60_000)
+
+  const level = (change: (level: Record<string, unknown>) => object) => (item: Item) => {
+    const { main, ...others } = item['levels'] as Record<string, Record<string, unknown>>
+    return { ...item, levels: { ...others, main: { ...main, ...change(main!) } } }
+  }
+  const stock = { in: 'inventory', item: () => [`stock_${sku}`, 'stock'] as const } as const
+  const inMain = () => `${sku} in main`
+  const plus = (name: string, units: number) => level((main) => ({ [name]: Number(main[name]) + units }))
+  const corruptions: readonly Corruption[] = [
+    { name: 'a unit too many', ...stock, to: plus('available', 1), named: { kind: 'ledger', of: inMain } },
+    { name: 'fewer than none', ...stock, to: plus('available', -1_000), named: { kind: 'level', of: inMain } },
+    { name: 'a reserved unit too few', ...stock, to: plus('reserved', -1), named: { kind: 'held', of: inMain } },
+    { name: 'an allocated unit too many', ...stock, to: plus('allocated', 1), named: { kind: 'held', of: inMain } },
+    {
+      name: 'a movement that is gone',
+      ...stock,
+      to: level((main) => ({ moves: (main['moves'] as string[]).slice(1) })),
+      named: { kind: 'ledger', of: inMain },
+    },
+    {
+      name: 'a hold that is gone of an order that stands',
+      in: 'inventory',
+      item: () => [reserved, 'reservation'],
+      to: (item) => ({ ...item, status: 'released' }),
+      named: { kind: 'held', of: inMain },
+    },
+    {
+      name: 'a hold of another order',
+      in: 'inventory',
+      item: () => [reserved, 'reservation'],
+      to: (item) => ({ ...item, status: 'committed' }),
+      named: { kind: 'order', of: () => reserved },
+    },
+    {
+      name: 'an order that was never cancelled',
+      in: 'orders',
+      item: () => [cancelled, 'order'],
+      to: (item) => ({ ...item, facts: 'held none none none' }),
+      named: { kind: 'order', of: () => cancelled },
+    },
+    {
+      name: 'an order that forgets its money',
+      in: 'orders',
+      item: () => [paid, 'order'],
+      to: (item) => ({ ...item, told: [9, 1, 0, 0] }),
+      named: { kind: 'money', of: () => paid },
+    },
+    {
+      name: 'a payment that never came',
+      in: 'payments',
+      item: () => [paid, 'payment'],
+      to: (item) => ({ ...item, payment: { ...(item['payment'] as object), attempts: [] } }),
+      named: { kind: 'money', of: () => paid },
+    },
+  ]
+
+  it('finds nothing where nothing is wrong', async () => {
+    expect(await run()).toMatchObject({ differences: [], moving: [] })
+  })
+
+  it.each(corruptions)('names $name', async ({ in: service, item, to, named }) => {
+    const [pk, sk] = item()
+    const found = await client.send(
+      new QueryCommand({
+        TableName: await tableOf(service),
+        KeyConditionExpression: 'pk = :pk AND sk = :sk',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':sk': { S: sk } },
+      }),
+    )
+    const { outbox: _, ...before } = itemOf(found.Items![0]!)
+    try {
+      await write(service, to(before))
+      const { differences } = await run()
+      expect(differences).toContainEqual(expect.objectContaining({ kind: named.kind, of: named.of() }))
+    } finally {
+      await write(service, before)
+    }
+    expect((await run()).differences).toEqual([])
+  })
+
+  it('leaves alone what services are about to tell each other', async () => {
+    expect((await run(0)).differences).toEqual([])
+  })
+})

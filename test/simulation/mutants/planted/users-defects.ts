@@ -1,0 +1,36 @@
+import { type Defect, defect } from './defect.ts'
+
+/** Mistakes with what people may do. */
+export const usersDefects: readonly Defect[] = [
+  defect('what somebody may do is remembered for minutes', 'runtime/principals', 'principal-age', [/4_000/, '400_000']),
+  defect('what somebody may do is read from a copy', 'runtime/principals', 'principal-read', [
+    /consistent: true/,
+    'consistent: false',
+  ]),
+  defect('a token of a disabled user is good', 'runtime/identity', 'disabled', 'never'),
+  defect('a token of an ended session is good', 'runtime/identity', 'session-ended', 'never'),
+  defect('a session ends by the name of what every object has', 'runtime/identity', 'session-ended', [
+    /Object\.hasOwn\((.*), (sessionId)\)/,
+    '($2 in ($1))',
+  ]),
+  defect('a token keeps its roles', 'runtime/identity', 'roles-now', [/record\?\.roles \?\? /, '']),
+  defect('people give more than they have', 'users/core/rights', 'rights', [/\.every\(/, '.some(']),
+  defect('the last owner may go', 'users/store/principal-item', 'last-owner', 'never'),
+  defect('the list of owners is written over whatever is there', 'users/store/principal-item', 'owners-write', {
+    value: "[{ put: { ...state, version: (found?.item.version ?? 0) + 1 }, if: 'any' as const }]",
+  }),
+  defect('sessions to end are read from a copy', 'users/store/session-item', 'sessions-read', { value: 'false' }),
+  defect('an ended session is refreshed', 'users/routes/sessions', 'refresh-ended', 'never'),
+  defect('a key outlives the rights of its maker', 'runtime/identity.api-keys', 'key-rights', [
+    /rights === undefined/,
+    'true',
+  ]),
+  defect('a key outlives its maker', 'runtime/identity.api-keys', 'key-maker', 'never'),
+  defect('a key outlives its time', 'runtime/identity.api-keys', 'key-until', 'never'),
+  defect('a sign-in with the old password outlives a reset', 'users/routes/sessions', 'password-again', {
+    test: 'true',
+  }),
+  defect('tries of a code are not counted', 'users/core/code', 'code-tries', { value: 'code.tries' }),
+  defect('a code is good twice', 'users/core/code', 'code-once', [/isRight && /, 'false && ']),
+  defect('a profile keeps its roles', 'users/store/user-item', 'profile-standing', [/await .*/, '{}']),
+]
