@@ -31,7 +31,6 @@ export const personalData = {
     what: 'Addresses: name, street, town, phone',
     places: [
       ...contents,
-      place('orders', 'address', ofOrder),
       place('shipping', 'shipping', ofOrder),
       answer('shipping'),
       place('users', 'addresses', 'until its user removes it'),

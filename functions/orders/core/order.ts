@@ -121,10 +121,11 @@ export type OrderEvent =
   /** What it waits for has not come in time. */
   | { readonly name: 'unfilled' }
 
-/** Another address: the id names what it is, the number its place among others. */
+/** Another address: the id names the request for it, the number its place among others. */
 export interface AddressChange {
   readonly id: string
   readonly number: number
+  readonly address: Address
 }
 
 /** A sku of the order, and how many units of it. */

@@ -1,7 +1,6 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { Reason } from '../../../schemas/order-reason.ts'
 import type { PaymentMethod } from '../../../schemas/payment.ts'
-import type { Address } from '../../../schemas/shared.ts'
 import { dueAt } from '../../runtime/due.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
@@ -14,7 +13,7 @@ import { partitionOf } from '../../runtime/sharded.ts'
 import { itemSize, writeUnitBytes } from '../../runtime/item-size.ts'
 import { type StoredContents, chunkCount, chunks, contentsOf, inline } from './order-contents.ts'
 import { type StoredEntry, readHistory, storedHistory } from './order-history.ts'
-import { addressKey, asideKey, dayOf, orderKey, placeOf, reasonKey } from './order-keys.ts'
+import { asideKey, dayOf, orderKey, placeOf, reasonKey } from './order-keys.ts'
 
 /** Facts in the order of `factNames`, with spaces between. */
 const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
@@ -53,7 +52,7 @@ interface Header extends Item, StoredContents {
   readonly history: readonly StoredEntry[]
   /** The name of the items that hold the contents, where the header does not. */
   readonly aside?: string
-  /** The number and the id of the last change of the address, which lies beside the header. */
+  /** The number and the id of the last change of its address, which stands in the header then, wherever its lines lie. */
   readonly to?: readonly [number, string]
 }
 
@@ -93,8 +92,8 @@ export function readOrder(found: Item): Stored {
       total: { amount: item.amount, currency: item.currency },
       method: item.method,
       ...(item.token !== undefined && { token: item.token }),
-      ...((item.address ?? item.aside ?? item.to) !== undefined && { hasAddress: true }),
-      ...(item.to && { addressed: { number: item.to[0], id: item.to[1] } }),
+      ...((item.address ?? item.aside) !== undefined && { hasAddress: true }),
+      ...(item.to && item.address && { addressed: { number: item.to[0], id: item.to[1], address: item.address } }),
       facts: Object.fromEntries(factNames.map((name, index) => [name, facts[index]])) as Order['facts'],
       payment: { version: told[0], captured: told[1] === 1, kept: told[2], refundedForReturns: told[3] },
       returns: new Map(Object.entries(item.returns ?? {})),
@@ -125,7 +124,7 @@ export function outboxAgain(item: Item): readonly string[] {
   return [...new Set([...names, ...pending(order), ...(isSent && order.hasAddress ? ['order.address'] : [])])]
 }
 
-/** What of a header never changes. */
+/** What of a header only another address changes. */
 type Fixed = StoredContents & Pick<Header, 'hash' | 'aside'>
 
 function headerOf(
@@ -159,12 +158,12 @@ function headerOf(
     ...(payment.version > 0 && {
       told: [payment.version, payment.captured ? 1 : 0, payment.kept, payment.refundedForReturns] as const,
     }),
-    ...(addressed && { to: [addressed.number, addressed.id] as const }),
     ...(returns.size > 0 && { returns: Object.fromEntries(returns) }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(reason && { reason }),
     history: storedHistory(order),
     ...fixed,
+    ...(addressed && { to: [addressed.number, addressed.id] as const, address: addressed.address }),
   }
 }
 
@@ -251,16 +250,14 @@ export async function complete(
       ? []
       : Array.from({ length: chunkCount(item.count) }, (_, index) => asideKey(item.pk, aside, index))
   if (item.reason?.aside) keys.push(reasonKey(item.pk))
-  if (item.to && !known) keys.push(addressKey(item.pk))
   const found = keys.length > 0 ? await store.getMany(keys, { consistent: true }) : []
   if (found.length < keys.length)
     throw new Error(`Of ${item.pk} ${keys.length - found.length} items aside are missing.`)
   const bySk = new Map(found.map((each) => [each.sk, each]))
   const reason = bySk.get(reasonKey(item.pk).sk)?.['reason'] as Reason | undefined
-  const changed = bySk.get(addressKey(item.pk).sk)?.['address'] as Address | undefined
   const parts = aside === undefined ? [item] : (found as (Item & StoredContents)[]).filter(({ lines }) => lines)
   return {
     order: reason ? { ...order, reason: readReason(reason) } : order,
-    contents: known ?? { ...contentsOf(parts), ...(changed && { shippingAddress: changed }) },
+    contents: known ?? { ...contentsOf(parts), ...(item.address && { shippingAddress: item.address }) },
   }
 }

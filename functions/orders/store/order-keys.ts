@@ -17,5 +17,3 @@ export const numberOf = ({ id, placedAt }: Pick<Order, 'id' | 'placedAt'>): stri
 export const asideKey = (id: string, name: string, index: number): Key => ({ pk: id, sk: `lines#${name}#${index}` })
 /** Of a reason that does not fit the header. */
 export const reasonKey = (id: string): Key => ({ pk: id, sk: 'reason' })
-/** Of the address that an order got after its placing. */
-export const addressKey = (id: string): Key => ({ pk: id, sk: 'address' })

@@ -49,9 +49,9 @@ export class Ledger implements Watcher {
   readonly shippings = new Map<string, ShipmentsItem>()
   readonly money: MoneyInvariants
   readonly #standing: StandingInvariants
-  readonly #levels = new LevelInvariants()
+  readonly #levels: LevelInvariants
   readonly #counts = new CountInvariants()
-  readonly #addresses = new AddressInvariants()
+  readonly #addresses: AddressInvariants
   readonly #ofMovements: MovementInvariants
   readonly #waiting = new WaitingInvariants()
   readonly #supply = new SupplyInvariants()
@@ -87,8 +87,11 @@ export class Ledger implements Watcher {
   constructor(world: World) {
     this.#world = world
     this.money = new MoneyInvariants(world.provider, world.cardRates)
-    this.#ofMovements = new MovementInvariants(() => world.releases.areMixed)
-    this.takeOvers = new TakeOverInvariants(() => world.releases.areMixed)
+    const isMixed = (): boolean => world.releases.areMixed
+    this.#levels = new LevelInvariants(isMixed)
+    this.#addresses = new AddressInvariants(isMixed)
+    this.#ofMovements = new MovementInvariants(isMixed)
+    this.takeOvers = new TakeOverInvariants(isMixed)
     this.#standing = new StandingInvariants(world)
     this.#apartMs = (world.faults.has('skew') ? 60_000 : 0) + (world.faults.has('slow') ? 60_000 : 100)
     this.#strict = !world.releases.areMixed && Object.keys(world.faults.rates).every((name) => mild.has(name as never))
