@@ -31,9 +31,10 @@ const Backorder = z
         .describe('Default: the wait of the stage, which is also the longest for customers.'),
     }),
   ])
-  .describe(
-    `What is short is waited for, where its product allows it: whole, in the order of placing. At most ${maxBackorderSkus} different skus, and not together with shipFrom.`,
-  )
+  .meta({
+    id: 'BackorderInput',
+    description: `What is short is waited for, where its product allows it: whole, in the order of placing. At most ${maxBackorderSkus} different skus, and not together with shipFrom.`,
+  })
 
 /** Why an order takes no hold over. */
 export const takeOverProblems = [
@@ -47,7 +48,7 @@ export const takeOverProblems = [
 export const OrderInput = z
   .strictObject({
     lines: z
-      .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+      .array(z.strictObject({ sku: Sku, quantity: Quantity }).meta({ id: 'OrderLineInput' }))
       .min(1)
       .max(1_000)
       .optional()
@@ -62,12 +63,13 @@ export const OrderInput = z
         message: 'for cards only',
       })
       .meta({
+        id: 'OrderPaymentInput',
+        description: 'A card without a token is paid by POST /orders/{id}/payments while the hold lasts.',
         oneOf: [
           { not: { required: ['token'] } },
           { properties: { method: { type: 'string', const: 'card' } }, required: ['token'] },
         ],
-      })
-      .describe('A card without a token is paid by POST /orders/{id}/payments while the hold lasts.'),
+      }),
     expectedTotal: Money.optional().describe(
       'What the buyer was shown: an order that would cost something else is refused, and nothing of it is kept.',
     ),
@@ -102,8 +104,9 @@ export const OrderInput = z
   .meta({
     id: 'OrderInput',
     oneOf: [
-      { required: ['lines'], not: { required: ['reservationId'] } },
+      { title: 'OrderOfLines', required: ['lines'], not: { required: ['reservationId'] } },
       {
+        title: 'OrderOfHold',
         required: ['reservationId'],
         not: { anyOf: [{ required: ['lines'] }, { required: ['shipFrom'] }, { required: ['backorder'] }] },
       },

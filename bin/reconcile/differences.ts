@@ -49,9 +49,10 @@ export function ofLevel(of: string, { level, moved }: KnownLevel, held: Units = 
   ]
 }
 
-/** Statuses of the reservation of an order of which nothing is under way: closed, confirmed, and reserved. */
-const fits: Readonly<Record<'closed' | 'paid' | 'held', readonly ReservationStatus[]>> = {
+/** Statuses of the reservation of an order of which nothing is under way: closed, waiting for its stock, confirmed, and reserved. */
+const fits: Readonly<Record<'closed' | 'waiting' | 'paid' | 'held', readonly ReservationStatus[]>> = {
   closed: ['released', 'refused', 'shipped'],
+  waiting: ['waiting'],
   paid: ['committed', 'shipped', 'released'],
   held: ['held'],
 }
@@ -61,11 +62,13 @@ export function ofOrder(order: Order, reservation: ReservationItem | undefined):
   const is = status(order.facts)
   const stands = isClosed(order.facts)
     ? 'closed'
-    : is === 'reserved'
-      ? 'held'
-      : order.facts.payment === 'paid'
-        ? 'paid'
-        : undefined
+    : is === 'backordered'
+      ? 'waiting'
+      : is === 'reserved'
+        ? 'held'
+        : order.facts.payment === 'paid'
+          ? 'paid'
+          : undefined
   if (pending(order).length > 0 || stands === undefined) return []
   const has = reservation?.status ?? 'none'
   if ((fits[stands] as readonly string[]).includes(has)) return []

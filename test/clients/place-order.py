@@ -9,9 +9,9 @@ from holdfast.api.orders import get_order, place_order
 from holdfast.api.users import sign_in
 from holdfast.models import (
     Order,
-    OrderInput,
-    OrderInputLinesItem,
-    OrderInputPaymentType0,
+    OrderLineInput,
+    OrderOfLines,
+    OrderPaymentInputType0,
     PaymentMethod,
     Session,
     SignInBody,
@@ -21,9 +21,9 @@ from holdfast.models import (
 base_url, email, password, sku = sys.argv[1:]
 
 
-def order_of(ordered: str) -> OrderInput:
-    line = OrderInputLinesItem(sku=ordered, quantity=2)
-    return OrderInput(lines=[line], payment=OrderInputPaymentType0(method=PaymentMethod.MANUAL))
+def order_of(ordered: str) -> OrderOfLines:
+    line = OrderLineInput(sku=ordered, quantity=2)
+    return OrderOfLines(lines=[line], payment=OrderPaymentInputType0(method=PaymentMethod.MANUAL))
 
 
 session = sign_in.sync(client=Client(base_url=base_url), body=SignInBody(email=email, password=password))
