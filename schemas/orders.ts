@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { actionRecorded } from './action.ts'
-import { impersonal, personal } from './personal.ts'
+import { impersonal } from './personal.ts'
 import { retired } from './retired.ts'
 import { event, privateEvent, route } from './contract.ts'
 import { routes as limitsRoutes } from './limits.ts'
@@ -12,6 +12,7 @@ import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './share
 import { Region } from './sourcing.ts'
 import { AddressStandIn, TokenStandIn, addressStandIn, tokenStandIn } from './stand-ins.ts'
 import { OrderSummary, StuckOrder, Order, HistoryEntry } from './order.ts'
+import { orderChanges } from './order-changes.ts'
 
 /** What every event of an order carries. */
 const OfOrder = z.object({
@@ -246,64 +247,6 @@ export const routes = {
     answer: { status: 200, body: z.object({ items: z.array(HistoryEntry) }) },
     problems: ['order_not_found'],
   }),
-  cancelOrder: route({
-    method: 'POST',
-    path: '/orders/{id}/cancel',
-    who: 'user',
-    others: 'orders:write',
-    summary: 'Cancel an order',
-    params: byId,
-    body: z.strictObject({ reason: personal('reason', z.string().trim().min(1).max(500)).optional() }).optional(),
-    idempotencyKey: 'optional',
-    answer: { status: 200, body: Order },
-    problems: ['order_not_found', 'order_closed'],
-  }),
-  updateOrder: route({
-    method: 'PATCH',
-    path: '/orders/{id}',
-    who: 'user',
-    others: 'orders:write',
-    summary: 'Change where an order goes, until its first parcel has left',
-    params: byId,
-    body: z.strictObject({ shippingAddress: Address }).meta({ id: 'OrderPatch' }),
-    answer: { status: 200, body: Order },
-    problems: ['order_not_found', 'order_closed', 'address_dispatched'],
-  }),
-  cancelOrderLine: route({
-    method: 'POST',
-    path: '/orders/{id}/lines/{sku}/cancel',
-    who: 'user',
-    others: 'orders:write',
-    summary:
-      'Cancel a line of an order that has not left, or some of its units; with its last line the order is cancelled',
-    params: z.strictObject({ id: Id, sku: Sku }),
-    body: z
-      .strictObject({
-        quantity: Quantity.optional().describe('Default: all that has not left.'),
-        reason: personal('reason', z.string().trim().min(1).max(500)).optional(),
-      })
-      .optional(),
-    idempotencyKey: 'required',
-    answer: { status: 200, body: Order },
-    problems: [
-      'order_not_found',
-      'order_closed',
-      'line_not_found',
-      'line_not_confirmed',
-      'line_cancelled',
-      'line_dispatched',
-      'line_exceeded',
-    ],
-  }),
-  approveOrder: route({
-    method: 'POST',
-    path: '/orders/{id}/approve',
-    who: 'orders:write',
-    summary: 'Approve an order whose payment is manual: stands for payment',
-    params: byId,
-    idempotencyKey: 'optional',
-    answer: { status: 200, body: Order },
-    problems: ['order_not_found', 'order_closed', 'payment_not_manual'],
-  }),
+  ...orderChanges,
   ...limitsRoutes,
 }

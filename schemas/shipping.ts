@@ -4,45 +4,9 @@ import { impersonal, personal } from './personal.ts'
 import { retired } from './retired.ts'
 import { event, privateEvent, route } from './contract.ts'
 import { HeldLine } from './held-lines.ts'
-import { Address, Id, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
-
-export const ShipmentStatus = z
-  .enum(['created', 'dispatched', 'in_transit', 'delivered', 'failed', 'returned', 'cancelled'])
-  .describe(
-    'failed: the carrier could not deliver; another try or a return may follow. cancelled: it has not left and never will.',
-  )
-export type ShipmentStatus = z.infer<typeof ShipmentStatus>
-
-/** What becomes of units that come back. */
-export const Condition = z.enum(['restock', 'damaged'])
-export type Condition = z.infer<typeof Condition>
-
-const ShipmentLine = z.object({
-  sku: Sku,
-  quantity: Quantity,
-  returned: z.int().min(0).describe('Of these units, how many came back.'),
-})
-
-/** What goes from one warehouse to the customer of one order. */
-export const Shipment = z
-  .object({
-    id: Id,
-    orderId: Id,
-    warehouseId: Id,
-    status: ShipmentStatus,
-    lines: z.array(ShipmentLine),
-    carrier: z.string().optional(),
-    trackingNumber: z.string().optional(),
-    failure: personal('reason', z.string())
-      .optional()
-      .describe('Why the carrier could not deliver, or why the parcel could not leave.'),
-    recalled: z.boolean().optional().describe('The order was cancelled while the parcel left: it should come back.'),
-    shippingAddress: Address.optional(),
-    createdAt: Time,
-    updatedAt: Time,
-  })
-  .meta({ id: 'Shipment' })
-export type Shipment = z.infer<typeof Shipment>
+import { Condition, Shipment, ShipmentStatus } from './shipment.ts'
+import { shipmentChanges } from './shipment-changes.ts'
+import { Address, Id, Paging, Quantity, Sku, pageOf } from './shared.ts'
 
 /** Units that were taken out of parcels. */
 export const LineCancellation = z
@@ -166,9 +130,6 @@ export const events = {
 }
 
 const byId = z.strictObject({ id: Id })
-const Carrier = z.string().trim().min(1).max(60)
-const TrackingNumber = z.string().trim().min(1).max(60)
-
 export const routes = {
   listShipments: route({
     method: 'GET',
@@ -231,73 +192,5 @@ export const routes = {
     answer: { status: 200, body: AddressChange },
     problems: ['order_not_found', 'order_closed', 'address_dispatched'],
   }),
-  dispatchShipment: route({
-    method: 'POST',
-    path: '/shipments/{id}/dispatch',
-    who: 'shipments:write',
-    summary: 'Record that the parcel has left',
-    params: byId,
-    body: z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() }),
-    idempotencyKey: 'optional',
-    answer: { status: 200, body: Shipment },
-    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
-  }),
-  trackShipment: route({
-    method: 'POST',
-    path: '/shipments/{id}/track',
-    who: 'shipments:write',
-    summary: 'Record that the carrier has the parcel in transit',
-    params: byId,
-    body: z.strictObject({ trackingNumber: TrackingNumber.optional() }).optional(),
-    idempotencyKey: 'optional',
-    answer: { status: 200, body: Shipment },
-    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
-  }),
-  deliverShipment: route({
-    method: 'POST',
-    path: '/shipments/{id}/deliver',
-    who: 'shipments:write',
-    summary: 'Record that the parcel has arrived',
-    params: byId,
-    idempotencyKey: 'optional',
-    answer: { status: 200, body: Shipment },
-    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
-  }),
-  failShipment: route({
-    method: 'POST',
-    path: '/shipments/{id}/fail',
-    who: 'shipments:write',
-    summary:
-      'Record that the carrier could not deliver; of a shipment that has not left, that it never will: its units are free again, and paid back',
-    params: byId,
-    body: z.strictObject({ reason: personal('reason', z.string().trim().min(1).max(200)).optional() }).optional(),
-    idempotencyKey: 'optional',
-    answer: { status: 200, body: Shipment },
-    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
-  }),
-  returnShipment: route({
-    method: 'POST',
-    path: '/shipments/{id}/return',
-    who: 'shipments:write',
-    summary: 'Take units of a parcel back: some, or by default all that did not come back yet, to be sold again',
-    params: byId,
-    body: z
-      .strictObject({
-        lines: z
-          .array(z.strictObject({ sku: Sku, quantity: Quantity, condition: Condition.default('restock') }))
-          .min(1)
-          .max(1_000)
-          .optional(),
-      })
-      .optional(),
-    idempotencyKey: 'optional',
-    answer: { status: 200, body: Shipment },
-    problems: [
-      'shipment_not_found',
-      'shipment_cancelled',
-      'shipment_state',
-      'return_exceeds_shipment',
-      'too_many_returns',
-    ],
-  }),
+  ...shipmentChanges,
 }

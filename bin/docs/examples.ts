@@ -5,8 +5,6 @@ import {
   at,
   auditRecord,
   category,
-  count,
-  countedLine,
   fileImport,
   gbp,
   keptAddress,
@@ -25,6 +23,7 @@ import {
   warehouse,
   totals,
 } from './example-items.ts'
+import { examplesOfCounts } from './examples-of-counts.ts'
 import { examplesOfOrders } from './examples-of-orders.ts'
 import { examplesOfSupply } from './examples-of-supply.ts'
 
@@ -35,6 +34,7 @@ const { lastUsedAt: _, ...newKey } = apiKey
 
 export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfOrders,
+  ...examplesOfCounts,
   ...examplesOfSupply,
   getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
   openapi: { answer: { openapi: '3.1.1', info: { title: 'Holdfast', version: '1.0.0' } } },
@@ -212,25 +212,6 @@ export const examples: Readonly<Record<string, Example>> = {
           detail: 'There are 11 on hand: count again, or send that as expected.',
         },
       ],
-    },
-  },
-  createCount: {
-    request: { warehouseId: 'main', skus: [product.sku], reference: 'aisle 7' },
-    answer: { ...count, lines: [{ sku: product.sku, expected: 100 }] },
-  },
-  listCounts: { answer: { items: [count] } },
-  getCount: { answer: { ...count, lines: [countedLine] } },
-  countLine: { request: { counted: 97 }, answer: countedLine },
-  postCount: {
-    answer: {
-      ...count,
-      status: 'posted',
-      closedAt: at('08:30:00.000'),
-      closedBy: user.id,
-      changed: 1,
-      equal: 0,
-      uncounted: 0,
-      refused: [],
     },
   },
   createReservation: {

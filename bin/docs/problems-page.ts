@@ -1,6 +1,7 @@
 import { routes } from '../../schemas/client.ts'
 import { type RouteContract, codesOf, routeKeyOf } from '../../schemas/contract.ts'
-import { type ProblemCode, type ProblemKind, problems } from '../../schemas/problems.ts'
+import type { ProblemKind } from '../../schemas/problem-kind.ts'
+import { type ProblemCode, problems } from '../../schemas/problems.ts'
 
 /** A section for each code, which the address `#<code>` leads to: what it stands for, what to do, and which routes answer with it. */
 export function problemsPage(): string {

@@ -1,5 +1,6 @@
 import type { routes as orders } from '../../schemas/orders.ts'
-import { ShipmentStatus, type routes as shipping } from '../../schemas/shipping.ts'
+import { ShipmentStatus } from '../../schemas/shipment.ts'
+import { type routes as shipping } from '../../schemas/shipping.ts'
 import { type Answered, type Asked, type Plan, about, customer, paging, some } from './plan.ts'
 import { addressOf } from './people.ts'
 import type { Request } from './request.ts'

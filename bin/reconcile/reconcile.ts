@@ -6,7 +6,7 @@ export interface Reconciliation {
   readonly skus: number
   readonly orders: number
   readonly differences: readonly Difference[]
-  /** Skus that did not fit, and moved in every further reading: nothing can be told of them. */
+  /** Skus that did not fit, and moved in every further reading: what is wrong with them is not known. */
   readonly moving: readonly string[]
 }
 

@@ -1,5 +1,5 @@
 import type { Order } from '../../schemas/order.ts'
-import type { Shipment } from '../../schemas/shipping.ts'
+import type { Shipment } from '../../schemas/shipment.ts'
 import { inOrder } from './in-order.ts'
 import { type PayPlan, paymentOf } from './pay-plan.ts'
 import { retryForMs, unlessRefused } from './persist.ts'

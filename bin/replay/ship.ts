@@ -1,4 +1,4 @@
-import type { Shipment } from '../../schemas/shipping.ts'
+import type { Shipment } from '../../schemas/shipment.ts'
 import { inOrder } from './in-order.ts'
 import { eventually, retryForMs, persist, unlessRefused } from './persist.ts'
 import type { Parcels, PhaseOptions, PlacedSale } from './place.ts'

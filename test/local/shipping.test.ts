@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Shipment } from '../../schemas/shipping.ts'
+import type { Shipment } from '../../schemas/shipment.ts'
 import { advance, died, holdingBack, killAt, settle } from './control.ts'
 import {
   type SignedIn,

@@ -5,7 +5,7 @@ import { tradingDay } from '../../bin/replay/trading-day.ts'
 import type { Course } from '../../bin/replay/pay-plan.ts'
 import type { Order } from '../../schemas/order.ts'
 import type { OrderStatus } from '../../schemas/order-status.ts'
-import type { Shipment } from '../../schemas/shipping.ts'
+import type { Shipment } from '../../schemas/shipment.ts'
 
 const text = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 1,A,LAMP,6,2010-12-01 08:00:00,2.55,17850.0,UK

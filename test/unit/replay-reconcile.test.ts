@@ -5,7 +5,7 @@ import { openingUnits } from '../../bin/replay/open-stock.ts'
 import { type PlacedSale, unexplained } from '../../bin/replay/place.ts'
 import type { Change, TradingDay } from '../../bin/replay/trading-day.ts'
 import type { Order } from '../../schemas/order.ts'
-import type { Shipment } from '../../schemas/shipping.ts'
+import type { Shipment } from '../../schemas/shipment.ts'
 
 const levels = (available: number, reserved = 0, allocated = 0, unavailable = 0): Levels => ({
   onHand: available + reserved + allocated + unavailable,

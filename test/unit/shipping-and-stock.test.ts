@@ -17,7 +17,7 @@ import { routes } from '../../schemas/shipping.ts'
 import { topology } from '../../schemas/topology.ts'
 import * as orders from '../../schemas/orders.ts'
 import type { EventContract } from '../../schemas/contract.ts'
-import type { Shipment } from '../../schemas/shipping.ts'
+import type { Shipment } from '../../schemas/shipment.ts'
 import { caller } from './call-route.ts'
 import { stockOf } from './stock-of.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listItem } from '../../bin/list-again/list-again.ts'
-import type { ShipmentStatus } from '../../schemas/shipping.ts'
+import type { ShipmentStatus } from '../../schemas/shipment.ts'
 import { shippingWorld } from './shipping-world.ts'
 
 type World = ReturnType<typeof shippingWorld>

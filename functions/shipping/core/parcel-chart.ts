@@ -1,4 +1,4 @@
-import type { ShipmentStatus } from '../../../schemas/shipping.ts'
+import type { ShipmentStatus } from '../../../schemas/shipment.ts'
 import { type StateChart, either, operator } from '../../../schemas/state-chart.ts'
 
 /** Where a shipment goes from each status. */

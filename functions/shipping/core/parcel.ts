@@ -1,4 +1,5 @@
-import type { Condition, ShipmentStatus, events } from '../../../schemas/shipping.ts'
+import type { Condition, ShipmentStatus } from '../../../schemas/shipment.ts'
+import type { events } from '../../../schemas/shipping.ts'
 
 export type ShipmentEventName = (typeof events)[keyof typeof events]['name']
 

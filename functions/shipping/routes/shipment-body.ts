@@ -1,4 +1,4 @@
-import type { Shipment } from '../../../schemas/shipping.ts'
+import type { Shipment } from '../../../schemas/shipment.ts'
 import type { Shipments } from '../core/shipments.ts'
 import { shipmentIdOf } from '../store/shipments-item.ts'
 

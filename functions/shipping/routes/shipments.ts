@@ -1,4 +1,5 @@
-import { type Shipment, type routes } from '../../../schemas/shipping.ts'
+import { type Shipment } from '../../../schemas/shipment.ts'
+import { type routes } from '../../../schemas/shipping.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import type { Handlers, Request } from '../../runtime/http.ts'

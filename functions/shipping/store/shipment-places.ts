@@ -1,4 +1,4 @@
-import type { ShipmentStatus } from '../../../schemas/shipping.ts'
+import type { ShipmentStatus } from '../../../schemas/shipment.ts'
 import { sortableTime } from '../../runtime/clock.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
 import type { Item, Key, Write } from '../../runtime/store.ts'

@@ -1,4 +1,4 @@
-import type { Shipment } from '../../../schemas/shipping.ts'
+import type { Shipment } from '../../../schemas/shipment.ts'
 import { adjust } from './clerks.ts'
 import { cancelLine, moveHouse } from './second-thoughts.ts'
 import { type Workload, operator } from './workload.ts'
