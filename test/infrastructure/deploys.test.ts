@@ -51,8 +51,8 @@ function variantsOf(stage: Stage): readonly (readonly [string, DeployedStacks])[
     ...mails.map((mail) => [`with mails ${mail.mode}`, { ...stage, mail }] as const),
   ].map(([name, each]) => {
     const app = appOf(each, { code: () => Code.fromAsset(code) })
-    // The local stack resolves every reference, and refuses what it does not know, such as locked buckets.
-    if (each.auditCopy === 'off') loadAssembly(app.synth().directory, place)
+    // The local stack resolves every reference, and refuses what it does not know, such as locked buckets and distributions.
+    if (each.auditCopy === 'off' && !each.cdn) loadAssembly(app.synth().directory, place)
     return [name, deployedStacks(app)]
   })
 }
