@@ -16,8 +16,8 @@ const running = (name: string, more: object) =>
 
 /** Waits much and works little: it has a system of its own, beside everything else. */
 const outages = 'test/local/outages.test.ts'
-/** Every route for everybody: as long as all other tests of a running system together, so beside them. */
-const access = ['test/local/who-may.test.ts', 'test/local/audit.test.ts']
+/** Each starts a system of its own: they run beside everything else. */
+const alone = ['who-may', 'audit', 'npm-start', 'readme'].map((name) => `test/local/${name}.test.ts`)
 
 export default defineConfig({
   test: {
@@ -29,11 +29,11 @@ export default defineConfig({
       project('contracts', { testTimeout: 30_000 }),
       running('local', {
         include: ['test/{local,browser,clients}/**/*.test.ts'],
-        exclude: [outages, ...access],
+        exclude: [outages, ...alone],
         fileParallelism: false,
       }),
       running('outages', { include: [outages] }),
-      running('access', { include: access, fileParallelism: false }),
+      running('alone', { include: alone }),
       project('simulation', { testTimeout: 600_000 }),
     ],
   },
