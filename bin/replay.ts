@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../functions/runtime/clock.ts'
 import { isSound } from './replay/figures.ts'
-import type { StockPlan } from './replay/open-stock.ts'
+import { type StockPlan, stockPlans } from './replay/open-stock.ts'
 import { type Course, payPlans } from './replay/pay-plan.ts'
 import { progressOn } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
@@ -15,7 +15,10 @@ import { tradingDay } from './replay/trading-day.ts'
 const usage = `Replays trading days against a running stack, or one that it starts.
 
   npm run replay -- FILE.csv [FILE.csv ...]
-    --stock plenty|scarce  opening stock: more than the days ask for, or 60 % of it (default: plenty)
+    --stock plenty|scarce|nightly
+                           opening stock: more than the days ask for, 60 % of it, or 60 % of what the first day asks for; then
+                           orders wait for what is short, and each night brings what was expected, some of it short
+                           (default: plenty)
     --pay wallet|card|manual|none
                            how: from wallets filled before, by cards of the sandbox, by an operator's approval, or not at all
                            (default: wallet)
@@ -53,7 +56,7 @@ if (values.help) {
 }
 
 function isStockPlan(text: string): text is StockPlan {
-  return text === 'plenty' || text === 'scarce'
+  return (stockPlans as readonly string[]).includes(text)
 }
 
 /** Undefined for words that mean nothing, and for parcels that nobody has paid. */

@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../schemas/order-status.ts'
+import type { Deliveries } from './restock.ts'
 import type { StockReconciliation } from './reconcile.ts'
 import type { Imported } from './import-products.ts'
 import type { Usage } from './local-control.ts'
@@ -55,12 +56,21 @@ export interface Figures {
   readonly perSecond: Rates
   readonly returns: { readonly made: number; readonly refused: readonly string[] }
   readonly adjustments: { readonly made: number; readonly refused: readonly string[] }
+  /** Where orders waited for what was short. */
+  readonly backorders?: Backorders
   readonly reconciliation: StockReconciliation
   readonly money: MoneyBooks
   /** Rejected orders whose reason does not list every short line. */
   readonly unexplained: readonly string[]
   /** Of the local stack only: what trading cost. */
   readonly usage?: Usage
+}
+
+export interface Backorders extends Deliveries {
+  /** Orders that have waited. */
+  readonly waited: number
+  /** Holds that took what an order that waited was due. */
+  readonly outOfTurn: readonly string[]
 }
 
 /** What a replay found, together. */
@@ -75,10 +85,11 @@ export interface Findings {
   readonly reconciliation: StockReconciliation
   readonly money: MoneyBooks
   readonly usage: Usage | undefined
+  readonly backorders?: Backorders | undefined
 }
 
 export function figuresOf(findings: Findings): Figures {
-  const { day, stock, course, products, sales, changes, seconds, reconciliation, money, usage } = findings
+  const { day, stock, course, products, sales, changes, seconds, reconciliation, money, usage, backorders } = findings
   const lines = sales.flatMap(({ sale }) => sale.lines)
   return {
     files: day.files,
@@ -103,6 +114,7 @@ export function figuresOf(findings: Findings): Figures {
     money,
     unexplained: sales.flatMap(unexplained),
     ...(usage && { usage }),
+    ...(backorders && { backorders }),
   }
 }
 
@@ -125,7 +137,9 @@ function shortcomings(sales: readonly PlacedSale[], course: Course) {
 
 function latencies(sales: readonly PlacedSale[], { pay }: Course) {
   const place = percentiles(sales.flatMap(({ placeMs = [] }) => placeMs))
-  const placeToReserved = percentiles(sales.flatMap(({ since }) => between(since?.placed, since?.reserved)))
+  // Who waits for stock waits for the night.
+  const atOnce = sales.filter(({ since }) => since?.backordered === undefined)
+  const placeToReserved = percentiles(atOnce.flatMap(({ since }) => between(since?.placed, since?.reserved)))
   const confirmed = percentiles(sales.flatMap(({ since }) => between(since?.reserved, since?.confirmed)))
   const completed = percentiles(
     sales.flatMap(({ since, parcels }) => between(parcels?.lastArrivedAt, since?.completed)),
@@ -163,8 +177,10 @@ const perSecond = (count: number, seconds: number): number | undefined =>
   count > 0 && seconds > 0 ? count / seconds : undefined
 
 /** Whether the replay shows what it should: stock and money that reconcile, every order at its goal, every rejection explained. */
-export function isSound({ reconciliation, money, unfinished, unexplained }: Figures): boolean {
-  return [reconciliation.wrong, money.wrong, unfinished, unexplained].every((wrong) => wrong.length === 0)
+export function isSound({ reconciliation, money, unfinished, unexplained, backorders }: Figures): boolean {
+  return [reconciliation.wrong, money.wrong, unfinished, unexplained, backorders?.outOfTurn ?? []].every(
+    (wrong) => wrong.length === 0,
+  )
 }
 
 /** By nearest rank; undefined for no values. */

@@ -12,11 +12,11 @@ export interface Imported {
 /** Products sent in one request. */
 const perRequest = 100
 
-/** Imports the products, priced in pounds. */
+/** Imports the products, priced in pounds; `backorder`: orders may wait for them. */
 export async function importProducts(
   { api }: Stack,
   products: readonly ListedProduct[],
-  progress: Progress,
+  { progress, backorder }: { readonly progress: Progress; readonly backorder: boolean },
 ): Promise<Imported> {
   const counts = { created: 0, updated: 0, unchanged: 0 }
   const refused: { sku: string; why: string }[] = []
@@ -24,7 +24,10 @@ export async function importProducts(
   const left = [...products]
   while (left.length > 0) {
     const part = left.splice(0, perRequest)
-    const { rows } = await api.importProducts({ text: part.map(ndjsonOf).join(''), mediaType: 'application/x-ndjson' })
+    const { rows } = await api.importProducts({
+      text: part.map((product) => ndjsonOf(product, backorder)).join(''),
+      mediaType: 'application/x-ndjson',
+    })
     for (const { row, result, sku = '?', errors = [] } of rows) {
       if (result === 'not_tried') {
         left.push(...part.slice(row - 1, row))
@@ -40,5 +43,12 @@ export async function importProducts(
   return { ...counts, refused }
 }
 
-const ndjsonOf = ({ sku, name, price }: ListedProduct): string =>
-  `${JSON.stringify({ sku, name, price: { amount: price, currency: 'GBP' } })}\n`
+const ndjsonOf = ({ sku, name, price }: ListedProduct, backorder: boolean): string => {
+  const product = {
+    sku,
+    name,
+    price: { amount: price, currency: 'GBP' },
+    ...(backorder && { backorder: { allowed: true } }),
+  }
+  return `${JSON.stringify(product)}\n`
+}

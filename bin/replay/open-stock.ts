@@ -3,10 +3,12 @@ import { type Levels, levelsOf } from './levels.ts'
 import { retryForMs, persist } from './persist.ts'
 import type { PhaseOptions } from './place.ts'
 import type { Stack } from './stack.ts'
-import type { TradingDay } from './trading-day.ts'
+import { daysOf } from './restock.ts'
+import { type TradingDay, unitsAsked } from './trading-day.ts'
 
-/** `plenty`: twice what the day asks for, and what it loses. `scarce`: 60 % of what it asks for, rounded up. */
-export type StockPlan = 'plenty' | 'scarce'
+/** `plenty`: twice what the day asks for, and what it loses. `scarce`: 60 % of what it asks for, rounded up. `nightly`: 60 % of what its first day of the calendar asks for. */
+export const stockPlans = ['plenty', 'scarce', 'nightly'] as const
+export type StockPlan = (typeof stockPlans)[number]
 
 export interface Opening {
   /** What there was before anything was done. */
@@ -16,22 +18,18 @@ export interface Opening {
 }
 
 /** The units that shall be available of each sku when the day begins. */
-export function openingUnits({ products, happenings }: TradingDay, plan: StockPlan): ReadonlyMap<string, number> {
-  const [asked, lost] = [new Map<string, number>(), new Map<string, number>()]
-  for (const each of happenings) {
-    if (each.kind === 'sale') for (const { sku, quantity } of each.lines) add(asked, sku, quantity)
-    else add(lost, each.sku, Math.max(0, -each.delta))
-  }
+export function openingUnits(day: TradingDay, plan: StockPlan): ReadonlyMap<string, number> {
+  const { products, happenings } = day
+  const asked = unitsAsked(plan === 'nightly' ? (daysOf(day)[0] ?? day) : day)
+  const lost = new Map<string, number>()
+  for (const each of happenings)
+    if (each.kind !== 'sale') lost.set(each.sku, (lost.get(each.sku) ?? 0) + Math.max(0, -each.delta))
   return new Map(
     products.map(({ sku }) => {
       const [demand, loss] = [asked.get(sku) ?? 0, lost.get(sku) ?? 0]
       return [sku, plan === 'plenty' ? 2 * demand + loss : Math.ceil(demand * 0.6)]
     }),
   )
-}
-
-function add(to: Map<string, number>, sku: string, units: number): void {
-  to.set(sku, (to.get(sku) ?? 0) + units)
 }
 
 /** Brings what is available of each sku to these units, from whatever is there. */

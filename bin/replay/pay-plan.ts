@@ -29,7 +29,7 @@ export function goalOf({ pay, ship }: Course): Goal {
 
 /** The statuses from which an order still comes to the goal by itself. */
 export const before: Readonly<Record<Goal, ReadonlySet<OrderStatus>>> = {
-  reserved: new Set(['placed']),
-  confirmed: new Set(['placed', 'reserved']),
-  completed: new Set(['placed', 'reserved', 'confirmed', 'partially_shipped', 'shipped', 'delivered']),
+  reserved: new Set(['placed', 'backordered']),
+  confirmed: new Set(['placed', 'backordered', 'reserved']),
+  completed: new Set(['placed', 'backordered', 'reserved', 'confirmed', 'partially_shipped', 'shipped', 'delivered']),
 }

@@ -1,4 +1,5 @@
 import type { Order } from '../../schemas/order.ts'
+import { maxBackorderSkus } from '../../schemas/order-input.ts'
 import type { Shipment } from '../../schemas/shipment.ts'
 import { inOrder } from './in-order.ts'
 import { type PayPlan, paymentOf } from './pay-plan.ts'
@@ -53,9 +54,11 @@ export interface PhaseOptions {
   readonly progress: Progress
 }
 
-interface TradingOptions extends PhaseOptions {
+export interface TradingOptions extends PhaseOptions {
   readonly warehouseId: string
   readonly pay: PayPlan
+  /** Orders wait for what is short, those of so many skus that they may. */
+  readonly backorder: boolean
 }
 
 /** Places the orders and makes the changes of stock of a day, started in their order in time. */
@@ -73,8 +76,15 @@ export async function trade(stack: Stack, { happenings }: TradingDay, options: T
   return { sales, changes, seconds: (stack.clock.now() - started) / 1_000 }
 }
 
-async function place({ api, clock }: Stack, sale: Sale, { runId, pay }: TradingOptions): Promise<PlacedSale> {
-  const body = { lines: [...sale.lines], customerId: sale.customerId, payment: paymentOf[pay] }
+async function place({ api, clock }: Stack, sale: Sale, options: TradingOptions): Promise<PlacedSale> {
+  const { runId, pay, backorder } = options
+  const waits = backorder && merged(sale.lines).length <= maxBackorderSkus
+  const body = {
+    lines: [...sale.lines],
+    customerId: sale.customerId,
+    payment: paymentOf[pay],
+    ...(waits && { backorder: true as const }),
+  }
   const idempotencyKey = `${runId}-${sale.invoice}`
   let sent = 0
   const placed = await unlessRefused(

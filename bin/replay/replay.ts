@@ -1,4 +1,5 @@
 import { approve } from './approve.ts'
+import { readOutOfTurn } from './in-turn.ts'
 import { reconcile, readLevels } from './reconcile.ts'
 import { concluded } from './conclude.ts'
 import { withAccounts } from './customers.ts'
@@ -10,6 +11,7 @@ import { type Opening, type StockPlan, firstWarehouse, openStock, openingUnits }
 import { type Course, goalOf } from './pay-plan.ts'
 import { eventually, retryForMs } from './persist.ts'
 import { type PhaseOptions, type PlacedSale, type Trading, trade } from './place.ts'
+import { tradeAndRestock } from './restock.ts'
 import { ship } from './ship.ts'
 import type { Stack } from './stack.ts'
 import type { TradingDay } from './trading-day.ts'
@@ -27,7 +29,8 @@ export interface ReplayOptions extends PhaseOptions {
 export async function replay(stack: Stack, named: TradingDay, options: ReplayOptions): Promise<Figures> {
   const { stock, course } = options
   const day = await withAccounts(stack, named, { ...options, fromWallets: course.pay === 'wallet' })
-  const products = await importProducts(stack, day.products, options.progress)
+  const backorder = stock === 'nightly'
+  const products = await importProducts(stack, day.products, { ...options, backorder })
   await stack.control?.settle()
   const warehouseId = await firstWarehouse(stack)
   const refused = new Set(products.refused.map(({ sku }) => sku))
@@ -38,13 +41,23 @@ export async function replay(stack: Stack, named: TradingDay, options: ReplayOpt
   await stack.control?.settle()
 
   const meter = new Meter(stack.control)
-  const trading = await meter.during(() => trade(stack, day, { ...options, warehouseId, pay: course.pay }))
+  const tradingOptions = { ...options, warehouseId, pay: course.pay, backorder }
+  const restocked = backorder
+    ? await meter.during(() => tradeAndRestock(stack, day, opening, tradingOptions))
+    : undefined
+  const trading = restocked ?? (await meter.during(() => trade(stack, day, tradingOptions)))
   const sales = await finished(stack, trading.sales, meter, options)
+  const backorders = restocked && {
+    ...restocked.deliveries,
+    waited: sales.filter(({ since }) => since?.backordered !== undefined).length,
+    outOfTurn: await readOutOfTurn(stack, sales, options),
+  }
 
   const reconciliation = await stockBooks(stack, opening, { ...trading, sales }, options)
   const money = await moneyBooks(stack, sales, wallets, options)
   const { changes, seconds } = trading
-  return figuresOf({ day, stock, course, products, sales, changes, seconds, reconciliation, money, usage: meter.spent })
+  const found = { day, stock, course, products, sales, changes, seconds, reconciliation, money, usage: meter.spent }
+  return figuresOf({ ...found, backorders })
 }
 
 /** The sales after everything that is done for them, once each has reached the goal or never will. */

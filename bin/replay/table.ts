@@ -38,6 +38,7 @@ function rowsOf(figures: Figures): [string, string][] {
     ...statusRows(figures.orders),
     ...optional('not placed', figures.notPlaced.length),
     ...optional('parcels', figures.parcels),
+    ...waitedRow(figures.backorders),
     ['returns', made(figures.returns)],
     ['adjustments', made(figures.adjustments)],
     ['place', `${latency(figures.place)} (POST /orders, from sent to answered, without waiting for stock)`],
@@ -92,6 +93,16 @@ const walletRow = ({ customers, deposited, spent }: NonNullable<Figures['money']
 
 const optional = (label: string, count: number): [string, string][] => (count === 0 ? [] : [[label, number(count)]])
 
+const waitedRow = (backorders: Figures['backorders']): [string, string][] =>
+  backorders === undefined
+    ? []
+    : [
+        [
+          'waited',
+          `${some(backorders.waited, 'order')}, filled from ${number(backorders.made)} deliveries at night, ${number(backorders.short)} of them short; ${backorders.outOfTurn.length === 0 ? 'each in its turn' : verdictOn(backorders.outOfTurn)}`,
+        ],
+      ]
+
 const made = ({ made, refused }: Figures['returns']): string =>
   `${number(made)}${refused.length === 0 ? '' : `, ${number(refused.length)} refused`}`
 
@@ -142,6 +153,7 @@ function sections(figures: Figures) {
     ...list('Returns refused', returns.refused),
     ...list('Adjustments refused', adjustments.refused),
     ...list('Rejected without a true reason', figures.unexplained),
+    ...list('Held out of turn', figures.backorders?.outOfTurn ?? []),
     ...list('What does not reconcile', figures.reconciliation.wrong),
     ...list('Money that does not balance', figures.money.wrong),
   ]

@@ -11,14 +11,14 @@ export interface Sale {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
 }
 
-/** Goods that came back, or that were lost or found: units to add to what is there. */
+/** Goods that came back, that were lost or found, or that a supplier brought: units to add to what is there. */
 export interface Change {
-  readonly kind: 'return' | 'adjustment'
+  readonly kind: 'return' | 'adjustment' | 'delivery'
   readonly at: number
   readonly sku: string
   readonly delta: number
   readonly reason: string
-  /** The invoice number. */
+  /** The invoice number; of a delivery its id. */
   readonly reference: string
 }
 
@@ -113,6 +113,12 @@ export function merged(lines: Sale['lines']): Sale['lines'] {
     sku,
     quantity: same.reduce((sum, { quantity }) => sum + quantity, 0),
   }))
+}
+
+/** The units that the sales of the day ask for. */
+export function unitsAsked({ happenings }: Pick<TradingDay, 'happenings'>): ReadonlyMap<string, number> {
+  const lines = happenings.flatMap((each) => (each.kind === 'sale' ? each.lines : []))
+  return new Map(merged(lines).map(({ sku, quantity }) => [sku, quantity]))
 }
 
 function changeOf({ kind, at, sku, quantity, description, invoice }: KnownRow): Change {

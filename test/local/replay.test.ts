@@ -22,9 +22,9 @@ const file = new URL('../data/online-retail/2010-12-01.csv', import.meta.url)
 const rows = readFileSync(file, 'utf8').split('\n')
 const morning = tradingDay([{ name: 'morning.csv', text: rows.slice(0, 120).join('\n') }])
 
-const replayed = async (stock: StockPlan, course: Course) => {
+const replayed = async (stock: StockPlan, course: Course, day = morning) => {
   const stack = await signedIn(baseUrl, accounts.operator, systemClock)
-  return replay(stack, morning, { stock, course, atOnce: 8, runId: unique('replay'), progress: silent })
+  return replay(stack, day, { stock, course, atOnce: 8, runId: unique('replay'), progress: silent })
 }
 
 describe('a replayed morning', () => {
@@ -44,6 +44,25 @@ describe('a replayed morning', () => {
       expect(figures.money.wallets?.spent).toBe(figures.money.due)
     },
   )
+
+  it('restocked at night by deliveries, some of them short, fills who waits, each in its turn', async () => {
+    const nextDay = rows.slice(60, 90).join('\n').replaceAll('2010-12-01 ', '2010-12-02 ')
+    const two = tradingDay([
+      { name: 'morning.csv', text: rows.slice(0, 60).join('\n') },
+      { name: 'next.csv', text: `${rows[0]}\n${nextDay}` },
+    ])
+    const figures = await replayed('nightly', { pay: 'wallet', ship: true }, two)
+    expect(figures).toMatchObject({
+      reconciliation: { wrong: [] },
+      money: { wrong: [], refunded: 0 },
+      unexplained: [],
+      unfinished: [],
+      orders: { completed: figures.invoices },
+      backorders: { outOfTurn: [] },
+    })
+    expect(figures.backorders?.waited).toBeGreaterThan(figures.invoices / 2)
+    expect(figures.backorders?.short).toBeGreaterThan(0)
+  })
 
   it.each([
     ['card', 'completed'],
