@@ -55,6 +55,10 @@ export const events = {
       estimatedAt: Time.optional().describe(
         'When the products that are short are expected or, where too few of them are, promised for.',
       ),
+      estimate: z
+        .int()
+        .optional()
+        .describe('So many estimates came before this one, 0 where it is missing: what is expected may change.'),
     }),
   ),
   stockAwaited: privateEvent(
@@ -62,6 +66,13 @@ export const events = {
     'stock.awaited',
     1,
     'Orders wait for the sku, and there may be units for them.',
+    z.object({ sku: Sku }),
+  ),
+  stockExpected: privateEvent(
+    'inventory',
+    'stock.expected',
+    1,
+    'Orders wait for the sku, and what is expected of it, or promised, has changed.',
     z.object({ sku: Sku }),
   ),
   stockCommitted: event(

@@ -45,6 +45,7 @@ export const topology = {
       catalog.events.productCreated,
       catalog.events.productUpdated,
       inventory.events.stockAwaited,
+      inventory.events.stockExpected,
     ],
     timers: [],
   },

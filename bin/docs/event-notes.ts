@@ -78,11 +78,16 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: { C: ['stock.reduction.fail'] },
   },
   'stock.backordered': {
-    published: 'in place of `stock.refused` when an order may wait for what is short; again when it is asked for again',
+    published:
+      'in place of `stock.refused` when an order may wait for what is short; again when it is asked for again, and with each other estimate',
     elsewhere: {},
   },
   'stock.awaited': {
     published: 'when more of a sku is there than its waiting orders had, or another order joins them',
+    elsewhere: {},
+  },
+  'stock.expected': {
+    published: 'when what is expected of a sku that orders wait for, or the promise of its product, changes',
     elsewhere: {},
   },
   'stock.committed': {

@@ -3,8 +3,7 @@ import { type Levels, levelsOf } from './levels.ts'
 import { retryForMs, persist } from './persist.ts'
 import type { PhaseOptions } from './place.ts'
 import type { Stack } from './stack.ts'
-import { daysOf } from './restock.ts'
-import { type TradingDay, unitsAsked } from './trading-day.ts'
+import { type TradingDay, daysOf, unitsAsked } from './trading-day.ts'
 
 /** `plenty`: twice what the day asks for, and what it loses. `scarce`: 60 % of what it asks for, rounded up. `nightly`: 60 % of what its first day of the calendar asks for. */
 export const stockPlans = ['plenty', 'scarce', 'nightly'] as const

@@ -4,7 +4,7 @@ import type { Opening } from './open-stock.ts'
 import { persist, retryForMs } from './persist.ts'
 import { type MadeChange, type PhaseOptions, type Trading, type TradingOptions, trade } from './place.ts'
 import type { Stack } from './stack.ts'
-import { type TradingDay, unitsAsked } from './trading-day.ts'
+import { type TradingDay, daysOf, unitsAsked } from './trading-day.ts'
 
 /** What suppliers brought at night. */
 export interface Deliveries {
@@ -38,9 +38,9 @@ export async function tradeAndRestock(
     const stocked = new Map([...wanted].filter(([sku]) => opening.before.has(sku)))
     const expected = await expect(stack, stocked, night, options)
     const traded = today && (await trade(stack, today, options))
-    await stack.control?.settle()
+    await untilAtRest(stack)
     const brought = await receive(stack, expected, isLast ? Infinity : shortEvery, night, options)
-    await stack.control?.settle()
+    await untilAtRest(stack)
     all.sales.push(...(traded?.sales ?? []))
     all.changes.push(...(traded?.changes ?? []), ...brought.changes)
     all.seconds += traded?.seconds ?? 0
@@ -51,12 +51,15 @@ export async function tradeAndRestock(
   return { ...all, deliveries: { made, short } }
 }
 
-/** The days of the calendar, in UTC, in their order. */
-export const daysOf = (day: TradingDay): readonly TradingDay[] =>
-  [...Map.groupBy(day.happenings, ({ at }) => new Date(at).toISOString().slice(0, 10)).values()].map((happenings) => ({
-    ...day,
-    happenings,
-  }))
+/** How often at most the stack is given a minute to come to rest: a night may fill hundreds of orders. */
+const mostMinutes = 15
+
+async function untilAtRest({ control }: Pick<Stack, 'control'>, minutes = mostMinutes): Promise<void> {
+  await control?.settle().catch((error: unknown) => {
+    if (minutes <= 1) throw error
+    return untilAtRest({ control }, minutes - 1)
+  })
+}
 
 function sumOf(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const sum = new Map(one)

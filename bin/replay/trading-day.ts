@@ -115,6 +115,13 @@ export function merged(lines: Sale['lines']): Sale['lines'] {
   }))
 }
 
+/** The days of the calendar, in UTC, in their order. */
+export const daysOf = (day: TradingDay): readonly TradingDay[] =>
+  [...Map.groupBy(day.happenings, ({ at }) => new Date(at).toISOString().slice(0, 10)).values()].map((happenings) => ({
+    ...day,
+    happenings,
+  }))
+
 /** The units that the sales of the day ask for. */
 export function unitsAsked({ happenings }: Pick<TradingDay, 'happenings'>): ReadonlyMap<string, number> {
   const lines = happenings.flatMap((each) => (each.kind === 'sale' ? each.lines : []))

@@ -6,6 +6,7 @@ import type { InventoryDeps } from './deps.ts'
 import { close, commit, hold } from './on/order.ts'
 import { keepProduct } from './on/product.ts'
 import { fillQueue } from './on/awaited.ts'
+import { estimateQueue } from './on/expected.ts'
 import { inOneBatch, inTurns } from './on/requests.ts'
 import { reduce, releaseRest, ship, takeBack, withdraw } from './on/shipment.ts'
 
@@ -32,7 +33,7 @@ export const consumer = (deps: InventoryDeps): Consumer =>
       'shipment.reduced': reduce,
       'shipment.cancelled': releaseRest,
     }),
-    queues: oneByOne<OfQueue>({ 'stock.awaited': fillQueue(deps) }),
+    queues: oneByOne<OfQueue>({ 'stock.awaited': fillQueue(deps), 'stock.expected': estimateQueue(deps) }),
   })
 
 export const handler = events(topology.inventory.consumes, () => ({

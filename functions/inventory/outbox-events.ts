@@ -31,10 +31,15 @@ const byName: Readonly<Record<string, (item: Item, warehouseId?: string) => Outb
     return { contract: events.stockReserved, data: { ...ofReservation(reservation), ...packLines(lines), expiresAt } }
   },
   'stock.backordered': (item) => {
-    const { estimatedAt, shortages = [], ...reservation } = item as ReservationItem
+    const { estimatedAt, estimate, shortages = [], ...reservation } = item as ReservationItem
     return {
       contract: events.stockBackordered,
-      data: { ...ofReservation(reservation), shortages, ...(estimatedAt !== undefined && { estimatedAt }) },
+      data: {
+        ...ofReservation(reservation),
+        shortages,
+        ...(estimatedAt !== undefined && { estimatedAt }),
+        ...(estimate !== undefined && { estimate }),
+      },
     }
   },
   'stock.refused': (item) => {
@@ -64,6 +69,7 @@ const byName: Readonly<Record<string, (item: Item, warehouseId?: string) => Outb
     data: availableOf(item as StockItem, warehouseId),
   }),
   'stock.awaited': (item) => ({ contract: events.stockAwaited, data: { sku: (item as StockItem).sku } }),
+  'stock.expected': (item) => ({ contract: events.stockExpected, data: { sku: (item as StockItem).sku } }),
   'stock.item_retired': (item) => {
     const { sku, productVersion } = item as StockItem
     return { contract: events.stockItemRetired, data: { sku, productVersion } }

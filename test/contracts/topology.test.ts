@@ -49,6 +49,7 @@ describe('the map of the system', () => {
       'shipment.address': 'orders',
       'payment.card_token': 'payments',
       'stock.awaited': 'inventory',
+      'stock.expected': 'inventory',
       ...Object.fromEntries(
         isPrivate.filter(({ name }) => name.startsWith('action.')).map(({ name }) => [name, 'audit']),
       ),

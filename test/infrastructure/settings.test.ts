@@ -397,6 +397,7 @@ describe('stages', () => {
           'anything-but': [
             'action.catalog_recorded.v1',
             'stock.awaited.v1',
+            'stock.expected.v1',
             'action.inventory_recorded.v1',
             'payment.card_token.v1',
             'order.address.v1',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { outOfTurn, waitersOf } from '../../bin/replay/in-turn.ts'
-import { daysOf } from '../../bin/replay/restock.ts'
 import { openingUnits } from '../../bin/replay/open-stock.ts'
-import { tradingDay } from '../../bin/replay/trading-day.ts'
+import { daysOf, tradingDay } from '../../bin/replay/trading-day.ts'
 import type { Movement } from '../../schemas/movement.ts'
 import type { Order } from '../../schemas/order.ts'
 

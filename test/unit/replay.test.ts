@@ -27,7 +27,7 @@ const replayed = (
   options: { stock?: StockPlan; course?: Course; runId?: string } = {},
 ) => replay(stack, what, { stock: 'plenty', course: completed, runId: 'run', atOnce: 8, progress: silent, ...options })
 
-describe('a replayed day', () => {
+describe('a replayed day', { timeout: 60_000 }, () => {
   it('with plenty of stock and money has every invoice paid and delivered, and balances', async () => {
     const figures = await replayed(emptyStack(), day)
     expect(figures).toMatchObject({

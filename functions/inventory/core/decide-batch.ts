@@ -80,7 +80,8 @@ export function decideBatch(
       continue
     }
     const requested = fitting(evolve(before, request, { now: at, expires }), maxWrites)
-    const waits = before?.status === 'waiting' || requested.backorder !== undefined ? requested.wanted : []
+    const mayQueue = before?.status === 'waiting' || requested.backorder !== undefined
+    const waits = mayQueue && request.move !== 'estimate' ? requested.wanted : []
     const ahead = pending(requested).slice(0, maxWrites - 1)
     const added = new Set([...ahead, ...waits.map(([sku]) => sku)].filter((sku) => !stocks.has(sku))).size
     if (stocks.size + reservations.length + queued.length + added + waits.length + 1 > maxWrites) break

@@ -27,6 +27,12 @@ export interface HoldRequest extends Requested {
 export interface FillRequest extends Requested {
   readonly move: 'fill'
 }
+/** Estimates anew when a sku of a waiting order is there; see `Awaited`. */
+export interface EstimateRequest extends Requested {
+  readonly move: 'estimate'
+  readonly sku: string
+  readonly time: string | undefined
+}
 export interface MoveRequest extends Requested {
   /** `close` gives back what is held, and leaves allocated units to shipping: they may be on their way. */
   readonly move: 'commit' | 'close'
@@ -60,6 +66,7 @@ export type ReturnRequest = Requested & Extract<AllocationTask, { move: 'return'
 export type ReservationRequest =
   | HoldRequest
   | FillRequest
+  | EstimateRequest
   | MoveRequest
   | ExtendRequest
   | ExpireRequest
@@ -74,6 +81,7 @@ export type ReservationRequest =
 export type AnsweredRequest = HoldRequest | MoveRequest | ReleaseRequest
 const unanswered: ReadonlySet<ReservationRequest['move']> = new Set([
   'fill',
+  'estimate',
   'extend',
   'expire',
   'withdraw',

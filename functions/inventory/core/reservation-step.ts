@@ -77,8 +77,7 @@ function waiting(
 ): Reservation | undefined {
   const isAllowed = shortages.every(({ sku, requested }) => mayWait(sources.stockOf(sku), requested))
   if (current.backorder === undefined || current.lines.length > 0 || !isAllowed) return undefined // mutant: waiting-allowed
-  const estimatedAt = estimateOf(shortages, sources, at)
-  return { ...current, status: 'waiting', shortages, ...(estimatedAt !== undefined && { estimatedAt }) }
+  return { ...current, status: 'waiting', shortages, ...estimateOf(shortages, sources, at) }
 }
 
 function refuse(current: Reservation): Reservation {

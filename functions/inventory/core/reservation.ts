@@ -3,9 +3,11 @@ import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { type Allocation, type AllocationTask, canShip, enqueue, linesOf, tasksDone } from './allocation-tasks.ts'
 import { departs, departure, unitsLeft } from './departure.ts'
+import { type Estimated, nextEstimate } from './estimate.ts'
 import {
   AnotherHold,
   type AnsweredRequest,
+  type EstimateRequest,
   type HoldRequest,
   ImpossibleRequest,
   type ReservationRequest,
@@ -17,7 +19,7 @@ import type { Route, WantedLine } from './sourcing.ts'
  * What inventory holds for one order. What does not fit one write is moved in steps: `done` counts the lines that the step under way
  * (`holding`, `committing`, `shipping`, `returning`, `releasing`) has dealt with, which lets it go on after a crash anywhere.
  */
-export interface Reservation extends Allocation {
+export interface Reservation extends Allocation, Estimated {
   readonly id: string
   readonly orderId?: string
   readonly reference?: string
@@ -28,8 +30,6 @@ export interface Reservation extends Allocation {
   readonly status: ReservationStatus
   /** It may wait for what is short: its place in the queues, and how long it is held then, in seconds. */
   readonly backorder?: { readonly placedAt: string; readonly holdSeconds: number }
-  /** Of one that waits: when the products that were short are promised for, RFC 3339. */
-  readonly estimatedAt?: string
   /** Emptied once all of it is held: a reservation with wanted lines was never held whole. */
   readonly wanted: readonly WantedLine[]
   /** Of the wanted lines. */
@@ -150,6 +150,8 @@ function begin(
   switch (request.move) {
     case 'hold':
       return undefined
+    case 'estimate':
+      return status === 'waiting' ? estimated(current, request) : undefined
     case 'fill':
       return status === 'waiting' ? filling(current, at.expires) : undefined // mutant: fill-waiting
     case 'commit':
@@ -223,7 +225,10 @@ const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
   status === 'holding' || (status === 'held' && expiresAt <= now) // mutant: hold-expiry
 
 /** The waiting reservation on its way to be held, from then on as long as its order wants. */
-function filling({ shortages: _, estimatedAt: __, ...current }: Reservation, expires: string): Reservation {
+function filling(
+  { shortages: _, estimatedAt: __, estimate: ___, awaited: ____, ...current }: Reservation,
+  expires: string,
+): Reservation {
   return { ...current, status: 'holding', done: 0, expiresAt: expires }
 }
 
@@ -260,6 +265,19 @@ export function pending(reservation: Reservation): readonly string[] {
   return [...new Set(ahead.map(([sku]) => sku))]
 }
 
+function estimated(current: Reservation, request: EstimateRequest): Reservation | undefined {
+  const { estimatedAt: _, estimate: __, awaited: ___, ...rest } = current
+  const next = nextEstimate(current, request)
+  return next && { ...rest, ...next }
+}
+
+/** Whether it goes on waiting, for the same time, and nobody wants its answer again. */
+const isEstimatedAlike = (before: Reservation | undefined, after: Reservation): boolean =>
+  before?.status === 'waiting' &&
+  after.status === 'waiting' &&
+  after.estimate === before.estimate &&
+  after.asked.hold === before.asked.hold
+
 /**
  * The events that a change emits: the one of its status when a move is done or another request repeats a move, and `stock.released` when the
  * rest of an order is free again. Single parcels have no event here: shipping emits it.
@@ -267,6 +285,7 @@ export function pending(reservation: Reservation): readonly string[] {
 export function emits(before: Reservation | undefined, after: Reservation): readonly ReservationEventName[] {
   if (after.freed && !before?.freed) return [eventOf.released]
   if (after === before || !isSettled(after.status) || tasksDone(after) > tasksDone(before)) return []
+  if (isEstimatedAlike(before, after)) return []
   // Of an order that has left nothing is held: a release is answered with that.
   // mutant: shipped-answer
   const isReleased = after.status === 'shipped' && after.asked.release !== before?.asked.release

@@ -47,6 +47,14 @@ export const mayWait = (stock: Stock | undefined, units: number): boolean =>
 export const unheld = ({ levels }: Stock): number =>
   [...levels.values()].reduce((sum, level) => sum + sellable(level), 0)
 
+/** Whether the product is promised for another time. */
+export const isPromisedOtherwise = (before: Stock | undefined, after: Stock): boolean =>
+  before !== undefined && before.backorder?.shipBy !== after.backorder?.shipBy
+
+/** The event of a stock of which something else is expected or promised: where nobody waits there is none. */
+export const ofExpected = (stock: Stock): readonly ['stock.expected'] | readonly [] =>
+  unitsDue(stock) > 0 ? ['stock.expected'] : []
+
 /**
  * Whether the change of a stock may let an order have what it waits for: more is there beyond what is due, or an order has joined others,
  * maybe before them.

@@ -50,7 +50,7 @@ export const inbound = (deps: InventoryDeps): Handlers<InboundRoutes> => ({
         createdAt: timeOf(origin.at),
       })
       if ('code' in decided) throw refuse(decided.code, whyNot(decided))
-      const put = await putStock(deps.store, item, decided.stock, origin)
+      const put = await putStock(deps.store, item, decided.stock, origin, { ofSupply: true })
       return {
         writes: [put, ...writesOfInbound(undefined, decided.inbound, origin)],
         answer: { body: decided.inbound },
@@ -76,7 +76,7 @@ export const inbound = (deps: InventoryDeps): Handlers<InboundRoutes> => ({
       const decided = amendInbound(stock, known, changesOf(known, request.body))
       if ('code' in decided) throw request.refuse(decided.code, whyNot(decided))
       const origin = { cause: request.requestId, at: deps.clock.now(), by: request.caller.id }
-      const put = await putStock(deps.store, item, decided.stock, origin)
+      const put = await putStock(deps.store, item, decided.stock, origin, { ofSupply: true })
       return {
         writes: [put, ...writesOfInbound(before, decided.inbound, origin)],
         answer: { body: decided.inbound },
@@ -93,7 +93,7 @@ export const inbound = (deps: InventoryDeps): Handlers<InboundRoutes> => ({
       if (decided === undefined) return { writes: [], answer: {} }
       if ('code' in decided) throw request.refuse(decided.code, whyNot(decided))
       const origin = { cause: request.requestId, at: deps.clock.now(), by: request.caller.id }
-      const put = await putStock(deps.store, item, decided.stock, origin)
+      const put = await putStock(deps.store, item, decided.stock, origin, { ofSupply: true })
       return { writes: [put, ...writesOfInbound(before, decided.inbound, origin)], answer: {} }
     }),
 
@@ -114,7 +114,7 @@ export const inbound = (deps: InventoryDeps): Handlers<InboundRoutes> => ({
       )
       const warehouses = await activeNow(deps)
       const cause = { kind: 'receive', reference: why.id } as const
-      const put = await putStock(deps.store, item, decided.stock, why, { warehouses, cause })
+      const put = await putStock(deps.store, item, decided.stock, why, { warehouses, cause, ofSupply: true })
       const writes = [put, ...(quantity > 0 ? [movement] : []), ...writesOfInbound(before, decided.inbound, why)] // mutant: receipt-movement
       return { writes, answer: { body: { inbound: decided.inbound, level } } }
     }),

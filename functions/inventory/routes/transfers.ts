@@ -62,7 +62,10 @@ export const transfers = (deps: InventoryDeps): Handlers<TransferRoutes> => ({
         recorded({ stock: decided.stock, delta: units }, toWarehouseId, { kind }, { ...why, ...of })
       const { level, movement } = record(quantity + missing, 'transfer', { reason: 'transfer' })
       const lost = record(-missing, 'writeOff', { id: `${why.id}_missing` })
-      const put = await putStock(deps.store, item, decided.stock, why, { warehouses: await activeNow(deps) })
+      const put = await putStock(deps.store, item, decided.stock, why, {
+        warehouses: await activeNow(deps),
+        ofSupply: true,
+      })
       const movements = missing > 0 ? [movement, lost.movement] : [movement]
       const writes = [put, ...movements, ...writesOfTransfer(before, decided.transfer, why)]
       return { writes, answer: { body: { transfer: decided.transfer, level } } }
@@ -82,7 +85,11 @@ export const transfers = (deps: InventoryDeps): Handlers<TransferRoutes> => ({
       const back = { stock: decided.stock, delta: decided.back }
       const { movement } = recorded(back, fromWarehouseId, { kind: 'transfer' }, why)
       const cause = { kind: 'transfer', reference: why.id } as const
-      const put = await putStock(deps.store, item, decided.stock, why, { warehouses: await activeNow(deps), cause })
+      const put = await putStock(deps.store, item, decided.stock, why, {
+        warehouses: await activeNow(deps),
+        cause,
+        ofSupply: true,
+      })
       return { writes: [put, movement, ...writesOfTransfer(before, decided.transfer, why)], answer: {} }
     }),
 })
@@ -140,7 +147,7 @@ async function sent(
   const gone = { stock: decided.stock, delta: -quantity }
   const { level, movement } = recorded(gone, fromWarehouseId, { kind: 'transfer' }, ofTransfer)
   const cause = { kind: 'transfer', reference: why.id } as const
-  const put = await putStock(deps.store, item, decided.stock, why, { warehouses, cause })
+  const put = await putStock(deps.store, item, decided.stock, why, { warehouses, cause, ofSupply: true })
   const writes = [put, movement, ...writesOfTransfer(undefined, transfer, why)]
   return { writes, answer: { body: { from: level, to: levelOf(decided.stock, toWarehouseId), transfer } } }
 }

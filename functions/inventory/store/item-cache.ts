@@ -64,13 +64,22 @@ export class ItemCache {
       requests.flatMap((request) => [...reservationsOf(request).map(reservationKey), ...wantedKeys(request)]),
     )
     await this.#load(
-      requests.flatMap(({ id }) => {
-        const reservation = this.reservationOf(id)
+      requests.flatMap(({ move, id }) => {
+        const reservation = move === 'estimate' ? undefined : this.reservationOf(id)
         return reservation ? skusOf(reservation).map(stockKey) : []
       }),
     )
     await this.#loadExpected(requests)
-    await this.#loadQueues(requests.flatMap(({ move, id }) => (move === 'fill' ? (this.reservationOf(id) ?? []) : [])))
+    const filled = requests.flatMap(({ move, id }) => (move === 'fill' ? (this.reservationOf(id) ?? []) : []))
+    await this.#loadQueues(filled.filter((waiting) => this.#mayBeFilled(waiting)))
+  }
+
+  /** Whether there are units for it, those that are due to others among them: nobody else is filled, whoever stands before. */
+  #mayBeFilled({ wanted }: ReservationItem): boolean {
+    return wanted.every(([sku, units]) => {
+      const stock = this.stockOf(sku)
+      return stock !== undefined && unheld(stock) >= units
+    })
   }
 
   /** Reads the orders before these in the queue of each of their skus: after the stock, whose version each change of its queue moves. */

@@ -17,7 +17,7 @@ import {
   unitsDue,
 } from '../core/stock.ts'
 import { mayBeLow } from '../core/low-levels.ts'
-import { isAwaited } from '../core/waiting.ts'
+import { isAwaited, isPromisedOtherwise, ofExpected } from '../core/waiting.ts'
 import { putPage } from './ledger-page.ts'
 import { putNewLevels } from './warehouse-levels.ts'
 import { countsText, moveText, readCounts, readMove } from './move-text.ts'
@@ -76,6 +76,8 @@ interface StockChange {
   readonly emits?: readonly string[]
   /** Why levels change that have no pending moves. */
   readonly cause?: Cause
+  /** What is under way changes with it. */
+  readonly ofSupply?: true
 }
 
 /**
@@ -88,7 +90,7 @@ export async function putStock(
   before: StockItem | undefined,
   stock: Stock,
   origin: Origin,
-  { warehouses: active, emits = [], cause }: StockChange = {},
+  { warehouses: active, emits = [], cause, ofSupply }: StockChange = {},
 ): Promise<Put> {
   checkLevels(stock) // mutant: level-check
   const warehouses = active ?? []
@@ -99,7 +101,10 @@ export async function putStock(
   await putNewLevels(store, known, stock) // mutant: new-level
   const ofTotals = known ? emitsOf(known, stock, warehouses) : []
   const ofMarks = known ? crossings(known, stock).map(({ name, warehouseId }) => ofPart(name, warehouseId)) : []
-  const ofQueue = isAwaited(known, stock) ? ['stock.awaited'] : []
+  const ofQueue = [
+    ...(isAwaited(known, stock) ? ['stock.awaited'] : []),
+    ...(ofSupply || isPromisedOtherwise(known, stock) ? ofExpected(stock) : []), // mutant: supply-expected
+  ]
   const { waiting: _, ...kept } = recorded
   const revision = revisionOf(before, [...new Set([...ofTotals, ...ofMarks, ...ofQueue, ...emits])], origin)
   const levels = Array.from(recorded.levels, ([id, level]): [string, StoredLevel] => [

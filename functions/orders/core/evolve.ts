@@ -42,7 +42,7 @@ function learn(order: Order, event: OrderEvent): Order {
     case 'stock.reserved':
       return holding(withStock(order, 'held'), event.expiresAt)
     case 'stock.backordered':
-      return waiting(withStock(order, 'backordered'), event.estimatedAt)
+      return waiting(withStock(order, 'backordered'), event)
     case 'stock.refused':
       // An approval that came before stock was requested counts for nothing: payments begin with held stock.
       return withStock(facts.payment === 'paid' ? withFact(order, { payment: 'none' }) : order, 'refused')
@@ -129,10 +129,14 @@ function paymentFact(facts: Facts, is: PaymentStatus): Facts['payment'] {
   }
 }
 
-function waiting(order: Order, estimatedAt: number | undefined): Order {
-  if (order.facts.stock !== 'backordered' || order.estimatedAt === estimatedAt) return order
-  const { estimatedAt: _, ...rest } = order
-  return { ...rest, ...(estimatedAt !== undefined && { estimatedAt }) }
+function waiting(
+  order: Order,
+  { estimatedAt, estimate }: Pick<Extract<OrderEvent, { name: 'stock.backordered' }>, 'estimatedAt' | 'estimate'>,
+): Order {
+  const { estimatedAt: before, estimate: known = 0, ...rest } = order
+  if (order.facts.stock !== 'backordered' || (before === estimatedAt && estimate === known)) return order
+  if (estimate < known) return order // mutant: estimate-newest
+  return { ...rest, ...(estimatedAt !== undefined && { estimatedAt }), ...(estimate > 0 && { estimate }) }
 }
 
 function holding(order: Order, expiresAt: number): Order {

@@ -31,8 +31,10 @@ export interface Order {
   readonly returns: ReadonlyMap<string, number>
   /** When the hold runs out; known once stock is held. */
   readonly expiresAt?: number
-  /** When what it waits for is promised. */
+  /** When what it waits for is expected or promised. */
   readonly estimatedAt?: number
+  /** So many estimates came before it; without it none. */
+  readonly estimate?: number
   /** Why it closed. */
   readonly reason?: Reason
   /** One entry for each status that it had, the first is `placed`. */
@@ -76,7 +78,7 @@ export interface Line {
 /** What happens to an order: answers of other services, and decisions about it. */
 export type OrderEvent =
   | { readonly name: 'stock.reserved'; readonly expiresAt: number }
-  | { readonly name: 'stock.backordered'; readonly estimatedAt: number | undefined }
+  | { readonly name: 'stock.backordered'; readonly estimatedAt: number | undefined; readonly estimate: number }
   | {
       readonly name: 'stock.refused'
       readonly shortages: readonly Shortage[]

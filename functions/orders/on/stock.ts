@@ -23,10 +23,11 @@ export const onStock = (deps: HoldDeps): HandlersOf<StockEvent> => ({
   'stock.reserved': (event) =>
     onAnswer(deps, event, { name: 'stock.reserved', expiresAt: Date.parse(event.data.expiresAt) }),
   'stock.backordered': (event) => {
-    const { estimatedAt } = event.data
+    const { estimatedAt, estimate = 0 } = event.data
     return onAnswer(deps, event, {
       name: 'stock.backordered',
       estimatedAt: estimatedAt === undefined ? undefined : Date.parse(estimatedAt),
+      estimate,
     })
   },
   'stock.refused': (event) =>

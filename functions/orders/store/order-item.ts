@@ -35,8 +35,9 @@ interface Header extends Item, StoredContents {
   /** How long it may wait for stock, in seconds. */
   readonly wait?: number
   readonly payAt?: 'placing'
-  /** When that is promised. */
+  /** When that is expected or promised, and how many estimates came before. */
   readonly estimated?: number
+  readonly estimate?: number
   readonly count: number
   readonly amount: number
   readonly currency: string
@@ -88,6 +89,7 @@ export function readOrder(found: Item): Stored {
       ...(item.wait !== undefined && { waitSeconds: item.wait }),
       ...(item.payAt && { payAt: item.payAt }),
       ...(item.estimated !== undefined && { estimatedAt: item.estimated }),
+      ...(item.estimate !== undefined && { estimate: item.estimate }),
       lineCount: item.count,
       total: { amount: item.amount, currency: item.currency },
       method: item.method,
@@ -148,6 +150,7 @@ function headerOf(
     ...(order.waitSeconds !== undefined && { wait: order.waitSeconds }),
     ...(order.payAt && { payAt: order.payAt }),
     ...(order.estimatedAt !== undefined && { estimated: order.estimatedAt }),
+    ...(order.estimate !== undefined && { estimate: order.estimate }),
     count: order.lineCount,
     amount: order.total.amount,
     currency: order.total.currency,

@@ -38,6 +38,9 @@ export interface Step {
 export function checkStep({ was, order, payment, apartMs }: Step, world: World): void {
   const is = status(order.facts)
   const from = status(was.facts)
+  const isEstimated = was.estimatedAt !== order.estimatedAt && was.facts.stock === 'backordered'
+  if (isEstimated && (order.estimate ?? 0) <= (was.estimate ?? 0))
+    throw new Violation('no estimate goes back to an older one', `${order.id}: ${was.estimate}, then ${order.estimate}`)
   if (!allows(orderChart, from, is)) throw new Violation('orders go forward', `${order.id} went from ${from} to ${is}`)
   if (isClosed(was.facts) && was.facts.closing !== order.facts.closing)
     throw new Violation('closed orders stay closed', `${order.id}: ${was.facts.closing} to ${order.facts.closing}`)

@@ -53,6 +53,7 @@ export class SupplyInvariants {
       }
     }
     checkMoved(changes, moved, wanted)
+    checkPublished(changes)
     for (const sku of skus) this.#checkLevels(sku)
   }
 
@@ -120,6 +121,16 @@ const travelling = ({ quantity, received, missing, returned }: TransferItem): nu
 function checkOpen(id: string, before: InboundItem | TransferItem | undefined): void {
   if (before && before.status !== 'expected' && before.status !== 'in_transit')
     throw new Violation('what is over stays over', `${id} was ${before.status}`)
+}
+
+/** Who waits for a sku is estimated anew with each change of what is expected of it. */
+function checkPublished(changes: readonly Changed[]): void {
+  const ofSupply = changes.filter(({ after }) => after?.sk === 'inbound' || after?.sk === 'transfer')
+  const skus = new Set(ofSupply.map(({ after }) => String(after?.['sku'])))
+  for (const { after } of changes)
+    if (after?.sk === 'stock' && skus.has(String(after['sku'])) && Number(after['waiting'] ?? 0) > 0)
+      if (!after.outbox?.includes('stock.expected'))
+        throw new Violation('who waits is estimated anew', String(after['sku']))
 }
 
 type Want = (kind: string, sku: string, warehouseId: string, units: number) => void

@@ -18,6 +18,16 @@ interface Waiting {
 const soonMs = 3 * 60_000
 const longestMs = 15 * 60_000
 
+/** Another estimate has the next number: who hears of two knows the newer one. */
+function checkEstimate(before: ReservationItem, after: ReservationItem): void {
+  const { estimate = 0 } = before
+  const isOther = after.estimatedAt !== before.estimatedAt
+  if ((after.estimate ?? 0) !== estimate + (isOther ? 1 : 0))
+    throw new Violation('each other estimate has the next number', `${after.id}: ${estimate}, then ${after.estimate}`)
+  if (isOther && !after.outbox?.includes('stock.backordered'))
+    throw new Violation('each other estimate is published', after.id)
+}
+
 /** What orders wait for is theirs, in the order of placing. */
 export class WaitingInvariants {
   readonly #waiting = new Map<string, Waiting>()
@@ -47,6 +57,7 @@ export class WaitingInvariants {
   /** What changed of a reservation in one write; `stocks` are those after it. */
   check(before: ReservationItem | undefined, after: ReservationItem, stocks: ReadonlyMap<string, Stock>): void {
     if (after.status === 'waiting' && before?.status !== 'waiting') this.#checkJoined(after, stocks)
+    if (after.status === 'waiting' && before?.status === 'waiting') checkEstimate(before, after)
     const takes = after.takenFrom === undefined && after.lines.length > (before?.lines.length ?? 0)
     if (takes) this.#checkTaken(before, after, stocks)
     if (after.status === 'waiting') {

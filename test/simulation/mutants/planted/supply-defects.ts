@@ -23,5 +23,11 @@ export const supplyDefects: readonly Defect[] = [
   defect('what arrives is not counted', 'inventory/core/transfer', 'transit-count', [/ \+ quantity/, '']),
   defect('missing units stay in transit', 'inventory/core/transfer', 'missing-count', [/ \+ missing/, '']),
   defect('a recall sends back what has arrived', 'inventory/core/transfer', 'recalled', { value: 'transfer.quantity' }),
+  defect('nobody estimates anew when the supply changes', 'inventory/store/stock-item', 'supply-expected', [
+    /\? ofExpected\(stock\)/,
+    '? []',
+  ]),
+  defect('an older estimate replaces a newer one', 'orders/core/evolve', 'estimate-newest', 'drop'),
+  defect('each estimate has the number of the first', 'inventory/core/estimate', 'estimate-number', [/ \+ 1/, '']),
   defect('missing units are written off nowhere', 'inventory/core/transfer', 'missing-move', [/, \.\.\.lost/, '']),
 ]
