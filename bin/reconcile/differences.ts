@@ -15,6 +15,8 @@ export type Units = Readonly<Record<Bucket, number>>
 export interface KnownLevel {
   readonly level: Units
   readonly moved: Units
+  /** What its item takes its movements to make; the next version records what the level has beside it as a movement. */
+  readonly recorded: Units
 }
 
 /** What does not fit together. `of` names what it is about, the same each time. */

@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/clie
 import { heldBy } from '../../functions/inventory/core/held-units.ts'
 import { plus } from '../../functions/inventory/core/movement.ts'
 import type { LedgerPage } from '../../functions/inventory/store/ledger-page.ts'
-import { readMove } from '../../functions/inventory/store/move-text.ts'
+import { readCounts, readMove } from '../../functions/inventory/store/move-text.ts'
 import { type ReservationItem, readReservation } from '../../functions/inventory/store/reservation-item.ts'
 import { type StockItem, readStock, stockKey } from '../../functions/inventory/store/stock-item.ts'
 import type { Order } from '../../functions/orders/core/order.ts'
@@ -113,7 +113,7 @@ class Places<Thing> extends Map<string, Map<string, Thing>> {
   }
 }
 
-const nothingKnown: KnownLevel = { level: noUnits, moved: noUnits }
+const nothingKnown: KnownLevel = { level: noUnits, moved: noUnits, recorded: noUnits }
 
 const sumOf = (moves: readonly string[] = []): Units =>
   moves.map(readMove).reduce((sum: Units, { delta }) => plus(sum, delta), noUnits)
@@ -122,8 +122,10 @@ const sumOf = (moves: readonly string[] = []): Units =>
 function enterStock(item: StockItem, stocks: Map<string, number>, levels: Places<KnownLevel>): void {
   stocks.set(item.sku, item.version)
   const stored = new Map(Object.entries(item.levels))
-  for (const [id, level] of readStock(item).levels)
-    levels.change(item.sku, id, () => ({ level: plus(level, {}), moved: sumOf(stored.get(id)?.moves) }))
+  for (const [id, level] of readStock(item).levels) {
+    const { moves, ledger = '' } = stored.get(id) ?? {}
+    levels.change(item.sku, id, () => ({ level: plus(level, {}), moved: sumOf(moves), recorded: readCounts(ledger) }))
+  }
 }
 
 function enterPage({ pk, levels }: LedgerPage, moved: Places<Units>): void {

@@ -1,11 +1,22 @@
 import type { Progress } from '../replay/progress.ts'
-import { type Difference, noUnits, ofLevel, ofMoney, ofOrder } from './differences.ts'
+import { type Difference, type KnownLevel, type Units, noUnits, ofLevel, ofMoney, ofOrder } from './differences.ts'
 import { type Reading, type Seen, type Tables, readAll, versionsOf } from './reading.ts'
+
+/** A level that does not fit, in the version of the stock that it was read in. */
+export interface OddLevel extends KnownLevel {
+  readonly sku: string
+  readonly warehouseId: string
+  readonly version: number
+  readonly held: Units
+  readonly differences: readonly Difference[]
+}
 
 export interface Reconciliation {
   readonly skus: number
   readonly orders: number
   readonly differences: readonly Difference[]
+  /** The levels that some of the differences are about. */
+  readonly oddLevels: readonly OddLevel[]
   /** Skus that did not fit, and moved in every further reading: what is wrong with them is not known. */
   readonly moving: readonly string[]
 }
@@ -33,8 +44,8 @@ export async function reconcile(
     return reading
   }
   const first = await read('reading')
-  const differences: Difference[] = []
-  let open = [...first.stocks.keys()].filter((sku) => ofSku(first, sku).length > 0)
+  const oddLevels: OddLevel[] = []
+  let open = [...first.stocks.keys()].filter((sku) => oddLevelsOf(first, sku).length > 0)
   for (let readings = 1; readings < maxReadings && open.length > 0; readings += 1) {
     const before = await versionsOf(tables, open)
     const reading = await read('reading again')
@@ -42,21 +53,24 @@ export async function reconcile(
     const stood = new Set(
       open.filter((sku) => before.get(sku) === after.get(sku) && after.get(sku) === reading.stocks.get(sku)),
     )
-    for (const sku of stood) differences.push(...ofSku(reading, sku))
+    for (const sku of stood) oddLevels.push(...oddLevelsOf(reading, sku))
     open = open.filter((sku) => !stood.has(sku))
   }
   return {
     skus: first.stocks.size,
     orders: first.orders.size,
-    differences: [...differences, ...betweenServices(first, now)],
+    differences: [...oddLevels.flatMap((level) => level.differences), ...betweenServices(first, now)],
+    oddLevels,
     moving: open,
   }
 }
 
-const ofSku = ({ levels, held }: Reading, sku: string): readonly Difference[] =>
-  Array.from(levels.get(sku) ?? [], ([warehouseId, level]) =>
-    ofLevel(`${sku} in ${warehouseId}`, level, held.get(sku)?.get(warehouseId) ?? noUnits),
-  ).flat()
+const oddLevelsOf = ({ stocks, levels, held }: Reading, sku: string): readonly OddLevel[] =>
+  Array.from(levels.get(sku) ?? [], ([warehouseId, known]) => {
+    const holds = held.get(sku)?.get(warehouseId) ?? noUnits
+    const differences = ofLevel(`${sku} in ${warehouseId}`, known, holds)
+    return { ...known, sku, warehouseId, version: stocks.get(sku) ?? 0, held: holds, differences }
+  }).filter(({ differences }) => differences.length > 0)
 
 function betweenServices({ orders, reservations, payments }: Reading, now: number): readonly Difference[] {
   const rests = (each: Seen<unknown> | undefined): boolean => each === undefined || each.at <= now - restMs

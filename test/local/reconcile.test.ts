@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { reconcile } from '../../bin/reconcile/reconcile.ts'
+import { type Reconciliation, reconcile } from '../../bin/reconcile/reconcile.ts'
+import { planOf, repair } from '../../bin/reconcile/repair.ts'
 import { silent } from '../../bin/replay/progress.ts'
+import { systemClock } from '../../functions/runtime/clock.ts'
 import { attributesOf, itemOf } from '../../functions/runtime/item-codec.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import { settle, state } from './control.ts'
 import { tables } from './tables.ts'
-import { deposit, isLocal, newcomer, place, signIn, stocked, unique, until } from './target.ts'
+import { baseUrl, deposit, isLocal, newcomer, place, receive, signIn, stocked, unique, until } from './target.ts'
 
 /** A mistake in a table: what becomes of an item. */
 interface Corruption {
@@ -119,16 +123,20 @@ describe.runIf(isLocal)('npm run reconcile', () => {
     expect(await run()).toMatchObject({ differences: [], moving: [] })
   })
 
-  it.each(corruptions)('names $name', async ({ in: service, item, to, named }) => {
-    const [pk, sk] = item()
-    const found = await client.send(
+  const read = async (service: string, [pk, sk]: readonly [string, string]): Promise<Item> => {
+    const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: await tableOf(service),
         KeyConditionExpression: 'pk = :pk AND sk = :sk',
         ExpressionAttributeValues: { ':pk': { S: pk }, ':sk': { S: sk } },
       }),
     )
-    const { outbox: _, ...before } = itemOf(found.Items![0]!)
+    const { outbox: _, ...item } = itemOf(Items[0]!)
+    return item
+  }
+
+  it.each(corruptions)('names $name', async ({ in: service, item, to, named }) => {
+    const before = await read(service, item())
     try {
       await write(service, to(before))
       const { differences } = await run()
@@ -141,5 +149,67 @@ describe.runIf(isLocal)('npm run reconcile', () => {
 
   it('leaves alone what services are about to tell each other', async () => {
     expect((await run(0)).differences).toEqual([])
+  })
+
+  describe('--repair', () => {
+    const confirming = async (found: Reconciliation, answer: boolean | undefined): Promise<readonly string[]> => {
+      const lines: string[] = []
+      const { api } = await signIn('operator')
+      const operator =
+        answer === undefined
+          ? undefined
+          : { confirm: () => Promise.resolve(answer), api: () => Promise.resolve(api), clock: systemClock }
+      await repair(planOf(found), operator, (line) => lines.push(line))
+      return lines
+    }
+    const corrupted = async (units: number): Promise<Reconciliation> => {
+      await write('inventory', plus('available', units)(await read('inventory', stock.item())))
+      return run()
+    }
+
+    it.each([
+      ['units too many', 3],
+      ['units too few', -2],
+      ['fewer than none', -29],
+    ])('posts what an operator confirms: %s', async (_, units) => {
+      const found = await corrupted(units)
+      expect(await confirming(found, true)).toEqual([
+        expect.stringMatching(`^Proposed: .*${-units} of ${sku} in main`),
+        'Posted: 28 are available now.',
+      ])
+      expect(await run()).toMatchObject({ differences: [], oddLevels: [] })
+    })
+
+    it('posts nothing that nobody confirms, nor where the level has moved meanwhile', async () => {
+      const found = await corrupted(1)
+      for (const answer of [false, undefined])
+        expect(await confirming(found, answer)).toEqual(expect.arrayContaining([expect.stringMatching('^Proposed')]))
+      expect((await run()).differences).toEqual(found.differences)
+      await confirming(found, true)
+      await receive(await signIn('operator'), sku, 2)
+      const again = { ...found, oddLevels: found.oddLevels.map((level) => ({ ...level, version: 0 })) }
+      expect(await confirming(again, true)).toContainEqual(expect.stringMatching('^Refused: .*on hand'))
+    })
+
+    it('names what a person does where no adjustment mends it', async () => {
+      for (const { in: service, item, to, named } of corruptions.slice(2)) {
+        const before = await read(service, item())
+        await write(service, to(before))
+        expect(await confirming(await run(), true)).toContainEqual(
+          expect.stringMatching(`^By hand: ${named.kind}: ${named.of()}: .*docs/runbooks.md`),
+        )
+        await write(service, before)
+      }
+      expect((await run()).differences).toEqual([])
+    })
+
+    it('asks nobody without a terminal, and changes nothing without --yes', async () => {
+      const found = await corrupted(1)
+      const command = async (...flags: readonly string[]) =>
+        promisify(execFile)(process.execPath, ['bin/reconcile.ts', '--url', baseUrl, '--repair', ...flags])
+      await expect(command()).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('Nothing is posted') })
+      expect((await run()).differences).toEqual(found.differences)
+      expect((await command('--yes')).stdout).toContain('Everything fits together.')
+    })
   })
 })
