@@ -22,7 +22,7 @@ export interface Reconciliation {
 }
 
 /** How long an order and what belongs to it must have rested before a difference between them is named, in milliseconds. */
-const restMs = 15 * 60_000
+export const restMs = 15 * 60_000
 /** How often everything is read at most, until no sku in question has moved meanwhile. */
 const maxReadings = 4
 

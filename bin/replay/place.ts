@@ -56,6 +56,8 @@ export interface PhaseOptions {
 interface TradingOptions extends PhaseOptions {
   readonly warehouseId: string
   readonly pay: PayPlan
+  /** Called once, when half of the day has begun, while orders flow. */
+  readonly halfway?: (() => void) | undefined
 }
 
 /** Places the orders and makes the changes of stock of a day, started in their order in time. */
@@ -65,6 +67,7 @@ export async function trade(stack: Stack, { happenings }: TradingDay, options: T
   const started = stack.clock.now()
   options.progress.start('trade', happenings.length)
   await inOrder([...happenings.entries()], options.atOnce, async ([index, each]) => {
+    if (index === Math.floor(happenings.length / 2)) options.halfway?.()
     if (each.kind === 'sale') sales.push(await place(stack, each, options))
     else changes.push(await change(stack, each, options, index))
     options.progress.step()
