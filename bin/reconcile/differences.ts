@@ -11,9 +11,25 @@ import type { ReservationStatus } from '../../schemas/reservation.ts'
 /** Units by bucket. */
 export type Units = Readonly<Record<Bucket, number>>
 
+/** Units on their way to a warehouse: from suppliers, and from other warehouses. */
+export interface Coming {
+  readonly expected: number
+  readonly inTransit: number
+}
+
+/** What the items beside a stock item make of one of its levels. */
+export interface Others {
+  /** What reservations hold of it. */
+  readonly held: Units
+  /** What is left of inbounds and transfers to it. */
+  readonly supplies: Coming
+}
+
 /** A level, and what its movements make of it. */
 export interface KnownLevel {
   readonly level: Units
+  /** What it counts as on its way here. */
+  readonly coming: Coming
   readonly moved: Units
   /** What its item takes its movements to make; the next version records what the level has beside it as a movement. */
   readonly recorded: Units
@@ -21,34 +37,42 @@ export interface KnownLevel {
 
 /** What does not fit together. `of` names what it is about, the same each time. */
 export interface Difference {
-  readonly kind: 'level' | 'ledger' | 'held' | 'order' | 'money'
+  readonly kind: 'level' | 'ledger' | 'held' | 'coming' | 'order' | 'money'
   readonly of: string
   readonly detail: string
 }
 
 export const noUnits: Units = { available: 0, reserved: 0, allocated: 0, unavailable: 0 }
+export const noneComing: Coming = { expected: 0, inTransit: 0 }
+export const noOthers: Others = { held: noUnits, supplies: noneComing }
+
 const text = (units: Units): string => buckets.map((bucket) => `${units[bucket]} ${bucket}`).join(', ')
 
-/** What is wrong with a level by itself, against its movements, and against what reservations hold of it. */
-export function ofLevel(of: string, { level, moved }: KnownLevel, held: Units = noUnits): readonly Difference[] {
+/** What is wrong with a level by itself, against its movements, and against what reservations hold of it and supplies bring to it. */
+export function ofLevel(
+  of: string,
+  { level, moved, coming }: KnownLevel,
+  { held, supplies }: Others,
+): readonly Difference[] {
   const isImpossible = buckets.some((bucket) => !Number.isInteger(level[bucket]) || level[bucket] < 0)
   const isMoved = buckets.every((bucket) => level[bucket] === moved[bucket])
   const isHeld = level.reserved === held.reserved && level.allocated === held.allocated
-  return [
-    ...(isImpossible ? [{ kind: 'level', of, detail: `there are ${text(level)}` } as const] : []),
-    ...(isMoved
-      ? []
-      : [{ kind: 'ledger', of, detail: `there are ${text(level)}; movements make ${text(moved)}` } as const]),
-    ...(isHeld
-      ? []
-      : [
-          {
-            kind: 'held',
-            of,
-            detail: `${level.reserved} are reserved and ${level.allocated} allocated; reservations hold ${held.reserved} and ${held.allocated}`,
-          } as const,
-        ]),
+  const isComing = coming.expected === supplies.expected && coming.inTransit === supplies.inTransit
+  const found = [
+    isImpossible && (['level', `there are ${text(level)}`] as const),
+    !isMoved && (['ledger', `there are ${text(level)}; movements make ${text(moved)}`] as const),
+    !isHeld &&
+      ([
+        'held',
+        `${level.reserved} are reserved and ${level.allocated} allocated; reservations hold ${held.reserved} and ${held.allocated}`,
+      ] as const),
+    !isComing &&
+      ([
+        'coming',
+        `${coming.expected} are expected and ${coming.inTransit} in transit; supplies bring ${supplies.expected} and ${supplies.inTransit}`,
+      ] as const),
   ]
+  return found.flatMap((each) => (each ? [{ kind: each[0], of, detail: each[1] }] : []))
 }
 
 /** Statuses of the reservation of an order of which nothing is under way: closed, waiting for its stock, confirmed, and reserved. */

@@ -1,5 +1,13 @@
 import { type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
 import { heldBy } from '../../functions/inventory/core/held-units.ts'
+import { leftOf } from '../../functions/inventory/core/inbound.ts'
+import { inTransitOf } from '../../functions/inventory/core/transfer.ts'
+import {
+  type InboundItem,
+  type TransferItem,
+  readInbound,
+  readTransfer,
+} from '../../functions/inventory/store/supply-item.ts'
 import { plus } from '../../functions/inventory/core/movement.ts'
 import type { LedgerPage } from '../../functions/inventory/store/ledger-page.ts'
 import { readCounts, readMove } from '../../functions/inventory/store/move-text.ts'
@@ -13,7 +21,7 @@ import { itemOf } from '../../functions/runtime/item-codec.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import type { Service } from '../../schemas/contract.ts'
 import { tableOf } from '../table-of.ts'
-import { type KnownLevel, type Units, noUnits } from './differences.ts'
+import { type Coming, type KnownLevel, type Others, type Units, noOthers, noUnits, noneComing } from './differences.ts'
 
 /** What was read of an item, and in which version; `at` is when that was written, in milliseconds since 1970. */
 export interface Seen<Content> {
@@ -28,7 +36,8 @@ export interface Reading {
   readonly stocks: ReadonlyMap<string, number>
   /** By sku, then by warehouse. */
   readonly levels: ReadonlyMap<string, ReadonlyMap<string, KnownLevel>>
-  readonly held: ReadonlyMap<string, ReadonlyMap<string, Units>>
+  /** What reservations and supplies make of levels. */
+  readonly others: ReadonlyMap<string, ReadonlyMap<string, Others>>
   readonly reservations: ReadonlyMap<string, Seen<ReservationItem>>
   readonly orders: ReadonlyMap<string, Seen<Order>>
   readonly payments: ReadonlyMap<string, Seen<Payment>>
@@ -60,18 +69,20 @@ export async function readAll(tables: Tables, step: () => void): Promise<Reading
   const stocks = new Map<string, number>()
   const levels = new Places<KnownLevel>(nothingKnown)
   const moved = new Places<Units>(noUnits)
-  const held = new Places<Units>(noUnits)
+  const others = new Places<Others>(noOthers)
   const reservations = new Map<string, Seen<ReservationItem>>()
   const orders = new Map<string, Seen<Order>>()
   const payments = new Map<string, Seen<Payment>>()
   for await (const item of itemsOf(tables, 'inventory', step)) {
     if (item.sk === 'stock') enterStock(item as StockItem, stocks, levels)
     if (item.sk.startsWith('moves_')) enterPage(item as LedgerPage, moved)
+    enterSupply(item, others)
     if (item.sk !== 'reservation') continue
     const reservation = readReservation(item)
     reservations.set(reservation.id, seen(item, reservation))
     for (const [bucket, lines] of heldBy(reservation))
-      for (const [sku, id, units] of lines) held.change(sku, id, (sum) => plus(sum, { [bucket]: units }))
+      for (const [sku, id, units] of lines)
+        others.change(sku, id, ({ held, ...rest }) => ({ ...rest, held: plus(held, { [bucket]: units }) }))
   }
   for await (const item of itemsOf(tables, 'orders', step))
     if (item.sk === 'order') orders.set(item.pk, seen(item, readOrder(item).state))
@@ -79,8 +90,8 @@ export async function readAll(tables: Tables, step: () => void): Promise<Reading
     if (item.sk === 'payment') payments.set(item.pk, seen(item, readPayment(item).state))
   for (const [sku, ofSku] of moved)
     for (const [id, sum] of ofSku) levels.change(sku, id, (known) => ({ ...known, moved: plus(known.moved, sum) }))
-  for (const [sku, ofSku] of held) for (const id of ofSku.keys()) levels.change(sku, id, (known) => known)
-  return { stocks, levels, held, reservations, orders, payments }
+  for (const [sku, ofSku] of others) for (const id of ofSku.keys()) levels.change(sku, id, (known) => known)
+  return { stocks, levels, others, reservations, orders, payments }
 }
 
 async function* itemsOf({ client, stage }: Tables, service: Service, step: () => void): AsyncGenerator<Item> {
@@ -113,7 +124,7 @@ class Places<Thing> extends Map<string, Map<string, Thing>> {
   }
 }
 
-const nothingKnown: KnownLevel = { level: noUnits, moved: noUnits, recorded: noUnits }
+const nothingKnown: KnownLevel = { level: noUnits, coming: noneComing, moved: noUnits, recorded: noUnits }
 
 const sumOf = (moves: readonly string[] = []): Units =>
   moves.map(readMove).reduce((sum: Units, { delta }) => plus(sum, delta), noUnits)
@@ -124,11 +135,34 @@ function enterStock(item: StockItem, stocks: Map<string, number>, levels: Places
   const stored = new Map(Object.entries(item.levels))
   for (const [id, level] of readStock(item).levels) {
     const { moves, ledger = '' } = stored.get(id) ?? {}
-    levels.change(item.sku, id, () => ({ level: plus(level, {}), moved: sumOf(moves), recorded: readCounts(ledger) }))
+    const { expected = 0, inTransit = 0 } = level
+    levels.change(item.sku, id, () => ({
+      level: plus(level, {}),
+      coming: { expected, inTransit },
+      moved: sumOf(moves),
+      recorded: readCounts(ledger),
+    }))
   }
 }
 
 function enterPage({ pk, levels }: LedgerPage, moved: Places<Units>): void {
   for (const [id, { moves }] of Object.entries(levels))
     moved.change(pk.replace(/^stock_/, ''), id, (sum) => plus(sum, sumOf(moves)))
+}
+
+/** What is left of an inbound or a transfer, at the warehouse that it comes to. */
+function enterSupply(item: Item, others: Places<Others>): void {
+  const more = (sku: string, id: string, { expected = 0, inTransit = 0 }: Partial<Coming>): void =>
+    others.change(sku, id, ({ supplies, ...rest }) => ({
+      ...rest,
+      supplies: { expected: supplies.expected + expected, inTransit: supplies.inTransit + inTransit },
+    }))
+  if (item.sk === 'inbound') {
+    const inbound = readInbound(item as InboundItem)
+    more(inbound.sku, inbound.warehouseId, { expected: leftOf(inbound) })
+  }
+  if (item.sk === 'transfer') {
+    const transfer = readTransfer(item as TransferItem)
+    more(transfer.sku, transfer.toWarehouseId, { inTransit: inTransitOf(transfer) })
+  }
 }

@@ -1,5 +1,5 @@
 import type { Progress } from '../replay/progress.ts'
-import { type Difference, type KnownLevel, type Units, noUnits, ofLevel, ofMoney, ofOrder } from './differences.ts'
+import { type Difference, type KnownLevel, noOthers, ofLevel, ofMoney, ofOrder } from './differences.ts'
 import { type Reading, type Seen, type Tables, readAll, versionsOf } from './reading.ts'
 
 /** A level that does not fit, in the version of the stock that it was read in. */
@@ -7,7 +7,6 @@ export interface OddLevel extends KnownLevel {
   readonly sku: string
   readonly warehouseId: string
   readonly version: number
-  readonly held: Units
   readonly differences: readonly Difference[]
 }
 
@@ -27,9 +26,9 @@ export const restMs = 15 * 60_000
 const maxReadings = 4
 
 /**
- * Holds stock against its movements and against what reservations hold, and orders against their reservations and payments. Changes nothing.
+ * Holds stock against its movements and against what reservations hold and supplies bring, and orders against their reservations and payments. Changes nothing.
  *
- * It works while orders flow. Whatever a reservation holds of a sku changes in one transaction with the stock of that sku: what was read between
+ * It works while orders flow. Whatever a reservation holds of a sku, or a supply brings, changes in one transaction with the stock of that sku: what was read between
  * two equal versions of a stock is of one moment, and a difference in it is one. A sku that does not fit is read again until it has not moved. Between services, where
  * answers are under way, a difference counts once both sides have rested for a quarter of an hour.
  */
@@ -45,7 +44,7 @@ export async function reconcile(
   }
   const first = await read('reading')
   const oddLevels: OddLevel[] = []
-  let open = [...first.stocks.keys()].filter((sku) => oddLevelsOf(first, sku).length > 0)
+  let open = [...first.levels.keys()].filter((sku) => oddLevelsOf(first, sku).length > 0)
   for (let readings = 1; readings < maxReadings && open.length > 0; readings += 1) {
     const before = await versionsOf(tables, open)
     const reading = await read('reading again')
@@ -65,11 +64,10 @@ export async function reconcile(
   }
 }
 
-const oddLevelsOf = ({ stocks, levels, held }: Reading, sku: string): readonly OddLevel[] =>
+const oddLevelsOf = ({ stocks, levels, others }: Reading, sku: string): readonly OddLevel[] =>
   Array.from(levels.get(sku) ?? [], ([warehouseId, known]) => {
-    const holds = held.get(sku)?.get(warehouseId) ?? noUnits
-    const differences = ofLevel(`${sku} in ${warehouseId}`, known, holds)
-    return { ...known, sku, warehouseId, version: stocks.get(sku) ?? 0, held: holds, differences }
+    const differences = ofLevel(`${sku} in ${warehouseId}`, known, others.get(sku)?.get(warehouseId) ?? noOthers)
+    return { ...known, sku, warehouseId, version: stocks.get(sku) ?? 0, differences }
   }).filter(({ differences }) => differences.length > 0)
 
 function betweenServices({ orders, reservations, payments }: Reading, now: number): readonly Difference[] {

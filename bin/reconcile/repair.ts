@@ -46,6 +46,7 @@ const nextSteps: Readonly<Record<Difference['kind'], string>> = {
   level: 'Count what is there, and put the stock item right while nothing of it is sold',
   ledger: 'Movements are missing or made up, or units changed that no adjustment touches: count what is there',
   held: 'No adjustment touches what is held: find the reservation that is wrong, or put the stock item right',
+  coming: 'No adjustment touches what is on its way: find the supply that is wrong, or put the stock item right',
   order: 'Let orders and inventory emit again; cancel an order that still has no hold',
   money: 'Let payments and orders emit again; refund or correct what still differs',
 }
@@ -59,7 +60,7 @@ export function planOf({ differences, oddLevels }: Pick<Reconciliation, 'differe
     const proposal = proposalFor(level)
     return proposal ? [{ level, proposal }] : []
   })
-  const gone = new Set(mended.flatMap(({ level }) => level.differences))
+  const gone = new Set(mended.flatMap(({ level }) => level.differences.filter(({ kind }) => kind !== 'coming')))
   return {
     proposals: mended.map(({ proposal }) => proposal),
     open: differences
@@ -81,7 +82,7 @@ function proposalFor({
   const isOfAvailable = delta !== 0 && buckets.every((each) => each === 'available' || level[each] === moved[each])
   // What the item has beside its record becomes a movement with the adjustment: only then both end up the same.
   const isRecorded = buckets.every((each) => recorded[each] === moved[each])
-  const isWhole = isPossible(moved) && differences.every(({ kind }) => kind === 'level' || kind === 'ledger')
+  const isWhole = isPossible(moved) && differences.every(({ kind }) => kind !== 'held')
   const expected = onHand(level)
   const canBeSent = Number.isInteger(expected) && expected >= 0 && Math.abs(delta) <= maxUnits
   if (!isOfAvailable || !isRecorded || !isWhole || !canBeSent) return undefined
