@@ -1,10 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../functions/runtime/clock.ts'
 import { type FoundStage, placeOptions, placeUsage, stageAt } from './place.ts'
-import { type Reconciliation, reconcile } from './reconcile/reconcile.ts'
+import type { Reconciliation } from '../functions/operations/core/reconcile.ts'
 import { planOf, repair } from './reconcile/repair.ts'
+import { reconcileStage } from './reconcile/tables.ts'
 import { progressOn } from './replay/progress.ts'
 import { operatorOf, signedIn } from './replay/stack.ts'
 
@@ -37,9 +37,8 @@ async function main(): Promise<void> {
   if (differences.length > 0) process.exitCode = 1
 }
 
-async function reconciled({ stage, settings, now }: FoundStage): Promise<Reconciliation> {
-  const tables = { client: new DynamoDBClient(settings), stage }
-  const found = await reconcile(tables, { now, progress: progressOn(process.stderr) })
+async function reconciled(place: FoundStage): Promise<Reconciliation> {
+  const found = await reconcileStage(place, progressOn(process.stderr))
   const { skus, orders, differences, moving } = found
   console.log(`Read ${skus} skus and ${orders} orders.`)
   if (moving.length > 0) console.log(`${moving.length} skus moved in every reading: run it again for them.`)

@@ -6,8 +6,8 @@ import type { Clock } from '../../functions/runtime/clock.ts'
 import { maxUnits } from '../../schemas/shared.ts'
 import type { Api } from '../../schemas/client.ts'
 import { retryForMs, unlessRefused } from '../replay/persist.ts'
-import type { Difference, Units } from './differences.ts'
-import type { OddLevel, Reconciliation } from './reconcile.ts'
+import type { Difference, Units } from '../../functions/operations/core/differences.ts'
+import type { OddLevel, Reconciliation } from '../../functions/operations/core/reconcile.ts'
 
 /** An adjustment that brings a level to what its movements make of it. */
 export interface Proposal {

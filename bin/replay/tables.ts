@@ -1,13 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type Reconciliation, restMs } from '../../functions/operations/core/reconcile.ts'
 import { stageAt } from '../place.ts'
-import { type Reconciliation, reconcile, restMs } from '../reconcile/reconcile.ts'
+import { reconcileStage } from '../reconcile/tables.ts'
 import { silent } from './progress.ts'
 
 /** Reconciles the tables of the local stack at that address: of one at rest also what has not rested for a while. */
 export async function tablesOf(url: string, { atRest }: { readonly atRest: boolean }): Promise<Reconciliation> {
-  const { stage, settings, now } = await stageAt({ url, aws: false })
-  const tables = { client: new DynamoDBClient(settings), stage }
-  return reconcile(tables, { now: atRest ? now + restMs : now, progress: silent })
+  const place = await stageAt({ url, aws: false })
+  return reconcileStage({ ...place, now: atRest ? place.now + restMs : place.now }, silent)
 }
 
 /** Whether the tables have what they should. What moves in every reading is wrong only where nothing should move. */

@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Reconciliation, reconcile } from '../../bin/reconcile/reconcile.ts'
+import type { Reconciliation } from '../../functions/operations/core/reconcile.ts'
 import { planOf, repair } from '../../bin/reconcile/repair.ts'
+import { reconcileStage } from '../../bin/reconcile/tables.ts'
+import { stageAt } from '../../bin/place.ts'
 import { silent } from '../../bin/replay/progress.ts'
 import { systemClock } from '../../functions/runtime/clock.ts'
 import { attributesOf, itemOf } from '../../functions/runtime/item-codec.ts'
@@ -24,7 +26,6 @@ interface Corruption {
 
 describe.runIf(isLocal)('npm run reconcile', () => {
   let client: DynamoDBClient
-  let stage = ''
   let sku = ''
   let reserved = ''
   let paid = ''
@@ -34,14 +35,15 @@ describe.runIf(isLocal)('npm run reconcile', () => {
 
   const tableOf = async (service: string): Promise<string> =>
     (await state()).tables.find((name) => name.includes(`-${service}-`))!
-  const run = async (more = 3_600_000) =>
-    reconcile({ client, stage }, { now: Date.parse((await state()).now) + more, progress: silent })
+  const run = async (more = 3_600_000) => {
+    const place = await stageAt({ url: baseUrl, aws: false })
+    return reconcileStage({ ...place, now: place.now + more }, silent)
+  }
   const write = async (service: string, item: Item) =>
     client.send(new PutItemCommand({ TableName: await tableOf(service), Item: attributesOf(item) }))
 
   beforeAll(async () => {
     client = await tables()
-    stage = (await tableOf('orders')).split('-').at(1) ?? ''
     const operator = await signIn('operator')
     const customer = await newcomer()
     await deposit(operator, customer, 100_000)

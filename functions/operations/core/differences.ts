@@ -1,12 +1,12 @@
-import type { Bucket } from '../../functions/inventory/core/level.ts'
-import { buckets } from '../../functions/inventory/core/movement.ts'
-import type { ReservationItem } from '../../functions/inventory/store/reservation-item.ts'
-import { pending } from '../../functions/orders/core/pending.ts'
-import type { Order } from '../../functions/orders/core/order.ts'
-import { isClosed, status } from '../../functions/orders/core/status.ts'
-import { capturedOf, refundedOf } from '../../functions/payments/core/money.ts'
-import type { Payment } from '../../functions/payments/core/payment.ts'
-import type { ReservationStatus } from '../../schemas/reservation.ts'
+import type { Bucket } from '../../inventory/core/level.ts'
+import { buckets } from '../../inventory/core/movement.ts'
+import { pending } from '../../orders/core/pending.ts'
+import type { Order } from '../../orders/core/order.ts'
+import { isClosed, status } from '../../orders/core/status.ts'
+import { capturedOf, refundedOf } from '../../payments/core/money.ts'
+import type { Payment } from '../../payments/core/payment.ts'
+import type { OrderStatus } from '../../../schemas/order-status.ts'
+import type { ReservationStatus } from '../../../schemas/reservation.ts'
 
 /** Units by bucket. */
 export type Units = Readonly<Record<Bucket, number>>
@@ -35,9 +35,11 @@ export interface KnownLevel {
   readonly recorded: Units
 }
 
+export const kinds = ['level', 'ledger', 'held', 'coming', 'order', 'money'] as const
+
 /** What does not fit together. `of` names what it is about, the same each time. */
 export interface Difference {
-  readonly kind: 'level' | 'ledger' | 'held' | 'coming' | 'order' | 'money'
+  readonly kind: (typeof kinds)[number]
   readonly of: string
   readonly detail: string
 }
@@ -83,39 +85,69 @@ const fits: Readonly<Record<'closed' | 'waiting' | 'paid' | 'held', readonly Res
   held: ['held'],
 }
 
-/** What is wrong between an order at rest and its reservation. */
-export function ofOrder(order: Order, reservation: ReservationItem | undefined): readonly Difference[] {
+/** What is compared of an order: little, as all orders are kept at once. */
+export interface ComparedOrder {
+  readonly status: OrderStatus
+  /** How its reservation must stand; undefined where that is not known, as answers are under way. */
+  readonly stands: keyof typeof fits | undefined
+  readonly isRefused: boolean
+  /** What it knows of its payment, and costs, in the smallest unit; undefined where answers are under way, or where nothing is paid here. */
+  readonly money: { readonly kept: number; readonly total: number } | undefined
+}
+
+/** What is compared of a payment, in the smallest unit. */
+export interface ComparedPayment {
+  readonly kept: number
+  readonly amount: number
+}
+
+export function comparedOrder(order: Order): ComparedOrder {
   const is = status(order.facts)
-  const stands = isClosed(order.facts)
-    ? 'closed'
-    : is === 'backordered'
-      ? 'waiting'
-      : is === 'reserved'
-        ? 'held'
-        : order.facts.payment === 'paid'
-          ? 'paid'
-          : undefined
-  if (pending(order).length > 0 || stands === undefined) return []
-  const has = reservation?.status ?? 'none'
+  const rests = pending(order).length === 0
+  return {
+    status: is,
+    stands: rests ? standsAs(order, is) : undefined,
+    isRefused: order.facts.stock === 'refused',
+    money: rests && order.method !== 'manual' ? { kept: order.payment.kept, total: order.total.amount } : undefined,
+  }
+}
+
+function standsAs({ facts }: Order, is: OrderStatus): keyof typeof fits | undefined {
+  if (isClosed(facts)) return 'closed'
+  if (is === 'backordered') return 'waiting'
+  if (is === 'reserved') return 'held'
+  return facts.payment === 'paid' ? 'paid' : undefined
+}
+
+export const comparedPayment = (payment: Payment): ComparedPayment => ({
+  kept: capturedOf(payment) - refundedOf(payment),
+  amount: payment.amount.amount,
+})
+
+/** What is wrong between an order at rest and its reservation. */
+export function ofOrder(
+  of: string,
+  { status: is, stands, isRefused }: ComparedOrder,
+  reservation: ReservationStatus | undefined,
+): readonly Difference[] {
+  if (stands === undefined) return []
+  const has = reservation ?? 'none'
   if ((fits[stands] as readonly string[]).includes(has)) return []
-  if (has === 'none' && order.facts.stock === 'refused') return []
-  return [{ kind: 'order', of: order.id, detail: `the order is ${is}, its reservation ${has}` }]
+  if (has === 'none' && isRefused) return []
+  return [{ kind: 'order', of, detail: `the order is ${is}, its reservation ${has}` }]
 }
 
 /** What is wrong between an order at rest and its payment. */
-export function ofMoney(order: Order, payment: Payment | undefined): readonly Difference[] {
-  if (pending(order).length > 0 || order.method === 'manual') return []
-  const kept = payment ? capturedOf(payment) - refundedOf(payment) : 0
-  const of = order.id
-  if (kept !== order.payment.kept)
-    return [{ kind: 'money', of, detail: `payments keep ${kept}, the order knows of ${order.payment.kept}` }]
-  if (payment && payment.amount.amount !== order.total.amount)
-    return [
-      {
-        kind: 'money',
-        of,
-        detail: `the payment is of ${payment.amount.amount}, the order costs ${order.total.amount}`,
-      },
-    ]
+export function ofMoney(
+  of: string,
+  { money }: ComparedOrder,
+  payment: ComparedPayment | undefined,
+): readonly Difference[] {
+  if (money === undefined) return []
+  const kept = payment?.kept ?? 0
+  if (kept !== money.kept)
+    return [{ kind: 'money', of, detail: `payments keep ${kept}, the order knows of ${money.kept}` }]
+  if (payment && payment.amount !== money.total)
+    return [{ kind: 'money', of, detail: `the payment is of ${payment.amount}, the order costs ${money.total}` }]
   return []
 }

@@ -1,113 +1,100 @@
 import { type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
-import { heldBy } from '../../functions/inventory/core/held-units.ts'
-import { leftOf } from '../../functions/inventory/core/inbound.ts'
-import { inTransitOf } from '../../functions/inventory/core/transfer.ts'
+import type { Service } from '../../../schemas/contract.ts'
+import type { ReservationStatus } from '../../../schemas/reservation.ts'
+import { heldBy } from '../../inventory/core/held-units.ts'
+import { leftOf } from '../../inventory/core/inbound.ts'
+import { plus } from '../../inventory/core/movement.ts'
+import { inTransitOf } from '../../inventory/core/transfer.ts'
+import type { LedgerPage } from '../../inventory/store/ledger-page.ts'
+import { readCounts, readMove } from '../../inventory/store/move-text.ts'
+import { readReservation } from '../../inventory/store/reservation-item.ts'
+import { type StockItem, readStock, stockKey } from '../../inventory/store/stock-item.ts'
+import { type InboundItem, type TransferItem, readInbound, readTransfer } from '../../inventory/store/supply-item.ts'
+import { readOrder } from '../../orders/store/order-item.ts'
+import { readPayment } from '../../payments/store/payment-item.ts'
+import { itemOf } from '../../runtime/item-codec.ts'
+import type { Item } from '../../runtime/store.ts'
 import {
-  type InboundItem,
-  type TransferItem,
-  readInbound,
-  readTransfer,
-} from '../../functions/inventory/store/supply-item.ts'
-import { plus } from '../../functions/inventory/core/movement.ts'
-import type { LedgerPage } from '../../functions/inventory/store/ledger-page.ts'
-import { readCounts, readMove } from '../../functions/inventory/store/move-text.ts'
-import { type ReservationItem, readReservation } from '../../functions/inventory/store/reservation-item.ts'
-import { type StockItem, readStock, stockKey } from '../../functions/inventory/store/stock-item.ts'
-import type { Order } from '../../functions/orders/core/order.ts'
-import { readOrder } from '../../functions/orders/store/order-item.ts'
-import type { Payment } from '../../functions/payments/core/payment.ts'
-import { readPayment } from '../../functions/payments/store/payment-item.ts'
-import { itemOf } from '../../functions/runtime/item-codec.ts'
-import type { Item } from '../../functions/runtime/store.ts'
-import type { Service } from '../../schemas/contract.ts'
-import { tableOf } from '../table-of.ts'
-import { type Coming, type KnownLevel, type Others, type Units, noOthers, noUnits, noneComing } from './differences.ts'
+  type ComparedOrder,
+  type ComparedPayment,
+  type Coming,
+  type KnownLevel,
+  type Others,
+  type Units,
+  comparedOrder,
+  comparedPayment,
+  noOthers,
+  noUnits,
+  noneComing,
+} from '../core/differences.ts'
+import type { Reading, Seen, Tables } from '../core/reconcile.ts'
 
-/** What was read of an item, and in which version; `at` is when that was written, in milliseconds since 1970. */
-export interface Seen<Content> {
-  readonly content: Content
-  readonly version: number
-  readonly at: number
-}
+/** The services whose tables are read. */
+export const reconciled = ['inventory', 'orders', 'payments'] as const satisfies readonly Service[]
 
-/** The tables as one reading found them. */
-export interface Reading {
-  /** By sku: the version of its stock. */
-  readonly stocks: ReadonlyMap<string, number>
-  /** By sku, then by warehouse. */
-  readonly levels: ReadonlyMap<string, ReadonlyMap<string, KnownLevel>>
-  /** What reservations and supplies make of levels. */
-  readonly others: ReadonlyMap<string, ReadonlyMap<string, Others>>
-  readonly reservations: ReadonlyMap<string, Seen<ReservationItem>>
-  readonly orders: ReadonlyMap<string, Seen<Order>>
-  readonly payments: ReadonlyMap<string, Seen<Payment>>
-}
-
-export interface Tables {
+export interface Sources {
   readonly client: DynamoDBClient
-  readonly stage: string
+  /** The names of the tables, by service. */
+  readonly names: Readonly<Record<(typeof reconciled)[number], string>>
+  /** Called for each item that is read. */
+  readonly step?: () => void
 }
 
-/** The versions of these stocks now. */
-export async function versionsOf(
-  { client, stage }: Tables,
-  skus: Iterable<string>,
-): Promise<ReadonlyMap<string, number>> {
-  const TableName = await tableOf(client, stage, 'inventory')
+/** The tables of a stage, read whole: half a read unit for each 4 KB of what lies in them, twice that as they are read consistently. */
+export const dynamoTables = (sources: Sources): Tables => ({
+  readAll: () => readAll(sources),
+  versionsOf: (skus) => versionsOf(sources, skus),
+})
+
+async function versionsOf({ client, names }: Sources, skus: Iterable<string>): Promise<ReadonlyMap<string, number>> {
   const versions = new Map<string, number>()
   for (const sku of skus) {
     const { pk, sk } = stockKey(sku)
     const Key = { pk: { S: pk }, sk: { S: sk } }
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+    const { Item } = await client.send(new GetItemCommand({ TableName: names.inventory, Key, ConsistentRead: true }))
     if (Item) versions.set(sku, itemOf(Item).version)
   }
   return versions
 }
 
-/** Reads all stock, holds, orders and payments, strongly consistent. */
-export async function readAll(tables: Tables, step: () => void): Promise<Reading> {
+async function readAll(sources: Sources): Promise<Reading> {
   const stocks = new Map<string, number>()
   const levels = new Places<KnownLevel>(nothingKnown)
   const moved = new Places<Units>(noUnits)
   const others = new Places<Others>(noOthers)
-  const reservations = new Map<string, Seen<ReservationItem>>()
-  const orders = new Map<string, Seen<Order>>()
-  const payments = new Map<string, Seen<Payment>>()
-  for await (const item of itemsOf(tables, 'inventory', step)) {
+  const reservations = new Map<string, Seen<ReservationStatus>>()
+  const orders = new Map<string, Seen<ComparedOrder>>()
+  const payments = new Map<string, Seen<ComparedPayment>>()
+  for await (const item of itemsOf(sources, 'inventory')) {
     if (item.sk === 'stock') enterStock(item as StockItem, stocks, levels)
     if (item.sk.startsWith('moves_')) enterPage(item as LedgerPage, moved)
     enterSupply(item, others)
     if (item.sk !== 'reservation') continue
     const reservation = readReservation(item)
-    reservations.set(reservation.id, seen(item, reservation))
+    reservations.set(reservation.id, seen(item, reservation.status))
     for (const [bucket, lines] of heldBy(reservation))
       for (const [sku, id, units] of lines)
         others.change(sku, id, ({ held, ...rest }) => ({ ...rest, held: plus(held, { [bucket]: units }) }))
   }
-  for await (const item of itemsOf(tables, 'orders', step))
-    if (item.sk === 'order') orders.set(item.pk, seen(item, readOrder(item).state))
-  for await (const item of itemsOf(tables, 'payments', step))
-    if (item.sk === 'payment') payments.set(item.pk, seen(item, readPayment(item).state))
+  for await (const item of itemsOf(sources, 'orders'))
+    if (item.sk === 'order') orders.set(item.pk, seen(item, comparedOrder(readOrder(item).state)))
+  for await (const item of itemsOf(sources, 'payments'))
+    if (item.sk === 'payment') payments.set(item.pk, seen(item, comparedPayment(readPayment(item).state)))
   for (const [sku, ofSku] of moved)
     for (const [id, sum] of ofSku) levels.change(sku, id, (known) => ({ ...known, moved: plus(known.moved, sum) }))
   for (const [sku, ofSku] of others) for (const id of ofSku.keys()) levels.change(sku, id, (known) => known)
   return { stocks, levels, others, reservations, orders, payments }
 }
 
-async function* itemsOf({ client, stage }: Tables, service: Service, step: () => void): AsyncGenerator<Item> {
-  const TableName = await tableOf(client, stage, service)
-  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
+async function* itemsOf({ client, names, step }: Sources, service: keyof Sources['names']): AsyncGenerator<Item> {
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: names[service], ConsistentRead: true }))
     for (const attributes of Items) {
-      step()
+      step?.()
       yield itemOf(attributes)
     }
 }
 
-const seen = <Content>({ version, at = '' }: Item, content: Content): Seen<Content> => ({
-  content,
-  version,
-  at: Date.parse(at),
-})
+const seen = <Content>({ at = '' }: Item, content: Content): Seen<Content> => ({ content, at: Date.parse(at) })
 
 /** Things by sku and warehouse. */
 class Places<Thing> extends Map<string, Map<string, Thing>> {

@@ -1,6 +1,42 @@
-import type { Progress } from '../replay/progress.ts'
-import { type Difference, type KnownLevel, noOthers, ofLevel, ofMoney, ofOrder } from './differences.ts'
-import { type Reading, type Seen, type Tables, readAll, versionsOf } from './reading.ts'
+import type { ReservationStatus } from '../../../schemas/reservation.ts'
+import {
+  type ComparedOrder,
+  type ComparedPayment,
+  type Difference,
+  type KnownLevel,
+  type Others,
+  noOthers,
+  ofLevel,
+  ofMoney,
+  ofOrder,
+} from './differences.ts'
+
+/** What was read of an item; `at` is when it was written, in milliseconds since 1970. */
+export interface Seen<Content> {
+  readonly content: Content
+  readonly at: number
+}
+
+/** The tables as one reading found them. */
+export interface Reading {
+  /** By sku: the version of its stock. */
+  readonly stocks: ReadonlyMap<string, number>
+  /** By sku, then by warehouse. */
+  readonly levels: ReadonlyMap<string, ReadonlyMap<string, KnownLevel>>
+  /** What reservations and supplies make of levels. */
+  readonly others: ReadonlyMap<string, ReadonlyMap<string, Others>>
+  readonly reservations: ReadonlyMap<string, Seen<ReservationStatus>>
+  readonly orders: ReadonlyMap<string, Seen<ComparedOrder>>
+  readonly payments: ReadonlyMap<string, Seen<ComparedPayment>>
+}
+
+/** What reads the tables of a stage. */
+export interface Tables {
+  /** Reads all of them, strongly consistent. */
+  readonly readAll: () => Promise<Reading>
+  /** Reads the versions of these stocks as they are now. */
+  readonly versionsOf: (skus: Iterable<string>) => Promise<ReadonlyMap<string, number>>
+}
 
 /** A level that does not fit, in the version of the stock that it was read in. */
 export interface OddLevel extends KnownLevel {
@@ -32,23 +68,14 @@ const maxReadings = 4
  * two equal versions of a stock is of one moment, and a difference in it is one. A sku that does not fit is read again until it has not moved. Between services, where
  * answers are under way, a difference counts once both sides have rested for a quarter of an hour.
  */
-export async function reconcile(
-  tables: Tables,
-  { now, progress }: { readonly now: number; readonly progress: Progress },
-): Promise<Reconciliation> {
-  const read = async (phase: string): Promise<Reading> => {
-    progress.start(phase, 0)
-    const reading = await readAll(tables, () => progress.step())
-    progress.stop()
-    return reading
-  }
-  const first = await read('reading')
+export async function reconcile({ readAll, versionsOf }: Tables, now: number): Promise<Reconciliation> {
+  const first = await readAll()
   const oddLevels: OddLevel[] = []
   let open = [...first.levels.keys()].filter((sku) => oddLevelsOf(first, sku).length > 0)
   for (let readings = 1; readings < maxReadings && open.length > 0; readings += 1) {
-    const before = await versionsOf(tables, open)
-    const reading = await read('reading again')
-    const after = await versionsOf(tables, open)
+    const before = await versionsOf(open)
+    const reading = await readAll()
+    const after = await versionsOf(open)
     const stood = new Set(
       open.filter((sku) => before.get(sku) === after.get(sku) && after.get(sku) === reading.stocks.get(sku)),
     )
@@ -76,8 +103,8 @@ function betweenServices({ orders, reservations, payments }: Reading, now: numbe
     const [reservation, payment] = [reservations.get(id), payments.get(id)]
     if (!rests(order)) return []
     return [
-      ...(rests(reservation) ? ofOrder(order.content, reservation?.content) : []),
-      ...(rests(payment) ? ofMoney(order.content, payment?.content) : []),
+      ...(rests(reservation) ? ofOrder(id, order.content, reservation?.content) : []),
+      ...(rests(payment) ? ofMoney(id, order.content, payment?.content) : []),
     ]
   })
 }
