@@ -11,7 +11,7 @@ import { systemClock } from '../../functions/runtime/clock.ts'
 import { attributesOf, itemOf } from '../../functions/runtime/item-codec.ts'
 import type { Item } from '../../functions/runtime/store.ts'
 import type { Transfer } from '../../schemas/supply.ts'
-import { settle, state } from './control.ts'
+import { advance, alarmsOn, settle, state } from './control.ts'
 import { tables } from './tables.ts'
 import { baseUrl, deposit, isLocal, newcomer, place, receive, signIn, stocked, unique, until } from './target.ts'
 
@@ -247,5 +247,22 @@ describe.runIf(isLocal)('npm run reconcile', () => {
       expect((await run()).differences).toEqual(found.differences)
       expect((await command('--yes')).stdout).toContain('Everything fits together.')
     })
+  })
+
+  it('runs every night, and an alarm goes off where something does not fit together', async () => {
+    const isOn = async () => (await alarmsOn()).some((name) => name.startsWith('operations-ReconciliationDifferences'))
+    await advance('24h')
+    await settle()
+    expect(await isOn()).toBe(false)
+    const before = await read('inventory', [inbound, 'inbound'])
+    await write('inventory', { ...before, quantity: 41 })
+    await advance('24h')
+    await settle()
+    await write('inventory', before)
+    expect(await isOn()).toBe(true)
+    await advance('48h')
+    await settle()
+    const on = await alarmsOn()
+    expect(on.filter((name) => name.startsWith('operations-Reconciliation'))).toEqual([])
   })
 })

@@ -40,7 +40,7 @@ export interface Sources {
   readonly step?: () => void
 }
 
-/** The tables of a stage, read whole: half a read unit for each 4 KB of what lies in them, twice that as they are read consistently. */
+/** The tables of a stage, read whole and consistently, page by page: a read unit for each 4 KB of what lies in them. */
 export const dynamoTables = (sources: Sources): Tables => ({
   readAll: () => readAll(sources),
   versionsOf: (skus) => versionsOf(sources, skus),
