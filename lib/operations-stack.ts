@@ -35,7 +35,7 @@ export class OperationsStack extends Stack {
       { actions: ['cloudwatch:GetMetricData'], on: ['*'] },
     )
     new HttpRoutes(this, 'Routes', platform.gateway, routes, fn)
-    if (stage.reconciles) new DailyReconciliation(this, 'Reconciliation', setting, tablesOf(services))
+    new DailyReconciliation(this, 'Reconciliation', setting, tablesOf(services))
     const stacks = [platform, ...services, this]
     new CfnQueryDefinition(this, 'Order', {
       name: `Holdfast ${stage.name}/everything about an order`,

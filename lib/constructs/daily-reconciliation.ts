@@ -12,7 +12,7 @@ import { fullRetries } from './event-subscription.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { Setting } from './setting.ts'
 
-/** Holds the tables of all services against each other, every night. It may read them, and change nothing. */
+/** Holds the tables of all services against each other, every night where the stage wants that. It may read them, and change nothing. */
 export class DailyReconciliation extends Construct {
   constructor(
     scope: Construct,
@@ -34,6 +34,8 @@ export class DailyReconciliation extends Construct {
       { actions: ['dynamodb:Scan'], on: Object.values(tables).map(({ tableArn }) => tableArn) },
       { actions: ['dynamodb:GetItem'], on: [tables.inventory.tableArn] },
     )
+    // Without its rule it stays: what it has logged outlives a change of mind, and it can be invoked by hand.
+    if (!setting.stage.reconciles) return
     new Rule(this, 'Rule', {
       description: 'When the tables are reconciled',
       schedule: Schedule.cron({ hour: '3', minute: '0' }),
