@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { systemClock } from '../functions/runtime/clock.ts'
@@ -20,7 +19,7 @@ import { twoParcels } from './demo/two-parcels.ts'
 import { unpaid } from './demo/unpaid.ts'
 import { stageAt } from './place.ts'
 import { isSound } from './replay/figures.ts'
-import { reconcile } from './reconcile/reconcile.ts'
+import { reconcileStage } from './reconcile/tables.ts'
 import { progressOn, silent } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
 import { operatorOf, signedIn } from './replay/stack.ts'
@@ -69,8 +68,7 @@ async function localStack(url: string): Promise<DemoStack> {
 
 async function tablesOf(url: string): Promise<void> {
   narrator.title('What the tables have')
-  const { stage, settings, now } = await stageAt({ url, aws: false })
-  const found = await reconcile({ client: new DynamoDBClient(settings), stage }, { now, progress: silent })
+  const found = await reconcileStage(await stageAt({ url, aws: false }), silent)
   narrator.answered(`${found.skus} skus, ${found.orders} orders`, ...found.differences)
   narrator.promise('everything fits together', found.differences.length === 0 && found.moving.length === 0)
 }

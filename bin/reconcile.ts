@@ -1,32 +1,66 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
-import { placeOptions, placeUsage, stageAt } from './place.ts'
-import { reconcile } from './reconcile/reconcile.ts'
+import { systemClock } from '../functions/runtime/clock.ts'
+import { type FoundStage, placeOptions, placeUsage, stageAt } from './place.ts'
+import type { Reconciliation } from '../functions/operations/core/reconcile.ts'
+import { planOf, repair } from './reconcile/repair.ts'
+import { reconcileStage } from './reconcile/tables.ts'
 import { progressOn } from './replay/progress.ts'
+import { operatorOf, signedIn } from './replay/stack.ts'
 
-const usage = `Holds stock against its movements and reservations, and orders against their reservations and payments. Changes nothing.
-Works while orders flow; ends with 1 where something does not fit together.
+const usage = `Holds stock against its movements, reservations and supplies, and orders against their reservations and payments.
+Works while orders flow; ends with 1 where something does not fit together. Without --repair it changes nothing.
 
   npm run reconcile
+    --repair         proposes an adjustment for each level that one mends, asks on a terminal whether to post it, and
+                     reconciles again; names what a person does about the rest
+    --yes            posts all of them, and asks nothing
 ${placeUsage}
+
+HOLDFAST_EMAIL and HOLDFAST_PASSWORD name the operator who posts; default is the one of the local stack.
 `
 
+const options = {
+  ...placeOptions,
+  repair: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+} as const
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: placeOptions })
+  const { values } = parseArgs({ options })
   if (values.help) return console.log(usage)
-  const { stage, settings, now } = await stageAt(values)
-  const tables = { client: new DynamoDBClient(settings), stage }
-  const { skus, orders, differences, moving } = await reconcile(tables, {
-    now,
-    progress: progressOn(process.stderr),
-  })
+  if (values.yes && !values.repair) throw new Error('--yes is for --repair.')
+  const place = await stageAt(values)
+  const found = await reconciled(place)
+  const isMended = values.repair && (await posted(found, values.url ?? place.outputs['ApiUrl'] ?? '', values.yes)) > 0
+  const { differences } = isMended ? await reconciled(await stageAt(values)) : found
+  if (differences.length > 0) process.exitCode = 1
+}
+
+async function reconciled(place: FoundStage): Promise<Reconciliation> {
+  const found = await reconcileStage(place, progressOn(process.stderr))
+  const { skus, orders, differences, moving } = found
   console.log(`Read ${skus} skus and ${orders} orders.`)
   if (moving.length > 0) console.log(`${moving.length} skus moved in every reading: run it again for them.`)
   for (const { kind, of, detail } of differences) console.log(`${kind}: ${of}: ${detail}`)
   console.log(
     differences.length === 0 ? 'Everything fits together.' : `${differences.length} things do not fit together.`,
   )
-  if (differences.length > 0) process.exitCode = 1
+  return found
+}
+
+/** How many adjustments were posted. */
+async function posted(found: Reconciliation, baseUrl: string, all: boolean): Promise<number> {
+  const terminal = process.stdin.isTTY && !all ? createInterface(process.stdin, process.stdout) : undefined
+  const asked = terminal && (async (question: string) => /^y(es)?$/i.test(await terminal.question(`${question} y/N `)))
+  const confirm = all ? () => Promise.resolve(true) : asked
+  let signing: ReturnType<typeof signedIn> | undefined
+  const api = async () => (await (signing ??= signedIn(baseUrl, operatorOf(process.env), systemClock))).api
+  try {
+    return await repair(planOf(found), confirm && { confirm, api, clock: systemClock }, (line) => console.log(line))
+  } finally {
+    terminal?.close()
+  }
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../functions/runtime/clock.ts'
+import type { Reconciliation } from '../functions/operations/core/reconcile.ts'
 import { isSound } from './replay/figures.ts'
 import { type StockPlan, stockPlans } from './replay/open-stock.ts'
 import { type Course, payPlans } from './replay/pay-plan.ts'
@@ -10,6 +11,7 @@ import { progressOn } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
 import { operatorOf, signedIn } from './replay/stack.ts'
 import { report } from './replay/table.ts'
+import { fits, linesOf, tablesOf } from './replay/tables.ts'
 import { tradingDay } from './replay/trading-day.ts'
 
 const usage = `Replays trading days against a running stack, or one that it starts.
@@ -24,11 +26,14 @@ const usage = `Replays trading days against a running stack, or one that it star
                            (default: wallet)
     --ship yes|no          dispatches and delivers what is paid (default: yes where it is)
     --url URL              the stack to trade with (default: one that is started for it)
+    --halfway yes|no       reconciles the tables of a local stack also in the middle of the day, while orders flow, which slows
+                           them (default: yes)
     --concurrency N        requests under way at once (default: 8)
     --json FILE            writes the figures there
 
 HOLDFAST_EMAIL and HOLDFAST_PASSWORD name the operator; default is the one of the local stack.
-Exits with 1 when stock or money does not reconcile.
+Of a local stack, the tables are reconciled as well.
+Exits with 1 when stock, money or tables do not reconcile.
 `
 
 const options = {
@@ -36,6 +41,7 @@ const options = {
   pay: { type: 'string', default: 'wallet' },
   ship: { type: 'string' },
   url: { type: 'string' },
+  halfway: { type: 'string', default: 'yes' },
   concurrency: { type: 'string', default: '8' },
   json: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -48,11 +54,21 @@ const atOnce = Number(values.concurrency)
 
 if (values.help) {
   console.log(usage)
-} else if (positionals.length === 0 || !isStockPlan(stock) || course === undefined || !(atOnce >= 1)) {
+} else if (
+  positionals.length === 0 ||
+  !isStockPlan(stock) ||
+  course === undefined ||
+  !(atOnce >= 1) ||
+  !isAnswer(values.halfway)
+) {
   console.error(usage)
   process.exitCode = 2
 } else {
   process.exitCode = await run(stock, course)
+}
+
+function isAnswer(text: string): boolean {
+  return text === 'yes' || text === 'no'
 }
 
 function isStockPlan(text: string): text is StockPlan {
@@ -62,7 +78,7 @@ function isStockPlan(text: string): text is StockPlan {
 /** Undefined for words that mean nothing, and for parcels that nobody has paid. */
 function courseOf(pay: string, ship: string | undefined): Course | undefined {
   const plan = payPlans.find((each) => each === pay)
-  if (plan === undefined || !(ship === undefined || ship === 'yes' || ship === 'no')) return undefined
+  if (plan === undefined || !(ship === undefined || isAnswer(ship))) return undefined
   if (plan === 'none') return ship === 'yes' ? undefined : { pay: plan, ship: false }
   return { pay: plan, ship: ship !== 'no' }
 }
@@ -75,10 +91,31 @@ async function run(stock: StockPlan, course: Course): Promise<number> {
   try {
     const stack = await signedIn(target.url, operatorOf(process.env), systemClock)
     const progress = progressOn(process.stderr)
-    const figures = await replay(stack, day, { stock, course, atOnce, runId: randomUUID(), progress })
+    const isLocal = stack.control !== undefined
+    let meanwhile: Promise<Reconciliation> | undefined
+    const halfway = (): void => {
+      meanwhile = tablesOf(target.url, { atRest: false })
+      // What it throws is thrown below, where it is waited for.
+      meanwhile.catch(() => undefined)
+    }
+    const options = {
+      stock,
+      course,
+      atOnce,
+      runId: randomUUID(),
+      progress,
+      ...(isLocal && values.halfway === 'yes' && { halfway }),
+    }
+    const figures = await replay(stack, day, options)
     console.log(`\n${report(figures)}`)
+    const flowing = await meanwhile
+    await stack.control?.settle()
+    const resting = isLocal ? await tablesOf(target.url, { atRest: true }) : undefined
+    if (flowing) console.log(linesOf('while orders flowed', flowing).join('\n'))
+    if (resting) console.log(linesOf('at the end', resting).join('\n'))
+    const isWhole = (!flowing || fits(flowing, { atRest: false })) && (!resting || fits(resting, { atRest: true }))
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, null, 2)}\n`)
-    return isSound(figures) ? 0 : 1
+    return isSound(figures) && isWhole ? 0 : 1
   } finally {
     await target.stop()
   }

@@ -8,6 +8,7 @@ export const entries: readonly Entry[] = [
   { service: 'platform', kind: 'http' },
   { service: 'platform', kind: 'tokens' },
   { service: 'operations', kind: 'http' },
+  { service: 'operations', kind: 'reconcile' },
   { service: 'catalog', kind: 'imports' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },

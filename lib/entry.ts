@@ -2,7 +2,7 @@ import type { Service } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
 
 /** What wakes a function: a request, events in the service's queue, the stream of its table, a clock, a file in its bucket, tokens that the user pool is about to sign. */
-export type Kind = 'http' | 'events' | 'relay' | 'sweep' | 'imports' | 'tokens'
+export type Kind = 'http' | 'events' | 'relay' | 'sweep' | 'imports' | 'tokens' | 'reconcile'
 
 /** A function: its source is `functions/<service>/<kind>.ts`. */
 export interface Entry {

@@ -1,10 +1,13 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib/core'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnQueryDefinition, LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import type { reconciled } from '../functions/operations/adapters/tables.dynamodb.ts'
 import type { Watched } from '../functions/operations/adapters/ages.cloudwatch.ts'
 import { env } from '../functions/runtime/env.ts'
 import { routes } from '../schemas/operations.ts'
+import { DailyReconciliation } from './constructs/daily-reconciliation.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
 import { Overview, constructsIn, emptiedQueues } from './constructs/overview.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
@@ -32,6 +35,7 @@ export class OperationsStack extends Stack {
       { actions: ['cloudwatch:GetMetricData'], on: ['*'] },
     )
     new HttpRoutes(this, 'Routes', platform.gateway, routes, fn)
+    new DailyReconciliation(this, 'Reconciliation', setting, tablesOf(services))
     const stacks = [platform, ...services, this]
     new CfnQueryDefinition(this, 'Order', {
       name: `Holdfast ${stage.name}/everything about an order`,
@@ -39,10 +43,18 @@ export class OperationsStack extends Stack {
       logGroupNames: stacks.flatMap((stack) => constructsIn(stack, LogGroup).map(({ logGroupName }) => logGroupName)),
     })
     if (stage.dashboard) {
-      const functions = stacks.flatMap((stack) => constructsIn(stack, ServiceFunction))
-      new Overview(this, 'Overview', { stage, platform, services, functions })
+      new Overview(this, 'Overview', { stage, platform, services, stacks })
     }
   }
+}
+
+function tablesOf(services: readonly ServiceStack[]): Readonly<Record<(typeof reconciled)[number], Table>> {
+  const of = (service: (typeof reconciled)[number]): Table => {
+    const found = services.find(({ setting }) => setting.service === service)
+    if (found === undefined) throw new Error(`There is no stack of ${service} to reconcile.`)
+    return found.table.table
+  }
+  return { inventory: of('inventory'), orders: of('orders'), payments: of('payments') }
 }
 
 function watchedOf({ name }: Stage, services: readonly ServiceStack[]): Watched {

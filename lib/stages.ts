@@ -64,6 +64,8 @@ export interface Stage {
   /** The users that the page under `/` shows: those of the laptop. */
   readonly logins: readonly Login[]
   readonly alarms: boolean
+  /** Whether the tables of all services are held against each other every night: each run reads them whole. */
+  readonly reconciles: boolean
   readonly dashboard: boolean
   /** Whether the registry, which is always there, holds the schemas of the events. */
   readonly schemaRegistry: boolean
@@ -97,6 +99,7 @@ const dev: Stage = {
   apiReference: true,
   logins: [],
   alarms: false,
+  reconciles: false,
   dashboard: false,
   schemaRegistry: true,
   archiveDays: 7,
@@ -119,6 +122,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     readsKeptSeconds: 0,
     schemaRegistry: false,
     alarms: true,
+    reconciles: true,
     dashboard: true,
     logins: localLogins,
     origins: localOrigins,
@@ -145,6 +149,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     apiReference: true,
     logins: [],
     alarms: true,
+    reconciles: true,
     dashboard: true,
     schemaRegistry: true,
     archiveDays: 90,

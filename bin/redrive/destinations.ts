@@ -12,7 +12,7 @@ export interface RedriveClients {
 export interface FailureDestination {
   readonly name: string
   readonly depth: number
-  /** Nothing where there is nothing to send again: runs of a sweeper. */
+  /** Nothing where there is nothing to send again: runs of a sweeper or a reconciliation. */
   readonly target: NamedQueue | undefined
   /** Sends all of it to a queue. Reports on the way how many messages or records were sent, and returns that number. */
   redriveTo(target: NamedQueue, sent: (count: number) => void): Promise<number>
@@ -26,6 +26,7 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
   [/-SweepMissed/i, undefined],
+  [/-ReconciliationMissed/i, undefined],
   [/-MailUndelivered/i, 'MailFeedback'],
   [/-ImportsDeadLetters/i, 'ImportsQueue'],
 ]

@@ -59,6 +59,8 @@ export interface TradingOptions extends PhaseOptions {
   readonly pay: PayPlan
   /** Orders wait for what is short, those of so many skus that they may. */
   readonly backorder: boolean
+  /** Called once, when half of the day has begun, while orders flow. */
+  readonly halfway?: (() => void) | undefined
 }
 
 /** Places the orders and makes the changes of stock of a day, started in their order in time. */
@@ -68,6 +70,7 @@ export async function trade(stack: Stack, { happenings }: TradingDay, options: T
   const started = stack.clock.now()
   options.progress.start('trade', happenings.length)
   await inOrder([...happenings.entries()], options.atOnce, async ([index, each]) => {
+    if (index === Math.floor(happenings.length / 2)) options.halfway?.()
     if (each.kind === 'sale') sales.push(await place(stack, each, options))
     else changes.push(await change(stack, each, options, index))
     options.progress.step()

@@ -20,6 +20,8 @@ import { type Deposit, deposit, walletNeeds } from './wallets.ts'
 export interface ReplayOptions extends PhaseOptions {
   readonly stock: StockPlan
   readonly course: Course
+  /** Called once, when half of the day has begun, while orders flow. */
+  readonly halfway?: () => void
 }
 
 /**

@@ -37,7 +37,8 @@ export async function tradeAndRestock(
     const wanted = today ? sumOf(unitsAsked(today), missing) : missing
     const stocked = new Map([...wanted].filter(([sku]) => opening.before.has(sku)))
     const expected = await expect(stack, stocked, night, options)
-    const traded = today && (await trade(stack, today, options))
+    const halfway = night === 1 ? options.halfway : undefined
+    const traded = today && (await trade(stack, today, { ...options, halfway }))
     await untilAtRest(stack)
     const brought = await receive(stack, expected, isLast ? Infinity : shortEvery, night, options)
     await untilAtRest(stack)

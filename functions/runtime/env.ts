@@ -7,6 +7,8 @@ export const env = {
   service: 'POWERTOOLS_SERVICE_NAME',
   stage: 'STAGE',
   table: 'TABLE_NAME',
+  /** The names of the tables that are reconciled, by service: JSON. */
+  tables: 'TABLE_NAMES',
   bus: 'EVENT_BUS_NAME',
   /** The dead-letter queue of an events function or a relay. */
   deadLetters: 'DEAD_LETTER_QUEUE_URL',

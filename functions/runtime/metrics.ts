@@ -14,6 +14,18 @@ export const metric = {
   sweeps: 'Sweeps',
   /** Items that a sweep failed at; they stay due. */
   notSwept: 'NotSwept',
+  /** Reconciliations of the tables that came to their end, and what they have read. */
+  reconciliations: 'Reconciliations',
+  reconciliationSkus: 'ReconciliationSkus',
+  reconciliationOrders: 'ReconciliationOrders',
+  /** What did not fit together, in all and by kind. */
+  differences: 'ReconciliationDifferences',
+  differencesOfLevel: 'ReconciliationDifferencesOfLevel',
+  differencesOfLedger: 'ReconciliationDifferencesOfLedger',
+  differencesOfHeld: 'ReconciliationDifferencesOfHeld',
+  differencesOfComing: 'ReconciliationDifferencesOfComing',
+  differencesOfOrder: 'ReconciliationDifferencesOfOrder',
+  differencesOfMoney: 'ReconciliationDifferencesOfMoney',
   /** Open reads that were answered without the table, and those that were not, where a stage keeps answers. */
   readsKept: 'ReadsKept',
   readsFresh: 'ReadsFresh',

@@ -1,6 +1,6 @@
 import { Dashboard, GraphWidget, type IMetric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
-import type { Stack } from 'aws-cdk-lib/core'
+import { Duration, type Stack } from 'aws-cdk-lib/core'
 import { Construct, type IConstruct } from 'constructs'
 import { metric } from '../../functions/runtime/metrics.ts'
 import { events as orderEvents } from '../../schemas/orders.ts'
@@ -13,14 +13,14 @@ import { minute, percentage } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { LostRecords } from './lost-records.ts'
 import { counted, published } from './own-metrics.ts'
-import type { ServiceFunction } from './service-function.ts'
+import { ServiceFunction } from './service-function.ts'
 
 export interface OverviewProps {
   readonly stage: Stage
   readonly platform: PlatformStack
   readonly services: readonly ServiceStack[]
-  /** Of all stacks. */
-  readonly functions: readonly ServiceFunction[]
+  /** All of them. */
+  readonly stacks: readonly Stack[]
 }
 
 interface Graph {
@@ -69,6 +69,7 @@ function ordersOf({ stage, services }: OverviewProps): Graph[] {
         [metric.sweeps, metric.notSwept].map((name) => counted(setting, name, { label: `${setting.service} ${name}` })),
       ),
     },
+    ...(stage.reconciles ? reconciliationOf(stage) : []),
     {
       title: 'Messages',
       metrics: services
@@ -82,8 +83,25 @@ function ordersOf({ stage, services }: OverviewProps): Graph[] {
   ]
 }
 
+function reconciliationOf(stage: Stage): Graph[] {
+  const names = Object.values(metric).filter((name) => name.startsWith('Reconciliation'))
+  const metrics = names.map((name) =>
+    counted({ service: 'operations', stage }, name, { period: Duration.days(1), label: name }),
+  )
+  return [{ title: 'Reconciliation, by day', metrics }]
+}
+
 /** The services whose answers everybody may keep. */
 const readByAll = ['catalog', 'inventory'] as const
+
+function openReadsOf(stage: Stage): Graph[] {
+  const metrics = readByAll.flatMap((service) =>
+    [metric.readsKept, metric.readsFresh].map((name) =>
+      counted({ service, stage }, name, { label: `${service} ${name}` }),
+    ),
+  )
+  return [{ title: 'Open reads: answered as kept, and from the table', metrics }]
+}
 
 function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): Graph[] {
   const answering = services.flatMap(({ http, setting: { service } }) => (http ? [{ http, service }] : []))
@@ -106,18 +124,12 @@ function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): 
         http.lambda.metricInvocations({ label: `${service} requests` }),
       ]),
     },
-    {
-      title: 'Open reads: answered as kept, and from the table',
-      metrics: readByAll.flatMap((service) =>
-        [metric.readsKept, metric.readsFresh].map((name) =>
-          counted({ service, stage }, name, { label: `${service} ${name}` }),
-        ),
-      ),
-    },
+    ...(stage.readsKeptSeconds > 0 ? openReadsOf(stage) : []),
   ]
 }
 
-function functionsOf({ functions }: OverviewProps): Graph[] {
+function functionsOf({ stacks }: OverviewProps): Graph[] {
+  const functions = stacks.flatMap((stack) => constructsIn(stack, ServiceFunction))
   const each = (metricOf: (fn: ServiceFunction, options: MetricOptions) => IMetric): IMetric[] =>
     functions.map((fn) => metricOf(fn, { label: fn.label }))
   return [
@@ -136,7 +148,7 @@ function functionsOf({ functions }: OverviewProps): Graph[] {
   ]
 }
 
-function queuesOf({ platform, services }: OverviewProps): Graph[] {
+function queuesOf({ platform, services, stacks }: OverviewProps): Graph[] {
   const tables = [
     ...services.map(({ table: { table }, setting: { service } }) => ({ table, label: service })),
     { table: platform.directory.principals, label: 'principals' },
@@ -157,7 +169,7 @@ function queuesOf({ platform, services }: OverviewProps): Graph[] {
     },
     {
       title: 'Dead letters',
-      metrics: [platform, ...services].flatMap((stack) =>
+      metrics: stacks.flatMap((stack) =>
         constructsIn(stack, DeadLetterQueue).map((queue) => queue.metricApproximateNumberOfMessagesVisible()),
       ),
     },

@@ -20,7 +20,13 @@ const alarms = loadAssembly(app.synth().directory, place)
 
 /** What is counted in each minute. */
 type Counts = Readonly<Record<string, number>>
-const busy: Counts = { Invocations: 100, Count: 500, [metric.sweeps]: 1, [metric.providerAsked]: 20 }
+const busy: Counts = {
+  Invocations: 100,
+  Count: 500,
+  [metric.sweeps]: 1,
+  [metric.reconciliations]: 1,
+  [metric.providerAsked]: 20,
+}
 
 /** For each alarm, by its name: what happens in a minute that must not set it off, and what must, for as long as its periods are. */
 const planted: readonly (readonly [RegExp, Counts, Counts])[] = [
@@ -36,6 +42,7 @@ const planted: readonly (readonly [RegExp, Counts, Counts])[] = [
   [/Age/, { ApproximateAgeOfOldestMessage: 20 }, { ApproximateAgeOfOldestMessage: 301 }],
   [/OnHold/, { [metric.paymentsOnHold]: 0 }, { [metric.paymentsOnHold]: 1 }],
   [/Unanswered/, { ...busy, [metric.providerUnanswered]: 0 }, { ...busy, [metric.providerUnanswered]: 5 }],
+  [/Differences/, { [metric.differences]: 0 }, { [metric.differences]: 1 }],
   [/NoneConfirmed/, { 'order.placed.v1': 1, 'order.confirmed.v1': 1 }, { 'order.placed.v1': 1 }],
 ]
 

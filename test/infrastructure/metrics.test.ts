@@ -199,6 +199,24 @@ describe('alarms', () => {
     })
   })
 
+  it('go off when no reconciliation has come to its end for 36 hours, and for a day after one that found a difference', () => {
+    const on = (name: string) => alarms.find((alarm) => metricsOf(alarm).some((each) => each.name === name))?.properties
+    expect(on(metric.reconciliations)).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      Period: 43_200,
+      EvaluationPeriods: 3,
+    })
+    expect(on(metric.differences)).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+      Period: 86_400,
+      EvaluationPeriods: 1,
+    })
+  })
+
   it('go off when orders are placed and none is confirmed', () => {
     const names = alarms.map((alarm) => metricsOf(alarm).map(({ name }) => name))
     expect(names).toContainEqual(['order.placed.v1', 'order.confirmed.v1'])

@@ -13,18 +13,30 @@ import type { StockPlan } from '../../bin/replay/open-stock.ts'
 import type { Course } from '../../bin/replay/pay-plan.ts'
 import { silent } from '../../bin/replay/progress.ts'
 import { replay } from '../../bin/replay/replay.ts'
+import { fits, linesOf, tablesOf } from '../../bin/replay/tables.ts'
+import type { Reconciliation } from '../../functions/operations/core/reconcile.ts'
 import { signedIn } from '../../bin/replay/stack.ts'
-import { tradingDay } from '../../bin/replay/trading-day.ts'
+import { type TradingDay, tradingDay } from '../../bin/replay/trading-day.ts'
 import { systemClock } from '../../functions/runtime/clock.ts'
+import { settle } from './control.ts'
 import { accounts, baseUrl, isLocal, unique } from './target.ts'
 
 const file = new URL('../data/online-retail/2010-12-01.csv', import.meta.url)
 const rows = readFileSync(file, 'utf8').split('\n')
 const morning = tradingDay([{ name: 'morning.csv', text: rows.slice(0, 120).join('\n') }])
 
-const replayed = async (stock: StockPlan, course: Course, day = morning) => {
+interface Played {
+  readonly day?: TradingDay
+  readonly halfway?: () => void
+}
+
+const replayed = async (
+  stock: StockPlan,
+  course: Course,
+  { day = morning, halfway = () => undefined }: Played = {},
+) => {
   const stack = await signedIn(baseUrl, accounts.operator, systemClock)
-  return replay(stack, day, { stock, course, atOnce: 8, runId: unique('replay'), progress: silent })
+  return replay(stack, day, { stock, course, atOnce: 8, runId: unique('replay'), progress: silent, halfway })
 }
 
 describe('a replayed morning', () => {
@@ -51,7 +63,7 @@ describe('a replayed morning', () => {
       { name: 'morning.csv', text: rows.slice(0, 60).join('\n') },
       { name: 'next.csv', text: `${rows[0]}\n${nextDay}` },
     ])
-    const figures = await replayed('nightly', { pay: 'wallet', ship: true }, two)
+    const figures = await replayed('nightly', { pay: 'wallet', ship: true }, { day: two })
     expect(figures).toMatchObject({
       reconciliation: { wrong: [] },
       money: { wrong: [], refunded: 0 },
@@ -75,6 +87,30 @@ describe('a replayed morning', () => {
       reconciliation: { wrong: [] },
       money: { wrong: [] },
     })
+  })
+})
+
+describe.runIf(isLocal)('the tables under a replayed morning', () => {
+  it('fit together while orders flow, and at the end', async () => {
+    const flowing: Promise<Reconciliation>[] = []
+    const figures = await replayed(
+      'scarce',
+      { pay: 'wallet', ship: true },
+      {
+        halfway: () => flowing.push(tablesOf(baseUrl, { atRest: false })),
+      },
+    )
+    await settle()
+    const [during, ...others] = await Promise.all(flowing)
+    expect(others).toEqual([])
+    const after = await tablesOf(baseUrl, { atRest: true })
+    expect(after.orders - during!.orders).toBeGreaterThan(0)
+    expect(after.orders - during!.orders).toBeLessThan(figures.invoices)
+    expect([...linesOf('during', during!), ...linesOf('after', after)]).toEqual([
+      expect.stringMatching(/^Tables during: .* everything fits together/),
+      expect.stringMatching(/^Tables after: .* everything fits together\.$/),
+    ])
+    expect([fits(during!, { atRest: false }), fits(after, { atRest: true })]).toEqual([true, true])
   })
 })
 

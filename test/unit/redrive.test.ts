@@ -40,6 +40,7 @@ const template = {
   },
 }
 const platform = { Resources: { MailFeedback: queue, MailUndelivered: queue } }
+const operations = { Resources: { ReconciliationMissed: queue } }
 const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
 const bucketName = 'holdfast-dev-orders-relaylostrecords'
 
@@ -58,6 +59,7 @@ beforeEach(async () => {
     [
       { name: 'Holdfast-dev-platform', template: platform },
       { name: 'Holdfast-dev-catalog', template: imports },
+      { name: 'Holdfast-dev-operations', template: operations },
       ...['Holdfast-dev-orders', 'Holdfast-dev-users'].map((name) => ({ name, template })),
     ],
     place,
