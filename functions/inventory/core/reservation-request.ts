@@ -1,5 +1,6 @@
 import type { AllocationTask } from './allocation-tasks.ts'
-import type { LeavingLine } from './departure.ts'
+import type { LeavingLine, PartDeparture } from './departure.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Route, WantedLine } from './sourcing.ts'
 
 interface Requested {
@@ -44,11 +45,14 @@ export interface ReleaseRequest extends Requested {
   readonly move: 'release'
   /** Warehouses that parcels have left: what was allocated there does not go back. */
   readonly left?: readonly string[]
+  /** What has left of warehouses that send the order in several parcels. */
+  readonly sent?: readonly HeldLine[]
 }
 export type WithdrawRequest = Requested & Extract<AllocationTask, { move: 'withdraw' }>
 /** Cancelled units were in a parcel: there is one once they are allocated. */
 export type ReduceRequest = Requested & Extract<AllocationTask, { move: 'reduce' }>
 export type ShipRequest = Requested & Extract<AllocationTask, { move: 'ship' }>
+export type PartRequest = Requested & PartDeparture
 /** Units of a committed reservation leave, without lines all that is left; never those of an order, which leave in parcels. */
 export interface DepartRequest extends Requested {
   readonly move: 'depart'
@@ -56,7 +60,11 @@ export interface DepartRequest extends Requested {
   readonly lines?: readonly LeavingLine[] | undefined
 }
 /** Returned units have left before: a return that arrives first stands for their departure, too. */
-export type ReturnRequest = Requested & Extract<AllocationTask, { move: 'return' }>
+export type ReturnRequest = Requested &
+  Extract<AllocationTask, { move: 'return' }> & {
+    /** What has left of these skus, where their warehouse sends the order in several parcels. */
+    readonly sent?: readonly HeldLine[]
+  }
 export type ReservationRequest =
   | HoldRequest
   | FillRequest
@@ -67,6 +75,7 @@ export type ReservationRequest =
   | WithdrawRequest
   | ReduceRequest
   | ShipRequest
+  | PartRequest
   | DepartRequest
   | ReturnRequest
 
@@ -79,6 +88,7 @@ const unanswered: ReadonlySet<ReservationRequest['move']> = new Set([
   'withdraw',
   'reduce',
   'ship',
+  'part',
   'depart',
   'return',
 ])

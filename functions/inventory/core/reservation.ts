@@ -2,7 +2,7 @@ import type { ReservationStatus, Shortage } from '../../../schemas/reservation.t
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { type Allocation, type AllocationTask, canShip, enqueue, linesOf, tasksDone } from './allocation-tasks.ts'
-import { departs, departure, unitsLeft } from './departure.ts'
+import { canSend, departs, departure, unitsLeft } from './departure.ts'
 import {
   AnotherHold,
   type AnsweredRequest,
@@ -167,13 +167,15 @@ function begin(
     case 'release':
       return held
         ? releasing(current, 'reserved', 'released')
-        : allocate(current, request.left ?? [], { move: 'release' })
+        : allocate(current, request.left ?? [], ...partsOf(request.sent), { move: 'release' })
     case 'withdraw':
       return allocate(current, [], { move: 'withdraw', warehouseId: request.warehouseId })
     case 'reduce':
       return allocate(current, [], { move: 'reduce', reductionId: request.reductionId, lines: request.lines })
     case 'ship':
       return allocate(current, [request.warehouseId])
+    case 'part':
+      return allocate(current, [], { move: 'part', lines: request.lines })
     case 'depart':
       if (departs(current, request.departureId) || !isLeavable(current)) return undefined
       return allocate(current, [], departure(current, request.departureId, request.lines))
@@ -181,10 +183,15 @@ function begin(
       const { move, returnId } = request
       // Steps are cut between skus.
       const lines = request.lines.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
-      return allocate(current, [...new Set(lines.map(([, warehouseId]) => warehouseId))], { move, returnId, lines })
+      // Of a warehouse that sends several parcels not all has left.
+      const left = request.sent ? [] : [...new Set(lines.map(([, warehouseId]) => warehouseId))] // mutant: part-returned
+      return allocate(current, left, ...partsOf(request.sent), { move, returnId, lines })
     }
   }
 }
+
+const partsOf = (sent: readonly HeldLine[] = []): readonly AllocationTask[] =>
+  sent.length > 0 ? [{ move: 'part', lines: sent }] : [] // mutant: sent-before
 
 /** The reservation with the parcels of these warehouses and then the other tasks put behind those that it has. */
 function allocate(
@@ -196,6 +203,9 @@ function allocate(
   const allocated = isAllocated(current)
   const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
   if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
+  for (const task of tasks)
+    if (task.move === 'part' && !(allocated && canSend(current, task)))
+      throw new ImpossibleRequest(`not so much is allocated to ${id}`)
   if (!allocated) return undefined // mutant: committed-release
   const parcels = left.map((warehouseId): AllocationTask => ({ move: 'ship', warehouseId }))
   const queued = enqueue(current, [...parcels, ...tasks])

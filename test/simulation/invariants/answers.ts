@@ -4,6 +4,7 @@ import { rowId } from '../../../functions/inventory/routes/adjust-many.ts'
 import { merged } from '../../../functions/orders/core/price-list.ts'
 import { digest } from '../../../functions/runtime/ids.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
+import { readShipmentId } from '../../../functions/shipping/store/shipments-item.ts'
 import { type Acknowledgement, operator } from '../workload/workload.ts'
 import { isSame } from './is-same.ts'
 import type { Ledger } from './ledger.ts'
@@ -124,6 +125,13 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
     case 'returned': {
       const parcels = ledger.shippings.get(acknowledged.orderId)?.parcels ?? []
       const back = parcels.flatMap(({ lines }) => lines).reduce((sum, [, , returned]) => sum + returned, 0)
+      if (acknowledged.what === 'dispatched' && acknowledged.lines) {
+        const { part = 0 } = readShipmentId(acknowledged.shipmentId) ?? {}
+        const left = (parcels[part - 1]?.lines ?? []).map(([sku, quantity]) => `${sku} ${quantity}`)
+        const named = acknowledged.lines.map(({ sku, quantity }) => `${sku} ${quantity}`)
+        if (!isSame(left.toSorted(), named.toSorted()))
+          throw new Violation('what leaves is what was named', `${acknowledged.shipmentId}: ${left.join()}`)
+      }
       if (!parcels.some(hasLeft) || (acknowledged.what === 'returned' && back < acknowledged.units))
         throw new Violation('what was acknowledged is true', `${acknowledged.orderId} was ${acknowledged.what}`)
       return
