@@ -200,7 +200,7 @@ async function measured(): Promise<string[]> {
   const body = { carrier: 'Royal Mail', trackingNumber: 'RM1' }
   const dispatched = await costOf(() => operator.api.dispatchShipment({ ...parcel, body }), { asks: 'shipping' })
   const ofTwo = await place(customer, { [sku]: 2 })
-  await approve(ofTwo.id)
+  await costOf(() => approve(ofTwo.id), { asks: 'orders' })
   const two = { params: { id: await parcelOf(ofTwo.id) }, body: { ...body, lines: [{ sku, quantity: 1 }] } }
   const inPart = await costOf(() => operator.api.dispatchShipment(two), { asks: 'shipping' })
   const delivered = await costOf(() => operator.api.deliverShipment(parcel), { asks: 'shipping' })
