@@ -205,7 +205,6 @@ function less({ lines, sent }: Allocation, units: readonly HeldLine[]): Pick<All
     return { line: [sku, warehouseId, held - gone] satisfies HeldLine, away: sent?.[index] ?? 0 }
   })
   const kept = rest.filter(({ line: [, , held] }) => held > 0)
-  // mutant: reduced-places
   return { lines: kept.map(({ line }) => line), ...(sent && { sent: kept.map(({ away }) => away) }) }
 }
 

@@ -218,8 +218,4 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     /sent\.length > 0/,
     'false',
   ]),
-  defect('what has left moves to another line', 'inventory/core/allocation-tasks', 'reduced-places', [
-    /kept\.map\(\(\{ away \}\) => away\)/,
-    'sent',
-  ]),
 ]
