@@ -8,18 +8,43 @@ const byId = z.strictObject({ id: Id })
 const Carrier = z.string().trim().min(1).max(60)
 const TrackingNumber = z.string().trim().min(1).max(60)
 
+function eachSkuOnce(lines: readonly { readonly sku: string }[], context: z.RefinementCtx): void {
+  const seen = new Set<string>()
+  for (const [index, { sku }] of lines.entries()) {
+    if (seen.has(sku)) context.addIssue({ code: 'custom', path: [index, 'sku'], message: 'the sku is there twice' })
+    seen.add(sku)
+  }
+}
+
 /** What happens to a parcel. */
 export const shipmentChanges = {
   dispatchShipment: route({
     method: 'POST',
     path: '/shipments/{id}/dispatch',
     who: 'shipments:write',
-    summary: 'Record that the parcel has left',
+    summary:
+      'Record that the parcel has left, or with `lines` that a part of it has: what stays is a shipment of its own from then on, which `restId` names',
     params: byId,
-    body: z.strictObject({ carrier: Carrier, trackingNumber: TrackingNumber.optional() }),
+    body: z.strictObject({
+      carrier: Carrier,
+      trackingNumber: TrackingNumber.optional(),
+      lines: z
+        .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+        .min(1)
+        .max(1_000)
+        .superRefine(eachSkuOnce)
+        .optional()
+        .describe('What leaves, each sku once; by default all of it.'),
+    }),
     idempotencyKey: 'optional',
     answer: { status: 200, body: Shipment },
-    problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],
+    problems: [
+      'shipment_not_found',
+      'shipment_cancelled',
+      'shipment_state',
+      'dispatch_exceeds_shipment',
+      'too_many_parcels',
+    ],
   }),
   trackShipment: route({
     method: 'POST',

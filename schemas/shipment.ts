@@ -19,7 +19,7 @@ const ShipmentLine = z.object({
   returned: z.int().min(0).describe('Of these units, how many came back.'),
 })
 
-/** What goes from one warehouse to the customer of one order. */
+/** What goes from one warehouse to the customer of one order in one parcel. */
 export const Shipment = z
   .object({
     id: Id,
@@ -33,6 +33,7 @@ export const Shipment = z
       .optional()
       .describe('Why the carrier could not deliver, or why the parcel could not leave.'),
     recalled: z.boolean().optional().describe('The order was cancelled while the parcel left: it should come back.'),
+    restId: Id.optional().describe('It left in part: the shipment of what stayed.'),
     shippingAddress: Address.optional(),
     createdAt: Time,
     updatedAt: Time,

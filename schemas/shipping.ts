@@ -45,6 +45,14 @@ export const ReturnedLine = z
   .describe('Sku, warehouse, units, what becomes of them.')
 export type ReturnedLine = z.infer<typeof ReturnedLine>
 
+/**
+ * What a warehouse has sent, which sends an order in several parcels: all of them together, so that events may come in any order and twice.
+ * The last release takes a parcel for all that its warehouse has, which is why these parcels have events of their own.
+ */
+const LeftInAll = z
+  .array(HeldLine)
+  .describe('Sku, warehouse, units: how many of these have left for the order in all parcels until then.')
+
 export const events = {
   shipmentCreated: event(
     'shipping',
@@ -57,9 +65,21 @@ export const events = {
     'shipping',
     'shipment.dispatched',
     1,
-    'A parcel has left its warehouse.',
+    'A parcel has left its warehouse, with all that is allocated there.',
     OfShipment.extend({
       lines: z.array(HeldLine),
+      carrier: impersonal('a carrier', z.string()).optional(),
+      trackingNumber: impersonal('the number of a parcel', z.string()).optional(),
+    }),
+  ),
+  shipmentPartDispatched: event(
+    'shipping',
+    'shipment.part_dispatched',
+    1,
+    'A parcel has left its warehouse, which sends the order in several: other parcels of it have left, or stay.',
+    OfShipment.extend({
+      lines: z.array(HeldLine),
+      left: LeftInAll,
       carrier: impersonal('a carrier', z.string()).optional(),
       trackingNumber: impersonal('the number of a parcel', z.string()).optional(),
     }),
@@ -84,6 +104,17 @@ export const events = {
       cancelled: z.boolean().optional().describe('All of its lines were cancelled.'),
     }),
   ),
+  shipmentPartWithdrawn: event(
+    'shipping',
+    'shipment.part_withdrawn',
+    1,
+    'A parcel will not leave its warehouse, which others have left: its units go back, and so does their price.',
+    OfShipment.extend({
+      lines: z.array(HeldLine),
+      nothingSent: z.boolean().describe('Never: others have left.'),
+      cancelled: z.boolean().optional().describe('All of its lines were cancelled.'),
+    }),
+  ),
   shipmentReduced: event(
     'shipping',
     'shipment.reduced',
@@ -102,6 +133,17 @@ export const events = {
     OfShipment.extend({
       returnId: Id.describe('One for each return: units come back once.'),
       lines: z.array(ReturnedLine),
+    }),
+  ),
+  shipmentPartReturned: event(
+    'shipping',
+    'shipment.part_returned',
+    1,
+    'Units of a parcel came back to a warehouse that sends the order in several.',
+    OfShipment.extend({
+      returnId: Id.describe('One for each return: units come back once.'),
+      lines: z.array(ReturnedLine),
+      left: LeftInAll,
     }),
   ),
   shipmentAddress: privateEvent(
@@ -124,6 +166,17 @@ export const events = {
     OfOrder.extend({
       shipmentIds: z.array(Id).describe('The cancelled ones.'),
       leftWarehouseIds: z.array(Id).describe('Their parcels had left before, whether their events had arrived or not.'),
+    }),
+  ),
+  shipmentRestCancelled: event(
+    'shipping',
+    'shipment.rest_cancelled',
+    1,
+    'Nothing more of the order will leave a warehouse, and one has sent a part of what it had: the rest can go back.',
+    OfOrder.extend({
+      shipmentIds: z.array(Id).describe('The cancelled ones.'),
+      leftWarehouseIds: z.array(Id).describe('All that was allocated there has left.'),
+      left: LeftInAll,
     }),
   ),
   actionRecorded: actionRecorded('shipping'),

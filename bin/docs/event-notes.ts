@@ -204,6 +204,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: { E: ['ShipmentCreated'] },
   },
   'shipment.dispatched': { published: 'when a warehouse reports it', elsewhere: { E: ['ShipmentStatusChanged'] } },
+  'shipment.part_dispatched': {
+    published: 'in its place, where the warehouse sends the order in several parcels',
+    elsewhere: { E: ['ShipmentStatusChanged'] },
+  },
   'shipment.delivered': { published: 'when an operator reports it', elsewhere: { E: ['ShipmentStatusChanged'] } },
   'shipment.failed': {
     published: 'when an operator reports it; another try may follow',
@@ -211,6 +215,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
   },
   'shipment.withdrawn': {
     published: 'when an operator reports that a parcel which has not left never will',
+    elsewhere: {},
+  },
+  'shipment.part_withdrawn': {
+    published: 'in its place, where the warehouse sends the order in several parcels',
     elsewhere: {},
   },
   'shipment.reduced': {
@@ -221,6 +229,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     published: 'with each return, of all or some of a parcel',
     elsewhere: { E: ['ShipmentStatusChanged'] },
   },
+  'shipment.part_returned': {
+    published: 'in its place, where the warehouse sends the order in several parcels',
+    elsewhere: { E: ['ShipmentStatusChanged'] },
+  },
   'shipment.address': {
     published: 'when parcels of which none has left go to another address',
     elsewhere: {},
@@ -228,6 +240,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
   'shipment.cancelled': {
     published:
       'when an order closes that had been confirmed, and calls back the parcels that had left; again when it is asked for again',
+    elsewhere: {},
+  },
+  'shipment.rest_cancelled': {
+    published: 'in its place, where a warehouse has sent a part of what it had',
     elsewhere: {},
   },
 

@@ -132,8 +132,17 @@ export const examplesOfOrders: Readonly<Record<string, Example>> = {
     },
   },
   dispatchShipment: {
-    request: { carrier: 'Royal Mail', trackingNumber: 'RM123456789GB' },
-    answer: { ...sent, status: 'dispatched' },
+    request: {
+      carrier: 'Royal Mail',
+      trackingNumber: 'RM123456789GB',
+      lines: [{ sku: product.sku, quantity: 4 }],
+    },
+    answer: {
+      ...sent,
+      status: 'dispatched',
+      lines: [{ sku: product.sku, quantity: 4, returned: 0 }],
+      restId: shipment.id.replace(/\d+$/, '2'),
+    },
   },
   trackShipment: { request: { trackingNumber: 'RM123456789GB' }, answer: { ...sent, status: 'in_transit' } },
   deliverShipment: { answer: { ...sent, status: 'delivered' } },

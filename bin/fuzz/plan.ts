@@ -24,6 +24,8 @@ export interface Answered {
   readonly id: string
   readonly accessToken: string
   readonly user: { readonly id: string }
+  readonly orderId?: string
+  readonly restId?: string
   readonly status: string
   readonly items: readonly Answered[]
   readonly refunds: readonly { readonly id: string; readonly state: string }[]

@@ -223,12 +223,24 @@ export const parcels: { readonly [Name in keyof typeof shipping]: Plan } = {
   },
   dispatchShipment: {
     weight: 2,
-    ask: (asked) =>
-      parcel(asked, 'parcelsToSend', {
-        carrier: textOf(asked.chance, 60),
-        ...some(asked.chance, { trackingNumber: textOf(asked.chance, 60) }),
-      }),
-    learn: movesTo('parcelsSent'),
+    ask: ({ shop, chance, take }) =>
+      about(take('parcelsToSend'), ({ id, lines: [first] = [] }) => ({
+        as: shop.operator,
+        params: { id },
+        body: {
+          carrier: textOf(chance, 60),
+          ...some(chance, {
+            trackingNumber: textOf(chance, 60),
+            lines: [{ sku: first?.[0] ?? 'none', quantity: chance.between(1, first?.[1] ?? 1) }],
+          }),
+        },
+        ...some(chance, { idempotencyKey: shop.name('key') }),
+      })),
+    learn: ({ shop }, { as: owner }, { id, orderId: of, restId, lines }) => {
+      shop.put('parcelsSent', { id })
+      const sent = lines.map(({ sku }) => [sku, 1] as const)
+      if (restId !== undefined) shop.put('parcelsToSend', { id: restId, of, owner, lines: sent })
+    },
   },
   trackShipment: {
     weight: 1.5,

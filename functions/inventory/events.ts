@@ -8,7 +8,17 @@ import { keepProduct } from './on/product.ts'
 import { fillQueue } from './on/awaited.ts'
 import { estimateQueue } from './on/expected.ts'
 import { inOneBatch, inTurns } from './on/requests.ts'
-import { reduce, releaseRest, ship, takeBack, withdraw } from './on/shipment.ts'
+import {
+  reduce,
+  releaseRest,
+  releaseUnsent,
+  ship,
+  shipPart,
+  takeBack,
+  takePartBack,
+  withdraw,
+  withdrawPart,
+} from './on/shipment.ts'
 
 type Consumed = (typeof topology.inventory.consumes)[number]
 type OfProduct = Extract<Consumed, { readonly name: `product.${string}` }>
@@ -28,10 +38,14 @@ export const consumer = (deps: InventoryDeps): Consumer =>
       'order.expired': close,
       'order.payment_failed': close,
       'shipment.dispatched': ship,
+      'shipment.part_dispatched': shipPart,
       'shipment.returned': takeBack,
+      'shipment.part_returned': takePartBack,
       'shipment.withdrawn': withdraw,
+      'shipment.part_withdrawn': withdrawPart,
       'shipment.reduced': reduce,
       'shipment.cancelled': releaseRest,
+      'shipment.rest_cancelled': releaseUnsent,
     }),
     queues: oneByOne<OfQueue>({ 'stock.awaited': fillQueue(deps), 'stock.expected': estimateQueue(deps) }),
   })

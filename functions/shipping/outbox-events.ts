@@ -5,14 +5,15 @@ import { withActions } from '../runtime/actions.ts'
 import { NotKnownYet } from '../runtime/redelivery.ts'
 import { type ToEvent, type OutboxEvent, readName } from '../runtime/relay.ts'
 import type { Parcel } from './core/parcel.ts'
-import { type Shipments, isNothingSent, leftWarehouses, status } from './core/shipments.ts'
-import { type ShipmentsItem, reductionIdOf, shipmentIdOf } from './store/shipments-item.ts'
+import { type Shipments, closingOf, isNothingSent, leftWarehouses, status } from './core/shipments.ts'
+import { leftInAll } from './core/split.ts'
+import { readShipments, reductionIdOf, shipmentIdOf } from './store/shipments-item.ts'
 
-/** The events of shipping, from the item of an order; all but `shipment.cancelled` and `shipment.address` are of one part of it. */
+/** The events of shipping, from the item of an order; all but those of a closing and `shipment.address` are of one part of it. */
 export const toEvent: ToEvent = withActions(events.actionRecorded, (item, entry) => {
   const { name, part } = readName(entry)
-  const shipments = item as ShipmentsItem
-  if (name === events.shipmentCancelled.name) return { contract: events.shipmentCancelled, data: cancelled(shipments) }
+  const shipments = readShipments(item)
+  if (name === events.shipmentCancelled.name || name === events.shipmentRestCancelled.name) return closing(shipments)
   if (name === events.shipmentAddress.name) return { contract: events.shipmentAddress, data: readdressed(shipments) }
   const parcel = shipments.parcels[Number(part) - 1]
   const contract = own(byName, name)
@@ -28,9 +29,10 @@ const byName: Readonly<Record<string, OutboxEvent['contract']>> = Object.fromEnt
   Object.values(events).map((contract) => [contract.name, contract]),
 )
 
-function cancelled(shipments: Shipments) {
+/** A consumer of the last release that closes an order names `shipment.cancelled`, in whatever parcels the order leaves. */
+function closing(shipments: Shipments): OutboxEvent {
   const { orderId, parcels } = shipments
-  return {
+  const data = {
     orderId,
     fulfilment: status(shipments),
     shipmentIds: parcels.flatMap(({ status }, index) =>
@@ -38,6 +40,9 @@ function cancelled(shipments: Shipments) {
     ),
     leftWarehouseIds: leftWarehouses(shipments),
   }
+  return closingOf(shipments) === events.shipmentCancelled.name
+    ? { contract: events.shipmentCancelled, data }
+    : { contract: events.shipmentRestCancelled, data: { ...data, left: leftInAll(parcels) } }
 }
 
 function readdressed(shipments: Shipments) {
@@ -61,20 +66,28 @@ function more(shipments: Shipments, parcel: Parcel, contract: OutboxEvent['contr
   const { warehouseId, lines, carrier, trackingNumber, returns, reductions = 0, emptied } = parcel
   const part = parcels.indexOf(parcel) + 1
   const held = lines.map(([sku, quantity]): HeldLine => [sku, warehouseId, quantity])
+  const leftOf = (of: readonly (readonly [string, ...unknown[]])[]) =>
+    leftInAll(parcels, { warehouseId, skus: new Set(of.map(([sku]) => sku)) })
+  const returned = () => ({ returnId: `${shipmentIdOf(orderId, part)}_r${returns}`, lines: cameBack })
   switch (contract) {
     case events.shipmentCreated:
       return { lines: held }
     case events.shipmentDispatched:
       return { lines: held, carrier, trackingNumber }
+    case events.shipmentPartDispatched:
+      return { lines: held, left: leftOf(lines), carrier, trackingNumber }
     case events.shipmentWithdrawn:
+    case events.shipmentPartWithdrawn:
       return { lines: held, nothingSent: isNothingSent(shipments), ...(emptied && { cancelled: true }) }
     case events.shipmentReduced:
       return {
         reductionId: reductionIdOf(orderId, part, reductions),
-        lines: dropped.filter(([, from]) => from === warehouseId),
+        lines: dropped.flatMap(([sku, from, units, of]): HeldLine[] => (of === part ? [[sku, from, units]] : [])),
       }
     case events.shipmentReturned:
-      return { returnId: `${shipmentIdOf(orderId, part)}_r${returns}`, lines: cameBack }
+      return returned()
+    case events.shipmentPartReturned:
+      return { ...returned(), left: leftOf(cameBack) }
     default:
       return {}
   }

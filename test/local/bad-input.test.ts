@@ -322,6 +322,21 @@ const cases: readonly Case[] = [
     code: 'validation_failed',
     paths: ['lines[0].quantity', 'lines[1].sku', 'payment.method', 'notes'],
   },
+  ...(
+    [
+      ['of no lines', [], 'lines'],
+      ['of no units', [{ sku: 'A', quantity: 0 }], 'lines[0].quantity'],
+      ['of a sku twice', ['A', 'B', 'A'].map((sku) => ({ sku, quantity: 1 })), 'lines[2].sku'],
+      ['of 1,001 lines', Array.from({ length: 1_001 }, (_, index) => ({ sku: `A${index}`, quantity: 1 })), 'lines'],
+    ] as const
+  ).map(([name, lines, path]): Case => ({
+    name: `a dispatch ${name}`,
+    who: 'operator',
+    request: () => post('/shipments/shp_A_1/dispatch', { carrier: 'Van', lines }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
   {
     name: '1,001 lines',
     request: () => order({ lines: Array.from({ length: 1_001 }, () => line()), ...manual }),

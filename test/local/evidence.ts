@@ -620,8 +620,9 @@ export const evidence = (
     }
   },
   dispatchShipment: async () => {
-    const { params } = await parcelOf(operator, customer, await stocked(operator, 3))
-    const body = { carrier: 'Snail', trackingNumber: 'S-7' }
+    const sku = await stocked(operator, 3)
+    const { params } = await parcelOf(operator, customer, sku)
+    const body = { carrier: 'Snail', trackingNumber: 'S-7', lines: [{ sku, quantity: 1 }] }
     return { body, answer: await operator.api.dispatchShipment({ params, body }) }
   },
   trackShipment: async () => {

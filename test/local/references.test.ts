@@ -79,6 +79,8 @@ const nobody = 'nobody-has-this'
 let operator: SignedIn
 let sku: string
 let parcel: string
+/** One that has not left. */
+let waiting: string
 let orderId: string
 let countId: string
 let reservationId: string
@@ -104,14 +106,17 @@ beforeAll(async () => {
   reservationId = (await operator.api.createReservation({ body: held, idempotencyKey: unique('hold') })).id
   await operator.api.commitReservation({ params: { id: reservationId } })
   const customer = await newcomer()
-  const { id } = await place(customer, { [sku]: 1 })
-  await operator.api.approveOrder({ params: { id } })
-  const parcels = await until(
-    async () => (await operator.api.listShipments({ params: { id } })).items,
-    (items) => items.length > 0,
-  )
-  parcel = parcels[0]!.id
-  orderId = id
+  const packed = async () => {
+    const { id } = await place(customer, { [sku]: 1 })
+    await operator.api.approveOrder({ params: { id } })
+    const parcels = await until(
+      async () => (await operator.api.listShipments({ params: { id } })).items,
+      (items) => items.length > 0,
+    )
+    return { id: parcels[0]!.id, orderId: id }
+  }
+  waiting = (await packed()).id
+  ;({ id: parcel, orderId } = await packed())
   await operator.api.dispatchShipment({ params: { id: parcel }, body: { carrier: 'Post' } })
 })
 
@@ -277,6 +282,10 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'GET /shipments warehouseId': ['nothing is listed', () => ({ query: `?warehouseId=${nobody}` })],
   'GET /shipments/{id} id': [[404, 'shipment_not_found']],
   'POST /shipments/{id}/dispatch id': [[404, 'shipment_not_found'], () => ({ body: { carrier: 'Post' } })],
+  'POST /shipments/{id}/dispatch lines[].sku': [
+    [422, 'dispatch_exceeds_shipment'],
+    () => ({ path: { id: waiting }, body: { carrier: 'Post', lines: [{ sku: nobody, quantity: 1 }] } }),
+  ],
   'POST /shipments/{id}/track id': [[404, 'shipment_not_found']],
   'POST /shipments/{id}/deliver id': [[404, 'shipment_not_found']],
   'POST /shipments/{id}/fail id': [[404, 'shipment_not_found']],

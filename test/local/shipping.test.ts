@@ -31,6 +31,10 @@ const orderOf = (id: string) => customer.api.getOrder({ params: { id } })
 const shipmentsOf = async (id: string) => (await customer.api.listShipments({ params: { id } })).items
 const dispatch = ({ id }: Shipment, body = { carrier: 'Royal Mail', trackingNumber: 'RM1' }) =>
   operator.api.dispatchShipment({ params: { id }, body })
+const dispatchPart = (
+  { id }: Shipment,
+  body: { carrier: string; lines?: { sku: string; quantity: number }[] },
+): Promise<Shipment> => operator.api.dispatchShipment({ params: { id }, body })
 const deliver = ({ id }: Shipment) => operator.api.deliverShipment({ params: { id } })
 const takeBack = (
   { id }: Shipment,
@@ -142,6 +146,65 @@ describe('an order that is shipped', () => {
       ({ status }) => status === 'shipped',
     )
     await expect(customer.api.cancelOrder({ params: { id } })).rejects.toMatchObject({ code: 'order_closed' })
+  })
+
+  it('leaves in parts: each once, the rest of its lines may be cancelled, and it is completed with the last of them', async () => {
+    const [mug, plate] = [await stocked(operator, 5), await stocked(operator, 2)]
+    const { id, shipments } = await confirmed({ [mug]: 3, [plate]: 2 })
+    const part = { carrier: 'Royal Mail', lines: [{ sku: mug, quantity: 1 }] }
+    const left = await dispatchPart(shipments[0]!, part)
+    expect(left).toMatchObject({ status: 'dispatched', lines: [{ sku: mug, quantity: 1, returned: 0 }] })
+    expect(await dispatchPart(shipments[0]!, part)).toEqual(left)
+    await expect(dispatchPart(shipments[0]!, { carrier: 'Royal Mail' })).rejects.toMatchObject({
+      code: 'shipment_state',
+    })
+    const rest = (await shipmentsOf(id)).find((parcel) => parcel.id === left.restId)!
+    expect(rest).toMatchObject({ status: 'created', lines: [{ quantity: 2 }, { quantity: 2 }] })
+    await until(
+      () => orderOf(id),
+      ({ status }) => status === 'partially_shipped',
+    )
+    await becomes(mug, [4, 2, 2, 0])
+    await becomes(plate, [2, 0, 2, 0])
+    await expect(
+      customer.api.updateOrder({
+        params: { id },
+        body: { shippingAddress: { ...shippingAddress, line1: '2 High Street' } },
+      }),
+    ).rejects.toMatchObject({
+      status: 409,
+    })
+    const cancelled = { params: { id, sku: plate }, body: { quantity: 1 }, idempotencyKey: unique('line') }
+    await customer.api.cancelOrderLine(cancelled)
+    await becomes(plate, [2, 1, 1, 0])
+    const second = await dispatchPart(rest, { carrier: 'Van', lines: [{ sku: plate, quantity: 1 }] })
+    const last = (await shipmentsOf(id)).find((parcel) => parcel.id === second.restId)!
+    await operator.api.failShipment({ params: { id: last.id } })
+    await becomes(mug, [4, 4, 0, 0])
+    await becomes(plate, [1, 1, 0, 0])
+    for (const parcel of [left, second]) await deliver(parcel)
+    const order = await until(
+      () => orderOf(id),
+      ({ status }) => status === 'completed',
+    )
+    expect(order.cancelledLines).toMatchObject([{ sku: plate, quantity: 1 }])
+    await takeBack(left)
+    await becomes(mug, [5, 5, 0, 0])
+  })
+
+  it('leaves no more than is in its parcel', async () => {
+    const sku = await stocked(operator, 2)
+    const { id, shipments } = await confirmed({ [sku]: 2 })
+    const lines = [
+      { sku, quantity: 3 },
+      { sku: unique('no-such'), quantity: 1 },
+    ]
+    await expect(dispatchPart(shipments[0]!, { carrier: 'Van', lines })).rejects.toMatchObject({
+      status: 422,
+      code: 'dispatch_exceeds_shipment',
+      errors: [{ path: 'lines[0].quantity' }, { path: 'lines[1].sku' }],
+    })
+    expect(await shipmentsOf(id)).toEqual(shipments)
   })
 
   it('is cancelled before: then nothing leaves, and all units are free again', async () => {

@@ -112,7 +112,7 @@ class Run {
     this.world.parked = (body, cause) => this.#checkParked(body, cause)
     const rare = chance.pick([0, 0, 0, 0, 0, 0, 0.3, 1])
     this.#unique = new Set(skus.filter(() => chance.maybe(rare)))
-    const most = chance.pick([4, 12, 40, 40])
+    const most = day === 'parts' ? 40 : chance.pick([4, 12, 40, 40])
     const stocked = new Map(
       skus.map((sku) => [sku, this.#unique.has(sku) ? 1 : chance.between(Math.ceil(most / 3), most)]),
     )

@@ -17,11 +17,11 @@ test('every promise holds in a fixed number of random histories', async () => {
 
 /** Bugs that there were once, planted again, and a seed that meets each. */
 const regressions = [
-  ['money that came twice makes what went back forgotten', 220],
-  ['what went back of money that came twice counts for returns', 3_697],
-  ['parcels open an order that has failed its payment', 269],
+  ['money that came twice makes what went back forgotten', 63],
+  ['what went back of money that came twice counts for returns', 778],
+  ['parcels open an order that has failed its payment', 548],
   ['a release of what has left is not answered', 12],
-  ['what came is limited as what one order costs is', 892],
+  ['what came is limited as what one order costs is', 188],
 ] as const
 
 test.each(regressions)('%s no more, in the history that finds it', async (name, seed) => {

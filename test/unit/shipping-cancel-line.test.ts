@@ -30,7 +30,7 @@ describe('a line that is cancelled', () => {
         ['cup', 1, 0],
       ],
     })
-    expect(after.dropped).toEqual([['mug', 'main', 2]])
+    expect(after.dropped).toEqual([['mug', 'main', 2, 1]])
     expect(events).toEqual([{ name: 'shipment.reduced', part: 1 }])
   })
   it('leaves the parcel whole, or ends it with its last units', () => {

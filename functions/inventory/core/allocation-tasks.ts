@@ -1,6 +1,16 @@
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
-import { type Departing, type Departure, departs, sentWith, unitsLeft, withUnits } from './departure.ts'
+import {
+  type Departing,
+  type Departure,
+  type PartDeparture,
+  departs,
+  hasSent,
+  sentWith,
+  unitsLeaving,
+  unitsLeft,
+  withUnits,
+} from './departure.ts'
 
 /** What is to be done with allocated units. */
 export type AllocationTask =
@@ -12,6 +22,7 @@ export type AllocationTask =
   | { readonly move: 'reduce'; readonly reductionId: string; readonly lines: readonly HeldLine[] }
   /** All that is allocated in a warehouse leaves it, in one parcel. */
   | { readonly move: 'ship'; readonly warehouseId: string }
+  | PartDeparture
   | Departure
   /** Units of a parcel come back. */
   | { readonly move: 'return'; readonly returnId: string; readonly lines: readonly ReturnedLine[] }
@@ -81,6 +92,8 @@ function knows(allocation: Allocation, task: AllocationTask): boolean {
       )
     case 'ship':
       return ships(allocation, task.warehouseId)
+    case 'part':
+      return hasSent(allocation, task)
     case 'depart':
       return departs(allocation, task.departureId)
     case 'reduce':
@@ -132,8 +145,9 @@ export function linesOf(allocation: Allocation, task: AllocationTask): readonly 
       return withUnits(lines, unitsLeft({ ...rest, lines })).filter(
         ({ 1: id }) => !left.includes(id) && !withdrawn.includes(id), // mutant: still-there
       )
+    case 'part':
     case 'depart':
-      return withUnits(lines, task.units)
+      return withUnits(lines, unitsLeaving({ ...rest, lines }, task))
     case 'withdraw':
     case 'ship':
       return lines.filter(({ 1: id }) => id === task.warehouseId)
@@ -150,8 +164,14 @@ export const tasksDone = ({
   reduced = [],
   returned = [],
   departed = [],
+  sent = [],
 }: Partial<Allocation> = {}): number =>
-  left.length + withdrawn.length + reduced.length + returned.length + departed.length
+  left.length +
+  withdrawn.length +
+  reduced.length +
+  returned.length +
+  departed.length +
+  sent.reduce((sum, units) => sum + units, 0)
 
 /** The allocation once its first task is done. */
 export function finished<Some extends Allocation>(allocation: Some): Some {
@@ -164,38 +184,35 @@ export function finished<Some extends Allocation>(allocation: Some): Some {
     case 'ship':
       return { ...allocation, tasks, left: [...left, task.warehouseId] }
     case 'reduce':
-      return {
-        ...allocation,
-        lines: less(allocation.lines, task.lines),
-        tasks,
-        reduced: [...reduced, task.reductionId],
-      }
+      return { ...allocation, ...less(allocation, task.lines), tasks, reduced: [...reduced, task.reductionId] }
     case 'return':
       return { ...allocation, tasks, returned: [...returned, task.returnId] }
+    case 'part':
+      return { ...allocation, tasks, sent: sentWith(allocation, task) }
     case 'depart': {
       const departed = [...(allocation.departed ?? []), task.departureId]
-      return { ...allocation, tasks, departed, sent: sentWith(allocation, task.units) }
+      return { ...allocation, tasks, departed, sent: sentWith(allocation, task) }
     }
     case undefined:
       return allocation
   }
 }
 
-/** The lines without those units. */
-function less(lines: readonly HeldLine[], units: readonly HeldLine[]): readonly HeldLine[] {
-  return lines.flatMap((line): HeldLine[] => {
-    const [sku, warehouseId, held] = line
+/** The lines without those units, and what has left of each that stays. */
+function less({ lines, sent }: Allocation, units: readonly HeldLine[]): Pick<Allocation, 'lines' | 'sent'> {
+  const rest = lines.map(([sku, warehouseId, held], index) => {
     const gone = units.reduce((sum, [of, from, count]) => sum + (of === sku && from === warehouseId ? count : 0), 0)
-    if (gone === 0) return [line]
-    return held > gone ? [[sku, warehouseId, held - gone]] : []
+    return { line: [sku, warehouseId, held - gone] satisfies HeldLine, away: sent?.[index] ?? 0 }
   })
+  const kept = rest.filter(({ line: [, , held] }) => held > 0)
+  return { lines: kept.map(({ line }) => line), ...(sent && { sent: kept.map(({ away }) => away) }) }
 }
 
 /** The status of the reservation while no task is under way. */
 export function settledStatus(allocation: Allocation): 'committed' | 'shipped' | 'released' {
-  const { lines, left = [], withdrawn = [], departed = [], freed } = allocation
+  const { lines, left = [], withdrawn = [], sent = [], freed } = allocation
   if (freed) return 'released'
   const still = withUnits(lines, unitsLeft(allocation))
   if (still.some(({ 1: id }) => !left.includes(id) && !withdrawn.includes(id))) return 'committed'
-  return left.length > 0 || departed.length > 0 ? 'shipped' : 'released'
+  return left.length > 0 || sent.some((units) => units > 0) ? 'shipped' : 'released'
 }

@@ -9,12 +9,24 @@ export interface Departure {
   readonly units: Units
 }
 
+/** Units of an order leave a warehouse that sends it in several parcels: until so many have left in all. */
+export interface PartDeparture {
+  readonly move: 'part'
+  /** Each sku of each warehouse once. */
+  readonly lines: readonly HeldLine[]
+}
+
 /** What departures have to know of an allocation. */
 export interface Departing {
   readonly lines: readonly HeldLine[]
-  readonly tasks?: readonly (Departure | { readonly move: 'release' | 'withdraw' | 'reduce' | 'ship' | 'return' })[]
-  /** Ids of the departures whose units have left, and how many of each line. */
+  readonly tasks?: readonly (
+    | Departure
+    | PartDeparture
+    | { readonly move: 'release' | 'withdraw' | 'reduce' | 'ship' | 'return' }
+  )[]
+  /** Ids of the departures whose units have left. */
   readonly departed?: readonly string[]
+  /** Of each line the units that have left by themselves: in departures, and in parcels of a warehouse that sends several. */
   readonly sent?: Units
   readonly freed?: true
 }
@@ -54,19 +66,49 @@ export const departs = ({ departed = [], tasks = [] }: Departing, id: string): b
   departed.includes(id) || tasks.some((task) => task.move === 'depart' && task.departureId === id)
 
 /** Of each line the units that have neither departed nor gone back, and are not about to. */
-export function unitsLeft({ lines, sent = [], tasks = [], freed }: Departing): Units {
+export function unitsLeft({ tasks = [], freed, ...allocation }: Departing): Units {
+  const { lines } = allocation
   if (freed || tasks.some(({ move }) => move === 'release')) return lines.map(() => 0) // mutant: released-twice
-  return lines.map(([, , held], index) =>
-    tasks.reduce(
-      (left, task) => (task.move === 'depart' ? left - (task.units[index] ?? 0) : left), // mutant: departing-units
-      held - (sent[index] ?? 0), // mutant: departed-units
-    ),
-  )
+  // mutant: departing-units
+  const sent = tasks.reduce((all, task) => sentWith({ lines, sent: all }, task), allocation.sent ?? [])
+  return lines.map(([, , held], index) => held - (sent[index] ?? 0)) // mutant: departed-units
 }
 
-/** Of each line the units that have departed, with those of one departure more. */
-export const sentWith = ({ lines, sent = [] }: Departing, units: Units): Units =>
-  lines.map((_, index) => (sent[index] ?? 0) + (units[index] ?? 0))
+type Task = NonNullable<Departing['tasks']>[number]
+
+/** Of each line the units that leave with the task, where it is a departure. */
+export function unitsLeaving({ lines, sent = [] }: Pick<Departing, 'lines' | 'sent'>, task: Task): Units {
+  if (task.move === 'depart') return task.units
+  if (task.move !== 'part') return []
+  const inAll = new Map(task.lines.map(([sku, warehouseId, units]) => [`${sku} ${warehouseId}`, units]))
+  return lines.map(([sku, warehouseId], index) => {
+    const units = inAll.get(`${sku} ${warehouseId}`) ?? 0
+    return Math.max(units - (sent[index] ?? 0), 0) // mutant: parts-once
+  })
+}
+
+/** Of each line the units that have departed, with those of one task more. */
+export function sentWith(allocation: Pick<Departing, 'lines' | 'sent'>, task: Task): Units {
+  const { lines, sent = [] } = allocation
+  const leaving = unitsLeaving(allocation, task)
+  return leaving.length === 0 ? sent : lines.map((_, index) => (sent[index] ?? 0) + (leaving[index] ?? 0))
+}
+
+/** Whether so many units have left in all, or are about to. */
+export const hasSent = ({ lines, sent = [], tasks = [] }: Departing, part: PartDeparture): boolean => {
+  const all = tasks.reduce((units, task) => sentWith({ lines, sent: units }, task), sent)
+  return unitsLeaving({ lines, sent: all }, part).every((units) => units === 0)
+}
+
+/** Whether so many units have been allocated in all, and those that are still to leave have not gone back. */
+export function canSend(allocation: Departing, part: PartDeparture): boolean {
+  const { lines } = allocation
+  const isThere = part.lines.every(([sku, id, units]) =>
+    lines.some(([of, from, held]) => of === sku && from === id && held >= units),
+  )
+  if (hasSent(allocation, part)) return true
+  return isThere && !allocation.freed && !allocation.tasks?.some(({ move }) => move === 'release')
+}
 
 /** The departure of these units, from the first lines that have any; without lines, of all that is left. Throws `LeavesTooMuch`. */
 export function departure(allocation: Departing, departureId: string, wanted?: readonly LeavingLine[]): Departure {

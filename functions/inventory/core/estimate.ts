@@ -1,4 +1,4 @@
-import type { Shortage } from '../../../schemas/reservation.ts'
+import type { ReservationStatus, Shortage } from '../../../schemas/reservation.ts'
 import type { EstimateRequest } from './reservation-request.ts'
 import type { Sources } from './sourcing.ts'
 import { type Stock, reservable, unitsDue } from './stock.ts'
@@ -74,6 +74,15 @@ export function nextEstimate(
   const number = now.estimatedAt === before ? estimate : estimate + 1 // mutant: estimate-number
   return { ...now, ...(number > 0 && { estimate: number }) }
 }
+
+type Waits = Estimated & { readonly status: ReservationStatus; readonly asked: { readonly hold?: string } }
+
+/** Whether it goes on waiting, for the same time, and nobody wants its answer again. */
+export const waitsOn = (before: Waits, after: Waits): boolean =>
+  before.status === 'waiting' &&
+  after.status === 'waiting' &&
+  after.estimate === before.estimate &&
+  after.asked.hold === before.asked.hold
 
 /** All of it is there by the last of the times, where each of them is known. */
 function withTimes(awaited: Awaited): Estimated {

@@ -1,5 +1,5 @@
 import type { HeldLine } from '../../../schemas/held-lines.ts'
-import { withUnits } from './departure.ts'
+import { unitsLeaving, withUnits } from './departure.ts'
 import type { Reservation } from './reservation.ts'
 
 /** Where the units of a reservation are, also in the middle of a move. */
@@ -19,7 +19,7 @@ export function heldBy(reservation: Reservation): ['reserved' | 'allocated', rea
     case 'committed':
       return [['allocated', still]]
     case 'shipping': {
-      if (task?.move === 'depart') return [['allocated', still]]
+      if (task?.move === 'depart' || task?.move === 'part') return [['allocated', still]]
       const leaving = task?.move === 'ship' ? task.warehouseId : ''
       return [
         ['allocated', still.filter(([, warehouseId]) => warehouseId === leaving).slice(done)],
@@ -29,7 +29,6 @@ export function heldBy(reservation: Reservation): ['reserved' | 'allocated', rea
     case 'returning':
       return freed ? [] : [['allocated', still]]
     case 'releasing': {
-      // Of one sku in one warehouse: it is done at once.
       if (task?.move === 'reduce') return [['allocated', still]]
       if (task?.move !== 'withdraw') return [[from ?? 'reserved', still.slice(done)]]
       return [
@@ -47,14 +46,17 @@ export function heldBy(reservation: Reservation): ['reserved' | 'allocated', rea
 }
 
 /** What has departed, also in the middle of a step. */
-export function departedOf({ status, lines, done, sent = [], tasks: [task] = [] }: Reservation): readonly HeldLine[] {
-  const leaving = status === 'shipping' && task?.move === 'depart' ? withUnits(lines, task.units).slice(0, done) : []
-  return [...withUnits(lines, sent), ...leaving]
+export function departedOf(reservation: Reservation): readonly HeldLine[] {
+  const { status, lines, done, sent = [], tasks: [task] = [] } = reservation
+  const leaving = status === 'shipping' && task ? unitsLeaving(reservation, task) : []
+  return [...withUnits(lines, sent), ...withUnits(lines, leaving).slice(0, done)]
 }
 
-/** The lines without what has departed. */
+/** The lines without what has departed, and what a reduction under way has given back. */
 function unsent(reservation: Reservation): readonly HeldLine[] {
-  const gone = departedOf(reservation)
+  const { status, done, tasks: [task] = [] } = reservation
+  const back = status === 'releasing' && task?.move === 'reduce' ? task.lines.slice(0, done) : []
+  const gone = [...departedOf(reservation), ...back]
   if (gone.length === 0) return reservation.lines
   const left = reservation.lines.map(([sku, warehouseId, units]): HeldLine => {
     const away = gone.reduce((sum, [of, from, count]) => sum + (of === sku && from === warehouseId ? count : 0), 0)

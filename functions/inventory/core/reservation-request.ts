@@ -1,5 +1,6 @@
 import type { AllocationTask } from './allocation-tasks.ts'
-import type { LeavingLine } from './departure.ts'
+import type { LeavingLine, PartDeparture } from './departure.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Route, WantedLine } from './sourcing.ts'
 
 interface Requested {
@@ -50,11 +51,14 @@ export interface ReleaseRequest extends Requested {
   readonly move: 'release'
   /** Warehouses that parcels have left: what was allocated there does not go back. */
   readonly left?: readonly string[]
+  /** What has left of warehouses that send the order in several parcels. */
+  readonly sent?: readonly HeldLine[]
 }
 export type WithdrawRequest = Requested & Extract<AllocationTask, { move: 'withdraw' }>
 /** Cancelled units were in a parcel: there is one once they are allocated. */
 export type ReduceRequest = Requested & Extract<AllocationTask, { move: 'reduce' }>
 export type ShipRequest = Requested & Extract<AllocationTask, { move: 'ship' }>
+export type PartRequest = Requested & PartDeparture
 /** Units of a committed reservation leave, without lines all that is left; never those of an order, which leave in parcels. */
 export interface DepartRequest extends Requested {
   readonly move: 'depart'
@@ -62,7 +66,11 @@ export interface DepartRequest extends Requested {
   readonly lines?: readonly LeavingLine[] | undefined
 }
 /** Returned units have left before: a return that arrives first stands for their departure, too. */
-export type ReturnRequest = Requested & Extract<AllocationTask, { move: 'return' }>
+export type ReturnRequest = Requested &
+  Extract<AllocationTask, { move: 'return' }> & {
+    /** What has left of these skus, where their warehouse sends the order in several parcels. */
+    readonly sent?: readonly HeldLine[]
+  }
 export type ReservationRequest =
   | HoldRequest
   | FillRequest
@@ -74,6 +82,7 @@ export type ReservationRequest =
   | WithdrawRequest
   | ReduceRequest
   | ShipRequest
+  | PartRequest
   | DepartRequest
   | ReturnRequest
 
@@ -87,6 +96,7 @@ const unanswered: ReadonlySet<ReservationRequest['move']> = new Set([
   'withdraw',
   'reduce',
   'ship',
+  'part',
   'depart',
   'return',
 ])

@@ -2,8 +2,8 @@ import type { ReservationStatus, Shortage } from '../../../schemas/reservation.t
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { type Allocation, type AllocationTask, canShip, enqueue, linesOf, tasksDone } from './allocation-tasks.ts'
-import { departs, departure, unitsLeft } from './departure.ts'
-import { type Estimated, nextEstimate } from './estimate.ts'
+import { canSend, departs, departure, unitsLeft } from './departure.ts'
+import { type Estimated, nextEstimate, waitsOn } from './estimate.ts'
 import {
   AnotherHold,
   type AnsweredRequest,
@@ -169,13 +169,15 @@ function begin(
     case 'release':
       return held
         ? releasing(current, 'reserved', 'released')
-        : allocate(current, request.left ?? [], { move: 'release' })
+        : allocate(current, request.left ?? [], ...partsOf(request.sent), { move: 'release' })
     case 'withdraw':
       return allocate(current, [], { move: 'withdraw', warehouseId: request.warehouseId })
     case 'reduce':
       return allocate(current, [], { move: 'reduce', reductionId: request.reductionId, lines: request.lines })
     case 'ship':
       return allocate(current, [request.warehouseId])
+    case 'part':
+      return allocate(current, [], { move: 'part', lines: request.lines })
     case 'depart':
       if (departs(current, request.departureId) || !isLeavable(current)) return undefined
       return allocate(current, [], departure(current, request.departureId, request.lines))
@@ -183,10 +185,15 @@ function begin(
       const { move, returnId } = request
       // Steps are cut between skus.
       const lines = request.lines.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
-      return allocate(current, [...new Set(lines.map(([, warehouseId]) => warehouseId))], { move, returnId, lines })
+      // Of a warehouse that sends several parcels not all has left.
+      const left = request.sent ? [] : [...new Set(lines.map(([, warehouseId]) => warehouseId))] // mutant: part-returned
+      return allocate(current, left, ...partsOf(request.sent), { move, returnId, lines })
     }
   }
 }
+
+const partsOf = (sent: readonly HeldLine[] = []): readonly AllocationTask[] =>
+  sent.length > 0 ? [{ move: 'part', lines: sent }] : [] // mutant: sent-before
 
 /** The reservation with the parcels of these warehouses and then the other tasks put behind those that it has. */
 function allocate(
@@ -198,6 +205,9 @@ function allocate(
   const allocated = isAllocated(current)
   const lost = left.find((warehouseId) => !allocated || !canShip(current, warehouseId))
   if (lost !== undefined) throw new ImpossibleRequest(`nothing is allocated to ${id} in ${lost}`)
+  for (const task of tasks)
+    if (task.move === 'part' && !(allocated && canSend(current, task)))
+      throw new ImpossibleRequest(`not so much is allocated to ${id}`)
   if (!allocated) return undefined // mutant: committed-release
   const parcels = left.map((warehouseId): AllocationTask => ({ move: 'ship', warehouseId }))
   const queued = enqueue(current, [...parcels, ...tasks])
@@ -225,11 +235,10 @@ const overdue = ({ status, expiresAt }: Reservation, now: string): boolean =>
   status === 'holding' || (status === 'held' && expiresAt <= now) // mutant: hold-expiry
 
 /** The waiting reservation on its way to be held, from then on as long as its order wants. */
-function filling(
-  { shortages: _, estimatedAt: __, estimate: ___, awaited: ____, ...current }: Reservation,
-  expires: string,
-): Reservation {
-  return { ...current, status: 'holding', done: 0, expiresAt: expires }
+const unestimated = ({ estimatedAt: _, estimate: __, awaited: ___, ...rest }: Reservation): Reservation => rest
+
+function filling({ shortages: _, ...current }: Reservation, expires: string): Reservation {
+  return { ...unestimated(current), status: 'holding', done: 0, expiresAt: expires }
 }
 
 export function releasing(
@@ -266,17 +275,9 @@ export function pending(reservation: Reservation): readonly string[] {
 }
 
 function estimated(current: Reservation, request: EstimateRequest): Reservation | undefined {
-  const { estimatedAt: _, estimate: __, awaited: ___, ...rest } = current
   const next = nextEstimate(current, request)
-  return next && { ...rest, ...next }
+  return next && { ...unestimated(current), ...next }
 }
-
-/** Whether it goes on waiting, for the same time, and nobody wants its answer again. */
-const isEstimatedAlike = (before: Reservation | undefined, after: Reservation): boolean =>
-  before?.status === 'waiting' &&
-  after.status === 'waiting' &&
-  after.estimate === before.estimate &&
-  after.asked.hold === before.asked.hold
 
 /**
  * The events that a change emits: the one of its status when a move is done or another request repeats a move, and `stock.released` when the
@@ -285,7 +286,7 @@ const isEstimatedAlike = (before: Reservation | undefined, after: Reservation): 
 export function emits(before: Reservation | undefined, after: Reservation): readonly ReservationEventName[] {
   if (after.freed && !before?.freed) return [eventOf.released]
   if (after === before || !isSettled(after.status) || tasksDone(after) > tasksDone(before)) return []
-  if (isEstimatedAlike(before, after)) return []
+  if (before && waitsOn(before, after)) return []
   // Of an order that has left nothing is held: a release is answered with that.
   // mutant: shipped-answer
   const isReleased = after.status === 'shipped' && after.asked.release !== before?.asked.release

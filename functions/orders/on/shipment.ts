@@ -1,4 +1,4 @@
-import type { Envelope } from '../../../schemas/contract.ts'
+import type { DataOf, Envelope } from '../../../schemas/contract.ts'
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Fulfilment, ReturnedLine, events } from '../../../schemas/shipping.ts'
 import type { HandlersOf } from '../../runtime/events.ts'
@@ -12,9 +12,12 @@ import { complete, findOrder } from '../store/order-item.ts'
 type ShipmentEvent =
   | typeof events.shipmentCreated
   | typeof events.shipmentDispatched
+  | typeof events.shipmentPartDispatched
   | typeof events.shipmentDelivered
   | typeof events.shipmentReturned
+  | typeof events.shipmentPartReturned
   | typeof events.shipmentWithdrawn
+  | typeof events.shipmentPartWithdrawn
   | typeof events.shipmentReduced
   | typeof events.shipmentAddress
 
@@ -25,22 +28,27 @@ export function onShipment(deps: OrderDeps): HandlersOf<ShipmentEvent> {
   const onProgress = async (event: Envelope<{ readonly orderId: string; readonly fulfilment: Fulfilment }>) => {
     await change(event, { name: 'shipped', fulfilment: event.data.fulfilment })
   }
+  const onReturn = async (event: Envelope<DataOf<typeof events.shipmentReturned>>) => {
+    const { orderId, fulfilment, returnId, lines } = event.data
+    const value = await paidFor(deps.store, orderId, lines)
+    await change(event, { name: 'returned', fulfilment, returnId, value })
+  }
+  const onWithdrawal = async (event: Envelope<DataOf<typeof events.shipmentWithdrawn>>) => {
+    const { orderId, fulfilment, shipmentId, nothingSent, reason: message, lines } = event.data
+    const value = await paidFor(deps.store, orderId, lines)
+    const [last] = lines
+    const cancelled: Units | undefined = event.data.cancelled && last ? [last[0], last[2]] : undefined
+    await change(event, { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, cancelled, message })
+  }
   return {
     'shipment.created': onProgress,
     'shipment.dispatched': onProgress,
+    'shipment.part_dispatched': onProgress,
     'shipment.delivered': onProgress,
-    'shipment.returned': async (event) => {
-      const { orderId, fulfilment, returnId, lines } = event.data
-      const value = await paidFor(deps.store, orderId, lines)
-      await change(event, { name: 'returned', fulfilment, returnId, value })
-    },
-    'shipment.withdrawn': async (event) => {
-      const { orderId, fulfilment, shipmentId, nothingSent, reason: message, lines } = event.data
-      const value = await paidFor(deps.store, orderId, lines)
-      const [last] = lines
-      const cancelled: Units | undefined = event.data.cancelled && last ? [last[0], last[2]] : undefined
-      await change(event, { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, cancelled, message })
-    },
+    'shipment.returned': onReturn,
+    'shipment.part_returned': onReturn,
+    'shipment.withdrawn': onWithdrawal,
+    'shipment.part_withdrawn': onWithdrawal,
     'shipment.address': async ({ id: cause, data: { orderId, changeId: id, number, address } }) => {
       const origin = { at: deps.clock.now(), cause, by: 'shipping' }
       const order = await giveAddress(deps, orderId, { id, number, address }, origin)

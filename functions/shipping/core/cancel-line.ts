@@ -1,6 +1,5 @@
-import type { HeldLine } from '../../../schemas/held-lines.ts'
 import { type Parcel, evolveParcel, hasLeft } from './parcel.ts'
-import type { Shipments } from './shipments.ts'
+import type { DroppedLine, Shipments } from './shipments.ts'
 
 /** Units of one sku that are taken out of a parcel. */
 export interface Reduction {
@@ -45,13 +44,13 @@ export function reductionsOf(
 
 /** The shipments without these units; a parcel of which nothing is left will never leave. */
 export function reduced(before: Shipments, reductions: readonly Reduction[], at: string): Shipments {
-  const { cameBack: _, dropped: __, ...rest } = before
-  const dropped: HeldLine[] = []
+  const { cameBack: _, cameBackOf: __, dropped: ___, ...rest } = before
+  const dropped: DroppedLine[] = []
   let { parcels } = rest
   for (const { part, sku, quantity, empties } of reductions) {
     const parcel = parcels[part - 1]
     if (parcel === undefined) throw new Error(`${before.orderId} has no part ${part}.`)
-    if (!empties) dropped.push([sku, parcel.warehouseId, quantity])
+    if (!empties) dropped.push([sku, parcel.warehouseId, quantity, part])
     parcels = parcels.with(part - 1, empties ? emptied(parcel, at) : without(parcel, sku, quantity, at))
   }
   return { ...rest, parcels, ...(dropped.length > 0 && { dropped }) }

@@ -4,7 +4,7 @@ import { type StateChart, either, operator } from '../../../schemas/state-chart.
 /** Where a shipment goes from each status. */
 export const parcelChart: StateChart<ShipmentStatus> = {
   created: {
-    dispatched: operator('it leaves'),
+    dispatched: operator('it leaves, and what stays of it is another one'),
     cancelled: either('it cannot leave, or its order is cancelled'),
   },
   dispatched: {

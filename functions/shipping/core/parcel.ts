@@ -6,7 +6,7 @@ export type ShipmentEventName = (typeof events)[keyof typeof events]['name']
 /** Sku, units of the parcel, and how many of these came back. */
 export type ParcelLine = readonly [sku: string, quantity: number, returned: number]
 
-/** What one warehouse sends for an order. Times are RFC 3339. */
+/** What one warehouse sends for an order in one parcel. Times are RFC 3339. */
 export interface Parcel {
   readonly warehouseId: string
   readonly status: ShipmentStatus
@@ -22,6 +22,8 @@ export interface Parcel {
   readonly emptied?: true
   /** How often units of it were cancelled; the last time has this number. */
   readonly reductions?: number
+  /** It left in part: the part that has what stayed. */
+  readonly restPart?: number
   /** Its order closed after it had left. */
   readonly recalled?: true
   /** How many returns there were; the last one has this number. */
@@ -37,9 +39,21 @@ export interface ReturnedUnits {
   readonly condition: Condition
 }
 
+/** Units of one sku that leave in a parcel. */
+export interface LeavingUnits {
+  readonly sku: string
+  readonly quantity: number
+}
+
 /** What happens to a parcel in a warehouse or on its way. */
 export type ParcelEvent =
-  | { readonly name: 'dispatched'; readonly carrier: string; readonly trackingNumber?: string | undefined }
+  /** With lines, each sku once: these leave, and what stays is another parcel. */
+  | {
+      readonly name: 'dispatched'
+      readonly carrier: string
+      readonly trackingNumber?: string | undefined
+      readonly lines?: readonly LeavingUnits[] | undefined
+    }
   | { readonly name: 'in_transit'; readonly trackingNumber?: string | undefined }
   | { readonly name: 'delivered' }
   /** The carrier could not deliver it; or it has not left, and never will. */
@@ -48,15 +62,26 @@ export type ParcelEvent =
   | { readonly name: 'returned'; readonly lines?: readonly ReturnedUnits[] | undefined }
 
 /** What happens to a parcel on its way to the customer. */
-export type MoveEvent = Exclude<ParcelEvent, { name: 'returned' }>
+export type MoveEvent = Exclude<ParcelEvent, { name: 'returned' | 'dispatched' }>
+export type DispatchEvent = Extract<ParcelEvent, { name: 'dispatched' }>
 
 /** Why a move of a parcel is refused. */
 export type MoveRefusal =
   | { readonly code: 'shipment_cancelled' }
   | { readonly code: 'shipment_state'; readonly status: ShipmentStatus }
 
-/** Why an event of a parcel is refused. */
-export type Refusal =
+/** Why a departure is refused. */
+export type DispatchRefusal =
+  | MoveRefusal
+  | { readonly code: 'too_many_parcels' }
+  | {
+      readonly code: 'dispatch_exceeds_shipment'
+      /** The index of each line that asks for too much, and how much of its sku is there. */
+      readonly lines: readonly { readonly index: number; readonly there: number }[]
+    }
+
+/** Why a return is refused. */
+export type ReturnRefusal =
   | MoveRefusal
   | { readonly code: 'too_many_returns' }
   | {
@@ -65,7 +90,9 @@ export type Refusal =
       readonly lines: readonly { readonly index: number; readonly away: number }[]
     }
 
-/** More returns than this would make the items grow that remember each of them. */
+export type Refusal = DispatchRefusal | ReturnRefusal
+
+/** More returns to one warehouse than this would make the items grow that remember each of them. */
 export const maxReturns = 100
 
 /** The statuses in which each event can happen. */
@@ -80,22 +107,35 @@ const possibleIn: Readonly<Record<ParcelEvent['name'], readonly ShipmentStatus[]
 export const hasLeft = ({ status }: Parcel): boolean => status !== 'created' && status !== 'cancelled'
 
 /** Why the event is refused; undefined where it can happen, or has. */
-export function refusalOf(parcel: Parcel, event: MoveEvent): MoveRefusal | undefined
-export function refusalOf(parcel: Parcel, event: ParcelEvent): Refusal | undefined
 export function refusalOf(parcel: Parcel, event: ParcelEvent): Refusal | undefined {
   if (knows(parcel, event)) return undefined
   if (parcel.status === 'cancelled') return { code: 'shipment_cancelled' }
   const over = event.name === 'returned' && event.lines && hasLeft(parcel) && tooMuch(parcel, event.lines)
   if (over) return over
   if (!possibleIn[event.name].includes(parcel.status)) return { code: 'shipment_state', status: parcel.status }
-  return event.name === 'returned' && parcel.returns >= maxReturns ? { code: 'too_many_returns' } : undefined
+  if (event.name === 'dispatched' && event.lines) return exceeding(parcel, event.lines)
+  return undefined
+}
+
+function exceeding({ lines }: Parcel, leaving: readonly LeavingUnits[]): Refusal | undefined {
+  const has = new Map(lines.map(([sku, quantity]) => [sku, quantity]))
+  const over = leaving.flatMap(({ sku, quantity }, index) => {
+    const there = has.get(sku) ?? 0
+    return quantity > there ? [{ index, there }] : []
+  })
+  return over.length > 0 ? { code: 'dispatch_exceeds_shipment', lines: over } : undefined // mutant: dispatch-exceeds
 }
 
 function knows(parcel: Parcel, event: ParcelEvent): boolean {
   const { status, carrier, trackingNumber, failure } = parcel
   switch (event.name) {
     case 'dispatched':
-      return hasLeft(parcel) && carrier === event.carrier && trackingNumber === event.trackingNumber
+      return (
+        hasLeft(parcel) &&
+        carrier === event.carrier &&
+        trackingNumber === event.trackingNumber &&
+        isWhatLeft(parcel, event.lines)
+      )
     case 'in_transit':
       return status === event.name && same(event.trackingNumber, trackingNumber)
     case 'delivered':
@@ -105,6 +145,13 @@ function knows(parcel: Parcel, event: ParcelEvent): boolean {
     case 'returned':
       return status === event.name && event.lines === undefined
   }
+}
+
+/** Whether these units are what left in the parcel. One that left in part is not what leaves without naming lines. */
+function isWhatLeft({ lines, restPart }: Parcel, leaving: readonly LeavingUnits[] | undefined): boolean {
+  if (leaving === undefined) return restPart === undefined // mutant: rest-known
+  const units = new Map(leaving.map(({ sku, quantity }) => [sku, quantity]))
+  return units.size === lines.length && lines.every(([sku, quantity]) => units.get(sku) === quantity)
 }
 
 const same = (text: string | undefined, known: string | undefined): boolean => text === undefined || text === known
@@ -127,7 +174,8 @@ export function evolveParcel(before: Parcel, event: ParcelEvent, at: string): Pa
   switch (event.name) {
     case 'dispatched':
     case 'in_transit': {
-      const { name: status, trackingNumber, ...sender } = event
+      const { name: status, trackingNumber } = event
+      const sender = event.name === 'dispatched' && { carrier: event.carrier }
       return { ...parcel, ...sender, ...(trackingNumber !== undefined && { trackingNumber }), status, updatedAt: at }
     }
     case 'delivered':

@@ -2,6 +2,10 @@ import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Address } from '../../../schemas/shared.ts'
 import type { Fulfilment, ReturnedLine } from '../../../schemas/shipping.ts'
 import {
+  type DispatchEvent,
+  type DispatchRefusal,
+  type MoveRefusal,
+  type ReturnRefusal,
   type Parcel,
   type ParcelEvent,
   type ParcelLine,
@@ -12,10 +16,10 @@ import {
   eventOf,
   evolveParcel,
   hasLeft,
-  type MoveEvent,
-  type MoveRefusal,
+  maxReturns,
   refusalOf,
 } from './parcel.ts'
+import { areTooMany, leavingLines, sharesWarehouse, staying } from './split.ts'
 
 /** All shipments of one order. */
 export interface Shipments {
@@ -29,15 +33,20 @@ export interface Shipments {
   readonly allocated?: readonly HeldLine[]
   /** The order has closed: nothing more leaves a warehouse. */
   readonly cancelled?: true
-  /** One for each warehouse; the first is part 1. They are made together, and none goes away. */
+  /** One for each warehouse; the first is part 1. They are made together, and none goes away. What stays of one that leaves in part is added. */
   readonly parcels: readonly Parcel[]
   /** What the last return brought, in the version that emits its event. */
   readonly cameBack?: readonly ReturnedLine[]
+  /** The part that it came back of. */
+  readonly cameBackOf?: number
   /** What the last cancellation of a line took out of parcels that go on, in the version that emits its events. */
-  readonly dropped?: readonly HeldLine[]
+  readonly dropped?: readonly DroppedLine[]
   /** The last events that closed or confirmed the order: the same one again is a duplicate, another one wants the answer again. */
   readonly asked: Readonly<Partial<Record<'confirmed' | 'closed', string>>>
 }
+
+/** Units that were cancelled, and the part that they were in. */
+export type DroppedLine = readonly [...HeldLine, part: number]
 
 /** What changes shipments: events of inventory and of orders, and of a part what happens to its parcel. */
 export type ShipmentsEvent =
@@ -60,7 +69,7 @@ export const noShipments = (orderId: string): Shipments => ({ orderId, parcels: 
  * refuses: see `refusal`.
  */
 export function evolve(shipments: Shipments, event: ShipmentsEvent, at: string): Shipments {
-  const { cameBack: _, dropped: __, ...before } = shipments
+  const { cameBack: _, cameBackOf: __, dropped: ___, ...before } = shipments
   switch (event.name) {
     case 'allocated': {
       const known = before.cancelled ?? before.allocated ?? (before.parcels.length > 0 || undefined) // mutant: packing
@@ -133,12 +142,29 @@ function moved(
   at: string,
 ): Shipments | undefined {
   const parcel = before.parcels[part - 1]
-  if (parcel === undefined || refusalOf(parcel, event))
+  if (parcel === undefined || refusal(before, part, event))
     throw new Error(`Part ${part} of ${before.orderId} cannot be ${event.name}.`)
   const after = evolveParcel(parcel, event, at)
   if (after === parcel) return undefined
+  if (event.name === 'dispatched') return { ...before, parcels: dispatched(before.parcels, part, after, event) }
   const parcels = before.parcels.with(part - 1, after)
-  return { ...before, parcels, ...(event.name === 'returned' && { cameBack: compact(parcel, event.lines) }) }
+  const back = event.name === 'returned' && { cameBack: compact(parcel, event.lines), cameBackOf: part }
+  return { ...before, parcels, ...back }
+}
+
+/** The parcels once one of them has left, whole or in part: then what stays of it is the last parcel, as old as it was. */
+function dispatched(
+  parcels: readonly Parcel[],
+  part: number,
+  whole: Parcel,
+  { lines: leaving }: DispatchEvent,
+): readonly Parcel[] {
+  const rest = leaving ? staying(whole, leaving) : [] // mutant: rest-stays
+  if (!leaving || rest.length === 0) return parcels.with(part - 1, whole)
+  const { warehouseId, createdAt, updatedAt } = whole
+  const left: Parcel = { ...whole, lines: leavingLines(whole, leaving), restPart: parcels.length + 1 }
+  const stays: Parcel = { warehouseId, status: 'created', lines: rest, returns: 0, createdAt, updatedAt }
+  return [...parcels.with(part - 1, left), stays]
 }
 
 /** An event, and of which part where it is not of all shipments. */
@@ -149,37 +175,56 @@ export interface Emitted {
 
 /** The events that a change emits: of new parcels, of a closing and of each repeated request for these, and of the parcels that moved. */
 export function emits(before: Shipments, after: Shipments): readonly Emitted[] {
-  if (after.asked.closed !== before.asked.closed) return [{ name: 'shipment.cancelled' }] // mutant: nothing-leaves
+  if (after.asked.closed !== before.asked.closed) return [{ name: closingOf(after) }] // mutant: nothing-leaves
   if (after.addressed !== before.addressed) return [{ name: 'shipment.address' }] // mutant: readdressed-event
-  const areAsked = after.asked.confirmed !== before.asked.confirmed || after.parcels.length > before.parcels.length
+  const areAsked = after.asked.confirmed !== before.asked.confirmed
   return after.parcels.flatMap((parcel, index): readonly Emitted[] => {
     const was = before.parcels[index]
-    const name = areAsked ? 'shipment.created' : was && eventOf(was, parcel)
-    return name === undefined ? [] : [{ name, part: index + 1 }]
+    const name = areAsked || was === undefined ? 'shipment.created' : eventOf(was, parcel)
+    return name === undefined ? [] : [{ name: inPart(after, parcel, name), part: index + 1 }]
   })
 }
+
+/** The event that stands for another one where a warehouse sends the order in several parcels. */
+const ofParts: Readonly<Partial<Record<ShipmentEventName, ShipmentEventName>>> = {
+  'shipment.dispatched': 'shipment.part_dispatched',
+  'shipment.returned': 'shipment.part_returned',
+  'shipment.withdrawn': 'shipment.part_withdrawn',
+}
+
+// mutant: part-events
+const inPart = ({ parcels }: Shipments, parcel: Parcel, name: ShipmentEventName): ShipmentEventName =>
+  (sharesWarehouse(parcels, parcel) && ofParts[name]) || name
+
+/** The event of a closing. */
+export const closingOf = ({ parcels }: Shipments): 'shipment.cancelled' | 'shipment.rest_cancelled' =>
+  parcels.some((parcel) => sharesWarehouse(parcels, parcel)) ? 'shipment.rest_cancelled' : 'shipment.cancelled' // mutant: rest-cancelled
 
 /**
  * The events that lead to these shipments, for those that lost some: each is taken twice without harm. Of returns and of
  * reductions it is the last one, in the version that emits it: what an earlier one brought is not kept here.
  */
-export function emitsAgain({ parcels, cancelled, cameBack, dropped, addressed }: Shipments): readonly Emitted[] {
+export function emitsAgain(shipments: Shipments): readonly Emitted[] {
+  const { parcels, cancelled, cameBack, cameBackOf, dropped, addressed } = shipments
   const ofParcels = parcels.flatMap((parcel, index) => {
     const { warehouseId, status, withdrawn } = parcel
+    const part = index + 1
+    // What the last release wrote names no part.
+    const cameBackNow = cameBack?.some(([, from]) => from === warehouseId) && (cameBackOf ?? part) === part
     const names: readonly (ShipmentEventName | undefined)[] = [
       'shipment.created',
       hasLeft(parcel) ? 'shipment.dispatched' : undefined,
       status === 'delivered' || status === 'failed' ? `shipment.${status}` : undefined,
-      cameBack?.some(([, from]) => from === warehouseId) ? 'shipment.returned' : undefined,
+      cameBackNow ? 'shipment.returned' : undefined,
       withdrawn && 'shipment.withdrawn',
-      dropped?.some(([, from]) => from === warehouseId) ? 'shipment.reduced' : undefined,
+      dropped?.some(({ 3: from }) => from === part) ? 'shipment.reduced' : undefined,
     ]
-    return names.flatMap((name) => (name === undefined ? [] : [{ name, part: index + 1 }]))
+    return names.flatMap((name) => (name === undefined ? [] : [{ name: inPart(shipments, parcel, name), part }]))
   })
   return [
     ...ofParcels,
     ...(addressed ? ([{ name: 'shipment.address' }] as const) : []),
-    ...(cancelled ? ([{ name: 'shipment.cancelled' }] as const) : []),
+    ...(cancelled ? [{ name: closingOf(shipments) }] : []),
   ]
 }
 
@@ -194,11 +239,29 @@ function compact(parcel: Parcel, lines: readonly ReturnedUnits[] | undefined): r
 }
 
 /** Why the event of a part is refused; undefined where it can happen, or has. */
-export function refusal(shipments: Shipments, part: number, event: MoveEvent): MoveRefusal | undefined
-export function refusal(shipments: Shipments, part: number, event: ParcelEvent): Refusal | undefined
-export function refusal({ parcels }: Shipments, part: number, event: ParcelEvent): Refusal | undefined {
+export function refusal<Event extends ParcelEvent>(
+  { parcels }: Shipments,
+  part: number,
+  event: Event,
+): RefusalOf<Event> | undefined {
   const parcel = parcels[part - 1]
-  return parcel && refusalOf(parcel, event)
+  return (parcel && (refusalOf(parcel, event) ?? boundary(parcels, parcel, event))) as RefusalOf<Event> | undefined
+}
+
+type RefusalOf<Event extends ParcelEvent> = Event extends { name: 'returned' }
+  ? ReturnRefusal
+  : Event extends { name: 'dispatched' }
+    ? DispatchRefusal
+    : MoveRefusal
+
+/** Which bound of the whole order the event would pass. */
+function boundary(parcels: readonly Parcel[], parcel: Parcel, event: ParcelEvent): Refusal | undefined {
+  const { status, warehouseId } = parcel
+  if (event.name === 'dispatched' && event.lines && status === 'created')
+    return areTooMany(parcels, parcel, event.lines) ? { code: 'too_many_parcels' } : undefined
+  if (event.name !== 'returned' || status === 'returned') return undefined
+  const returns = parcels.reduce((sum, other) => sum + (other.warehouseId === warehouseId ? other.returns : 0), 0)
+  return returns >= maxReturns ? { code: 'too_many_returns' } : undefined
 }
 
 /** Why the parcels cannot go elsewhere; undefined where they can. */
@@ -222,6 +285,6 @@ export function status({ parcels }: Shipments): Fulfilment {
 // mutant: all-cancelled
 export const isNothingSent = ({ parcels }: Shipments): boolean => parcels.every(({ status }) => status === 'cancelled')
 
-/** The warehouses whose parcels have left: what was allocated there is gone. */
+/** The warehouses whose only parcel has left: what was allocated there is gone. */
 export const leftWarehouses = ({ parcels }: Shipments): readonly string[] =>
-  parcels.filter(hasLeft).map(({ warehouseId }) => warehouseId)
+  parcels.filter((parcel) => hasLeft(parcel) && !sharesWarehouse(parcels, parcel)).map(({ warehouseId }) => warehouseId)

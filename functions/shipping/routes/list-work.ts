@@ -3,7 +3,7 @@ import type { Handler } from '../../runtime/http.ts'
 import { listSifted } from '../../runtime/sifted.ts'
 import type { ShippingDeps } from '../deps.ts'
 import { isPast, partIn, workList } from '../store/shipment-places.ts'
-import { type ShipmentsItem, shipmentsItem } from '../store/shipments-item.ts'
+import { readShipments, shipmentsItem } from '../store/shipments-item.ts'
 import { shown } from './shipment-body.ts'
 
 /** Parcels that are read at once where those of other statuses stand among them. */
@@ -17,9 +17,7 @@ export function listWork({ store }: ShippingDeps): Handler<typeof routes.listWor
     const page = await listSifted(store, 'work', asked, async (places) => {
       const others = places.filter((place) => partIn(place) > 1).map(({ pk }) => shipmentsItem.key(pk))
       const items = [...places, ...(await store.getMany(others))]
-      const ofOrder = new Map(
-        items.filter((item) => partIn(item) === 1).map((item) => [item.pk, item as ShipmentsItem]),
-      )
+      const ofOrder = new Map(items.filter((item) => partIn(item) === 1).map((item) => [item.pk, readShipments(item)]))
       return places.map((place) => {
         const [shipments, part] = [ofOrder.get(place.pk), partIn(place)]
         const parcel = shipments?.parcels[part - 1]

@@ -8,6 +8,7 @@ import { maySeeOrder } from '../../runtime/order-access.ts'
 import { type MoveEvent, type ParcelEvent, type Refusal, maxReturns } from '../core/parcel.ts'
 import type { ShippingDeps, ShippingRouteDeps } from '../deps.ts'
 import { type Shipments, evolve, refusal } from '../core/shipments.ts'
+import { maxParcelLines, maxParcels } from '../core/split.ts'
 import { load } from '../../runtime/update.ts'
 import { emitted, readShipmentId, shipmentsItem } from '../store/shipments-item.ts'
 import { shown } from './shipment-body.ts'
@@ -37,7 +38,13 @@ export const shipments = (
     logger.appendKeys({ correlationId: orderId })
     return { body: shown(found, part) }
   },
-  dispatchShipment: (request) => move(deps, request, { name: 'dispatched', ...request.body }),
+  dispatchShipment: (request) => {
+    const event = { name: 'dispatched', ...request.body } as const
+    return record(deps, request, event, (before, part) => {
+      const refused = refusal(before, part, event)
+      if (refused) throw request.refuse(refused.code, detailOf(refused, event), errorsOf(refused))
+    })
+  },
   trackShipment: (request) => move(deps, request, { name: 'in_transit', ...request.body }),
   deliverShipment: (request) => move(deps, request, { name: 'delivered' }),
   failShipment: (request) => move(deps, request, { name: 'failed', ...request.body }),
@@ -54,7 +61,11 @@ type MoveRequest = Request<
   (typeof routes)['dispatchShipment' | 'trackShipment' | 'deliverShipment' | 'failShipment' | 'returnShipment']
 >
 
-const move = (deps: ShippingDeps, request: MoveRequest, event: MoveEvent) =>
+const move = (
+  deps: ShippingDeps,
+  request: Request<(typeof routes)['trackShipment' | 'deliverShipment' | 'failShipment']>,
+  event: MoveEvent,
+) =>
   record(deps, request, event, (before, part) => {
     const refused = refusal(before, part, event)
     if (refused) throw request.refuse(refused.code, detailOf(refused, event))
@@ -96,15 +107,30 @@ function detailOf(refused: Refusal, { name }: ParcelEvent): string {
       return `Units of one shipment come back in ${maxReturns} returns at most.`
     case 'return_exceeds_shipment':
       return 'More comes back than the shipment had.'
+    case 'too_many_parcels':
+      return `An order leaves in ${maxParcels} parcels at most, which have ${maxParcelLines} lines in all.`
+    case 'dispatch_exceeds_shipment':
+      return 'More leaves than the shipment has.'
   }
 }
 
-const errorsOf = (refused: Refusal) =>
-  'lines' in refused
-    ? {
+function errorsOf(refused: Refusal) {
+  switch (refused.code) {
+    case 'return_exceeds_shipment':
+      return {
         errors: refused.lines.map(({ index, away }) => ({
           path: `lines[${index}].quantity`,
           message: `of this sku ${away} can come back`,
         })),
       }
-    : {}
+    case 'dispatch_exceeds_shipment':
+      return {
+        errors: refused.lines.map(({ index, there }) => ({
+          path: `lines[${index}].${there === 0 ? 'sku' : 'quantity'}`,
+          message: there === 0 ? 'not in the shipment' : `of this sku ${there} can leave`,
+        })),
+      }
+    default:
+      return {}
+  }
+}

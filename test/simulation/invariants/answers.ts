@@ -3,11 +3,14 @@ import { isClosed } from '../../../functions/orders/core/status.ts'
 import { rowId } from '../../../functions/inventory/routes/adjust-many.ts'
 import { merged } from '../../../functions/orders/core/price-list.ts'
 import { digest } from '../../../functions/runtime/ids.ts'
-import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
+import { type Parcel, hasLeft } from '../../../functions/shipping/core/parcel.ts'
+import { readShipmentId } from '../../../functions/shipping/store/shipments-item.ts'
 import { type Acknowledgement, operator } from '../workload/workload.ts'
 import { isSame } from './is-same.ts'
 import type { Ledger } from './ledger.ts'
 import { Violation } from './violation.ts'
+
+type Dispatched = Extract<Acknowledgement, { what: 'dispatched' }>
 
 const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 /** The statuses that an accepted approval can answer with. */
@@ -124,6 +127,7 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
     case 'returned': {
       const parcels = ledger.shippings.get(acknowledged.orderId)?.parcels ?? []
       const back = parcels.flatMap(({ lines }) => lines).reduce((sum, [, , returned]) => sum + returned, 0)
+      if (acknowledged.what === 'dispatched') checkWhatLeft(parcels, acknowledged)
       if (!parcels.some(hasLeft) || (acknowledged.what === 'returned' && back < acknowledged.units))
         throw new Violation('what was acknowledged is true', `${acknowledged.orderId} was ${acknowledged.what}`)
       return
@@ -165,4 +169,14 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
       if (both.length > 1) throw new Violation('one key, one effect', `${both.join(' and ')} were committed`)
     }
   }
+}
+
+/** What has left is what was named, or all that was there. */
+function checkWhatLeft(parcels: readonly Parcel[], { shipmentId, lines: named }: Dispatched): void {
+  const parcel = parcels[(readShipmentId(shipmentId)?.part ?? 0) - 1]
+  const left = (parcel?.lines ?? []).map(([sku, quantity]) => `${sku} ${quantity}`)
+  const wanted = named?.map(({ sku, quantity }) => `${sku} ${quantity}`)
+  const isWhole = wanted === undefined && parcel?.restPart === undefined
+  if (!isWhole && !isSame(left.toSorted(), wanted?.toSorted()))
+    throw new Violation('what leaves is what was named', `${shipmentId}: ${left.join()}`)
 }

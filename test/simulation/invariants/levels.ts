@@ -28,7 +28,7 @@ export class LevelInvariants {
   readonly #aside = new Map<string, number>()
   readonly #isMixed: () => boolean
 
-  /** `isMixed`: a service is of the last release, which knows no marks of single warehouses. */
+  /** `isMixed`: a service is of the last release, which knows no marks of single warehouses, and keeps nothing back. */
   constructor(isMixed: () => boolean) {
     this.#isMixed = isMixed
   }
@@ -67,7 +67,7 @@ export class LevelInvariants {
       if (waiting.reduce((sum, kind) => sum + (level[kind] ?? 0), 0) > level.unavailable)
         throw new Violation('what is set aside is of its kind', `${place} has fewer unavailable units than of a kind`)
       const isSold = level.available < (was?.available ?? 0) && !byHand.has(place)
-      if (isSold && level.available < (level.keepBack ?? 0))
+      if (isSold && level.available < (level.keepBack ?? 0) && !this.#isMixed())
         throw new Violation('what is kept back is not sold', `${place} keeps ${level.keepBack} of ${level.available}`)
       if (before && !after.retired && !this.#isMixed()) checkMark(place, [was, level], after.outbox ?? [], warehouseId)
     }

@@ -1,11 +1,13 @@
 import type { HeldLine } from '../../../schemas/held-lines.ts'
 import { cancelledUnits } from '../../../functions/orders/core/cancelled-lines.ts'
-import type { ShipmentsItem } from '../../../functions/shipping/store/shipments-item.ts'
+import { type ShipmentsItem, readShipmentId } from '../../../functions/shipping/store/shipments-item.ts'
 import { pending } from '../../../functions/orders/core/pending.ts'
 import { isClosed, status } from '../../../functions/orders/core/status.ts'
+import { sharesWarehouse } from '../../../functions/shipping/core/split.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import { status as fulfilmentOf } from '../../../functions/shipping/core/shipments.ts'
 import type { Lines } from '../workload/workload.ts'
+import { checkSent, sumOf } from './parts.ts'
 import { isSame } from './is-same.ts'
 import type { Ledger } from './ledger.ts'
 import { Violation } from './violation.ts'
@@ -57,14 +59,16 @@ export function checkParcels(ledger: Ledger): void {
     const rest = facts?.fulfilment === 'partially_shipped' && stays && isClosed(facts)
     if (facts?.fulfilment !== is && !rest)
       throw new Violation('services agree about parcels', `${orderId} is ${facts?.fulfilment}, not ${is}`)
-    const left = parcels.filter(hasLeft).map(({ warehouseId }) => warehouseId)
+    checkSent(shipping, reservation)
+    const whole = parcels.filter((parcel) => !sharesWarehouse(parcels, parcel))
+    const left = whole.filter(hasLeft).map(({ warehouseId }) => warehouseId)
     if (!isSame(left.toSorted(), [...(reservation?.left ?? [])].toSorted()))
       throw new Violation(
         'services agree about parcels',
         `${orderId}: left ${left.join()} of ${reservation?.left?.join()}`,
       )
     const { withdrawn = [], freed, status: rests } = reservation ?? {}
-    for (const { warehouseId, withdrawn: unsendable } of parcels)
+    for (const { warehouseId, withdrawn: unsendable } of whole)
       if (unsendable && !freed && rests !== 'released' && !withdrawn.includes(warehouseId))
         throw new Violation('what cannot leave is free again', `${orderId}: ${warehouseId} still keeps it`)
     const lines = parcels.flatMap((parcel) => parcel.lines)
@@ -88,15 +92,6 @@ export function checkParcels(ledger: Ledger): void {
 const reducedOf = ({ reductions }: Ledger, orderId: string): readonly HeldLine[] =>
   [...reductions.values()].flatMap((each) => (each.orderId === orderId ? each.lines : []))
 
-const sumOf = (lines: readonly (readonly [string, string, number, ...unknown[]])[]): ReadonlyMap<string, number> => {
-  const sums = new Map<string, number>()
-  for (const [sku, warehouseId, units] of lines) {
-    const place = `${sku} ${warehouseId}`
-    sums.set(place, (sums.get(place) ?? 0) + units)
-  }
-  return sums
-}
-
 /** Inventory has kept for a parcel, or sent with it, what is in it, and an order knows what was cancelled. */
 function checkKept(ledger: Ledger, { orderId, parcels }: ShipmentsItem): void {
   const reservation = ledger.reservations.get(orderId)
@@ -105,11 +100,16 @@ function checkKept(ledger: Ledger, { orderId, parcels }: ShipmentsItem): void {
   const { reductions } = ledger
   const late = sumOf((reservation.returned ?? []).flatMap((id) => reductions.get(id)?.lines ?? []))
   const kept = sumOf(reservation.lines)
-  for (const { warehouseId, status: is, lines } of parcels)
-    if (is !== 'cancelled')
-      for (const [place, units] of sumOf(lines.map(([sku, count]) => [sku, warehouseId, count])))
-        if (units !== (kept.get(place) ?? 0) - (late.get(place) ?? 0))
-          throw new Violation('a parcel has what is kept for it', `${orderId}: ${units} of ${place}`)
+  // What closes keeps the lines of what it gives back.
+  const those = parcels.filter(
+    (parcel) => parcel.status !== 'cancelled' && !(reservation.freed && sharesWarehouse(parcels, parcel)),
+  )
+  const packed = those.flatMap(({ warehouseId, lines }) =>
+    lines.map(([sku, units]) => [sku, warehouseId, units] as const),
+  )
+  for (const [place, units] of sumOf(packed))
+    if (units !== (kept.get(place) ?? 0) - (late.get(place) ?? 0))
+      throw new Violation('a parcel has what is kept for it', `${orderId}: ${units} of ${place}`)
   const cancelled = new Map<string, number>()
   const emptied = parcels.filter((parcel) => parcel.emptied).flatMap(({ lines }) => lines)
   for (const [sku, units] of [...reducedOf(ledger, orderId).map(([of, , count]) => [of, count] as const), ...emptied])
@@ -118,12 +118,20 @@ function checkKept(ledger: Ledger, { orderId, parcels }: ShipmentsItem): void {
     throw new Violation('an order knows what is cancelled of it', `${orderId}: ${[...cancelled].join(' ')}`)
 }
 
+/** What was in a parcel that never leaves a warehouse which others have left. */
+function unsentOf({ shippings }: Ledger, orderId: string, shipmentId: string): readonly HeldLine[] {
+  const parcel = shippings.get(orderId)?.parcels[(readShipmentId(shipmentId)?.part ?? 0) - 1]
+  return (parcel?.lines ?? []).map(([sku, units]) => [sku, parcel?.warehouseId ?? '', units])
+}
+
 /** What is committed for an order is what was ordered. */
 export function checkLines(ledger: Ledger, orderId: string, lines: Lines): void {
   const reservation = ledger.reservations.get(orderId)
   if (!reservation || !kept.has(reservation.status)) return
   const units = new Map<string, number>()
-  const back = (reservation.reduced ?? []).flatMap((id) => ledger.reductions.get(id)?.lines ?? [])
+  const back = (reservation.reduced ?? []).flatMap(
+    (id) => ledger.reductions.get(id)?.lines ?? unsentOf(ledger, orderId, id),
+  )
   for (const [sku, , count] of [...reservation.lines, ...back]) units.set(sku, (units.get(sku) ?? 0) + count)
   const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
   if (!isSame([...units].map(String).toSorted(), [...wanted].map(String).toSorted()))

@@ -1,7 +1,7 @@
 import type { Shipment } from '../../../schemas/shipment.ts'
 import { adjust } from './clerks.ts'
 import { cancelLine, moveHouse } from './second-thoughts.ts'
-import { type Workload, operator } from './workload.ts'
+import { type Lines, type Workload, operator } from './workload.ts'
 
 /** Warehouse clerks and carriers: parcels leave, travel, arrive or not, and come back in parts. */
 export async function ship(workload: Workload): Promise<void> {
@@ -76,9 +76,10 @@ async function report(
   { id, orderId, lines }: Shipment,
   does: 'dispatch' | 'track' | 'deliver' | 'fail' | 'return',
 ): Promise<void> {
-  const { chance } = workload.world
+  const { chance, side } = workload.world
+  const part = does === 'dispatch' && side.maybe(workload.parts) ? partOf(workload, lines) : undefined
   const body = {
-    dispatch: { carrier: chance.pick(['Post', 'Van']) },
+    dispatch: { carrier: chance.pick(['Post', 'Van']), ...(part && { lines: part }) },
     track: { trackingNumber: 'T-1' },
     deliver: undefined,
     fail: { reason: 'nobody at home' },
@@ -88,10 +89,37 @@ async function report(
   const asked = { as: operator, route: `POST /shipments/{id}/${does}`, params: { id }, body, key }
   const reply = await workload.askOnceOrTwice('shipping', asked)
   if (reply?.status !== 200) return
-  if (does === 'dispatch') workload.acknowledged.push({ what: 'dispatched', orderId })
+  if (does === 'dispatch') {
+    workload.acknowledged.push({ what: 'dispatched', orderId, shipmentId: id, ...(part && { lines: part }) })
+    await goOn(workload, reply.body as unknown as Shipment)
+  }
   if (does === 'deliver') workload.acknowledged.push({ what: 'delivered', orderId })
   if (does === 'return')
     workload.acknowledged.push({ what: 'returned', orderId, units: returnedOf(reply.body as unknown as Shipment) })
+}
+
+/** What becomes of the rest at once: it leaves too, whole or in parts, or never, or some of it is cancelled meanwhile. */
+async function goOn(workload: Workload, { orderId, restId }: Shipment): Promise<void> {
+  const { side } = workload.world
+  if (restId === undefined || side.maybe(0.5)) return
+  await workload.world.sleep(side.below(side.pick([10, 3_000, 90_000])))
+  const rest = (await shipmentsOf(workload, orderId)).find(({ id }) => id === restId)
+  if (rest?.status !== 'created') return
+  const leaving = side.maybe(0.7) ? report(workload, rest, side.maybe(0.85) ? 'dispatch' : 'fail') : undefined
+  if (side.maybe(0.4)) await cancelLine(workload, operator.sub, { orderId, sku: side.pick(rest.lines).sku }, leaving)
+  else await leaving
+  if (side.maybe(0.1))
+    await workload.ask('orders', { as: operator, route: 'POST /orders/{id}/cancel', params: { id: orderId } })
+}
+
+/** Units that leave: some of them, all, or now and then what is not there. */
+function partOf(workload: Workload, lines: Shipment['lines']): Lines {
+  const { side } = workload.world
+  const chosen = lines.filter(() => side.maybe(0.6))
+  return (chosen.length > 0 ? chosen : lines.slice(0, 1)).map(({ sku, quantity }) => ({
+    sku: side.maybe(0.02) ? 'sku-0' : sku,
+    quantity: side.maybe(0.05) ? quantity + 1 : side.between(1, quantity),
+  }))
 }
 
 const returnedOf = ({ lines }: Shipment): number => lines.reduce((sum, { returned }) => sum + returned, 0)

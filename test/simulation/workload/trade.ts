@@ -31,7 +31,9 @@ export async function trade(workload: Workload): Promise<void> {
   )
   const often = [approve, collect, ship].filter(() => chance.maybe(0.7))
   if (workload.sends) often.push(ship)
-  if (day === 'last moments') often.push(approve)
+  if (day === 'last moments' || day === 'parts') often.push(approve)
+  if (day === 'parts')
+    for (let count = 1; count <= 3; count += 1) customers.push(shop(workload, workload.customerName(count)))
   if (day === 'nothing') often.push(change)
   if (faults.has('half-way')) often.push(reserve)
   if (chance.maybe(0.15)) often.push(hoard)
@@ -51,5 +53,7 @@ export async function trade(workload: Workload): Promise<void> {
       often.push((live) => supply(live, supplies))
   }
   await Promise.all([...customers, ...[...often, ...seldom].map((live) => live(workload))])
+  // What was paid for late leaves too.
+  if (day === 'parts') await ship(workload)
   await world.sleep(chance.pick([0, 600_000, daysMs(1.1), daysMs(2)]))
 }

@@ -15,7 +15,9 @@ export type Acknowledgement =
   | { readonly what: 'placed'; readonly key: string; readonly lines: Lines; readonly order: Order }
   | { readonly what: 'cancelled' | 'approved'; readonly orderId: string; readonly status: unknown }
   | { readonly what: 'line cancelled'; readonly orderId: string; readonly sku: string; readonly units: number }
-  | { readonly what: 'paid' | 'refunded' | 'dispatched' | 'delivered'; readonly orderId: string }
+  | { readonly what: 'paid' | 'refunded' | 'delivered'; readonly orderId: string }
+  /** With the lines that were named, where not all was to leave. */
+  | { readonly what: 'dispatched'; readonly orderId: string; readonly shipmentId: string; readonly lines?: Lines }
   | { readonly what: 'deposited'; readonly customer: string; readonly entry: string; readonly amount: number }
   | { readonly what: 'closed'; readonly refundId: string; readonly reference: string }
   | { readonly what: 'returned'; readonly orderId: string; readonly units: number }
@@ -33,14 +35,15 @@ export type Rhythm = 'soon' | 'any' | 'on the minute'
 const rhythms: readonly Rhythm[] = ['soon', 'soon', 'any', 'on the minute']
 
 /** What there is more of than elsewhere. */
-export type Day = 'nothing' | 'business' | 'last moments' | 'recalls' | 'returns'
-export const days: readonly Day[] = ['nothing', 'business', 'last moments', 'recalls', 'returns']
+export type Day = 'nothing' | 'business' | 'last moments' | 'recalls' | 'returns' | 'parts'
+export const days: readonly Day[] = ['nothing', 'business', 'last moments', 'recalls', 'returns', 'parts']
 
 /** What goes best with it. */
 const cardsOf: Readonly<Partial<Record<Day, readonly string[]>>> = {
   'last moments': ['tok_yes', 'tok_no', 'tok_slow'],
   recalls: ['tok_gone', 'tok_gone', 'tok_yes'],
   returns: ['tok_back', 'tok_back', 'tok_now'],
+  parts: ['tok_yes', 'tok_now', 'tok_gone'],
 }
 const allMethods = ['manual', 'manual', 'wallet', 'wallet', 'card', 'card', 'card'] as const
 
@@ -71,6 +74,8 @@ export class Workload {
   readonly late: number
   /** How often parcels take their usual way, to the customer and all the way back. */
   readonly usual: number
+  /** How often a parcel leaves in part. */
+  readonly parts: number
   /** Whether refunds that the provider may yet make are paid by hand now and then. */
   readonly hasTill: boolean
   /** Whether the day is about parcels, so that somebody always sends them, and goes on. */
@@ -95,9 +100,10 @@ export class Workload {
     this.fickle = day === 'recalls' ? 0.9 : chance.pick([0.1, 0.3])
     this.hurry = day === 'recalls' ? 0.9 : 0.3
     this.late = day === 'last moments' ? 0.9 : chance.pick([0.1, 0.3])
-    this.usual = day === 'returns' ? 0.95 : 0.7
+    this.usual = day === 'returns' || day === 'parts' ? 0.95 : 0.7
+    this.parts = day === 'parts' ? 0.8 : world.side.pick([0, 0.3])
     this.hasTill = chance.maybe(0.6)
-    this.sends = day === 'returns' || day === 'recalls'
+    this.sends = day === 'returns' || day === 'recalls' || day === 'parts'
     this.isScattered = chance.maybe(0.04)
     this.waits = world.waits
     this.warehouses = this.isScattered
@@ -193,7 +199,7 @@ export class Workload {
     const count = chance.between(1, 3)
     return Array.from({ length: count }, () => ({
       sku: chance.pick(this.skus),
-      quantity: chance.pick([1, 1, 1, 2, 3]),
+      quantity: this.day === 'parts' ? chance.pick([2, 3, 4]) : chance.pick([1, 1, 1, 2, 3]),
     }))
   }
 

@@ -7,8 +7,8 @@ export const holdsDefects: readonly Defect[] = [
   defect('an extension may make a hold shorter', 'inventory/core/reservation', 'extend-longer', [/ && \S+ > \S+/, '']),
   defect('holds are extended for as long as anybody likes', 'inventory/routes/extend', 'extend-ceiling', 'never'),
   defect('units that are about to leave are promised again', 'inventory/core/departure', 'departing-units', [
-    /left - \(.*?\)/,
-    'left',
+    /\w+\.reduce\(.*, (?=allocation)(.*)\)$/m,
+    '$1',
   ]),
   defect('what has departed may depart again', 'inventory/core/departure', 'departed-units', [/ - \(.*?\)/, '']),
   defect('more departs than is left', 'inventory/core/departure', 'departure-short', 'never'),

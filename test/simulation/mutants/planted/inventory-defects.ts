@@ -205,4 +205,17 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     'always',
   ),
   defect('cancelled units go back twice', 'inventory/core/allocation-tasks', 'reduced-once', [/isDone\(.*\) \|\|/, '']),
+  defect('parts of an order leave as often as they are reported', 'inventory/core/departure', 'parts-once', [
+    / - \(.*\)(?=, 0)/,
+    '',
+  ]),
+  defect('what leaves in parts stays allocated', 'inventory/on/shipment', 'part-request', [/lines: left/, 'lines: []']),
+  defect('units that come back take all others along', 'inventory/core/reservation', 'part-returned', [
+    /request\.sent \? \[\] : /,
+    '',
+  ]),
+  defect('what has left in parts goes back with the rest', 'inventory/core/reservation', 'sent-before', [
+    /sent\.length > 0/,
+    'false',
+  ]),
 ]

@@ -53,4 +53,22 @@ export const shippingDefects: readonly Defect[] = [
   ]),
   defect('another address has no event', 'shipping/core/shipments', 'readdressed-event', 'drop'),
   defect('cancelled units have no event', 'shipping/core/parcel', 'reduced-event', 'drop'),
+  defect('more leaves than is in a parcel', 'shipping/core/parcel', 'dispatch-exceeds', [/> 0/, '> 9']),
+  defect('a parcel that left in part is taken for the whole', 'shipping/core/parcel', 'rest-known', [
+    /restPart === undefined/,
+    'true',
+  ]),
+  defect('what stays of a parcel is forgotten', 'shipping/core/shipments', 'rest-stays', [/leaving \? .* : /, '']),
+  defect('a parcel takes all that its warehouse has', 'shipping/core/shipments', 'part-events', [
+    /\(sharesWarehouse.*\) \|\| /,
+    '',
+  ]),
+  defect('a closing takes a part for the whole', 'shipping/core/shipments', 'rest-cancelled', [
+    /\? '[^']*'/,
+    "? 'shipment.cancelled'",
+  ]),
+  defect('a parcel that left in part counts alone', 'shipping/core/split', 'left-in-all', [
+    /\(\w+\.get.*\?\? 0\) \+ /,
+    '',
+  ]),
 ]
