@@ -9,6 +9,7 @@ export const entries: readonly Entry[] = [
   { service: 'platform', kind: 'tokens' },
   { service: 'operations', kind: 'http' },
   { service: 'catalog', kind: 'imports' },
+  { service: 'inventory', kind: 'imports' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

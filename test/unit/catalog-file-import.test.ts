@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readUpload } from '../../functions/catalog/on/upload.ts'
+import { productImports } from '../../functions/catalog/on/upload.ts'
+import { readUpload } from '../../functions/runtime/import-reader.ts'
 import type { Store } from '../../functions/runtime/store.ts'
-import type { ImportInput } from '../../schemas/imports.ts'
+import type { ImportInput } from '../../schemas/product-imports.ts'
 import type * as z from 'zod'
 import { shop } from './catalog-shop.ts'
 
@@ -21,8 +22,10 @@ beforeEach(() => {
 const operator = { as: 'operator' } as const
 const begin = async (input: Partial<z.infer<typeof ImportInput>> = {}): Promise<string> =>
   (await catalog.call('POST /imports', { ...operator, body: { kind: 'products', ...input } })).body.id
-const read = (id: string, until = Infinity, around = (store: Store) => store) =>
-  readUpload({ ...catalog.deps, store: around(catalog.deps.store) }, id, until)
+function read(id: string, until = Infinity, around = (store: Store) => store): Promise<boolean> {
+  const deps = { ...catalog.deps, store: around(catalog.deps.store) }
+  return readUpload(deps, productImports(deps), id, until)
+}
 const seen = async (id: string) => (await catalog.call('GET /imports/{id}', { ...operator, params: { id } })).body
 const resultsOf = (id: string): readonly Result[] =>
   (catalog.files.results.get(id) ?? '')

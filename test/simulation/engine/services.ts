@@ -54,14 +54,18 @@ export interface Reach {
 }
 
 const currency = 'GBP'
-const files = new MemoryImportFiles()
+const [files, stockFiles] = [new MemoryImportFiles(), new MemoryImportFiles()]
 
 /** The routes of the services that are simulated, with the code that runs in production. */
 export const apis = {
   catalog: (reach: Reach, identify: Identify) =>
     dispatch(topology.catalog.routes, catalogHandlers({ ...reach, newImportId: reach.newId, files }), identify),
   inventory: (reach: Reach, identify: Identify) =>
-    dispatch(topology.inventory.routes, inventoryHandlers(reach), identify),
+    dispatch(
+      topology.inventory.routes,
+      inventoryHandlers({ ...reach, newImportId: reach.newId, files: stockFiles }),
+      identify,
+    ),
   orders: (reach: Reach, identify: Identify) => dispatch(topology.orders.routes, ordersHandlers(reach), identify),
   payments: (reach: Reach, identify: Identify) =>
     dispatch(topology.payments.routes, paymentsHandlers({ ...reach, currency }), identify),
