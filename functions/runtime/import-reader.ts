@@ -8,6 +8,8 @@ import { type UpdateDeps, load, update } from './update.ts'
 
 export interface ReaderDeps extends UpdateDeps {
   readonly files: ImportFiles
+  /** How many rows are written before the place is stored; by default 250. */
+  readonly rowsAtOnce?: number
 }
 
 /** In milliseconds since 1970. */
@@ -40,8 +42,6 @@ export interface ImportWork {
   readonly begin: (item: ImportItem) => (rows: readonly SentRow[]) => WritePart
 }
 
-/** How many rows are written before the place is stored. */
-const rowsAtOnce = 250
 /** How long they may take, in milliseconds. */
 const longestWriteMs = 60_000
 
@@ -53,7 +53,7 @@ const longestWriteMs = 60_000
  * @returns whether there is more to do: the time is over
  */
 export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string, until: number): Promise<boolean> {
-  const { store, clock, files } = deps
+  const { store, clock, files, rowsAtOnce = 250 } = deps
   const origin = () => ({ cause: id, at: clock.now(), by: work.by })
   const change = (decide: (before: ImportFacts) => ImportFacts | undefined) =>
     update(deps, importItem, id, origin(), (found) => {
@@ -71,7 +71,7 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
     if (begun.etag !== file.etag) throw new UnreadableFile('file_changed', 'Another file was sent in its place.')
     const writerOf = work.begin(known.item)
     let place = begun.rows.read
-    for await (const rows of partsOf(rowsOf(file.bytes, begun, work.kind), place)) {
+    for await (const rows of partsOf(rowsOf(file.bytes, begun, work.kind), place, rowsAtOnce)) {
       const write = writerOf(rows)
       if ((rows.at(-1)?.row ?? 0) <= place) continue
       if (clock.now() >= until) return true
@@ -96,11 +96,11 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
 }
 
 /** The rows in parts: those up to the place, and those behind it. */
-async function* partsOf(rows: AsyncIterable<SentRow>, place: number): AsyncGenerator<readonly SentRow[]> {
+async function* partsOf(rows: AsyncIterable<SentRow>, place: number, most: number): AsyncGenerator<readonly SentRow[]> {
   let part: SentRow[] = []
   for await (const each of rows) {
     part.push(each)
-    if (part.length < rowsAtOnce && each.row !== place) continue
+    if (part.length < most && each.row !== place) continue
     yield part
     part = []
   }

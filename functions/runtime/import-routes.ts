@@ -60,7 +60,7 @@ export const importRoutes = <Kind extends string, Result extends string>(
       expiresAt,
     }
   }
-  const noRows: Rows = { ...Object.fromEntries(results.map((result) => [result, 0])), read: 0 }
+  const noRows: Rows = { read: 0, ...Object.fromEntries(results.map((result) => [result, 0])) }
 
   return {
     begin: (request: Begin<Kind>): Promise<Answer<Shown<Kind, Result> & { readonly upload: Upload }>> => {

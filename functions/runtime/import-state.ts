@@ -30,13 +30,14 @@ export function advance(
   to: number,
   results: readonly { readonly result: string }[],
 ): ImportFacts | undefined {
+  // mutant: import-place
   if (before.state !== 'reading' || before.rows.read !== from) return undefined
   const { read: _, ...counts } = before.rows
   const grown = Object.entries(counts).map(([name, count]) => {
     const more = results.filter(({ result }) => result === name).length
     return [name, count + more] as const
   })
-  return { ...before, rows: { ...Object.fromEntries(grown), read: to } }
+  return { ...before, rows: { read: to, ...Object.fromEntries(grown) } }
 }
 
 /** At the end of its file, or where it cannot be read on. */

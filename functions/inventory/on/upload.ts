@@ -45,10 +45,11 @@ export const stockImports = (deps: UpdateDeps): ImportWork => ({
     const { good, refused } = checked(sent, item)
     const rows = good.map(({ keyed }) => keyed)
     const origin = { cause: item.pk, by: senderOf(item) }
-    const ttl = keptUntil(item) + marginSeconds // mutant: file-row-kept
+    const ttl = keptUntil(item) + marginSeconds
     const results = await adjustRows(deps, { rows, together: false, origin, ...times, ttl })
     const done = good.map(({ row }, index): StockRowResult | undefined => {
       const result = results[index]
+      // mutant: file-row-away
       if (result?.code === 'unavailable')
         throw new StoreUnavailable(`Row ${row} of ${item.pk} is not known to be done.`)
       if (result?.code === 'contended') throw contended(`the stock of row ${row} of ${item.pk}`)
