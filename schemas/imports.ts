@@ -10,12 +10,14 @@ export const maxImportBytes = 100 * 1_048_576
 /** How long an upload may begin, in seconds. */
 export const uploadSeconds = 3_600
 
-const format = z
-  .enum(['csv', 'ndjson'])
-  .describe('Default: csv. Cells are parted by commas, semicolons or tabs, as the first line has them.')
-const encoding = z
-  .enum(['utf-8', 'windows-1252'])
-  .describe('Default: utf-8, with or without a byte order mark. Nothing is guessed.')
+const format = z.enum(['csv', 'ndjson']).meta({
+  id: 'FileFormat',
+  description: 'Default: csv. Cells are parted by commas, semicolons or tabs, as the first line has them.',
+})
+const encoding = z.enum(['utf-8', 'windows-1252']).meta({
+  id: 'FileEncoding',
+  description: 'Default: utf-8, with or without a byte order mark. Nothing is guessed.',
+})
 
 /** How a file is written. */
 const Written = z.object({ format, encoding })
@@ -25,24 +27,26 @@ export type Written = z.infer<typeof Written>
 export const importInput = <Kind extends z.ZodType>(kind: Kind) =>
   z.strictObject({ kind, format: format.optional(), encoding: encoding.optional() })
 
-export const ImportState = z
-  .enum(['waiting', 'reading', 'done', 'failed', 'cancelled', 'expired'])
-  .describe(
+export const ImportState = z.enum(['waiting', 'reading', 'done', 'failed', 'cancelled', 'expired']).meta({
+  id: 'ImportState',
+  description:
     '`waiting` for its upload, `expired` when none came in time. `failed`: the file cannot be read on; what is read is done.',
-  )
+})
 export type ImportState = z.infer<typeof ImportState>
 
-const Failure = z.object({
-  code: z.enum([
-    'invalid_csv',
-    'unknown_columns',
-    'too_many_columns',
-    'too_many_rows',
-    'invalid_encoding',
-    'file_changed',
-  ]),
-  detail: z.string(),
-})
+const Failure = z
+  .object({
+    code: z.enum([
+      'invalid_csv',
+      'unknown_columns',
+      'too_many_columns',
+      'too_many_rows',
+      'invalid_encoding',
+      'file_changed',
+    ]),
+    detail: z.string(),
+  })
+  .meta({ id: 'ImportFailure' })
 export type ImportFailure = z.infer<typeof Failure>
 
 /** An import of such rows, and how many there are of each result so far. */

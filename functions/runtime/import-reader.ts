@@ -1,7 +1,9 @@
+import { timeOf } from './clock.ts'
+import { contended } from './errors.ts'
 import { type FileKind, rowsOf } from './file-rows.ts'
-import type { ImportFiles } from './import-files.ts'
+import type { ImportFiles, Uploaded } from './import-files.ts'
 import { type ImportItem, importItem } from './import-item.ts'
-import { type ImportFacts, advance, begin, end } from './import-state.ts'
+import { type ImportFacts, advance, end, isOver, leave, take } from './import-state.ts'
 import type { SentRow } from './sent-row.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 import { type UpdateDeps, load, update } from './update.ts'
@@ -44,16 +46,20 @@ export interface ImportWork {
 
 /** How long they may take, in milliseconds. */
 const longestWriteMs = 60_000
+/** How long a reader has a file to itself, in milliseconds: longer than a function lives, shorter than its message is kept from others. */
+const readerMs = 330_000
 
 /**
- * Reads the file of an import from its place on, and writes its rows. The place is stored behind each part, under its version: of two readers
- * one goes on. Where a reader died behind a part that it wrote, the next one writes it again. Every reader begins at the first byte, as a
- * quote, a header or a character may lie across any other.
+ * Reads the file of an import from its place on, and writes its rows. One reader at a time has the file: two could decide a row differently,
+ * each behind other rows of its part. The place is stored behind each part. Where a reader died behind a part that it wrote, the next one writes
+ * it again. Every reader begins at the first byte, as a quote, a header or a character may lie across any other.
  *
  * @returns whether there is more to do: the time is over
+ *
+ * Throws `HttpProblem` 503 `contended` while another reader has the file.
  */
 export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string, until: number): Promise<boolean> {
-  const { store, clock, files, rowsAtOnce = 250 } = deps
+  const { store, clock, files } = deps
   const origin = () => ({ cause: id, at: clock.now(), by: work.by })
   const change = (decide: (before: ImportFacts) => ImportFacts | undefined) =>
     update(deps, importItem, id, origin(), (found) => {
@@ -65,11 +71,39 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
   const isForgotten = known?.item.ttl !== undefined && known.item.ttl <= clock.now() / 1_000
   const file = known && !isForgotten && (await files.open(id))
   if (!file) return false
-  const begun = await change((before) => begin(before, file.etag))
-  if (begun?.state !== 'reading') return false
+  // Two writes with the same content would be taken for one.
+  const reader = `${timeOf(clock.now() + readerMs)} ${deps.random()}`
+  let isTaken = false
+  const begun = await change((before) => {
+    const taken = take(before, file.etag, timeOf(clock.now()), reader)
+    isTaken = taken !== undefined
+    return taken
+  })
+  if (begun === undefined || isOver(begun)) return false
+  if (!isTaken) throw contended('the import')
+  try {
+    return await readOn(deps, work, { item: known.item, begun, file, change, until })
+  } finally {
+    // Where that fails, the next reader waits for the time.
+    await change((before) => leave(before, reader)).catch(() => {})
+  }
+}
+
+interface Reading {
+  readonly item: ImportItem
+  readonly begun: ImportFacts
+  readonly file: Uploaded
+  readonly change: (decide: (before: ImportFacts) => ImportFacts | undefined) => Promise<ImportFacts | undefined>
+  readonly until: number
+}
+
+async function readOn(deps: ReaderDeps, work: ImportWork, reading: Reading): Promise<boolean> {
+  const { clock, files, rowsAtOnce = 250 } = deps
+  const { item, begun, file, change, until } = reading
+  const { pk: id } = item
   try {
     if (begun.etag !== file.etag) throw new UnreadableFile('file_changed', 'Another file was sent in its place.')
-    const writerOf = work.begin(known.item)
+    const writerOf = work.begin(item)
     let place = begun.rows.read
     for await (const rows of partsOf(rowsOf(file.bytes, begun, work.kind), place, rowsAtOnce)) {
       const write = writerOf(rows)

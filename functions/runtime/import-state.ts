@@ -11,6 +11,8 @@ export interface ImportFacts extends Written {
   readonly rows: Rows
   /** What S3 names the file by that is being read: another one under its name is another file. */
   readonly etag?: string
+  /** The time until which one reader has the file to itself, and a number that no other reader has. */
+  readonly reader?: string
   readonly failure?: ImportFailure
   readonly createdAt: string
   /** Imports of earlier releases name nobody. */
@@ -19,9 +21,18 @@ export interface ImportFacts extends Written {
   readonly expiresAt: string
 }
 
-/** An import whose file has come; undefined where that changes nothing. */
-export const begin = (before: ImportFacts, etag: string): ImportFacts | undefined =>
-  before.state === 'waiting' ? { ...before, state: 'reading', etag } : undefined
+/** An import that a reader has to itself; undefined where it is over, or another one has it. */
+export function take(before: ImportFacts, etag: string, now: string, reader: string): ImportFacts | undefined {
+  if (isOver(before)) return undefined
+  if (before.reader !== undefined && now < before.reader) return undefined // mutant: import-reader
+  return { ...before, state: 'reading', etag: before.etag ?? etag, reader }
+}
+
+/** Left to the next reader; undefined where this one has it no more. */
+export function leave(before: ImportFacts, own: string): ImportFacts | undefined {
+  const { reader, ...rest } = before
+  return before.state === 'reading' && reader === own ? rest : undefined
+}
 
 /** With the rows behind its place done; undefined where it is stopped, or another reader is ahead. */
 export function advance(
@@ -30,7 +41,6 @@ export function advance(
   to: number,
   results: readonly { readonly result: string }[],
 ): ImportFacts | undefined {
-  // mutant: import-place
   if (before.state !== 'reading' || before.rows.read !== from) return undefined
   const { read: _, ...counts } = before.rows
   const grown = Object.entries(counts).map(([name, count]) => {

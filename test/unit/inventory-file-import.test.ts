@@ -38,7 +38,7 @@ function patient() {
   return { ...inventory.deps, clock: { ...clock, sleep: (ms: number) => (ms > 5_000 ? never : clock.sleep(ms)) } }
 }
 function read(id: string, until = Infinity, around = (store: Store) => store): Promise<boolean> {
-  const deps = { ...patient(), files: inventory.files, store: around(inventory.deps.store) }
+  const deps = { ...patient(), files: inventory.files, random: Math.random, store: around(inventory.deps.store) }
   return readUpload(deps, stockImports(deps), id, until)
 }
 const seen = async (id: string) =>
@@ -192,14 +192,14 @@ describe('the key of a row', () => {
 })
 
 describe('a reader of adjustments', () => {
-  /** Ends the reader at that write, before or after it, once. */
+  /** Ends the reader at that write, before or after it: nothing that it does later arrives. */
   const dying = (at: number, before: boolean) => {
     let writes = 0
     return (store: Store): Store => ({
       ...store,
       write: async (...asked) => {
         writes += 1
-        if (writes === at && before) throw new Error('killed')
+        if (writes > at || (writes === at && before)) throw new Error('killed')
         const outcome = await store.write(...asked)
         if (writes === at) throw new Error('killed')
         return outcome
@@ -226,6 +226,7 @@ describe('a reader of adjustments', () => {
         inventory.files.pieceLength = 5_000
         inventory.files.sent.set(id, Buffer.from(file))
         await read(id, Infinity, dying(at, before)).catch((error: unknown) => expect(String(error)).toContain('killed'))
+        inventory.advance(360_000)
         expect(await read(id)).toBe(false)
         expect((await seen(id)).rows).toEqual({ read: 601, done: 600, refused: 1 })
         const results = resultsOf(id)
@@ -251,6 +252,24 @@ describe('a reader of adjustments', () => {
     expect(await seen(id)).toMatchObject({ state: 'reading', rows: { read: 0 } })
     expect(await read(id)).toBe(false)
     expect(await seen(id)).toMatchObject({ state: 'done', rows: { done: 1 } })
+  })
+
+  it('has the file to itself: another one comes back later, and decides nothing otherwise', async () => {
+    const id = await begin()
+    inventory.files.sent.set(id, Buffer.from(lines(',A,main,-9,,,sold,', ',A,main,8,,,found,')))
+    let other: unknown
+    const meanwhile = (store: Store): Store => ({
+      ...store,
+      write: async (...asked) => {
+        const outcome = await store.write(...asked)
+        if (asked.length > 1) other = await read(id).catch((error: unknown) => error)
+        return outcome
+      },
+    })
+    expect(await read(id, Infinity, meanwhile)).toBe(false)
+    expect(isOutage(other)).toBe(true)
+    expect(await seen(id)).toMatchObject({ state: 'done', rows: { read: 2, done: 1, refused: 1 } })
+    expect(resultsOf(id).map(short)).toEqual(['1 A insufficient_stock', '2 A done 10'])
   })
 
   it('reads nothing of an import whose time is over: what its rows have done is forgotten', async () => {
