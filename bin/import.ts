@@ -2,16 +2,19 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { UnreadableFile } from '../functions/catalog/core/unreadable-file.ts'
 import { systemClock } from '../functions/runtime/clock.ts'
+import { UnreadableFile } from '../functions/runtime/unreadable-file.ts'
 import type { Written } from '../schemas/imports.ts'
+import { own } from '../schemas/own.ts'
+import { receivers } from './import/receivers.ts'
 import { sendFile } from './import/send-file.ts'
 import { progressOn } from './replay/progress.ts'
 import { operatorOf, signedIn } from './replay/stack.ts'
 
-const usage = `Imports a file of products: up to 200,000 rows and 100 MB.
+const usage = `Imports a file: up to 200,000 products, or 100,000 adjustments of stock, and 100 MB.
 
   npm run import -- FILE
+    --what products|stock            what its rows are (default: products)
     --format csv|ndjson              default: by the name of the file
     --encoding utf-8|windows-1252    default: utf-8
     --url URL                        the API (default: http://localhost:4000)
@@ -22,6 +25,7 @@ Exits with 1 when a row was refused, or the file could not be read.
 `
 
 const options = {
+  what: { type: 'string', default: 'products' },
   format: { type: 'string' },
   encoding: { type: 'string', default: 'utf-8' },
   url: { type: 'string', default: 'http://localhost:4000' },
@@ -32,12 +36,13 @@ const options = {
 const { values, positionals } = parseArgs({ options, allowPositionals: true })
 const [path, ...others] = positionals
 const written = path === undefined || others.length > 0 ? undefined : writtenAs(path)
+const receiverOf = own(receivers, values.what)
 
 if (values.help) console.log(usage)
-else if (path === undefined || written === undefined) {
+else if (path === undefined || written === undefined || receiverOf === undefined) {
   console.error(usage)
   process.exitCode = 2
-} else process.exitCode = await run(path, written)
+} else process.exitCode = await run(path, written, receiverOf)
 
 /** How the file is written; undefined for words that mean nothing. */
 function writtenAs(path: string): Written | undefined {
@@ -45,26 +50,29 @@ function writtenAs(path: string): Written | undefined {
   const { encoding } = values
   if ((format !== 'csv' && format !== 'ndjson') || (encoding !== 'utf-8' && encoding !== 'windows-1252'))
     return undefined
-  return { kind: 'products', format, encoding }
+  return { format, encoding }
 }
 
-async function run(path: string, written: Written): Promise<number> {
+async function run(
+  path: string,
+  written: Written,
+  receiverOf: (typeof receivers)[keyof typeof receivers],
+): Promise<number> {
   const begun = performance.now()
   try {
     const stack = await signedIn(values.url.replace(/\/$/, ''), operatorOf(process.env), systemClock)
     const progress = progressOn(process.stderr)
-    const { id, state, rows, failure, resultsUrl } = await sendFile(stack, path, written, {
+    const { id, state, rows, failure, resultsUrl } = await sendFile(receiverOf(stack), path, written, {
       clock: systemClock,
       progress,
     })
     const seconds = ((performance.now() - begun) / 1_000).toFixed(1)
-    const { read, created, updated, unchanged, refused } = rows
-    console.log(
-      `${id} is ${state} after ${seconds} s: ${read} rows, ${created} created, ${updated} updated, ${unchanged} unchanged, ${refused} refused`,
-    )
+    const { read, ...counts } = rows
+    const counted = Object.entries(counts).map(([result, count]) => `${count} ${result}`)
+    console.log(`${id} is ${state} after ${seconds} s: ${[`${read} rows`, ...counted].join(', ')}`)
     if (failure) console.error(`${failure.code}: ${failure.detail}`)
     if (resultsUrl !== undefined && values.results !== undefined) await fetchTo(resultsUrl, values.results)
-    return state === 'done' && refused === 0 ? 0 : 1
+    return state === 'done' && rows['refused'] === 0 ? 0 : 1
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
     console.error(`${error.failure.code}: ${error.message} Nothing was sent.`)

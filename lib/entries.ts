@@ -10,6 +10,7 @@ export const entries: readonly Entry[] = [
   { service: 'operations', kind: 'http' },
   { service: 'operations', kind: 'reconcile' },
   { service: 'catalog', kind: 'imports' },
+  { service: 'inventory', kind: 'imports' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

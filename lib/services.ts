@@ -12,6 +12,12 @@ import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 /** The routes of a service may ask another service through the API, with the token of their caller: that needs no grant. */
 const asksOthers = ({ http, platform }: ServiceStack): void => http?.bind({ [env.apiUrl]: platform.gateway.url })
 
+/** Files come by forms that its routes make, and a function of its own reads them. */
+function importsFiles(stack: ServiceStack): void {
+  const imports = new FileImports(stack, 'Imports', stack.setting, stack.table)
+  if (stack.http) imports.bindTo(stack.http)
+}
+
 /** Goes off when orders are placed for an hour, five in each quarter of it, and none is confirmed. */
 function alarmOnNoneConfirmed(stack: ServiceStack): void {
   const { setting } = stack
@@ -40,14 +46,15 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     memoryMb: { http: 1_769 },
     extend: (stack) => {
       asksOthers(stack)
-      const imports = new FileImports(stack, 'Imports', stack.setting, stack.table)
-      if (stack.http) imports.bindTo(stack.http)
+      importsFiles(stack)
     },
   },
   inventory: {
     indexes: { due: ['sweep'], list: ['http'] },
     sweeps: true,
-    extend: ({ http, subscription, sweeper, setting }) => {
+    extend: (stack) => {
+      const { http, subscription, sweeper, setting } = stack
+      importsFiles(stack)
       for (const fn of [http, subscription?.function, sweeper?.function])
         fn?.bind({ [env.sourcing]: setting.stage.sourcing })
     },

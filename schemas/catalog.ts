@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { actionRecorded } from './action.ts'
 import { impersonal } from './personal.ts'
 import { event, route } from './contract.ts'
-import { routes as importRoutes } from './imports.ts'
+import { routes as importRoutes } from './product-imports.ts'
 import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
 
 /** How many attributes a product may have. */

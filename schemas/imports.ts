@@ -1,118 +1,149 @@
 import * as z from 'zod'
+import type { Scope } from './access.ts'
 import { route } from './contract.ts'
 import { Id, Paging, Time, pageOf } from './shared.ts'
 
+// What all services with imports of files have in common; each has routes of its own, with its kind of rows and its results.
+
 /** The largest file of an import, in bytes. */
 export const maxImportBytes = 100 * 1_048_576
-/** The most rows of a file. */
-export const maxFileRows = 200_000
 /** How long an upload may begin, in seconds. */
 export const uploadSeconds = 3_600
 
-const kind = z.enum(['products']).describe('What the rows are: those of `POST /products/import`.')
-const format = z
-  .enum(['csv', 'ndjson'])
-  .describe('Default: csv. Cells are parted by commas, semicolons or tabs, as the first line has them.')
-const encoding = z
-  .enum(['utf-8', 'windows-1252'])
-  .describe('Default: utf-8, with or without a byte order mark. Nothing is guessed.')
+const format = z.enum(['csv', 'ndjson']).meta({
+  id: 'FileFormat',
+  description: 'Default: csv. Cells are parted by commas, semicolons or tabs, as the first line has them.',
+})
+const encoding = z.enum(['utf-8', 'windows-1252']).meta({
+  id: 'FileEncoding',
+  description: 'Default: utf-8, with or without a byte order mark. Nothing is guessed.',
+})
 
-/** What is imported, and how the file is written. */
-export const ImportInput = z
-  .strictObject({ kind, format: format.optional(), encoding: encoding.optional() })
-  .meta({ id: 'ImportInput' })
-const Written = z.object({ kind, format, encoding })
+/** How a file is written. */
+const Written = z.object({ format, encoding })
 export type Written = z.infer<typeof Written>
 
-const ImportState = z
-  .enum(['waiting', 'reading', 'done', 'failed', 'cancelled', 'expired'])
-  .describe(
+/** What is imported, and how the file is written. */
+export const importInput = <Kind extends z.ZodType>(kind: Kind) =>
+  z.strictObject({ kind, format: format.optional(), encoding: encoding.optional() })
+
+export const ImportState = z.enum(['waiting', 'reading', 'done', 'failed', 'cancelled', 'expired']).meta({
+  id: 'ImportState',
+  description:
     '`waiting` for its upload, `expired` when none came in time. `failed`: the file cannot be read on; what is read is done.',
-  )
+})
 export type ImportState = z.infer<typeof ImportState>
 
-export const Import = z
+const Failure = z
   .object({
+    code: z.enum([
+      'invalid_csv',
+      'unknown_columns',
+      'too_many_columns',
+      'too_many_rows',
+      'invalid_encoding',
+      'file_changed',
+    ]),
+    detail: z.string(),
+  })
+  .meta({ id: 'ImportFailure' })
+export type ImportFailure = z.infer<typeof Failure>
+
+/** An import of such rows, and how many there are of each result so far. */
+export const importOf = <Kind extends z.ZodType, Rows extends z.ZodType>(kind: Kind, rows: Rows, results: string) =>
+  z.object({
     id: Id,
+    kind,
     ...Written.shape,
     state: ImportState,
-    rows: z
-      .object({ read: z.int(), created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() })
-      .describe('So far.'),
-    failure: z
-      .object({
-        code: z.enum([
-          'invalid_csv',
-          'unknown_columns',
-          'too_many_columns',
-          'too_many_rows',
-          'invalid_encoding',
-          'file_changed',
-        ]),
-        detail: z.string(),
-      })
-      .optional()
-      .describe('Of a failed import.'),
+    rows,
+    failure: Failure.optional().describe('Of a failed import.'),
     resultsUrl: z
       .url()
       .optional()
-      .describe('Of an import that is over: a result per row, NDJSON, to be fetched within the hour.'),
+      .describe(`Of an import that is over: a result per row, NDJSON, to be fetched within the hour. ${results}`),
     createdAt: Time,
+    createdBy: Id.optional().describe('The user or API key that began it; imports of earlier releases name nobody.'),
     updatedAt: Time,
     expiresAt: Time.describe('Until then the file may be sent.'),
   })
-  .meta({ id: 'Import' })
-export type Import = z.infer<typeof Import>
 
 /** A form of S3: the fields, then the file as `file`, posted to the URL. */
 const Upload = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) }).meta({ id: 'Upload' })
 export type Upload = z.infer<typeof Upload>
 
+/** What the answer to a new import has beside it. */
+export const withUpload = {
+  upload: Upload.optional().describe('Shown once.'),
+  withheld: z.array(z.string()).optional(),
+}
+
 const byId = z.strictObject({ id: Id })
 
-/** Routes of catalog, which reads the files. */
-export const routes = {
-  createImport: route({
+interface Imports<Path, PathOfOne, Who, Input, Shown, Begun> {
+  readonly path: Path
+  readonly pathOfOne: PathOfOne
+  readonly who: Who
+  /** What the rows are, in words: `products`. */
+  readonly of: string
+  readonly maxRows: number
+  readonly input: Input
+  readonly shown: Shown
+  /** As `shown`, with the form. */
+  readonly begun: Begun
+}
+
+/** The routes of the imports of a service. */
+export const importRoutes = <
+  const Path extends string,
+  const PathOfOne extends `/${string}`,
+  const Who extends Scope,
+  Input extends z.ZodType,
+  Shown extends z.ZodType,
+  Begun extends z.ZodType,
+>({
+  path,
+  pathOfOne,
+  who,
+  of,
+  maxRows,
+  input,
+  shown,
+  begun,
+}: Imports<Path, PathOfOne, Who, Input, Shown, Begun>) => ({
+  begin: route({
     method: 'POST',
-    path: '/imports',
-    who: 'catalog:write',
-    summary: 'Begin an import of a file of up to 200,000 rows: the answer has the form that takes the file',
-    body: ImportInput,
+    path,
+    who,
+    summary: `Begin an import of a file of up to ${maxRows.toLocaleString('en')} rows of ${of}: the answer has the form that takes the file`,
+    body: input,
     idempotencyKey: 'optional',
-    answer: {
-      status: 201,
-      body: Import.extend({
-        upload: Upload.optional().describe('Shown once.'),
-        withheld: z.array(z.string()).optional(),
-      }),
-      location: '/imports/{id}',
-      once: ['upload'],
-    },
+    answer: { status: 201, body: begun, location: pathOfOne, once: ['upload'] },
   }),
-  listImports: route({
+  list: route({
     method: 'GET',
-    path: '/imports',
-    who: 'catalog:write',
-    summary: 'List the imports, the newest first',
+    path,
+    who,
+    summary: `List the imports of ${of}, the newest first`,
     query: Paging,
-    answer: { status: 200, body: pageOf(Import) },
+    answer: { status: 200, body: pageOf(shown) },
   }),
-  getImport: route({
+  get: route({
     method: 'GET',
-    path: '/imports/{id}',
-    who: 'catalog:write',
-    summary: 'How far an import is, and its results when it is over',
+    path: pathOfOne,
+    who,
+    summary: `How far an import of ${of} is, and its results when it is over`,
     params: byId,
-    answer: { status: 200, body: Import },
+    answer: { status: 200, body: shown },
     problems: ['import_not_found'],
   }),
-  cancelImport: route({
+  cancel: route({
     method: 'DELETE',
-    path: '/imports/{id}',
-    who: 'catalog:write',
-    summary: 'Stop an import that is not over: rows that are done stay',
+    path: pathOfOne,
+    who,
+    summary: `Stop an import of ${of} that is not over: rows that are done stay`,
     params: byId,
     answer: { status: 204 },
     problems: ['import_not_found', 'import_over'],
   }),
-}
+})

@@ -6,6 +6,7 @@ import { event, privateEvent, route } from './contract.ts'
 import { heldLines, maxHeldLines, maxHeldWarehouses } from './held-lines.ts'
 import { EmittedLevel, Level, levelRoutes } from './level.ts'
 import { levelLists } from './level-lists.ts'
+import { stockImportRoutes } from './stock-imports.ts'
 import { stockReads } from './stock-reads.ts'
 import { movementRoutes } from './movement.ts'
 import { countRoutes } from './count.ts'
@@ -235,6 +236,7 @@ export const routes = {
   ...levelRoutes,
   ...levelLists,
   ...movementRoutes,
+  ...stockImportRoutes,
   ...countRoutes,
   ...supplyRoutes,
   ...reservationLists,

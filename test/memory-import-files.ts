@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ImportFiles } from '../functions/catalog/adapters/import-files.ts'
+import type { ImportFiles } from '../functions/runtime/import-files.ts'
 
 /** Files of imports in memory, which come in pieces of a few bytes. */
 export class MemoryImportFiles implements ImportFiles {

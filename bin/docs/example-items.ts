@@ -129,19 +129,6 @@ export const reservation = {
   expiresAt: at('10:15:00.000'),
 }
 
-/** An import of a file that is over. */
-export const fileImport = {
-  id: 'imp_01KABCDEFGHJKMNPQRSTVWXYZ0',
-  kind: 'products',
-  format: 'csv',
-  encoding: 'windows-1252',
-  state: 'done',
-  rows: { read: 4_213, created: 4_100, updated: 90, unchanged: 20, refused: 3 },
-  createdAt: at('09:00:00.000'),
-  updatedAt: at('09:01:12.000'),
-  expiresAt: at('10:00:00.000'),
-}
-
 export const category = {
   id: 'cat_lighting',
   name: 'Lighting',

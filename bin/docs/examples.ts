@@ -5,7 +5,6 @@ import {
   at,
   auditRecord,
   category,
-  fileImport,
   gbp,
   keptAddress,
   level,
@@ -24,6 +23,7 @@ import {
   totals,
 } from './example-items.ts'
 import { examplesOfCounts } from './examples-of-counts.ts'
+import { examplesOfImports } from './examples-of-imports.ts'
 import { examplesOfOrders } from './examples-of-orders.ts'
 import { examplesOfSupply } from './examples-of-supply.ts'
 
@@ -35,6 +35,7 @@ const { lastUsedAt: _, ...newKey } = apiKey
 export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfOrders,
   ...examplesOfCounts,
+  ...examplesOfImports,
   ...examplesOfSupply,
   getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
   openapi: { answer: { openapi: '3.1.1', info: { title: 'Holdfast', version: '1.0.0' } } },
@@ -116,26 +117,6 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: { ...storedProduct, price: gbp(275), lowStockAt: undefined, version: 2 },
   },
   getProduct: { answer: storedProduct },
-  createImport: {
-    request: { kind: 'products', format: 'csv', encoding: 'windows-1252' },
-    answer: {
-      ...fileImport,
-      state: 'waiting',
-      rows: { read: 0, created: 0, updated: 0, unchanged: 0, refused: 0 },
-      upload: {
-        url: 'https://holdfast-prod-catalog-importsfiles.s3.eu-west-1.amazonaws.com/',
-        fields: { key: `files/${fileImport.id}`, 'content-type': 'text/csv', Policy: 'eyJleHBpcmF0aW9u…' },
-      },
-    },
-  },
-  listImports: { answer: { items: [fileImport] } },
-  getImport: {
-    answer: {
-      ...fileImport,
-      resultsUrl:
-        'https://holdfast-prod-catalog-importsfiles.s3.eu-west-1.amazonaws.com/results/imp_01KABCDEFGHJKMNPQRSTVWXYZ0.ndjson',
-    },
-  },
   importProducts: {
     request: {
       'application/x-ndjson': '{"sku":"71053","name":"White metal lantern","price":{"amount":339,"currency":"GBP"}}\n',

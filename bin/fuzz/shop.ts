@@ -25,6 +25,7 @@ const shelves = [
   'products',
   'idleProducts',
   'imports',
+  'stockImports',
   'unfinishedProducts',
   'warehouses',
   'categories',

@@ -84,6 +84,30 @@ export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
       },
     }),
   },
+  createStockImport: {
+    ask: ({ shop, chance }) => ({
+      as: shop.operator,
+      ...some(chance, { idempotencyKey: shop.name('key') }),
+      body: {
+        kind: 'adjustments',
+        ...some(chance, { format: chance.pick(['csv', 'ndjson']), encoding: chance.pick(['utf-8', 'windows-1252']) }),
+      },
+    }),
+    learn: ({ shop }, _, { id }) => shop.put('stockImports', { id }),
+  },
+  listStockImports: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }) },
+  getStockImport: {
+    ask: (asked) =>
+      about(asked.shop.some('stockImports', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  cancelStockImport: {
+    ask: (asked) =>
+      about(asked.take('stockImports'), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id },
+        headers: some(asked.chance, { 'if-match': '*' }) as Record<string, string>,
+      })),
+  },
   transferStock: {
     ask: (asked) => ({
       as: asked.shop.operator,

@@ -1,11 +1,26 @@
 import { createReadStream, openAsBlob } from 'node:fs'
 import { basename } from 'node:path'
-import { rowsOf } from '../../functions/catalog/on/file-rows.ts'
+import { type FileKind, rowsOf } from '../../functions/runtime/file-rows.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
-import type { Import, Written } from '../../schemas/imports.ts'
+import type { ImportFailure, ImportState, Upload, Written } from '../../schemas/imports.ts'
 import { ApiProblem } from '../../schemas/client.ts'
 import type { Progress } from '../replay/progress.ts'
-import type { Stack } from '../replay/stack.ts'
+
+/** An import, whatever its rows are. */
+export interface SentImport {
+  readonly id: string
+  readonly state: ImportState
+  readonly rows: { readonly read: number } & Readonly<Record<string, number>>
+  readonly failure?: ImportFailure | undefined
+  readonly resultsUrl?: string | undefined
+}
+
+/** What takes the files of a kind. */
+export interface Receiver {
+  readonly kind: FileKind
+  readonly begin: (written: Written) => Promise<SentImport & { readonly upload?: Upload | undefined }>
+  readonly read: (id: string) => Promise<SentImport>
+}
 
 /** How often it is asked how far an import is, in milliseconds. */
 const askEveryMs = 500
@@ -15,14 +30,14 @@ const askEveryMs = 500
  * file cannot be read to its end.
  */
 export async function sendFile(
-  { api }: Pick<Stack, 'api'>,
+  receiver: Receiver,
   path: string,
   written: Written,
   { clock, progress }: { readonly clock: Clock; readonly progress: Progress },
-): Promise<Import> {
+): Promise<SentImport> {
   let rows = 0
-  for await (const { row } of rowsOf(createReadStream(path), written)) rows = row
-  const { id, upload } = await api.createImport({ body: written })
+  for await (const { row } of rowsOf(createReadStream(path), written, receiver.kind)) rows = row
+  const { id, upload } = await receiver.begin(written)
   if (upload === undefined) throw new Error('The import has no form.')
   const form = new FormData()
   for (const [name, value] of Object.entries(upload.fields)) form.append(name, value)
@@ -32,7 +47,7 @@ export async function sendFile(
   progress.start('import rows', rows)
   let shown = 0
   for (;;) {
-    const seen = await unlessAway(api.getImport({ params: { id } }))
+    const seen = await unlessAway(receiver.read(id))
     const read = seen?.rows.read ?? 0
     for (; shown < read; shown += 1) progress.step()
     if (seen && seen.state !== 'waiting' && seen.state !== 'reading') {
@@ -44,7 +59,7 @@ export async function sendFile(
 }
 
 /** Undefined where the API has no answer now: the import goes on all the same. */
-const unlessAway = (asking: Promise<Import>): Promise<Import | undefined> =>
+const unlessAway = (asking: Promise<SentImport>): Promise<SentImport | undefined> =>
   asking.catch((error: unknown) => {
     if (error instanceof ApiProblem && error.status < 500) throw error
     return undefined

@@ -2,10 +2,10 @@ import { ulid } from 'ulid'
 import { routes } from '../../schemas/catalog.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveIdentity, liveItems, liveStock } from '../runtime/aws-wiring.ts'
+import { liveImports } from '../runtime/live-imports.ts'
 import { createCategory, deleteCategory, getCategory, listCategories, updateCategory } from './routes/categories.ts'
 import { importProducts } from './routes/import.ts'
 import { imports } from './routes/imports.ts'
-import { liveImportFiles } from './adapters/live-imports.ts'
 import type { CatalogDeps } from './deps.ts'
 import { listProducts } from './routes/list-products.ts'
 import { createProduct, getProduct, updateProduct } from './routes/products.ts'
@@ -28,8 +28,7 @@ export const handler = http(routes, liveIdentity, () =>
   handlers({
     ...liveItems(),
     newId: () => `cat_${ulid()}`,
-    newImportId: () => `imp_${ulid()}`,
-    files: liveImportFiles(),
+    ...liveImports(),
     askStock: liveStock(),
   }),
 )

@@ -1,4 +1,5 @@
 import type { SourcingRule } from '../../schemas/sourcing.ts'
+import type { ImportDeps } from '../runtime/import-routes.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 
 export interface InventoryDeps extends UpdateDeps {
@@ -6,3 +7,6 @@ export interface InventoryDeps extends UpdateDeps {
   /** Writes in one transaction, at least 2; by default as many as the store takes. */
   readonly maxWrites?: number
 }
+
+/** What its routes are handed beside that. */
+export interface InventoryApiDeps extends InventoryDeps, ImportDeps {}

@@ -1,6 +1,7 @@
 import { routes } from '../../schemas/inventory.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveIdentity } from '../runtime/aws-wiring.ts'
+import { liveImports } from '../runtime/live-imports.ts'
 import { liveInventory } from './adapters/stage-sourcing.ts'
 import { counts } from './routes/counts.ts'
 import { inbound } from './routes/inbound.ts'
@@ -12,14 +13,15 @@ import { movements } from './routes/movements.ts'
 import { adjustMany } from './routes/adjust-many.ts'
 import { reservations } from './routes/reservations.ts'
 import { shipReservation } from './routes/ship.ts'
-import type { InventoryDeps } from './deps.ts'
+import type { InventoryApiDeps } from './deps.ts'
 import { readStocks } from './routes/stock-reads.ts'
+import { stockImports } from './routes/stock-imports.ts'
 import { stockHandlers } from './routes/stock.ts'
 import { transfers } from './routes/transfers.ts'
 import { warehouses } from './routes/warehouses.ts'
 
 /** The routes of inventory. */
-export const handlers = (deps: InventoryDeps): Handlers<typeof routes> => ({
+export const handlers = (deps: InventoryApiDeps): Handlers<typeof routes> => ({
   ...warehouses(deps),
   ...readStocks(deps),
   ...stockHandlers(deps),
@@ -28,6 +30,7 @@ export const handlers = (deps: InventoryDeps): Handlers<typeof routes> => ({
   ...inbound(deps),
   ...transfers(deps),
   adjustMany: adjustMany(deps),
+  ...stockImports(deps),
   ...counts(deps),
   listLevels: listLevels(deps),
   listReservations: listReservations(deps),
@@ -36,4 +39,4 @@ export const handlers = (deps: InventoryDeps): Handlers<typeof routes> => ({
   shipReservation: shipReservation(deps),
 })
 
-export const handler = http(routes, liveIdentity, () => handlers(liveInventory()))
+export const handler = http(routes, liveIdentity, () => handlers({ ...liveInventory(), ...liveImports() }))

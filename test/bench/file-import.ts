@@ -1,7 +1,8 @@
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { rowsOf } from '../../functions/catalog/on/file-rows.ts'
+import { rowsOf } from '../../functions/runtime/file-rows.ts'
+import { productFile } from '../../functions/catalog/on/upload.ts'
 import { checked } from '../../functions/catalog/routes/import-rows.ts'
 
 // How much processor and memory it takes to read and check the rows of a large file, without writing them: npx node test/bench/file-import.ts
@@ -20,7 +21,7 @@ globalThis.gc?.()
 const before = process.cpuUsage()
 const [restBytes, seen] = [process.memoryUsage.rss(), new Map<string, number>()]
 let [good, peakBytes] = [0, restBytes]
-for await (const row of rowsOf(createReadStream(file), { kind: 'products', format: 'csv', encoding: 'utf-8' })) {
+for await (const row of rowsOf(createReadStream(file), { format: 'csv', encoding: 'utf-8' }, productFile)) {
   for (const { row: number, fields } of checked([row]).good) seen.set(fields.sku, number)
   good += 1
   if (good % 1_000 === 0) peakBytes = Math.max(peakBytes, process.memoryUsage.rss())

@@ -81,9 +81,9 @@ describe('grants', () => {
   it('are on named resources, but for those that cannot be', () => {
     const wide = roles.flatMap(grantsOf).filter((grant) => grant.includes('*'))
     const imported = wide.filter((grant) =>
-      /^s3:(?:Get|Put)Object on catalog ImportsFiles\/(?:files|parts|results)\/\*$/.test(grant),
+      /^s3:(?:Get|Put)Object on (?:catalog|inventory) ImportsFiles\/(?:files|parts|results)\/\*$/.test(grant),
     )
-    expect(imported).toHaveLength(6)
+    expect(imported).toHaveLength(12)
     const objects = wide.filter((grant) => /^s3:PutObject on \w+ RelayLostRecords\/aws\/lambda\/\*$/.test(grant))
     expect(objects).toHaveLength(services.filter((service) => service !== 'audit').length)
     expect([...new Set(wide)].filter((grant) => ![...objects, ...imported].includes(grant)).toSorted()).toEqual([

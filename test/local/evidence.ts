@@ -179,6 +179,10 @@ export const evidence = (
     const body = { kind: 'products', format: 'ndjson', encoding: 'windows-1252' } as const
     return { body, answer: await operator.api.createImport({ body }) }
   },
+  createStockImport: async () => {
+    const body = { kind: 'adjustments', format: 'ndjson', encoding: 'windows-1252' } as const
+    return { body, answer: await operator.api.createStockImport({ body }) }
+  },
   createWarehouse: async () => {
     const body = { name: unique('hall'), location: 'Leicester', regions: ['GB'], priority: 900 }
     return { body, answer: await operator.api.createWarehouse({ body }) }

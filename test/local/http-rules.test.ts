@@ -23,6 +23,10 @@ const changes = {
     const { id } = await operator.api.createImport({ body: { kind: 'products' } })
     return { by: operator, path: `/imports/${id}` }
   },
+  cancelStockImport: async () => {
+    const { id } = await operator.api.createStockImport({ body: { kind: 'adjustments' } })
+    return { by: operator, path: `/stock-imports/${id}` }
+  },
   updateWarehouse: async () => {
     const { id } = await operator.api.createWarehouse({ body: { name: unique('hall'), priority: 900 } })
     return { by: operator, path: `/warehouses/${id}`, body: { priority: 901 } }

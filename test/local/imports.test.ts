@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { advance, died, killAt, settle } from './control.ts'
+import { postTo, resultsAt } from './form.ts'
 import { type SignedIn, isLocal, signIn, unique, until } from './target.ts'
 
 let operator: SignedIn
@@ -10,16 +11,9 @@ beforeAll(async () => {
 type Input = NonNullable<Parameters<SignedIn['api']['createImport']>[0]['body']>
 const begin = (more: Partial<Input> = {}) => operator.api.createImport({ body: { kind: 'products', ...more } })
 
-async function upload(
-  { upload: form }: Awaited<ReturnType<typeof begin>>,
-  file: string | Uint8Array<ArrayBuffer>,
-  changed: Readonly<Record<string, string>> = {},
-): Promise<number> {
-  const body = new FormData()
-  for (const [name, value] of Object.entries({ ...form?.fields, ...changed })) body.append(name, value)
-  body.append('file', new Blob([file]))
-  return (await fetch(form!.url, { method: 'POST', body })).status
-}
+const upload = ({ upload: form }: Awaited<ReturnType<typeof begin>>, ...sent: Tail<Parameters<typeof postTo>>) =>
+  postTo(form, ...sent)
+type Tail<All extends readonly unknown[]> = All extends [unknown, ...infer More] ? More : never
 const over = (id: string) =>
   until(
     () => operator.api.getImport({ params: { id } }),
@@ -39,8 +33,7 @@ describe('an import of a file', () => {
     ).toBe(204)
     const done = await over(begun.id)
     expect(done).toMatchObject({ state: 'done', rows: { read: 2, created: 1, refused: 1 } })
-    const results = (await (await fetch(done.resultsUrl!)).text()).trim().split('\n')
-    expect(results.map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect(await resultsAt(done.resultsUrl)).toEqual([
       { row: 1, sku: one, result: 'created' },
       expect.objectContaining({ row: 2, sku: other, result: 'refused' }),
     ])
@@ -97,8 +90,8 @@ describe('an import of a file', () => {
       await advance('6m')
       const done = await over(begun.id)
       expect(done.rows).toEqual({ read: 600, created: 600, updated: 0, unchanged: 0, refused: 0 })
-      const results = (await (await fetch(done.resultsUrl!)).text()).trim().split('\n')
-      expect(results.map((line) => (JSON.parse(line) as { sku: string }).sku)).toEqual(skus)
+      const results = await resultsAt<{ sku: string }>(done.resultsUrl)
+      expect(results.map(({ sku }) => sku)).toEqual(skus)
       expect(await operator.api.getProduct({ params: { sku: skus[300]! } })).toMatchObject({ version: 1 })
     },
   )

@@ -185,6 +185,18 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
         effects: async () => (await listed()) - before,
       }
     },
+    createStockImport: async () => {
+      const listed = async (cursor?: string): Promise<number> => {
+        const page = await operator.api.listStockImports({ query: { limit: 100, ...(cursor && { cursor }) } })
+        return page.items.length + (page.cursor ? await listed(page.cursor) : 0)
+      }
+      const before = await listed()
+      const written = [{ format: 'csv' }, { format: 'ndjson' }, { encoding: 'windows-1252' }] as const
+      return {
+        requests: written.map((each) => ({ body: { kind: 'adjustments', ...each } })),
+        effects: async () => (await listed()) - before,
+      }
+    },
     adjustStock: async () => {
       const sku = await stocked(operator, 0)
       return {

@@ -153,6 +153,8 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'PATCH /warehouses/{id} id': [[404, 'warehouse_not_found'], () => ({ body: { priority: 1 } })],
   'GET /imports/{id} id': [[404, 'import_not_found']],
   'DELETE /imports/{id} id': [[404, 'import_not_found']],
+  'GET /stock-imports/{id} id': [[404, 'import_not_found']],
+  'DELETE /stock-imports/{id} id': [[404, 'import_not_found']],
   'GET /categories/{id} id': [[404, 'category_not_found']],
   'GET /warehouses/{id} id': [[404, 'warehouse_not_found']],
   'GET /users/me/addresses/{id} id': [[404, 'address_not_found']],

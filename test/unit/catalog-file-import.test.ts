@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readUpload } from '../../functions/catalog/on/upload.ts'
+import { productImports } from '../../functions/catalog/on/upload.ts'
+import { readUpload } from '../../functions/runtime/import-reader.ts'
 import type { Store } from '../../functions/runtime/store.ts'
-import type { ImportInput } from '../../schemas/imports.ts'
+import type { ImportInput } from '../../schemas/product-imports.ts'
 import type * as z from 'zod'
 import { shop } from './catalog-shop.ts'
 
@@ -13,16 +14,22 @@ interface Result {
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
 }
 
+/** How much later it is for readers. */
+let laterMs = 0
 let catalog: Shop
 beforeEach(() => {
+  laterMs = 0
   catalog = shop()
 })
 
 const operator = { as: 'operator' } as const
 const begin = async (input: Partial<z.infer<typeof ImportInput>> = {}): Promise<string> =>
   (await catalog.call('POST /imports', { ...operator, body: { kind: 'products', ...input } })).body.id
-const read = (id: string, until = Infinity, around = (store: Store) => store) =>
-  readUpload({ ...catalog.deps, store: around(catalog.deps.store) }, id, until)
+function read(id: string, until = Infinity, around = (store: Store) => store): Promise<boolean> {
+  const clock = { ...catalog.deps.clock, now: () => catalog.deps.clock.now() + laterMs }
+  const deps = { ...catalog.deps, clock, random: Math.random, store: around(catalog.deps.store) }
+  return readUpload(deps, productImports(deps), id, until)
+}
 const seen = async (id: string) => (await catalog.call('GET /imports/{id}', { ...operator, params: { id } })).body
 const resultsOf = (id: string): readonly Result[] =>
   (catalog.files.results.get(id) ?? '')
@@ -113,14 +120,14 @@ describe('the file of an import', () => {
 })
 
 describe('a reader of imports', () => {
-  /** Ends the reader at that write, before or after it, once. */
+  /** Ends the reader at that write, before or after it: nothing that it does later arrives. */
   const dying = (at: number, before: boolean) => {
     let writes = 0
     return (store: Store): Store => ({
       ...store,
       write: async (...asked) => {
         writes += 1
-        if (writes === at && before) throw new Error('killed')
+        if (writes > at || (writes === at && before)) throw new Error('killed')
         const outcome = await store.write(...asked)
         if (writes === at) throw new Error('killed')
         return outcome
@@ -134,6 +141,7 @@ describe('a reader of imports', () => {
     async (at) => {
       for (const before of [true, false]) {
         catalog = shop()
+        laterMs = 0
         await catalog.call('POST /products', {
           ...operator,
           body: { sku: 'S300', name: 'Old', price: { amount: 5, currency: 'GBP' } },
@@ -142,6 +150,7 @@ describe('a reader of imports', () => {
         catalog.files.pieceLength = 5_000
         catalog.files.sent.set(id, Buffer.from(`${many(600)}\nS7,Again,5,GBP\n`))
         await read(id, Infinity, dying(at, before)).catch((error: unknown) => expect(String(error)).toContain('killed'))
+        laterMs = 360_000
         expect(await read(id)).toBe(false)
         expect((await seen(id)).rows).toEqual({ read: 601, created: 599, updated: 1, unchanged: 0, refused: 1 })
         const results = resultsOf(id)
@@ -169,7 +178,7 @@ describe('a reader of imports', () => {
     expect(await seen(id)).toMatchObject({ state: 'done', rows: { created: 600 } })
   })
 
-  it('stops where the import is cancelled, or another reader is ahead', async () => {
+  it('stops where the import is cancelled, and comes back where another one has the file', async () => {
     const id = await begin()
     catalog.files.sent.set(id, Buffer.from(many(600)))
     let cancelled = false
@@ -188,7 +197,8 @@ describe('a reader of imports', () => {
     expect(await seen(id)).toMatchObject({ state: 'cancelled' })
     const other = await begin()
     catalog.files.sent.set(other, Buffer.from(many(600)))
-    await Promise.all([read(other), read(other), read(other)])
+    const readers = await Promise.allSettled([read(other), read(other), read(other)])
+    expect(readers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
     expect(await seen(other)).toMatchObject({ state: 'done', rows: { read: 600 } })
   })
 

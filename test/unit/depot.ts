@@ -1,9 +1,10 @@
+import { MemoryImportFiles } from '../memory-import-files.ts'
 import { keepProduct } from '../../functions/inventory/on/product.ts'
 import { handlers } from '../../functions/inventory/http.ts'
 import { putStock } from '../../functions/inventory/store/stock-item.ts'
 import { putWarehouse } from '../../functions/inventory/store/warehouse-item.ts'
 import type { Stock } from '../../functions/inventory/core/stock.ts'
-import type { InventoryDeps } from '../../functions/inventory/deps.ts'
+import type { InventoryApiDeps } from '../../functions/inventory/deps.ts'
 import { toEvent } from '../../functions/inventory/outbox-events.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
@@ -40,7 +41,16 @@ export async function depot(
       if (now >= Date.parse(at) + 500) await arrive?.()
     },
   }
-  const deps: InventoryDeps = { store: around(store), clock, random: () => 0.5, sourcing: 'fewest-parcels' }
+  let imports = 0
+  const files = new MemoryImportFiles()
+  const deps: InventoryApiDeps = {
+    store: around(store),
+    clock,
+    random: () => 0.5,
+    sourcing: 'fewest-parcels',
+    newImportId: () => `imp_${(imports += 1)}`,
+    files,
+  }
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
   for (const [sku, available] of Object.entries(units)) {
@@ -56,6 +66,7 @@ export async function depot(
   return {
     store,
     deps,
+    files,
     call,
     /** Names and data of events. */
     published,

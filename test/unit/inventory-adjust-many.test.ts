@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryImportFiles } from '../memory-import-files.ts'
 import { handlers } from '../../functions/inventory/http.ts'
 import { putStock, readStock, stockKey } from '../../functions/inventory/store/stock-item.ts'
 import type { StockItem } from '../../functions/inventory/store/stock-item.ts'
@@ -45,6 +46,8 @@ async function depot(units: Record<string, number>, around: (store: Store) => St
     clock,
     random: () => 0.5,
     sourcing: 'fewest-parcels' as const,
+    newImportId: () => 'imp_1',
+    files: new MemoryImportFiles(),
   }
   const call = caller(routes, handlers(deps))
   const send = async (rows: readonly object[], policy?: string): Promise<readonly Result[]> => {

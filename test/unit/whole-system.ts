@@ -157,7 +157,10 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
       askStock: async () => 200,
     }),
   )
-  serveAll(inventory.routes, inventoryHandlers(inventoryDeps))
+  serveAll(
+    inventory.routes,
+    inventoryHandlers({ ...inventoryDeps, newImportId: newId, files: new MemoryImportFiles() }),
+  )
   const rates = localRates.payments
   const guests = { mailer: silentMailer, apiUrl: 'https://api.test', newToken: () => '' }
   const terms = {

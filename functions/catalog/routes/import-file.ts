@@ -1,10 +1,9 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { maxImportRows } from '../../../schemas/catalog.ts'
 import type { Refuse } from '../../runtime/errors.ts'
-import { type SentRow, type SentValue, columnErrors, knownColumns, valueOfRecord } from '../core/import-columns.ts'
-
-/** The most columns of a CSV file: every field of a product, all of its attributes, and room. */
-export const maxColumns = 100
+import { columnErrors, maxColumns, valueOfRecord } from '../../runtime/file-columns.ts'
+import { type SentRow, valueOfLine } from '../../runtime/sent-row.ts'
+import { productColumns } from './import-columns.ts'
 
 /** The rows of newline-delimited JSON; empty lines are skipped. */
 export function ndjsonRows(text: string, refuse: Refuse<'too_many_rows'>): SentRow[] {
@@ -16,15 +15,6 @@ export function ndjsonRows(text: string, refuse: Refuse<'too_many_rows'>): SentR
 function checkCount(rows: number, refuse: Refuse<'too_many_rows'>): void {
   if (rows > maxImportRows)
     throw refuse('too_many_rows', `An import has at most ${maxImportRows} rows; this one has ${rows}. Split the file.`)
-}
-
-/** The value of a line of NDJSON. */
-export function valueOfLine(line: string): SentValue {
-  try {
-    return { value: JSON.parse(line) as unknown }
-  } catch {
-    return { errors: [{ path: '', message: 'not JSON' }] }
-  }
 }
 
 type CsvRefusal = 'invalid_csv' | 'too_many_columns' | 'unknown_columns' | 'too_many_rows'
@@ -39,7 +29,7 @@ export function csvRows(file: string, refuse: Refuse<CsvRefusal>): SentRow[] {
   const header = first.map((name) => name.normalize())
   checkHeader(header, refuse)
   checkCount(records.length, refuse)
-  return records.map((record, index) => ({ row: index + 1, ...valueOfRecord(header, record) }))
+  return records.map((record, index) => ({ row: index + 1, ...valueOfRecord(productColumns, header, record) }))
 }
 
 function recordsOf(file: string, refuse: Refuse<'invalid_csv'>): string[][] {
@@ -55,6 +45,7 @@ function recordsOf(file: string, refuse: Refuse<'invalid_csv'>): string[][] {
 function checkHeader(header: readonly string[], refuse: Refuse<'too_many_columns' | 'unknown_columns'>): void {
   if (header.length > maxColumns)
     throw refuse('too_many_columns', `A file has at most ${maxColumns} columns; this one has ${header.length}.`)
-  const errors = columnErrors(header)
-  if (errors.length > 0) throw refuse('unknown_columns', `The columns of an import are ${knownColumns}.`, { errors })
+  const errors = columnErrors(productColumns, header)
+  if (errors.length > 0)
+    throw refuse('unknown_columns', `The columns of an import are ${productColumns.known}.`, { errors })
 }

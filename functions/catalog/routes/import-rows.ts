@@ -1,9 +1,8 @@
 import { ImportRow, ProductInput, type ImportResult } from '../../../schemas/catalog.ts'
-import { admit } from '../../runtime/admit.ts'
-import { type FieldError, FieldErrors, fieldErrors, shortened } from '../../runtime/errors.ts'
+import { type FieldError, fieldErrors, shortened } from '../../runtime/errors.ts'
+import { type SentRow, checkedRow, listedErrors } from '../../runtime/sent-row.ts'
 import type { Write } from '../../runtime/store.ts'
 import type { Move } from '../core/category.ts'
-import type { SentRow } from '../core/import-columns.ts'
 import { type Content, contentOf, patched, present } from '../core/product.ts'
 import {
   type Cause,
@@ -42,9 +41,9 @@ export function checked(sent: readonly SentRow[]): { good: GoodRow[]; refused: R
   const good = new Map<string, GoodRow>()
   const refused: RowResult[] = []
   for (const each of sent) {
-    const fields = fieldsOf(each)
+    const fields = checkedRow(each, ImportRow)
     const first = fields.data && good.get(fields.data.sku)
-    if (fields.data === undefined) refused.push(refusal(each.row, fields.sku, fields.errors, fields.moreErrors))
+    if (fields.data === undefined) refused.push(refusal(each.row, skuOf(fields.sent), fields.errors, fields.moreErrors))
     else if (first === undefined) good.set(fields.data.sku, { row: each.row, fields: fields.data })
     else
       refused.push(refusal(each.row, fields.data.sku, [{ path: 'sku', message: `comes in row ${first.row} already` }]))
@@ -52,32 +51,11 @@ export function checked(sent: readonly SentRow[]): { good: GoodRow[]; refused: R
   return { good: [...good.values()], refused }
 }
 
-type Fields =
-  | { readonly data: ImportRow }
-  | {
-      readonly data?: undefined
-      readonly sku: string | undefined
-      readonly errors: readonly FieldError[]
-      readonly moreErrors?: number
-    }
-
-function fieldsOf(sent: SentRow): Fields {
-  if ('errors' in sent) return { sku: undefined, errors: sent.errors }
-  const refused = new FieldErrors()
-  const value = admit(sent.value, refused)
-  const parsed = ImportRow.safeParse(value)
-  if (parsed.success && !refused.any) return { data: parsed.data }
-  const errors = new FieldErrors()
-  errors.addFrom(refused)
-  if (parsed.error) errors.addIssues(parsed.error, refused)
-  const { sku } = (value ?? {}) as { readonly sku?: unknown }
-  return { sku: typeof sku === 'string' ? sku : undefined, errors: errors.listed, moreErrors: errors.more }
-}
+const skuOf = ({ sku }: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof sku === 'string' ? sku : undefined
 
 /** The longest sku, in characters, that is shown of a row; longer text is not a sku. */
 const shownSkuLength = 64
-/** How many bytes the errors of one row may add to the answer of the function: 2,000 rows of them stay far below the 6 MB that Lambda hands on. */
-const maxErrorBytes = 900
 
 export function refusal(
   row: number,
@@ -85,28 +63,12 @@ export function refusal(
   errors: readonly FieldError[],
   moreErrors = 0,
 ): RowResult {
-  const listed = beginningOf(errors)
-  const more = moreErrors + errors.length - listed.length
   return {
     row,
     ...(sku !== undefined && { sku: shortened(sku, shownSkuLength) }),
     result: 'refused',
-    errors: listed,
-    ...(more > 0 && { moreErrors: more }),
+    ...listedErrors(errors, moreErrors),
   }
-}
-
-/** The first errors, as many as fit; the first one always does. */
-function beginningOf(errors: readonly FieldError[]): FieldError[] {
-  let left = maxErrorBytes
-  const listed: FieldError[] = []
-  for (const error of errors) {
-    // The answer is JSON in a field of the JSON that the function returns.
-    left -= Buffer.byteLength(JSON.stringify(JSON.stringify(error)))
-    if (left < 0 && listed.length > 0) break
-    listed.push(error)
-  }
-  return listed
 }
 
 /** A product that is not there is created from the row; one that is there is patched with it. */

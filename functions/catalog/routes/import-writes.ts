@@ -1,4 +1,5 @@
 import { isContended } from '../../runtime/errors.ts'
+import type { ImportTimes } from '../../runtime/import-reader.ts'
 import { sideBySide } from '../../runtime/side-by-side.ts'
 import { type Failed, type Store, StoreUnavailable, type Write, maxWrites } from '../../runtime/store.ts'
 import { type UpdateDeps, untilWritten } from '../../runtime/update.ts'
@@ -20,14 +21,6 @@ interface Known {
 interface Decided {
   readonly row: GoodRow
   readonly step: Step
-}
-
-/** In milliseconds since 1970. */
-export interface ImportTimes {
-  /** From here on no row is begun. */
-  readonly lastBegin: number
-  /** What is under way then gets no answer any more. */
-  readonly end: number
 }
 
 /**

@@ -5,7 +5,7 @@ import { timeOf } from '../../runtime/clock.ts'
 import { isContended } from '../../runtime/errors.ts'
 import { sideBySide } from '../../runtime/side-by-side.ts'
 import { type Failed, type Item, StoreUnavailable, type Write, first } from '../../runtime/store.ts'
-import { untilWritten } from '../../runtime/update.ts'
+import { type UpdateDeps, untilWritten } from '../../runtime/update.ts'
 import {
   type KeyedRow,
   type RowDecision,
@@ -15,7 +15,6 @@ import {
   movementIdOf,
 } from '../core/adjustment-rows.ts'
 import { maxRowsTogether } from '../../../schemas/bulk-adjustment.ts'
-import type { InventoryDeps } from '../deps.ts'
 import { putStock, readStock } from '../store/stock-item.ts'
 import { activeOf, warehousesByPriority } from '../store/warehouse-item.ts'
 import { type Found, isLive, liveStocks } from './known-stock.ts'
@@ -52,7 +51,7 @@ interface Known {
  * many in one transaction with what each becomes; a row that was done before has its first result again. Every row has its result when the
  * time is over.
  */
-export async function adjustRows(deps: InventoryDeps, adjustments: Adjustments): Promise<AdjustmentResult[]> {
+export async function adjustRows(deps: UpdateDeps, adjustments: Adjustments): Promise<AdjustmentResult[]> {
   const { clock } = deps
   const { rows, together, lastBegin, end } = adjustments
   const firsts = firstOfKeys(rows)
@@ -78,7 +77,7 @@ const partsOf = (batch: readonly KeyedRow[], together: boolean): readonly (reado
         batch.slice(part * maxRowsTogether, (part + 1) * maxRowsTogether),
       )
 
-async function readKnown(deps: InventoryDeps, rows: readonly KeyedRow[]): Promise<Omit<Known, 'misused'>> {
+async function readKnown(deps: UpdateDeps, rows: readonly KeyedRow[]): Promise<Omit<Known, 'misused'>> {
   const { store } = deps
   const [stocks, kept, warehouses] = await Promise.all([
     liveStocks(deps, [...new Set(rows.map(({ row }) => row.sku))]),
@@ -98,7 +97,7 @@ async function readKnown(deps: InventoryDeps, rows: readonly KeyedRow[]): Promis
 
 /** Writes rows of one sku in one transaction, and decides again when another writer was faster. */
 function writePart(
-  deps: InventoryDeps,
+  deps: UpdateDeps,
   known: Known,
   part: readonly KeyedRow[],
   { together, origin: sent, ttl }: Adjustments,

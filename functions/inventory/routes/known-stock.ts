@@ -1,5 +1,6 @@
 import { Arrivals } from '../../runtime/arrivals.ts'
 import type { Refuse } from '../../runtime/errors.ts'
+import type { UpdateDeps } from '../../runtime/update.ts'
 import type { Stock } from '../core/stock.ts'
 import type { InventoryDeps } from '../deps.ts'
 import { type StockItem, readStock, stockKey } from '../store/stock-item.ts'
@@ -56,7 +57,7 @@ export const productNotFound = (refuse: Refuse<'product_not_found'>, sku: string
 
 /** The stock of these skus, by sku: all that there is after the second in which a new product may arrive. */
 export function liveStocks(
-  { store, clock }: InventoryDeps,
+  { store, clock }: UpdateDeps,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, StockItem>> {
   return new Arrivals(clock).all(skus, async (missing) => {

@@ -23,7 +23,7 @@ const measured = [
  * Only routes call these, and routes are not measured: the unit tests of imports, categories, names of warehouses and stuck orders do.
  */
 const ofRoutes = [
-  'functions/catalog/{core/import-columns,store/category-item}.ts',
+  'functions/catalog/{on/upload,store/category-item}.ts',
   'functions/inventory/store/warehouse-id.ts',
   'functions/orders/core/stuck.ts',
 ]

@@ -1,4 +1,3 @@
-import { MemoryImportFiles } from '../../memory-import-files.ts'
 import { localRates } from '../../../lib/rates.ts'
 import { handlers as catalogHandlers } from '../../../functions/catalog/http.ts'
 import { handlers as inventoryHandlers } from '../../../functions/inventory/http.ts'
@@ -8,6 +7,7 @@ import { handlers as paymentsHandlers } from '../../../functions/payments/http.t
 import type { CardProvider } from '../../../functions/payments/adapters/provider.ts'
 import type { Ask, ShipmentsApi, ReadReservation } from '../../../functions/runtime/api.http.ts'
 import type { Clock } from '../../../functions/runtime/clock.ts'
+import type { ImportFiles } from '../../../functions/runtime/import-files.ts'
 import type { Mailer } from '../../../functions/runtime/mail.ts'
 import type { AskOrders } from '../../../functions/runtime/order-access.ts'
 import { dispatch } from '../../../functions/runtime/http.ts'
@@ -28,6 +28,8 @@ export interface Reach {
   readonly clock: Clock
   readonly random: () => number
   readonly newId: () => string
+  readonly newImportId: () => string
+  readonly files: ImportFiles
   readonly timers: Timers
   readonly provider: CardProvider
   readonly directory: Directory
@@ -54,12 +56,10 @@ export interface Reach {
 }
 
 const currency = 'GBP'
-const files = new MemoryImportFiles()
 
 /** The routes of the services that are simulated, with the code that runs in production. */
 export const apis = {
-  catalog: (reach: Reach, identify: Identify) =>
-    dispatch(topology.catalog.routes, catalogHandlers({ ...reach, newImportId: reach.newId, files }), identify),
+  catalog: (reach: Reach, identify: Identify) => dispatch(topology.catalog.routes, catalogHandlers(reach), identify),
   inventory: (reach: Reach, identify: Identify) =>
     dispatch(topology.inventory.routes, inventoryHandlers(reach), identify),
   orders: (reach: Reach, identify: Identify) => dispatch(topology.orders.routes, ordersHandlers(reach), identify),

@@ -1,5 +1,9 @@
 // oxlint-disable-next-line import/no-unassigned-import -- It silences what the handlers log.
 import './silent-log.ts'
+import { MemoryImportFiles } from '../../memory-import-files.ts'
+import { stockImports } from '../../../functions/inventory/on/upload.ts'
+import type { ImportFiles } from '../../../functions/runtime/import-files.ts'
+import { readUpload } from '../../../functions/runtime/import-reader.ts'
 import { type Mail, MailRefused, type Mailer } from '../../../functions/runtime/mail.ts'
 import type { Store } from '../../../functions/runtime/store.ts'
 import { archivePatternOf } from '../../../functions/runtime/subscription.ts'
@@ -63,6 +67,8 @@ export class World {
   readonly supplyChance: Chance
   /** The same, for what other systems do with their holds. */
   readonly holdChance: Chance
+  /** The same, for files that are imported. */
+  readonly fileChance: Chance
   readonly faults: Faults
   readonly trace: Trace
   readonly streams: TableStreams
@@ -75,6 +81,8 @@ export class World {
   readonly directory: FakeDirectory
   /** What holds of users now. */
   readonly principals: Table
+  /** Files of imports, and what their readers have kept. */
+  readonly files = new MemoryImportFiles()
   /** What was sent, the newest first. */
   readonly mails: Mail[] = []
   /** Whether an address must be proven first. */
@@ -113,6 +121,8 @@ export class World {
     this.waitChance = chanceOf(seed + 500_000_003)
     this.supplyChance = chanceOf(seed + 700_000_001)
     this.holdChance = chanceOf(seed + 900_000_001)
+    this.fileChance = chanceOf(seed + 1_100_000_001)
+    this.files.pieceLength = 4_096
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)
     this.trace = new Trace(() => this.clock.now(), options.keepsTrace ?? false)
@@ -294,6 +304,14 @@ export class World {
     return { requestId, payload: { errorType: ended.how }, functionError: 'Unhandled' }
   }
 
+  /** Lets a reader have the file of an import of stock, as a message of its bucket does. */
+  async readFile(id: string): Promise<void> {
+    await this.invoke('inventory', 'imports', (process) => {
+      const deps = { ...this.reach('inventory', process), rowsAtOnce: 2 }
+      return readUpload(deps, stockImports(deps), id, Infinity)
+    }).catch(() => {})
+  }
+
   #store(service: Simulated, process: Process): Store {
     return storeOf(process, this.deployed[service].table, this.faults, () => {
       this.streams.settle()
@@ -306,6 +324,20 @@ export class World {
     return { send: (mail) => process.call(call, async () => void this.mails.unshift(mail)) }
   }
 
+  #filesOf(process: Process): ImportFiles {
+    const call = <Answer>(what: string, kind: 'read' | 'write', apply: () => Promise<Answer>): Promise<Answer> =>
+      process.call({ what, kind, unavailable: () => new Error('simulated') }, apply)
+    const { files } = this
+    return {
+      // A signature of the function's own.
+      upload: (id) => files.upload(id),
+      resultsUrl: (id) => files.resultsUrl(id),
+      open: (id) => call(`open the file of ${id}`, 'read', () => files.open(id)),
+      keep: (id, row, results) => call(`keep ${id} from row ${row}`, 'write', () => files.keep(id, row, results)),
+      join: (id) => call(`join the results of ${id}`, 'write', () => files.join(id)),
+    }
+  }
+
   #principals(process: Process): Store {
     return storeOf(process, this.principals, this.faults, () => this.watcher.settled())
   }
@@ -316,6 +348,8 @@ export class World {
       clock: process.clock,
       random: this.chance.random,
       newId: () => `cat_${(this.#requests += 1)}`,
+      newImportId: () => `imp_${(this.#requests += 1)}`,
+      files: this.#filesOf(process),
       timers: this.#timers(process),
       provider: this.provider.as(process),
       directory: this.directory.as(process),

@@ -3,6 +3,7 @@ import { ship } from './carriers.ts'
 import { collect } from './cashiers.ts'
 import { reserve } from './checkouts.ts'
 import { close, count, transfer } from './clerks.ts'
+import { sendFiles } from './files.ts'
 import { enterLists } from './lists.ts'
 import { receive } from './deliveries.ts'
 import { approve, shop } from './customers.ts'
@@ -42,6 +43,7 @@ export async function trade(workload: Workload): Promise<void> {
   if (world.side.maybe(0.2)) often.push(takeStock)
   if (chance.maybe(0.2)) often.push(enterLists)
   if (world.holdChance.maybe(0.4)) often.push(sellElsewhere)
+  if (world.fileChance.maybe(0.2)) often.push(sendFiles)
   if (workload.waits) {
     often.push(receive, receive)
     for (let count = world.waitChance.between(1, 4); count > 0; count -= 1)

@@ -41,6 +41,13 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     /first\[.*/,
     'hash === undefined',
   ]),
+  defect('rows of a file have the key of their import', 'inventory/on/upload', 'file-row-key', [
+    /\/\$\{each\.row\}/,
+    '',
+  ]),
+  defect('rows of files have keys of their number', 'inventory/on/upload', 'file-row-key', [/\$\{item\.pk\}\//, '']),
+  defect('a row of a file that got no answer is passed over', 'inventory/on/upload', 'file-row-away', 'never'),
+  defect('two readers have a file at once', 'runtime/import-state', 'import-reader', 'never'),
   defect('what was counted is added to what is there', 'inventory/core/count', 'count-difference', [/ - \w+$/m, '']),
   defect('a sheet is changed while it is posted', 'inventory/store/count-item', 'count-fixed', 'drop'),
   defect('a sheet is posted as often as it is asked for', 'inventory/routes/counts', 'count-once', [

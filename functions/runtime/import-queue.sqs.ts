@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, S3Event, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { type ConsumerDeps, isLastDelivery, postpone } from '../../runtime/events.ts'
-import { logger } from '../../runtime/log.ts'
+import { type ConsumerDeps, isLastDelivery, postpone } from './events.ts'
+import { logger } from './log.ts'
 import { importOfFile } from './import-files.s3.ts'
 
 /** How long before the end of its time a reader hands the rest on, in milliseconds: longer than it writes at a time. */

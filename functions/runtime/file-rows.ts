@@ -1,10 +1,16 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { type Written, maxFileRows } from '../../../schemas/imports.ts'
-import { windows1252Of } from '../../runtime/request-text.ts'
-import { type SentRow, columnErrors, knownColumns, valueOfRecord } from '../core/import-columns.ts'
-import { UnreadableFile } from '../core/unreadable-file.ts'
-import { maxColumns, valueOfLine } from '../routes/import-file.ts'
+import type { Written } from '../../schemas/imports.ts'
+import { type Columns, columnErrors, maxColumns, valueOfRecord } from './file-columns.ts'
+import { windows1252Of } from './request-text.ts'
+import { type SentRow, type SentValue, valueOfLine } from './sent-row.ts'
+import { UnreadableFile } from './unreadable-file.ts'
+
+/** What the files of a kind may be. */
+export interface FileKind {
+  readonly columns: Columns
+  readonly maxRows: number
+}
 
 /** The longest record, in characters: a quote that never ends is not read to the end of its file. */
 const maxRecordLength = 200_000
@@ -13,17 +19,16 @@ const maxRecordLength = 200_000
 export async function* rowsOf(
   bytes: AsyncIterable<Uint8Array>,
   { format, encoding }: Written,
+  { columns, maxRows }: FileKind,
 ): AsyncGenerator<SentRow> {
   const text = textIn(bytes, encoding)
   let row = 0
-  for await (const value of format === 'csv' ? csvValues(text) : ndjsonValues(text)) {
+  for await (const value of format === 'csv' ? csvValues(text, columns) : ndjsonValues(text)) {
     row += 1
-    if (row > maxFileRows) throw new UnreadableFile('too_many_rows', `A file has at most ${maxFileRows} rows.`)
+    if (row > maxRows) throw new UnreadableFile('too_many_rows', `A file has at most ${maxRows} rows.`)
     yield { row, ...value }
   }
 }
-
-type Value = ReturnType<typeof valueOfLine>
 
 async function* textIn(bytes: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })
@@ -40,7 +45,7 @@ async function* textIn(bytes: AsyncIterable<Uint8Array>, encoding: string): Asyn
   }
 }
 
-async function* ndjsonValues(text: AsyncIterable<string>): AsyncGenerator<Value> {
+async function* ndjsonValues(text: AsyncIterable<string>): AsyncGenerator<SentValue> {
   let rest = ''
   for await (const chunk of text) {
     const lines = (rest + chunk).split('\n')
@@ -51,7 +56,7 @@ async function* ndjsonValues(text: AsyncIterable<string>): AsyncGenerator<Value>
   if (rest.trim() !== '') yield valueOfLine(rest)
 }
 
-async function* csvValues(text: AsyncIterable<string>): AsyncGenerator<Value> {
+async function* csvValues(text: AsyncIterable<string>, columns: Columns): AsyncGenerator<SentValue> {
   const { delimiter, whole } = await sniffed(text)
   const parser = parse({
     bom: true,
@@ -68,8 +73,8 @@ async function* csvValues(text: AsyncIterable<string>): AsyncGenerator<Value> {
   let header: readonly string[] | undefined
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
-      if (header) yield valueOfRecord(header, record)
-      else header = headerOf(record)
+      if (header) yield valueOfRecord(columns, header, record)
+      else header = headerOf(columns, record)
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
@@ -98,18 +103,18 @@ async function sniffed(text: AsyncIterable<string>) {
   return { delimiter, whole: whole() }
 }
 
-function headerOf(record: readonly string[]): readonly string[] {
+function headerOf(columns: Columns, record: readonly string[]): readonly string[] {
   const header = record.map((name) => name.normalize())
   if (header.length > maxColumns)
     throw new UnreadableFile(
       'too_many_columns',
       `A file has at most ${maxColumns} columns; this one has ${header.length}.`,
     )
-  const [error] = columnErrors(header)
+  const [error] = columnErrors(columns, header)
   if (error)
     throw new UnreadableFile(
       'unknown_columns',
-      `${error.path}: ${error.message}. The columns of an import are ${knownColumns}.`,
+      `${error.path}: ${error.message}. The columns of an import are ${columns.known}.`,
     )
   return header
 }

@@ -1,7 +1,6 @@
-import type { Key } from '../../runtime/store.ts'
-import type { Item } from '../../runtime/store.ts'
-import { type Codec, inPlaceOf, revisionOf } from '../../runtime/update.ts'
-import type { ImportFacts } from '../core/import.ts'
+import type { ImportFacts } from './import-state.ts'
+import type { Item, Key } from './store.ts'
+import { type Codec, inPlaceOf, revisionOf } from './update.ts'
 
 /** How long an import and its files are kept, in days. */
 export const keptDays = 30
@@ -24,6 +23,10 @@ export const importItem: Codec<ImportFacts, ImportItem> = {
   },
 }
 
+/** When it is forgotten, in seconds since 1970. */
+export const keptUntil = ({ createdAt }: Pick<ImportFacts, 'createdAt'>): number =>
+  Math.ceil(Date.parse(createdAt) / 1_000) + keptDays * 86_400
+
 /** A new import, which the table forgets after its time. */
 export const newImport = (id: string, facts: ImportFacts): ImportItem => ({
   ...facts,
@@ -31,5 +34,5 @@ export const newImport = (id: string, facts: ImportFacts): ImportItem => ({
   version: 1,
   listPk: allImports,
   listSk: `${facts.createdAt} ${id}`,
-  ttl: Math.ceil(Date.parse(facts.createdAt) / 1_000) + keptDays * 86_400,
+  ttl: keptUntil(facts),
 })

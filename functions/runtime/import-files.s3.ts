@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { maxImportBytes, uploadSeconds } from '../../../schemas/imports.ts'
+import { maxImportBytes, uploadSeconds } from '../../schemas/imports.ts'
 import type { ImportFiles } from './import-files.ts'
 
 const partsOf = (id: string): string => `parts/${id}/`

@@ -1,4 +1,4 @@
-import type { Upload } from '../../../schemas/imports.ts'
+import type { Upload } from '../../schemas/imports.ts'
 
 /** A file that was uploaded. */
 export interface Uploaded {

@@ -1,4 +1,4 @@
-import type { ImportFailure } from './import.ts'
+import type { ImportFailure } from '../../schemas/imports.ts'
 
 /** A file that cannot be read on. */
 export class UnreadableFile extends Error {
