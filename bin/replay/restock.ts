@@ -18,8 +18,8 @@ const shortEvery = 10
 const nightMs = 12 * 3_600_000
 
 /**
- * Trades day by day, and restocks at night from what suppliers were expected to bring: as much as the day has asked for, and what was missing the
- * night before. Nights go on until nothing is missing.
+ * Trades day by day, and restocks at night from what suppliers were expected to bring: as much as the day has asked for, and what was missing or lost
+ * the day before. Nights go on until nothing is missing.
  */
 export async function tradeAndRestock(
   stack: Stack,
@@ -47,9 +47,17 @@ export async function tradeAndRestock(
     all.seconds += traded?.seconds ?? 0
     made += expected.length
     short += brought.missing.size
-    missing = brought.missing
+    missing = sumOf(brought.missing, lostBy(traded?.changes ?? []))
   }
   return { ...all, deliveries: { made, short } }
+}
+
+/** The units that adjustments took away. */
+function lostBy(changes: readonly MadeChange[]): ReadonlyMap<string, number> {
+  const lost = new Map<string, number>()
+  for (const { change, problem } of changes)
+    if (problem === undefined && change.delta < 0) lost.set(change.sku, (lost.get(change.sku) ?? 0) - change.delta)
+  return lost
 }
 
 /** How often at most the stack is given a minute to come to rest: a night may fill hundreds of orders. */
