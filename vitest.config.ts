@@ -16,7 +16,7 @@ const running = (name: string, more: object) =>
 
 /** Waits much and works little: it has a system of its own, beside everything else. */
 const outages = 'test/local/outages.test.ts'
-/** Each starts a system of its own: they run beside everything else. */
+/** Each starts a system of its own. */
 const alone = ['who-may', 'audit', 'npm-start', 'readme'].map((name) => `test/local/${name}.test.ts`)
 
 export default defineConfig({
@@ -33,7 +33,7 @@ export default defineConfig({
         fileParallelism: false,
       }),
       running('outages', { include: [outages] }),
-      running('alone', { include: alone }),
+      running('alone', { include: alone, fileParallelism: false }),
       project('simulation', { testTimeout: 600_000 }),
     ],
   },

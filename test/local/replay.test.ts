@@ -104,7 +104,7 @@ describe.runIf(isLocal)('the tables under a replayed morning', () => {
     const [during, ...others] = await Promise.all(flowing)
     expect(others).toEqual([])
     const after = await tablesOf(baseUrl, { atRest: true })
-    expect(after.orders - during!.orders).toBeGreaterThan(0)
+    expect(after.orders).toBeGreaterThanOrEqual(during!.orders)
     expect(after.orders - during!.orders).toBeLessThan(figures.invoices)
     expect([...linesOf('during', during!), ...linesOf('after', after)]).toEqual([
       expect.stringMatching(/^Tables during: .* everything fits together/),

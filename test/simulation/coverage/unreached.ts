@@ -25,7 +25,6 @@ export const unreached: readonly Unreached[] = [
   branch('inventory/core/under-way', "if ('code' in adjusted && adjusted.code", wrong),
   branch('inventory/core/under-way', "if ('code' in adjusted && adjusted.code", wrong),
   branch('inventory/core/estimate', 'expectedOf = () => []', 'Unit tests decide without what is expected.'),
-  branch('inventory/core/estimate', 'if (stock === undefined) return undefined', typed),
   branch('inventory/core/allocation-tasks', 'case undefined:', typed),
   branch('inventory/core/allocation-tasks', 'const waiting = (queued.tasks ?? [])', typed),
   branch(

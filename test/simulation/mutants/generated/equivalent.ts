@@ -155,7 +155,6 @@ export const equivalents: readonly Equivalent[] = [
   { folder: 'functions/payments/core', code: 'attempts[number - 1]?.state', why: typed },
   { folder: 'functions/inventory/core', code: 'queued.tasks ?? []', why: typed },
   { folder: 'functions/inventory/core', code: 'delta: added = 0,', why: 'A change has either of the two, or a count.' },
-  { folder: 'functions/catalog/core', code: "record[index] ?? ''", why: typed },
   { folder: 'localstack/iam', code: "name = '', ifExists", why: typed },
   { folder: 'localstack/iam', code: "over = 'one'", why: 'Any other word means the same.' },
   {
