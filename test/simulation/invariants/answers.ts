@@ -55,15 +55,20 @@ function checkDepartures({ reservations }: Ledger, answers: readonly Acknowledge
   }
 }
 
+const bySku = <Line extends { readonly sku: string }>(lines: readonly Line[]): readonly Line[] =>
+  lines.toSorted((a, b) => (a.sku < b.sku ? -1 : 1))
+
 function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
   switch (acknowledged.what) {
     case 'placed': {
       const stored = ledger.orders.get(acknowledged.order.id)
-      const lines = acknowledged.order.lines.map(({ sku, quantity }) => ({ sku, quantity }))
+      // Some of them may have been cancelled before a late answer.
+      const { lines: kept, cancelledLines = [] } = acknowledged.order
+      const lines = [...kept, ...cancelledLines].map(({ sku, quantity }) => ({ sku, quantity }))
       if (
         !stored ||
         stored.state.customerId !== acknowledged.order.customerId ||
-        !isSame(lines, merged([...acknowledged.lines]))
+        !isSame(bySku(merged(lines)), bySku(merged([...acknowledged.lines])))
       )
         throw new Violation('what was acknowledged is true', `placed ${JSON.stringify(acknowledged)}`)
       return
