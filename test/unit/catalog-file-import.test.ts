@@ -5,6 +5,7 @@ import type { Store } from '../../functions/runtime/store.ts'
 import type { ImportInput } from '../../schemas/product-imports.ts'
 import type * as z from 'zod'
 import { shop } from './catalog-shop.ts'
+import { dying } from './dying.ts'
 
 type Shop = ReturnType<typeof shop>
 interface Result {
@@ -120,21 +121,6 @@ describe('the file of an import', () => {
 })
 
 describe('a reader of imports', () => {
-  /** Ends the reader at that write, before or after it: nothing that it does later arrives. */
-  const dying = (at: number, before: boolean) => {
-    let writes = 0
-    return (store: Store): Store => ({
-      ...store,
-      write: async (...asked) => {
-        writes += 1
-        if (writes > at || (writes === at && before)) throw new Error('killed')
-        const outcome = await store.write(...asked)
-        if (writes === at) throw new Error('killed')
-        return outcome
-      },
-    })
-  }
-
   it.each([1, 2, 40, 251, 252, 253, 400, 503, 504, 1_100])(
     'that is killed at write %i leaves no row out, does none twice, and gives each the result that it had',
     { timeout: 60_000 },

@@ -7,6 +7,7 @@ import { type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { routes } from '../../schemas/inventory.ts'
 import { caller } from './call-route.ts'
 import { depot } from './depot.ts'
+import { dying } from './dying.ts'
 
 interface Result {
   readonly row: number
@@ -192,20 +193,6 @@ describe('the key of a row', () => {
 })
 
 describe('a reader of adjustments', () => {
-  /** Ends the reader at that write, before or after it: nothing that it does later arrives. */
-  const dying = (at: number, before: boolean) => {
-    let writes = 0
-    return (store: Store): Store => ({
-      ...store,
-      write: async (...asked) => {
-        writes += 1
-        if (writes > at || (writes === at && before)) throw new Error('killed')
-        const outcome = await store.write(...asked)
-        if (writes === at) throw new Error('killed')
-        return outcome
-      },
-    })
-  }
   const skus = Array.from({ length: 120 }, (_, index) => `S${index}`)
   /** Each row adds 1 to what it expects, every third of them without a key. */
   const file = lines(
