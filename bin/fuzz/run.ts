@@ -19,7 +19,8 @@ export interface RouteTally {
   readonly route: string
   asked: number
   succeeded: number
-  busy: number
+  /** How often somebody else was faster, or what stands behind did not answer, by code. */
+  readonly busy: Map<string, number>
   /** How often good requests were refused, by code. */
   readonly refused: Map<string, number>
 }
@@ -41,7 +42,12 @@ export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf
 type Lent = readonly [Shelf, Made]
 
 const mostFindings = 100
-const noAnswers = () => ({ asked: 0, succeeded: 0, busy: 0, refused: new Map<string, number>() })
+const noAnswers = () => ({
+  asked: 0,
+  succeeded: 0,
+  busy: new Map<string, number>(),
+  refused: new Map<string, number>(),
+})
 
 /** Asks routes, one request after the other, and keeps what came of it. */
 export class Run {
@@ -105,9 +111,8 @@ export class Run {
       const answer = await this.#wire.send(raw)
       const verdict = verdictOn(routes[name], answer)
       if (verdict.kind === 'wrong') this.#report(raw, `${answer.status}: ${verdict.why}`)
-      if (verdict.kind === 'busy') tally.busy += 1
-      if (verdict.kind === 'refused' && request)
-        tally.refused.set(verdict.code, (tally.refused.get(verdict.code) ?? 0) + 1)
+      if (verdict.kind === 'busy') addOne(tally.busy, verdict.code)
+      if (verdict.kind === 'refused' && request) addOne(tally.refused, verdict.code)
       if (verdict.kind !== 'success') return
       tally.succeeded += 1
       this.#note(name, raw, verdict.body)
@@ -132,4 +137,8 @@ export class Run {
     const text = body === undefined ? '' : Buffer.from(body).toString().slice(0, 500)
     this.wrong.push(`${method} ${path.slice(0, 300)}\n  ${why}\n  ${JSON.stringify(rest).slice(0, 300)}\n  ${text}`)
   }
+}
+
+function addOne(counts: Map<string, number>, code: string): void {
+  counts.set(code, (counts.get(code) ?? 0) + 1)
 }
