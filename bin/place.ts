@@ -1,4 +1,5 @@
 import { DescribeStacksCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import type { Service } from '../schemas/contract.ts'
 
 /** Where a command works: the local stack, another AWS endpoint, or AWS itself. */
 export const placeOptions = {
@@ -34,6 +35,8 @@ export interface FoundStage {
   readonly settings: ClientSettings
   /** By their names: `ApiUrl`, `UserPoolId`, `EventBusName`. */
   readonly outputs: Readonly<Record<string, string>>
+  /** What the stack of a service has put out. Throws an error of one line where it is not there. */
+  readonly outputsOf: (service: Service) => Promise<Readonly<Record<string, string>>>
   /** The time there, in milliseconds since 1970. */
   readonly now: number
 }
@@ -57,11 +60,16 @@ export async function stageAt(place: Place): Promise<FoundStage> {
     const stage = stack.split('-').at(1) ?? ''
     if (place.stage !== undefined && place.stage !== stage)
       throw new Error(`The local stack runs stage ${stage}: for ${place.stage} pass --aws.`)
-    return { stage, settings: localSettings(state), outputs, now: Date.parse(state.now) }
+    const outputsOf = async (service: Service) => state.outputs[`Holdfast-${stage}-${service}`] ?? {}
+    return { stage, settings: localSettings(state), outputs, outputsOf, now: Date.parse(state.now) }
   }
   const { stage = 'dev' } = place
   const settings = remoteSettings(place)
-  const StackName = `Holdfast-${stage}-platform`
+  const outputsOf = (stack: string) => remoteOutputs(settings, `Holdfast-${stage}-${stack}`)
+  return { stage, settings, outputs: await outputsOf('platform'), outputsOf, now: Date.now() }
+}
+
+async function remoteOutputs(settings: ClientSettings, StackName: string): Promise<Readonly<Record<string, string>>> {
   const { Stacks = [] } = await new CloudFormationClient(settings)
     .send(new DescribeStacksCommand({ StackName }))
     .catch((cause: unknown) => {
@@ -70,7 +78,7 @@ export async function stageAt(place: Place): Promise<FoundStage> {
       })
     })
   const outputs = (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])
-  return { stage, settings, outputs: Object.fromEntries(outputs) as Record<string, string>, now: Date.now() }
+  return Object.fromEntries(outputs) as Record<string, string>
 }
 
 const isRemote = ({ aws, endpoint }: Place): boolean => aws || endpoint !== undefined

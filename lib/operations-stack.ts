@@ -7,6 +7,7 @@ import type { reconciled } from '../functions/operations/adapters/tables.dynamod
 import type { Watched } from '../functions/operations/adapters/ages.cloudwatch.ts'
 import { env } from '../functions/runtime/env.ts'
 import { routes } from '../schemas/operations.ts'
+import { CardProvider } from './constructs/card-provider.ts'
 import { DailyReconciliation } from './constructs/daily-reconciliation.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
 import { Overview, constructsIn, emptiedQueues } from './constructs/overview.ts'
@@ -35,7 +36,7 @@ export class OperationsStack extends Stack {
       { actions: ['cloudwatch:GetMetricData'], on: ['*'] },
     )
     new HttpRoutes(this, 'Routes', platform.gateway, routes, fn)
-    new DailyReconciliation(this, 'Reconciliation', setting, tablesOf(services))
+    new DailyReconciliation(this, 'Reconciliation', setting, tablesOf(services), cardProviderOf(services))
     const stacks = [platform, ...services, this]
     new CfnQueryDefinition(this, 'Order', {
       name: `Holdfast ${stage.name}/everything about an order`,
@@ -55,6 +56,12 @@ function tablesOf(services: readonly ServiceStack[]): Readonly<Record<(typeof re
     return found.table.table
   }
   return { inventory: of('inventory'), orders: of('orders'), payments: of('payments') }
+}
+
+function cardProviderOf(services: readonly ServiceStack[]): CardProvider {
+  const [provider] = services.flatMap((stack) => constructsIn(stack, CardProvider))
+  if (provider === undefined) throw new Error('No stack has a card provider to reconcile with.')
+  return provider
 }
 
 function watchedOf({ name }: Stage, services: readonly ServiceStack[]): Watched {

@@ -49,6 +49,7 @@ const nextSteps: Readonly<Record<Difference['kind'], string>> = {
   coming: 'No adjustment touches what is on its way: find the supply that is wrong, or put the stock item right',
   order: 'Let orders and inventory emit again; cancel an order that still has no hold',
   money: 'Let payments and orders emit again; refund or correct what still differs',
+  card: 'Compare the payment with what the provider shows of it; the money moves where it is wrong',
 }
 
 /**

@@ -4,12 +4,11 @@ import { type Reconciliation, reconcile } from '../../functions/operations/core/
 import type { FoundStage } from '../place.ts'
 import type { Progress } from '../replay/progress.ts'
 import { tableOf } from '../table-of.ts'
+import { cardListOf } from './card-list.ts'
 
-/** Reconciles the tables of a stage, found by its name. */
-export async function reconcileStage(
-  { stage, settings, now }: Pick<FoundStage, 'stage' | 'settings' | 'now'>,
-  progress: Progress,
-): Promise<Reconciliation> {
+/** Reconciles the tables of a stage, found by its name, and the list of its card provider since `sinceMs` before now. */
+export async function reconcileStage(place: FoundStage, progress: Progress, sinceMs?: number): Promise<Reconciliation> {
+  const { stage, settings, now } = place
   const client = new DynamoDBClient(settings)
   const found = await Promise.all(
     reconciled.map(async (service) => [service, await tableOf(client, stage, service)] as const),
@@ -22,5 +21,6 @@ export async function reconcileStage(
     progress.stop()
     return reading
   }
-  return reconcile({ ...tables, readAll }, now)
+  const list = await cardListOf(place)
+  return reconcile({ ...tables, readAll }, now, { list, ...(sinceMs !== undefined && { sinceMs }) })
 }

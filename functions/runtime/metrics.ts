@@ -26,6 +26,7 @@ export const metric = {
   differencesOfComing: 'ReconciliationDifferencesOfComing',
   differencesOfOrder: 'ReconciliationDifferencesOfOrder',
   differencesOfMoney: 'ReconciliationDifferencesOfMoney',
+  differencesOfCard: 'ReconciliationDifferencesOfCard',
   /** Open reads that were answered without the table, and those that were not, where a stage keeps answers. */
   readsKept: 'ReadsKept',
   readsFresh: 'ReadsFresh',

@@ -1,8 +1,9 @@
-import { Validations } from 'aws-cdk-lib/core'
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
 import { metric } from '../../functions/runtime/metrics.ts'
+import { cardOutputs } from '../card-outputs.ts'
 import { byRate } from './alarms.ts'
 import { counted } from './own-metrics.ts'
 import type { ServiceFunction } from './service-function.ts'
@@ -34,6 +35,11 @@ export class CardProvider extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'The provider makes its keys: they are rotated where it shows them, as docs/runbooks.md has it.',
     })
+    // Who reconciles from a machine asks the provider as well; the sandbox keeps no list.
+    if (this.name !== 'sandbox') {
+      new CfnOutput(Stack.of(this), cardOutputs.name, { value: this.name })
+      new CfnOutput(Stack.of(this), cardOutputs.secret, { value: this.secret.secretArn })
+    }
     alarms.raise(this, 'OnHold', {
       metric: counted(setting, metric.paymentsOnHold),
       threshold: 1,

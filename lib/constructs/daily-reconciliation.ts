@@ -6,19 +6,21 @@ import { Construct } from 'constructs'
 import type { reconciled } from '../../functions/operations/adapters/tables.dynamodb.ts'
 import { env } from '../../functions/runtime/env.ts'
 import { metric } from '../../functions/runtime/metrics.ts'
+import type { CardProvider } from './card-provider.ts'
 import { counted } from './own-metrics.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { fullRetries } from './event-subscription.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { Setting } from './setting.ts'
 
-/** Holds the tables of all services against each other, every night where the stage wants that. It may read them, and change nothing. */
+/** Holds the tables of all services against each other, and payments against the card provider, every night where the stage wants that. It may read them, and change nothing. */
 export class DailyReconciliation extends Construct {
   constructor(
     scope: Construct,
     id: string,
     setting: Setting,
     tables: Readonly<Record<(typeof reconciled)[number], Table>>,
+    provider: CardProvider,
   ) {
     super(scope, id)
     const missed = new DeadLetterQueue(this, 'Missed', setting, 'reconciliations that failed')
@@ -34,6 +36,7 @@ export class DailyReconciliation extends Construct {
       { actions: ['dynamodb:Scan'], on: Object.values(tables).map(({ tableArn }) => tableArn) },
       { actions: ['dynamodb:GetItem'], on: [tables.inventory.tableArn] },
     )
+    provider.bindTo(fn)
     // Without its rule it stays: what it has logged outlives a change of mind, and it can be invoked by hand.
     if (!setting.stage.reconciles) return
     new Rule(this, 'Rule', {

@@ -23,6 +23,7 @@ export interface Refund {
   readonly payment_intent: string
   readonly amount: number
   readonly metadata: Params
+  readonly created: number
   status: string
   failure_reason?: string
 }
@@ -55,6 +56,10 @@ export class StripeServer {
   readonly requests: { readonly operation: string; readonly key: string | undefined; readonly params: Params }[] = []
   /** Answers that were given to a key before. */
   readonly kept = new Map<string, Answer>()
+  /** The time there, in milliseconds since 1970. */
+  now: () => number = () => 0
+  /** The most that a page of a list holds, whatever is asked for. */
+  pageSize = 100
   /** What happens to a next call. */
   readonly mishaps = new Map<string, Mishap[]>()
   private readonly server: Server
@@ -89,6 +94,7 @@ export class StripeServer {
       object: 'charge',
       id: `ch_${intent.id}`,
       refunded: refunded > 0 && refunded >= intent.amount_received,
+      amount_refunded: refunded,
     }
     return { object: 'payment_intent', ...intent, latest_charge: charge }
   }
@@ -122,7 +128,7 @@ export class StripeServer {
     if (resource === 'refunds' && id !== '') return { status: 200, body: this.refunds.find((made) => made.id === id) }
     if (resource === 'refunds') return method === 'POST' ? this.refund(params) : this.listRefunds(params)
     if (resource !== 'payment_intents') return invalid(404, 'resource_missing')
-    if (id === '') return this.create(params)
+    if (id === '') return method === 'POST' ? this.create(params) : this.listIntents(params)
     if (id === 'search') return this.search(params['query'] ?? '')
     const intent = this.intents.get(id)
     if (!intent) return invalid(404, 'resource_missing', 'intent')
@@ -143,7 +149,7 @@ export class StripeServer {
       currency: params['currency'] ?? '',
       payment_method: method,
       metadata: metadataOf(params),
-      created: 0,
+      created: this.second(),
       status: decline ? 'requires_payment_method' : 'requires_capture',
       amount_capturable: decline ? 0 : amount,
       amount_received: 0,
@@ -194,6 +200,7 @@ export class StripeServer {
       payment_intent: intent.id,
       amount,
       metadata: metadataOf(params),
+      created: this.second(),
       status: this.refundStatuses.shift() ?? 'succeeded',
     }
     this.refunds.push(refund)
@@ -208,8 +215,33 @@ export class StripeServer {
   }
 
   private listRefunds(params: Params): Answer {
-    const data = this.refunds.filter(({ payment_intent }) => payment_intent === params['payment_intent'])
-    return { status: 200, body: { object: 'list', data, has_more: false, url: '/v1/refunds' } }
+    const wanted = params['payment_intent']
+    const made = this.refunds.filter(({ payment_intent }) => wanted === undefined || payment_intent === wanted)
+    if (params['expand[0]'] !== 'data.payment_intent.latest_charge') return this.page('/v1/refunds', made, params)
+    const expanded = made.map(({ payment_intent, ...refund }) => {
+      const intent = this.intents.get(payment_intent)
+      return { ...refund, payment_intent: intent ? this.shown(intent) : payment_intent }
+    })
+    return this.page('/v1/refunds', expanded, params)
+  }
+
+  private listIntents(params: Params): Answer {
+    const shown = [...this.intents.values()].map((intent) => ({ ...intent, ...this.shown(intent) }))
+    return this.page('/v1/payment_intents', shown, params)
+  }
+
+  /** The newest first, of the time that is asked for, from behind the last one of the page before. */
+  private page(url: string, all: readonly { readonly id: string; readonly created: number }[], params: Params): Answer {
+    const [from, to] = [Number(params['created[gte]'] ?? 0), Number(params['created[lte]'] ?? Infinity)]
+    const found = all.filter(({ created }) => created >= from && created <= to).toReversed()
+    const begin = found.findIndex(({ id }) => id === params['starting_after']) + 1
+    const end = begin + Math.min(this.pageSize, Number(params['limit'] ?? 10))
+    const body = { object: 'list', data: found.slice(begin, end), has_more: end < found.length, url }
+    return { status: 200, body }
+  }
+
+  private second(): number {
+    return Math.floor(this.now() / 1_000)
   }
 }
 

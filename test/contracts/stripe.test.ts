@@ -18,6 +18,7 @@ let world: PaymentsWorld
 beforeEach(async () => {
   server = new StripeServer()
   const client = keyedClient(async () => 'sk_test_1', await server.start())
+  server.now = () => world.now
   world = paymentsWorld((clock) => stripeProvider({ clock, client, webhookSecrets: async () => secrets }))
 })
 afterEach(() => server.stop())

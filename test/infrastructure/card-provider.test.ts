@@ -24,7 +24,12 @@ describe.each([
   })
 
   it('is read by those functions alone that need it', () => {
-    const asking = ['payments HttpFunction', 'payments EventsHandlerFunction', 'payments SweepHandlerFunction']
+    const asking = [
+      'payments HttpFunction',
+      'payments EventsHandlerFunction',
+      'payments SweepHandlerFunction',
+      'operations ReconciliationHandlerFunction',
+    ]
     expect(readers.map(({ name }) => name)).toEqual(
       stage.cardProvider === 'sandbox' ? ['payments HttpFunction'] : asking,
     )

@@ -55,7 +55,7 @@ function tables(...found: readonly Found[]): Tables {
 describe('reconciliation', () => {
   it('reads once where everything fits', async () => {
     const found = await reconcile(tables({ version: 3, level: level(5) }), now)
-    expect(found).toEqual({ skus: 1, orders: 0, differences: [], oddLevels: [], moving: [] })
+    expect(found).toEqual({ skus: 1, orders: 0, charges: 0, differences: [], oddLevels: [], moving: [] })
   })
 
   it('names nothing that a second reading does not find', async () => {

@@ -4,6 +4,7 @@ import { pending } from '../../orders/core/pending.ts'
 import type { Order } from '../../orders/core/order.ts'
 import { isClosed, status } from '../../orders/core/status.ts'
 import { capturedOf, refundedOf } from '../../payments/core/money.ts'
+import { type KnownCharge, knownCharges } from '../../payments/core/listed.ts'
 import type { Payment } from '../../payments/core/payment.ts'
 import type { OrderStatus } from '../../../schemas/order-status.ts'
 import type { ReservationStatus } from '../../../schemas/reservation.ts'
@@ -35,7 +36,7 @@ export interface KnownLevel {
   readonly recorded: Units
 }
 
-export const kinds = ['level', 'ledger', 'held', 'coming', 'order', 'money'] as const
+export const kinds = ['level', 'ledger', 'held', 'coming', 'order', 'money', 'card'] as const
 
 /** What does not fit together. `of` names what it is about, the same each time. */
 export interface Difference {
@@ -99,6 +100,8 @@ export interface ComparedOrder {
 export interface ComparedPayment {
   readonly kept: number
   readonly amount: number
+  /** Undefined while something is under way. */
+  readonly charges: readonly KnownCharge[] | undefined
 }
 
 export function comparedOrder(order: Order): ComparedOrder {
@@ -122,6 +125,7 @@ function standsAs({ facts }: Order, is: OrderStatus): keyof typeof fits | undefi
 export const comparedPayment = (payment: Payment): ComparedPayment => ({
   kept: capturedOf(payment) - refundedOf(payment),
   amount: payment.amount.amount,
+  charges: knownCharges(payment),
 })
 
 /** What is wrong between an order at rest and its reservation. */

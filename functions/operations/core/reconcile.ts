@@ -1,4 +1,6 @@
 import type { ReservationStatus } from '../../../schemas/reservation.ts'
+import type { ListedCharge } from '../../payments/core/listed.ts'
+import { type CardList, ofCards } from './charges.ts'
 import {
   type ComparedOrder,
   type ComparedPayment,
@@ -46,9 +48,14 @@ export interface OddLevel extends KnownLevel {
   readonly differences: readonly Difference[]
 }
 
+/** Lists what the card provider has of a time, in milliseconds since 1970. */
+export type ListCharges = (from: number, to: number) => AsyncIterable<ListedCharge>
+
 export interface Reconciliation {
   readonly skus: number
   readonly orders: number
+  /** Charges of the card provider's list; none where it keeps no list. */
+  readonly charges: number
   readonly differences: readonly Difference[]
   /** The levels that some of the differences are about. */
   readonly oddLevels: readonly OddLevel[]
@@ -58,17 +65,26 @@ export interface Reconciliation {
 
 /** How long an order and what belongs to it must have rested before a difference between them is named, in milliseconds. */
 export const restMs = 15 * 60_000
+/** How far the list of the card provider goes back by itself: charges and refunds of the last days, in milliseconds. */
+export const listedMs = 3 * 86_400_000
 /** How often everything is read at most, until no sku in question has moved meanwhile. */
 const maxReadings = 4
 
 /**
- * Holds stock against its movements and against what reservations hold and supplies bring, and orders against their reservations and payments. Changes nothing.
+ * Holds stock against its movements and against what reservations hold and supplies bring, and orders against their reservations and payments,
+ * and payments against the list of the card provider. Changes nothing.
  *
  * It works while orders flow. Whatever a reservation holds of a sku, or a supply brings, changes in one transaction with the stock of that sku: what was read between
  * two equal versions of a stock is of one moment, and a difference in it is one. A sku that does not fit is read again until it has not moved. Between services, where
  * answers are under way, a difference counts once both sides have rested for a quarter of an hour.
  */
-export async function reconcile({ readAll, versionsOf }: Tables, now: number): Promise<Reconciliation> {
+export async function reconcile(
+  { readAll, versionsOf }: Tables,
+  now: number,
+  { list, sinceMs = listedMs }: { readonly list?: ListCharges | undefined; readonly sinceMs?: number } = {},
+): Promise<Reconciliation> {
+  // Before the tables: a payment that changes later has not rested.
+  const cards = list && (await listed(list, now - sinceMs, now - restMs))
   const first = await readAll()
   const oddLevels: OddLevel[] = []
   let open = [...first.levels.keys()].filter((sku) => oddLevelsOf(first, sku).length > 0)
@@ -85,7 +101,12 @@ export async function reconcile({ readAll, versionsOf }: Tables, now: number): P
   return {
     skus: first.stocks.size,
     orders: first.orders.size,
-    differences: [...oddLevels.flatMap((level) => level.differences), ...betweenServices(first, now)],
+    charges: cards?.charges.length ?? 0,
+    differences: [
+      ...oddLevels.flatMap((level) => level.differences),
+      ...betweenServices(first, now),
+      ...(cards ? withProvider(first, cards, now) : []),
+    ],
     oddLevels,
     moving: open,
   }
@@ -97,8 +118,11 @@ const oddLevelsOf = ({ stocks, levels, others }: Reading, sku: string): readonly
     return { ...known, sku, warehouseId, version: stocks.get(sku) ?? 0, differences }
   }).filter(({ differences }) => differences.length > 0)
 
+const hasRested = (each: Seen<unknown> | undefined, now: number): boolean =>
+  each === undefined || each.at <= now - restMs
+
 function betweenServices({ orders, reservations, payments }: Reading, now: number): readonly Difference[] {
-  const rests = (each: Seen<unknown> | undefined): boolean => each === undefined || each.at <= now - restMs
+  const rests = (each: Seen<unknown> | undefined): boolean => hasRested(each, now)
   return [...orders].flatMap(([id, order]) => {
     const [reservation, payment] = [reservations.get(id), payments.get(id)]
     if (!rests(order)) return []
@@ -106,5 +130,21 @@ function betweenServices({ orders, reservations, payments }: Reading, now: numbe
       ...(rests(reservation) ? ofOrder(id, order.content, reservation?.content) : []),
       ...(rests(payment) ? ofMoney(id, order.content, payment?.content) : []),
     ]
+  })
+}
+
+async function listed(list: ListCharges, from: number, to: number): Promise<CardList> {
+  const charges: ListedCharge[] = []
+  for await (const charge of list(from, to)) charges.push(charge)
+  return { from, to, charges }
+}
+
+function withProvider({ payments }: Reading, cards: CardList, now: number): readonly Difference[] {
+  const byOrder = Map.groupBy(cards.charges, ({ orderId }) => orderId)
+  return [...new Set([...byOrder.keys(), ...payments.keys()])].flatMap((id) => {
+    const payment = payments.get(id)
+    const isUnderWay = payment !== undefined && payment.content.charges === undefined
+    if (isUnderWay || !hasRested(payment, now)) return []
+    return ofCards(id, payment?.content.charges, byOrder.get(id) ?? [], cards)
   })
 }

@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import { cardRefusal } from '../../../schemas/currencies.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { ListedCharge } from '../core/listed.ts'
 import type { Outcome } from '../core/payment.ts'
 import type { CardProvider, Charge, Refunded, Repayment } from './provider.ts'
 import { checkTime, invalidSignature } from './signature.ts'
@@ -8,6 +9,7 @@ import {
   isExpired,
   isRefusal,
   isReplayed,
+  listedOf,
   outcomeOf,
   refundedOf,
   refusalOf,
@@ -132,6 +134,27 @@ export function stripeProvider({ clock, client, webhookSecrets }: StripeDeps): C
     }
   }
 
+  async function* list(from: number, to: number): AsyncGenerator<ListedCharge> {
+    const stripe = await client()
+    const page = { created: { gte: Math.floor(from / 1_000), lte: Math.floor(to / 1_000) }, limit: 100 }
+    const listed = new Set<string>()
+    for await (const intent of stripe.paymentIntents.list({ ...page, expand: ['data.latest_charge'] })) {
+      listed.add(intent.id)
+      const charge = listedOf(intent)
+      if (charge) yield charge
+    }
+    // Money of an older charge that has gone back since.
+    for await (const { payment_intent } of stripe.refunds.list({
+      ...page,
+      expand: ['data.payment_intent.latest_charge'],
+    })) {
+      if (payment_intent === null || typeof payment_intent === 'string' || listed.has(payment_intent.id)) continue
+      listed.add(payment_intent.id)
+      const charge = listedOf(payment_intent)
+      if (charge) yield charge
+    }
+  }
+
   return {
     name: 'stripe',
     authorize,
@@ -139,6 +162,7 @@ export function stripeProvider({ clock, client, webhookSecrets }: StripeDeps): C
     capture,
     void: giveUp,
     refund,
+    list,
     read: async (text, headers, refuse) => {
       const [stripe, secrets] = await Promise.all([client(), webhookSecrets()])
       const header = headers['stripe-signature'] ?? ''

@@ -1,5 +1,6 @@
 import type { Money } from '../../../schemas/shared.ts'
 import type { Refuse } from '../../runtime/errors.ts'
+import type { ListedCharge } from '../core/listed.ts'
 import type { Outcome } from '../core/payment.ts'
 
 /** One attempt to take money by card. */
@@ -73,6 +74,11 @@ export interface CardProvider {
   void(charge: Charge): Promise<Outcome>
   /** Gives money back; a try that was `refused` stays so, and one that was `done` may fail later. */
   refund(repayment: Repayment): Promise<Refunded>
+  /**
+   * Lists the charges that were made between two times, in milliseconds since 1970, and those of which money has gone back between them.
+   * Left out by a provider that keeps no list.
+   */
+  readonly list?: (from: number, to: number) => AsyncIterable<ListedCharge>
   /**
    * Reads what came to the webhook; undefined for what means nothing here. Refuses what the provider did not sign within the last 300 s,
    * and a body that cannot be read.

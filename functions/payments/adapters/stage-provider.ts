@@ -7,20 +7,37 @@ import { sandboxProvider } from './provider.sandbox.ts'
 import { type ProviderSecret, secretOf } from './provider-secret.ts'
 
 /** The card provider of the stage. Throws for one that there is not. */
-export function liveProvider(): CardProvider {
-  const secret = liveSecret()
+export const liveProvider = (): CardProvider =>
+  providerOf(required(env.cardProvider), () => ({
+    client: new SecretsManagerClient(clientSettings),
+    secretId: required(env.providerSecret),
+  }))
+
+/** Where a secret lies. */
+export interface SecretPlace {
+  readonly client: SecretsManagerClient
+  readonly secretId: string
+}
+
+/**
+ * The card provider of that name. Its secret is found when it is first needed: not every function may read it. Throws for a provider that
+ * there is not.
+ */
+export function providerOf(name: string, place: () => SecretPlace): CardProvider {
+  const secret = secretAt(place)
   const webhookSecrets = async (): Promise<readonly string[]> => (await secret()).webhookSecrets
-  const name = required(env.cardProvider)
   if (name === 'sandbox') return sandboxProvider({ clock: systemClock, webhookSecrets })
   if (name === 'stripe') return liveStripe(secret, webhookSecrets)
   throw new Error(`There is no card provider ${name}.`)
 }
 
-/** The secret of the stage's provider, read when it is first needed: not every function may read it. */
-function liveSecret(): () => Promise<ProviderSecret> {
+function secretAt(place: () => SecretPlace): () => Promise<ProviderSecret> {
   let read: (() => Promise<ProviderSecret>) | undefined
-  return () =>
-    (read ??= secretOf(new SecretsManagerClient(clientSettings), required(env.providerSecret), systemClock))()
+  const found = (): (() => Promise<ProviderSecret>) => {
+    const { client, secretId } = place()
+    return secretOf(client, secretId, systemClock)
+  }
+  return () => (read ??= found())()
 }
 
 /** Stripe, loaded at the first call: a stage without it does not wait for its client at each cold start. */
@@ -42,6 +59,10 @@ function liveStripe(
     capture: async (charge) => (await stripe()).capture(charge),
     void: async (charge) => (await stripe()).void(charge),
     refund: async (repayment) => (await stripe()).refund(repayment),
+    list: async function* (from, to) {
+      const { list } = await stripe()
+      if (list) yield* list(from, to)
+    },
     read: async (...sent) => (await stripe()).read(...sent),
   }
 }

@@ -4,6 +4,7 @@ import { own } from '../../../schemas/own.ts'
 import type { FailureCode } from '../../../schemas/payment.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import { wholeNumber } from '../../runtime/whole-number.ts'
+import type { ListedCharge } from '../core/listed.ts'
 import type { Outcome } from '../core/payment.ts'
 import type { Refunded } from './provider.ts'
 
@@ -47,6 +48,18 @@ export function outcomeOf(intent: Stripe.PaymentIntent): Outcome {
     default:
       return { state: 'pending', reference }
   }
+}
+
+/** An intent as reconciliation compares it; undefined for one that was not made here. */
+export function listedOf(intent: Stripe.PaymentIntent): ListedCharge | undefined {
+  const { id: reference, status, currency, metadata, latest_charge, amount_received, amount_capturable } = intent
+  const attempt = wholeNumber(metadata['attempt'])
+  const orderId = metadata['order']
+  if (orderId === undefined || attempt === undefined) return undefined
+  const refunded = latest_charge !== null && typeof latest_charge === 'object' ? latest_charge.amount_refunded : 0
+  const { amount: kept } = fromStripe(amount_received - refunded, currency)
+  const { amount: aside } = fromStripe(status === 'requires_capture' ? amount_capturable : 0, currency)
+  return { orderId, attempt, reference, kept, aside }
 }
 
 interface Declined {
