@@ -115,4 +115,5 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       if (auditCopy !== 'off') new LockedCopy(stack, 'Copy', setting, table, auditCopy)
     },
   },
+  notifications: { indexes: { due: ['sweep'] }, sweeps: true },
 }

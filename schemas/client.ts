@@ -3,6 +3,7 @@ import * as audit from './audit.ts'
 import * as catalog from './catalog.ts'
 import type { RouteContract, Routes } from './contract.ts'
 import * as inventory from './inventory.ts'
+import * as notifications from './notifications.ts'
 import * as operations from './operations.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
@@ -23,6 +24,7 @@ export const routes = {
   ...payments.routes,
   ...shipping.routes,
   ...audit.routes,
+  ...notifications.routes,
 } satisfies Routes
 
 export interface ClientOptions {

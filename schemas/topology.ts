@@ -2,6 +2,7 @@ import * as audit from './audit.ts'
 import * as catalog from './catalog.ts'
 import type { EventContract, Routes, Service } from './contract.ts'
 import * as inventory from './inventory.ts'
+import * as notifications from './notifications.ts'
 import * as orders from './orders.ts'
 import * as payments from './payments.ts'
 import * as shipping from './shipping.ts'
@@ -128,6 +129,28 @@ export const topology = {
       payments.events.actionRecorded,
       shipping.events.actionRecorded,
       users.events.actionRecorded,
+    ],
+    timers: [],
+  },
+  notifications: {
+    routes: notifications.routes,
+    events: {},
+    consumes: [
+      orders.events.orderPlaced,
+      orders.events.orderBackordered,
+      orders.events.orderReserved,
+      orders.events.orderConfirmed,
+      orders.events.orderRejected,
+      orders.events.orderPaymentFailed,
+      orders.events.orderCancelled,
+      orders.events.orderExpired,
+      orders.events.orderDelivered,
+      shipping.events.shipmentDispatched,
+      shipping.events.shipmentPartDispatched,
+      payments.events.paymentRefunded,
+      payments.events.paymentRefundFailed,
+      inventory.events.stockLow,
+      inventory.events.stockReplenished,
     ],
     timers: [],
   },

@@ -143,6 +143,15 @@ export const storedWarehouse = {
   updatedAt: at('08:00:00.000'),
 }
 
+export const message = {
+  id: `ntf_${Date.parse(at('10:00:00.000'))}_4R1ZB8MNHV27QK5XTD0W6SGJ9C`,
+  kind: 'order_confirmed',
+  title: 'Order confirmed',
+  text: `Your order ${order.number} is confirmed.`,
+  orderId: order.id,
+  at: at('10:00:00.000'),
+} as const
+
 export const auditRecord = {
   id: 'act_4R1ZB8MNHV27QK5XTD0W6SGJ9C',
   at: at('11:20:04.512'),

@@ -41,6 +41,7 @@ const tags: Readonly<Record<keyof typeof topology | 'platform', string>> = {
   audit: 'What operators and API keys did.',
   catalog: 'Categories and products.',
   inventory: 'Warehouses, levels of stock, and reservations without an order.',
+  notifications: 'The inbox of each user.',
   orders: 'Orders: placing, cancelling, approving.',
   payments: 'Payments, refunds and wallets.',
   platform: 'What runs here, and how it is described.',

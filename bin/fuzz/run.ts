@@ -3,6 +3,7 @@ import type { RouteContract } from '../../schemas/contract.ts'
 import type { Chance } from './chance.ts'
 import { verdictOn } from './check.ts'
 import { shelfGoods } from './goods.ts'
+import { inbox } from './inbox.ts'
 import { money } from './money.ts'
 import { mutated } from './mutate.ts'
 import type { CodeOf } from './mailed-code.ts'
@@ -36,6 +37,7 @@ export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf
   ...sales,
   ...parcels,
   ...money(webhookSecret, now),
+  ...inbox,
 })
 
 /** A thing that an odd request was about: it stays on its shelf, unless the request succeeds. */

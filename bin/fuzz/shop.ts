@@ -31,6 +31,7 @@ const shelves = [
   'categories',
   'idleCategories',
   'addresses',
+  'messages',
   'accounts',
   'newcomers',
   'idleAccounts',

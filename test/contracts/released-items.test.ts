@@ -29,7 +29,7 @@ import lastRelease from './released.json' with { type: 'json' }
 import releasedItems from './released-items.json' with { type: 'json' }
 
 /** Those whose items carry events; the audit keeps what it learns by them. */
-type Publishing = Exclude<Service, 'audit'>
+type Publishing = Exclude<Service, 'audit' | 'notifications'>
 
 const released = releasedItems as unknown as Readonly<Record<Publishing, readonly Attributes[]>>
 const itemsOf = (service: Publishing): readonly Item[] => released[service].map(itemOf)

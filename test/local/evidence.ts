@@ -494,6 +494,19 @@ export const evidence = (
     const answer = await customer.api.cancelOrder({ params: { id }, body })
     return { body, answer, elsewhere: { reason: [body.reason, answer.reason?.message] } }
   },
+  readAllNotifications: async () => {
+    const mine = await newcomer()
+    const sku = await stocked(operator, 2)
+    for (let count = 0; count < 2; count += 1) await place(mine, { [sku]: 1 })
+    const { items } = await until(
+      () => mine.api.listNotifications(),
+      (page) => page.items.length === 2,
+    )
+    const body = { upTo: items[1]!.id }
+    await mine.api.readAllNotifications({ body })
+    const { items: left } = await mine.api.listNotifications({ query: { unread: 'true' } })
+    return { body, answer: {}, elsewhere: { upTo: [[items[0]!.id], left.map(({ id }) => id)] } }
+  },
   cancelOrderLine: async () => {
     const sku = await stocked(operator, 3)
     const { orderId: id } = await parcelOf(operator, customer, sku)

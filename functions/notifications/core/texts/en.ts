@@ -1,3 +1,8 @@
+import { currencies } from '../../../../schemas/currencies.ts'
+import type { NotificationKind } from '../../../../schemas/notification.ts'
+import type { Money } from '../../../../schemas/shared.ts'
+import type { ValuesOf } from './values.ts'
+
 /** Subject and text of a mail. Nothing that users have typed stands in either. */
 export interface MailText {
   readonly subject: string
@@ -53,3 +58,86 @@ ${link}
 Anybody who has this link can open the order. Keep it to yourself. It is good for ${days} days.
 `,
 })
+
+/** Title and text of a message in the inbox. */
+export interface MessageText {
+  readonly title: string
+  readonly text: string
+}
+
+/** The text of each kind of message, by its values. */
+export const messages: { readonly [Kind in NotificationKind]: (values: ValuesOf[Kind]) => MessageText } = {
+  order_placed: ({ number }) => ({ title: 'Order placed', text: `We have your order ${number}.` }),
+  order_backordered: ({ number, estimatedAt }) => ({
+    title: 'Order waits for stock',
+    text: `Some of your order ${number} is short, and it waits${
+      estimatedAt === undefined ? '' : `: we expect it to be complete on ${dayOf(estimatedAt)}`
+    }.`,
+  }),
+  hold_ends: ({ number, expiresAt }) => ({
+    title: 'Your order is held for another hour',
+    text: `Your order ${number} is not paid yet, and is held until ${minuteOf(expiresAt)}.`,
+  }),
+  order_confirmed: ({ number }) => ({ title: 'Order confirmed', text: `Your order ${number} is confirmed.` }),
+  order_rejected: ({ number }) => ({
+    title: 'Order not possible',
+    text: `Your order ${number} cannot be delivered: something in it is out of stock. Nothing was charged.`,
+  }),
+  payment_failed: ({ number }) => ({
+    title: 'Payment failed',
+    text: `Your order ${number} is closed: it could not be paid.`,
+  }),
+  order_cancelled: ({ number }) => ({ title: 'Order cancelled', text: `Your order ${number} is cancelled.` }),
+  order_expired: ({ number }) => ({
+    title: 'Order expired',
+    text: `Your order ${number} was not paid in time, and is closed.`,
+  }),
+  parcel_shipped: ({ carrier, trackingNumber }) => ({
+    title: 'Parcel on its way',
+    text: `A parcel of your order has left${carrier === undefined ? '' : ` with ${carrier}`}${
+      trackingNumber === undefined ? '' : `, number ${trackingNumber}`
+    }.`,
+  }),
+  order_delivered: ({ number }) => ({
+    title: 'Order delivered',
+    text: `Every parcel of your order ${number} has arrived.`,
+  }),
+  money_refunded: ({ refunded }) => ({
+    title: 'Money back',
+    text: `Of what you paid for your order, ${moneyOf(refunded)} has gone back so far.`,
+  }),
+  stock_low: ({ sku, available, lowStockAt, warehouseId }) => ({
+    title: `${sku} is low`,
+    text: `${available} of ${sku} can be sold${placeOf(warehouseId)}; the mark is ${lowStockAt}.`,
+  }),
+  stock_replenished: ({ sku, available, warehouseId }) => ({
+    title: `${sku} is there again`,
+    text: `${available} of ${sku} can be sold${placeOf(warehouseId)}.`,
+  }),
+  payment_on_hold: ({ orderId, reasons }) => ({
+    title: 'A payment is on hold',
+    text: `Money of order ${orderId} could not go back: ${reasons.join(', ')}.`,
+  }),
+}
+
+const placeOf = (warehouseId: string | undefined): string => (warehouseId === undefined ? '' : ` in ${warehouseId}`)
+
+const months = 'January February March April May June July August September October November December'.split(' ')
+
+/** Of a time as the API writes it, in UTC. */
+function dayOf(time: string): string {
+  const [year = '', month, day] = time.slice(0, 10).split('-')
+  return `${Number(day)} ${months[Number(month) - 1]} ${year}`
+}
+const minuteOf = (time: string): string => `${dayOf(time)} at ${time.slice(11, 16)} UTC`
+
+function moneyOf({ amount, currency }: Money): string {
+  const digits = currencies.get(currency)?.exponent ?? 2
+  const format = new Intl.NumberFormat('en-GB', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  return format.format(amount / 10 ** digits)
+}

@@ -1,0 +1,3 @@
+import type { UpdateDeps } from '../runtime/update.ts'
+
+export type NotificationsDeps = UpdateDeps
