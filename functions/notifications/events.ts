@@ -2,7 +2,7 @@ import { topology } from '../../schemas/topology.ts'
 import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
 import { type Consumer, events, oneByOne } from '../runtime/events.ts'
 import type { NotificationsDeps } from './deps.ts'
-import { announce, announceEnd, announceWait, planReminder } from './on/order.ts'
+import { announce, announceEnd, announceWait, planWarning } from './on/order.ts'
 import { announceHold, announceRefund } from './on/payment.ts'
 import { announceParcel } from './on/shipment.ts'
 import { announceLow, announceReplenished } from './on/stock.ts'
@@ -11,7 +11,7 @@ export const consumer = (deps: NotificationsDeps): Consumer =>
   oneByOne<(typeof topology.notifications.consumes)[number]>({
     'order.placed': announce(deps, 'order_placed'),
     'order.backordered': announceWait(deps),
-    'order.reserved': planReminder(deps),
+    'order.reserved': planWarning(deps),
     'order.confirmed': announceEnd(deps, 'order_confirmed'),
     'order.rejected': announce(deps, 'order_rejected'),
     'order.payment_failed': announceEnd(deps, 'payment_failed'),

@@ -1,6 +1,6 @@
 import { liveItems } from '../runtime/aws-wiring.ts'
 import { sweep } from '../runtime/sweep.ts'
-import { sweepReminders } from './on/due.ts'
+import { sweepWarnings } from './on/due.ts'
 
 /** Every minute: reminds customers whose hold ends. */
-export const handler = sweep(() => sweepReminders(liveItems()))
+export const handler = sweep(() => sweepWarnings(liveItems()))

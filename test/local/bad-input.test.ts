@@ -448,6 +448,47 @@ const cases: readonly Case[] = [
     paths: ['cursor'],
   },
 
+  // The inbox.
+  {
+    name: 'an inbox that is unread perhaps',
+    who: 'customer',
+    request: () => get('/notifications?unread=perhaps'),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['unread'],
+  },
+  {
+    name: 'an inbox with a cursor of another list',
+    who: 'customer',
+    request: () => get('/notifications?cursor=bm9uZQ'),
+    status: 400,
+    code: 'invalid_cursor',
+  },
+  ...(['ntf_1', 'ntf_1795957895515_1k65sjp0dtz8xcynbv5pvnpvzz', '__proto__'] as const).flatMap((id): Case[] => [
+    {
+      name: `reading the message ${id}`,
+      who: 'customer',
+      request: () => post(`/notifications/${id}/read`, undefined),
+      status: 400,
+      code: 'validation_failed',
+      paths: ['id'],
+    },
+    {
+      name: `reading everything up to ${id}`,
+      who: 'customer',
+      request: () => post('/notifications/read-all', { upTo: id }),
+      status: 400,
+      code: 'validation_failed',
+      paths: ['upTo'],
+    },
+  ]),
+  {
+    name: 'reading a message that nobody has',
+    who: 'customer',
+    request: () => post('/notifications/ntf_1795957895515_1K65SJP0DTZ8XCYNBV5PVNPVZZ/read', undefined),
+    status: 404,
+    code: 'notification_not_found',
+  },
   // The audit.
   ...(['actor=', 'subject=', 'from=yesterday', 'to=2026-11-28', 'limit=0', 'limit=101', 'who=x'] as const).map(
     (query): Case => ({

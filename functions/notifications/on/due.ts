@@ -2,22 +2,22 @@ import { type Swept, sweepDue } from '../../runtime/due.ts'
 import type { Item } from '../../runtime/store.ts'
 import type { NotificationsDeps } from '../deps.ts'
 import { writeOf } from '../store/message-item.ts'
-import { type ReminderItem, sent } from '../store/reminder-item.ts'
+import { type WarningItem, sent } from '../store/warning-item.ts'
 
-/** What became of a reminder that was due: its customer has it, or the order was held no longer in the same moment. */
-type Outcome = 'reminded' | 'overtaken'
+/** What became of a warning that was due: its customer has it, or the order was held no longer in the same moment. */
+type Outcome = 'warned' | 'overtaken'
 
-/** Reminds the customers of orders whose hold ends in an hour. */
-export const sweepReminders = (deps: NotificationsDeps): Promise<Swept<Outcome>> =>
-  sweepDue(deps, { reminded: 0, overtaken: 0, failed: 0 }, (item, now) => remind(deps, item, now))
+/** Warns the customers of orders whose hold ends in an hour. */
+export const sweepWarnings = (deps: NotificationsDeps): Promise<Swept<Outcome>> =>
+  sweepDue(deps, { warned: 0, overtaken: 0, failed: 0 }, (item, now) => warn(deps, item, now))
 
-async function remind({ store }: NotificationsDeps, item: ReminderItem & Item, now: number): Promise<Outcome> {
-  const { pk: orderId, reminder } = item
-  if (reminder === undefined) return 'overtaken'
-  const { customerId, number, expiresAt, at } = reminder
+async function warn({ store }: NotificationsDeps, item: WarningItem & Item, now: number): Promise<Outcome> {
+  const { pk: orderId, warning } = item
+  if (warning === undefined) return 'overtaken'
+  const { customerId, number, expiresAt, at } = warning
   const values = { number, expiresAt }
   const message = { box: { userId: customerId }, at, source: orderId, orderId, kind: 'hold_ends', values } as const
-  // One transaction: who is reminded was not known to have paid in that moment.
+  // One transaction: who is warned was not known to have paid in that moment.
   const outcome = await store.write(writeOf(message), sent(item, now))
-  return outcome.ok ? 'reminded' : 'overtaken'
+  return outcome.ok ? 'warned' : 'overtaken'
 }

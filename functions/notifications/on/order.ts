@@ -3,10 +3,10 @@ import { guest } from '../../../schemas/guest.ts'
 import type { NotificationKind } from '../../../schemas/notification.ts'
 import type { events } from '../../../schemas/orders.ts'
 import type { ValuesOf } from '../core/texts/values.ts'
-import { reminderAt } from '../core/reminder.ts'
+import { warningAt } from '../core/warning.ts'
 import type { NotificationsDeps } from '../deps.ts'
 import { writeOf } from '../store/message-item.ts'
-import { over, planned } from '../store/reminder-item.ts'
+import { over, planned } from '../store/warning-item.ts'
 
 type OfOrder = Envelope<DataOf<typeof events.orderShipped>>
 type Backordered = Envelope<DataOf<typeof events.orderBackordered>>
@@ -37,16 +37,16 @@ export const announceWait =
     await store.write(writeOf({ box: { userId: customerId }, at: Date.parse(time), source, orderId, kind, values }))
   }
 
-/** Plans the reminder that a hold ends. */
-export const planReminder =
+/** Plans the warning that a hold ends. */
+export const planWarning =
   ({ store }: NotificationsDeps) =>
   async ({ time, data: { orderId, customerId, number, expiresAt, payment } }: Reserved): Promise<void> => {
-    const at = reminderAt(payment.method, Date.parse(time), Date.parse(expiresAt))
+    const at = warningAt(payment.method, Date.parse(time), Date.parse(expiresAt))
     if (at === undefined || customerId === guest) return
     await store.write(planned(orderId, { customerId, number, expiresAt, at }))
   }
 
-/** The order is held for its payment no longer: the customer knows how it went on, and is reminded no more. */
+/** The order is held for its payment no longer: the customer knows how it went on, and is warned no more. */
 export const announceEnd = (deps: NotificationsDeps, kind: Plain) => {
   const announced = announce(deps, kind)
   return async (event: OfOrder): Promise<void> => {

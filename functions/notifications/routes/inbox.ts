@@ -4,9 +4,9 @@ import { sortableTime } from '../../runtime/clock.ts'
 import { newestOf } from '../../runtime/sharded.ts'
 import { timesOf, walkDown } from '../../runtime/walk-down.ts'
 import { type Box, keptMs, staffScopes } from '../core/message.ts'
-import { type Marks, readAt } from '../core/marks.ts'
+import { type ReadState, readAt } from '../core/read-state.ts'
 import type { NotificationsDeps } from '../deps.ts'
-import { findMarks } from '../store/marks-item.ts'
+import { findReadState } from '../store/reader-item.ts'
 import { partitionOf, shown } from '../store/message-item.ts'
 
 /** What one request reads at most of messages, in pages; the cursor goes on from there. */
@@ -23,25 +23,25 @@ export function listNotifications({ store, clock }: NotificationsDeps): Handler<
   return async ({ query: { limit, cursor, unread }, caller, refuse }) => {
     const began = clock.now()
     const boxes = boxesOf(caller).map(partitionOf)
-    const marks = await findMarks(store, caller.id)
+    const seen = await findReadState(store, caller.id)
     const list = (times: { readonly from: string; readonly position: string }, only: 'unread' | 'all', most: number) =>
       walkDown(clock, times, { limit: most, mostPages, began }, async (to, wanted) => {
         const page = await newestOf(store, boxes, { from: times.from, to, limit: wanted })
         const taken = page.items.slice(0, wanted)
         const goesOn = taken.length < page.items.length || page.goesOn
         return {
-          items: taken.filter(({ sk }) => only === 'all' || readAt(marks, sk) === undefined),
+          items: taken.filter(({ sk }) => only === 'all' || readAt(seen, sk) === undefined),
           next: goesOn ? (taken.at(-1)?.sk ?? times.from) : times.from,
         }
       })
     const all = timesOf({ cursor }, (end) => end - keptMs, began, refuse)
-    const page = await list(unread === 'true' ? unreadIn(all, marks) : all, unread === 'true' ? 'unread' : 'all', limit)
-    const newest = { ...unreadIn(all, marks), position: timesOf({}, (end) => end, began, refuse).position }
+    const page = await list(unread === 'true' ? unreadIn(all, seen) : all, unread === 'true' ? 'unread' : 'all', limit)
+    const newest = { ...unreadIn(all, seen), position: timesOf({}, (end) => end, began, refuse).position }
     const { items } = await list(newest, 'unread', mostUnread)
     return {
       body: {
         ...page,
-        items: page.items.map((item) => shown(item, readAt(marks, item.sk))),
+        items: page.items.map((item) => shown(item, readAt(seen, item.sk))),
         unread: items.length,
       },
     }
@@ -49,13 +49,13 @@ export function listNotifications({ store, clock }: NotificationsDeps): Handler<
 }
 
 /** Of those times, the ones in which something is unread. */
-const unreadIn = <Times extends { readonly from: string }>(times: Times, { upTo }: Marks): Times =>
+const unreadIn = <Times extends { readonly from: string }>(times: Times, { upTo }: ReadState): Times =>
   upTo > times.from ? { ...times, from: upTo } : times
 
 /** The place of the newest message that there is; undefined where there is none. */
 export async function newestPlace({ store, clock }: NotificationsDeps, caller: Caller): Promise<string | undefined> {
   const dayMs = 86_400_000
-  const range = { from: '', to: sortableTime(clock.now() + dayMs), limit: 1 }
+  const range = { from: '0', to: sortableTime(clock.now() + dayMs), limit: 1 }
   const { items } = await newestOf(store, boxesOf(caller).map(partitionOf), range)
   return items.at(0)?.sk
 }

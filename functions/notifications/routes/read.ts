@@ -1,9 +1,9 @@
 import type { routes } from '../../../schemas/notifications.ts'
 import type { Caller, Handler } from '../../runtime/http.ts'
 import { update } from '../../runtime/update.ts'
-import { type Marks, noMarks, readAt, withAllRead, withRead } from '../core/marks.ts'
+import { type ReadState, nothingRead, readAt, withAllRead, withRead } from '../core/read-state.ts'
 import type { NotificationsDeps } from '../deps.ts'
-import { readerItem } from '../store/marks-item.ts'
+import { readerItem } from '../store/reader-item.ts'
 import { keyIn, placeOf, shown } from '../store/message-item.ts'
 import { boxesOf, newestPlace } from './inbox.ts'
 
@@ -13,8 +13,8 @@ export const readNotification =
   async ({ params: { id }, caller, requestId: cause, refuse }) => {
     const [found] = await deps.store.getMany(boxesOf(caller).map((box) => keyIn(box, id)))
     if (found === undefined) throw refuse('notification_not_found', `There is no message ${id} in the inbox.`)
-    const marks = await mark(deps, caller, cause, (before, at) => withRead(before, found.sk, at))
-    return { body: shown(found, readAt(marks, found.sk)) }
+    const seen = await mark(deps, caller, cause, (before, at) => withRead(before, found.sk, at))
+    return { body: shown(found, readAt(seen, found.sk)) }
   }
 
 /** Marks all messages as read, up to the newest that there is: what comes later has not been shown. */
@@ -33,13 +33,13 @@ async function mark(
   deps: NotificationsDeps,
   { id: userId }: Caller,
   cause: string,
-  change: (before: Marks, at: number) => Marks,
-): Promise<Marks> {
+  change: (before: ReadState, at: number) => ReadState,
+): Promise<ReadState> {
   const at = deps.clock.now()
   const reader = await update(deps, readerItem, userId, { cause, at, by: userId }, (found) => {
-    const before = found?.state.marks ?? noMarks
-    const marks = change(before, at)
-    return marks === before ? undefined : { state: { userId, marks }, emits: [] }
+    const before = found?.state.seen ?? nothingRead
+    const seen = change(before, at)
+    return seen === before ? undefined : { state: { userId, seen }, emits: [] }
   })
-  return reader?.marks ?? noMarks
+  return reader?.seen ?? nothingRead
 }
