@@ -21,6 +21,9 @@ const OfOrder = z.object({
   number: impersonal('the number of an order', z.string()),
   status: OrderStatus,
   previousStatus: OrderStatus.optional(),
+  since: Time.optional().describe(
+    'When the order first had the status that the event is named after: the same when it is emitted again.',
+  ),
   reason: PublishedReason.optional(),
   facts: Facts,
   total: Money,

@@ -30,6 +30,7 @@ export function orderEvents(store: Store): ToEvent {
     )
     const { id, customerId, facts, reason, total, expiresAt, history } = order
     const previous = history.at(-2)
+    const since = history.find((entry) => `order.${entry.status}` === contract.name)?.at
     return {
       contract,
       data: {
@@ -38,6 +39,7 @@ export function orderEvents(store: Store): ToEvent {
         number: numberOf(order),
         status: status(facts),
         ...(previous && { previousStatus: previous.status }),
+        ...(since !== undefined && { since: timeOf(since) }), // mutant: status-since
         ...(reason && { reason }),
         facts,
         total,

@@ -1,4 +1,5 @@
-import type { Chance } from '../../bin/fuzz/chance.ts'
+import { type Chance, chanceOf } from '../../bin/fuzz/chance.ts'
+import { guest } from '../../schemas/guest.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
@@ -16,6 +17,8 @@ import { seeTo } from './workload/cashiers.ts'
 import { open } from './workload/clerks.ts'
 import { launch } from './workload/launches.ts'
 import { namesOf } from './workload/names.ts'
+import { hasWarnings, publishedOf } from './listeners/inbox-events.ts'
+import { Inboxes } from './listeners/inboxes.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
 import { Workload, days } from './workload/workload.ts'
@@ -91,9 +94,11 @@ class Run {
   readonly #planned: TimedFaults
   readonly #newcomers: Newcomers
   readonly #others: readonly Simulated[]
+  readonly #seed: number
   steps = 0
 
   constructor(seed: number, { rates, others = {}, trace: keepsTrace = false }: HistoryOptions) {
+    this.#seed = seed
     this.world = new World(seed, { rates, keepsTrace })
     this.#others = services.filter((service) => others[service])
     for (const service of services)
@@ -143,6 +148,8 @@ class Run {
       if (chance.maybe(0.3)) await this.#replay()
       if (this.world.side.maybe(0.5)) await this.#until(this.ledger.checkMovements())
       if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
+      // The last release publishes less than inboxes need.
+      if (this.#others.length === 0) await this.#checkInboxes()
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error
@@ -261,6 +268,18 @@ class Run {
     checkWords(world, this.#others.includes('catalog'))
     this.#newcomers.check()
     checkAnswers(ledger, this.#workload.acknowledged)
+  }
+
+  /** Now and then: the inboxes have what was published. */
+  async #checkInboxes(): Promise<void> {
+    const chance = chanceOf(this.#seed + 1_700_000_001)
+    const events = publishedOf(this.world)
+    // Few orders are held for hours without being paid: each of these stands for several.
+    const times = hasWarnings(events) ? 4 : chance.maybe(0.2) ? 1 : 0
+    const customers = new Set([...this.ledger.orders.values()].map(({ state }) => state.customerId))
+    customers.delete(guest)
+    for (let time = 1; time <= times; time += 1)
+      await new Inboxes(this.#seed + time * 1_900_000_001, this.world.startedAt, [...customers]).check(events)
   }
 
   /** Every event is published once more: nothing may come of it. */

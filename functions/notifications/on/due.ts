@@ -17,7 +17,9 @@ async function warn({ store }: NotificationsDeps, item: WarningItem & Item, now:
   const { customerId, number, expiresAt, at } = warning
   const values = { number, expiresAt }
   const message = { box: { userId: customerId }, at, source: orderId, orderId, kind: 'hold_ends', values } as const
+  // Where the sweeper or the event was held up, the hold is over, and how is to be known soon.
+  const isOver = now >= Date.parse(expiresAt) // mutant: warning-too-late
   // One transaction: who is warned was not known to have paid in that moment.
-  const outcome = await store.write(writeOf(message), sent(item, now))
-  return outcome.ok ? 'warned' : 'overtaken'
+  const outcome = await store.write(...(isOver ? [] : [writeOf(message)]), sent(item, now))
+  return outcome.ok && !isOver ? 'warned' : 'overtaken'
 }

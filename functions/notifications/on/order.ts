@@ -20,28 +20,38 @@ type Plain = {
 /** Lets the customer know of a step of an order. A guest has no inbox. */
 export const announce =
   ({ store }: NotificationsDeps, kind: Plain) =>
-  async ({ id: source, time, data: { orderId, customerId, number } }: OfOrder): Promise<void> => {
+  async ({ time, data: { orderId, customerId, number, since = time } }: OfOrder): Promise<void> => {
     if (customerId === guest) return
-    const message = { box: { userId: customerId }, at: Date.parse(time), source, orderId, kind, values: { number } }
+    const message = { ...stepOf(orderId, customerId, since), kind, values: { number } }
     await store.write(writeOf(message))
   }
+
+/** A step of an order is one message, also when its event is emitted again and has another id: an order takes each step once. */
+const stepOf = (orderId: string, userId: string, since: string) => ({
+  box: { userId },
+  at: Date.parse(since),
+  source: orderId,
+  orderId,
+})
 
 /** Lets the customer know that an order waits, and until when it is expected to. */
 export const announceWait =
   ({ store }: NotificationsDeps) =>
-  async ({ id: source, time, data }: Backordered): Promise<void> => {
-    const { orderId, customerId, number, estimatedAt } = data
+  async ({ time, data }: Backordered): Promise<void> => {
+    const { orderId, customerId, number, estimatedAt, since = time } = data
     if (customerId === guest) return
     const values = { number, ...(estimatedAt !== undefined && { estimatedAt }) }
-    const kind = 'order_backordered'
-    await store.write(writeOf({ box: { userId: customerId }, at: Date.parse(time), source, orderId, kind, values }))
+    await store.write(writeOf({ ...stepOf(orderId, customerId, since), kind: 'order_backordered', values }))
   }
 
 /** Plans the warning that a hold ends. */
 export const planWarning =
   ({ store }: NotificationsDeps) =>
-  async ({ time, data: { orderId, customerId, number, expiresAt, payment } }: Reserved): Promise<void> => {
-    const at = warningAt(payment.method, Date.parse(time), Date.parse(expiresAt))
+  async ({
+    time,
+    data: { orderId, customerId, number, expiresAt, payment, since = time },
+  }: Reserved): Promise<void> => {
+    const at = warningAt(payment.method, Date.parse(since), Date.parse(expiresAt))
     if (at === undefined || customerId === guest) return
     await store.write(planned(orderId, { customerId, number, expiresAt, at }))
   }
@@ -50,7 +60,7 @@ export const planWarning =
 export const announceEnd = (deps: NotificationsDeps, kind: Plain) => {
   const announced = announce(deps, kind)
   return async (event: OfOrder): Promise<void> => {
-    await deps.store.write(over(event.data.orderId, deps.clock.now()))
+    await deps.store.write(over(event.data.orderId, deps.clock.now())) // mutant: warning-over
     await announced(event)
   }
 }

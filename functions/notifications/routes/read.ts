@@ -1,4 +1,5 @@
 import type { routes } from '../../../schemas/notifications.ts'
+import { sortableTime } from '../../runtime/clock.ts'
 import type { Caller, Handler } from '../../runtime/http.ts'
 import { update } from '../../runtime/update.ts'
 import { type ReadState, nothingRead, readAt, withAllRead, withRead } from '../core/read-state.ts'
@@ -17,14 +18,18 @@ export const readNotification =
     return { body: shown(found, readAt(seen, found.sk)) }
   }
 
-/** Marks all messages as read, up to the newest that there is: what comes later has not been shown. */
+/** The clocks of functions differ by less, in milliseconds. */
+const skewMs = 60_000
+
+/** Marks all messages as read, up to the newest that was shown, or that there is: what comes later has not been shown. */
 export const readAllNotifications =
   (deps: NotificationsDeps): Handler<typeof routes.readAllNotifications> =>
   async ({ body, caller, requestId: cause }) => {
-    const newest = await newestPlace(deps, caller)
-    const asked = body?.upTo === undefined ? newest : placeOf(body.upTo)
-    if (newest === undefined || asked === undefined) return { body: undefined }
-    const upTo = asked < newest ? asked : newest
+    // Nothing that was shown is newer than now: what is yet to come stays unread, whatever is asked for.
+    const now = sortableTime(deps.clock.now() + skewMs)
+    const asked = body?.upTo === undefined ? await newestPlace(deps, caller) : placeOf(body.upTo)
+    if (asked === undefined) return { body: undefined }
+    const upTo = asked < now ? asked : now
     await mark(deps, caller, cause, (before, at) => withAllRead(before, upTo, at))
     return { body: undefined }
   }

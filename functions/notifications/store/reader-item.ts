@@ -20,6 +20,7 @@ export const readerItem: Codec<Reader> = {
   noun: 'what is read of the inbox',
   key: keyOf,
   read: (item) => ({ state: (item as ReaderItem).reader, item }),
+  // mutant: reader-write
   writes: (before, { state, emits }, origin) => [
     inPlaceOf(before?.item, { ...keyOf(state.userId), ...revisionOf(before?.item, emits, origin), reader: state }),
   ],

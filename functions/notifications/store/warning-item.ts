@@ -23,9 +23,12 @@ export const planned = (orderId: string, warning: NonNullable<WarningItem['warni
   if: 'absent', // mutant: warning-late
 })
 
+/** A version that no warning has, and none that was sent: who has read one of these writes nothing over an end. */
+const overVersion = 3
+
 /** Nobody is warned of that order any more, by whatever comes late. */
 export const over = (orderId: string, now: number): Write => ({
-  put: { ...first(keyOf(orderId)), ttl: Math.ceil(now / 1_000) + keptSeconds },
+  put: { ...keyOf(orderId), version: overVersion, ttl: Math.ceil(now / 1_000) + keptSeconds }, // mutant: over-version
   if: 'any',
 })
 
@@ -33,5 +36,5 @@ export const over = (orderId: string, now: number): Write => ({
 export function sent(item: WarningItem, now: number): Write {
   const { warning: _, duePk: __, dueSk: ___, ...rest } = item
   const put = { ...next(rest as WarningItem, {}), ttl: Math.ceil(now / 1_000) + keptSeconds }
-  return { put, if: { version: item.version } }
+  return { put, if: { version: item.version } } // mutant: warning-sent
 }

@@ -2,6 +2,7 @@ import type { Defect } from './defect.ts'
 import { hiddenDefects } from './hidden-defects.ts'
 import { holdsDefects } from './holds-defects.ts'
 import { inventoryDefects } from './inventory-defects.ts'
+import { notificationsDefects } from './notifications-defects.ts'
 import { ordersDefects } from './orders-defects.ts'
 import { paymentsDefects } from './payments-defects.ts'
 import { runtimeDefects } from './runtime-defects.ts'
@@ -21,6 +22,7 @@ export const all: readonly Defect[] = [
   ...usersDefects,
   ...waitingDefects,
   ...supplyDefects,
+  ...notificationsDefects,
 ]
 
 /** The defect of that name. Throws when there is none. */
