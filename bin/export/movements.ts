@@ -12,11 +12,9 @@ export type MovementOfSku = { readonly sku: string } & Movement
  */
 const outOfOrderMs = 10 * 60_000
 
-/** A sku in a warehouse, and the page of the list of levels that it stands in. */
 interface Listed {
   readonly warehouseId: string
   readonly sku: string
-  readonly levels?: string | undefined
 }
 
 /**
@@ -26,9 +24,9 @@ interface Listed {
 async function* pages(api: Api, asked: Asked, place: Place | undefined): AsyncGenerator<Page<MovementOfSku>> {
   const { start, end } = timesOf(asked)
   let passed = 0
-  for await (const { warehouseId, sku, levels } of skusFrom(api, place)) {
-    const at = { warehouseId, sku, ...(levels !== undefined && { levels }) }
-    let cursor = isAt(place, at) ? place?.['movements'] : undefined
+  for await (const listed of skusFrom(api, place)) {
+    const { warehouseId, sku } = listed
+    let cursor = isAt(place, listed) ? place?.['movements'] : undefined
     do {
       const query = { limit: pageSize, ...(cursor !== undefined && { cursor }) }
       const page = await api.listMovements({ params: { sku }, query })
@@ -38,7 +36,7 @@ async function* pages(api: Api, asked: Asked, place: Place | undefined): AsyncGe
         .filter((movement) => movement.warehouseId === warehouseId && isWithin(start, Date.parse(movement.at), end))
         .map((movement) => ({ sku, ...movement }))
       if (cursor === undefined) passed += 1
-      yield { rows, next: { ...at, ...(cursor !== undefined && { movements: cursor }) }, passed }
+      yield { rows, next: { ...listed, ...(cursor !== undefined && { movements: cursor }) }, passed }
     } while (cursor !== undefined)
   }
   yield { rows: [], next: undefined, passed }
@@ -54,18 +52,18 @@ async function* skusFrom(api: Api, place: Place | undefined): AsyncGenerator<Lis
   for (const warehouseId of await warehousesOf(api)) {
     if (place && warehouseId < (place['warehouseId'] ?? '')) continue
     const here = place?.['warehouseId'] === warehouseId ? place : undefined
-    let levels = here?.['levels']
+    let cursor: string | undefined
     do {
       const query = { warehouseId, deleted: 'true' as const, limit: pageSize }
-      const page = await api.listLevels({ query: { ...query, ...(levels !== undefined && { cursor: levels }) } })
+      const page = await api.listLevels({ query: { ...query, ...(cursor !== undefined && { cursor }) } })
       const skus = page.items.map(({ sku }) => sku).toSorted((a, b) => (a < b ? -1 : 1))
-      for (const sku of skus) if (isLeft({ warehouseId, sku }, here)) yield { warehouseId, sku, levels }
-      levels = page.cursor
-    } while (levels !== undefined)
+      for (const sku of skus) if (isLeft(sku, here)) yield { warehouseId, sku }
+      cursor = page.cursor
+    } while (cursor !== undefined)
   }
 }
 
-function isLeft({ sku }: Listed, here: Place | undefined): boolean {
+function isLeft(sku: string, here: Place | undefined): boolean {
   const reached = here?.['sku'] ?? ''
   return here?.['movements'] === undefined ? sku > reached : sku >= reached
 }

@@ -60,7 +60,7 @@ export class PartFile {
     if (!force) await mustBeFree(path)
     const state = found ?? { asked, bytes: 0, rows: 0, whole: false }
     if (found === undefined) await writeState(path, state)
-    if (size !== undefined) await truncate(part, state.bytes)
+    if ((size ?? 0) > state.bytes) await truncate(part, state.bytes)
     return new PartFile(await open(part, 'a'), path, force, state)
   }
 
@@ -69,8 +69,10 @@ export class PartFile {
     const { asked, ...before } = this.#state
     if ((await this.#file.stat()).size !== before.bytes)
       throw new FileInTheWay(`Another run writes ${pathsOf(this.#path).part}. Let one of them go on alone.`)
-    await this.#file.appendFile(text)
-    await this.#file.datasync()
+    if (text !== '') {
+      await this.#file.appendFile(text)
+      await this.#file.datasync()
+    }
     const bytes = before.bytes + Buffer.byteLength(text)
     this.#state = { asked, place: place ?? before.place, bytes, rows: before.rows + rows, whole: place === undefined }
     await writeState(this.#path, this.#state)

@@ -136,10 +136,10 @@ describe.runIf(isLocal)('an export', () => {
     rows.toSorted((a, b) => (`${a.sku} ${a.id}` < `${b.sku} ${b.id}` ? -1 : 1))
 
   /**
-   * The API with pages of two items. `meanwhile` happens before every third request of a list is passed on; an answer in its place is given
-   * without asking the API.
+   * The API with pages of two items. `meanwhile` happens before every third page of orders or movements is asked for; where it has an answer,
+   * the API is not asked.
    */
-  async function between(meanwhile: (requests: number) => Promise<Response | undefined>) {
+  async function between(meanwhile: () => Promise<Response | undefined>) {
     let requests = 0
     const server = createServer((request, response) => {
       void (async () => {
@@ -148,8 +148,9 @@ describe.runIf(isLocal)('an export', () => {
         const { authorization, ...types } = request.headers
         const headers = new Headers({ 'content-type': types['content-type'] ?? '' })
         if (authorization !== undefined) headers.set('authorization', authorization)
-        if (path.includes('limit=2')) requests += 1
-        const early = path.includes('limit=2') && requests % 3 === 0 ? await meanwhile(requests) : undefined
+        const isPage = /^\/orders\?|\/movements\?/.test(path)
+        if (isPage) requests += 1
+        const early = isPage && requests % 3 === 0 ? await meanwhile() : undefined
         const answer =
           early ?? (await fetch(baseUrl + path, { method: request.method ?? 'GET', headers, body: body ?? null }))
         response.writeHead(
@@ -172,7 +173,7 @@ describe.runIf(isLocal)('an export', () => {
     }
   }
 
-  /** Runs an export again and again, each time killed at the third request of a list or later, until one comes to its end. */
+  /** Runs an export again and again, each time killed at the third page or before, until one comes to its end. */
   async function killedUntilWhole(args: readonly string[], change: () => Promise<unknown> = async () => {}) {
     let child: ChildProcess | undefined
     let [kills, left] = [0, 4]
@@ -217,12 +218,10 @@ describe.runIf(isLocal)('an export', () => {
   it('defuses formulas in a table, and leaves numbers below zero', async () => {
     expect(await run(asked('movements', 'defused.csv'))).toMatchObject({ code: 0 })
     const cells: Record<string, string>[] = parse(await file('defused.csv'), { columns: true })
-    const [broken] = cells.filter(({ sku, available }) => sku === skus[0] && available === '-1')
     expect(cells.find(({ reference }) => reference === "'-7")).toMatchObject({
       available: '-1',
       reason: '\'=HYPERLINK("x"), "broken"\nin two',
     })
-    expect(broken).toBeDefined()
     expect(await run(asked('payments', 'defused-payments.csv'))).toMatchObject({ code: 0 })
     const money: Record<string, string>[] = parse(await file('defused-payments.csv'), { columns: true })
     expect(money).toContainEqual(expect.objectContaining({ record: 'refund', refund: '100', reason: "'+44 called" }))
@@ -233,8 +232,7 @@ describe.runIf(isLocal)('an export', () => {
     async (what) => {
       expect(await run(asked(what, `whole-${what}.csv`))).toMatchObject({ code: 0 })
       const { code, kills, stderr } = await killedUntilWhole(asked(what, `killed-${what}.csv`))
-      expect({ code, kills }).toEqual({ code: 0, kills: what === 'movements' ? 4 : expect.any(Number) })
-      expect(kills).toBeGreaterThan(0)
+      expect({ code, kills }).toEqual({ code: 0, kills: what === 'movements' ? 4 : 1 })
       expect(stderr).toMatch(/^Goes on behind [1-9]\d* /)
       expect(await file(`killed-${what}.csv`)).toBe(await file(`whole-${what}.csv`))
     },
@@ -299,7 +297,8 @@ describe.runIf(isLocal)('an export', () => {
     const { key } = await operator.api.createApiKey({ body: { name: unique('export'), scopes: ['orders:read'] } })
     const env = { HOLDFAST_API_KEY: key }
     expect(await run(asked('orders', 'by-key.ndjson'), { env })).toMatchObject({ code: 0 })
-    expect((await lines('by-key.ndjson')).map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+    const found: OrderSummary[] = await lines('by-key.ndjson')
+    expect(found.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
     expect(await run(asked('movements', 'by-key.csv'), { env })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('403 forbidden'),

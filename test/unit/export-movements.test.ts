@@ -9,9 +9,9 @@ type World = Awaited<ReturnType<typeof depot>>
 
 /** The routes that an export of movements reads, by pages of two. */
 function apiOf({ call }: World): Api {
-  const reading = (route: string) => async (request: { params?: object; query: object }) => {
+  const reading = (route: string) => async (request: { params?: Record<string, string>; query: object }) => {
     const query = Object.fromEntries(Object.entries({ ...request.query, limit: 2 }).map(([k, v]) => [k, String(v)]))
-    const { status, body } = await call(route as never, { as: 'operator', ...request, query } as never)
+    const { status, body } = await call(route, { as: 'operator', ...request, query })
     if (status !== 200) throw new Error(`${route}: ${status} ${JSON.stringify(body)}`)
     return body
   }

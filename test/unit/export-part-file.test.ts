@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,6 +60,16 @@ describe('a file whose process was killed', () => {
     await file.append('twö\n', 1, { cursor: 'b' })
     await file.close()
     expect(await goneOn()).toBe(whole)
+  })
+
+  it.runIf(existsSync('/dev/full'))('has no state of rows that the disk did not take', async () => {
+    await (await open()).close()
+    await rm(pathsOf(path).part)
+    await symlink('/dev/full', pathsOf(path).part)
+    const file = await open()
+    await expect(file.append('one\n', 1, { cursor: 'a' })).rejects.toThrow('ENOSPC')
+    await file.close()
+    expect(JSON.parse(await text(pathsOf(path).state))).toEqual({ asked, bytes: 0, rows: 0, whole: false })
   })
 
   it('goes on from the old state where the new one is half written', async () => {
