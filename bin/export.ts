@@ -5,7 +5,7 @@ import { BadArgument, askedBy, formats, maxDays, whats } from './export/asked.ts
 import { connect } from './export/connect.ts'
 import { exportTo } from './export/export-file.ts'
 import { kinds } from './export/kinds.ts'
-import { PartFile, pathsOf } from './export/part-file.ts'
+import { UnfinishedFile, pathsOf } from './export/unfinished-file.ts'
 import { progressOn } from './replay/progress.ts'
 
 const usage = `Writes what happened on some days into a file, page by page from the API: up to ${maxDays} days.
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const begun = performance.now()
   const connection = { environment: process.env, clock: systemClock, report: console.error }
   const api = await connect(asked.url, kinds[asked.what].needs, connection)
-  const file = await PartFile.open(out, asked, values)
+  const file = await UnfinishedFile.open(out, asked, values)
   if (file.state.rows > 0) console.error(`Goes on behind ${file.state.rows} ${asked.what}.`)
   try {
     await exportTo(file, api, progressOn(process.stderr))

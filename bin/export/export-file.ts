@@ -1,10 +1,10 @@
 import type { Api } from '../../schemas/client.ts'
 import type { Progress } from '../replay/progress.ts'
 import { kinds } from './kinds.ts'
-import type { PartFile } from './part-file.ts'
+import type { UnfinishedFile } from './unfinished-file.ts'
 
 /** Writes what is still missing of a file, page by page: the next one is asked for when the last one is on the disk. */
-export async function exportTo(file: PartFile, api: Api, progress: Progress): Promise<void> {
+export async function exportTo(file: UnfinishedFile, api: Api, progress: Progress): Promise<void> {
   const { asked, place, whole } = file.state
   if (whole) return
   const { header, total, chunks } = kinds[asked.what]

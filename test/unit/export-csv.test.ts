@@ -93,7 +93,7 @@ describe('the lines of a payment', () => {
   })
 })
 
-it('has the columns that the README names, in that order', () => {
+it('has the same columns in the same order for ever', () => {
   expect(headerOf(orderColumns)).toBe(
     'id,number,status,reason,reasonMessage,customerId,lineCount,total,currency,paymentMethod,stock,payment,closing,fulfilment,placedAt,updatedAt,expiresAt,payAt,waitsUntil,estimatedAt\r\n',
   )

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PartFile, pathsOf } from '../../bin/export/part-file.ts'
+import { UnfinishedFile, pathsOf } from '../../bin/export/unfinished-file.ts'
 
 const asked = { what: 'orders', from: '2026-11-01', to: '2026-11-30', format: 'csv', url: 'http://localhost' } as const
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 const open = (more: { readonly force?: boolean; readonly as?: object } = {}) =>
-  PartFile.open(path, { ...asked, ...more.as }, { force: more.force ?? false })
+  UnfinishedFile.open(path, { ...asked, ...more.as }, { force: more.force ?? false })
 const refusal = async (more?: Parameters<typeof open>[0]): Promise<string> => {
   const error: unknown = await open(more).catch((error: unknown) => error)
   return (error as Error).message

@@ -23,7 +23,7 @@ export class FileInTheWay extends Error {
  * A file that grows beside its name, as FILE.part, and whose state stands in FILE.part.state. The state is written behind the rows that it counts,
  * and first of all: a process may be killed between any two writes, and the next one goes on from the state that it finds.
  */
-export class PartFile {
+export class UnfinishedFile {
   readonly #file: FileHandle
   readonly #path: string
   readonly #force: boolean
@@ -41,7 +41,7 @@ export class PartFile {
   }
 
   /** Begins the file, or goes on where the last run was ended, also between its new name and the end of its state. Throws `FileInTheWay` before anything is written. */
-  static async open(path: string, asked: Asked, { force }: { readonly force: boolean }): Promise<PartFile> {
+  static async open(path: string, asked: Asked, { force }: { readonly force: boolean }): Promise<UnfinishedFile> {
     const { part, state: statePath } = pathsOf(path)
     const found = await stateAt(path)
     const size = await sizeOf(part)
@@ -52,7 +52,7 @@ export class PartFile {
     if (found === undefined && size !== undefined)
       throw new FileInTheWay(`${part} is there, and ${statePath} is not. Remove it, or name another file with --out.`)
     if (found?.whole && size === undefined && (await sizeOf(path)) === found.bytes)
-      return new PartFile(await open(path, 'r'), path, force, found)
+      return new UnfinishedFile(await open(path, 'r'), path, force, found)
     if (found && (size ?? 0) < found.bytes)
       throw new FileInTheWay(
         `${part} is shorter than ${statePath} has it. Remove both, and run the command again from the beginning.`,
@@ -61,7 +61,7 @@ export class PartFile {
     const state = found ?? { asked, bytes: 0, rows: 0, whole: false }
     if (found === undefined) await writeState(path, state)
     if ((size ?? 0) > state.bytes) await truncate(part, state.bytes)
-    return new PartFile(await open(part, 'a'), path, force, state)
+    return new UnfinishedFile(await open(part, 'a'), path, force, state)
   }
 
   /** Writes rows behind those before, and then that they are there. `place` is undefined behind the last one. */
