@@ -1,6 +1,7 @@
 /** The most days that one export has. */
 export const maxDays = 366
-const dayMs = 86_400_000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 
 export const whats = ['orders', 'payments', 'movements'] as const
 export const formats = ['ndjson', 'csv'] as const
@@ -36,7 +37,7 @@ export function askedBy({ what, from, to, format, url, out }: Given): { readonly
     url: urlOf(url),
   }
   if (asked.from > asked.to) throw new BadArgument(`--from ${asked.from} is after --to ${asked.to}.`)
-  const days = daysOf(asked)
+  const days = hoursOf(asked) / 24
   if (days > maxDays)
     throw new BadArgument(`--from ${asked.from} --to ${asked.to} are ${days} days; an export has ${maxDays} at most.`)
   return { asked, out }
@@ -71,10 +72,10 @@ export const timesOf = ({ from, to }: Days): { readonly start: number; readonly 
   end: Date.parse(to) + dayMs,
 })
 
-export function daysOf(days: Days): number {
+export function hoursOf(days: Days): number {
   const { start, end } = timesOf(days)
-  return (end - start) / dayMs
+  return (end - start) / hourMs
 }
 
-/** How many of the days are over once a list, the newest first, has come to this time. */
-export const daysBehind = (days: Days, time: number): number => Math.floor((timesOf(days).end - time - 1) / dayMs)
+/** How many hours of the days a list, the newest first, has passed once it has come to this time. */
+export const hoursBehind = (days: Days, time: number): number => Math.floor((timesOf(days).end - time - 1) / hourMs)

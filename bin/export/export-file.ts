@@ -7,9 +7,9 @@ import type { UnfinishedFile } from './unfinished-file.ts'
 export async function exportTo(file: UnfinishedFile, api: Api, progress: Progress): Promise<void> {
   const { asked, place, whole } = file.state
   if (whole) return
-  const { header, total, chunks } = kinds[asked.what]
+  const { counts, header, total, chunks } = kinds[asked.what]
   const all = await total(api, asked, place)
-  progress.start(`export ${asked.what}`, all)
+  progress.start(`${asked.what}, by ${counts}`, all)
   let shown = 0
   const show = (passed: number): void => {
     for (; shown < Math.min(passed, all); shown += 1) progress.step()

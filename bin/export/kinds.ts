@@ -13,14 +13,14 @@ export interface Chunk extends Pick<Page<unknown>, 'next' | 'passed'> {
 }
 
 /** What can be exported, as text. */
-export interface Kind extends Pick<List<unknown>, 'needs' | 'total'> {
+export interface Kind extends Pick<List<unknown>, 'needs' | 'counts' | 'total'> {
   /** The first line of the file, if it has one. */
   readonly header: (format: Asked['format']) => string
   readonly chunks: (api: Api, asked: Asked, place: Place | undefined) => AsyncGenerator<Chunk>
 }
 
 function kind<Row, Line>(
-  { needs, total, pages }: List<Row>,
+  { pages, ...list }: List<Row>,
   columns: Columns<Line>,
   toLines: (row: Row) => readonly Line[],
 ): Kind {
@@ -33,7 +33,7 @@ function kind<Row, Line>(
       yield { ...page, text, rows: rows.length }
     }
   }
-  return { needs, total, header: (format) => (format === 'csv' ? headerOf(columns) : ''), chunks }
+  return { ...list, header: (format) => (format === 'csv' ? headerOf(columns) : ''), chunks }
 }
 
 export const kinds: Readonly<Record<What, Kind>> = {

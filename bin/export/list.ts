@@ -17,7 +17,8 @@ export interface Page<Row> {
 /** Rows of a kind, and how they are read. */
 export interface List<Row> {
   readonly needs: readonly Scope[]
-  /** What the progress counts: days, or skus that are still to be read. */
+  /** What the progress counts: the hours of the days, or the skus of all warehouses that are still to be read. */
+  readonly counts: 'hours' | 'skus'
   readonly total: (api: Api, asked: Asked, place: Place | undefined) => Promise<number>
   /** Page by page, from a place on, by cursors alone. Each row comes once, whatever changes meanwhile. */
   readonly pages: (api: Api, asked: Asked, place: Place | undefined) => AsyncGenerator<Page<Row>>

@@ -87,4 +87,4 @@ async function total(api: Api, _asked: Asked, place: Place | undefined): Promise
   return count
 }
 
-export const movements: List<MovementOfSku> = { needs: ['stock:read'], total, pages }
+export const movements: List<MovementOfSku> = { needs: ['stock:read'], counts: 'skus', total, pages }

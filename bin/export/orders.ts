@@ -1,7 +1,7 @@
 import type { Api } from '../../schemas/client.ts'
 import type { OrderSummary } from '../../schemas/order.ts'
 import type { Payment } from '../../schemas/payment.ts'
-import { type Asked, daysBehind, daysOf, timesOf } from './asked.ts'
+import { type Asked, hoursBehind, hoursOf, timesOf } from './asked.ts'
 import { type List, type Page, type Place, pageSize } from './list.ts'
 
 /** How many payments are asked for at once. */
@@ -18,7 +18,7 @@ async function* ordersOf(api: Api, asked: Asked, place: Place | undefined): Asyn
     const page = await api.listOrders({ query })
     cursor = page.cursor
     const last = page.items.at(-1)
-    if (last) passed = daysBehind(asked, Date.parse(last.placedAt))
+    if (last) passed = hoursBehind(asked, Date.parse(last.placedAt))
     yield { rows: page.items, next: cursor === undefined ? undefined : { cursor }, passed }
   } while (cursor !== undefined)
 }
@@ -35,7 +35,12 @@ async function* paymentsOf(api: Api, asked: Asked, place: Place | undefined): As
   }
 }
 
-const total = (_api: Api, asked: Asked): Promise<number> => Promise.resolve(daysOf(asked))
+const total = (_api: Api, asked: Asked): Promise<number> => Promise.resolve(hoursOf(asked))
 
-export const orders: List<OrderSummary> = { needs: ['orders:read'], total, pages: ordersOf }
-export const payments: List<Payment> = { needs: ['orders:read', 'payments:read'], total, pages: paymentsOf }
+export const orders: List<OrderSummary> = { needs: ['orders:read'], counts: 'hours', total, pages: ordersOf }
+export const payments: List<Payment> = {
+  needs: ['orders:read', 'payments:read'],
+  counts: 'hours',
+  total,
+  pages: paymentsOf,
+}

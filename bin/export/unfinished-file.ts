@@ -14,7 +14,7 @@ export interface State {
   readonly whole: boolean
 }
 
-/** What stands in the way of writing the file; its message says what to do. */
+/** What stands in the way of writing the file; its message names what to do. */
 export class FileInTheWay extends Error {
   override readonly name = 'FileInTheWay'
 }

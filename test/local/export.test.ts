@@ -39,7 +39,10 @@ describe.runIf(isLocal)('an export', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'export-'))
     ;[operator, customer] = await Promise.all([signIn('operator'), signIn('customer')])
-    await advance('24h')
+    // One in the morning, so that the day does not end under way.
+    const { now } = (await advance('1s')) as { readonly now: string }
+    const minutes = (Date.parse(now) / 60_000) % 1_440
+    await advance(`${Math.ceil(1_440 - minutes) + 60}m`)
     const { placed, sold } = await trade()
     ;[ids, skus] = [placed, sold]
     const { placedAt } = await operator.api.getOrder({ params: { id: ids[0]! } })

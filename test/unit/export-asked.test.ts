@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BadArgument, askedBy, daysBehind } from '../../bin/export/asked.ts'
+import { BadArgument, askedBy, hoursBehind } from '../../bin/export/asked.ts'
 import { waitingFetch } from '../../bin/export/waiting-fetch.ts'
 
 const good = { what: 'orders', from: '2026-11-01', to: '2026-11-30', out: 'a.csv', url: 'http://localhost:4000/' }
@@ -32,12 +32,12 @@ describe('the arguments of an export', () => {
     expect(() => askedBy({ ...good, ...wrong })).toThrow(new BadArgument(line))
   })
 
-  it('count days from the last one back', () => {
-    const behind = (time: string) => daysBehind(good, Date.parse(time))
+  it('count hours from the last day back', () => {
+    const behind = (time: string) => hoursBehind(good, Date.parse(time))
     expect(behind('2026-11-30T23:59:59.999Z')).toBe(0)
-    expect(behind('2026-11-30T00:00:00.000Z')).toBe(0)
-    expect(behind('2026-11-29T23:59:59.999Z')).toBe(1)
-    expect(behind('2026-11-01T00:00:00.000Z')).toBe(29)
+    expect(behind('2026-11-30T00:00:00.000Z')).toBe(23)
+    expect(behind('2026-11-29T23:59:59.999Z')).toBe(24)
+    expect(behind('2026-11-01T00:00:00.000Z')).toBe(30 * 24 - 1)
   })
 })
 
