@@ -14,10 +14,13 @@ export async function exportTo(file: UnfinishedFile, api: Api, progress: Progres
   const show = (passed: number): void => {
     for (; shown < Math.min(passed, all); shown += 1) progress.step()
   }
-  for await (const { text, rows, next, passed } of chunks(api, asked, place)) {
-    await file.append(file.state.bytes === 0 ? header(asked.format) + text : text, rows, next)
-    show(passed)
+  try {
+    for await (const { text, rows, next, passed } of chunks(api, asked, place)) {
+      await file.append(file.state.bytes === 0 ? header(asked.format) + text : text, rows, next)
+      show(passed)
+    }
+    show(all)
+  } finally {
+    progress.stop()
   }
-  show(all)
-  progress.stop()
 }
