@@ -1,11 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { movementColumns, orderColumns, paymentColumns, paymentLinesOf } from '../../bin/export/columns.ts'
@@ -14,18 +10,8 @@ import type { MovementOfSku } from '../../bin/export/movements.ts'
 import type { OrderSummary } from '../../schemas/order.ts'
 import type { Payment } from '../../schemas/payment.ts'
 import { advance, settle } from './control.ts'
-import {
-  type SignedIn,
-  accounts,
-  baseUrl,
-  deposit,
-  isLocal,
-  place,
-  receive,
-  signIn,
-  stocked,
-  unique,
-} from './target.ts'
+import { between, run } from './run-export.ts'
+import { type SignedIn, accounts, deposit, isLocal, place, receive, signIn, stocked, unique } from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -105,27 +91,6 @@ describe.runIf(isLocal)('an export', () => {
     ...more,
   ]
 
-  interface Run {
-    readonly code: number | null
-    readonly stdout: string
-    readonly stderr: string
-  }
-
-  async function run(
-    args: readonly string[],
-    more: { url?: string; env?: object; begun?: (child: ChildProcess) => void } = {},
-  ): Promise<Run> {
-    const { url = baseUrl, env = {}, begun } = more
-    const { email, password } = accounts.operator
-    const child = spawn(process.execPath, ['bin/export.ts', '--url', url, ...args], {
-      env: { ...process.env, HOLDFAST_EMAIL: email, HOLDFAST_PASSWORD: password, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    begun?.(child)
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-    return { code: code as number | null, stdout, stderr }
-  }
-
   const file = (name: string): Promise<string> => readFile(join(folder, name), 'utf8')
   const lines = (name: string) =>
     file(name).then((whole) =>
@@ -137,44 +102,6 @@ describe.runIf(isLocal)('an export', () => {
   const ofSkus = (rows: readonly MovementOfSku[]) => rows.filter(({ sku }) => skus.includes(sku))
   const sorted = <Row extends { readonly id: string; readonly sku?: string }>(rows: readonly Row[]) =>
     rows.toSorted((a, b) => (`${a.sku} ${a.id}` < `${b.sku} ${b.id}` ? -1 : 1))
-
-  /**
-   * The API with pages of two items. `meanwhile` happens before every third page of orders or movements is asked for; where it has an answer,
-   * the API is not asked.
-   */
-  async function between(meanwhile: () => Promise<Response | undefined>) {
-    let requests = 0
-    const server = createServer((request, response) => {
-      void (async () => {
-        const path = (request.url ?? '').replace('limit=100', 'limit=2')
-        const body = request.method === 'GET' ? undefined : await text(request)
-        const { authorization, ...types } = request.headers
-        const headers = new Headers({ 'content-type': types['content-type'] ?? '' })
-        if (authorization !== undefined) headers.set('authorization', authorization)
-        const isPage = /^\/orders\?|\/movements\?/.test(path)
-        if (isPage) requests += 1
-        const early = isPage && requests % 3 === 0 ? await meanwhile() : undefined
-        const answer =
-          early ?? (await fetch(baseUrl + path, { method: request.method ?? 'GET', headers, body: body ?? null }))
-        response.writeHead(
-          answer.status,
-          Object.fromEntries(
-            [...answer.headers].filter(([name]) => !/^content-(?:encoding|length)|^transfer/.test(name)),
-          ),
-        )
-        response.end(await answer.text())
-      })()
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      close: () => {
-        server.closeAllConnections()
-        server.close()
-      },
-    }
-  }
 
   /** Runs an export again and again, each time killed at the third page or before, until one comes to its end. */
   async function killedUntilWhole(args: readonly string[], change: () => Promise<unknown> = async () => {}) {
