@@ -26,6 +26,10 @@ export const levelLists = {
     query: Paging.extend({
       low: z.literal('true').optional().describe('Left out, with a warehouse: all of its levels.'),
       warehouseId: Id.optional().describe('Not looked up: in a warehouse that is not there stands no level.'),
+      deleted: z
+        .literal('true')
+        .optional()
+        .describe('With a warehouse: also the levels of deleted products, whose movements stay. None of them is low.'),
     }),
     answer: { status: 200, body: pageOf(ListedLevel) },
   }),

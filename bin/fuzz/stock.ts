@@ -167,6 +167,7 @@ export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
         ...asked.chance.pick<object>([
           { low: 'true' },
           { warehouseId: warehouseOf(asked) },
+          { warehouseId: warehouseOf(asked), deleted: 'true' },
           { low: 'true', warehouseId: warehouseOf(asked) },
         ]),
       },

@@ -530,6 +530,7 @@ const cases: readonly Case[] = [
     [
       ['/levels', 'warehouseId'],
       ['/levels?low=false', 'low'],
+      ['/levels?warehouseId=main&deleted=false', 'deleted'],
       ['/levels?low=true&limit=0', 'limit'],
       ['/levels?low=true&cursor=x', 'cursor'],
       ['/levels?warehouseId=main&cursor=x', 'cursor'],

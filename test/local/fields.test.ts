@@ -17,7 +17,7 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
   [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],
   [/^listStock query sku$/, 'runtime-kept-answers: the stock of these skus'],
-  [/^listLevels query (low|warehouseId)$/, 'inventory-level-lists: what a filter leaves'],
+  [/^listLevels query (low|warehouseId|deleted)$/, 'inventory-level-lists: what a filter leaves'],
   [/^listReservations query (status|expiresBefore|orderId)$/, 'inventory-reservation-list: what a filter leaves'],
   [/^listWork query (warehouseId|status)$/, 'shipping: what a filter leaves'],
   [/^(importProducts|receiveWebhook) text$/, 'catalog-import and payments-webhooks: the text is parsed field by field'],

@@ -147,6 +147,9 @@ describe('the levels of a warehouse', () => {
     ])
     await world.call('DELETE /products/{sku}', { as: 'operator', params: { sku: 'A' } })
     expect(await all(world, { warehouseId: 'main' })).toEqual(['B main', 'C main'])
+    expect(await all(world, { warehouseId: 'main', deleted: 'true' }, '2')).toEqual(['A main', 'B main', 'C main'])
+    expect(await all(world, { warehouseId: 'annex', deleted: 'true' })).toEqual(['B annex', 'C annex'])
+    expect(await all(world, { warehouseId: 'main', low: 'true', deleted: 'true' })).toEqual([])
     expect(await all(world, { warehouseId: 'nowhere' })).toEqual([])
   })
 
@@ -167,6 +170,8 @@ describe('the levels of a warehouse', () => {
     for (const [query, path] of [
       [{}, 'warehouseId'],
       [{ low: 'false' }, 'low'],
+      [{ deleted: 'true' }, 'warehouseId'],
+      [{ warehouseId: 'main', deleted: 'false' }, 'deleted'],
       [{ warehouseId: 'a b' }, 'warehouseId'],
       [{ low: 'true', limit: '0' }, 'limit'],
     ] as const)

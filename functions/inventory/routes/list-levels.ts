@@ -39,16 +39,18 @@ const listed = (stock: Stock, warehouseId: string, active: readonly string[]): L
   return { sku: stock.sku, ...levelOf(stock, warehouseId), ...(low.length > 0 && { low: [...low] }) }
 }
 
-/** The levels of a warehouse, by sku; those of deleted products are left out. */
+/** The levels of a warehouse, by sku; those of deleted products only where they are asked for. */
 async function levelsIn(
   { store }: InventoryDeps,
   warehouseId: string,
-  { limit, cursor }: Query,
+  { limit, cursor, deleted }: Query,
   active: readonly string[],
 ): Promise<Levels> {
   const page = await skusIn(store, warehouseId, { limit, cursor })
   const stocks = ((await store.getMany(page.skus.map(stockKey))) as readonly StockItem[]).map(readStock)
-  const standing = stocks.filter(({ retired, levels }) => !retired && levels.has(warehouseId))
+  const standing = stocks.filter(
+    ({ retired, levels }) => (deleted !== undefined || !retired) && levels.has(warehouseId),
+  )
   return { items: standing.map((stock) => listed(stock, warehouseId, active)), cursor: page.cursor }
 }
 
