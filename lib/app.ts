@@ -31,16 +31,18 @@ export function holdfast({ stage, code, ...props }: HoldfastProps): App {
     tags: { application: 'holdfast', stage: stage.name },
   }
   const platform = new PlatformStack(app, `${prefix}platform`, shared)
-  const stacks = services.map(
-    (service) =>
-      new ServiceStack(app, `${prefix}${service}`, {
-        ...shared,
-        service,
-        contract: topology[service],
-        settings: settings[service],
-        platform,
-      }),
-  )
+  const stacks = services
+    .filter((service) => stage.analytics || service !== 'analytics')
+    .map(
+      (service) =>
+        new ServiceStack(app, `${prefix}${service}`, {
+          ...shared,
+          service,
+          contract: topology[service],
+          settings: settings[service],
+          platform,
+        }),
+    )
   if (!stage.emulated) new OperationsStack(app, `${prefix}operations`, { ...shared, platform, services: stacks })
   return app
 }

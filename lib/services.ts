@@ -5,6 +5,7 @@ import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
 import { CardProvider } from './constructs/card-provider.ts'
 import { FileImports } from './constructs/file-imports.ts'
+import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
@@ -113,6 +114,19 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       const { setting, table } = stack
       const { auditCopy } = setting.stage
       if (auditCopy !== 'off') new LockedCopy(stack, 'Copy', setting, table, auditCopy)
+    },
+  },
+  analytics: {
+    indexes: {},
+    grants: {
+      events: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      http: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      fold: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    },
+    extend: (stack) => {
+      const { http, subscription, setting, table } = stack
+      for (const fn of [http, subscription?.function]) fn?.bind({ [env.timeZone]: setting.stage.timeZone })
+      new RollupFold(stack, 'Fold', setting, table)
     },
   },
 }

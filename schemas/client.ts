@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import * as analytics from './analytics.ts'
 import * as audit from './audit.ts'
 import * as catalog from './catalog.ts'
 import type { RouteContract, Routes } from './contract.ts'
@@ -23,6 +24,7 @@ export const routes = {
   ...payments.routes,
   ...shipping.routes,
   ...audit.routes,
+  ...analytics.routes,
 } satisfies Routes
 
 export interface ClientOptions {

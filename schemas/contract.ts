@@ -4,7 +4,16 @@ import type { ProblemCode } from './problems.ts'
 import { Time } from './shared.ts'
 
 /** The services, each with its own table, functions, routes and events. */
-export const services = ['catalog', 'inventory', 'orders', 'payments', 'shipping', 'users', 'audit'] as const
+export const services = [
+  'catalog',
+  'inventory',
+  'orders',
+  'payments',
+  'shipping',
+  'users',
+  'audit',
+  'analytics',
+] as const
 export type Service = (typeof services)[number]
 
 /** An event that a service publishes on the bus. */

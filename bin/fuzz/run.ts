@@ -8,6 +8,7 @@ import { mutated } from './mutate.ts'
 import type { CodeOf } from './mailed-code.ts'
 import { people } from './people.ts'
 import type { Answered, Plan } from './plan.ts'
+import { reports } from './reports.ts'
 import { type Raw, type Request, written } from './request.ts'
 import { parcels, sales } from './sales.ts'
 import type { Made, Shelf, Shop } from './shop.ts'
@@ -36,6 +37,7 @@ export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf
   ...sales,
   ...parcels,
   ...money(webhookSecret, now),
+  ...reports,
 })
 
 /** A thing that an odd request was about: it stays on its shelf, unless the request succeeds. */

@@ -84,7 +84,9 @@ describe('grants', () => {
       /^s3:(?:Get|Put)Object on (?:catalog|inventory) ImportsFiles\/(?:files|parts|results)\/\*$/.test(grant),
     )
     expect(imported).toHaveLength(12)
-    const objects = wide.filter((grant) => /^s3:PutObject on \w+ RelayLostRecords\/aws\/lambda\/\*$/.test(grant))
+    const objects = wide.filter((grant) =>
+      /^s3:PutObject on \w+ (?:Relay|Fold)LostRecords\/aws\/lambda\/\*$/.test(grant),
+    )
     expect(objects).toHaveLength(services.filter((service) => service !== 'audit').length)
     expect([...new Set(wide)].filter((grant) => ![...objects, ...imported].includes(grant)).toSorted()).toEqual([
       'cloudwatch:GetMetricData on *',

@@ -135,6 +135,7 @@ describe('what trading costs', () => {
       { service: 'shipping', calls: 0, writeUnits: 0 },
       { service: 'users', calls: 0, writeUnits: 0 },
       { service: 'audit', calls: 0, writeUnits: 0 },
+      { service: 'analytics', calls: 0, writeUnits: 0 },
     ])
   })
 })
