@@ -12,6 +12,7 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^query (limit|cursor)$/, 'the tests of each list: pages as long as asked for, which lose nothing'],
   [/^listProducts query (category|q)$/, 'catalog-search: what a search finds'],
   [/^listAudit query (actor|subject|from|to)$/, 'audit: what a filter leaves'],
+  [/^(getDailyReport|listTopProducts) query (from|to|by|currency)$/, 'analytics: what the days have'],
   [/^listUsers query q$/, 'users-search: what a search finds'],
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
   [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],

@@ -6,7 +6,7 @@ import { sideBySide } from '../../runtime/side-by-side.ts'
 import type { Key } from '../../runtime/store.ts'
 import { type UpdateDeps, update } from '../../runtime/update.ts'
 import { type Counts, sumOf } from '../core/counts.ts'
-import { linesOf, orderItem } from '../store/order-item.ts'
+import { type SoldLine, linesOf, orderItem } from '../store/order-item.ts'
 import { dayKey, productKey, rollupItem } from '../store/rollup-item.ts'
 
 /**
@@ -80,22 +80,30 @@ async function targetsOf(
     for (const [of, counts] of Object.entries(counted.adds ?? {})) add(dayKey(of, shard), counts)
     const sold = Object.entries(counted.sold ?? {})
     const lines = sold.length > 0 ? await linesOf(store, counted) : []
-    for (const [of, times] of sold)
-      for (const [sku, units, price = 0] of lines)
-        add(productKey(of, sku, shard), { units: times * units, revenue: times * units * price })
+    for (const [sku, ofSku] of Map.groupBy(lines, ([sku]) => sku))
+      for (const [of, times] of sold)
+        add(productKey(of, sku, shard), { units: times * unitsOf(ofSku), revenue: times * priceOf(ofSku) })
   }
   return [...targets.values()]
 }
 
+const unitsOf = (lines: readonly SoldLine[]): number => lines.reduce((sum, [, units]) => sum + units, 0)
+
+const priceOf = (lines: readonly SoldLine[]): number =>
+  lines.reduce((sum, [, units, price = 0]) => sum + units * price, 0)
+
 async function addTo(deps: FoldDeps, { key, additions }: Target): Promise<void> {
-  const last = additions.at(-1)?.sequence ?? ''
-  const origin = { cause: `record ${last}`, at: deps.clock.now(), by: 'analytics' }
+  const origin = { cause: `record ${additions.at(-1)?.sequence}`, at: deps.clock.now(), by: 'analytics' }
   await update(deps, rollupItem(key), key.pk, origin, (found) => {
-    const known = found?.state
-    const news = additions.filter(({ sequence }) => known === undefined || isAfter(sequence, known.last)) // mutant: fold-once
+    const news: Counts[] = []
+    let last = found?.state.last ?? ''
+    for (const { sequence, counts } of additions) {
+      if (!isAfter(sequence, last)) continue // mutant: fold-once
+      news.push(counts)
+      last = sequence
+    }
     if (news.length === 0) return undefined
-    const counts = sumOf([known?.counts ?? {}, ...news.map((each) => each.counts)])
-    return { state: { ...key, version: 1, counts, last }, emits: [] }
+    return { state: { ...key, version: 1, counts: sumOf([found?.state.counts ?? {}, ...news]), last }, emits: [] }
   })
 }
 

@@ -54,6 +54,7 @@ export function evolve(order: CountedOrder, event: CountedEvent): CountedOrder {
       return isEarlier(at, order.completedAt) ? { ...known, completedAt: at } : order
     case 'closed': {
       const closed = { as: event.as, at }
+      // mutant: first-end
       return order.closed === undefined || comesBefore(closed, order.closed) ? { ...known, closed } : order
     }
   }
@@ -66,7 +67,7 @@ const comesBefore = (a: Closed, b: Closed): boolean => a.at < b.at || (a.at === 
 function withRefund(order: CountedOrder, refund: Refunded): CountedOrder {
   const { refunds = [] } = order
   const [version] = refund
-  if (refunds.some(([known]) => known === version)) return order // mutant: refund-once
+  if (refunds.some(([known]) => known === version)) return order // mutant: ended-refund
   return { ...order, refunds: [...refunds, refund].toSorted(([a], [b]) => a - b) }
 }
 

@@ -26,9 +26,9 @@ export function countsOf(order: CountedOrder, dayOf: DayOf): CountsBy {
     add(confirmedAt, 'gross', total.amount)
     add(confirmedAt, 'units', placed?.units ?? 0)
     if (placed) add(confirmedAt, classOf('toConfirmed', confirmedAt - placed.at))
-    // mutant: refund-day
-    for (const [at, amount] of givenBack(order.refunds ?? [])) add(at, 'refunded', amount)
   }
+  const back = confirmedAt === undefined ? [] : givenBack(order.refunds ?? []) // mutant: unconfirmed-refund
+  for (const [at, amount] of back) add(at, 'refunded', amount) // mutant: refund-day
   if (closed) add(closed.at, closed.as)
   const left = leftAt(order)
   if (left !== undefined) {
@@ -46,6 +46,7 @@ export const soldOn = ({ total, placed, confirmedAt }: CountedOrder, dayOf: DayO
     : { [`${dayOf(confirmedAt)} ${total.currency}`]: 1 }
 
 /** The days on which the sum that had gone back changed, and by how much. */
+// mutant: refund-sum
 const givenBack = (refunds: readonly Refunded[]): (readonly [at: number, amount: number])[] =>
   refunds.map(([, at, amount], index) => [at, amount - (refunds[index - 1]?.[2] ?? 0)])
 

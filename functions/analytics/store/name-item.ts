@@ -20,7 +20,6 @@ export async function learnName(
   origin: Origin,
 ): Promise<void> {
   await update(deps, nameItem, sku, origin, (found) => {
-    // mutant: name-newest
     if (found && found.state.productVersion >= productVersion) return undefined
     return { state: { ...keyOf(sku), version: 1, name, productVersion }, emits: [] }
   })

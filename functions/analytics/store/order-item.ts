@@ -72,7 +72,7 @@ export async function countOrder(
     // Without a condition: the lines of an order are always the same ones.
     if (isAside) await store.write({ put: { ...asideOf(orderId), version: 1, lines: ordered }, if: 'any' })
     const lines = found?.state.lines ?? (isAside ? 'aside' : ordered)
-    const adds = difference(countsOf(before, days.of), countsOf(order, days.of))
+    const adds = difference(countsOf(before, days.of), countsOf(order, days.of)) // mutant: only-news
     const { sold } = difference({ sold: soldOn(before, days.of) }, { sold: soldOn(order, days.of) })
     return { state: { id: orderId, order, ...(lines && { lines }), adds, ...(sold && { sold }) }, emits: [] }
   })

@@ -22,7 +22,7 @@ const partsOf = (of: string): readonly [day: string, currency: string] => {
 /** The place of the figures of a day and a currency: a partition for each month. */
 export function dayKey(of: string, shard: string): Key {
   const [day, currency] = partsOf(of)
-  return { pk: monthOf(day), sk: `${day}#${currency}#${shard}` }
+  return { pk: monthOf(day), sk: `${day}#${currency}#${shard}` } // mutant: rollup-shard
 }
 
 /** The partition that has the figures of a day. */

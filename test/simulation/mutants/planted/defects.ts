@@ -1,3 +1,4 @@
+import { analyticsDefects } from './analytics-defects.ts'
 import type { Defect } from './defect.ts'
 import { hiddenDefects } from './hidden-defects.ts'
 import { holdsDefects } from './holds-defects.ts'
@@ -21,6 +22,7 @@ export const all: readonly Defect[] = [
   ...usersDefects,
   ...waitingDefects,
   ...supplyDefects,
+  ...analyticsDefects,
 ]
 
 /** The defect of that name. Throws when there is none. */
