@@ -1,5 +1,6 @@
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { Duration } from 'aws-cdk-lib/core'
+import { daysIn } from '../functions/analytics/adapters/days.ts'
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
@@ -125,7 +126,9 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     },
     extend: (stack) => {
       const { http, subscription, setting, table } = stack
-      for (const fn of [http, subscription?.function]) fn?.bind({ [env.timeZone]: setting.stage.timeZone })
+      // A zone that nobody knows ends the synthesis, and not the functions.
+      const { timeZone } = daysIn(setting.stage.timeZone)
+      for (const fn of [http, subscription?.function]) fn?.bind({ [env.timeZone]: timeZone })
       new RollupFold(stack, 'Fold', setting, table)
     },
   },

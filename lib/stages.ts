@@ -30,7 +30,7 @@ export interface Stage {
   readonly cardProvider: 'sandbox' | 'stripe'
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
   readonly currency: string
-  /** Whether there are reports; without them a stage has nothing of the service. */
+  /** Whether there are reports; without them a stage has nothing of the service, and a stack that was deployed before is deleted by hand. */
   readonly analytics: boolean
   /**
    * In which the days of reports begin and end: a name of the IANA database. Set it before the first order: what a day has counted stays where

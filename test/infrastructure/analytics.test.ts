@@ -17,6 +17,10 @@ describe('a stage without reports', () => {
 })
 
 describe('the reports of a stage', () => {
+  it('are refused with a time zone that nobody knows', () => {
+    expect(() => deploymentOf({ ...stages.dev, timeZone: 'Europe/Atlantis' })).toThrow('Europe/Atlantis')
+  })
+
   it('have the days of its time zone', () => {
     const tokyo = deploymentOf({ ...stages.dev, timeZone: 'Asia/Tokyo' })
     const zones = tokyo
