@@ -58,8 +58,9 @@ const figures = {
     .describe('`gross` by the orders that were confirmed, in minor units; none without any.'),
   cancellationRate: z.number().optional().describe('`cancelled` by `placed`; none without any placed.'),
   expiryRate: z.number().optional().describe('`expired` by `placed`; none without any placed.'),
-  toConfirmed: Times.describe('From placing to confirmed.'),
-  toShipped: Times.describe('From placing to shipped.'),
+  // From placing on.
+  toConfirmed: Times,
+  toShipped: Times,
 }
 
 export const DayReport = z.object({ day: Day, ...figures }).meta({ id: 'DayReport' })

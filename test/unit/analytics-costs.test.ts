@@ -6,10 +6,10 @@ import { analyticsWorld } from './analytics-world.ts'
 function metered() {
   const world = analyticsWorld()
   let units = 0
-  const { write } = world.store
+  const plain = { ...world.store }
   world.store.write = async (...writes) => {
     for (const each of writes) if ('put' in each) units += Math.ceil(itemSize(each.put) / 1_024)
-    return write(...writes)
+    return plain.write(...writes)
   }
   let folded = 0
   return {
