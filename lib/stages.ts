@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { type Service, services } from '../schemas/contract.ts'
 import type { Limits } from '../schemas/limits.ts'
 import type { SourcingRule } from '../schemas/sourcing.ts'
 import { type Login, localLogins } from './local-logins.ts'
@@ -172,6 +173,10 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     emulated: false,
   },
 }
+
+/** The services of a stage. */
+export const servicesOf = ({ analytics }: Stage): readonly Service[] =>
+  services.filter((service) => analytics || service !== 'analytics')
 
 /** The stage of that name. Throws for any other. */
 export function stageOf(name: string): Stage {
