@@ -1,14 +1,13 @@
 import { App, type AppProps } from 'aws-cdk-lib/core'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import cdk from '../cdk.json' with { type: 'json' }
-import { services } from '../schemas/contract.ts'
 import { topology } from '../schemas/topology.ts'
 import type { Entry } from './entry.ts'
 import { OperationsStack } from './operations-stack.ts'
 import { PlatformStack, prefixOf } from './platform-stack.ts'
 import { ServiceStack } from './service-stack.ts'
 import { settings } from './services.ts'
-import type { Stage } from './stages.ts'
+import { type Stage, servicesOf } from './stages.ts'
 
 /** How stacks refer to each other: AWS reads outputs, which locks nothing; emulators know exports alone. */
 const references = '@aws-cdk/core:defaultCrossStackReferences' satisfies keyof typeof cdk.context
@@ -31,7 +30,7 @@ export function holdfast({ stage, code, ...props }: HoldfastProps): App {
     tags: { application: 'holdfast', stage: stage.name },
   }
   const platform = new PlatformStack(app, `${prefix}platform`, shared)
-  const stacks = services.map(
+  const stacks = servicesOf(stage).map(
     (service) =>
       new ServiceStack(app, `${prefix}${service}`, {
         ...shared,

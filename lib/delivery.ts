@@ -11,6 +11,7 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   http: 10,
   events: 30,
   relay: 30,
+  fold: 30,
   sweep: 50,
   imports: 300,
   reconcile: 900,

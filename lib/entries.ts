@@ -11,6 +11,7 @@ export const entries: readonly Entry[] = [
   { service: 'operations', kind: 'reconcile' },
   { service: 'catalog', kind: 'imports' },
   { service: 'inventory', kind: 'imports' },
+  { service: 'analytics', kind: 'fold' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

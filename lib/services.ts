@@ -1,10 +1,12 @@
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { Duration } from 'aws-cdk-lib/core'
+import { daysIn } from '../functions/analytics/adapters/days.ts'
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
 import { CardProvider } from './constructs/card-provider.ts'
 import { FileImports } from './constructs/file-imports.ts'
+import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
@@ -116,4 +118,19 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     },
   },
   notifications: { indexes: { due: ['sweep'] }, sweeps: true },
+  analytics: {
+    indexes: {},
+    grants: {
+      events: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      http: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      fold: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    },
+    extend: (stack) => {
+      const { http, subscription, setting, table } = stack
+      // A zone that nobody knows ends the synthesis, and not the functions.
+      const { timeZone } = daysIn(setting.stage.timeZone)
+      for (const fn of [http, subscription?.function]) fn?.bind({ [env.timeZone]: timeZone })
+      new RollupFold(stack, 'Fold', setting, table)
+    },
+  },
 }

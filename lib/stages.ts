@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { type Service, services } from '../schemas/contract.ts'
 import type { Limits } from '../schemas/limits.ts'
 import type { SourcingRule } from '../schemas/sourcing.ts'
 import { type Login, localLogins } from './local-logins.ts'
@@ -30,6 +31,15 @@ export interface Stage {
   readonly cardProvider: 'sandbox' | 'stripe'
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
   readonly currency: string
+  /** Whether there are reports; without them a stage has nothing of the service, and a stack that was deployed before is deleted by hand. */
+  readonly analytics: boolean
+  /**
+   * In which the days of reports begin and end: a name of the IANA database. Set it before the first order: what a day has counted stays where
+   * it is.
+   */
+  readonly timeZone: string
+  /** How long what happened to orders is gathered before it is added to the reports, in seconds: a busy day costs less, and shows later. */
+  readonly reportsGather: number
   /**
    * Whether mails are sent, and from which address. In the sandbox of SES, where every account begins, they reach verified addresses alone,
    * and 200 a day. Without mails nobody can reset a password.
@@ -89,6 +99,9 @@ const dev: Stage = {
   mail: { mode: 'off' },
   verifyEmail: 'optional',
   currency: 'GBP',
+  analytics: true,
+  timeZone: 'Europe/London',
+  reportsGather: 5,
   auditCopy: 'off',
   readsKeptSeconds: 2,
   cdn: false,
@@ -120,6 +133,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     rates: localRates,
     // Who tries the system out sees at once what an order has made of the stock.
     readsKeptSeconds: 0,
+    reportsGather: 0,
     schemaRegistry: false,
     alarms: true,
     reconciles: true,
@@ -139,6 +153,9 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     mail: { mode: 'off' },
     verifyEmail: 'optional',
     currency: 'GBP',
+    analytics: true,
+    timeZone: 'Europe/London',
+    reportsGather: 5,
     auditCopy: 'off',
     readsKeptSeconds: 2,
     cdn: false,
@@ -157,6 +174,10 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   },
 }
 
+/** The services of a stage. */
+export const servicesOf = ({ analytics }: Stage): readonly Service[] =>
+  services.filter((service) => analytics || service !== 'analytics')
+
 /** The stage of that name. Throws for any other. */
 export function stageOf(name: string): Stage {
   const stage = Object.values(stages).find((candidate) => candidate.name === name)
@@ -165,7 +186,7 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The same stage without what LocalStack-compatible emulators lack: mails, archive, alarms, dashboard, schema registry, CloudFront, the
+ * The same stage without what LocalStack-compatible emulators lack: mails, archive, tumbling windows (and so the reports), alarms, dashboard, schema registry, CloudFront, the
  * attribute `ProviderURL`, and references to outputs of other stacks that are not exported.
  */
 export function forEmulator(stage: Stage): Stage {
@@ -176,6 +197,7 @@ export function forEmulator(stage: Stage): Stage {
     dashboard: false,
     schemaRegistry: false,
     cdn: false,
+    analytics: false,
     archiveDays: 0,
     emulated: true,
   }

@@ -21,6 +21,7 @@ export const scopes = {
   'users:write': 'Disable and enable users, and end their sessions',
   'roles:write': 'Give roles to users, and take them away',
   'keys:write': 'See API keys, make, rotate and revoke them: for people alone',
+  'analytics:read': 'See reports: what was ordered, sold and given back by day, and by product',
   'audit:read': 'See what operators and API keys did',
 } as const satisfies Readonly<Record<string, string>>
 
@@ -67,6 +68,7 @@ export const roles = {
       'refunds:write',
       'wallets:read',
       'wallets:write',
+      'analytics:read',
     ],
   },
   'read-only': {

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import * as analytics from './analytics.ts'
 import * as audit from './audit.ts'
 import * as catalog from './catalog.ts'
 import type { RouteContract, Routes } from './contract.ts'
@@ -25,6 +26,7 @@ export const routes = {
   ...shipping.routes,
   ...audit.routes,
   ...notifications.routes,
+  ...analytics.routes,
 } satisfies Routes
 
 export interface ClientOptions {

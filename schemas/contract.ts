@@ -13,6 +13,7 @@ export const services = [
   'users',
   'audit',
   'notifications',
+  'analytics',
 ] as const
 export type Service = (typeof services)[number]
 

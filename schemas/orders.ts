@@ -8,7 +8,7 @@ import { PublishedReason } from './order-reason.ts'
 import { OrderInput, takeOverProblems } from './order-input.ts'
 import { CardToken, PaymentMethod } from './payment.ts'
 import { Facts, OrderStatus } from './order-status.ts'
-import { Address, Id, Money, Paging, Quantity, Sku, Time, pageOf } from './shared.ts'
+import { Address, Id, Money, Paging, Quantity, Sku, Time, maxAmount, pageOf } from './shared.ts'
 import { Region } from './sourcing.ts'
 import { AddressStandIn, TokenStandIn, addressStandIn, tokenStandIn } from './stand-ins.ts'
 import { OrderSummary, StuckOrder, Order, HistoryEntry } from './order.ts'
@@ -40,6 +40,10 @@ export const events = {
     'A customer wants these lines held for holdSeconds.',
     OfOrder.extend({
       lines: z.array(RequestedLine),
+      prices: z
+        .array(z.int().min(0).max(maxAmount))
+        .optional()
+        .describe('Of one unit of each line, in minor units, in the order of `lines`.'),
       holdSeconds: z.int(),
       placedAt: Time,
       shipTo: Region.optional(),

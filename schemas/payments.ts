@@ -18,6 +18,7 @@ const OfPayment = z.object({
   captured: MoneySum,
   refunded: MoneySum,
   refundedForReturns: z.int().min(0).describe('Of `refunded`, what went back for returned goods.'),
+  refundedTwice: z.int().min(0).optional().describe('Of `refunded`, what went back because it had come twice.'),
 })
 
 export const events = {

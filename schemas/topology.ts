@@ -1,3 +1,4 @@
+import * as analytics from './analytics.ts'
 import * as audit from './audit.ts'
 import * as catalog from './catalog.ts'
 import type { EventContract, Routes, Service } from './contract.ts'
@@ -151,6 +152,25 @@ export const topology = {
       payments.events.paymentRefundFailed,
       inventory.events.stockLow,
       inventory.events.stockReplenished,
+    ],
+    timers: [],
+  },
+  analytics: {
+    routes: analytics.routes,
+    events: {},
+    consumes: [
+      orders.events.orderPlaced,
+      orders.events.orderConfirmed,
+      orders.events.orderRejected,
+      orders.events.orderPaymentFailed,
+      orders.events.orderCancelled,
+      orders.events.orderExpired,
+      orders.events.orderShipped,
+      orders.events.orderCompleted,
+      payments.events.paymentRefunded,
+      payments.events.paymentRefundFailed,
+      catalog.events.productCreated,
+      catalog.events.productUpdated,
     ],
     timers: [],
   },

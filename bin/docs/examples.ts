@@ -26,6 +26,7 @@ import {
 import { examplesOfCounts } from './examples-of-counts.ts'
 import { examplesOfImports } from './examples-of-imports.ts'
 import { examplesOfOrders } from './examples-of-orders.ts'
+import { examplesOfReports } from './examples-of-reports.ts'
 import { examplesOfSupply } from './examples-of-supply.ts'
 
 /** By the name of the route. */
@@ -38,6 +39,7 @@ export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfCounts,
   ...examplesOfImports,
   ...examplesOfSupply,
+  ...examplesOfReports,
   getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
   openapi: { answer: { openapi: '3.1.1', info: { title: 'Holdfast', version: '1.0.0' } } },
   asyncapi: { answer: { asyncapi: '3.0.0', info: { title: 'Holdfast', version: '1.0.0' } } },

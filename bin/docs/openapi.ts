@@ -38,6 +38,7 @@ const ofGatewayItself = {
 const gatewayStatuses: ReadonlySet<number> = new Set([400, 404, 413, 429, 500, 503])
 
 const tags: Readonly<Record<keyof typeof topology | 'platform', string>> = {
+  analytics: 'Reports: orders and money by day, and what sells.',
   audit: 'What operators and API keys did.',
   catalog: 'Categories and products.',
   inventory: 'Warehouses, levels of stock, and reservations without an order.',

@@ -9,6 +9,7 @@ import { mutated } from './mutate.ts'
 import type { CodeOf } from './mailed-code.ts'
 import { people } from './people.ts'
 import type { Answered, Plan } from './plan.ts'
+import { reports } from './reports.ts'
 import { type Raw, type Request, written } from './request.ts'
 import { parcels, sales } from './sales.ts'
 import type { Made, Shelf, Shop } from './shop.ts'
@@ -38,6 +39,7 @@ export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf
   ...parcels,
   ...money(webhookSecret, now),
   ...inbox,
+  ...reports,
 })
 
 /** A thing that an odd request was about: it stays on its shelf, unless the request succeeds. */

@@ -54,6 +54,7 @@ export function orderEvents(store: Store): ToEvent {
 const more: Readonly<Record<string, (order: Order, contents: Contents) => object>> = {
   'order.placed': ({ holdSeconds, waitSeconds, placedAt }, { lines, shippingAddress, shipFrom, reservationId }) => ({
     lines: lines.map(({ sku, quantity }) => [sku, quantity]),
+    prices: lines.map(({ price }) => price),
     holdSeconds,
     placedAt: timeOf(placedAt),
     ...(shippingAddress && { shipTo: shipTo(shippingAddress) }),

@@ -5,7 +5,7 @@ import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { Item } from '../runtime/store.ts'
 import { maxDeclined } from './core/evolve.ts'
 import { failedOf } from './core/hold.ts'
-import { capturedOf, refundedForReturns, refundedOf } from './core/money.ts'
+import { capturedOf, refundedForReturns, refundedOf, refundedTwice } from './core/money.ts'
 import type { Payment } from './core/payment.ts'
 import { status } from './core/status.ts'
 import { readPayment } from './store/payment-item.ts'
@@ -73,5 +73,6 @@ function ofPayment(item: Item) {
     captured: { amount: capturedOf(payment), currency }, // mutant: captured-sum
     refunded: { amount: refundedOf(payment), currency },
     refundedForReturns: refundedForReturns(payment),
+    refundedTwice: refundedTwice(payment),
   }
 }

@@ -42,6 +42,8 @@ export const env = {
   /** How long a function keeps the answers of open reads, in seconds; without it, not at all. */
   keptReads: 'KEPT_READ_SECONDS',
   currency: 'CURRENCY',
+  /** In which the days of reports begin and end: a name of the IANA database. */
+  timeZone: 'TIME_ZONE',
   cardProvider: 'CARD_PROVIDER',
   /** The secret that card provider and webhooks are known by. */
   providerSecret: 'PROVIDER_SECRET_ARN',

@@ -4,9 +4,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { metric } from '../../functions/runtime/metrics.ts'
-import { services } from '../../schemas/contract.ts'
 import { answerHeaders, requestHeaders } from '../../schemas/headers.ts'
-import type { Stage } from '../stages.ts'
+import { type Stage, servicesOf } from '../stages.ts'
 import { type Alarms, fiveMinutes } from './alarms.ts'
 import { counted } from './own-metrics.ts'
 import type { HttpApi } from './http-routes.ts'
@@ -91,7 +90,7 @@ export class Gateway extends Construct implements HttpApi {
 
   /** How many of a hundred answers are 5xx, without those that are designed so. */
   private faults(stage: Stage): MathExpression {
-    const designed = services.map((service) => [`c${services.indexOf(service)}`, service] as const)
+    const designed = servicesOf(stage).map((service, index) => [`c${index}`, service] as const)
     return new MathExpression({
       expression: `100 * (errors - ${designed.map(([id]) => `FILL(${id}, 0)`).join(' - ')}) / requests`,
       usingMetrics: {

@@ -140,9 +140,9 @@ function functionsOf({ stacks }: OverviewProps): Graph[] {
       metrics: each(({ lambda }, options) => lambda.metricDuration({ ...options, statistic: 'p99' })),
     },
     {
-      title: 'Relays: how late (ms)',
+      title: 'Relays and folds: how late (ms)',
       metrics: functions
-        .filter(({ kind }) => kind === 'relay')
+        .filter(({ kind }) => kind === 'relay' || kind === 'fold')
         .map(({ lambda, label }) => lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: minute, label })),
     },
   ]

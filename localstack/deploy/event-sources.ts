@@ -123,6 +123,7 @@ function streamConsumer(mapping: Mapping, { role, fn }: Source, deps: SourcesDep
       functionArn: fn.settings.arn,
       batchSize: properties.BatchSize ?? 100,
       maximumBatchingWindowSeconds: properties.MaximumBatchingWindowInSeconds,
+      tumblingWindowSeconds: properties.TumblingWindowInSeconds,
       maximumRetryAttempts: properties.MaximumRetryAttempts,
       maximumRecordAgeSeconds: properties.MaximumRecordAgeInSeconds,
       bisectBatchOnFunctionError: properties.BisectBatchOnFunctionError,

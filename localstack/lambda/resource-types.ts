@@ -61,6 +61,7 @@ export const lambdaTypes = {
       MaximumRecordAgeInSeconds: z.int().default(-1),
       MaximumRetryAttempts: z.int().default(-1),
       ParallelizationFactor: z.literal(1).default(1),
+      TumblingWindowInSeconds: z.int().min(0).max(900).default(0),
       StartingPosition: z.enum(['TRIM_HORIZON', 'LATEST']).optional(),
       MetricsConfig: inert,
       Tags: inert,

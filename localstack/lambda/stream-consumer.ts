@@ -16,6 +16,8 @@ export interface StreamConsumerSettings {
   readonly batchSize?: number
   /** Seconds, 0-300, default 0. */
   readonly maximumBatchingWindowSeconds?: number
+  /** Seconds, 0-900; 0 (default) is no window. With one, invocations have the name of their shard and a state. */
+  readonly tumblingWindowSeconds?: number
   /** Patterns (JSON) of `FilterCriteria`; records that match none never reach the function. */
   readonly filters?: readonly string[]
   /** -1 (default) to 10000; -1 is without end. */
@@ -30,9 +32,20 @@ export interface StreamConsumerDeps {
   readonly clock: StackClock
   /** 0 <= random() < 1: jitter. */
   readonly random: () => number
-  readonly invoke: Invoke<DynamoDBStreamEvent>
+  readonly invoke: Invoke<DynamoDBStreamEvent & Partial<Windowed>>
   /** The on-failure destination; without it what is given up is dropped (and counted). */
   readonly onFailure?: (failure: StreamFailure) => Promise<void>
+}
+
+/** What the event of a mapping with a tumbling window has beside its records. */
+export interface Windowed {
+  readonly window: { readonly start: string; readonly end: string }
+  /** What the function has answered last within the window. */
+  readonly state: unknown
+  readonly shardId: string
+  readonly eventSourceARN: string
+  readonly isFinalInvokeForWindow: boolean
+  readonly isWindowTerminatedEarly: boolean
 }
 
 export interface StreamCounts {
@@ -68,6 +81,9 @@ interface Shard {
   wake: Cancel | undefined
   /** Whether that batch waits for a later time. */
   waits: boolean
+  /** The beginning of its tumbling window, in milliseconds since 1970, and the state in it. */
+  window: number
+  state: unknown
 }
 
 const streamRetentionSeconds = 86_400
@@ -133,7 +149,7 @@ export class StreamConsumer {
   #shard(id: string): Shard {
     const known = this.#shards.get(id)
     if (known) return known
-    const shard: Shard = { id, pending: [], again: [], invoked: 0, wake: undefined, waits: false }
+    const shard: Shard = { id, pending: [], again: [], invoked: 0, wake: undefined, waits: false, window: 0, state: {} }
     this.#shards.set(id, shard)
     return shard
   }
@@ -185,7 +201,7 @@ export class StreamConsumer {
 
   async #call(shard: Shard, batch: Batch): Promise<void> {
     shard.invoked = batch.held.length
-    const result = await this.#invoke(batch)
+    const result = await this.#invoke(shard, batch)
     shard.invoked = 0
     const called = { ...batch, invocations: batch.invocations + 1 }
     const handled = result ? this.#handled(called, result) : 0
@@ -196,11 +212,34 @@ export class StreamConsumer {
   }
 
   /** Undefined when the function could not be invoked. */
-  async #invoke(batch: Batch): Promise<InvokeResult | undefined> {
+  async #invoke(shard: Shard, batch: Batch): Promise<InvokeResult | undefined> {
+    const Records = batch.held.map(({ record }) => record)
+    const seconds = this.settings.tumblingWindowSeconds ?? 0
     try {
-      return await this.#deps.invoke({ Records: batch.held.map(({ record }) => record) })
+      if (seconds === 0) return await this.#deps.invoke({ Records })
+      const result = await this.#deps.invoke({ Records, ...this.#windowed(shard, seconds * 1_000) })
+      const state = (result.payload as { readonly state?: unknown } | null | undefined)?.state
+      if (result.functionError || state === undefined)
+        return { ...result, functionError: result.functionError ?? 'Unhandled' }
+      shard.state = state
+      return result
     } catch {
       return undefined
+    }
+  }
+
+  /** The window that it is now, with a new state where the last one is over. */
+  #windowed(shard: Shard, lengthMs: number): Windowed {
+    const start = Math.floor(this.#deps.clock.now() / lengthMs) * lengthMs
+    if (start !== shard.window) shard.state = {}
+    shard.window = start
+    return {
+      window: { start: new Date(start).toISOString(), end: new Date(start + lengthMs).toISOString() },
+      state: shard.state,
+      shardId: shard.id,
+      eventSourceARN: this.settings.streamArn,
+      isFinalInvokeForWindow: false,
+      isWindowTerminatedEarly: false,
     }
   }
 

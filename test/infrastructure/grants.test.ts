@@ -85,8 +85,12 @@ describe('grants', () => {
       /^s3:(?:Get|Put)Object on (?:catalog|inventory) ImportsFiles\/(?:files|parts|results)\/\*$/.test(grant),
     )
     expect(imported).toHaveLength(12)
-    const objects = wide.filter((grant) => /^s3:PutObject on \w+ RelayLostRecords\/aws\/lambda\/\*$/.test(grant))
-    expect(objects).toHaveLength(services.filter((service) => Object.keys(topology[service].events).length > 0).length)
+    const objects = wide.filter((grant) =>
+      /^s3:PutObject on \w+ (?:Relay|Fold)LostRecords\/aws\/lambda\/\*$/.test(grant),
+    )
+    expect(objects).toHaveLength(
+      services.filter((service) => Object.keys(topology[service].events).length > 0).length + 1,
+    )
     expect([...new Set(wide)].filter((grant) => ![...objects, ...imported].includes(grant)).toSorted()).toEqual([
       'cloudwatch:GetMetricData on *',
       uses,

@@ -115,6 +115,7 @@ describe('queue consumers', () => {
 
   it('are there for every service that consumes events', () => {
     expect(consumers.map(([, { service }]) => service)).toEqual([
+      'analytics',
       'audit',
       'catalog',
       'inventory',
@@ -169,13 +170,23 @@ describe('queue consumers', () => {
 })
 
 describe('streams', () => {
-  const relays = named(mappings.filter(({ properties }) => properties.StartingPosition !== undefined))
+  const streams = named(mappings.filter(({ properties }) => properties.StartingPosition !== undefined))
+  const folds = streams.filter(([name]) => name.endsWith(' FoldStream'))
+  const relays = streams.filter((each) => !folds.includes(each))
 
   it('are read for every table whose items carry events', () => {
     expect(relays.map(([, { service }]) => service)).toEqual(publishing)
   })
 
-  it.each(relays)(
+  it('are read for the reports by orders alone, shard by shard, in gathered batches', () => {
+    expect(folds.map(([, { properties }]) => properties)).toMatchObject([
+      { BatchSize: 1_000, MaximumBatchingWindowInSeconds: 5, TumblingWindowInSeconds: 900 },
+    ])
+    const [filter] = folds[0]![1].properties.FilterCriteria.Filters
+    expect(JSON.parse(filter.Pattern)).toEqual({ dynamodb: { Keys: { sk: { S: ['order'] } } } })
+  })
+
+  it.each(streams)(
     '%s isolates a bad record, gives it up after 20 hours, and loses none at a deployment',
     (_, relay) => {
       expect(relay.properties).toMatchObject({

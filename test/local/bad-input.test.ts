@@ -137,6 +137,8 @@ const cases: readonly Case[] = [
       ['POST', '/orders/ord_A/approve'],
       ['POST', '/orders/ord_A/guest-link'],
       ['GET', '/audit'],
+      ['GET', '/analytics/daily'],
+      ['GET', '/analytics/top-products'],
       ['GET', '/users'],
       ['GET', '/users/A/limits'],
       ['PUT', '/users/A/limits'],
@@ -489,6 +491,33 @@ const cases: readonly Case[] = [
     status: 404,
     code: 'notification_not_found',
   },
+  // Reports.
+  ...(
+    [
+      ['daily', 'from=yesterday', 'from'],
+      ['daily', 'from=2026-02-30', 'from'],
+      ['daily', 'to=2026-11-28T12:00:00Z', 'to'],
+      ['daily', 'to=2027-02-29', 'to'],
+      ['daily', 'from=2026-11-28&to=2026-11-27', 'from'],
+      ['daily', 'from=2025-11-27&to=2026-11-28', 'from'],
+      ['daily', 'limit=1', 'limit'],
+      ['top-products', 'from=2026-11-28&to=2026-11-27', 'from'],
+      ['top-products', 'from=2026-10-28&to=2026-11-28', 'from'],
+      ['top-products', 'to=2026-11-31', 'to'],
+      ['top-products', 'by=name', 'by'],
+      ['top-products', 'currency=ZZZ', 'currency'],
+      ['top-products', 'limit=0', 'limit'],
+      ['top-products', 'limit=101', 'limit'],
+    ] as const
+  ).map(([report, query, path]): Case => ({
+    name: `a report ${report} with ${query}`,
+    who: 'operator',
+    request: () => get(`/analytics/${report}?${query}`),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
+
   // The audit.
   ...(['actor=', 'subject=', 'from=yesterday', 'to=2026-11-28', 'limit=0', 'limit=101', 'who=x'] as const).map(
     (query): Case => ({

@@ -13,6 +13,7 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^listProducts query (category|q)$/, 'catalog-search: what a search finds'],
   [/^listAudit query (actor|subject|from|to)$/, 'audit: what a filter leaves'],
   [/^listNotifications query unread$/, 'notifications: what is unread'],
+  [/^(getDailyReport|listTopProducts) query (from|to|by|currency)$/, 'analytics: what the days have'],
   [/^listUsers query q$/, 'users-search: what a search finds'],
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
   [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],

@@ -254,6 +254,8 @@ describe.runIf(isLocal).each(names)('%s', (name) => {
     let seen = 0
     for (let tries = 0; tries < 12; tries += 1) {
       const good = await goodRequest(name, wanted === 'success')
+      // What one of the staff has ordered is nobody else's.
+      if (wanted === 404 && as(good, name).as?.id === good.as?.id) continue
       seen = await statusOf(name, as(good, name), good)
       if (seen === status && wanted === 'success') done.set(name, good)
       if (seen === status || wanted !== 'success' || !passing.has(seen)) break

@@ -150,6 +150,8 @@ class Run {
       if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
       // The last release publishes less than inboxes need.
       if (this.#others.length === 0) await this.#checkInboxes()
+      // The last release publishes less than reports need.
+      if (this.#others.length === 0) await this.ledger.reports.check(this.#seed, this.world, this.ledger)
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error

@@ -57,6 +57,35 @@ describe('the consumer of a stream', () => {
     expect(consumer.counts()).toEqual({ taken: 5, filtered: 0, handled: 5, retried: 0, givenUp: 0 })
   })
 
+  test('with a tumbling window names the shard, and hands the state of a window from one batch to the next', async () => {
+    const { clock, random } = modelDeps()
+    const seen: unknown[] = []
+    const functionArn = 'arn:aws:lambda:eu-west-1:000000000000:function:fold'
+    const consumer = new StreamConsumer(
+      { streamArn, functionArn, batchSize: 1, tumblingWindowSeconds: 900 },
+      {
+        clock,
+        random,
+        invoke: async ({ Records, ...windowed }) => {
+          seen.push([numbersOf(Records), windowed.shardId, windowed.state, windowed.window?.start])
+          // Without a state it is a failure.
+          return seen.length === 2 ? answer({ batchItemFailures: [] }) : answer({ state: { batches: seen.length } })
+        },
+      },
+    )
+    consumer.push(records(1, 2), 'shard-7')
+    await clock.advance(15 * minutes)
+    consumer.push(records(3, 3), 'shard-7')
+    await clock.advance(0)
+    const [first, second] = ['2026-03-01T00:00:00.000Z', '2026-03-01T00:15:00.000Z']
+    expect(seen).toEqual([
+      [[1], 'shard-7', {}, first],
+      [[2], 'shard-7', { batches: 1 }, first],
+      [[2], 'shard-7', { batches: 1 }, first],
+      [[3], 'shard-7', {}, second],
+    ])
+  })
+
   test('waits for its window to fill a batch', async () => {
     const { consumer, clock, batches, times } = consumerUnderTest({ batchSize: 3, maximumBatchingWindowSeconds: 5 })
     consumer.push(records(1, 2))

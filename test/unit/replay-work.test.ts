@@ -136,6 +136,7 @@ describe('what trading costs', () => {
       { service: 'users', calls: 0, writeUnits: 0 },
       { service: 'audit', calls: 0, writeUnits: 0 },
       { service: 'notifications', calls: 0, writeUnits: 0 },
+      { service: 'analytics', calls: 0, writeUnits: 0 },
     ])
   })
 })

@@ -34,6 +34,10 @@ export const refundedOf = ({ refunds }: Payment): number => sumOf(refunds.filter
 export const refundedForReturns = ({ refunds }: Payment): number =>
   sumOf(refunds.filter((refund) => isGiven(refund) && refund.cause === 'return'))
 
+/** In minor units, what went back because it had come twice. */
+export const refundedTwice = ({ refunds }: Payment): number =>
+  sumOf(refunds.filter((refund) => isGiven(refund) && refund.cause === 'duplicate'))
+
 /** How many attempts are in that state. */
 export const countOf = (payment: Payment | undefined, state: Outcome['state']): number =>
   payment?.attempts.filter((attempt) => attempt.state === state).length ?? 0

@@ -27,6 +27,7 @@ import { CountInvariants } from './counts.ts'
 import { checkExtension } from './extensions.ts'
 import { LevelInvariants } from './levels.ts'
 import { MoneyInvariants } from './money.ts'
+import { ReportInvariants } from '../reports/check-reports.ts'
 import { MovementInvariants } from './movements.ts'
 import { checkParts } from './parts.ts'
 import { isReturn, isWithdrawing, returnedOf, shippedOf } from './reserved-units.ts'
@@ -40,6 +41,9 @@ import { type Change, skusOf } from './change.ts'
 import type { Simulated } from '../engine/services.ts'
 import type { Watcher } from '../engine/watcher.ts'
 import type { World } from '../engine/world.ts'
+
+/** A sku, its units, and what one costs, in minor units. */
+type OrderedLine = readonly [sku: string, units: number, price: number]
 
 interface Held {
   reserved: number
@@ -63,6 +67,7 @@ export class Ledger implements Watcher {
   readonly #waiting = new WaitingInvariants()
   readonly #supply = new SupplyInvariants()
   readonly takeOvers: TakeOverInvariants
+  readonly reports = new ReportInvariants()
   /** Units by sku and warehouse, as adjusted by hand. */
   readonly adjusted = new Map<string, number>()
   /** Ids of movements, each without its time. */
@@ -76,6 +81,8 @@ export class Ledger implements Watcher {
   readonly returns = new Map<string, readonly ReturnedLine[]>()
   /** Minor units for a unit of each sku, by order and by the name of what is aside. */
   readonly #prices = new Map<string, Map<string, number>>()
+  /** What was ordered, by the same names. */
+  readonly #lines = new Map<string, readonly OrderedLine[]>()
   /** Where orders go, and where they may come from, by the same names. */
   readonly #routes = new Map<string, Pick<Item, 'address' | 'from' | 'takes'>>()
   /** What each cancellation of a line took out of a parcel that goes on. */
@@ -107,6 +114,11 @@ export class Ledger implements Watcher {
   /** What a unit cost in an order, in minor units. */
   priceOf(orderId: string, sku: string): number {
     return this.#prices.get(this.#contentsOf(orderId))?.get(sku) ?? 0
+  }
+
+  /** What an order is of. */
+  orderedIn(orderId: string): readonly OrderedLine[] {
+    return this.#lines.get(this.#contentsOf(orderId)) ?? []
   }
 
   /** The name of what was ordered, which may lie aside. */
@@ -174,6 +186,7 @@ export class Ledger implements Watcher {
     if (service === 'orders' && Array.isArray(after['lines'])) this.#enterLines(after)
     if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
     if (service === 'payments') this.money.enter(before, after)
+    if (service === 'payments') this.reports.enter(before, after)
     if (service === 'shipping' && after.sk === 'shipping')
       this.#enterShipping(before && readShipments(before), readShipments(after))
   }
@@ -290,7 +303,12 @@ export class Ledger implements Watcher {
   #enterLines({ pk, sk, lines, address, from, takes }: Item): void {
     const name = sk === 'order' ? pk : `${pk}/${sk.split('#')[1]}`
     const prices = this.#prices.get(name) ?? new Map<string, number>()
-    for (const [sku, , , price] of lines as [string, string, number, number][]) prices.set(sku, price)
+    const ordered = lines as [string, string, number, number][]
+    this.#lines.set(
+      name,
+      ordered.map(([sku, , units, price]) => [sku, units, price]),
+    )
+    for (const [sku, , , price] of ordered) prices.set(sku, price)
     this.#prices.set(name, prices)
     if (address !== undefined || from !== undefined || takes !== undefined)
       this.#routes.set(name, { address, from, takes })

@@ -1,3 +1,4 @@
+import { analyticsDefects } from './analytics-defects.ts'
 import type { Defect } from './defect.ts'
 import { hiddenDefects } from './hidden-defects.ts'
 import { holdsDefects } from './holds-defects.ts'
@@ -23,6 +24,7 @@ export const all: readonly Defect[] = [
   ...waitingDefects,
   ...supplyDefects,
   ...notificationsDefects,
+  ...analyticsDefects,
 ]
 
 /** The defect of that name. Throws when there is none. */

@@ -1,0 +1,23 @@
+import { topology } from '../../schemas/topology.ts'
+import { liveDelivery, liveItems } from '../runtime/aws-wiring.ts'
+import { env, required } from '../runtime/env.ts'
+import { type Consumer, events, oneByOne } from '../runtime/events.ts'
+import { daysIn } from './adapters/days.ts'
+import type { AnalyticsDeps } from './deps.ts'
+import { onOrder } from './on/order.ts'
+import { onRefund } from './on/payment.ts'
+import { onProduct } from './on/product.ts'
+
+export const consumer = (deps: AnalyticsDeps): Consumer =>
+  oneByOne<(typeof topology.analytics.consumes)[number]>({
+    ...onOrder(deps),
+    'payment.refunded': onRefund(deps),
+    'payment.refund_failed': onRefund(deps),
+    'product.created': onProduct(deps),
+    'product.updated': onProduct(deps),
+  })
+
+export const handler = events(topology.analytics.consumes, () => ({
+  consumer: consumer({ ...liveItems(), days: daysIn(required(env.timeZone)) }),
+  ...liveDelivery(),
+}))

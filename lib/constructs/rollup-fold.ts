@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib/core'
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { orderSort } from '../../functions/analytics/store/order-item.ts'
+import { stream } from '../delivery.ts'
+import { minute } from './alarms.ts'
+import { LostRecords } from './lost-records.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { ServiceTable } from './service-table.ts'
+import type { Setting } from './setting.ts'
+
+/** Records of one batch: six megabytes would be ten times as many. */
+const batchSize = 1_000
+
+/**
+ * Adds what the items of orders carry to the rollups of their table. The tumbling window is there for the name of the shard, which Lambda
+ * hands over with windows alone; nothing is kept from one batch of a window to the next.
+ */
+export class RollupFold extends Construct {
+  constructor(scope: Construct, id: string, setting: Setting, table: ServiceTable) {
+    super(scope, id)
+    const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'fold' })
+    table.bindTo(fn)
+    const eventSourceArn = table.bindStreamTo(fn)
+    const lost = new LostRecords(this, 'Lost', setting).bindTo(fn)
+    new EventSourceMapping(this, 'Stream', {
+      target: fn.lambda,
+      eventSourceArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize,
+      maxBatchingWindow: Duration.seconds(setting.stage.reportsGather),
+      tumblingWindow: Duration.minutes(15),
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      maxRecordAge: Duration.hours(stream.recordAgeHours),
+      retryAttempts: stream.retryAttempts,
+      onFailure: { bind: () => ({ destination: lost }) },
+      filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(orderSort) } } } })],
+    })
+    setting.alarms.raise(this, 'IteratorAge', {
+      metric: fn.lambda.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
+      threshold: 60_000,
+      periods: 3,
+      description: `${setting.service}: the reports are a minute late or more.`,
+      runbook: 'reports-are-late',
+    })
+  }
+}
