@@ -33,6 +33,8 @@ export interface Stage {
   readonly currency: string
   /** Whether there are reports; without them a stage has nothing of the service, and a stack that was deployed before is deleted by hand. */
   readonly analytics: boolean
+  /** Whether users have an inbox, likewise. */
+  readonly notifications: boolean
   /**
    * In which the days of reports begin and end: a name of the IANA database. Set it before the first order: what a day has counted stays where
    * it is.
@@ -100,6 +102,7 @@ const dev: Stage = {
   verifyEmail: 'optional',
   currency: 'GBP',
   analytics: true,
+  notifications: true,
   timeZone: 'Europe/London',
   reportsGather: 5,
   auditCopy: 'off',
@@ -154,6 +157,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     verifyEmail: 'optional',
     currency: 'GBP',
     analytics: true,
+    notifications: true,
     timeZone: 'Europe/London',
     reportsGather: 5,
     auditCopy: 'off',
@@ -175,8 +179,11 @@ export const stages: Readonly<Record<StageName, Stage>> = {
 }
 
 /** The services of a stage. */
-export const servicesOf = ({ analytics }: Stage): readonly Service[] =>
-  services.filter((service) => analytics || service !== 'analytics')
+export const servicesOf = ({ analytics, notifications }: Stage): readonly Service[] =>
+  services.filter((service) => {
+    if (service === 'analytics') return analytics
+    return service === 'notifications' ? notifications : true
+  })
 
 /** The stage of that name. Throws for any other. */
 export function stageOf(name: string): Stage {

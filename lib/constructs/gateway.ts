@@ -4,7 +4,9 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { metric } from '../../functions/runtime/metrics.ts'
+import { type RouteContract, type Service, codesOf } from '../../schemas/contract.ts'
 import { answerHeaders, requestHeaders } from '../../schemas/headers.ts'
+import { topology } from '../../schemas/topology.ts'
 import { type Stage, servicesOf } from '../stages.ts'
 import { type Alarms, fiveMinutes } from './alarms.ts'
 import { counted } from './own-metrics.ts'
@@ -90,7 +92,9 @@ export class Gateway extends Construct implements HttpApi {
 
   /** How many of a hundred answers are 5xx, without those that are designed so. */
   private faults(stage: Stage): MathExpression {
-    const designed = servicesOf(stage).map((service, index) => [`c${index}`, service] as const)
+    const designed = servicesOf(stage)
+      .filter(mayBeContended)
+      .map((service, index) => [`c${index}`, service] as const)
     return new MathExpression({
       expression: `100 * (errors - ${designed.map(([id]) => `FILL(${id}, 0)`).join(' - ')}) / requests`,
       usingMetrics: {
@@ -126,3 +130,7 @@ export class Gateway extends Construct implements HttpApi {
     })
   }
 }
+
+/** Whether a route of the service may answer that others were first again and again. An alarm takes ten metrics at most, and not every service can. */
+const mayBeContended = (service: Service): boolean =>
+  Object.values<RouteContract>(topology[service].routes).some((route) => codesOf(route).includes('contended'))

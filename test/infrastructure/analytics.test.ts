@@ -2,20 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { stages } from '../../lib/stages.ts'
 import { deploymentOf } from './templates.ts'
 
-describe('a stage without reports', () => {
-  const without = deploymentOf({ ...stages.prod, analytics: false })
-
-  it('has nothing of their service', () => {
-    expect(without.all.filter(({ service, name }) => service === 'analytics' || /analytics/i.test(name))).toEqual([])
-    expect(JSON.stringify(without.all.map(({ properties }) => properties))).not.toMatch(/analytics/i)
-  })
-
-  it('has everything else', () => {
-    const others = deploymentOf(stages.prod).all.filter(({ service }) => service !== 'analytics')
-    expect(without.all.map(({ name }) => name)).toEqual(others.map(({ name }) => name))
-  })
-})
-
 describe('the reports of a stage', () => {
   it('are refused with a time zone that nobody knows', () => {
     expect(() => deploymentOf({ ...stages.dev, timeZone: 'Europe/Atlantis' })).toThrow('Europe/Atlantis')

@@ -20,7 +20,7 @@ const prices = {
 
 type Counts = Record<keyof typeof prices | 'calls', number>
 
-const services = ['orders', 'inventory', 'payments', 'shipping', 'audit'] as const
+const services = ['orders', 'inventory', 'payments', 'shipping', 'audit', 'notifications'] as const
 type Of = (typeof services)[number]
 type Costs = Readonly<Record<Of, Counts>>
 
