@@ -120,7 +120,7 @@ function published(of: RegExp): string[] {
     .filter((line) => of.test(line))
     .map((line) => line.replaceAll(/ *\| */g, '|'))
 }
-const ofSteps = /^\|.*\| (orders|inventory|payments|shipping|audit) +\|/
+const ofSteps = /^\|.*\| (orders|inventory|payments|shipping|audit|notifications) +\|/
 const ofOrders = /^\| (paid|approved|from|by|never)[^|]*\| \d+ /
 
 /** The steps of whole orders. */
