@@ -147,24 +147,23 @@ export class Inboxes {
     const devices = chance.pick([1, 1, 2])
     for (let device = 0; device < devices; device += 1)
       clock.at(at, () => {
-        const query = { limit: String(chance.between(1, 10)), ...(chance.maybe(0.5) && { unread: 'true' }) }
-        this.#request(reader, 'GET /notifications', { query })
-          .then(async (page) => {
-            const { items } = page.body as unknown as { readonly items: readonly Notification[] }
-            if (page.status !== 200 || items.length === 0) return
-            const { id } = chance.pick(items)
-            if (chance.maybe(0.7)) {
-              const reply = await this.#request(reader, 'POST /notifications/{id}/read', { params: { id } })
-              if (reply.status === 200) reader.read.add(id)
-            } else {
-              const reply = await this.#request(reader, 'POST /notifications/read-all', { body: { upTo: id } })
-              if (reply.status === 204) reader.read.add(id)
-            }
-          })
-          .catch((error: unknown) => {
-            this.#listener.violation ??= new Violation('no handler fails in a way that nobody expects', String(error))
-          })
+        this.#readOne(reader).catch((error: unknown) => {
+          this.#listener.violation ??= new Violation('no handler fails in a way that nobody expects', String(error))
+        })
       })
+  }
+
+  async #readOne(reader: Reader): Promise<void> {
+    const { chance } = this.#listener
+    const query = { limit: String(chance.between(1, 10)), ...(chance.maybe(0.5) && { unread: 'true' }) }
+    const page = await this.#request(reader, 'GET /notifications', { query })
+    const { items } = page.body as unknown as { readonly items: readonly Notification[] }
+    if (page.status !== 200 || items.length === 0) return
+    const { id } = chance.pick(items)
+    const reply = chance.maybe(0.7)
+      ? await this.#request(reader, 'POST /notifications/{id}/read', { params: { id } })
+      : await this.#request(reader, 'POST /notifications/read-all', { body: { upTo: id } })
+    if (reply.status === 200 || reply.status === 204) reader.read.add(id)
   }
 
   async #request(
