@@ -2,6 +2,7 @@ import { timeOf } from '../../functions/runtime/clock.ts'
 import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import { guest } from '../../schemas/guest.ts'
 import { events } from '../../schemas/orders.ts'
+import { type ServiceContract, topology } from '../../schemas/topology.ts'
 import type { HeldMessage } from '../replay/local-control.ts'
 import { type DemoStack, customersOf, onSale, orderOf, standing } from './shop.ts'
 import type { Narrator } from './narrator.ts'
@@ -9,7 +10,12 @@ import type { Narrator } from './narrator.ts'
 const sku = 'DEMO-CLOCK'
 const poisonId = 'ord_demo-poison/order@1/order.placed'
 
-/** An event that inventory cannot read is put aside with its cause, holds nobody up, and can be sent again. */
+/** Who reads the poison: each of them puts it aside. */
+export const poisoned: readonly string[] = Object.entries<ServiceContract>(topology)
+  .filter(([, { consumes }]) => consumes.includes(events.orderPlaced))
+  .map(([service]) => service)
+
+/** An event that nobody can read is put aside with its cause, holds nobody up, and can be sent again. */
 export async function poison(stack: DemoStack, narrator: Narrator): Promise<void> {
   narrator.title('A poison message')
   await onSale(stack, { sku, name: 'Clock', price: 2_595 }, 5)
@@ -33,8 +39,9 @@ export async function poison(stack: DemoStack, narrator: Narrator): Promise<void
   narrator.asked(`an event on the bus: ${event.detailType}`, data)
   await stack.control.putEvent(event)
   await stack.control.settle()
-  const parked = await deadLetter(stack)
-  narrator.answered(`dead letter in ${parked?.queue}: ${parked?.cause}`)
+  const all = await deadLetters(stack)
+  for (const { queue, cause } of all) narrator.answered(`dead letter in ${queue}: ${cause}`)
+  const parked = ofInventory(all)
   const [customerId] = await customersOf(stack, 'next-customer')
   const body = orderOf(sku, 1, customerId)
   narrator.asked('POST /orders', body)
@@ -44,25 +51,33 @@ export async function poison(stack: DemoStack, narrator: Narrator): Promise<void
   narrator.asked(`send the dead letters of ${parked?.queue} again`)
   if (parked) await stack.control.redrive(parked.queue)
   await stack.control.settle()
-  const again = await deadLetter(stack)
+  const left = await deadLetters(stack)
+  const again = ofInventory(left)
   narrator.answered(`nothing was mended, so it is back in ${again?.queue}: ${again?.cause}`)
-  narrator.promise('it is in the dead-letter queue, and its cause names the wrong field', namesTheField(parked))
+  narrator.promise(
+    'it is in the dead-letter queue of each that reads it, and its cause names the wrong field',
+    all.length === poisoned.length && all.every(namesTheField),
+  )
   narrator.promise('the next order was reserved all the same', next?.status === 'reserved')
-  narrator.promise('it was sent again, judged again, and not lost', namesTheField(again) && again?.count === 1)
+  narrator.promise(
+    'it was sent again, judged again, and not lost',
+    left.length === poisoned.length && left.every(namesTheField),
+  )
 }
 
 interface DeadLetter extends HeldMessage {
   readonly queue: string
-  /** How many copies of it there are. */
-  readonly count: number
 }
 
-const namesTheField = (letter: DeadLetter | undefined): boolean => letter?.cause?.includes('data.lines') === true
+const namesTheField = ({ cause }: DeadLetter): boolean => cause?.includes('data.lines') === true
 
-async function deadLetter({ control }: DemoStack): Promise<DeadLetter | undefined> {
+const ofInventory = (letters: readonly DeadLetter[]): DeadLetter | undefined =>
+  letters.find(({ queue }) => queue.includes('-inventory-'))
+
+/** Every copy of it. */
+async function deadLetters({ control }: DemoStack): Promise<readonly DeadLetter[]> {
   const queues = await control.queues()
-  const found = queues.flatMap(({ name, messages = [] }) =>
+  return queues.flatMap(({ name, messages = [] }) =>
     messages.filter(({ body }) => body.includes(poisonId)).map((message) => ({ ...message, queue: name })),
   )
-  return found[0] && { ...found[0], count: found.length }
 }

@@ -12,7 +12,7 @@ export interface RedriveClients {
 export interface FailureDestination {
   readonly name: string
   readonly depth: number
-  /** Nothing where there is nothing to send again: runs of a sweeper or a reconciliation. */
+  /** Nothing where there is nothing to send again: runs of a sweeper or a reconciliation, and records that reports can count no more. */
   readonly target: NamedQueue | undefined
   /** Sends all of it to a queue. Reports on the way how many messages or records were sent, and returns that number. */
   redriveTo(target: NamedQueue, sent: (count: number) => void): Promise<number>
@@ -25,6 +25,7 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-EventsTimersDeadLetters/i, 'EventsQueue'],
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
+  [/-FoldLostRecords/i, undefined],
   [/-SweepMissed/i, undefined],
   [/-ReconciliationMissed/i, undefined],
   [/-MailUndelivered/i, 'MailFeedback'],

@@ -43,6 +43,11 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     body: { roles: ['support'] },
   }),
   endSessionsOf: async () => ({ as: shop.operator, params: { id: (await somebody()).id } }),
+  renameApiKey: async () => ({
+    as: shop.operator,
+    params: { id: (await stack.api.createApiKey({ body: { name: unique('key'), scopes: ['orders:read'] } })).id },
+    body: { name: unique('renamed') },
+  }),
   resumePayment: async () => ({ as: shop.operator, params: { id: await paymentOnHold() } }),
   updateOrder: async () => ({ as: shop.operator, ...(await orderElsewhere()) }),
   mailGuestLink: async () => ({ as: shop.operator, params: { id: await orderOfGuest() } }),
