@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const connection = { environment: process.env, clock: systemClock, report: console.error }
   const api = await connect(asked.url, kinds[asked.what].needs, connection)
   const file = await UnfinishedFile.open(out, asked, values)
-  if (file.state.rows > 0) console.error(`Goes on behind ${file.state.rows} ${asked.what}.`)
+  if (file.state.place !== undefined) console.error(`Goes on behind ${file.state.rows} ${asked.what}.`)
   try {
     await exportTo(file, api, progressOn(process.stderr))
   } catch (error) {

@@ -163,7 +163,8 @@ describe.runIf(isLocal)('an export', () => {
       expect(await run(asked(what, `whole-${what}.csv`))).toMatchObject({ code: 0 })
       const { code, kills, stderr } = await killedUntilWhole(asked(what, `killed-${what}.csv`))
       expect({ code, kills }).toEqual({ code: 0, kills: what === 'movements' ? 4 : 1 })
-      expect(stderr).toMatch(/^Goes on behind [1-9]\d* /)
+      // The first skus may have no movement of that day.
+      expect(stderr).toMatch(what === 'movements' ? /^Goes on behind \d+ / : /^Goes on behind [1-9]\d* /)
       expect(await file(`killed-${what}.csv`)).toBe(await file(`whole-${what}.csv`))
     },
   )
