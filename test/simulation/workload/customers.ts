@@ -92,7 +92,9 @@ export async function keep(
   if (reply?.status !== 201) return undefined
   const order = reply.body as unknown as Order
   const { expectedTotal } = asked.body as Pick<OrderInput, 'expectedTotal'>
-  if (expectedTotal && !isSame(expectedTotal, order.total))
+  // An answer that comes late shows the order as it stands: lines may have been cancelled since.
+  const cancelled = (order.cancelledLines ?? []).reduce((sum, { total }) => sum + total.amount, 0)
+  if (expectedTotal && !isSame(expectedTotal, { ...order.total, amount: order.total.amount + cancelled }))
     throw new Violation('nobody pays a price that was not shown', `${order.id}: ${order.total.amount}`)
   workload.acknowledged.push({ what: 'placed', key: `${asked.as?.['sub']} ${asked.key}`, lines, order })
   workload.orders.push({ id: order.id, customer: order.customerId })
