@@ -14,7 +14,11 @@ export function fewest(
   given: readonly number[],
   most: number,
 ): readonly number[] | undefined {
-  const missing = spreads.map((spread) => ({ ...spread, quantity: spread.quantity - unitsIn(spread, given) }))
+  // What the given places have is counted, and must not be counted again.
+  const missing = spreads.map((spread) => ({
+    quantity: spread.quantity - unitsIn(spread, given),
+    in: spread.in.map((units, place) => (given.includes(place) ? 0 : units)),
+  }))
   const short = missing.filter(({ quantity }) => quantity > 0)
   const added = short.length === 0 ? [] : (few(short, most) ?? greedy(short, most))
   return added && [...given, ...added].toSorted((a, b) => a - b)
@@ -49,7 +53,7 @@ function greedy(spreads: readonly Spread[], most: number): readonly number[] | u
   const chosen: number[] = []
   const rest = new Set(spreads[0]?.in.keys())
   while (open.some(({ missing }) => missing > 0)) {
-    if (chosen.length >= most) return undefined
+    if (chosen.length >= most || rest.size === 0) return undefined
     const best = [...rest].reduce((one, other) => (gainOf(other) > gainOf(one) ? other : one))
     for (const line of open) line.missing -= Math.min(line.missing, line.spread.in[best] ?? 0)
     rest.delete(best)

@@ -82,7 +82,7 @@ export function source(
   const ways = rule === 'fewest-parcels' ? [inOrder, fullestFirst, lineByLine] : [lineByLine, fullestFirst]
   for (const choose of ways) {
     const picks = choose()
-    if (picks && isWithinBounds(held, picks)) return { picks } // mutant: scattered
+    if (picks && hasAll(picks, found) && isWithinBounds(held, picks)) return { picks } // mutant: scattered
   }
   return { refusal: 'too_scattered' }
 }
@@ -101,6 +101,12 @@ function ranked(sites: readonly Site[], rule: SourcingRule, { shipTo, shipFrom }
   const near = rule === 'priority' ? [] : allowed.filter(isNear)
   return [...near, ...allowed.filter((site) => !near.includes(site))].map(({ id }) => id)
 }
+
+/** Whether the picks are all that is wanted: no way to choose may hold less of a line. */
+const hasAll = (picks: readonly Pick[], wanted: readonly Wanted[]): boolean =>
+  wanted.every(
+    ({ quantity }, index) => quantity === (picks[index]?.lines ?? []).reduce((sum, [, , units]) => sum + units, 0),
+  )
 
 function isWithinBounds(held: readonly HeldLine[], picks: readonly Pick[]): boolean {
   const lines = [...held, ...picks.flatMap((each) => each.lines)]
