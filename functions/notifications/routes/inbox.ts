@@ -34,15 +34,16 @@ export function listNotifications({ store, clock }: NotificationsDeps): Handler<
           next: goesOn ? (taken.at(-1)?.sk ?? times.from) : times.from,
         }
       })
-    const all = timesOf({ cursor }, (end) => end - keptMs, began, refuse)
-    const page = await list(unread === 'true' ? unreadIn(all, seen) : all, unread === 'true' ? 'unread' : 'all', limit)
-    const newest = { ...unreadIn(all, seen), position: timesOf({}, (end) => end, began, refuse).position }
-    const { items } = await list(newest, 'unread', mostUnread)
+    const kept = (from?: string) => timesOf({ cursor: from }, (end) => end - keptMs, began, refuse)
+    const page = await (unread === 'true'
+      ? list(unreadIn(kept(cursor), seen), 'unread', limit)
+      : list(kept(cursor), 'all', limit))
+    const counted = await list(unreadIn(kept(), seen), 'unread', mostUnread)
     return {
       body: {
         ...page,
         items: page.items.map((item) => shown(item, readAt(seen, item.sk))),
-        unread: items.length,
+        unread: counted.items.length,
       },
     }
   }
