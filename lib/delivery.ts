@@ -21,8 +21,11 @@ export const timeouts: Readonly<Record<Kind, number>> = {
 /** How often SQS delivers a message before it redrives it by itself: as often as it can count. The functions give up before, by kind of error. */
 export const maxReceiveCount = 1_000
 
-/** How long a message that was delivered is kept from others, in seconds. */
-export const visibilityTimeout = 6 * timeouts.events
+/** How long a message that was delivered to a function is kept from others, in seconds. */
+export const visibilityTimeoutOf = (kind: Kind): number => 6 * timeouts[kind]
+
+/** As above, of the queue of a service's events. */
+export const visibilityTimeout = visibilityTimeoutOf('events')
 
 /** How long queues keep their messages, in days. */
 export const retentionDays = 14

@@ -180,3 +180,8 @@ export const topology = {
 export const allEvents: readonly EventContract[] = Object.values(topology).flatMap((service: ServiceContract) =>
   Object.values(service.events),
 )
+
+/** What everybody outside may know of: all but private events, and those of users. */
+export const publicEvents: readonly EventContract[] = allEvents.filter(
+  ({ isPrivate, source }) => !isPrivate && source !== 'users',
+)

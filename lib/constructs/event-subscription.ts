@@ -8,7 +8,8 @@ import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
 import { patternOf } from '../../functions/runtime/subscription.ts'
 import type { EventContract } from '../../schemas/contract.ts'
-import { maxConcurrencyOf, maxReceiveCount, retentionDays, visibilityTimeout } from '../delivery.ts'
+import { maxConcurrencyOf, maxReceiveCount, retentionDays, visibilityTimeoutOf } from '../delivery.ts'
+import type { Kind } from '../entry.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { OneTimeSchedules } from './one-time-schedules.ts'
@@ -23,6 +24,10 @@ export interface EventSubscriptionProps {
   readonly bus: EventBus
   readonly consumes: readonly EventContract[]
   readonly memoryMb?: number | undefined
+  /** The function that consumes them; `events` by default. A service may have further subscriptions, each with a function of its own. */
+  readonly kind?: Kind
+  /** How many messages a delivery has at most, and how many seconds it waits for them; by default 10, at once. */
+  readonly batch?: { readonly size: number; readonly seconds: number }
 }
 
 /** Brings events of the bus to a service: a rule, a queue, the function that empties it, and a dead-letter queue for each step. */
@@ -31,22 +36,23 @@ export class EventSubscription extends Construct {
   readonly queue: Queue
   readonly deadLetters: DeadLetterQueue
 
-  constructor(scope: Construct, id: string, { setting, bus, consumes, memoryMb }: EventSubscriptionProps) {
+  constructor(scope: Construct, id: string, props: EventSubscriptionProps) {
     super(scope, id)
+    const { setting, bus, consumes, kind = 'events' } = props
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', setting, 'events that could not be handled')
     this.queue = new Queue(this, 'Queue', {
-      visibilityTimeout: Duration.seconds(visibilityTimeout),
+      visibilityTimeout: Duration.seconds(visibilityTimeoutOf(kind)),
       retentionPeriod: Duration.days(retentionDays),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
       enforceSSL: true,
     })
-    this.function = this.consumer(setting, memoryMb)
-    if (consumes.length > 0) this.subscribe(setting, bus, consumes)
+    this.function = this.consumer(kind, props)
+    if (consumes.length > 0) this.subscribe(kind, setting, bus, consumes)
     setting.alarms.raise(this, 'Age', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: minute }),
       threshold: 300,
       periods: 3,
-      description: `${setting.service} events: a message has waited for 5 minutes or more.`,
+      description: `${setting.service} ${kind}: a message has waited for 5 minutes or more.`,
       runbook: 'messages-wait-for-more-than-five-minutes',
     })
   }
@@ -56,8 +62,8 @@ export class EventSubscription extends Construct {
     new OneTimeSchedules(this, 'Timers', { setting, group, queue: this.queue }).bindTo(this.function)
   }
 
-  private consumer(setting: Setting, memoryMb: number | undefined): ServiceFunction {
-    const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'events', memoryMb })
+  private consumer(kind: Kind, { setting, memoryMb, batch }: EventSubscriptionProps): ServiceFunction {
+    const fn = new ServiceFunction(this, 'Handler', { setting, kind, memoryMb })
     fn.bind(
       { [env.queue]: this.queue.queueUrl },
       {
@@ -72,7 +78,8 @@ export class EventSubscription extends Construct {
     const deliveries = new EventSourceMapping(this, 'Deliveries', {
       target: fn.lambda,
       eventSourceArn: this.queue.queueArn,
-      batchSize: 10,
+      batchSize: batch?.size ?? 10,
+      ...(batch && { maxBatchingWindow: Duration.seconds(batch.seconds) }),
       reportBatchItemFailures: true,
       maxConcurrency: maxConcurrencyOf(setting.service),
     })
@@ -84,9 +91,9 @@ export class EventSubscription extends Construct {
     return fn
   }
 
-  private subscribe(setting: Setting, bus: EventBus, consumes: readonly EventContract[]): void {
+  private subscribe(kind: Kind, setting: Setting, bus: EventBus, consumes: readonly EventContract[]): void {
     new Rule(this, 'Rule', {
-      description: `The events that ${setting.service} consumes`,
+      description: `The events that ${setting.service} consumes${kind === 'events' ? '' : `, for ${kind}`}`,
       eventBus: bus,
       // The type of the CDK has no $or; what it does not know it hands on as it is.
       eventPattern: patternOf(consumes) as EventPattern,

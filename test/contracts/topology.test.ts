@@ -3,7 +3,7 @@ import { routes } from '../../schemas/client.ts'
 import { detailTypeOf, routeKeyOf, type RouteContract, services } from '../../schemas/contract.ts'
 import * as operations from '../../schemas/operations.ts'
 import * as platform from '../../schemas/platform.ts'
-import { allEvents, type ServiceContract, topology } from '../../schemas/topology.ts'
+import { allEvents, publicEvents, type ServiceContract, topology } from '../../schemas/topology.ts'
 
 const contracts = services.map((name): [string, ServiceContract] => [name, topology[name]])
 const allRoutes = [platform, operations, ...Object.values(topology)].flatMap((owner) =>
@@ -54,6 +54,12 @@ describe('the map of the system', () => {
         isPrivate.filter(({ name }) => name.startsWith('action.')).map(({ name }) => [name, 'audit']),
       ),
     })
+  })
+
+  it('lets nothing private and nothing of users out', () => {
+    const kept = allEvents.filter((contract) => !publicEvents.includes(contract)).map(({ name }) => name)
+    const expected = allEvents.filter(({ name, isPrivate }) => isPrivate || name.startsWith('user.'))
+    expect(kept).toEqual(expected.map(({ name }) => name))
   })
 
   it('keeps the timers off the bus', () => {
