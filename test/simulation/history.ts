@@ -11,7 +11,7 @@ import { checkCategories, checkProducts, checkWords } from './invariants/catalog
 import { Ledger } from './invariants/ledger.ts'
 import { checkPages } from './invariants/lists.ts'
 import { checkEvents, checkQueues } from './invariants/messages.ts'
-import { checkOrders, checkParcels, checkReservations } from './invariants/orders.ts'
+import { checkLines, checkOrders, checkParcels, checkReservations } from './invariants/orders.ts'
 import { Violation } from './invariants/violation.ts'
 import { seeTo } from './workload/cashiers.ts'
 import { open } from './workload/clerks.ts'
@@ -259,6 +259,7 @@ class Run {
   #check(): void {
     const { world, ledger } = this
     checkOrders(ledger, 'at the end')
+    for (const { state: order } of ledger.orders.values()) checkLines(ledger, order.id, ledger.orderedIn(order.id))
     checkReservations(ledger)
     ledger.takeOvers.checkAll(ledger.orders)
     checkParcels(ledger)

@@ -22,6 +22,8 @@ const regressions = [
   ['parcels open an order that has failed its payment', 1_152],
   ['a release of what has left is not answered', 12],
   ['what came is limited as what one order costs is', 188],
+  ['an order that is held after its wait is over cannot be paid', 140_613],
+  ['an order that is held after its wait is over is not paid by itself', 140_613],
 ] as const
 
 test.each(regressions)('%s no more, in the history that finds it', async (name, seed) => {

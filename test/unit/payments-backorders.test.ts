@@ -35,6 +35,22 @@ describe('an order that waits', () => {
     expect(await world.payment()).toMatchObject({ attempts: [{ method: 'wallet' }] })
   })
 
+  it('has its money asked for once it is held, where news of its wait came only after that was over', async () => {
+    await world.deposit(1_000)
+    await world.backorder({ method: 'wallet' }, world.now - 1)
+    expect(await world.payment()).toMatchObject({ status: 'requested', attempts: [] })
+    await world.reserve({ method: 'wallet' })
+    expect(await world.payment()).toMatchObject({ status: 'captured', attempts: [{ method: 'wallet' }] })
+  })
+
+  it('is paid with another card until its hold ends, and not only until its wait would have', async () => {
+    await world.backorderCard('tok_declined', world.now + 1_000)
+    await world.reserveApart('tok_declined', 'order@3/order.reserved')
+    world.now += 2_000
+    expect(world.calls).toEqual(['authorize'])
+    expect(await world.pay()).toMatchObject({ status: 201 })
+  })
+
   it('gets all of it back when it closes', async () => {
     await world.deposit(1_000)
     await world.backorder({ method: 'wallet' })

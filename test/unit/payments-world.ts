@@ -208,17 +208,17 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
       return receive(orders.orderReserved, data, eventId ?? `${orderId}/order@2/order.reserved`)
     },
     /** An order waits for its stock, and pays at placing where it names how. */
-    backorder: (payment?: { method: PaymentMethod; tokenApart?: boolean }) =>
+    backorder: (payment?: { method: PaymentMethod; tokenApart?: boolean }, waitsUntil = start + day) =>
       receive(
         orders.orderBackordered,
-        { ...ofOrder(id, { stock: 'backordered' }), waitsUntil: timeOf(start + day), ...(payment && { payment }) },
+        { ...ofOrder(id, { stock: 'backordered' }), waitsUntil: timeOf(waitsUntil), ...(payment && { payment }) },
         `${id}/order@2/order.backordered`,
       ),
     /** The token of its card. */
-    backorderCard: (token: string) =>
+    backorderCard: (token: string, waitsUntil = start + day) =>
       receive(
         orders.paymentCardToken,
-        { orderId: id, customerId: customer.sub, total, expiresAt: timeOf(start + day), token, atOnce: true },
+        { orderId: id, customerId: customer.sub, total, expiresAt: timeOf(waitsUntil), token, atOnce: true },
         `${id}/order@2/payment.card_token`,
       ),
     /** The same, where the token travels apart. */

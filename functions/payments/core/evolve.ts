@@ -22,7 +22,8 @@ export function evolve(payment: Payment, event: PaymentEvent, at: number): Payme
 function added(payment: Payment, event: PaymentEvent, at: number): Payment {
   switch (event.name) {
     case 'reserved':
-      if (payment.expiresAt !== undefined) return payment
+      // An order that waited may be held later than its wait would have ended: then its money may come later too.
+      if (event.expiresAt <= (payment.expiresAt ?? -Infinity)) return payment // mutant: held-later
       return {
         ...payment,
         method: payment.attempts.length > 0 ? payment.method : event.method,

@@ -13,7 +13,7 @@ export interface Payment {
   /** How it is to be paid, or was last tried; `manual` until the order names a method. */
   readonly method: PaymentMethod
   readonly order: 'open' | 'confirmed' | 'closed'
-  /** When the hold runs out; known once stock is held. No attempt begins after it. */
+  /** When the hold runs out, or the wait of an order that pays at placing: the later of those that are known. No attempt begins after it. */
   readonly expiresAt?: number
   /** Of an order that waits for stock and pays at placing: money is taken at once, and not only set aside until the order is confirmed. */
   readonly atOnce?: true

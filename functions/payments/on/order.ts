@@ -108,7 +108,7 @@ async function onRequest(
         answer(before, facts, { kind, id: cause, events: asked }, origin.at)
       const change =
         // mutant: reserved-again
-        choice && before?.expiresAt === undefined
+        choice && (before?.attempts.length ?? 0) === 0
           ? await beginAttempt(deps.store, changing, events, await asTried(deps, facts, choice), origin)
           : changing(events)
       begun = change && change.state.attempts.length > facts.attempts.length ? change.state.attempts.length : undefined

@@ -1,5 +1,4 @@
 import { isLow } from '../../../functions/inventory/core/level.ts'
-import { merged } from '../../../functions/orders/core/price-list.ts'
 import { shipmentIdOf } from '../../../functions/shipping/store/shipments-item.ts'
 import type { Order } from '../../../schemas/order.ts'
 import type { Asked, Reply } from '../engine/request.ts'
@@ -67,7 +66,8 @@ export async function checkPages(world: World, ledger: Ledger, isMixed: boolean)
   for (const { state: order } of ledger.orders.values()) {
     const shown = await ask('orders', 'GET /orders/{id}', { params: { id: order.id } })
     const { lines, cancelledLines = [] } = shown as unknown as Order
-    checkLines(ledger, order.id, merged([...lines, ...cancelledLines]))
+    const ordered = [...lines, ...cancelledLines].map(({ sku, quantity }) => [sku, quantity] as const)
+    checkLines(ledger, order.id, ordered)
   }
 }
 

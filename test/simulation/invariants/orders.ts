@@ -6,7 +6,6 @@ import { isClosed, status } from '../../../functions/orders/core/status.ts'
 import { sharesWarehouse } from '../../../functions/shipping/core/split.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import { status as fulfilmentOf } from '../../../functions/shipping/core/shipments.ts'
-import type { Lines } from '../workload/workload.ts'
 import { checkSent, sumOf } from './parts.ts'
 import { isSame } from './is-same.ts'
 import type { Ledger } from './ledger.ts'
@@ -124,8 +123,11 @@ function unsentOf({ shippings }: Ledger, orderId: string, shipmentId: string): r
   return (parcel?.lines ?? []).map(([sku, units]) => [sku, parcel?.warehouseId ?? '', units])
 }
 
+/** Of a sku that may come in several lines. */
+type Ordered = readonly [sku: string, units: number, ...rest: unknown[]]
+
 /** What is committed for an order is what was ordered. */
-export function checkLines(ledger: Ledger, orderId: string, lines: Lines): void {
+export function checkLines(ledger: Ledger, orderId: string, ordered: readonly Ordered[]): void {
   const reservation = ledger.reservations.get(orderId)
   if (!reservation || !kept.has(reservation.status)) return
   const units = new Map<string, number>()
@@ -133,7 +135,8 @@ export function checkLines(ledger: Ledger, orderId: string, lines: Lines): void 
     (id) => ledger.reductions.get(id)?.lines ?? unsentOf(ledger, orderId, id),
   )
   for (const [sku, , count] of [...reservation.lines, ...back]) units.set(sku, (units.get(sku) ?? 0) + count)
-  const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
+  const wanted = new Map<string, number>()
+  for (const [sku, count] of ordered) wanted.set(sku, (wanted.get(sku) ?? 0) + count)
   if (!isSame([...units].map(String).toSorted(), [...wanted].map(String).toSorted()))
     throw new Violation('stock goes with the order', `${orderId}: ${JSON.stringify([...units])}`)
 }

@@ -51,9 +51,14 @@ export const paymentsDefects: readonly Defect[] = [
     /opens: .*(?= \})/,
     'opens: false',
   ]),
-  defect('an order that is reserved again is paid again', 'payments/on/order', 'reserved-again', [
-    / && \S+ === undefined/,
-    '',
+  defect('an order that is reserved again is paid again', 'payments/on/order', 'reserved-again', [/ && .+ === 0/, '']),
+  defect('an order that is held after its wait is over cannot be paid', 'payments/core/evolve', 'held-later', [
+    /event\.expiresAt <= .*(?=\) return)/,
+    'payment.expiresAt !== undefined',
+  ]),
+  defect('an order that is held after its wait is over is not paid by itself', 'payments/on/order', 'reserved-again', [
+    /\(before.* === 0/,
+    'before?.expiresAt === undefined',
   ]),
   defect('holds that are over can be paid', 'payments/core/refusal', 'payable-until', 'never'),
   defect('money of another amount is taken for it', 'payments/core/evolve', 'another-amount', 'never'),
