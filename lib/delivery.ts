@@ -12,6 +12,7 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   events: 30,
   relay: 30,
   fold: 30,
+  mails: 30,
   sweep: 50,
   imports: 300,
   reconcile: 900,

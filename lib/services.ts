@@ -6,6 +6,7 @@ import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
 import { CardProvider } from './constructs/card-provider.ts'
 import { FileImports } from './constructs/file-imports.ts'
+import { InboxMails } from './constructs/inbox-mails.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
@@ -117,13 +118,21 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       if (auditCopy !== 'off') new LockedCopy(stack, 'Copy', setting, table, auditCopy)
     },
   },
-  notifications: { indexes: { due: ['sweep'] }, sweeps: true },
+  notifications: {
+    indexes: { due: ['sweep'] },
+    grants: { mails: ['dynamodb:GetItem'] },
+    sweeps: true,
+    extend: (stack) => {
+      const { setting, table, platform } = stack
+      new InboxMails(stack, 'Mails', setting, table, platform.mail)
+    },
+  },
   analytics: {
     indexes: {},
     grants: {
       events: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       http: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
-      fold: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      fold: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
     },
     extend: (stack) => {
       const { http, subscription, setting, table } = stack

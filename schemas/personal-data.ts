@@ -47,6 +47,7 @@ export const personalData = {
       place('users', 'user', ofAccount),
       place('users', 'found-by-email', ofAccount),
       place('users', 'code', 'two hours'),
+      place('notifications', 'contact', 'as long as its user wants mails about orders'),
       place('orders', 'guest', ofOrder),
     ],
   },

@@ -152,6 +152,7 @@ export const topology = {
       payments.events.paymentRefundFailed,
       inventory.events.stockLow,
       inventory.events.stockReplenished,
+      users.events.userContact,
     ],
     timers: [],
   },

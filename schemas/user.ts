@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Role } from './access.ts'
+import { own } from './own.ts'
 import { personal } from './personal.ts'
 import { Address, Id, Time } from './shared.ts'
 
@@ -12,9 +13,16 @@ const PreferenceName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9._-]{0,49}$/, 'a letter, then up to 49 letters, digits, dots, hyphens or underscores')
 const PreferenceValue = z.union([personal('preferences', z.string().max(200)), z.int(), z.boolean()])
+
+/** The one preference that the system goes by: `false` ends the mails about orders. */
+export const mailsPreference = 'mails'
+const switchesMails = (preferences: Readonly<Record<string, unknown>> | null | undefined): boolean =>
+  ['undefined', 'boolean'].includes(typeof (own(preferences ?? {}, mailsPreference) ?? undefined))
+const notASwitch = { path: [mailsPreference], error: 'true or false' }
+
 export const Preferences = z
   .record(PreferenceName, PreferenceValue)
-  .describe('What clients remember of a user: a language, a theme. Nothing here goes by it.')
+  .describe('What clients remember of a user: a language, a theme. `mails: false` ends the mails about orders.')
 export type Preferences = z.infer<typeof Preferences>
 
 export const User = z
@@ -45,7 +53,12 @@ export const UserPatch = z
   .strictObject({
     name: Name.nullable().optional(),
     phone: Phone.nullable().optional(),
-    preferences: z.record(PreferenceName, PreferenceValue.nullable()).nullable().optional(),
+    preferences: z
+      .record(PreferenceName, PreferenceValue.nullable())
+      .refine(switchesMails, notASwitch)
+      .nullable()
+      .optional()
+      .describe('Null removes. `mails` is true or false: false ends the mails about orders.'),
   })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
   .meta({ id: 'UserPatch', minProperties: 1 })

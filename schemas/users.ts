@@ -5,7 +5,7 @@ import { retired, textStandIn } from './retired.ts'
 import { Role } from './access.ts'
 import { routes as keyRoutes } from './api-keys.ts'
 import { Code, Email, Password, Roles, Session, SessionInfo } from './accounts.ts'
-import { event, route } from './contract.ts'
+import { event, privateEvent, route } from './contract.ts'
 import { Id, Paging, pageOf } from './shared.ts'
 import { AddressInput, Name, User, UserAddress, UserPatch, UserSummary } from './user.ts'
 
@@ -24,6 +24,19 @@ export const events = {
     1,
     'A profile has changed: its name, phone, preferences, email or roles.',
     WhoItIs.extend({ version: z.int().describe('Grows with every change; the higher one is the newer one.') }),
+  ),
+  userContact: privateEvent(
+    'users',
+    'user.contact',
+    1,
+    'Where mails about the orders of a user go from now on has changed.',
+    z.object({
+      userId: impersonal('the id of a user', z.string()),
+      version: z.int().describe('Of the profile; the higher one is the newer one.'),
+      email: personal('email', z.string())
+        .optional()
+        .describe('A proven address. Absent where none is proven, or the user wants no mails.'),
+    }),
   ),
   actionRecorded: actionRecorded('users'),
 }

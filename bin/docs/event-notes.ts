@@ -252,6 +252,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: {},
   },
   'user.updated': { published: 'with each change of a profile, and when a sign-in brings other roles', elsewhere: {} },
+  'user.contact': {
+    published: 'when an address is proven or gives way to another one, and when a user switches mails off or on',
+    elsewhere: {},
+  },
 
   'action.catalog_recorded': action,
   'action.inventory_recorded': action,

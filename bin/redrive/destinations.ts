@@ -25,7 +25,7 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-EventsTimersDeadLetters/i, 'EventsQueue'],
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
-  [/-FoldLostRecords/i, undefined],
+  [/-(Fold|Mails)LostRecords/i, undefined],
   [/-SweepMissed/i, undefined],
   [/-ReconciliationMissed/i, undefined],
   [/-MailUndelivered/i, 'MailFeedback'],

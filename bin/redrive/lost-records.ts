@@ -23,7 +23,7 @@ export async function bucketsOf(client: S3Client, prefix: string): Promise<LostR
     { Prefix: prefix.toLowerCase() },
   )) {
     for (const { Name = '' } of Buckets) {
-      if (!/-(relay|fold)lostrecords/.test(Name)) continue
+      if (!/-(relay|fold|mails)lostrecords/.test(Name)) continue
       const { KeyCount = 0 } = await client.send(new ListObjectsV2Command({ Bucket: Name }))
       found.push({ name: Name, depth: KeyCount })
     }

@@ -6,6 +6,7 @@ import { announce, announceEnd, announceWait, planWarning } from './on/order.ts'
 import { announceHold, announceRefund } from './on/payment.ts'
 import { announceParcel } from './on/shipment.ts'
 import { announceLow, announceReplenished } from './on/stock.ts'
+import { learnContact } from './on/user.ts'
 
 export const consumer = (deps: NotificationsDeps): Consumer =>
   oneByOne<(typeof topology.notifications.consumes)[number]>({
@@ -24,6 +25,7 @@ export const consumer = (deps: NotificationsDeps): Consumer =>
     'payment.refund_failed': announceHold(deps),
     'stock.low': announceLow(deps),
     'stock.replenished': announceReplenished(deps),
+    'user.contact': learnContact(deps),
   })
 
 export const handler = events(topology.notifications.consumes, () => ({

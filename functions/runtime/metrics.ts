@@ -43,6 +43,9 @@ export const metric = {
   providerUnanswered: 'ProviderUnanswered',
   /** Webhooks about payments that no order here has. */
   unknownPayments: 'UnknownPayments',
+  /** Mails about orders, and those that were refused for good. */
+  mailsSent: 'MailsSent',
+  mailsRefused: 'MailsRefused',
 } as const
 
 export type MetricName = (typeof metric)[keyof typeof metric]

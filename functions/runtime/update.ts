@@ -52,7 +52,7 @@ export async function load<State, Stored extends Item>(
 }
 
 /**
- * Loads the item, lets `decide` name the change, and writes it under the version that was read. When another writer was first, the item
+ * Loads the item, unless it was `read` already, lets `decide` name the change, and writes it under the version that was read. When another writer was first, the item
  * that stands is decided again. Returns the state that stands then, changed or not; undefined when there is no such item and `decide`
  * makes none. Throws `HttpProblem` 503 `contended` after the last attempt of the policy, and whatever `decide` throws.
  */
@@ -62,8 +62,9 @@ export async function update<State, Stored extends Item>(
   id: string,
   origin: Origin,
   decide: (found: Loaded<State, Stored> | undefined) => Change<State> | undefined | Promise<Change<State> | undefined>,
+  read?: { readonly item: Item | undefined },
 ): Promise<State | undefined> {
-  let found = await load(deps.store, codec, id)
+  let found = read ? read.item && codec.read(read.item) : await load(deps.store, codec, id)
   return untilWritten(deps, codec.noun, async () => {
     const change = await decide(found)
     if (change === undefined) return { result: found?.state }

@@ -3,6 +3,7 @@ import { events } from '../../schemas/users.ts'
 import { withActions } from '../runtime/actions.ts'
 import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { ToEvent } from '../runtime/relay.ts'
+import { contactOf } from './core/user.ts'
 import { type UserItem, userOf } from './store/user-item.ts'
 
 /** The events of users, from the profile that they ride in. */
@@ -14,6 +15,13 @@ export const toEvent: ToEvent = withActions(events.actionRecorded, (item, name) 
       return { contract: events.userRegistered, data }
     case events.userUpdated.name:
       return { contract: events.userUpdated, data: { ...data, version: item.version } }
+    case events.userContact.name: {
+      const email = contactOf(item as UserItem)
+      return {
+        contract: events.userContact,
+        data: { userId, version: item.version, ...(email !== undefined && { email }) },
+      }
+    }
     default:
       throw new NotKnownYet(`${name} is not an event of users.`)
   }

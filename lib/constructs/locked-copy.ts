@@ -1,15 +1,13 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core'
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda'
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
-import { stream } from '../delivery.ts'
 import type { Lock } from '../stages.ts'
-import { minute } from './alarms.ts'
-import { LostRecords } from './lost-records.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { ServiceTable } from './service-table.ts'
 import type { Setting } from './setting.ts'
+import { feedFromStream } from './stream-feed.ts'
 
 /** How long records are gathered for one object, in seconds. */
 const gatheredFor = 60
@@ -40,34 +38,26 @@ export class LockedCopy extends Construct {
       reason: 'One function writes here, and nobody can change what it wrote; reads of an auditor are in CloudTrail.',
     })
     const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'relay' })
-    const eventSourceArn = table.bindStreamTo(fn)
     fn.bind({ [env.copies]: bucket.bucketName }, { actions: ['s3:PutObject'], on: [bucket.arnForObjects('*')] })
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket)
     Validations.of(fn).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
       reason: 'Each object has a name of its own, by day; the bucket holds nothing else.',
     })
-    const lost = new LostRecords(this, 'Lost', setting).bindTo(fn)
-    new EventSourceMapping(this, 'Stream', {
-      target: fn.lambda,
-      eventSourceArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: stream.batchSize,
-      maxBatchingWindow: Duration.seconds(gatheredFor),
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      maxRecordAge: Duration.hours(stream.recordAgeHours),
-      retryAttempts: stream.retryAttempts,
-      onFailure: { bind: () => ({ destination: lost }) },
-      // Each record stands in three lists, of which this one has all.
-      filters: [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('all ') } } } })],
-    })
-    setting.alarms.raise(this, 'IteratorAge', {
-      metric: fn.lambda.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
-      threshold: 600_000,
-      periods: 3,
-      description: `${setting.service}: the locked copy is ten minutes late or more.`,
-      runbook: 'events-reach-the-bus-late',
+    feedFromStream(this, {
+      setting,
+      table,
+      function: fn,
+      mapping: {
+        maxBatchingWindow: Duration.seconds(gatheredFor),
+        // Each record stands in three lists, of which this one has all.
+        filters: [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('all ') } } } })],
+      },
+      late: {
+        threshold: 600_000,
+        description: `${setting.service}: the locked copy is ten minutes late or more.`,
+        runbook: 'events-reach-the-bus-late',
+      },
     })
   }
 }

@@ -1,16 +1,16 @@
 import { Duration, Validations } from 'aws-cdk-lib/core'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { EventSourceMapping, FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
-import { retentionDays, spillConcurrency, stream, visibilityTimeout } from '../delivery.ts'
+import { retentionDays, spillConcurrency, visibilityTimeout } from '../delivery.ts'
 import { minute } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
-import { LostRecords } from './lost-records.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { ServiceTable } from './service-table.ts'
 import type { Setting } from './setting.ts'
+import { feedFromStream } from './stream-feed.ts'
 
 const carriesEvents = FilterCriteria.filter({ dynamodb: { NewImage: { outbox: { S: FilterRule.exists() } } } })
 
@@ -39,7 +39,6 @@ export class OutboxRelay extends Construct {
   constructor(scope: Construct, id: string, { setting, table, bus, source, memoryMb }: OutboxRelayProps) {
     super(scope, id)
     const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'relay', memoryMb })
-    const streamArn = table.bindStreamTo(fn)
     fn.bind(
       { [env.bus]: bus.eventBusName },
       { actions: ['events:PutEvents'], on: [bus.eventBusArn], when: putsAs(source) },
@@ -47,25 +46,16 @@ export class OutboxRelay extends Construct {
     const failures = new DeadLetterQueue(this, 'Failures', setting, 'events that the relay could not publish')
     fn.bind({ [env.deadLetters]: failures.queueUrl }, { actions: ['sqs:SendMessage'], on: [failures.queueArn] })
     this.spillTo(fn, setting)
-    const lost = new LostRecords(this, 'Lost', setting).bindTo(fn)
-    new EventSourceMapping(this, 'Stream', {
-      target: fn.lambda,
-      eventSourceArn: streamArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: stream.batchSize,
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      maxRecordAge: Duration.hours(stream.recordAgeHours),
-      retryAttempts: stream.retryAttempts,
-      onFailure: { bind: () => ({ destination: lost }) },
-      filters: [carriesEvents],
-    })
-    setting.alarms.raise(this, 'IteratorAge', {
-      metric: fn.lambda.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
-      threshold: 60_000,
-      periods: 3,
-      description: `${setting.service} relay: events reach the bus a minute late or more.`,
-      runbook: 'events-reach-the-bus-late',
+    feedFromStream(this, {
+      setting,
+      table,
+      function: fn,
+      mapping: { filters: [carriesEvents] },
+      late: {
+        threshold: 60_000,
+        description: `${setting.service} relay: events reach the bus a minute late or more.`,
+        runbook: 'events-reach-the-bus-late',
+      },
     })
     this.function = fn
   }

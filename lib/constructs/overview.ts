@@ -6,6 +6,7 @@ import { metric } from '../../functions/runtime/metrics.ts'
 import { events as orderEvents } from '../../schemas/orders.ts'
 import { events as paymentEvents } from '../../schemas/payments.ts'
 import { events as shipmentEvents } from '../../schemas/shipping.ts'
+import type { Kind } from '../entry.ts'
 import type { PlatformStack } from '../platform-stack.ts'
 import type { ServiceStack } from '../service-stack.ts'
 import type { Stage } from '../stages.ts'
@@ -128,6 +129,9 @@ function requestsOf({ stage, platform: { gateway }, services }: OverviewProps): 
   ]
 }
 
+/** What reads the stream of a table. */
+const streaming: ReadonlySet<Kind> = new Set(['relay', 'fold', 'mails'])
+
 function functionsOf({ stacks }: OverviewProps): Graph[] {
   const functions = stacks.flatMap((stack) => constructsIn(stack, ServiceFunction))
   const each = (metricOf: (fn: ServiceFunction, options: MetricOptions) => IMetric): IMetric[] =>
@@ -140,9 +144,9 @@ function functionsOf({ stacks }: OverviewProps): Graph[] {
       metrics: each(({ lambda }, options) => lambda.metricDuration({ ...options, statistic: 'p99' })),
     },
     {
-      title: 'Relays and folds: how late (ms)',
+      title: 'Readers of streams: how late (ms)',
       metrics: functions
-        .filter(({ kind }) => kind === 'relay' || kind === 'fold')
+        .filter(({ kind }) => streaming.has(kind))
         .map(({ lambda, label }) => lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: minute, label })),
     },
   ]

@@ -1,13 +1,11 @@
 import { Duration } from 'aws-cdk-lib/core'
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { orderSort } from '../../functions/analytics/store/order-item.ts'
-import { stream } from '../delivery.ts'
-import { minute } from './alarms.ts'
-import { LostRecords } from './lost-records.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { ServiceTable } from './service-table.ts'
 import type { Setting } from './setting.ts'
+import { feedFromStream } from './stream-feed.ts'
 
 /** Records of one batch: six megabytes would be ten times as many. */
 const batchSize = 1_000
@@ -21,28 +19,21 @@ export class RollupFold extends Construct {
     super(scope, id)
     const fn = new ServiceFunction(this, 'Handler', { setting, kind: 'fold' })
     table.bindTo(fn)
-    const eventSourceArn = table.bindStreamTo(fn)
-    const lost = new LostRecords(this, 'Lost', setting).bindTo(fn)
-    new EventSourceMapping(this, 'Stream', {
-      target: fn.lambda,
-      eventSourceArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize,
-      maxBatchingWindow: Duration.seconds(setting.stage.reportsGather),
-      tumblingWindow: Duration.minutes(15),
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      maxRecordAge: Duration.hours(stream.recordAgeHours),
-      retryAttempts: stream.retryAttempts,
-      onFailure: { bind: () => ({ destination: lost }) },
-      filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(orderSort) } } } })],
-    })
-    setting.alarms.raise(this, 'IteratorAge', {
-      metric: fn.lambda.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
-      threshold: 60_000,
-      periods: 3,
-      description: `${setting.service}: the reports are a minute late or more.`,
-      runbook: 'reports-are-late',
+    feedFromStream(this, {
+      setting,
+      table,
+      function: fn,
+      mapping: {
+        batchSize,
+        maxBatchingWindow: Duration.seconds(setting.stage.reportsGather),
+        tumblingWindow: Duration.minutes(15),
+        filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual(orderSort) } } } })],
+      },
+      late: {
+        threshold: 60_000,
+        description: `${setting.service}: the reports are a minute late or more.`,
+        runbook: 'reports-are-late',
+      },
     })
   }
 }

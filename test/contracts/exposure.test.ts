@@ -72,6 +72,6 @@ describe('each kind of personal data', () => {
     const data = z.object({ name: personal('name', z.string()) })
     expect(privateEvent('orders', 'test.name', 1, 'A test.', data)).toMatchObject({ isPrivate: true })
     const travelling = kindsOf(allEvents.filter((each) => each.isPrivate).map((each) => each.data))
-    expect([...travelling].toSorted()).toEqual(['address', 'card', 'reason', 'session'])
+    expect([...travelling].toSorted()).toEqual(['address', 'card', 'email', 'reason', 'session'])
   })
 })

@@ -50,6 +50,7 @@ describe('the map of the system', () => {
       'payment.card_token': 'payments',
       'stock.awaited': 'inventory',
       'stock.expected': 'inventory',
+      'user.contact': 'notifications',
       ...Object.fromEntries(
         isPrivate.filter(({ name }) => name.startsWith('action.')).map(({ name }) => [name, 'audit']),
       ),

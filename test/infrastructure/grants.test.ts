@@ -86,10 +86,10 @@ describe('grants', () => {
     )
     expect(imported).toHaveLength(12)
     const objects = wide.filter((grant) =>
-      /^s3:PutObject on \w+ (?:Relay|Fold)LostRecords\/aws\/lambda\/\*$/.test(grant),
+      /^s3:PutObject on \w+ (?:Relay|Fold|Mails)LostRecords\/aws\/lambda\/\*$/.test(grant),
     )
     expect(objects).toHaveLength(
-      services.filter((service) => Object.keys(topology[service].events).length > 0).length + 1,
+      services.filter((service) => Object.keys(topology[service].events).length > 0).length + 2,
     )
     expect([...new Set(wide)].filter((grant) => ![...objects, ...imported].includes(grant)).toSorted()).toEqual([
       'cloudwatch:GetMetricData on *',

@@ -418,6 +418,7 @@ describe('stages', () => {
             'action.payments_recorded.v1',
             'shipment.address.v1',
             'action.shipping_recorded.v1',
+            'user.contact.v1',
             'action.users_recorded.v1',
           ],
         },

@@ -25,15 +25,20 @@ export async function settle(): Promise<void> {
 /** Moves the clock of the stack: `24h`, `90m`, `30s`. */
 export const advance = (by: string): Promise<unknown> => call('POST', '/clock', { advance: by })
 
-/** The last mail that has arrived at an address. */
-export async function mailTo(
-  address: string,
-): Promise<{ readonly subject: string; readonly text: string } | undefined> {
-  const { items } = (await call('GET', '/mail')) as {
-    items: readonly { readonly to: string; readonly subject: string; readonly text: string }[]
-  }
-  return items.find(({ to }) => to === address)
+export interface Mailed {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
 }
+
+/** The mails that have arrived at an address, the last one first. */
+export async function mailsTo(address: string): Promise<readonly Mailed[]> {
+  const { items } = (await call('GET', '/mail')) as { readonly items: readonly Mailed[] }
+  return items.filter(({ to }) => to === address)
+}
+
+/** The last of them. */
+export const mailTo = async (address: string): Promise<Mailed | undefined> => (await mailsTo(address))[0]
 
 /** The code in it. */
 export const codeFor = async (address: string): Promise<string> =>

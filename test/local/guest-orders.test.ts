@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { paginateListTables, paginateScan } from '@aws-sdk/client-dynamodb'
 import { type Api, api } from '../../schemas/client.ts'
-import { advance, codeFor, settle, state, without } from './control.ts'
+import { type Mailed, advance, codeFor, mailsTo, settle, state, without } from './control.ts'
 import { tables } from './tables.ts'
 import { anonymous, baseUrl, isLocal, raw, signIn, stocked, unique } from './target.ts'
 
@@ -20,14 +20,6 @@ const bodyFor = (guest: ReturnType<typeof newGuest>) => ({
   guest,
 })
 
-interface Mailed {
-  readonly to: string
-  readonly text: string
-}
-async function mailsTo(address: string): Promise<readonly Mailed[]> {
-  const { body } = await raw({ method: 'GET', path: '/_local/mail' })
-  return (body as { readonly items: readonly Mailed[] }).items.filter(({ to }) => to === address)
-}
 const linkIn = ([mail]: readonly Mailed[]): string => /https?:\S+\/guest-orders\/\S+/.exec(mail?.text ?? '')?.[0] ?? ''
 
 describe.runIf(isLocal)('an order of a guest, placed with a key,', () => {

@@ -34,6 +34,7 @@ const template = {
     ...Object.fromEntries([...queueIds, 'RelayFailures', 'RelaySpill'].map((id) => [id, queue])),
     RelayLostRecords: { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration } },
     FoldLostRecords: { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration } },
+    MailsLostRecords: { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration } },
     Role: {
       Type: 'AWS::IAM::Role',
       Properties: { AssumeRolePolicyDocument: { Statement: [] } },
@@ -123,6 +124,7 @@ describe('the destinations of what failed', () => {
       'Holdfast-dev-orders-SweepMissed': undefined,
       [bucketName]: 'Holdfast-dev-orders-RelaySpill',
       'holdfast-dev-orders-foldlostrecords': undefined,
+      'holdfast-dev-orders-mailslostrecords': undefined,
     })
     expect(chosen(destinations, 'MailUndelivered').target?.name).toBe('Holdfast-dev-platform-MailFeedback')
     expect(chosen(destinations, 'ImportsDead').target?.name).toBe('Holdfast-dev-catalog-ImportsQueue')
@@ -214,6 +216,10 @@ describe('a bucket of the local stack', () => {
     const nowhere = new ListObjectsV2Command({ Bucket: 'none' })
     await expect(clients.s3.send(nowhere)).rejects.toMatchObject({ name: 'NoSuchBucket' })
     const { Buckets } = await clients.s3.send(new ListBucketsCommand({ Prefix: 'holdfast-dev-o' }))
-    expect(Buckets?.map(({ Name }) => Name)).toEqual([bucketName, 'holdfast-dev-orders-foldlostrecords'])
+    expect(Buckets?.map(({ Name }) => Name)).toEqual([
+      bucketName,
+      'holdfast-dev-orders-foldlostrecords',
+      'holdfast-dev-orders-mailslostrecords',
+    ])
   })
 })

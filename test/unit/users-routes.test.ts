@@ -852,7 +852,7 @@ describe('the address of an account', () => {
     expect(await verify(code)).toMatchObject({ status: 204 })
     expect(await me()).toMatchObject({ email: other, emailVerified: true })
     expect(mails.at(-1)).toMatchObject({ to: email, subject: 'The address of your account has changed' })
-    expect(profiles()).toMatchObject([{ outbox: ['user.updated'] }])
+    expect(profiles()).toMatchObject([{ outbox: ['user.updated', 'user.contact'] }])
     expect(await signIn()).toMatchObject({ status: 401 })
     expect(await signIn({ email: other })).toMatchObject({ status: 201 })
   })

@@ -3,11 +3,11 @@ import { unmarshallImage } from '../../runtime/aws-wiring.ts'
 import { publishMetrics } from '../../runtime/log.ts'
 import type { RelayDeps } from '../../runtime/relay.ts'
 import { sideBySide } from '../../runtime/side-by-side.ts'
-import type { Key } from '../../runtime/store.ts'
-import { type UpdateDeps, update } from '../../runtime/update.ts'
+import type { Item, Key } from '../../runtime/store.ts'
+import { type Change, type Loaded, type UpdateDeps, update } from '../../runtime/update.ts'
 import { type Counts, sumOf } from '../core/counts.ts'
 import { type SoldLine, linesOf, orderItem } from '../store/order-item.ts'
-import { dayKey, productKey, rollupItem } from '../store/rollup-item.ts'
+import { type Rollup, dayKey, productKey, rollupItem } from '../store/rollup-item.ts'
 
 /**
  * A batch of one shard: Lambda names the shard where the mapping has a tumbling window, and nowhere else.
@@ -58,8 +58,17 @@ export async function fold(deps: FoldDeps, { Records, shardId }: WindowedEvent):
   if (Records.length === 0) return
   if (shardId === undefined) throw new Error('The batch names no shard: its mapping has no tumbling window.')
   const targets = await targetsOf(deps, shardId, Records)
-  await sideBySide(targets, atOnce, (target) => addTo(deps, target))
+  const items = await deps.store.getMany(
+    targets.map(({ key }) => key),
+    { consistent: true },
+  )
+  const found = new Map(items.map((item) => [nameOf(item), item]))
+  // What a batch that failed has written already costs its next delivery no call.
+  const open = targets.filter((target) => newsOf(target, found.get(nameOf(target.key))).news.length > 0)
+  await sideBySide(open, atOnce, (target) => addTo(deps, target, found.get(nameOf(target.key))))
 }
+
+const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`
 
 async function targetsOf(
   { store, unmarshall }: FoldDeps,
@@ -71,7 +80,7 @@ async function targetsOf(
     const { NewImage: image, SequenceNumber: sequence } = dynamodb ?? {}
     if (image === undefined || sequence === undefined) continue
     const add = (key: Key, counts: Counts): void => {
-      const name = `${key.pk} ${key.sk}`
+      const name = nameOf(key)
       const target = targets.get(name) ?? { key, additions: [] }
       target.additions.push({ sequence, counts })
       targets.set(name, target)
@@ -92,19 +101,27 @@ const unitsOf = (lines: readonly SoldLine[]): number => lines.reduce((sum, [, un
 const priceOf = (lines: readonly SoldLine[]): number =>
   lines.reduce((sum, [, units, price = 0]) => sum + units * price, 0)
 
-async function addTo(deps: FoldDeps, { key, additions }: Target): Promise<void> {
+async function addTo(deps: FoldDeps, target: Target, item: Item | undefined): Promise<void> {
+  const { key, additions } = target
   const origin = { cause: `record ${additions.at(-1)?.sequence}`, at: deps.clock.now(), by: 'analytics' }
-  await update(deps, rollupItem(key), key.pk, origin, (found) => {
-    const news: Counts[] = []
-    let last = found?.state.last ?? ''
-    for (const { sequence, counts } of additions) {
-      if (!isAfter(sequence, last)) continue // mutant: fold-once
-      news.push(counts)
-      last = sequence
-    }
+  const decide = (found: Loaded<Rollup> | undefined): Change<Rollup> | undefined => {
+    const { news, last } = newsOf(target, found?.item)
     if (news.length === 0) return undefined
     return { state: { ...key, version: 1, counts: sumOf([found?.state.counts ?? {}, ...news]), last }, emits: [] }
-  })
+  }
+  await update(deps, rollupItem(key), key.pk, origin, decide, { item })
+}
+
+/** What the rollup has not counted yet, and the last record that it has counted then. */
+function newsOf({ key, additions }: Target, item: Item | undefined): { news: readonly Counts[]; last: string } {
+  const news: Counts[] = []
+  let last = (item && rollupItem(key).read(item).state.last) ?? ''
+  for (const { sequence, counts } of additions) {
+    if (!isAfter(sequence, last)) continue // mutant: fold-once
+    news.push(counts)
+    last = sequence
+  }
+  return { news, last }
 }
 
 /** Whether a record comes after another one of its shard. Sequence numbers are decimal, without zeros before them, and longer than numbers hold. */

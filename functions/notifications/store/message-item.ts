@@ -32,12 +32,15 @@ export const placeOf = (id: string): string => id.replace(/^ntf_(\d{13})_/, '$1#
 /** Where it is if that inbox has it. */
 export const keyIn = (box: Box, id: string): Key => ({ pk: partitionOf(box), sk: placeOf(id) })
 
+/** The name of a message, for everybody outside. */
+export const idOf = ({ sk }: Key): string => `ntf_${sk.replace('#', '_')}`
+
 /** A message as the API shows it; `readAt` in milliseconds since 1970. */
 export function shown(item: Item, readAt: number | undefined): Notification {
   const { sk, kind, values, orderId, sku } = item as MessageItem
-  const [time = '', source = ''] = sk.split('#')
+  const [time = ''] = sk.split('#')
   return {
-    id: `ntf_${time}_${source}`,
+    id: idOf(item),
     kind,
     ...textOf({ kind, values } as Content),
     ...(orderId !== undefined && { orderId }),
@@ -47,5 +50,12 @@ export function shown(item: Item, readAt: number | undefined): Notification {
   }
 }
 
+/** Whose message an item is, and what it says; undefined for what is no message in the inbox of a user. */
+export function personal(item: Item): { readonly userId: string; readonly content: Content } | undefined {
+  const { kind, values } = item as Partial<MessageItem>
+  if (kind === undefined || !item.pk.startsWith('user_')) return undefined
+  return { userId: item.pk.slice('user_'.length), content: { kind, values } as Content }
+}
+
 /** The type checker cannot see that text and values are of the same kind. */
-const textOf = ({ kind, values }: Content): { title: string; text: string } => messages[kind](values as never)
+export const textOf = ({ kind, values }: Content): { title: string; text: string } => messages[kind](values as never)

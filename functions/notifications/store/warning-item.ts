@@ -32,6 +32,11 @@ export const over = (orderId: string, now: number): Write => ({
   if: 'any',
 })
 
+/** Whether an order is known to be held no longer. */
+export const isOver = ({ version }: Item): boolean => version >= overVersion
+
+export const warningKey = keyOf
+
 /** The same in the place of the warning that was read. */
 export function sent(item: WarningItem, now: number): Write {
   const { warning: _, duePk: __, dueSk: ___, ...rest } = item

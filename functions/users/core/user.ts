@@ -1,6 +1,6 @@
 import { own } from '../../../schemas/own.ts'
 import { Role } from '../../../schemas/access.ts'
-import { type Preferences, type UserPatch, maxPreferences } from '../../../schemas/user.ts'
+import { type Preferences, type UserPatch, mailsPreference, maxPreferences } from '../../../schemas/user.ts'
 
 /** The roles that groups of the directory stand for; a user in none of them is a customer. */
 export function rolesOf(groups: readonly string[]): Role[] {
@@ -20,6 +20,12 @@ export const agree = (profile: Account, account: Account): boolean =>
 /** Whether somebody has proven to read the mails of the profile's address: of this very one. */
 export const isVerified = ({ email, verifiedEmail }: { email: string; verifiedEmail?: string | undefined }): boolean =>
   verifiedEmail === email
+
+/** Where mails about orders go: nowhere while nobody has proven to read them, or where the user wants none. */
+export const contactOf = (
+  profile: Profile & { email: string; verifiedEmail?: string | undefined },
+): string | undefined =>
+  isVerified(profile) && own(profile.preferences ?? {}, mailsPreference) !== false ? profile.email : undefined
 
 /** What users enter about themselves. */
 export interface Profile {

@@ -5,7 +5,7 @@ import { timeOf } from '../../runtime/clock.ts'
 import { type Item, type Store, type Write, first, next } from '../../runtime/store.ts'
 import { type Codec, type UpdateDeps, inPlaceOf, load, plainCodec, update } from '../../runtime/update.ts'
 import type { Account } from '../adapters/directory.ts'
-import { type Profile, agree, isVerified } from '../core/user.ts'
+import { type Profile, agree, contactOf, isVerified } from '../core/user.ts'
 import { type StandingDeps, readPrincipal } from './principal-item.ts'
 import { listed } from './search-items.ts'
 
@@ -31,9 +31,14 @@ const userItem: Codec<UserItem> = {
   ...plain,
   writes: (before, change, origin) => {
     const { profile, writes } = listed(before?.state, change.state)
-    return [...plain.writes(before, { ...change, state: profile }, origin), ...writes]
+    const emits = [...change.emits, ...contactNews(before?.state, profile)]
+    return [...plain.writes(before, { state: profile, emits }, origin), ...writes]
   },
 }
+
+/** Whoever writes a profile lets be known where its mails go. */
+const contactNews = (before: UserItem | undefined, after: UserItem): readonly string[] =>
+  (before && contactOf(before)) === contactOf(after) ? [] : ['user.contact']
 
 /** The profiles of these users that there are. */
 export const readUsers = async (store: Store, ids: readonly string[]): Promise<readonly UserItem[]> =>
@@ -42,7 +47,8 @@ export const readUsers = async (store: Store, ids: readonly string[]): Promise<r
 /** The writes of a profile in the place of another one, or of none. */
 export function writesOfProfile(before: UserItem | undefined, after: UserItem): readonly Write[] {
   const { profile, writes } = listed(before, after)
-  return [inPlaceOf(before, profile), ...writes]
+  const outbox = [...(profile.outbox ?? []), ...contactNews(before, profile)]
+  return [inPlaceOf(before, { ...profile, outbox }), ...writes]
 }
 
 /** The writes that bring a profile into the lists of users, of which it emits its state again; none where it stands there. */

@@ -12,6 +12,7 @@ import { type Reply, gatewayEvent, replyOf } from '../engine/request.ts'
 import { Violation } from '../invariants/violation.ts'
 import { type Published, ends, nameOf, sweepsOf, wantedOf } from './inbox-events.ts'
 import { Listener } from './listener.ts'
+import { Mails } from './mails.ts'
 
 const { routes, consumes } = topology.notifications
 const hourMs = 3_600_000
@@ -37,6 +38,8 @@ export class Inboxes {
   /** Orders that are known to be held no longer. */
   readonly #over = new Set<string>()
   readonly #readers: readonly Reader[]
+  readonly #mails: Mails
+  readonly #customers: readonly string[]
   /** Who reads a message that is there. */
   readonly #messages: Item[] = []
   /** Now and then the sweeper is away for hours. */
@@ -50,6 +53,8 @@ export class Inboxes {
       consumer: (process, store) => consumer(this.#deps(process, store)),
       onChange: (before, after) => this.#changed(before, after),
     })
+    this.#mails = new Mails(this.#listener, seed)
+    this.#customers = customers
     this.#sweepsEachMs = this.#listener.chance.pick([60_000, 60_000, 60_000, 3 * hourMs])
     this.#readers = [
       ...customers.map((id) => ({ id, roles: 'customer', read: new Set<string>() })),
@@ -63,6 +68,7 @@ export class Inboxes {
     const { clock, chance, faults } = this.#listener
     faults.begin()
     const sweeps = sweepsOf(events)
+    this.#mails.plan(this.#customers, Math.max(clock.now(), ...events.map(({ at }) => at)))
     const lateRate = chance.pick([0, 0, 0.3])
     for (const event of events) {
       const { body, at } = event
@@ -78,6 +84,7 @@ export class Inboxes {
     clock.at(last + 30 * hourMs, () => faults.end())
     await this.#listener.rest()
     await this.#compare(events)
+    this.#mails.check()
     // All of it once more: nothing may come of it.
     for (const { body } of events) this.#listener.deliver(body, clock.now() + chance.below(60_000))
     await this.#listener.rest()
@@ -91,6 +98,7 @@ export class Inboxes {
   /** Warnings are swept in each minute in which one is due. */
   #changed(before: Item | undefined, after: Item | undefined): void {
     if (after === undefined) return
+    this.#mails.changed(before, after)
     if (after['kind'] !== undefined) this.#enterMessage(after)
     if (after.sk !== 'hold') return
     if (after.version > 2) this.#over.add(after.pk)

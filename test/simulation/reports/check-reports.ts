@@ -123,8 +123,9 @@ const classOf = (timed: Timed, milliseconds: number): number =>
   timeBounds[timed].filter((bound) => milliseconds > bound * 1_000).length
 
 /** What the routes show, of the first 31 days that a history can be over: none is longer than that but by messages that wait. */
-async function shownBy(reports: ShopReports, startedAt: number): Promise<Figures> {
+async function shownBy(reports: ShopReports, startedAt: number): Promise<ShownFigures> {
   const figures = new Map<string, number>()
+  let isCut = false
   const dayOf = (days: number): string => dayIn(reports.zone, startedAt + days * 86_400_000)
   const { items } = await reports.ask('GET /analytics/daily', { from: dayOf(-2), to: dayOf(60) })
   for (const { day, currency, net, averageOrder: _, ...rest } of items as readonly Shown[]) {
@@ -140,14 +141,29 @@ async function shownBy(reports: ShopReports, startedAt: number): Promise<Figures
     [-2, 28],
     [29, 59],
   ] as const) {
-    const sold = await reports.ask('GET /analytics/top-products', { from: dayOf(from), to: dayOf(to), limit: '100' })
-    for (const { sku, units, revenue } of sold['items'] as readonly ShownProduct[]) {
+    const sold = await reports.ask('GET /analytics/top-products', {
+      from: dayOf(from),
+      to: dayOf(to),
+      limit: String(mostProducts),
+    })
+    const products = sold['items'] as readonly ShownProduct[]
+    isCut ||= products.length === mostProducts
+    for (const { sku, units, revenue } of products) {
       const place = `${revenue.currency} ${sku}`
       figures.set(`${place} units`, (figures.get(`${place} units`) ?? 0) + units)
       figures.set(`${place} revenue`, (figures.get(`${place} revenue`) ?? 0) + revenue.amount)
     }
   }
-  return new Map([...figures].filter(([, count]) => count !== 0))
+  return { figures: new Map([...figures].filter(([, count]) => count !== 0)), isCut }
+}
+
+/** The most that one answer lists. */
+const mostProducts = 100
+
+interface ShownFigures {
+  readonly figures: Figures
+  /** Whether more products may have been sold than are shown. */
+  readonly isCut: boolean
 }
 
 type Shown = Readonly<Record<string, number>>
@@ -157,8 +173,11 @@ interface ShownProduct {
   readonly revenue: { readonly amount: number; readonly currency: string }
 }
 
-function compare(wanted: Figures, shown: Figures, what: string): void {
-  for (const key of new Set([...wanted.keys(), ...shown.keys()]))
+function compare(wanted: Figures, { figures: shown, isCut }: ShownFigures, what: string): void {
+  const isOfDay = /^\d/
+  for (const key of new Set([...wanted.keys(), ...shown.keys()])) {
+    if (isCut && !shown.has(key) && !isOfDay.test(key)) continue
     if (wanted.get(key) !== shown.get(key))
       throw new Violation('reports are what happened', `${what}: ${key} is ${shown.get(key)}, not ${wanted.get(key)}`)
+  }
 }

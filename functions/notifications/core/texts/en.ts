@@ -59,6 +59,15 @@ Anybody who has this link can open the order. Keep it to yourself. It is good fo
 `,
 })
 
+/** A message of the inbox as a mail. What operators have typed into it, as the name of a carrier, stays on its line. */
+export const orderMail = ({ title, text }: MessageText): MailText => ({
+  subject: title,
+  text: `${text.replaceAll(/[\p{Cc}\p{Cs}]/gu, ' ')}
+
+You find this in your inbox as well. If you want no such mails, switch them off in your profile.
+`,
+})
+
 /** Title and text of a message in the inbox. */
 export interface MessageText {
   readonly title: string

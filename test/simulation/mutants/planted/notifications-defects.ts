@@ -23,4 +23,10 @@ export const notificationsDefects: readonly Defect[] = [
     'reader-write',
     overwritten,
   ),
+  defect('an older contact takes the place of a newer one', 'notifications/on/user', 'contact-version', 'never'),
+  defect('a mail that could not be sent is forgotten', 'notifications/adapters/mailing', 'mail-again', [
+    /\[\{.*\}\]/,
+    '[]',
+  ]),
+  defect('a warning is mailed of what is over', 'notifications/adapters/mailing', 'mail-over', 'never'),
 ]
