@@ -13,6 +13,7 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   relay: 30,
   fold: 30,
   mails: 30,
+  alarms: 30,
   sweep: 50,
   imports: 300,
   reconcile: 900,

@@ -13,6 +13,7 @@ export const entries: readonly Entry[] = [
   { service: 'inventory', kind: 'imports' },
   { service: 'analytics', kind: 'fold' },
   { service: 'notifications', kind: 'mails' },
+  { service: 'notifications', kind: 'alarms' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

@@ -6,6 +6,7 @@ import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
 import { CardProvider } from './constructs/card-provider.ts'
 import { FileImports } from './constructs/file-imports.ts'
+import { AlarmInbox } from './constructs/alarm-inbox.ts'
 import { InboxMails } from './constructs/inbox-mails.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
@@ -120,11 +121,12 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
   },
   notifications: {
     indexes: { due: ['sweep'] },
-    grants: { mails: ['dynamodb:GetItem'] },
+    grants: { mails: ['dynamodb:GetItem'], alarms: ['dynamodb:PutItem'] },
     sweeps: true,
     extend: (stack) => {
       const { setting, table, platform } = stack
       new InboxMails(stack, 'Mails', setting, table, platform.mail)
+      new AlarmInbox(stack, 'Alarms', setting, table, platform.alarms.topic, platform.bus)
     },
   },
   analytics: {

@@ -26,6 +26,8 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
   [/-(Fold|Mails)LostRecords/i, undefined],
+  [/-AlarmsTopicDeadLetters/i, 'AlarmsTopicQueue'],
+  [/-AlarmsUndelivered/i, 'AlarmsTopicQueue'],
   [/-SweepMissed/i, undefined],
   [/-ReconciliationMissed/i, undefined],
   [/-MailUndelivered/i, 'MailFeedback'],

@@ -33,6 +33,8 @@ export interface DeadLetters {
 
 export interface ConsumerDeps {
   readonly consumer: Consumer
+  /** Makes events of what somebody else than the bus puts into the queue. */
+  readonly translated?: (message: unknown) => unknown
   readonly deadLetters: DeadLetters
   readonly queue: Postponing
   readonly clock: Clock
@@ -94,7 +96,7 @@ export function receiver(contracts: readonly EventContract[], deps: ConsumerDeps
     }
     const batch: { readonly record: SQSRecord; readonly event: Received }[] = []
     for (const record of Records) {
-      const read = receivedOf(contracts, record)
+      const read = receivedOf(contracts, record, deps.translated)
       // mutant: poison-parked
       if (typeof read === 'string') await park(record, read)
       else if (read instanceof NotKnownYet) await retry(record, read) // mutant: not-known-yet
@@ -164,7 +166,11 @@ async function consumed(consumer: Consumer, batch: readonly Received[]): Promise
 const Delivered = z.object({ source: z.string(), 'detail-type': z.string(), detail: z.unknown() })
 
 /** The event, why it is none, or what of it this release does not know. */
-function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Received | string | NotKnownYet {
+function receivedOf(
+  contracts: readonly EventContract[],
+  record: SQSRecord,
+  translated: ConsumerDeps['translated'] = (message) => message,
+): Received | string | NotKnownYet {
   let json: unknown
   try {
     json = JSON.parse(record.body)
@@ -172,7 +178,7 @@ function receivedOf(contracts: readonly EventContract[], record: SQSRecord): Rec
     // What the parser reports has a piece of the text in it.
     return 'not JSON'
   }
-  const delivered = Delivered.safeParse(json)
+  const delivered = Delivered.safeParse(translated(json))
   if (!delivered.success) return `not an event: ${textOf(delivered.error)}`
   const contract = contractOf(contracts, delivered.data.source, delivered.data['detail-type'])
   if (contract instanceof NotKnownYet || typeof contract === 'string') return contract

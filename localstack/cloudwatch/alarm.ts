@@ -21,7 +21,8 @@ export function stateOf(alarm: AlarmProperties, store: MetricStore, now: number)
   return breaches.every(Boolean) ? 'ALARM' : 'OK'
 }
 
-const periodOf = ({ Period, Metrics }: AlarmProperties): number =>
+/** The length of one of its periods, in seconds. */
+export const periodOf = ({ Period, Metrics }: AlarmProperties): number =>
   Period ?? Metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period ?? 60
 
 function valueOf(alarm: AlarmProperties, store: MetricStore, span: Span, now: number): number | undefined {

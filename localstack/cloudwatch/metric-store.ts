@@ -61,9 +61,13 @@ export class MetricStore {
   value(id: MetricId, statistic: Statistic, { from, to }: Span, now: number): number | undefined {
     const gauge = from <= now ? this.#gauge(id, Math.min(now, to - 1)) : undefined
     if (gauge !== undefined) return gauge
-    const minutes = [...(this.#series.get(keyOf(id))?.minutes ?? [])].flatMap(([start, minute]) =>
-      from <= start && start < to ? minute : [],
-    )
+    const series = this.#series.get(keyOf(id))
+    if (series === undefined) return undefined
+    const minutes: Minute[] = []
+    for (let start = Math.ceil(from / minuteMs) * minuteMs; start < to; start += minuteMs) {
+      const minute = series.minutes.get(start)
+      if (minute) minutes.push(minute)
+    }
     if (minutes.length === 0) return undefined
     const sum = minutes.reduce((total, minute) => total + minute.sum, 0)
     const count = minutes.reduce((total, minute) => total + minute.count, 0)

@@ -27,7 +27,7 @@ export const cloudWatchTypes = {
       .strictObject({
         AlarmName: z.string().optional(),
         AlarmDescription: z.string().default(''),
-        AlarmActions: inert,
+        AlarmActions: z.array(z.string()).default([]),
         ComparisonOperator: z.enum(['GreaterThanOrEqualToThreshold', 'LessThanThreshold']),
         Threshold: z.number(),
         EvaluationPeriods: z.int().min(1),

@@ -27,7 +27,7 @@ import { deployBuckets, notifyOf } from './buckets.ts'
 import { deployBuses } from './buses.ts'
 import { deployFunctions } from './functions.ts'
 import { deployMails } from './mails.ts'
-import { type Metrics, deployMetrics } from './metrics.ts'
+import { type Metrics, deployMetrics, watchAlarms } from './metrics.ts'
 import { deployQueues } from './queues.ts'
 import { type Sources, deploySources } from './event-sources.ts'
 import { type DeployedTable, deployTables } from './tables.ts'
@@ -115,6 +115,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
   const sources = deploySources(assembly, { ...deps, random, iam, tables, functions, deliveries, timeLapse })
   const topics = deployTopics(assembly, { clock, random, deliveries })
   const mails = deployMails(assembly, { clock, random, iam, topics })
+  watchAlarms(assembly, metrics, { clock, iam, topics })
   const dynamodb = dynamoOperations({
     emulator,
     region,

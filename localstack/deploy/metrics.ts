@@ -1,6 +1,9 @@
 import { type AlarmState, stateOf } from '../cloudwatch/alarm.ts'
+import { type AlarmWatchDeps, AlarmWatch } from '../cloudwatch/alarm-watch.ts'
 import { type Graph, graphsOf } from '../cloudwatch/dashboard.ts'
 import { type MetricId, MetricStore } from '../cloudwatch/metric-store.ts'
+import type { Iam } from '../iam/iam.ts'
+import type { Topic } from '../sns/topic.ts'
 import type { Bucket } from '../s3/bucket.ts'
 import type { Queue } from '../sqs/queue.ts'
 import type { Assembly } from './assembly.ts'
@@ -44,6 +47,22 @@ export function deployMetrics(
       })),
     graphs: () => graphs.map((graph) => ({ ...graph, withData: graph.metrics.filter((id) => store.has(id)) })),
   }
+}
+
+export interface WatchDeps extends Omit<AlarmWatchDeps, 'store' | 'publish' | 'region' | 'account'> {
+  readonly iam: Pick<Iam, 'checkService'>
+  /** By ARN. */
+  readonly topics: ReadonlyMap<string, Topic>
+}
+
+/** Publishes each alarm that goes off. Throws AwsError `AccessDeniedException` for a topic that CloudWatch may not publish to. */
+export function watchAlarms(assembly: Assembly, { store }: Metrics, { clock, iam, topics }: WatchDeps): AlarmWatch {
+  const alarms = assembly.of('AWS::CloudWatch::Alarm')
+  for (const { arn: sourceArn, properties } of alarms)
+    for (const topicArn of properties.AlarmActions)
+      iam.checkService({ service: 'cloudwatch.amazonaws.com', sourceArn }, 'sns:Publish', topicArn)
+  const publish = (topicArn: string, message: string): void => topics.get(topicArn)?.publish(message)
+  return new AlarmWatch(alarms, { clock, store, ...assembly.place, publish })
 }
 
 /** What is in a queue now was in it since it was sent: what has left it is not remembered. */

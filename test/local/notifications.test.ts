@@ -4,8 +4,8 @@ import { stageAt } from '../../bin/place.ts'
 import { replayArchive } from '../../bin/replay-events/replay-archive.ts'
 import { systemClock } from '../../functions/runtime/clock.ts'
 import type { Notification } from '../../schemas/notification.ts'
-import { advance, settle, state } from './control.ts'
-import { type SignedIn, baseUrl, deposit, isLocal, newcomer, place, signIn, stocked, until } from './target.ts'
+import { advance, enqueue, settle, state } from './control.ts'
+import { type SignedIn, baseUrl, deposit, isLocal, newcomer, place, signIn, stocked, unique, until } from './target.ts'
 
 let operator: SignedIn
 
@@ -224,4 +224,25 @@ it.runIf(isLocal)('a replay of the archive brings no message twice, and revives 
   await settle()
   expect(before.items).toHaveLength(4)
   expect(await inboxOf(customer)).toEqual(before)
+})
+
+describe.runIf(isLocal)('an alarm that goes off', () => {
+  it('is in the inbox of those who see to it, with its runbook, and in no other', async () => {
+    const customer = await newcomer()
+    const body = unique('nonsense')
+    await enqueue('catalog', { body })
+    await settle()
+    await advance('2m')
+    await settle()
+    const runbook = 'docs/runbooks.md#a-dead-letter-queue-is-not-empty'
+    const of = async (who: SignedIn) =>
+      (await inboxOf(who)).items.filter(({ kind, text }) => kind === 'alarm' && text.includes(runbook))
+    expect(await of(operator)).toContainEqual(expect.objectContaining({ title: 'An alarm has gone off' }))
+    expect(await of(customer)).toEqual([])
+    // It is on still, and has gone off once.
+    const count = (await of(operator)).length
+    await advance('5m')
+    await settle()
+    expect(await of(operator)).toHaveLength(count)
+  })
 })

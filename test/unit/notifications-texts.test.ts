@@ -18,6 +18,10 @@ const values: ValuesOf = {
   money_refunded: { refunded: { amount: 1_230, currency: 'GBP' } },
   stock_low: { sku: 'TEA', available: 2, lowStockAt: 5, warehouseId: 'main' },
   stock_replenished: { sku: 'TEA', available: 9 },
+  alarm: {
+    name: 'Holdfast-prod-orders-EventsDeadLetters',
+    description: 'A queue is not empty. See docs/runbooks.md#a.',
+  },
   payment_on_hold: { orderId: 'ord_1', reasons: ['the account is closed'] },
 }
 

@@ -43,6 +43,9 @@ const template = {
 }
 const platform = { Resources: { MailFeedback: queue, MailUndelivered: queue } }
 const operations = { Resources: { ReconciliationMissed: queue } }
+const alarms = {
+  Resources: { AlarmsTopicQueue: queue, AlarmsTopicDeadLetters: queue, AlarmsUndelivered: queue },
+}
 const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
 const bucketName = 'holdfast-dev-orders-relaylostrecords'
 
@@ -62,6 +65,7 @@ beforeEach(async () => {
       { name: 'Holdfast-dev-platform', template: platform },
       { name: 'Holdfast-dev-catalog', template: imports },
       { name: 'Holdfast-dev-operations', template: operations },
+      { name: 'Holdfast-dev-notifications', template: alarms },
       ...['Holdfast-dev-orders', 'Holdfast-dev-users'].map((name) => ({ name, template })),
     ],
     place,
@@ -127,6 +131,8 @@ describe('the destinations of what failed', () => {
       'holdfast-dev-orders-mailslostrecords': undefined,
     })
     expect(chosen(destinations, 'MailUndelivered').target?.name).toBe('Holdfast-dev-platform-MailFeedback')
+    for (const name of ['AlarmsTopicDeadLetters', 'AlarmsUndelivered'])
+      expect(chosen(destinations, name).target?.name).toBe('Holdfast-dev-notifications-AlarmsTopicQueue')
     expect(chosen(destinations, 'ImportsDead').target?.name).toBe('Holdfast-dev-catalog-ImportsQueue')
     expect(chosen(destinations, 'orders-EventsDead')).toMatchObject({ depth: 0 })
     expect(() => chosen(destinations, 'EventsDead')).toThrow('Holdfast-dev-users-EventsDeadLetters')

@@ -123,6 +123,7 @@ export const messages: { readonly [Kind in NotificationKind]: (values: ValuesOf[
     title: `${sku} is there again`,
     text: `${available} of ${sku} can be sold${placeOf(warehouseId)}.`,
   }),
+  alarm: ({ name, description }) => ({ title: 'An alarm has gone off', text: description || name }),
   payment_on_hold: ({ orderId, reasons }) => ({
     title: 'A payment is on hold',
     text: `Money of order ${orderId} could not go back: ${reasons.join(', ')}.`,

@@ -30,5 +30,6 @@ export interface ValuesOf extends Record<NotificationKind, object> {
     readonly available: number
     readonly warehouseId?: string | undefined
   }
+  readonly alarm: { readonly name: string; readonly description: string }
   readonly payment_on_hold: { readonly orderId: string; readonly reasons: readonly string[] }
 }
