@@ -4,8 +4,10 @@ import { daysIn } from '../functions/analytics/adapters/days.ts'
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
+import { publicEvents } from '../schemas/topology.ts'
 import { CardProvider } from './constructs/card-provider.ts'
 import { FileImports } from './constructs/file-imports.ts'
+import { EventSubscription } from './constructs/event-subscription.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
@@ -38,6 +40,24 @@ function alarmOnNoneConfirmed(stack: ServiceStack): void {
     description: 'Orders are placed, and none is confirmed.',
     runbook: 'no-order-is-confirmed',
   })
+}
+
+/** Every public event goes into the feed, by a queue and a function of its own. Where events are not gathered, a delivery has ten at most. */
+function takesFeed(stack: ServiceStack): void {
+  const { http, setting, platform, table } = stack
+  const { feedDays, feedGather } = setting.stage
+  const days = { [env.feedDays]: String(feedDays) }
+  http?.bind(days)
+  if (feedDays === 0) return
+  const { function: taker } = new EventSubscription(stack, 'Feed', {
+    setting,
+    bus: platform.bus,
+    consumes: publicEvents,
+    kind: 'feed',
+    batch: { size: feedGather > 0 ? 500 : 10, seconds: feedGather },
+  })
+  taker.bind(days)
+  table.bindTo(taker)
 }
 
 /** The settings of every service. */
@@ -117,7 +137,12 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       if (auditCopy !== 'off') new LockedCopy(stack, 'Copy', setting, table, auditCopy)
     },
   },
-  notifications: { indexes: { due: ['sweep'] }, sweeps: true },
+  notifications: {
+    indexes: { due: ['sweep'] },
+    grants: { feed: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'] },
+    sweeps: true,
+    extend: takesFeed,
+  },
   analytics: {
     indexes: {},
     grants: {

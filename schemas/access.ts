@@ -22,6 +22,7 @@ export const scopes = {
   'roles:write': 'Give roles to users, and take them away',
   'keys:write': 'See API keys, make, rotate and revoke them: for people alone',
   'analytics:read': 'See reports: what was ordered, sold and given back by day, and by product',
+  'events:read': 'Read the feed: every public event of the system',
   'audit:read': 'See what operators and API keys did',
 } as const satisfies Readonly<Record<string, string>>
 
