@@ -121,6 +121,15 @@ describe('the feed takes', () => {
     expect(world.pages()).toEqual([])
   })
 
+  it('an event that comes weeks late, though the feed shows less than that', async () => {
+    const world = feedWorld({ feedDays: 2 })
+    const late = world.event('late', { orderId: 'o1' })
+    world.pass(29 * dayMs)
+    await world.writer()([late])
+    await world.writer()([late])
+    expect((await world.follow()).ids).toEqual(['late'])
+  })
+
   it('an event that was marked long ago, and raises its mark, so that nobody looks through these pages again', async () => {
     const world = feedWorld()
     const write = world.writer()

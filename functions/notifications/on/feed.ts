@@ -85,7 +85,7 @@ function takenOf({ feedDays, clock }: FeedDeps, batch: readonly Received[]): rea
     // mutant: feed-too-old
     if (!isTaken({ feedDays }, Date.parse(event.time), now))
       logger.info('too old for the feed', { eventId: event.id, correlationId: event.correlationId })
-    else if (!events.has(event.id)) events.set(event.id, { event, messageId: received.messageId }) // mutant: feed-twice-in-batch
+    else events.set(event.id, { event, messageId: received.messageId })
   }
   return [...events.values()]
 }
@@ -155,7 +155,7 @@ function nextPages(behind: readonly Open[], head: Head): readonly number[] {
 async function raiseMarks(deps: FeedDeps, open: readonly Open[]): Promise<void> {
   const far = open.filter(({ clearTo, from }) => clearTo - from > farBehind)
   await sideBySide([...Map.groupBy(far, ({ event }) => aboutOf(event))], atOnce, async ([about, members]) => {
-    const to = Math.min(...members.map(({ clearTo }) => clearTo)) // mutant: feed-raise
+    const to = Math.min(...members.map(({ clearTo }) => clearTo))
     await raise(
       deps,
       about,

@@ -24,14 +24,14 @@ export function listEvents(deps: FeedDeps): Handler<typeof feedRoutes.listEvents
     if (cursor !== undefined && orderId !== undefined) await check(deps, start, refuse)
     let last = await read(start)
     if (cursor !== undefined && isSame(last.next, start) && last.ends !== 'enough') {
-      await check(deps, start, refuse) // mutant: feed-cursor
+      await check(deps, start, refuse)
       if (orderId === undefined) last = await read(start)
     }
     const page = await poll(
       deps.clock,
       last,
       { waitMs, isThere: ({ events }) => events.length > 0 },
-      async () => (last = await read(last.next)), // mutant: feed-wait-on
+      async () => (last = await read(last.next)),
     )
     return { body: { items: [...page.events], cursor: cursorOf(placeText(page.next)) } }
   }

@@ -54,5 +54,5 @@ export async function keepHead(deps: UpdateDeps): Promise<void> {
   if (hint && clock.now() - hint.seenAt < dayMs) return
   const known = hint ? { number: hint.number, at: hint.takenAt } : noPages
   const head = await headAfter(store, known)
-  if (head.number > 0) await hintAt(deps, head)
+  if (head.number > 0) await hintAt(deps, head) // mutant: feed-keep-head
 }

@@ -42,7 +42,7 @@ export async function readStory(
   const sought = Object.entries(marks).map(([digest, mark]): Sought => ({ digest, from: mark, next: mark + 1 }))
   const found = await seek(deps, orderId, { sought, start: from.page, last: head.number })
   const missing = sought.filter(({ next }) => next <= head.number)
-  const clearTo = Math.min(head.number, ...missing.map(({ next }) => next - 1)) // mutant: feed-story-clear
+  const clearTo = Math.min(head.number, ...missing.map(({ next }) => next - 1))
   const known = found
     .filter(({ place, event }) => !comesBefore(place, from) && place.page <= clearTo && isWanted(event))
     .toSorted((a, b) => (comesBefore(a.place, b.place) ? -1 : 1))
