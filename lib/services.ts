@@ -54,7 +54,7 @@ function takesFeed(stack: ServiceStack): void {
     bus: platform.bus,
     consumes: publicEvents,
     kind: 'feed',
-    batch: { size: feedGather > 0 ? 500 : 10, seconds: feedGather },
+    batch: { size: feedGather > 0 ? 1_000 : 10, seconds: feedGather },
   })
   taker.bind(days)
   table.bindTo(taker)

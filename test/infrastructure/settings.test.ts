@@ -137,13 +137,13 @@ describe('queue consumers', () => {
     expect(consumer.properties.MaximumBatchingWindowInSeconds).toBeUndefined()
   })
 
-  it('of the feed takes what comes within a second, up to 500, two at a time', () => {
+  it('of the feed takes what comes within two seconds, up to 1,000, two at a time', () => {
     expect(gathered.map(([name, { properties }]) => [name, properties])).toEqual([
       [
         'notifications FeedDeliveries',
         expect.objectContaining({
-          BatchSize: 500,
-          MaximumBatchingWindowInSeconds: 1,
+          BatchSize: 1_000,
+          MaximumBatchingWindowInSeconds: 2,
           FunctionResponseTypes: ['ReportBatchItemFailures'],
           ScalingConfig: { MaximumConcurrency: 2 },
         }),

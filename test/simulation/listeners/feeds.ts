@@ -150,7 +150,7 @@ export class Feeds {
     }
     if (before) fail('a page of the feed stays as it is', String(number))
     if (number !== this.#last + 1) fail('pages of the feed have no gaps', `${number} after ${this.#last}`)
-    if (at < this.#lastAt) fail('pages of the feed are in the order of their times', String(number))
+    if (at < this.#lastAt) fail('pages of the feed are in the order of time', String(number))
     for (const event of events) {
       if (this.#known.has(event.id)) fail('the feed has each public event once', event.id)
       this.#known.add(event.id)
