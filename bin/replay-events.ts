@@ -11,7 +11,7 @@ const usage = `Sends archived events of the bus to one service again. It takes t
   npm run replay-events -- --from 2026-11-28T10:00:00Z --to 2026-11-28T12:00:00Z --service orders
     --from TIME      of the first event, in ISO 8601
     --to TIME        after the last event; default: now. AWS archives events up to ten minutes late
-    --service NAME   ${services.join(', ')}
+    --service NAME   ${services.join(', ')}, or feed
 ${placeUsage}
 `
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const request = {
     from: timeOf('from', values.from),
     to: values.to === undefined ? new Date() : timeOf('to', values.to),
-    service: serviceOf(values.service),
+    service: values.service === 'feed' ? ('feed' as const) : serviceOf(values.service),
   }
   const found = await stageAt(values)
   return replayArchive(new EventBridgeClient(found.settings), found, request, { clock: systemClock, report })

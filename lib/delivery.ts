@@ -10,6 +10,7 @@ import type { Entry, Kind } from './entry.ts'
 export const timeouts: Readonly<Record<Kind, number>> = {
   http: 10,
   events: 30,
+  feed: 30,
   relay: 30,
   fold: 30,
   mails: 30,
@@ -35,8 +36,12 @@ export const retentionDays = 14
 // Few at a time: reservations that wait come in larger batches, each one transaction, and these rarely meet at the same stock item.
 const concurrency: Readonly<Partial<Record<Entry['service'], number>>> = { inventory: 2 }
 
-/** How many deliveries a service handles at a time, 2 or more. */
-export const maxConcurrencyOf = (service: Entry['service']): number => concurrency[service] ?? 10
+// Writers of the feed put pages at one place: two of them lose few races, and take thousands of events a second in deliveries of hundreds.
+const feedConcurrency = 2
+
+/** How many deliveries a function of a service handles at a time, 2 or more. */
+export const maxConcurrencyOf = (service: Entry['service'], kind: Kind = 'events'): number =>
+  kind === 'feed' ? feedConcurrency : (concurrency[service] ?? 10)
 
 /** How many deliveries of spilled records a relay handles at a time. */
 export const spillConcurrency = 2

@@ -14,6 +14,7 @@ export const entries: readonly Entry[] = [
   { service: 'analytics', kind: 'fold' },
   { service: 'notifications', kind: 'mails' },
   { service: 'notifications', kind: 'alarms' },
+  { service: 'notifications', kind: 'feed' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

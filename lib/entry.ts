@@ -1,11 +1,12 @@
 import type { Service } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
 
-/** What wakes a function: a request, events in the service's queue, the stream of its table (which a relay publishes, a fold adds up, and mails let people know of), a clock, an alarm, a file in its bucket, tokens that the user pool is about to sign. */
+/** What wakes a function: a request, events in the service's queue, every public event (for the feed), the stream of its table (which a relay publishes, a fold adds up, and mails let people know of), a clock, an alarm, a file in its bucket, tokens that the user pool is about to sign. */
 export type Kind =
   | 'http'
   | 'events'
   | 'relay'
+  | 'feed'
   | 'fold'
   | 'mails'
   | 'alarms'

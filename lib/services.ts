@@ -4,10 +4,12 @@ import { daysIn } from '../functions/analytics/adapters/days.ts'
 import { env } from '../functions/runtime/env.ts'
 import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
+import { publicEvents } from '../schemas/topology.ts'
 import { CardProvider } from './constructs/card-provider.ts'
 import { FileImports } from './constructs/file-imports.ts'
 import { AlarmInbox } from './constructs/alarm-inbox.ts'
 import { InboxMails } from './constructs/inbox-mails.ts'
+import { EventSubscription } from './constructs/event-subscription.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
@@ -40,6 +42,24 @@ function alarmOnNoneConfirmed(stack: ServiceStack): void {
     description: 'Orders are placed, and none is confirmed.',
     runbook: 'no-order-is-confirmed',
   })
+}
+
+/** Every public event goes into the feed, by a queue and a function of its own. Where events are not gathered, a delivery has ten at most. */
+function takesFeed(stack: ServiceStack): void {
+  const { http, setting, platform, table } = stack
+  const { feedDays, feedGather } = setting.stage
+  const days = { [env.feedDays]: String(feedDays) }
+  http?.bind(days)
+  if (feedDays === 0) return
+  const { function: taker } = new EventSubscription(stack, 'Feed', {
+    setting,
+    bus: platform.bus,
+    consumes: publicEvents,
+    kind: 'feed',
+    batch: { size: feedGather > 0 ? 1_000 : 10, seconds: feedGather },
+  })
+  taker.bind(days)
+  table.bindTo(taker)
 }
 
 /** The settings of every service. */
@@ -121,10 +141,15 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
   },
   notifications: {
     indexes: { due: ['sweep'] },
-    grants: { mails: ['dynamodb:GetItem'], alarms: ['dynamodb:PutItem'] },
+    grants: {
+      feed: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      mails: ['dynamodb:GetItem'],
+      alarms: ['dynamodb:PutItem'],
+    },
     sweeps: true,
     extend: (stack) => {
       const { setting, table, platform } = stack
+      takesFeed(stack)
       new InboxMails(stack, 'Mails', setting, table, platform.mail)
       new AlarmInbox(stack, 'Alarms', setting, table, platform.alarms.topic, platform.bus)
     },

@@ -42,6 +42,10 @@ export interface Stage {
   readonly timeZone: string
   /** How long what happened to orders is gathered before it is added to the reports, in seconds: a busy day costs less, and shows later. */
   readonly reportsGather: number
+  /** How many days of public events the feed shows (`GET /events`); 0 for no feed. More days show from then on. */
+  readonly feedDays: number
+  /** How long events are gathered before the feed takes them, in seconds: events of one order that meet cost less, and show later. */
+  readonly feedGather: number
   /**
    * Whether mails are sent, and from which address. In the sandbox of SES, where every account begins, they reach verified addresses alone,
    * and 200 a day. Without mails nobody can reset a password.
@@ -105,6 +109,8 @@ const dev: Stage = {
   notifications: true,
   timeZone: 'Europe/London',
   reportsGather: 5,
+  feedDays: 30,
+  feedGather: 2,
   auditCopy: 'off',
   readsKeptSeconds: 2,
   cdn: false,
@@ -137,6 +143,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     // Who tries the system out sees at once what an order has made of the stock.
     readsKeptSeconds: 0,
     reportsGather: 0,
+    feedGather: 0,
     schemaRegistry: false,
     alarms: true,
     reconciles: true,
@@ -160,6 +167,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     notifications: true,
     timeZone: 'Europe/London',
     reportsGather: 5,
+    feedDays: 30,
+    feedGather: 2,
     auditCopy: 'off',
     readsKeptSeconds: 2,
     cdn: false,

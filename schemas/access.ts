@@ -23,6 +23,7 @@ export const scopes = {
   'keys:write': 'See API keys, make, rotate and revoke them: for people alone',
   'analytics:read': 'See reports: what was ordered, sold and given back by day, and by product',
   'alarms:read': 'See in the inbox what is wrong with the system: alarms, of dead letters above all',
+  'events:read': 'Read the feed: every public event of the system',
   'audit:read': 'See what operators and API keys did',
 } as const satisfies Readonly<Record<string, string>>
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { route } from './contract.ts'
+import { feedRoutes } from './feed.ts'
 import { Notification, NotificationId } from './notification.ts'
 import { Paging, pageOf } from './shared.ts'
 
@@ -44,4 +45,5 @@ export const routes = {
       .meta({ id: 'ReadAllInput' }),
     answer: { status: 204 },
   }),
+  ...feedRoutes,
 }

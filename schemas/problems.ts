@@ -133,6 +133,16 @@ export const problems = {
     'The order is closed, on its way, or its hold is over',
     'Read it: its status and reason name what happened.',
   ),
+  cursor_expired: kind(
+    410,
+    'The events behind the cursor are kept no longer',
+    'Begin without a cursor, from the oldest event kept; take what was missed from the lists.',
+  ),
+  feed_off: kind(
+    404,
+    'This stage keeps no feed',
+    'Ask those who run the shop: `feedDays` of the stage switches it on.',
+  ),
   notification_not_found: kind(404, 'The inbox has no such message', 'Take an id of `GET /notifications`.'),
   line_not_found: kind(404, 'The order has no such line', 'Take a sku of its lines: `GET /orders/{id}`.'),
   line_cancelled: kind(409, 'Nothing of the line is left: it is cancelled', 'Nothing is left to do.'),

@@ -152,6 +152,17 @@ export const message = {
   at: at('10:00:00.000'),
 } as const
 
+export const feedEvent = {
+  id: `${order.id}/header@3/order.confirmed`,
+  type: 'order.confirmed',
+  time: at('10:00:00.000'),
+  orderId: order.id,
+  sequence: 3,
+  correlationId: order.id,
+  causationId: `${order.id}/payment@2/payment.completed`,
+  data: { orderId: order.id, number: order.number, status: 'confirmed', total: order.total },
+} as const
+
 export const auditRecord = {
   id: 'act_4R1ZB8MNHV27QK5XTD0W6SGJ9C',
   at: at('11:20:04.512'),

@@ -3,6 +3,21 @@ import { type Plan, about, customer, paging, some } from './plan.ts'
 
 /** Inboxes: of customers, and what operators share. */
 export const inbox: { readonly [Name in keyof typeof routes]: Plan } = {
+  listEvents: {
+    ask: ({ shop, chance }) => ({
+      as: shop.operator,
+      query: {
+        ...paging(chance),
+        ...some(chance, {
+          types: chance.pick(['order.*', 'stock.*,payment.completed', 'product.created']),
+          cursor: shop.some('places', chance)?.id,
+        }),
+      },
+    }),
+    learn: ({ shop }, _, { cursor }) => {
+      if (cursor !== undefined) shop.put('places', { id: cursor })
+    },
+  },
   listNotifications: {
     ask: (asked) => ({
       as: asked.chance.maybe(0.3) ? asked.shop.operator : customer(asked),

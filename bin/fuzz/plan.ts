@@ -26,6 +26,7 @@ export interface Answered {
   readonly user: { readonly id: string }
   readonly orderId?: string
   readonly restId?: string
+  readonly cursor?: string
   readonly status: string
   readonly items: readonly Answered[]
   readonly refunds: readonly { readonly id: string; readonly state: string }[]

@@ -32,6 +32,7 @@ const shelves = [
   'idleCategories',
   'addresses',
   'messages',
+  'places',
   'accounts',
   'newcomers',
   'idleAccounts',

@@ -23,6 +23,8 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-EventsDeadLetters/i, 'EventsQueue'],
   [/-EventsUndelivered/i, 'EventsQueue'],
   [/-EventsTimersDeadLetters/i, 'EventsQueue'],
+  [/-FeedDeadLetters/i, 'FeedQueue'],
+  [/-FeedUndelivered/i, 'FeedQueue'],
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
   [/-(Fold|Mails)LostRecords/i, undefined],

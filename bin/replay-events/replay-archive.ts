@@ -14,14 +14,17 @@ import type { FoundStage } from '../place.ts'
 export interface ReplayRequest {
   readonly from: Date
   readonly to: Date
-  readonly service: Service
+  readonly service: Consuming
 }
+
+/** A service, or the feed, which has a rule of its own. */
+export type Consuming = Service | 'feed'
 
 /** How often a replay is asked for its state, in milliseconds. */
 const pollMs = 2_000
 
 /**
- * Sends the archived events of that time to the rule of one service again, and to no other. Reports each new state, and returns once
+ * Sends the archived events of that time to the rule of one service, or of the feed, again, and to no other. Reports each new state, and returns once
  * all are sent. Throws an error of one line where the stage has no archive, or the service no rule.
  */
 export async function replayArchive(
@@ -37,7 +40,7 @@ export async function replayArchive(
   const { Archives = [] } = await client.send(new ListArchivesCommand({ EventSourceArn: busArn }))
   const archive = Archives[0]?.ArchiveName
   if (archive === undefined) throw new Error(`Stage ${stage} has no archive: archiveDays in lib/stages.ts is 0.`)
-  const rule = await ruleOf(client, name, `Holdfast-${stage}-${service}-EventsRule`)
+  const rule = await ruleOf(client, name, `Holdfast-${stage}-${ruleName(service)}`)
   const ReplayName = `${service}-${clock.now()}`
   await client.send(
     new StartReplayCommand({
@@ -57,6 +60,9 @@ export async function replayArchive(
     known = State
   }
 }
+
+const ruleName = (service: Consuming): string =>
+  service === 'feed' ? 'notifications-FeedRule' : `${service}-EventsRule`
 
 async function ruleOf(client: EventBridgeClient, EventBusName: string, prefix: string): Promise<string> {
   const { Rules = [] } = await client.send(new ListRulesCommand({ EventBusName, NamePrefix: prefix }))

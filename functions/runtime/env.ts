@@ -45,6 +45,8 @@ export const env = {
   /** In which the days of reports begin and end: a name of the IANA database. */
   timeZone: 'TIME_ZONE',
   cardProvider: 'CARD_PROVIDER',
+  /** How many days of events the feed shows; 0 where there is no feed. */
+  feedDays: 'FEED_DAYS',
   /** The secret that card provider and webhooks are known by. */
   providerSecret: 'PROVIDER_SECRET_ARN',
   /** `off`, `sandbox` or `on`; with `off` the other two are not set. */
@@ -73,6 +75,9 @@ export const stageName = (): string => process.env[env.stage] ?? 'none'
 
 /** How long answers of open reads are kept, in seconds; 0 where they are not. */
 export const keptReadSeconds = (): number => wholeNumber(process.env[env.keptReads] ?? '0') ?? 0
+
+/** How many days of events the feed shows; 0 where there is no feed. */
+export const feedDays = (): number => wholeNumber(required(env.feedDays)) ?? 0
 
 /** A variable that is a whole number from 1; an error that names it where it is not. */
 export function requiredCount(name: EnvName): number {

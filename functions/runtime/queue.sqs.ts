@@ -2,6 +2,7 @@ import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/cl
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import type { Postponing } from './redelivery.ts'
 import type { Spill } from './relay.ts'
+import { sideBySide } from './side-by-side.ts'
 
 /** The spill queue of a relay at that URL. */
 export const sqsSpill = (client: SQSClient, url: string): Spill => ({
@@ -13,18 +14,25 @@ export const sqsSpill = (client: SQSClient, url: string): Spill => ({
 export function sqsQueue(client: SQSClient, url: string): Postponing {
   return {
     postpone: async (deliveries) => {
-      const { Failed = [] } = await client.send(
-        new ChangeMessageVisibilityBatchCommand({
-          QueueUrl: url,
-          Entries: deliveries.map(({ receiptHandle, seconds }, index) => ({
-            Id: String(index),
-            ReceiptHandle: receiptHandle,
-            VisibilityTimeout: seconds,
-          })),
-        }),
+      const answers = await sideBySide(tensOf(deliveries), 5, (some) =>
+        client.send(
+          new ChangeMessageVisibilityBatchCommand({
+            QueueUrl: url,
+            Entries: some.map(({ receiptHandle, seconds }, index) => ({
+              Id: String(index),
+              ReceiptHandle: receiptHandle,
+              VisibilityTimeout: seconds,
+            })),
+          }),
+        ),
       )
+      const Failed = answers.flatMap((answer) => answer.Failed ?? [])
       if (Failed.length > 0)
         throw new Error(`${Failed.length} messages were not postponed: ${Failed[0]?.Code}: ${Failed[0]?.Message}`)
     },
   }
 }
+
+/** SQS takes ten at a time. */
+const tensOf = <Each>(all: readonly Each[]): readonly (readonly Each[])[] =>
+  Array.from({ length: Math.ceil(all.length / 10) }, (_, index) => all.slice(index * 10, (index + 1) * 10))

@@ -31,7 +31,7 @@ export function notUnderstood(error: z.ZodError, type: string): NotKnownYet | Er
 
 /** Brings a message back later than its queue would. */
 export interface Postponing {
-  /** Up to ten deliveries of one batch, each with the seconds from now until it comes back. */
+  /** Deliveries of one batch, each with the seconds from now until it comes back. */
   postpone(deliveries: readonly { readonly receiptHandle: string; readonly seconds: number }[]): Promise<void>
 }
 

@@ -81,7 +81,7 @@ export class EventSubscription extends Construct {
       batchSize: batch?.size ?? 10,
       ...(batch && { maxBatchingWindow: Duration.seconds(batch.seconds) }),
       reportBatchItemFailures: true,
-      maxConcurrency: maxConcurrencyOf(setting.service),
+      maxConcurrency: maxConcurrencyOf(setting.service, kind),
     })
     Validations.of(deliveries).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',

@@ -109,7 +109,8 @@ const publishing = services.filter((service) => Object.keys(topology[service].ev
 describe('queue consumers', () => {
   const emptied = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
   const files = emptied.filter(([name]) => name.endsWith(' ImportsDeliveries'))
-  const all = emptied.filter((each) => !files.includes(each))
+  const gathered = emptied.filter(([name]) => name.endsWith(' FeedDeliveries'))
+  const all = emptied.filter((each) => !files.includes(each) && !gathered.includes(each))
   const spilled = all.filter(([name]) => name.endsWith(' RelaySpilled'))
   const consumers = all.filter((each) => !spilled.includes(each))
 
@@ -135,6 +136,20 @@ describe('queue consumers', () => {
     expect(consumer.properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] })
     expect(consumer.properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2)
     expect(consumer.properties.MaximumBatchingWindowInSeconds).toBeUndefined()
+  })
+
+  it('of the feed takes what comes within two seconds, up to 1,000, two at a time', () => {
+    expect(gathered.map(([name, { properties }]) => [name, properties])).toEqual([
+      [
+        'notifications FeedDeliveries',
+        expect.objectContaining({
+          BatchSize: 1_000,
+          MaximumBatchingWindowInSeconds: 2,
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          ScalingConfig: { MaximumConcurrency: 2 },
+        }),
+      ],
+    ])
   })
 
   it.each(files)(

@@ -10,7 +10,7 @@ import {
 } from '../../schemas/contract.ts'
 import { reference, routes as platformRoutes } from '../../schemas/platform.ts'
 import { routes as operationsRoutes } from '../../schemas/operations.ts'
-import { type ServiceContract, allEvents, topology } from '../../schemas/topology.ts'
+import { type ServiceContract, allEvents, publicEvents, topology } from '../../schemas/topology.ts'
 import { type Value, dev, prod } from './templates.ts'
 
 const listeners = prod.of('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern !== undefined)
@@ -30,23 +30,28 @@ function pairsOf({ $or: patterns, source: sources = [], 'detail-type': types = [
 
 describe('rules', () => {
   it.each(services)('bring %s exactly what it consumes', (service) => {
-    const rules = listeners.filter((rule) => rule.service === service)
+    const rules = listeners.filter(({ name }) => name === `${service} EventsRule`)
     const { consumes } = contractOf(service)
     const matched = rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern))
     expect(matched.toSorted()).toEqual(consumes.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
+  })
+
+  it('bring the feed every public event', () => {
+    const rule = listeners.find(({ name }) => name === 'notifications FeedRule')
+    const matched = pairsOf(rule?.properties.EventPattern as Pattern)
+    expect(matched.toSorted()).toEqual(publicEvents.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
   })
 
   it.each(listeners.map((rule) => [rule.name, rule] as const))(
     '%s stands on the bus and targets the queue that its service empties',
     (_, rule) => {
       const { service, properties } = rule
+      const queue = rule.name.replace(/Rule$/, 'Queue')
       expect(prod.rendered(service, properties.EventBusName)).toBe('platform Bus')
       expect(properties.State).toBe('ENABLED')
-      expect(properties.Targets.map(({ Arn }: { Arn: Value }) => prod.rendered(service, Arn))).toEqual([
-        `${service} EventsQueue`,
-      ])
-      expect(emptied(service)).toContain(`${service} EventsQueue`)
-      expect(admitted(service, `${service} EventsQueue`)).toContain(rule.name)
+      expect(properties.Targets.map(({ Arn }: { Arn: Value }) => prod.rendered(service, Arn))).toEqual([queue])
+      expect(emptied(service)).toContain(queue)
+      expect(admitted(service, queue)).toContain(rule.name)
     },
   )
 

@@ -491,6 +491,48 @@ const cases: readonly Case[] = [
     status: 404,
     code: 'notification_not_found',
   },
+  // The feed.
+  ...(
+    [
+      ['types=', 'types[0]'],
+      ['types=order.gone', 'types'],
+      ['types=user.*', 'types'],
+      ['types=order.placed,,stock.low', 'types[1]'],
+      ['types=ORDER.*', 'types[0]'],
+      [`types=${Array.from({ length: 51 }, () => 'order.*').join()}`, 'types'],
+      ['orderId=%2F', 'orderId'],
+      ['orderId=', 'orderId'],
+      ['limit=0', 'limit'],
+      ['limit=101', 'limit'],
+      ['cursor=', 'cursor'],
+      [`cursor=${'a'.repeat(201)}`, 'cursor'],
+      ['type=order.placed', 'type'],
+      ['from=2026-11-28', 'from'],
+    ] as const
+  ).map(([query, path]): Case => ({
+    name: `a feed with ${query.slice(0, 40)}`,
+    who: 'operator',
+    request: () => get(`/events?${query}`),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
+  ...(
+    [
+      ['of another list', '{"pk":"all"}'],
+      ['of an inbox', '1795957895515#1K65SJP0DTZ8XCYNBV5PVNPVZZ'],
+      ['of the future', 'feed:999999999999.0'],
+      ['before its beginning', 'feed:0.0'],
+      ['that has been written by hand', 'feed:1.00'],
+    ] as const
+  ).map(([what, text]): Case => ({
+    name: `a feed with a cursor ${what}`,
+    who: 'operator',
+    request: () => get(`/events?cursor=${Buffer.from(text).toString('base64url')}`),
+    status: 400,
+    code: 'invalid_cursor',
+    paths: ['cursor'],
+  })),
   // Reports.
   ...(
     [

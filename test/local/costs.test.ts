@@ -38,7 +38,7 @@ async function used(since?: string) {
   const { calls, queues, events: shown } = await state()
   const events = shown.slice(shown.findLastIndex(({ id }) => id === since) + 1)
   const of = (service: Of) => {
-    const own = ({ name }: { name: string }) => name.includes(`-${service}-`) && !name.includes('Sweep')
+    const own = ({ name }: { name: string }) => name.includes(`-${service}-`) && !/Sweep|-Feed/.test(name)
     const made = calls.filter(({ caller }) => own({ name: caller }))
     const total = (field: 'calls' | 'readUnits' | 'writeUnits') => made.reduce((all, call) => all + call[field], 0)
     const published = events.filter(({ source }) => source === `holdfast.${service}`)

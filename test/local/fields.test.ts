@@ -12,6 +12,7 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^query (limit|cursor)$/, 'the tests of each list: pages as long as asked for, which lose nothing'],
   [/^listProducts query (category|q)$/, 'catalog-search: what a search finds'],
   [/^listAudit query (actor|subject|from|to)$/, 'audit: what a filter leaves'],
+  [/^listEvents query (types|orderId)$/, 'notifications-feed-read: what of the feed is listed'],
   [/^listNotifications query unread$/, 'notifications: what is unread'],
   [/^(getDailyReport|listTopProducts) query (from|to|by|currency)$/, 'analytics: what the days have'],
   [/^listUsers query q$/, 'users-search: what a search finds'],

@@ -1,7 +1,7 @@
 import { consumer } from '../../../functions/notifications/events.ts'
 import { handlers } from '../../../functions/notifications/http.ts'
 import { sweepWarnings } from '../../../functions/notifications/on/due.ts'
-import type { NotificationsDeps } from '../../../functions/notifications/deps.ts'
+import type { FeedDeps } from '../../../functions/notifications/deps.ts'
 import { dispatch } from '../../../functions/runtime/http.ts'
 import type { Item, Store } from '../../../functions/runtime/store.ts'
 import type { Notification } from '../../../schemas/notification.ts'
@@ -91,8 +91,8 @@ export class Inboxes {
     await this.#compare(events)
   }
 
-  #deps(process: Process, store: Store): NotificationsDeps {
-    return { store, clock: process.clock, random: this.#listener.chance.random }
+  #deps(process: Process, store: Store): FeedDeps {
+    return { store, clock: process.clock, random: this.#listener.chance.random, feedDays: 30 }
   }
 
   /** Warnings are swept in each minute in which one is due. */
@@ -194,6 +194,7 @@ export class Inboxes {
       store: table.primary,
       clock: { now: () => clock.now(), sleep: async () => {} },
       random: chance.random,
+      feedDays: 30,
     }
     const serve = dispatch(routes, handlers(deps), byClaims)
     const items: Notification[] = []

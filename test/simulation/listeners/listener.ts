@@ -29,6 +29,8 @@ export interface Listening {
   readonly consumes: readonly EventContract[]
   readonly consumer: (process: Process, store: Store) => Consumer
   readonly onChange: OnChange
+  /** Messages of a delivery, at most; by default 10. */
+  readonly batchSize?: number
 }
 
 /** More than any of them needs. */
@@ -82,7 +84,12 @@ export class Listener {
     )
     new QueueConsumer(
       this.#queue,
-      { region: place.region, reportBatchItemFailures: true, maximumConcurrency: maxConcurrencyOf(service) },
+      {
+        region: place.region,
+        reportBatchItemFailures: true,
+        maximumConcurrency: maxConcurrencyOf(service),
+        batchSize: listening.batchSize ?? 10,
+      },
       { clock, invoke: (event: SQSEvent) => this.invoke('events', (process) => this.#receive(process, event)) },
     ).start()
   }

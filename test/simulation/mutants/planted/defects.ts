@@ -1,5 +1,6 @@
 import { analyticsDefects } from './analytics-defects.ts'
 import type { Defect } from './defect.ts'
+import { feedDefects } from './feed-defects.ts'
 import { hiddenDefects } from './hidden-defects.ts'
 import { holdsDefects } from './holds-defects.ts'
 import { inventoryDefects } from './inventory-defects.ts'
@@ -24,6 +25,7 @@ export const all: readonly Defect[] = [
   ...waitingDefects,
   ...supplyDefects,
   ...notificationsDefects,
+  ...feedDefects,
   ...analyticsDefects,
 ]
 
