@@ -9,6 +9,7 @@ import { FileImports } from './constructs/file-imports.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
+import { Webhooks } from './constructs/webhooks.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 
 /** The routes of a service may ask another service through the API, with the token of their caller: that needs no grant. */
@@ -38,6 +39,16 @@ function alarmOnNoneConfirmed(stack: ServiceStack): void {
     description: 'Orders are placed, and none is confirmed.',
     runbook: 'no-order-is-confirmed',
   })
+}
+
+/** Events go to the endpoints that operators name. */
+function sendsWebhooks(stack: ServiceStack): void {
+  const { http, sweeper, setting, table, platform } = stack
+  const webhooks = new Webhooks(stack, 'Webhooks', setting, table, platform.bus)
+  for (const fn of [http, sweeper?.function]) if (fn) webhooks.wakeBy(fn)
+  if (!http) return
+  webhooks.sealBy(http)
+  webhooks.reachBy(http)
 }
 
 /** The settings of every service. */
@@ -117,7 +128,15 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       if (auditCopy !== 'off') new LockedCopy(stack, 'Copy', setting, table, auditCopy)
     },
   },
-  notifications: { indexes: { due: ['sweep'] }, sweeps: true },
+  notifications: {
+    indexes: { due: ['sweep'], pending: ['deliver'] },
+    sweeps: true,
+    grants: {
+      webhooks: ['dynamodb:Query', 'dynamodb:PutItem'],
+      deliver: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+    },
+    extend: sendsWebhooks,
+  },
   analytics: {
     indexes: {},
     grants: {

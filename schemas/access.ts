@@ -22,6 +22,8 @@ export const scopes = {
   'roles:write': 'Give roles to users, and take them away',
   'keys:write': 'See API keys, make, rotate and revoke them: for people alone',
   'analytics:read': 'See reports: what was ordered, sold and given back by day, and by product',
+  'webhooks:read': 'See webhooks and what was delivered to them',
+  'webhooks:write': 'Make, change and delete webhooks, rotate their secrets, and have events delivered once more',
   'audit:read': 'See what operators and API keys did',
 } as const satisfies Readonly<Record<string, string>>
 

@@ -19,6 +19,7 @@ export const NotificationKind = z
     'stock_low',
     'stock_replenished',
     'payment_on_hold',
+    'webhook_off',
   ])
   .meta({ id: 'NotificationKind' })
 export type NotificationKind = z.infer<typeof NotificationKind>

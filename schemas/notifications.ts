@@ -1,12 +1,17 @@
 import * as z from 'zod'
+import { actionRecorded } from './action.ts'
 import { route } from './contract.ts'
 import { Notification, NotificationId } from './notification.ts'
 import { Paging, pageOf } from './shared.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The most that `unread` counts. */
 export const mostUnread = 100
 
-export const routes = {
+/** What operators and keys have changed here. */
+export const events = { actionRecorded: actionRecorded('notifications') }
+
+export const inboxRoutes = {
   listNotifications: route({
     method: 'GET',
     path: '/notifications',
@@ -45,3 +50,5 @@ export const routes = {
     answer: { status: 204 },
   }),
 }
+
+export const routes = { ...inboxRoutes, ...webhookRoutes }

@@ -1,8 +1,8 @@
-import type { routes } from '../../schemas/notifications.ts'
+import type { inboxRoutes } from '../../schemas/notifications.ts'
 import { type Plan, about, customer, paging, some } from './plan.ts'
 
 /** Inboxes: of customers, and what operators share. */
-export const inbox: { readonly [Name in keyof typeof routes]: Plan } = {
+export const inbox: { readonly [Name in keyof typeof inboxRoutes]: Plan } = {
   listNotifications: {
     ask: (asked) => ({
       as: asked.chance.maybe(0.3) ? asked.shop.operator : customer(asked),

@@ -1,3 +1,17 @@
 import type { UpdateDeps } from '../runtime/update.ts'
+import type { Reach } from './adapters/addresses.ts'
+import type { Seals } from './adapters/seals.ts'
+import type { WakeUps } from './adapters/wake-ups.ts'
 
 export type NotificationsDeps = UpdateDeps
+
+/** What the routes of webhooks need beside the items. */
+export interface WebhookDeps extends UpdateDeps {
+  readonly seals: Seals
+  readonly wakeUps: WakeUps
+  /** Where deliveries may go. */
+  readonly reach: Reach
+  readonly newWebhookId: () => string
+  /** 32 bytes of chance. */
+  readonly newSecret: () => Uint8Array
+}

@@ -1,6 +1,7 @@
 import { liveItems } from '../runtime/aws-wiring.ts'
 import { sweep } from '../runtime/sweep.ts'
-import { sweepWarnings } from './on/due.ts'
+import { liveWakeUps } from './adapters/live-webhooks.ts'
+import { sweepNotifications } from './on/due.ts'
 
-/** Every minute: reminds customers whose hold ends. */
-export const handler = sweep(() => sweepWarnings(liveItems()))
+/** Every minute: reminds customers whose hold ends, and wakes who sends for webhooks. */
+export const handler = sweep(() => sweepNotifications(liveItems(), liveWakeUps()))

@@ -1,4 +1,5 @@
 import { type Chance, chanceOf } from '../../bin/fuzz/chance.ts'
+import { publicEvents } from '../../schemas/topology.ts'
 import { guest } from '../../schemas/guest.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
@@ -19,6 +20,7 @@ import { launch } from './workload/launches.ts'
 import { namesOf } from './workload/names.ts'
 import { hasWarnings, publishedOf } from './listeners/inbox-events.ts'
 import { Inboxes } from './listeners/inboxes.ts'
+import { Webhooks } from './listeners/webhooks.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
 import { Workload, days } from './workload/workload.ts'
@@ -150,6 +152,7 @@ class Run {
       if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
       // The last release publishes less than inboxes need.
       if (this.#others.length === 0) await this.#checkInboxes()
+      if (this.#others.length === 0) await this.#checkWebhooks()
       // The last release publishes less than reports need.
       if (this.#others.length === 0) await this.ledger.reports.check(this.#seed, this.world, this.ledger)
       return undefined
@@ -282,6 +285,13 @@ class Run {
     customers.delete(guest)
     for (let time = 1; time <= times; time += 1)
       await new Inboxes(this.#seed + time * 1_900_000_001, this.world.startedAt, [...customers]).check(events)
+  }
+
+  /** Now and then: webhooks get what was published. */
+  async #checkWebhooks(): Promise<void> {
+    const chance = chanceOf(this.#seed + 2_300_000_001)
+    if (!chance.maybe(0.2)) return
+    await new Webhooks(this.#seed + 2_500_000_001, this.world.startedAt).check(publishedOf(this.world, publicEvents))
   }
 
   /** Every event is published once more: nothing may come of it. */

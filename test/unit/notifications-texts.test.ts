@@ -19,6 +19,7 @@ const values: ValuesOf = {
   stock_low: { sku: 'TEA', available: 2, lowStockAt: 5, warehouseId: 'main' },
   stock_replenished: { sku: 'TEA', available: 9 },
   payment_on_hold: { orderId: 'ord_1', reasons: ['the account is closed'] },
+  webhook_off: { webhookId: 'whk_1', host: 'shop.example', reason: 'failing' },
 }
 
 it('every kind of message has its text', () => {
@@ -80,6 +81,10 @@ it('every kind of message has its text', () => {
       {
         "text": "Money of order ord_1 could not go back: the account is closed.",
         "title": "A payment is on hold",
+      },
+      {
+        "text": "All deliveries to shop.example failed for 72 hours: the webhook whk_1 is switched off.",
+        "title": "A webhook is off",
       },
     ]
   `)

@@ -1,10 +1,11 @@
 import { consumer } from '../../../functions/notifications/events.ts'
-import { handlers } from '../../../functions/notifications/http.ts'
-import { sweepWarnings } from '../../../functions/notifications/on/due.ts'
+import { inboxHandlers } from '../../../functions/notifications/http.ts'
+import { sweepNotifications } from '../../../functions/notifications/on/due.ts'
 import type { NotificationsDeps } from '../../../functions/notifications/deps.ts'
 import { dispatch } from '../../../functions/runtime/http.ts'
 import type { Item, Store } from '../../../functions/runtime/store.ts'
 import type { Notification } from '../../../schemas/notification.ts'
+import { inboxRoutes } from '../../../schemas/notifications.ts'
 import { topology } from '../../../schemas/topology.ts'
 import { byClaims } from '../../claims.ts'
 import type { Process } from '../engine/processes.ts'
@@ -13,7 +14,8 @@ import { Violation } from '../invariants/violation.ts'
 import { type Published, ends, nameOf, sweepsOf, wantedOf } from './inbox-events.ts'
 import { Listener } from './listener.ts'
 
-const { routes, consumes } = topology.notifications
+const { consumes } = topology.notifications
+const noWebhooks = { wake: async () => {}, look: async () => {} }
 const hourMs = 3_600_000
 /** Longer than a warning may wait for its sweep, in milliseconds. */
 const sweepMs = 120_000
@@ -122,7 +124,9 @@ export class Inboxes {
     this.#swept.add(minute)
     clock.at(minute, () => {
       this.#listener
-        .invoke('sweep', (process) => sweepWarnings(this.#deps(process, this.#listener.storeOf(process))))
+        .invoke('sweep', (process) =>
+          sweepNotifications(this.#deps(process, this.#listener.storeOf(process)), noWebhooks),
+        )
         .catch(() => {})
       if (this.#due.size > 0) this.#arm(Math.max(Math.min(...this.#due.values()), clock.now() + 1))
     })
@@ -174,7 +178,7 @@ export class Inboxes {
     const requestId = `read-${(this.#requests += 1)}`
     const event = gatewayEvent({ as: { sub, roles }, route, ...asked }, requestId)
     const ended = await this.#listener.run('http', (process) =>
-      dispatch(routes, handlers(this.#deps(process, this.#listener.storeOf(process))), byClaims)(event),
+      dispatch(inboxRoutes, inboxHandlers(this.#deps(process, this.#listener.storeOf(process))), byClaims)(event),
     )
     return replyOf(ended, requestId)
   }
@@ -187,7 +191,7 @@ export class Inboxes {
       clock: { now: () => clock.now(), sleep: async () => {} },
       random: chance.random,
     }
-    const serve = dispatch(routes, handlers(deps), byClaims)
+    const serve = dispatch(inboxRoutes, inboxHandlers(deps), byClaims)
     const items: Notification[] = []
     let count: number | undefined
     let cursor: string | undefined

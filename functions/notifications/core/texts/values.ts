@@ -31,4 +31,9 @@ export interface ValuesOf extends Record<NotificationKind, object> {
     readonly warehouseId?: string | undefined
   }
   readonly payment_on_hold: { readonly orderId: string; readonly reasons: readonly string[] }
+  readonly webhook_off: {
+    readonly webhookId: string
+    readonly host: string
+    readonly reason: 'failing' | 'gone'
+  }
 }
