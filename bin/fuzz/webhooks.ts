@@ -1,12 +1,12 @@
 import { eventPatterns } from '../../schemas/webhook.ts'
 import type { webhookRoutes } from '../../schemas/webhooks.ts'
 import type { Chance } from './chance.ts'
+import { receiverUrl } from './receiver.ts'
 import { type Asked, type Plan, about, paging, some } from './plan.ts'
 import type { Made } from './shop.ts'
 import { textOf } from './text.ts'
 
-/** Nobody listens there: what is sent fails at once. */
-const urlOf = (chance: Chance): string => `http://127.0.0.1:${chance.between(2, 9)}/hooks/${chance.below(100)}`
+const urlOf = (chance: Chance): string => `${receiverUrl}hooks/${chance.below(100)}`
 
 const eventsOf = (chance: Chance): string[] => {
   const begin = chance.below(eventPatterns.length)

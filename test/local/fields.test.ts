@@ -14,6 +14,10 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^listAudit query (actor|subject|from|to)$/, 'audit: what a filter leaves'],
   [/^listNotifications query unread$/, 'notifications: what is unread'],
   [/^(getDailyReport|listTopProducts) query (from|to|by|currency)$/, 'analytics: what the days have'],
+  [
+    /^redeliverFailedDeliveries (body )?(since|cursor)$/,
+    'webhook-receivers: what has failed since then is sent again, step by step',
+  ],
   [/^listUsers query q$/, 'users-search: what a search finds'],
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
   [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],

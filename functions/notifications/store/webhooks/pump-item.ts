@@ -26,8 +26,10 @@ const minuteMs = 60_000
 export const minuteAfter = (time: number): number => Math.ceil(time / minuteMs) * minuteMs
 
 /** The write of a pump in the place of the one that was read. */
-export const written = (webhookId: string, before: PumpItem | undefined, pump: Pump): Write =>
-  inPlaceOf(before, pumpItem(webhookId, (before?.version ?? 0) + 1, pump)) // mutant: pump-fence
+export function written(webhookId: string, before: PumpItem | undefined, pump: Pump): Write {
+  const put = pumpItem(webhookId, (before?.version ?? 0) + 1, pump)
+  return inPlaceOf(before, put) // mutant: pump-fence
+}
 
 export const pumpItem = (webhookId: string, version: number, pump: Pump): PumpItem => ({
   ...pumpKey(webhookId),
