@@ -19,6 +19,9 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   imports: 300,
   reconcile: 900,
   tokens: 5,
+  webhooks: 30,
+  // An attempt takes 10 s at most, and none is begun in the last 15.
+  deliver: 60,
 }
 
 /** How often SQS delivers a message before it redrives it by itself: as often as it can count. The functions give up before, by kind of error. */

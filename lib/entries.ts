@@ -15,6 +15,8 @@ export const entries: readonly Entry[] = [
   { service: 'notifications', kind: 'mails' },
   { service: 'notifications', kind: 'alarms' },
   { service: 'notifications', kind: 'feed' },
+  { service: 'notifications', kind: 'webhooks' },
+  { service: 'notifications', kind: 'deliver' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

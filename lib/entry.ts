@@ -1,7 +1,11 @@
 import type { Service } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
 
-/** What wakes a function: a request, events in the service's queue, every public event (for the feed), the stream of its table (which a relay publishes, a fold adds up, and mails let people know of), a clock, an alarm, a file in its bucket, tokens that the user pool is about to sign. */
+/**
+ * What wakes a function: a request, events in the service's queue, every public event (for the feed, and for webhooks), wake-ups of
+ * endpoints, the stream of its table (which a relay publishes, a fold adds up, and mails let people know of), a clock, an alarm, a file in
+ * its bucket, tokens that the user pool is about to sign.
+ */
 export type Kind =
   | 'http'
   | 'events'
@@ -14,6 +18,8 @@ export type Kind =
   | 'imports'
   | 'tokens'
   | 'reconcile'
+  | 'webhooks'
+  | 'deliver'
 
 /** A function: its source is `functions/<service>/<kind>.ts`. */
 export interface Entry {

@@ -16,7 +16,7 @@ import { ReadCache } from './constructs/read-cache.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { UserDirectory } from './constructs/user-directory.ts'
 import type { Entry } from './entry.ts'
-import type { Stage } from './stages.ts'
+import { type Stage, servicesOf } from './stages.ts'
 
 export interface PlatformProps extends StackProps {
   readonly stage: Stage
@@ -71,12 +71,14 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName })
   }
 
-  private archive({ archiveDays }: Stage): void {
+  private archive(stage: Stage): void {
+    const { archiveDays } = stage
     if (archiveDays === 0) return
+    const services = servicesOf(stage)
     new CfnArchive(this, 'Archive', {
       sourceArn: this.bus.eventBusArn,
       retentionDays: archiveDays,
-      eventPattern: archivePatternOf(allEvents),
+      eventPattern: archivePatternOf(allEvents.filter(({ source }) => services.includes(source))),
       description: 'Every event that carries no personal data, to be replayed to a consumer that lost some',
     })
   }

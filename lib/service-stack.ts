@@ -14,7 +14,7 @@ import type { Setting } from './constructs/setting.ts'
 import { Sweeper } from './constructs/sweeper.ts'
 import { type Entry, type Kind, kindsOf } from './entry.ts'
 import type { PlatformStack } from './platform-stack.ts'
-import type { Stage } from './stages.ts'
+import { type Stage, servicesOf } from './stages.ts'
 
 /** What differs between services beyond their contracts. */
 export interface ServiceSettings {
@@ -90,7 +90,7 @@ export class ServiceStack extends Stack {
       this.subscription = new EventSubscription(this, 'Events', {
         setting,
         bus,
-        consumes: contract.consumes,
+        consumes: contract.consumes.filter(({ source }) => servicesOf(stage).includes(source)),
         memoryMb: memoryMb.events,
       })
       this.table.bindTo(this.subscription.function)

@@ -13,6 +13,7 @@ import { EventSubscription } from './constructs/event-subscription.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
+import { Webhooks } from './constructs/webhooks.ts'
 import type { ServiceSettings, ServiceStack } from './service-stack.ts'
 
 /** The routes of a service may ask another service through the API, with the token of their caller: that needs no grant. */
@@ -60,6 +61,16 @@ function takesFeed(stack: ServiceStack): void {
   })
   taker.bind(days)
   table.bindTo(taker)
+}
+
+/** Events go to the endpoints that operators name. */
+function sendsWebhooks(stack: ServiceStack): void {
+  const { http, sweeper, setting, table, platform } = stack
+  const webhooks = new Webhooks(stack, 'Webhooks', setting, table, platform.bus)
+  for (const fn of [http, sweeper?.function]) if (fn) webhooks.wakeBy(fn)
+  if (!http) return
+  webhooks.sealBy(http)
+  webhooks.reachBy(http)
 }
 
 /** The settings of every service. */
@@ -140,16 +151,19 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     },
   },
   notifications: {
-    indexes: { due: ['sweep'] },
+    indexes: { due: ['sweep'], pending: ['deliver'] },
     grants: {
       feed: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
       mails: ['dynamodb:GetItem'],
       alarms: ['dynamodb:PutItem'],
+      webhooks: ['dynamodb:Query', 'dynamodb:PutItem'],
+      deliver: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
     },
     sweeps: true,
     extend: (stack) => {
       const { setting, table, platform } = stack
       takesFeed(stack)
+      sendsWebhooks(stack)
       new InboxMails(stack, 'Mails', setting, table, platform.mail)
       new AlarmInbox(stack, 'Alarms', setting, table, platform.alarms.topic, platform.bus)
     },

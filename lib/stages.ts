@@ -35,6 +35,8 @@ export interface Stage {
   readonly analytics: boolean
   /** Whether users have an inbox, likewise. */
   readonly notifications: boolean
+  /** How many deliveries of one webhook are under way at a time, at most. */
+  readonly webhooksInFlight: number
   /**
    * In which the days of reports begin and end: a name of the IANA database. Set it before the first order: what a day has counted stays where
    * it is.
@@ -107,6 +109,7 @@ const dev: Stage = {
   currency: 'GBP',
   analytics: true,
   notifications: true,
+  webhooksInFlight: 5,
   timeZone: 'Europe/London',
   reportsGather: 5,
   feedDays: 30,
@@ -165,6 +168,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     currency: 'GBP',
     analytics: true,
     notifications: true,
+    webhooksInFlight: 5,
     timeZone: 'Europe/London',
     reportsGather: 5,
     feedDays: 30,

@@ -24,6 +24,8 @@ export const scopes = {
   'analytics:read': 'See reports: what was ordered, sold and given back by day, and by product',
   'alarms:read': 'See in the inbox what is wrong with the system: alarms, of dead letters above all',
   'events:read': 'Read the feed: every public event of the system',
+  'webhooks:read': 'See webhooks and what was delivered to them',
+  'webhooks:write': 'Make, change and delete webhooks, rotate their secrets, and have events delivered once more',
   'audit:read': 'See what operators and API keys did',
 } as const satisfies Readonly<Record<string, string>>
 

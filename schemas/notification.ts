@@ -20,6 +20,7 @@ export const NotificationKind = z
     'stock_replenished',
     'payment_on_hold',
     'alarm',
+    'webhook_off',
   ])
   .meta({ id: 'NotificationKind' })
 export type NotificationKind = z.infer<typeof NotificationKind>

@@ -1,13 +1,18 @@
 import * as z from 'zod'
+import { actionRecorded } from './action.ts'
 import { route } from './contract.ts'
 import { feedRoutes } from './feed.ts'
 import { Notification, NotificationId } from './notification.ts'
 import { Paging, pageOf } from './shared.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The most that `unread` counts. */
 export const mostUnread = 100
 
-export const routes = {
+/** What operators and keys have changed here. */
+export const events = { actionRecorded: actionRecorded('notifications') }
+
+export const inboxRoutes = {
   listNotifications: route({
     method: 'GET',
     path: '/notifications',
@@ -45,5 +50,6 @@ export const routes = {
       .meta({ id: 'ReadAllInput' }),
     answer: { status: 204 },
   }),
-  ...feedRoutes,
 }
+
+export const routes = { ...inboxRoutes, ...feedRoutes, ...webhookRoutes }

@@ -144,6 +144,18 @@ export const problems = {
     'Ask those who run the shop: `feedDays` of the stage switches it on.',
   ),
   notification_not_found: kind(404, 'The inbox has no such message', 'Take an id of `GET /notifications`.'),
+  webhook_not_found: kind(404, 'There is no such webhook', 'Take an id of `GET /webhooks`.'),
+  webhook_off: kind(
+    409,
+    'The webhook is paused or off',
+    'Switch it on: `PATCH /webhooks/{id}` with `active`; then nothing is in the way.',
+  ),
+  too_many_webhooks: kind(409, 'There are as many webhooks as there can be', 'Delete one first.'),
+  delivery_not_found: kind(
+    404,
+    'The webhook has no such delivery, or it is older than 30 days',
+    'Take an id of `GET /webhooks/{id}/deliveries`.',
+  ),
   line_not_found: kind(404, 'The order has no such line', 'Take a sku of its lines: `GET /orders/{id}`.'),
   line_cancelled: kind(409, 'Nothing of the line is left: it is cancelled', 'Nothing is left to do.'),
   line_dispatched: kind(

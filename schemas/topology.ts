@@ -130,12 +130,13 @@ export const topology = {
       payments.events.actionRecorded,
       shipping.events.actionRecorded,
       users.events.actionRecorded,
+      notifications.events.actionRecorded,
     ],
     timers: [],
   },
   notifications: {
     routes: notifications.routes,
-    events: {},
+    events: notifications.events,
     consumes: [
       orders.events.orderPlaced,
       orders.events.orderBackordered,

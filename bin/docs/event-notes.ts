@@ -263,6 +263,7 @@ export const notes: Readonly<Record<Name, EventNote>> = {
   'action.payments_recorded': action,
   'action.shipping_recorded': action,
   'action.users_recorded': action,
+  'action.notifications_recorded': action,
 
   'timer.hold_ended': {
     published: 'by a one-time schedule, at `expiresAt` of the order',

@@ -29,6 +29,7 @@ import { examplesOfImports } from './examples-of-imports.ts'
 import { examplesOfOrders } from './examples-of-orders.ts'
 import { examplesOfReports } from './examples-of-reports.ts'
 import { examplesOfSupply } from './examples-of-supply.ts'
+import { examplesOfWebhooks } from './examples-of-webhooks.ts'
 
 /** By the name of the route. */
 const profile = { ...user, emailVerified: true, name: 'Ann Customer', createdAt: at('08:00:00.000') }
@@ -37,6 +38,7 @@ const { lastUsedAt: _, ...newKey } = apiKey
 
 export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfOrders,
+  ...examplesOfWebhooks,
   ...examplesOfCounts,
   ...examplesOfImports,
   ...examplesOfSupply,

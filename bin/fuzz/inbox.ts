@@ -1,8 +1,9 @@
-import type { routes } from '../../schemas/notifications.ts'
+import type { feedRoutes } from '../../schemas/feed.ts'
+import type { inboxRoutes } from '../../schemas/notifications.ts'
 import { type Plan, about, customer, paging, some } from './plan.ts'
 
-/** Inboxes: of customers, and what operators share. */
-export const inbox: { readonly [Name in keyof typeof routes]: Plan } = {
+/** Inboxes, of customers and what operators share; and the feed. */
+export const inbox: { readonly [Name in keyof typeof inboxRoutes | keyof typeof feedRoutes]: Plan } = {
   listEvents: {
     ask: ({ shop, chance }) => ({
       as: shop.operator,

@@ -4,6 +4,7 @@ import type { Chance } from './chance.ts'
 import { verdictOn } from './check.ts'
 import { shelfGoods } from './goods.ts'
 import { inbox } from './inbox.ts'
+import { webhooks } from './webhooks.ts'
 import { money } from './money.ts'
 import { mutated } from './mutate.ts'
 import type { CodeOf } from './mailed-code.ts'
@@ -39,6 +40,7 @@ export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf
   ...parcels,
   ...money(webhookSecret, now),
   ...inbox,
+  ...webhooks,
   ...reports,
 })
 

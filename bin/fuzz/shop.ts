@@ -14,7 +14,7 @@ export interface Person {
 export interface Made {
   readonly id: string
   readonly owner?: Person | undefined
-  /** Of a parcel: its order. Of a product: its category. */
+  /** Of a parcel: its order. Of a product: its category. Of a delivery: its webhook. */
   readonly of?: string | undefined
   /** Skus and units. */
   readonly lines?: readonly (readonly [string, number])[] | undefined
@@ -43,6 +43,9 @@ const shelves = [
   'sessions',
   'sessionsToLeave',
   'keys',
+  'webhooks',
+  'webhooksToDelete',
+  'webhookDeliveries',
   'keysToRevoke',
   'guestLinks',
   'guestOrders',

@@ -12,6 +12,7 @@ export const consumer = (deps: AuditDeps): Consumer =>
     'action.payments_recorded': onAction(deps),
     'action.shipping_recorded': onAction(deps),
     'action.users_recorded': onAction(deps),
+    'action.notifications_recorded': onAction(deps),
   })
 
 export const handler = events(topology.audit.consumes, () => ({

@@ -1,18 +1,67 @@
-import { routes } from '../../schemas/notifications.ts'
+import { ulid } from 'ulid'
+import type { feedRoutes } from '../../schemas/feed.ts'
+import { type inboxRoutes, routes } from '../../schemas/notifications.ts'
+import type { webhookRoutes } from '../../schemas/webhooks.ts'
 import { liveIdentity, liveItems } from '../runtime/aws-wiring.ts'
 import { feedDays } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import type { FeedDeps } from './deps.ts'
+import { liveReach, liveSeals, liveWakeUps } from './adapters/live-webhooks.ts'
+import { newSecretBytes } from './adapters/signature.ts'
+import type { FeedDeps, NotificationsDeps, WebhookDeps } from './deps.ts'
 import { listEvents } from './routes/feed.ts'
 import { listNotifications } from './routes/inbox.ts'
 import { readAllNotifications, readNotification } from './routes/read.ts'
+import {
+  listWebhookDeliveries,
+  redeliverFailedDeliveries,
+  redeliverWebhookDelivery,
+  testWebhook,
+} from './routes/webhook-deliveries.ts'
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listWebhooks,
+  rotateWebhookSecret,
+  updateWebhook,
+} from './routes/webhooks.ts'
 
-/** The routes of notifications. */
-export const handlers = (deps: FeedDeps): Handlers<typeof routes> => ({
+/** The routes of inboxes. */
+export const inboxHandlers = (deps: NotificationsDeps): Handlers<typeof inboxRoutes> => ({
   listNotifications: listNotifications(deps),
   readNotification: readNotification(deps),
   readAllNotifications: readAllNotifications(deps),
-  listEvents: listEvents(deps),
 })
 
-export const handler = http(routes, liveIdentity, () => handlers({ ...liveItems(), feedDays: feedDays() }))
+/** The route of the feed. */
+export const feedHandlers = (deps: FeedDeps): Handlers<typeof feedRoutes> => ({ listEvents: listEvents(deps) })
+
+/** The routes of webhooks. */
+export const webhookHandlers = (deps: WebhookDeps): Handlers<typeof webhookRoutes> => ({
+  createWebhook: createWebhook(deps),
+  listWebhooks: listWebhooks(deps),
+  getWebhook: getWebhook(deps),
+  updateWebhook: updateWebhook(deps),
+  deleteWebhook: deleteWebhook(deps),
+  rotateWebhookSecret: rotateWebhookSecret(deps),
+  testWebhook: testWebhook(deps),
+  listWebhookDeliveries: listWebhookDeliveries(deps),
+  redeliverWebhookDelivery: redeliverWebhookDelivery(deps),
+  redeliverFailedDeliveries: redeliverFailedDeliveries(deps),
+})
+
+export const handler = http(routes, liveIdentity, () => {
+  const items = liveItems()
+  return {
+    ...inboxHandlers(items),
+    ...feedHandlers({ ...items, feedDays: feedDays() }),
+    ...webhookHandlers({
+      ...items,
+      seals: liveSeals(),
+      wakeUps: liveWakeUps(),
+      reach: liveReach(),
+      newWebhookId: () => `whk_${ulid()}`,
+      newSecret: newSecretBytes,
+    }),
+  }
+})

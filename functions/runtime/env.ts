@@ -41,6 +41,14 @@ export const env = {
   watched: 'WATCHED',
   /** How long a function keeps the answers of open reads, in seconds; without it, not at all. */
   keptReads: 'KEPT_READ_SECONDS',
+  /** The queue that wakes who sends for webhooks. */
+  wakeUps: 'WAKE_UP_QUEUE_URL',
+  /** What secrets of webhooks are sealed with. */
+  webhookKey: 'WEBHOOK_KEY_ARN',
+  /** Where webhooks may go: `public` or `public-and-loopback`. */
+  webhookReach: 'WEBHOOK_REACH',
+  /** How many attempts of one webhook are under way at a time, at most. */
+  webhooksInFlight: 'WEBHOOKS_IN_FLIGHT',
   currency: 'CURRENCY',
   /** In which the days of reports begin and end: a name of the IANA database. */
   timeZone: 'TIME_ZONE',

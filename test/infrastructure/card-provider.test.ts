@@ -6,7 +6,7 @@ describe.each([
   ['dev', dev, stages.dev],
   ['prod', prod, stages.prod],
 ])('what payments and their card provider know each other by, in stage %s', (_, deployment, stage) => {
-  const secrets = deployment.of('AWS::SecretsManager::Secret')
+  const secrets = deployment.of('AWS::SecretsManager::Secret').filter(({ service }) => service === 'payments')
   const functions = deployment.of('AWS::Lambda::Function')
   const readers = functions.filter(
     ({ properties }) => properties.Environment.Variables.PROVIDER_SECRET_ARN !== undefined,

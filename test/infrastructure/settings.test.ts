@@ -7,6 +7,7 @@ import { settings } from '../../lib/services.ts'
 import { type Stage, forEmulator, stageOf, stages } from '../../lib/stages.ts'
 import { services } from '../../schemas/contract.ts'
 import { topology } from '../../schemas/topology.ts'
+import { mostWebhooks } from '../../schemas/webhook.ts'
 import { deploymentOf, dev, named, prod } from './templates.ts'
 
 const functions = named(prod.of('AWS::Lambda::Function'))
@@ -110,7 +111,9 @@ describe('queue consumers', () => {
   const emptied = named(mappings.filter(({ properties }) => properties.ScalingConfig !== undefined))
   const files = emptied.filter(([name]) => name.endsWith(' ImportsDeliveries'))
   const gathered = emptied.filter(([name]) => name.endsWith(' FeedDeliveries'))
-  const all = emptied.filter((each) => !files.includes(each) && !gathered.includes(each))
+  const wakeUps = emptied.filter(([name]) => name === 'notifications WebhooksDeliveries')
+  const others = new Set([...files, ...gathered, ...wakeUps])
+  const all = emptied.filter((each) => !others.has(each))
   const spilled = all.filter(([name]) => name.endsWith(' RelaySpilled'))
   const consumers = all.filter((each) => !spilled.includes(each))
 
@@ -129,7 +132,7 @@ describe('queue consumers', () => {
   })
 
   it('are there for every relay', () => {
-    expect(spilled.map(([, { service }]) => service)).toEqual(publishing)
+    expect(spilled.map(([, { service }]) => service)).toEqual(publishing.toSorted())
   })
 
   it.each(all)('%s takes 10 at a time, reports each failure, and is bounded', (_, consumer) => {
@@ -150,6 +153,11 @@ describe('queue consumers', () => {
         }),
       ],
     ])
+  })
+
+  it.each(wakeUps)('%s takes one webhook at a time, and has a place for each that there can be', (_, consumer) => {
+    expect(consumer.properties).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] })
+    expect(consumer.properties.ScalingConfig.MaximumConcurrency).toBeGreaterThan(mostWebhooks)
   })
 
   it.each(files)(
@@ -191,7 +199,7 @@ describe('streams', () => {
   const relays = streams.filter((each) => !folds.includes(each))
 
   it('are read for every table whose items carry events', () => {
-    expect(relays.map(([, { service }]) => service)).toEqual(publishing)
+    expect(relays.map(([, { service }]) => service)).toEqual(publishing.toSorted())
   })
 
   it('are read for the reports by orders alone, shard by shard, in gathered batches', () => {
@@ -436,6 +444,7 @@ describe('stages', () => {
             'action.shipping_recorded.v1',
             'user.contact.v1',
             'action.users_recorded.v1',
+            'action.notifications_recorded.v1',
           ],
         },
       ],

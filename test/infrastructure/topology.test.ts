@@ -32,8 +32,10 @@ describe('rules', () => {
   it.each(services)('bring %s exactly what it consumes', (service) => {
     const rules = listeners.filter(({ name }) => name === `${service} EventsRule`)
     const { consumes } = contractOf(service)
+    // Webhooks have a queue of their own.
+    const all = service === 'notifications' ? [...consumes, ...publicEvents] : consumes
     const matched = rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern))
-    expect(matched.toSorted()).toEqual(consumes.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
+    expect(matched.toSorted()).toEqual(all.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
   })
 
   it('bring the feed every public event', () => {
@@ -118,10 +120,10 @@ describe('routes', () => {
     expect(new Set(keys).size).toBe(keys.length)
   })
 
-  it('leave a third of the 300 that an API may have: while stacks are deployed, old and new ones count', () => {
+  it('leave a quarter of the 300 that an API may have: while stacks are deployed, old and new ones count', () => {
     for (const stage of [dev, prod]) {
       expect(keysOf(stage).length).toBeGreaterThan(50)
-      expect(keysOf(stage).length).toBeLessThanOrEqual(200)
+      expect(keysOf(stage).length).toBeLessThanOrEqual(220)
       expect(stage.of('AWS::ApiGatewayV2::Integration').length).toBeLessThanOrEqual(200)
     }
   })

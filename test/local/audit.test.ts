@@ -1,3 +1,4 @@
+import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chanceOf } from '../../bin/fuzz/chance.ts'
 import { type Request, written } from '../../bin/fuzz/request.ts'
@@ -11,6 +12,7 @@ import { api, routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
 import { type FurnishedShop, furnishedShop } from './furnished-shop.ts'
 import { isLocal, unique } from './target.ts'
+import { receiver } from './webhook-receiver.ts'
 
 let fixture: FurnishedShop | undefined
 let { local, stack, wire, shop, plans, run, webhookSecret } = {} as FurnishedShop
@@ -48,6 +50,12 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     params: { id: (await stack.api.createApiKey({ body: { name: unique('key'), scopes: ['orders:read'] } })).id },
     body: { name: unique('renamed') },
   }),
+  updateWebhook: async () => ({ as: shop.operator, params: await webhook(), body: { description: unique('renamed') } }),
+  redeliverFailedDeliveries: async () => ({
+    as: shop.operator,
+    params: await failedWebhook(),
+    body: { since: '2020-01-01T00:00:00Z' },
+  }),
   resumePayment: async () => ({ as: shop.operator, params: { id: await paymentOnHold() } }),
   updateOrder: async () => ({ as: shop.operator, ...(await orderElsewhere()) }),
   mailGuestLink: async () => ({ as: shop.operator, params: { id: await orderOfGuest() } }),
@@ -55,6 +63,26 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     as: shop.operator,
     body: { rows: [{ key: unique('row'), sku: shop.skus[0]!, warehouseId: 'main', delta: 1, reason: 'found' }] },
   }),
+}
+
+/** A webhook whose receiver takes everything, in the place of the oldest one. */
+async function webhook(url = receiverUrl): Promise<{ readonly id: string }> {
+  const { items } = await stack.api.listWebhooks({ query: { limit: 100 } })
+  if (items.length > 10) await stack.api.deleteWebhook({ params: { id: items.at(-1)!.id } })
+  const { id } = await stack.api.createWebhook({ body: { url, events: ['stock.low'] } })
+  return { id }
+}
+
+/** One of which a delivery has failed for good: it is on again. */
+async function failedWebhook(): Promise<{ readonly id: string }> {
+  const gone = await receiver(410)
+  const params = await webhook(gone.url)
+  await stack.api.testWebhook({ params })
+  await gone.has(1)
+  await stack.control!.settle()
+  await gone.close()
+  await stack.api.updateWebhook({ params, body: { active: true, url: receiverUrl } })
+  return params
 }
 
 /** The id of an order whose provider reports another amount than it was asked for. */

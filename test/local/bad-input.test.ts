@@ -533,6 +533,89 @@ const cases: readonly Case[] = [
     code: 'invalid_cursor',
     paths: ['cursor'],
   })),
+  // Webhooks.
+  ...(
+    [
+      'http://hooks.shop.com/',
+      'https://10.0.0.1/',
+      'https://0x7f.1/',
+      'https://2130706433/',
+      'https://0177.0.0.1/',
+      'https://[::ffff:10.0.0.1]/',
+      'https://[64:ff9b::a00:1]/',
+      'https://[2002:a00:1::]/',
+      'https://169.254.169.254/latest/meta-data',
+      'https://metadata.google.internal/',
+      'https://hooks.shop.com:8443/',
+      'https://user:secret@hooks.shop.com/',
+      'ftp://hooks.shop.com/',
+      'nowhere',
+      '',
+      `https://hooks.shop.com/${'x'.repeat(2_000)}`,
+    ] as const
+  ).map((url): Case => ({
+    name: `a webhook that goes to ${url.slice(0, 60)}`,
+    who: 'operator',
+    request: () => post('/webhooks', { url, events: ['order.*'] }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['url'],
+  })),
+  ...(
+    [
+      [[], 'events'],
+      [['order.gone'], 'events.0'],
+      [['user.*'], 'events.0'],
+      [['order.address'], 'events.0'],
+      [['order.*', 'order.*'], 'events'],
+      ['order.*', 'events'],
+    ] as const
+  ).map(([events, path]): Case => ({
+    name: `a webhook that asks for ${JSON.stringify(events)}`,
+    who: 'operator',
+    request: () => post('/webhooks', { url: 'https://hooks.shop.com/', events }),
+    status: 400,
+    code: 'validation_failed',
+    paths: [path],
+  })),
+  {
+    name: 'the deliveries of a webhook that is not there',
+    who: 'operator',
+    request: () => get('/webhooks/whk_01K9ZQ3V8W6T2N4R5XJ7C1D0EF/deliveries'),
+    status: 404,
+    code: 'webhook_not_found',
+  },
+  {
+    name: 'a webhook whose id is none',
+    who: 'operator',
+    request: () => get('/webhooks/__proto__'),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['id'],
+  },
+  {
+    name: 'a rotation whose overlap is a year',
+    who: 'operator',
+    request: () => post('/webhooks/whk_01K9ZQ3V8W6T2N4R5XJ7C1D0EF/rotate', { overlapSeconds: 31_536_000 }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['overlapSeconds'],
+  },
+  {
+    name: 'what failed since yesterday, as people put it',
+    who: 'operator',
+    request: () => post('/webhooks/whk_01K9ZQ3V8W6T2N4R5XJ7C1D0EF/redeliver', { since: 'yesterday' }),
+    status: 400,
+    code: 'validation_failed',
+    paths: ['since'],
+  },
+  {
+    name: 'webhooks for a customer',
+    who: 'customer',
+    request: () => get('/webhooks'),
+    status: 403,
+    code: 'forbidden',
+  },
   // Reports.
   ...(
     [

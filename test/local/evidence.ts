@@ -584,6 +584,29 @@ export const evidence = (
       elsewhere: { reference: [body.reference, closed?.reference], reason: [body.reason, closed?.reason] },
     }
   },
+  createWebhook: async () => {
+    const body = { url: 'http://127.0.0.1:9/hook', events: ['stock.low'], description: 'for the books' }
+    const answer = await operator.api.createWebhook({ body })
+    await operator.api.deleteWebhook({ params: { id: answer.id } })
+    return { body, answer }
+  },
+  updateWebhook: async () => {
+    const made = await operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })
+    const params = { id: made.id }
+    const body = { url: 'http://127.0.0.1:9/other', events: ['order.*'], description: 'other', active: false }
+    const answer = await operator.api.updateWebhook({ params, body })
+    await operator.api.deleteWebhook({ params })
+    return { body, answer }
+  },
+  rotateWebhookSecret: async () => {
+    const made = await operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })
+    const params = { id: made.id }
+    const body = { overlapSeconds: 3_600 }
+    const answer = await operator.api.rotateWebhookSecret({ params, body })
+    await operator.api.deleteWebhook({ params })
+    const seconds = (Date.parse(answer.overlapUntil ?? '') - Date.parse(made.createdAt)) / 1_000
+    return { body, answer, elsewhere: { overlapSeconds: [3_600, Math.round(seconds / 60) * 60] } }
+  },
   createApiKey: async () => {
     const body = { name: unique('key'), scopes: ['stock:read' as const], expiresAt: '2099-12-31T00:00:00.000Z' }
     return { body, answer: await operator.api.createApiKey({ body }) }

@@ -15,6 +15,10 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^listEvents query (types|orderId)$/, 'notifications-feed-read: what of the feed is listed'],
   [/^listNotifications query unread$/, 'notifications: what is unread'],
   [/^(getDailyReport|listTopProducts) query (from|to|by|currency)$/, 'analytics: what the days have'],
+  [
+    /^redeliverFailedDeliveries (body )?(since|cursor)$/,
+    'webhook-receivers: what has failed since then is sent again, step by step',
+  ],
   [/^listUsers query q$/, 'users-search: what a search finds'],
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
   [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],

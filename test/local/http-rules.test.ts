@@ -56,12 +56,19 @@ const changes = {
   setRoles: async () => ({ ...(await newUser('roles')), body: { roles: ['operator'] } }),
   renameApiKey: async () => ({ ...(await newKey()), body: { name: unique('k') } }),
   revokeApiKey: () => newKey(),
+  updateWebhook: async () => ({ ...(await newWebhook()), body: { description: unique('k') } }),
+  deleteWebhook: () => newWebhook(),
   setLimits: async () => ({ ...(await newUser('limits')), body: { openHolds: 3 } }),
 }
 
 async function newUser(what: string) {
   const { userId } = await newcomer()
   return { by: operator, path: `/users/${userId}/${what}` }
+}
+
+async function newWebhook() {
+  const { id } = await operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })
+  return { by: operator, path: `/webhooks/${id}` }
 }
 
 async function newKey() {

@@ -1,3 +1,4 @@
+import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import type { routes } from '../../schemas/client.ts'
 import { type SignedIn, deposit, newcomer, place, raw, receive, stocked, unique, until } from './target.ts'
 
@@ -105,6 +106,13 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
     return { params, sku, left: async () => (await shipments()).items[0]?.lines[0]?.quantity ?? 0 }
   }
 
+  const newHook = async () => {
+    const { id } = await operator.api.createWebhook({ body: { url: receiverUrl, events: ['stock.low'] } })
+    return { id, end: () => operator.api.deleteWebhook({ params: { id } }) }
+  }
+  const deliveriesOf = async (id: string) =>
+    (await operator.api.listWebhookDeliveries({ params: { id }, query: { limit: 100 } })).items
+
   const newKey = () => operator.api.createApiKey({ body: { name: unique('key'), scopes: ['stock:read'] } })
 
   return {
@@ -134,6 +142,51 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
       return {
         requests: ofEach(keys.map(({ id }) => id)),
         effects: async () => (await Promise.all(keys.map(rotated))).reduce((sum, each) => sum + each, 0),
+      }
+    },
+    createWebhook: async () => {
+      const names = await three(async () => unique('hook'))
+      const listed = async () => (await operator.api.listWebhooks({ query: { limit: 100 } })).items
+      return {
+        requests: names.map((description) => ({ body: { url: receiverUrl, events: ['stock.low'], description } })),
+        effects: async () => count((await listed()).map(({ description = '' }) => names.includes(description))),
+        end: async () => {
+          for (const { id, description = '' } of await listed())
+            if (names.includes(description)) await operator.api.deleteWebhook({ params: { id } })
+        },
+      }
+    },
+    rotateWebhookSecret: async () => {
+      const hooks = await three(newHook)
+      return {
+        requests: ofEach(hooks.map(({ id }) => id)),
+        effects: async () => {
+          const all = await Promise.all(hooks.map(({ id }) => operator.api.getWebhook({ params: { id } })))
+          return count(all.map(({ overlapUntil }) => overlapUntil !== undefined))
+        },
+        end: async () => void (await Promise.all(hooks.map(({ end }) => end()))),
+      }
+    },
+    testWebhook: async () => {
+      const hooks = await three(newHook)
+      return {
+        requests: ofEach(hooks.map(({ id }) => id)),
+        effects: async () => (await Promise.all(hooks.map(({ id }) => deliveriesOf(id)))).flat().length,
+        end: async () => void (await Promise.all(hooks.map(({ end }) => end()))),
+      }
+    },
+    redeliverWebhookDelivery: async () => {
+      const hooks = await three(newHook)
+      const sent = await Promise.all(hooks.map(({ id }) => operator.api.testWebhook({ params: { id } })))
+      const attempts = async (): Promise<number> => {
+        const all = (await Promise.all(hooks.map(({ id }) => deliveriesOf(id)))).flat()
+        return all.reduce((sum, each) => sum + each.attempts.length + (each.state === 'pending' ? 100 : 0), 0)
+      }
+      await until(attempts, (found) => found === 3)
+      return {
+        requests: hooks.map(({ id }, index) => ({ params: { id, deliveryId: sent[index]!.id } })),
+        effects: async () => (await until(attempts, (found) => found < 100)) - 3,
+        end: async () => void (await Promise.all(hooks.map(({ end }) => end()))),
       }
     },
     addAddress: async (by) => ({

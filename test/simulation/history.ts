@@ -1,6 +1,6 @@
 import { type Chance, chanceOf } from '../../bin/fuzz/chance.ts'
-import { guest } from '../../schemas/guest.ts'
 import { publicEvents } from '../../schemas/topology.ts'
+import { guest } from '../../schemas/guest.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
@@ -21,6 +21,7 @@ import { namesOf } from './workload/names.ts'
 import { hasWarnings, publishedOf } from './listeners/inbox-events.ts'
 import { Feeds } from './listeners/feeds.ts'
 import { Inboxes } from './listeners/inboxes.ts'
+import { Webhooks } from './listeners/webhooks.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
 import { Workload, days } from './workload/workload.ts'
@@ -153,6 +154,7 @@ class Run {
       // The last release publishes less than inboxes need.
       if (this.#others.length === 0) await this.#checkInboxes()
       await this.#checkFeed()
+      if (this.#others.length === 0) await this.#checkWebhooks()
       // The last release publishes less than reports need.
       if (this.#others.length === 0) await this.ledger.reports.check(this.#seed, this.world, this.ledger)
       return undefined
@@ -293,6 +295,13 @@ class Run {
     if (!chanceOf(this.#seed + 2_300_000_001).maybe(0.2)) return
     const events = publishedOf(this.world, publicEvents)
     await new Feeds(this.#seed + 2_100_000_001, this.world.startedAt).check(events, [...this.ledger.orders.keys()])
+  }
+
+  /** Now and then: webhooks get what was published. */
+  async #checkWebhooks(): Promise<void> {
+    const chance = chanceOf(this.#seed + 2_700_000_001)
+    if (!chance.maybe(0.2)) return
+    await new Webhooks(this.#seed + 2_500_000_001, this.world.startedAt).check(publishedOf(this.world, publicEvents))
   }
 
   /** Every event is published once more: nothing may come of it. */

@@ -2,13 +2,13 @@ import { FeedMemory } from '../../functions/notifications/store/feed-memory.ts'
 import { feedConsumer } from '../../functions/notifications/on/feed.ts'
 import { keepHead } from '../../functions/notifications/store/feed-head.ts'
 import { readPage } from '../../functions/notifications/store/feed-page-item.ts'
-import { handlers } from '../../functions/notifications/http.ts'
+import { feedHandlers } from '../../functions/notifications/http.ts'
 import type { Received } from '../../functions/runtime/events.ts'
 import { itemSize } from '../../functions/runtime/item-size.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Store, Write } from '../../functions/runtime/store.ts'
 import type { FeedEvent } from '../../schemas/feed.ts'
-import { routes } from '../../schemas/notifications.ts'
+import { feedRoutes } from '../../schemas/feed.ts'
 import { publicEvents } from '../../schemas/topology.ts'
 import { caller } from './call-route.ts'
 
@@ -51,7 +51,7 @@ export function feedWorld({ feedDays = 30 } = {}) {
     },
   }
   const deps = { store, clock, random: () => 0.5, feedDays }
-  const call = caller(routes, handlers(deps))
+  const call = caller(feedRoutes, feedHandlers(deps))
   let messages = 0
 
   /** An event as it comes out of the queue. */

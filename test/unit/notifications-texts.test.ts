@@ -23,6 +23,7 @@ const values: ValuesOf = {
     description: 'A queue is not empty. See docs/runbooks.md#a.',
   },
   payment_on_hold: { orderId: 'ord_1', reasons: ['the account is closed'] },
+  webhook_off: { webhookId: 'whk_1', host: 'shop.example', reason: 'failing' },
 }
 
 it('every kind of message has its text', () => {
@@ -84,6 +85,10 @@ it('every kind of message has its text', () => {
       {
         "text": "Money of order ord_1 could not go back: the account is closed.",
         "title": "A payment is on hold",
+      },
+      {
+        "text": "All deliveries to shop.example failed for 72 hours: the webhook whk_1 is switched off.",
+        "title": "A webhook is off",
       },
     ]
   `)

@@ -6,7 +6,12 @@ import type { ValuesOf } from './texts/values.ts'
 export type Box = { readonly userId: string } | { readonly scope: StaffScope }
 
 /** Whoever has such a scope sees what is kept for it. */
-export const staffScopes = ['stock:read', 'payments:read', 'alarms:read'] as const satisfies readonly Scope[]
+export const staffScopes = [
+  'stock:read',
+  'payments:read',
+  'alarms:read',
+  'webhooks:read',
+] as const satisfies readonly Scope[]
 export type StaffScope = (typeof staffScopes)[number]
 
 /** A kind of message and the values of its text. */

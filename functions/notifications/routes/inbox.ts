@@ -26,7 +26,9 @@ export function listNotifications({ store, clock }: NotificationsDeps): Handler<
     const seen = await findReadState(store, caller.id)
     const list = (times: { readonly from: string; readonly position: string }, only: 'unread' | 'all', most: number) =>
       walkDown(clock, times, { limit: most, mostPages, began }, async (to, wanted) => {
-        const page = await newestOf(store, boxes, { from: times.from, to, limit: wanted })
+        // One box may have it all: the last few are not read a few at a time.
+        const atOnce = Math.max(wanted, Math.ceil(most / 2))
+        const page = await newestOf(store, boxes, { from: times.from, to, limit: atOnce })
         const taken = page.items.slice(0, wanted)
         const goesOn = taken.length < page.items.length || page.goesOn
         return {

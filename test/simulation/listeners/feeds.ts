@@ -1,6 +1,6 @@
 import { feedConsumer } from '../../../functions/notifications/on/feed.ts'
 import type { FeedDeps } from '../../../functions/notifications/deps.ts'
-import { handlers } from '../../../functions/notifications/http.ts'
+import { feedHandlers } from '../../../functions/notifications/http.ts'
 import { keepHead } from '../../../functions/notifications/store/feed-head.ts'
 import { FeedMemory } from '../../../functions/notifications/store/feed-memory.ts'
 import { readPage } from '../../../functions/notifications/store/feed-page-item.ts'
@@ -9,7 +9,7 @@ import { dispatch } from '../../../functions/runtime/http.ts'
 import type { Item, Store } from '../../../functions/runtime/store.ts'
 import { chanceOf } from '../../../bin/fuzz/chance.ts'
 import type { FeedEvent } from '../../../schemas/feed.ts'
-import { routes } from '../../../schemas/notifications.ts'
+import { feedRoutes } from '../../../schemas/feed.ts'
 import { publicEvents } from '../../../schemas/topology.ts'
 import { byClaims } from '../../claims.ts'
 import type { Process } from '../engine/processes.ts'
@@ -193,7 +193,11 @@ export class Feeds {
     const asked = { as: { sub: 'boss', roles: 'operator' }, route: 'GET /events', query }
     const event = gatewayEvent({ ...asked, ...(isPatient && { waitSeconds: 2 }) }, requestId)
     const ended = await this.#listener.run('http', (process) =>
-      dispatch(routes, handlers(this.#deps(process, oneByOne(this.#listener.storeOf(process)))), byClaims)(event),
+      dispatch(
+        feedRoutes,
+        feedHandlers(this.#deps(process, oneByOne(this.#listener.storeOf(process)))),
+        byClaims,
+      )(event),
     )
     return replyOf(ended, requestId)
   }

@@ -1,10 +1,11 @@
 import { consumer } from '../../../functions/notifications/events.ts'
-import { handlers } from '../../../functions/notifications/http.ts'
-import { sweepWarnings } from '../../../functions/notifications/on/due.ts'
-import type { FeedDeps } from '../../../functions/notifications/deps.ts'
+import { inboxHandlers } from '../../../functions/notifications/http.ts'
+import { sweepNotifications } from '../../../functions/notifications/on/due.ts'
+import type { NotificationsDeps } from '../../../functions/notifications/deps.ts'
 import { dispatch } from '../../../functions/runtime/http.ts'
 import type { Item, Store } from '../../../functions/runtime/store.ts'
 import type { Notification } from '../../../schemas/notification.ts'
+import { inboxRoutes } from '../../../schemas/notifications.ts'
 import { topology } from '../../../schemas/topology.ts'
 import { byClaims } from '../../claims.ts'
 import type { Process } from '../engine/processes.ts'
@@ -14,7 +15,8 @@ import { type Published, ends, nameOf, sweepsOf, wantedOf } from './inbox-events
 import { Listener } from './listener.ts'
 import { Mails } from './mails.ts'
 
-const { routes, consumes } = topology.notifications
+const { consumes } = topology.notifications
+const noWebhooks = { wake: async () => {}, look: async () => {} }
 const hourMs = 3_600_000
 /** Longer than a warning may wait for its sweep, in milliseconds. */
 const sweepMs = 120_000
@@ -91,8 +93,8 @@ export class Inboxes {
     await this.#compare(events)
   }
 
-  #deps(process: Process, store: Store): FeedDeps {
-    return { store, clock: process.clock, random: this.#listener.chance.random, feedDays: 30 }
+  #deps(process: Process, store: Store): NotificationsDeps {
+    return { store, clock: process.clock, random: this.#listener.chance.random }
   }
 
   /** Warnings are swept in each minute in which one is due. */
@@ -130,7 +132,9 @@ export class Inboxes {
     this.#swept.add(minute)
     clock.at(minute, () => {
       this.#listener
-        .invoke('sweep', (process) => sweepWarnings(this.#deps(process, this.#listener.storeOf(process))))
+        .invoke('sweep', (process) =>
+          sweepNotifications(this.#deps(process, this.#listener.storeOf(process)), noWebhooks),
+        )
         .catch(() => {})
       if (this.#due.size > 0) this.#arm(Math.max(Math.min(...this.#due.values()), clock.now() + 1))
     })
@@ -182,7 +186,7 @@ export class Inboxes {
     const requestId = `read-${(this.#requests += 1)}`
     const event = gatewayEvent({ as: { sub, roles }, route, ...asked }, requestId)
     const ended = await this.#listener.run('http', (process) =>
-      dispatch(routes, handlers(this.#deps(process, this.#listener.storeOf(process))), byClaims)(event),
+      dispatch(inboxRoutes, inboxHandlers(this.#deps(process, this.#listener.storeOf(process))), byClaims)(event),
     )
     return replyOf(ended, requestId)
   }
@@ -194,9 +198,8 @@ export class Inboxes {
       store: table.primary,
       clock: { now: () => clock.now(), sleep: async () => {} },
       random: chance.random,
-      feedDays: 30,
     }
-    const serve = dispatch(routes, handlers(deps), byClaims)
+    const serve = dispatch(inboxRoutes, inboxHandlers(deps), byClaims)
     const items: Notification[] = []
     let count: number | undefined
     let cursor: string | undefined

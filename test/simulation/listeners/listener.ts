@@ -114,15 +114,16 @@ export class Listener {
     return storeOf(process, this.table, this.faults, () => {})
   }
 
-  run<Answer>(kind: Kind, body: (process: Process) => Promise<Answer>): Promise<Ended<Answer>> {
-    const settings = { name: `${this.#listening.service}-${kind}`, timeoutMs: timeouts[kind] * 1_000, skewMs: 0 }
+  /** `skewMs`: how far the clock of the process is off. */
+  run<Answer>(kind: Kind, body: (process: Process) => Promise<Answer>, skewMs = 0): Promise<Ended<Answer>> {
+    const settings = { name: `${this.#listening.service}-${kind}`, timeoutMs: timeouts[kind] * 1_000, skewMs }
     return this.#processes.run(settings, body)
   }
 
   /** The same as Lambda answers it. Throws where it takes no invocation. */
-  async invoke(kind: Kind, body: (process: Process) => Promise<unknown>): Promise<InvokeResult> {
+  async invoke(kind: Kind, body: (process: Process) => Promise<unknown>, skewMs = 0): Promise<InvokeResult> {
     if (this.faults.strikes('refused invocation')) throw new Error('TooManyRequestsException')
-    const ended = await this.run(kind, body)
+    const ended = await this.run(kind, body, skewMs)
     const requestId = 'simulated'
     if (ended.how === 'answered') return { requestId, payload: ended.answer }
     return { requestId, payload: { errorType: ended.how }, functionError: 'Unhandled' }

@@ -128,6 +128,12 @@ export const messages: { readonly [Kind in NotificationKind]: (values: ValuesOf[
     title: 'A payment is on hold',
     text: `Money of order ${orderId} could not go back: ${reasons.join(', ')}.`,
   }),
+  webhook_off: ({ webhookId, host, reason }) => ({
+    title: 'A webhook is off',
+    text: `${
+      reason === 'gone' ? `${host} wants no more deliveries` : `All deliveries to ${host} failed for 72 hours`
+    }: the webhook ${webhookId} is switched off.`,
+  }),
 }
 
 const placeOf = (warehouseId: string | undefined): string => (warehouseId === undefined ? '' : ` in ${warehouseId}`)

@@ -32,4 +32,9 @@ export interface ValuesOf extends Record<NotificationKind, object> {
   }
   readonly alarm: { readonly name: string; readonly description: string }
   readonly payment_on_hold: { readonly orderId: string; readonly reasons: readonly string[] }
+  readonly webhook_off: {
+    readonly webhookId: string
+    readonly host: string
+    readonly reason: 'failing' | 'gone'
+  }
 }

@@ -12,6 +12,7 @@ import { shippingDefects } from './shipping-defects.ts'
 import { supplyDefects } from './supply-defects.ts'
 import { usersDefects } from './users-defects.ts'
 import { waitingDefects } from './waiting-defects.ts'
+import { webhooksDefects } from './webhooks-defects.ts'
 
 /** Mistakes that somebody could make in the shipped code: each is found alone. */
 export const all: readonly Defect[] = [
@@ -26,6 +27,7 @@ export const all: readonly Defect[] = [
   ...supplyDefects,
   ...notificationsDefects,
   ...feedDefects,
+  ...webhooksDefects,
   ...analyticsDefects,
 ]
 

@@ -1,0 +1,197 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { advance } from './control.ts'
+import { type SignedIn, newcomer, place, signIn, stocked, until } from './target.ts'
+import { type Behaviour, type Receiver, receiver } from './webhook-receiver.ts'
+
+let operator: SignedIn
+let customer: SignedIn
+const receivers: Receiver[] = []
+const made: string[] = []
+
+beforeAll(async () => {
+  operator = await signIn('operator')
+  customer = await newcomer()
+})
+
+afterEach(async () => {
+  for (const id of made.splice(0)) await operator.api.deleteWebhook({ params: { id } }).catch(() => undefined)
+  for (const each of receivers.splice(0)) await each.close()
+})
+
+// The last wake-ups of what is deleted.
+afterAll(() => advance('2m'))
+
+async function listening(behaviour?: Behaviour) {
+  const there = await receiver(behaviour)
+  receivers.push(there)
+  const webhook = await operator.api.createWebhook({ body: { url: there.url, events: ['order.placed'] } })
+  made.push(webhook.id)
+  return { there, params: { id: webhook.id } }
+}
+
+type Listening = Awaited<ReturnType<typeof listening>>
+
+const deliveriesOf = async ({ params }: Listening) =>
+  (await operator.api.listWebhookDeliveries({ params, query: { limit: 100 } })).items
+
+const attempted = (webhook: Listening, count = 1) =>
+  until(
+    () => deliveriesOf(webhook),
+    ([first]) => first !== undefined && first.attempts.length >= count,
+  )
+
+async function ordered(count = 1): Promise<void> {
+  const sku = await stocked(operator, count)
+  await Promise.all(Array.from({ length: count }, () => place(customer, { [sku]: 1 }, { waits: false })))
+}
+
+const inbox = async (webhookId: string) => {
+  const { items } = await operator.api.listNotifications({ query: { limit: 100 } })
+  return items.filter(({ kind, text }) => kind === 'webhook_off' && text.includes(webhookId))
+}
+
+describe('a receiver', () => {
+  it('that wants no more is left alone at once, and operators know', async () => {
+    const webhook = await listening(410)
+    await ordered()
+    const off = await until(
+      () => operator.api.getWebhook(webhook),
+      ({ active }) => !active,
+    )
+    expect(off.off?.reason).toBe('gone')
+    expect(await deliveriesOf(webhook)).toMatchObject([{ state: 'failed', attempts: [{ status: 410 }] }])
+    expect(await inbox(webhook.params.id)).toHaveLength(1)
+    await ordered()
+    await expect(operator.api.testWebhook(webhook)).rejects.toMatchObject({ code: 'webhook_off' })
+    expect(webhook.there.got).toHaveLength(1)
+  })
+
+  it('that fails for three days is switched off with a message, and begins with a fresh count when it is on again', async () => {
+    const webhook = await listening(500)
+    await ordered()
+    await attempted(webhook)
+    await advance('71h')
+    await advance('30m')
+    expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
+    const [tried] = await deliveriesOf(webhook)
+    expect(tried!.attempts.length).toBeGreaterThan(15)
+    expect(tried!.attempts.length).toBeLessThan(40)
+    await advance('2h')
+    const off = await until(
+      () => operator.api.getWebhook(webhook),
+      ({ active }) => !active,
+    )
+    expect(off.off?.reason).toBe('failing')
+    expect((await deliveriesOf(webhook))[0]).toMatchObject({ state: 'failed' })
+    expect(await inbox(webhook.params.id)).toHaveLength(1)
+    // On again: one failure more is one, and not one too many.
+    const on = await operator.api.updateWebhook({ ...webhook, body: { active: true } })
+    expect(on).toMatchObject({ active: true })
+    expect(on.off).toBeUndefined()
+    await ordered()
+    await until(
+      () => deliveriesOf(webhook),
+      ([first]) => first?.state === 'pending' && first.attempts.length > 0,
+    )
+    expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
+    webhook.there.behave(200)
+    await advance('1m')
+    await until(
+      () => deliveriesOf(webhook),
+      ([first]) => first?.state === 'delivered',
+    )
+  })
+
+  it('gets once more what has failed since a time, step by step', async () => {
+    const webhook = await listening(400)
+    const since = new Date(Date.parse((await operator.api.getWebhook(webhook)).createdAt) - 1_000).toISOString()
+    await ordered(3)
+    await until(
+      () => deliveriesOf(webhook),
+      (all) => all.length === 3 && all.every(({ attempts }) => attempts.length > 0),
+    )
+    await advance('71h')
+    await advance('3h')
+    await until(
+      () => operator.api.getWebhook(webhook),
+      ({ active }) => !active,
+    )
+    webhook.there.behave(200)
+    await operator.api.updateWebhook({ ...webhook, body: { active: true } })
+    let [cursor, redelivered]: [string | undefined, number] = [undefined, 0]
+    do {
+      const step = await operator.api.redeliverFailedDeliveries({
+        ...webhook,
+        body: { since, ...(cursor !== undefined && { cursor }) },
+      })
+      cursor = step.cursor
+      redelivered += step.redelivered
+    } while (cursor !== undefined)
+    expect(redelivered).toBeGreaterThanOrEqual(2)
+    await until(
+      () => deliveriesOf(webhook),
+      (all) => all.every(({ state }) => state === 'delivered'),
+    )
+    expect(await operator.api.redeliverFailedDeliveries({ ...webhook, body: { since } })).toEqual({ redelivered: 0 })
+  })
+
+  it('that hangs delays nobody but itself, and has five requests at a time', async () => {
+    const hanging = await listening(() => {})
+    const quick = await listening()
+    await ordered(8)
+    await quick.there.has(8, 8_000)
+    await hanging.there.has(5)
+    expect(hanging.there.underWay.most).toBe(5)
+    // Five failed in a row: one at a time shows whether it answers again.
+    const failed = await until(
+      () => deliveriesOf(hanging),
+      (all) => all.filter(({ attempts }) => attempts.length > 0).length === 5,
+    )
+    expect(failed.filter(({ attempts }) => attempts.length === 0)).toHaveLength(3)
+    expect(failed.find(({ attempts }) => attempts.length > 0)!.attempts[0]).toMatchObject({ error: 'timeout' })
+    hanging.there.behave(204)
+    await advance('2m')
+    await until(
+      () => deliveriesOf(hanging),
+      (all) => all.every(({ state }) => state === 'delivered'),
+    )
+  })
+
+  it.each([
+    [
+      'answers five megabytes',
+      (response) => response.writeHead(200).end('x'.repeat(5_000_000)),
+      { state: 'delivered', attempts: [{ status: 200, body: 'x'.repeat(1_024) }] },
+    ],
+    [
+      'answers with letters that are cut',
+      (response) => response.writeHead(500).end('é'.repeat(2_000)),
+      { state: 'pending', attempts: [{ status: 500, body: 'é'.repeat(512) }] },
+    ],
+    [
+      'redirects',
+      (response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
+      { state: 'pending', attempts: [{ status: 302, error: 'redirect' }] },
+    ],
+    [
+      'closes at once',
+      (response) => response.socket?.destroy(),
+      { state: 'pending', attempts: [{ error: 'ECONNRESET' }] },
+    ],
+    [
+      'never ends its answer',
+      (response) => {
+        const trickle = setInterval(() => response.write('.'), 500)
+        response.on('close', () => clearInterval(trickle))
+        response.writeHead(200)
+      },
+      { state: 'pending', attempts: [{ error: 'timeout' }] },
+    ],
+  ] satisfies [string, Behaviour, object][])('that %s gets no more than its time', async (_, behaviour, expected) => {
+    const webhook = await listening(behaviour)
+    await ordered()
+    const [delivery] = await attempted(webhook)
+    expect(delivery).toMatchObject(expected)
+    expect(delivery!.attempts[0]!.durationMs).toBeLessThan(12_000)
+  })
+})
