@@ -14,6 +14,8 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   fold: 30,
   sweep: 50,
   imports: 300,
+  live: 10,
+  fanout: 30,
   reconcile: 900,
   tokens: 5,
 }

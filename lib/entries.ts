@@ -12,6 +12,8 @@ export const entries: readonly Entry[] = [
   { service: 'catalog', kind: 'imports' },
   { service: 'inventory', kind: 'imports' },
   { service: 'analytics', kind: 'fold' },
+  { service: 'notifications', kind: 'live' },
+  { service: 'notifications', kind: 'fanout' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

@@ -1,8 +1,18 @@
 import type { Service } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
 
-/** What wakes a function: a request, events in the service's queue, the stream of its table (which a relay publishes, and a fold adds up), a clock, a file in its bucket, tokens that the user pool is about to sign. */
-export type Kind = 'http' | 'events' | 'relay' | 'fold' | 'sweep' | 'imports' | 'tokens' | 'reconcile'
+/** What wakes a function: a request, events in the service's queue, the stream of its table (which a relay publishes, and a fold adds up), a clock, a file in its bucket, a WebSocket connection, tokens that the user pool is about to sign. */
+export type Kind =
+  | 'http'
+  | 'events'
+  | 'relay'
+  | 'fold'
+  | 'sweep'
+  | 'imports'
+  | 'live'
+  | 'fanout'
+  | 'tokens'
+  | 'reconcile'
 
 /** A function: its source is `functions/<service>/<kind>.ts`. */
 export interface Entry {

@@ -6,6 +6,7 @@ import type { Service } from '../schemas/contract.ts'
 import { events } from '../schemas/orders.ts'
 import { CardProvider } from './constructs/card-provider.ts'
 import { FileImports } from './constructs/file-imports.ts'
+import { addLive } from './constructs/live.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
@@ -117,7 +118,7 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       if (auditCopy !== 'off') new LockedCopy(stack, 'Copy', setting, table, auditCopy)
     },
   },
-  notifications: { indexes: { due: ['sweep'] }, sweeps: true },
+  notifications: { indexes: { due: ['sweep'] }, sweeps: true, extend: addLive },
   analytics: {
     indexes: {},
     grants: {

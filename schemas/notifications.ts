@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { route } from './contract.ts'
 import { Notification, NotificationId } from './notification.ts'
-import { Paging, pageOf } from './shared.ts'
+import { Paging, Time, pageOf } from './shared.ts'
 
 /** The most that `unread` counts. */
 export const mostUnread = 100
@@ -43,5 +43,15 @@ export const routes = {
       .optional()
       .meta({ id: 'ReadAllInput' }),
     answer: { status: 204 },
+  }),
+  createLiveTicket: route({
+    method: 'POST',
+    path: '/live/tickets',
+    who: 'user',
+    summary: 'A ticket that opens one WebSocket connection within 30 seconds, where no header can be sent: `?ticket=`',
+    answer: {
+      status: 200,
+      body: z.object({ ticket: z.string(), expiresAt: Time }).meta({ id: 'LiveTicket' }),
+    },
   }),
 }

@@ -23,4 +23,5 @@ export const inbox: { readonly [Name in keyof typeof routes]: Plan } = {
         body: some(asked.chance, { upTo: id }),
       })),
   },
+  createLiveTicket: { ask: (asked) => ({ as: asked.chance.maybe(0.3) ? asked.shop.operator : customer(asked) }) },
 }

@@ -1,7 +1,7 @@
 import { consumer } from '../../../functions/notifications/events.ts'
 import { handlers } from '../../../functions/notifications/http.ts'
 import { sweepWarnings } from '../../../functions/notifications/on/due.ts'
-import type { NotificationsDeps } from '../../../functions/notifications/deps.ts'
+import type { TicketDeps } from '../../../functions/notifications/deps.ts'
 import { dispatch } from '../../../functions/runtime/http.ts'
 import type { Item, Store } from '../../../functions/runtime/store.ts'
 import type { Notification } from '../../../schemas/notification.ts'
@@ -17,6 +17,9 @@ const { routes, consumes } = topology.notifications
 const hourMs = 3_600_000
 /** Longer than a warning may wait for its sweep, in milliseconds. */
 const sweepMs = 120_000
+
+/** Of tickets, which nobody asks for here. */
+const noSecret = () => new Uint8Array(32)
 
 /** A person who reads, and what was acknowledged of that. */
 interface Reader {
@@ -84,8 +87,8 @@ export class Inboxes {
     await this.#compare(events)
   }
 
-  #deps(process: Process, store: Store): NotificationsDeps {
-    return { store, clock: process.clock, random: this.#listener.chance.random }
+  #deps(process: Process, store: Store): TicketDeps {
+    return { store, clock: process.clock, random: this.#listener.chance.random, newSecret: noSecret }
   }
 
   /** Warnings are swept in each minute in which one is due. */
@@ -186,6 +189,7 @@ export class Inboxes {
       store: table.primary,
       clock: { now: () => clock.now(), sleep: async () => {} },
       random: chance.random,
+      newSecret: noSecret,
     }
     const serve = dispatch(routes, handlers(deps), byClaims)
     const items: Notification[] = []
