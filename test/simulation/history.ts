@@ -1,5 +1,6 @@
 import { type Chance, chanceOf } from '../../bin/fuzz/chance.ts'
 import { guest } from '../../schemas/guest.ts'
+import { followedEvents } from '../../schemas/live.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
@@ -18,6 +19,7 @@ import { open } from './workload/clerks.ts'
 import { launch } from './workload/launches.ts'
 import { namesOf } from './workload/names.ts'
 import { hasWarnings, publishedOf } from './listeners/inbox-events.ts'
+import { Followers } from './listeners/followers.ts'
 import { Inboxes } from './listeners/inboxes.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
@@ -150,6 +152,7 @@ class Run {
       if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
       // The last release publishes less than inboxes need.
       if (this.#others.length === 0) await this.#checkInboxes()
+      if (this.#others.length === 0) await this.#checkFollowers()
       // The last release publishes less than reports need.
       if (this.#others.length === 0) await this.ledger.reports.check(this.#seed, this.world, this.ledger)
       return undefined
@@ -282,6 +285,17 @@ class Run {
     customers.delete(guest)
     for (let time = 1; time <= times; time += 1)
       await new Inboxes(this.#seed + time * 1_900_000_001, this.world.startedAt, [...customers]).check(events)
+  }
+
+  /** Now and then: who follows orders live sees what has become of them. */
+  async #checkFollowers(): Promise<void> {
+    const chance = chanceOf(this.#seed + 2_100_000_001)
+    if (!chance.maybe(0.4)) return
+    const events = publishedOf(this.world, followedEvents)
+    const customers = new Set([...this.ledger.orders.values()].map(({ state }) => state.customerId))
+    customers.delete(guest)
+    const followers = new Followers(this.#seed + 2_300_000_001, this.world.startedAt, [...customers].slice(0, 4))
+    await followers.check(events)
   }
 
   /** Every event is published once more: nothing may come of it. */

@@ -20,8 +20,35 @@ export function textOfFrame(frame: LiveFrame): string {
   return text
 }
 
+/** The gateway as it answers: both reject with what it refuses with. */
+export interface Gateway {
+  readonly post: (connectionId: string, text: string) => Promise<unknown>
+  readonly delete: (connectionId: string) => Promise<unknown>
+}
+
+/** Connections behind such a gateway. */
+export const connectionsBehind = (gateway: Gateway): Connections => ({
+  async send(connectionId, frame) {
+    try {
+      await gateway.post(connectionId, textOfFrame(frame))
+      return 'sent'
+    } catch (error) {
+      if (isGone(error)) return 'gone'
+      if ((error as Error).name === 'TimeoutError') return 'late'
+      throw error
+    }
+  },
+  async end(connectionId) {
+    try {
+      await gateway.delete(connectionId)
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  },
+})
+
 /** Whether a refusal means that the connection is gone, whichever way it shows. */
-export function isGone(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   const { name, $metadata } = error as { readonly name?: string; readonly $metadata?: { httpStatusCode?: number } }
   return name === 'GoneException' || $metadata?.httpStatusCode === 410 // mutant: live-gone
 }

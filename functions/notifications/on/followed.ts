@@ -7,12 +7,13 @@ import { update } from '../../runtime/update.ts'
 import { guest } from '../../../schemas/guest.ts'
 import type { Principal } from '../../runtime/identity.ts'
 import { type OrderNews, frameOf, newsOf } from '../core/order-news.ts'
-import { isSent, unsent } from '../core/sequence.ts'
+import { isSent } from '../core/sequence.ts'
 import { type Turns, enter, giveUp, leave } from '../core/turn.ts'
 import type { LiveDeps } from '../deps.ts'
-import { forget } from '../routes/connect.ts'
+import { forget, leaveGroup } from '../routes/connect.ts'
 import {
   type SubscriptionItem,
+  groupNumberOf,
   groupsOf,
   subscriptionId,
   subscriptionItem,
@@ -35,6 +36,8 @@ interface Recipient {
   readonly connectionId: string
   readonly standing: Standing
   readonly subscription?: SubscriptionItem
+  /** Of a follower of all orders: the group that it stands in. */
+  readonly group?: number
 }
 
 /** Sends each event of an order to whoever follows it and may see it: those of one order one after the other, different orders side by side. */
@@ -84,7 +87,7 @@ async function takeTurn(deps: LiveDeps, news: OrderNews, by: string): Promise<re
   await update(deps, turnsItem, news.orderId, originOf(deps, news), (found) => {
     const entered = enter(found?.state, news, by, deps.clock.now())
     if (entered.as === 'doubtful') throw contended('the turn of an order')
-    round = entered.as === 'taken' ? unsent(entered.turns.sent, entered.turns.waiting) : []
+    round = entered.as === 'taken' ? entered.turns.waiting : []
     return 'turns' in entered ? { state: entered.turns, emits: [] } : undefined // mutant: live-left
   })
   return round
@@ -125,11 +128,12 @@ const originOf = ({ clock }: LiveDeps, { id, orderId }: Pick<OrderNews, 'id' | '
 async function audienceOf({ store }: LiveDeps, orderId: string): Promise<readonly Recipient[]> {
   const [subscriptions, groups] = await Promise.all([subscriptionsOf(store, orderId), groupsOf(store)])
   const byId = new Map<string, Recipient>()
-  for (const { members } of groups)
-    for (const [connectionId, standing] of Object.entries(members)) byId.set(connectionId, { connectionId, standing })
+  for (const item of groups)
+    for (const [connectionId, standing] of Object.entries(item.members))
+      byId.set(connectionId, { connectionId, standing, group: groupNumberOf(item) })
   for (const subscription of subscriptions) {
     const { connectionId, standing } = subscription
-    byId.set(connectionId, { connectionId, standing, subscription })
+    byId.set(connectionId, { ...byId.get(connectionId), connectionId, standing, subscription })
   }
   return [...byId.values()]
 }
@@ -143,21 +147,18 @@ async function sendToAll(deps: LiveDeps, news: OrderNews, recipients: readonly R
   if (failures.length > 0) throw failures[0] // mutant: live-send-failed
 }
 
-async function sendTo(
-  deps: LiveDeps,
-  news: OrderNews,
-  { connectionId, standing, subscription }: Recipient,
-): Promise<void> {
+async function sendTo(deps: LiveDeps, news: OrderNews, recipient: Recipient): Promise<void> {
+  const { connectionId, standing, subscription } = recipient
   const rights = await deps.rightsOf(standing)
   // Whose token has ended, whose session, or whose right: the connection ends with it.
-  if (!maySee(rights, news, subscription)) return end(deps, connectionId, news.orderId) // mutant: live-may-see
+  if (!maySee(rights, news, subscription)) return end(deps, recipient, news.orderId) // mutant: live-may-see
   const now = subscription?.state === 'starting' ? await keepFor(deps, subscription, news) : subscription
   if (now === 'kept') return
-  if (now === 'failed') return end(deps, connectionId, news.orderId)
+  if (now === 'failed') return end(deps, recipient, news.orderId)
   if (now?.sent && isSent(now.sent, news)) return // mutant: live-sent-before
   const outcome = await deps.connections.send(connectionId, frameOf(news))
-  if (outcome === 'late') return end(deps, connectionId, news.orderId) // mutant: live-late
-  if (outcome === 'gone') await forgetAt(deps, connectionId, news.orderId)
+  if (outcome === 'late') return end(deps, recipient, news.orderId) // mutant: live-late
+  if (outcome === 'gone') await forgetAt(deps, recipient, news.orderId)
 }
 
 /** Orders have let the follower see the order once; whether that still holds is in the event and in what the follower may do now. */
@@ -181,8 +182,8 @@ async function keepFor(
     if (found === undefined) return undefined
     const { state } = found
     if (state.state === 'active') {
-      outcome = state
-      return undefined // mutant: live-keep
+      outcome = state // mutant: live-keep
+      return undefined
     }
     if (state.waiting.some(({ id }) => id === news.id)) return undefined
     if (state.waiting.length >= mostWaiting) outcome = 'failed'
@@ -192,13 +193,14 @@ async function keepFor(
 }
 
 /** Ends a connection: its client connects again, if it may, and gets the last state first. */
-async function end(deps: LiveDeps, connectionId: string, orderId: string): Promise<void> {
-  await deps.connections.end(connectionId)
-  await forgetAt(deps, connectionId, orderId)
+async function end(deps: LiveDeps, recipient: Recipient, orderId: string): Promise<void> {
+  await deps.connections.end(recipient.connectionId)
+  await forgetAt(deps, recipient, orderId)
 }
 
-/** Forgets a connection, also one of which nothing but this subscription is left. */
-async function forgetAt(deps: LiveDeps, connectionId: string, orderId: string): Promise<void> {
+/** Forgets a connection, also one of which nothing is left but what has led here. */
+async function forgetAt(deps: LiveDeps, { connectionId, group }: Recipient, orderId: string): Promise<void> {
   await deps.store.write({ delete: subscriptionKey(subscriptionId(orderId, connectionId)), if: 'any' })
+  if (group !== undefined) await leaveGroup(deps, group, connectionId) // mutant: live-group-left
   await forget(deps, connectionId)
 }

@@ -60,7 +60,7 @@ export async function forget(deps: LiveDeps, connectionId: string): Promise<void
   if (found === undefined) return
   const { orders, group } = found.state
   for (const orderId of orders)
-    await store.write({ delete: subscriptionKey(subscriptionId(orderId, connectionId)), if: 'any' }) // mutant: live-forgotten
+    await store.write({ delete: subscriptionKey(subscriptionId(orderId, connectionId)), if: 'any' })
   if (group !== undefined) await leaveGroup(deps, group, connectionId)
   await store.write({ delete: connectionKey(connectionId), if: 'any' })
 }

@@ -46,7 +46,7 @@ class Conversation {
     try {
       const known = await load(this.#deps.store, connectionItem, this.#connection.id)
       const rights = known && (await this.#deps.rightsOf(known.state.standing))
-      if (known === undefined || rights === undefined) return await this.#end() // mutant: live-rights-asked
+      if (known === undefined || rights === undefined) return await this.#end()
       await this.#heed(input, known.state, rights)
     } catch (error) {
       if (!(error instanceof Gone)) throw error
@@ -82,7 +82,7 @@ class Conversation {
     if (answer.status !== 200) {
       await this.#unfollow(orderId)
       if (answer.status === 401) return this.#end()
-      return this.#refuse(answer.status < 500 ? 'order_not_found' : 'unavailable', orderId) // mutant: live-order-access
+      return this.#refuse(answer.status < 500 ? 'order_not_found' : 'unavailable', orderId)
     }
     const state = stateOf(answer.body as Parameters<typeof stateOf>[0])
     await this.#send({ type: 'subscribed', orderId, sequence: state.sequence, order: state.order })
@@ -98,7 +98,7 @@ class Conversation {
       version: 0,
       connectionId,
       standing,
-      state: 'starting',
+      state: 'starting', // mutant: live-starting
       attempt,
       startedAt,
       waiting: [],
@@ -137,7 +137,7 @@ class Conversation {
   }
 
   async #followAll({ standing }: ConnectionItem, { scopes }: Principal): Promise<void> {
-    if (!scopes.has(allOrders)) return this.#refuse('forbidden') // mutant: live-all-scope
+    if (!scopes.has(allOrders)) return this.#refuse('forbidden')
     const { id } = this.#connection
     const found = await groupsOf(this.#deps.store)
     if (!found.some(({ members }) => Object.hasOwn(members, id))) {

@@ -30,7 +30,7 @@ export interface ConnectionItem extends Item, Follower {
 export const connectionKey = (connectionId: string): Key => ({ pk: `live_${connectionId}`, sk: 'connection' })
 export const connectionItem = plainCodec<ConnectionItem>('the connection', connectionKey)
 
-export const followsMost = ({ orders }: ConnectionItem): boolean => orders.length >= mostFollowed // mutant: live-most
+export const followsMost = ({ orders }: ConnectionItem): boolean => orders.length >= mostFollowed
 
 /** That a connection follows an order. */
 export interface SubscriptionItem extends Item, Follower {

@@ -37,7 +37,7 @@ export const placeOfTicket = (ticket: string): Key | undefined =>
 export function opened(item: Item | undefined, ticket: string, now: number): string | undefined {
   if (item === undefined) return undefined
   const { sealed, until } = item as TicketItem
-  if (until <= now) return undefined // mutant: ticket-until
+  if (until <= now) return undefined
   const bytes = Buffer.from(sealed, 'base64')
   const open = createDecipheriv(cipher, keyOf(ticket), nonce)
   open.setAuthTag(bytes.subarray(-tagBytes))
@@ -45,4 +45,4 @@ export function opened(item: Item | undefined, ticket: string, now: number): str
 }
 
 /** The write that uses it: of several at once one succeeds. */
-export const used = ({ pk, sk, version }: Item): Write => ({ delete: { pk, sk }, if: { version } }) // mutant: ticket-once
+export const used = ({ pk, sk, version }: Item): Write => ({ delete: { pk, sk }, if: { version } })

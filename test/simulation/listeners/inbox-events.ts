@@ -1,12 +1,12 @@
 import { warningAt } from '../../../functions/notifications/core/warning.ts'
-import { type Envelope, detailTypeOf, sourceOf } from '../../../schemas/contract.ts'
+import { type Envelope, type EventContract, detailTypeOf, sourceOf } from '../../../schemas/contract.ts'
 import { guest } from '../../../schemas/guest.ts'
 import type { Notification } from '../../../schemas/notification.ts'
 import type { PaymentMethod } from '../../../schemas/payment.ts'
 import { topology } from '../../../schemas/topology.ts'
 import type { World } from '../engine/world.ts'
 
-const { consumes } = topology.notifications
+const { consumes: forInboxes } = topology.notifications
 const hourMs = 3_600_000
 
 /** An event as its rule lets it pass: from its own source. */
@@ -17,8 +17,8 @@ export interface Published {
   readonly detail: Envelope<Readonly<Record<string, unknown>>>
 }
 
-/** What has been published for inboxes. */
-export function publishedOf(world: World): readonly Published[] {
+/** What has been published of these events: by default of those for inboxes. */
+export function publishedOf(world: World, consumes: readonly EventContract[] = forInboxes): readonly Published[] {
   const consumed = new Map(consumes.map((each) => [`${sourceOf(each)} ${detailTypeOf(each)}`, each.name]))
   return world.bus.archived().flatMap((event) => {
     const name = consumed.get(`${event.source} ${event['detail-type']}`)

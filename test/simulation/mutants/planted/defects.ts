@@ -3,6 +3,7 @@ import type { Defect } from './defect.ts'
 import { hiddenDefects } from './hidden-defects.ts'
 import { holdsDefects } from './holds-defects.ts'
 import { inventoryDefects } from './inventory-defects.ts'
+import { liveDefects } from './live-defects.ts'
 import { notificationsDefects } from './notifications-defects.ts'
 import { ordersDefects } from './orders-defects.ts'
 import { paymentsDefects } from './payments-defects.ts'
@@ -24,6 +25,7 @@ export const all: readonly Defect[] = [
   ...waitingDefects,
   ...supplyDefects,
   ...notificationsDefects,
+  ...liveDefects,
   ...analyticsDefects,
 ]
 
