@@ -15,7 +15,9 @@ export const door = (deps: ConnectionDeps): WebSocketDoor => {
     received: (connection, text) => heed(connection, inputOf(text)),
     disconnected: (connectionId) => forget(deps, connectionId),
     unavailable: async ({ id }) => {
-      await deps.connections.send(id, { type: 'error', code: 'unavailable' })
+      const outcome = await deps.connections.send(id, { type: 'error', code: 'unavailable' })
+      // Who may not have got that is to connect again.
+      if (outcome === 'late') await deps.connections.end(id)
     },
   }
 }

@@ -180,10 +180,10 @@ export class Followers {
   }
 
   /** Not before the order's last message has been answered. */
-  async #unfollow(socket: LiveSocket, orderId: string): Promise<void> {
-    if (!socket.open || !socket.followed.has(orderId) || socket.waitsFor > 0) return
+  async #unfollow(socket: LiveSocket, orderId: string, isAgain = false): Promise<void> {
+    if (!socket.open || (!isAgain && (!socket.followed.has(orderId) || socket.waitsFor > 0))) return
     socket.leave(orderId, this.#listener.clock.now())
-    await this.#ask(socket, { action: 'unsubscribe', orderId }, () => this.#unfollow(socket, orderId))
+    await this.#ask(socket, { action: 'unsubscribe', orderId }, () => this.#unfollow(socket, orderId, true))
   }
 
   /** Sends a message, and again where it was not heeded. */

@@ -69,6 +69,7 @@ export class LiveSocket {
   take(frame: LiveFrame, at: number, truth: OrderTruth): Violation | undefined {
     if (frame.type === 'error') {
       this.unavailable ||= frame.code === 'unavailable'
+      if (frame.orderId !== undefined) this.followed.delete(frame.orderId)
       return undefined
     }
     if (frame.type === 'subscribed' && 'orders' in frame && this.asksAll) this.allSince = Math.min(this.allSince, at)
