@@ -17,6 +17,8 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   alarms: 30,
   sweep: 50,
   imports: 300,
+  live: 10,
+  fanout: 30,
   reconcile: 900,
   tokens: 5,
   webhooks: 30,

@@ -17,6 +17,8 @@ export const entries: readonly Entry[] = [
   { service: 'notifications', kind: 'feed' },
   { service: 'notifications', kind: 'webhooks' },
   { service: 'notifications', kind: 'deliver' },
+  { service: 'notifications', kind: 'live' },
+  { service: 'notifications', kind: 'fanout' },
   // Of stages with a locked copy.
   { service: 'audit', kind: 'relay' },
   ...services.flatMap((service) =>

@@ -2,15 +2,19 @@ import type { Service } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
 
 /**
- * What wakes a function: a request, events in the service's queue, every public event (for the feed, and for webhooks), wake-ups of
- * endpoints, the stream of its table (which a relay publishes, a fold adds up, and mails let people know of), a clock, an alarm, a file in
- * its bucket, tokens that the user pool is about to sign.
+ * What wakes a function: a request, events in the service's queue, every public event (for the feed, and for webhooks), news of orders
+ * (for open connections), wake-ups of endpoints, the stream of its table (which a relay publishes, a fold adds up, and mails let people
+ * know of), a clock, an alarm, a file in its bucket, a WebSocket connection, tokens that the user pool is about to sign.
  */
 export type Kind =
   | 'http'
   | 'events'
   | 'relay'
   | 'feed'
+  | 'webhooks'
+  | 'deliver'
+  | 'live'
+  | 'fanout'
   | 'fold'
   | 'mails'
   | 'alarms'
@@ -18,8 +22,6 @@ export type Kind =
   | 'imports'
   | 'tokens'
   | 'reconcile'
-  | 'webhooks'
-  | 'deliver'
 
 /** A function: its source is `functions/<service>/<kind>.ts`. */
 export interface Entry {

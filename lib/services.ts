@@ -10,6 +10,7 @@ import { FileImports } from './constructs/file-imports.ts'
 import { AlarmInbox } from './constructs/alarm-inbox.ts'
 import { InboxMails } from './constructs/inbox-mails.ts'
 import { EventSubscription } from './constructs/event-subscription.ts'
+import { addLive } from './constructs/live.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
@@ -164,6 +165,7 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       const { setting, table, platform } = stack
       takesFeed(stack)
       sendsWebhooks(stack)
+      addLive(stack)
       new InboxMails(stack, 'Mails', setting, table, platform.mail)
       new AlarmInbox(stack, 'Alarms', setting, table, platform.alarms.topic, platform.bus)
     },

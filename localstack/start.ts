@@ -105,6 +105,8 @@ async function start(
   const beside = control({ deployment, rest, logs: () => lines.slice(-keptLogLines), progress })
   await step('users and warehouse', () => seedBackstage(deployment))
   api.serve(deployment.api, beside)
+  const { webSocketApi } = deployment
+  if (webSocketApi) api.upgradeWith((request, socket, head) => webSocketApi.upgrade(request, socket, head))
   return { url, endpoint, deployment }
 }
 
@@ -128,9 +130,11 @@ async function end({
   buses,
   topics,
   scheduler,
+  webSocketApi,
   ...rest
 }: Deployment) {
   clock.stop()
+  webSocketApi?.stop()
   for (const each of [...queueConsumers.values(), ...streamReaders.values(), ...streamConsumers]) each.stop()
   for (const each of [...buses.values(), ...topics.values(), ...rest.asyncInvocations, scheduler]) each.stop()
   await Promise.all([...rest.functions.values()].map((fn) => fn.stop()))

@@ -3,7 +3,7 @@ import { actionRecorded } from './action.ts'
 import { route } from './contract.ts'
 import { feedRoutes } from './feed.ts'
 import { Notification, NotificationId } from './notification.ts'
-import { Paging, pageOf } from './shared.ts'
+import { Paging, Time, pageOf } from './shared.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 /** The most that `unread` counts. */
@@ -52,4 +52,17 @@ export const inboxRoutes = {
   }),
 }
 
-export const routes = { ...inboxRoutes, ...feedRoutes, ...webhookRoutes }
+export const liveRoutes = {
+  createLiveTicket: route({
+    method: 'POST',
+    path: '/live/tickets',
+    who: 'user',
+    summary: 'A ticket that opens one WebSocket connection within 30 seconds, where no header can be sent: `?ticket=`',
+    answer: {
+      status: 200,
+      body: z.object({ ticket: z.string(), expiresAt: Time }).meta({ id: 'LiveTicket' }),
+    },
+  }),
+}
+
+export const routes = { ...inboxRoutes, ...feedRoutes, ...webhookRoutes, ...liveRoutes }

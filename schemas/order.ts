@@ -47,6 +47,13 @@ export const StuckOrder = OrderSummary.extend({
 export const Order = z
   .object({
     ...summary,
+    sequence: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Where it is read by its id: everything that an event with this `sequence` or a lower one brings is in it.',
+      ),
     lines: z.array(OrderLine).describe('What is left of them.'),
     cancelledLines: z.array(OrderLine).optional().describe('What was cancelled of them; the total is without it.'),
     shippingAddress: Address.optional(),

@@ -27,6 +27,8 @@ const OfOrder = z.object({
   reason: PublishedReason.optional(),
   facts: Facts,
   total: Money,
+  lineCount: z.int().optional().describe('How many lines were ordered.'),
+  totalLeft: Money.optional().describe('The price of what is left of them, where some were cancelled.'),
 })
 
 /** Compact, so that an order of 1,000 lines passes every limit. */

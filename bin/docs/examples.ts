@@ -90,6 +90,9 @@ export const examples: Readonly<Record<string, Example>> = {
   listNotifications: { answer: { items: [message], unread: 1, cursor: 'MTc5NTYw' } },
   readNotification: { answer: { ...message, readAt: at('10:05:00.000') } },
   readAllNotifications: { request: { upTo: message.id } },
+  createLiveTicket: {
+    answer: { ticket: 'W5kQ0b1n5rYx2c8mPz7u3eVtJ4sLh6aGf9dKqRoXyZE', expiresAt: at('10:00:30.000') },
+  },
   listAudit: { answer: { items: [auditRecord], cursor: 'MTc3MjQ0' } },
   getRoles: { answer: { roles: ['support'] } },
   disableUser: { answer: { ...profile, disabled: true } },

@@ -1,9 +1,11 @@
 import type { feedRoutes } from '../../schemas/feed.ts'
-import type { inboxRoutes } from '../../schemas/notifications.ts'
+import type { inboxRoutes, liveRoutes } from '../../schemas/notifications.ts'
 import { type Plan, about, customer, paging, some } from './plan.ts'
 
-/** Inboxes, of customers and what operators share; and the feed. */
-export const inbox: { readonly [Name in keyof typeof inboxRoutes | keyof typeof feedRoutes]: Plan } = {
+/** Inboxes, of customers and what operators share; the feed, and live connections. */
+export const inbox: {
+  readonly [Name in keyof typeof inboxRoutes | keyof typeof feedRoutes | keyof typeof liveRoutes]: Plan
+} = {
   listEvents: {
     ask: ({ shop, chance }) => ({
       as: shop.operator,
@@ -39,4 +41,5 @@ export const inbox: { readonly [Name in keyof typeof inboxRoutes | keyof typeof 
         body: some(asked.chance, { upTo: id }),
       })),
   },
+  createLiveTicket: { ask: (asked) => ({ as: asked.chance.maybe(0.3) ? asked.shop.operator : customer(asked) }) },
 }

@@ -1,5 +1,9 @@
+import type { ReadOrder } from '../runtime/api.http.ts'
+import type { Identify } from '../runtime/identity.ts'
+import type { RightsOf } from '../runtime/standing.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 import type { Reach } from './adapters/addresses.ts'
+import type { Connections } from './adapters/connections.ts'
 import type { Seals } from './adapters/seals.ts'
 import type { WakeUps } from './adapters/wake-ups.ts'
 import type { FeedDays } from './core/feed-days.ts'
@@ -18,4 +22,22 @@ export interface WebhookDeps extends UpdateDeps {
   readonly newWebhookId: () => string
   /** 32 bytes of chance. */
   readonly newSecret: () => Uint8Array
+}
+
+/** What tickets need beyond that. */
+export interface TicketDeps extends UpdateDeps {
+  /** 32 random bytes. */
+  readonly newSecret: () => Uint8Array
+}
+
+/** What sends to connections. */
+export interface LiveDeps extends UpdateDeps {
+  readonly connections: Connections
+  readonly rightsOf: RightsOf
+}
+
+/** What answers to connections. */
+export interface ConnectionDeps extends LiveDeps {
+  readonly identify: Identify
+  readonly readOrder: ReadOrder
 }

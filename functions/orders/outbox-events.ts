@@ -7,7 +7,7 @@ import { NotKnownYet } from '../runtime/redelivery.ts'
 import type { Store } from '../runtime/store.ts'
 import { type Contents, type Order, refundDue, waitsUntil } from './core/order.ts'
 import { shipTo } from './core/ship-to.ts'
-import { cancelledUnits } from './core/cancelled-lines.ts'
+import { cancelledUnits, cancelledValue } from './core/cancelled-lines.ts'
 import { status } from './core/status.ts'
 import { complete, readOrder } from './store/order-item.ts'
 import { numberOf } from './store/order-keys.ts'
@@ -28,7 +28,8 @@ export function orderEvents(store: Store): ToEvent {
       readOrder(item),
       withContents.has(contract) ? undefined : { lines: [] },
     )
-    const { id, customerId, facts, reason, total, expiresAt, history } = order
+    const { id, customerId, facts, reason, total, expiresAt, history, lineCount } = order
+    const cancelled = cancelledValue(order)
     const previous = history.at(-2)
     const since = history.find((entry) => `order.${entry.status}` === contract.name)?.at
     return {
@@ -43,6 +44,8 @@ export function orderEvents(store: Store): ToEvent {
         ...(reason && { reason }),
         facts,
         total,
+        lineCount,
+        ...(cancelled > 0 && { totalLeft: { ...total, amount: total.amount - cancelled } }),
         ...(expiresAt !== undefined && { expiresAt: timeOf(expiresAt) }),
         ...own(more, contract.name)?.(order, contents),
       },

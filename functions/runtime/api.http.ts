@@ -47,10 +47,7 @@ export interface ShipmentsApi {
 const shipmentsOf = (orderId: string): string => `/orders/${encodeURIComponent(orderId)}/shipments`
 
 /** Shipments, likewise. */
-export function shipmentsBehind(
-  apiUrl: string,
-  send: (url: string, init: RequestInit) => Promise<Response> = fetch,
-): ShipmentsApi {
+export function shipmentsBehind(apiUrl: string, send: Send = fetch): ShipmentsApi {
   const ask = async (method: string, path: string, headers: Record<string, string>, body: object) => {
     const answer = await send(`${apiUrl}${path}`, {
       method,
@@ -69,14 +66,24 @@ export function shipmentsBehind(
   }
 }
 
-/** Reads a reservation in the name of a caller; rejects without an answer. */
-export type ReadReservation = (id: string, authorization: string) => Promise<ApiAnswer>
+type Send = (url: string, init: RequestInit) => Promise<Response>
+
+/** Reads what has an id in the name of a caller; rejects without an answer. */
+type Read = (id: string, authorization: string) => Promise<ApiAnswer>
+export type ReadReservation = Read
+export type ReadOrder = Read
 
 /** Reservations, likewise. */
-export const reservationsBehind =
-  (apiUrl: string, send: (url: string, init: RequestInit) => Promise<Response> = fetch): ReadReservation =>
+export const reservationsBehind = (apiUrl: string, send: Send = fetch): ReadReservation =>
+  readBehind(`${apiUrl}/reservations`, send)
+
+/** Orders as they stand, likewise. */
+export const orderStatesBehind = (apiUrl: string, send: Send = fetch): ReadOrder => readBehind(`${apiUrl}/orders`, send)
+
+const readBehind =
+  (url: string, send: Send): Read =>
   async (id, authorization) => {
-    const answer = await send(`${apiUrl}/reservations/${encodeURIComponent(id)}`, {
+    const answer = await send(`${url}/${encodeURIComponent(id)}`, {
       headers: { authorization },
       redirect: 'error',
       signal: AbortSignal.timeout(patienceMs),

@@ -13,10 +13,11 @@ import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { type EnvName, env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
-import { ordersBehind, reservationsBehind, shipmentsBehind, stockBehind } from './api.http.ts'
+import { orderStatesBehind, ordersBehind, reservationsBehind, shipmentsBehind, stockBehind } from './api.http.ts'
 import { keyIdentity } from './identity.api-keys.ts'
 import { cognitoIdentity } from './identity.cognito.ts'
 import { Principals } from './principals.ts'
+import { rightsNow } from './standing.ts'
 import { type Mailer, silentMailer } from './mail.ts'
 import { sesMailer } from './mail.ses.ts'
 import { sqsQueue, sqsSpill } from './queue.sqs.ts'
@@ -60,10 +61,15 @@ export const livePrincipals = /* @__PURE__ */ once(() => storeOf(env.principals)
 /** The same for the users service: what an action changes in it is recorded in its own table first. */
 export const recordedPrincipals = () => recordedAhead(livePrincipals(), liveStore(), systemClock)
 
+const knownPrincipals = /* @__PURE__ */ once(() => new Principals(livePrincipals(), systemClock))
+
+/** What tokens that were found good earlier open now. */
+export const liveRights = /* @__PURE__ */ once(() => rightsNow({ clock: systemClock, principals: knownPrincipals() }))
+
 /** Who has the tokens of the stage's user pool, and its API keys. */
 export const liveIdentity = /* @__PURE__ */ once(() => {
   const store = livePrincipals()
-  const principals = new Principals(store, systemClock)
+  const principals = knownPrincipals()
   const pool = {
     userPoolId: required(env.userPool),
     clientIds: [required(env.userPoolClient), required(env.formerUserPoolClient)],
@@ -74,6 +80,9 @@ export const liveIdentity = /* @__PURE__ */ once(() => {
 
 /** The orders service, reached through the API with the token of a request. */
 export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.apiUrl)))
+
+/** What orders are now, likewise. */
+export const liveOrderStates = /* @__PURE__ */ once(() => orderStatesBehind(required(env.apiUrl)))
 
 /** Shipments, likewise. */
 export const liveShipments = /* @__PURE__ */ once(() => shipmentsBehind(required(env.apiUrl)))

@@ -39,6 +39,8 @@ export const env = {
   apiUrl: 'API_URL',
   /** What readiness reads the ages of: JSON. */
   watched: 'WATCHED',
+  /** Where functions send what goes to WebSocket connections. */
+  connections: 'CONNECTIONS_URL',
   /** How long a function keeps the answers of open reads, in seconds; without it, not at all. */
   keptReads: 'KEPT_READ_SECONDS',
   /** The queue that wakes who sends for webhooks. */

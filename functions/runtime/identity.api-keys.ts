@@ -28,24 +28,9 @@ export function keyIdentity({ store, clock, principals }: KeyDeps, others: Ident
     const token = bearerOf(authorization)
     if (token === undefined || !isMarked(token)) return others(authorization)
     if (!isApiKey(token)) return undefined
-    const principal = await principalBehind(hashOf(token))
+    const principal = await principalOfKey({ clock, principals }, hashOf(token))
     if (principal) await noteUse(principal.id)
     return principal
-  }
-
-  async function principalBehind(hashed: string): Promise<Principal | undefined> {
-    const secret = await principals.secret(hashed)
-    if (secret === undefined) return undefined
-    if ((secret.until ?? Infinity) <= clock.now()) return undefined // mutant: key-until
-    const maker = await principals.of(secret.createdBy)
-    if (maker?.disabled) return undefined // mutant: key-maker
-    const rights = maker?.roles && scopesOf(maker.roles)
-    return {
-      kind: 'key',
-      id: secret.keyId,
-      // mutant: key-rights
-      scopes: new Set(secret.scopes.filter((scope) => rights === undefined || rights.has(scope))),
-    }
   }
 
   /** A use that cannot be written down is a use all the same. */
@@ -58,5 +43,24 @@ export function keyIdentity({ store, clock, principals }: KeyDeps, others: Ident
     await store.write({ put, if: 'any' }).catch((error: unknown) => {
       logger.warn('the use of a key is not written down', { keyId, error: error as Error })
     })
+  }
+}
+
+/** What the key with this hash opens now; undefined for a key that opens nothing. Throws `StoreUnavailable`. */
+export async function principalOfKey(
+  { clock, principals }: Pick<KeyDeps, 'clock' | 'principals'>,
+  hashed: string,
+): Promise<Principal | undefined> {
+  const secret = await principals.secret(hashed)
+  if (secret === undefined) return undefined
+  if ((secret.until ?? Infinity) <= clock.now()) return undefined // mutant: key-until
+  const maker = await principals.of(secret.createdBy)
+  if (maker?.disabled) return undefined // mutant: key-maker
+  const rights = maker?.roles && scopesOf(maker.roles)
+  return {
+    kind: 'key',
+    id: secret.keyId,
+    // mutant: key-rights
+    scopes: new Set(secret.scopes.filter((scope) => rights === undefined || rights.has(scope))),
   }
 }

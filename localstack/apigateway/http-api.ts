@@ -7,6 +7,7 @@ import {
   createServer,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { InvokeResult } from '../lambda/invoke.ts'
 import { type Cors, corsHeaders, preflight } from './cors.ts'
 import { targetOf } from '../endpoint/request-target.ts'
@@ -35,6 +36,9 @@ export interface ApiSettings {
 
 /** What a request becomes that API Gateway would never see; `false` leaves it to the API. */
 export type Beside = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+
+/** What a request for a WebSocket becomes. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
 
 interface Serving {
   readonly settings: ApiSettings
@@ -66,6 +70,13 @@ export class HttpApi {
 
   serve(settings: ApiSettings, beside: Beside): void {
     this.serving = { settings, beside }
+  }
+
+  /** Hands requests for WebSockets over; without it they are answered as any other. */
+  upgradeWith(upgrade: Upgrade): void {
+    this.server.on('upgrade', (request, socket, head) => {
+      upgrade(request, socket, head).catch(() => socket.destroy())
+    })
   }
 
   async stop(): Promise<void> {

@@ -1,11 +1,13 @@
 import * as z from 'zod'
-import { type Identity, type Naming, idOf, inert, resourceType } from '../template/resource-type.ts'
+import { type Identity, type Naming, idOf, inert, resourceType, text } from '../template/resource-type.ts'
 
 export const apiGatewayTypes = {
   'AWS::ApiGatewayV2::Api': resourceType(
     z.strictObject({
       Name: z.string(),
-      ProtocolType: z.literal('HTTP', 'only HTTP APIs'),
+      ProtocolType: z.enum(['HTTP', 'WEBSOCKET']),
+      /** Of WebSocket APIs: the name of a field of the message. */
+      RouteSelectionExpression: z.literal('$request.body.action').optional(),
       CorsConfiguration: z
         .strictObject({
           AllowCredentials: z.boolean().default(false),
@@ -23,7 +25,9 @@ export const apiGatewayTypes = {
     (naming) => {
       const id = idOf(naming, 10)
       const { region, api } = naming.place
-      const endpoint = api ?? `https://${id}.execute-api.${region}.amazonaws.com`
+      const isWebSocket = naming.property('ProtocolType') === 'WEBSOCKET'
+      const far = `${isWebSocket ? 'wss' : 'https'}://${id}.execute-api.${region}.amazonaws.com`
+      const endpoint = (isWebSocket ? api?.replace(/^http/, 'ws') : api) ?? far
       return {
         name: id,
         arn: `arn:aws:apigateway:${region}::/apis/${id}`,
@@ -35,23 +39,34 @@ export const apiGatewayTypes = {
   'AWS::ApiGatewayV2::Stage': resourceType(
     z.strictObject({
       ApiId: z.string(),
-      StageName: z.literal('$default'),
+      StageName: z.string(),
       AutoDeploy: z.literal(true),
       AccessLogSettings: inert,
       DefaultRouteSettings: inert,
       Description: inert,
       Tags: inert,
     }),
-    (naming) => ({ name: '$default', arn: naming.logicalId, ref: '$default', attributes: {} }),
+    (naming) => {
+      const name = text(naming.property('StageName')) ?? '$default'
+      return { name, arn: naming.logicalId, ref: name, attributes: {} }
+    },
   ),
   'AWS::ApiGatewayV2::Authorizer': resourceType(
-    z.strictObject({
-      ApiId: z.string(),
-      AuthorizerType: z.literal('JWT', 'only JWT authorizers'),
-      IdentitySource: z.tuple([z.literal('$request.header.Authorization')]),
-      JwtConfiguration: z.strictObject({ Audience: z.array(z.string()), Issuer: z.string() }),
-      Name: z.string(),
-    }),
+    z.discriminatedUnion('AuthorizerType', [
+      z.strictObject({
+        ApiId: z.string(),
+        AuthorizerType: z.literal('JWT'),
+        IdentitySource: z.tuple([z.literal('$request.header.Authorization')]),
+        JwtConfiguration: z.strictObject({ Audience: z.array(z.string()), Issuer: z.string() }),
+        Name: z.string(),
+      }),
+      z.strictObject({
+        ApiId: z.string(),
+        AuthorizerType: z.literal('REQUEST'),
+        AuthorizerUri: z.string(),
+        Name: z.string(),
+      }),
+    ]),
     byId,
   ),
   'AWS::ApiGatewayV2::Integration': resourceType(
@@ -59,8 +74,8 @@ export const apiGatewayTypes = {
       ApiId: z.string(),
       IntegrationType: z.literal('AWS_PROXY'),
       IntegrationUri: z.string(),
-      PayloadFormatVersion: z.literal('2.0'),
-      TimeoutInMillis: z.int().max(30_000).default(30_000),
+      PayloadFormatVersion: z.literal('2.0').optional(),
+      TimeoutInMillis: z.int().max(30_000).optional(),
       Description: inert,
     }),
     byId,
@@ -70,7 +85,7 @@ export const apiGatewayTypes = {
       ApiId: z.string(),
       RouteKey: z.string(),
       Target: z.string(),
-      AuthorizationType: z.enum(['NONE', 'JWT']).default('NONE'),
+      AuthorizationType: z.enum(['NONE', 'JWT', 'CUSTOM']).default('NONE'),
       AuthorizerId: z.string().optional(),
       AuthorizationScopes: z.array(z.string()).default([]),
     }),

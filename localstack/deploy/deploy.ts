@@ -23,6 +23,7 @@ import type { RealClock } from '../clock/clock.ts'
 import { AccessKeys } from '../endpoint/access-keys.ts'
 import { Deliveries } from './deliveries.ts'
 import { deployApi } from './http-api.ts'
+import { deployWebSocketApi } from './websocket-api.ts'
 import { deployBuckets, notifyOf } from './buckets.ts'
 import { deployBuses } from './buses.ts'
 import { deployFunctions } from './functions.ts'
@@ -35,7 +36,9 @@ import { deployTopics } from './topics.ts'
 import { deployUsers } from './user-pools.ts'
 import { Faults } from '../endpoint/faults.ts'
 import { Outages } from '../endpoint/outages.ts'
+import { connectionsApi } from '../apigateway/connections-api.ts'
 import type { ApiSettings } from '../apigateway/http-api.ts'
+import type { WebSocketApi } from '../apigateway/websocket-api.ts'
 import { deployIam } from './policies.ts'
 import type { LocalFunction, LogLine } from '../lambda/local-function.ts'
 import type { Queue } from '../sqs/queue.ts'
@@ -72,6 +75,8 @@ export interface Deployment extends Sources {
   readonly outages: Outages
   readonly metrics: Metrics
   readonly api: ApiSettings
+  /** Where the templates have one. */
+  readonly webSocketApi: WebSocketApi | undefined
   readonly endpoint: EndpointDeps
 }
 
@@ -123,6 +128,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     countUnits: ({ operation, caller }, units) => counts.addUnits('dynamodb', operation, caller.name, units),
     written: (names) => names.forEach((name) => sources.streamReaders.get(name)?.wake()),
   })
+  const webSocketApi = deployWebSocketApi(assembly, { iam, functions, clock })
   const services = {
     DynamoDB_20120810: json('dynamodb', '1.0', dynamodb),
     AmazonSQS: json('sqs', '1.0', sqsOperations({ queues, endpoint, account })),
@@ -150,6 +156,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
       route: schedulerRoute,
       operations: schedulerOperations({ scheduler, region, account }),
     },
+    ...(webSocketApi && { 'execute-api': connectionsApi(webSocketApi) }),
   }
   return {
     ...sources,
@@ -171,6 +178,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     outages,
     metrics,
     api: deployApi(assembly, { iam, functions, pools, now: () => clock.now() }),
+    webSocketApi,
     endpoint: { keys, iam, counts, faults, outages, services, pages: keySets(pools) },
   }
 }

@@ -16,14 +16,19 @@ export interface ApiDeps {
 
 /** The one HTTP API of the templates. Throws if there is none or more, or if a route names an integration, a function, an authorizer or an issuer that does not exist. */
 export function deployApi(assembly: Assembly, deps: ApiDeps): ApiSettings {
-  const [api, ...others] = assembly.of('AWS::ApiGatewayV2::Api')
+  const apis = assembly.of('AWS::ApiGatewayV2::Api').filter(({ properties }) => properties.ProtocolType === 'HTTP')
+  const [api, ...others] = apis
   if (api === undefined || others.length > 0) throw new Error('The local stack runs exactly one HTTP API.')
-  if (assembly.of('AWS::ApiGatewayV2::Stage').length === 0) throw new Error('The HTTP API has no stage.')
+  const stages = assembly.of('AWS::ApiGatewayV2::Stage').filter(({ properties }) => properties.ApiId === api.ref)
+  if (!stages.some(({ name }) => name === '$default')) throw new Error('The HTTP API has no stage $default.')
   const cors = api.properties.CorsConfiguration
   return {
     id: api.ref,
     account: assembly.place.account,
-    routes: assembly.of('AWS::ApiGatewayV2::Route').map((route) => routeOf(assembly, route, deps)),
+    routes: assembly
+      .of('AWS::ApiGatewayV2::Route')
+      .filter(({ properties }) => properties.ApiId === api.ref)
+      .map((route) => routeOf(assembly, route, deps)),
     cors: cors && {
       credentials: cors.AllowCredentials,
       headers: cors.AllowHeaders,
@@ -40,7 +45,11 @@ function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>
   const { RouteKey, Target, AuthorizationType, AuthorizerId, AuthorizationScopes } = route.properties
   const integration = assembly.of('AWS::ApiGatewayV2::Integration').find(({ ref }) => Target === `integrations/${ref}`)
   if (integration === undefined) throw new Error(`${where}: there is no integration ${Target}.`)
-  const arn = integration.properties.IntegrationUri
+  const { IntegrationUri: arn, PayloadFormatVersion, TimeoutInMillis = 30_000 } = integration.properties
+  if (PayloadFormatVersion === undefined)
+    throw new Error(`${where}: routes of HTTP APIs take payload format 2.0 alone.`)
+  if (AuthorizationType === 'CUSTOM')
+    throw new Error(`${where}: the local stack has no Lambda authorizers of HTTP APIs.`)
   const fn = [...deps.functions.values()].find(({ settings }) => settings.arn === arn)
   if (fn === undefined) throw new Error(`${where}: there is no function ${arn}.`)
   const path = routePath(RouteKey)
@@ -51,7 +60,7 @@ function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>
     path,
     authorizer: AuthorizationType === 'JWT' ? authorizerOf(assembly, AuthorizerId ?? '', where, deps) : undefined,
     scopes: AuthorizationScopes,
-    timeoutMs: integration.properties.TimeoutInMillis,
+    timeoutMs: TimeoutInMillis,
     invoke: async (event) => {
       deps.iam.checkService({ service: 'apigateway.amazonaws.com', sourceArn }, 'lambda:InvokeFunction', arn)
       return fn.invoke(event)
@@ -61,7 +70,7 @@ function routeOf(assembly: Assembly, route: Resource<'AWS::ApiGatewayV2::Route'>
 
 function authorizerOf(assembly: Assembly, id: string, where: string, { pools, now }: ApiDeps): JwtAuthorizer {
   const authorizer = assembly.of('AWS::ApiGatewayV2::Authorizer').find(({ ref }) => ref === id)
-  if (authorizer === undefined) throw new Error(`${where}: there is no authorizer ${id}.`)
+  if (authorizer?.properties.AuthorizerType !== 'JWT') throw new Error(`${where}: there is no JWT authorizer ${id}.`)
   const { Issuer, Audience } = authorizer.properties.JwtConfiguration
   const pool = [...pools.values()].find(({ issuer }) => issuer.url === Issuer)
   if (pool === undefined) throw new Error(`${where}: the issuer ${Issuer} is not a user pool of these stacks.`)

@@ -94,6 +94,7 @@ describe('grants', () => {
     expect([...new Set(wide)].filter((grant) => ![...objects, ...imported].includes(grant)).toSorted()).toEqual([
       'cloudwatch:GetMetricData on *',
       uses,
+      'execute-api:ManageConnections on arn:aws:execute-api:<Region>:<AccountId>:notifications LiveApi/live/*/@connections/*',
       'scheduler:CreateSchedule on arn:aws:scheduler:<Region>:<AccountId>:schedule/platform Schedules/*',
       'scheduler:DeleteSchedule on arn:aws:scheduler:<Region>:<AccountId>:schedule/platform Schedules/*',
       'xray:PutTelemetryRecords on *',

@@ -91,9 +91,10 @@ describe('services that ask another one through the API, or mail links to it', (
   const asking = functions.filter(
     ([, { service, properties }]) => service !== 'platform' && properties.Environment.Variables.API_URL !== undefined,
   )
-  it('are the catalogue, orders, payments and shipping, in their routes alone', () => {
+  it('are the catalogue, orders, payments and shipping, in their routes alone, and connections', () => {
     expect(asking.map(([name]) => name)).toEqual([
       'catalog HttpFunction',
+      'notifications LiveFunction',
       'orders HttpFunction',
       'payments HttpFunction',
       'shipping HttpFunction',
@@ -124,6 +125,7 @@ describe('queue consumers', () => {
       'audit',
       'catalog',
       'inventory',
+      'notifications',
       'notifications',
       'orders',
       'payments',
@@ -472,8 +474,9 @@ describe('stages', () => {
   })
 
   it('print their addresses', () => {
-    expect(dev.outputs).toEqual(
-      ['ApiUrl', 'UserPoolId', 'UserPoolClientId', 'EventBusName'].map((output) => `platform ${output}`),
-    )
+    expect(dev.outputs).toEqual([
+      ...['ApiUrl', 'UserPoolId', 'UserPoolClientId', 'EventBusName'].map((output) => `platform ${output}`),
+      'notifications LiveUrl',
+    ])
   })
 })

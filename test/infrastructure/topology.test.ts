@@ -8,6 +8,7 @@ import {
   services,
   sourceOf,
 } from '../../schemas/contract.ts'
+import { followedEvents } from '../../schemas/live.ts'
 import { reference, routes as platformRoutes } from '../../schemas/platform.ts'
 import { routes as operationsRoutes } from '../../schemas/operations.ts'
 import { type ServiceContract, allEvents, publicEvents, topology } from '../../schemas/topology.ts'
@@ -28,20 +29,25 @@ function pairsOf({ $or: patterns, source: sources = [], 'detail-type': types = [
   return patterns?.flatMap(pairsOf) ?? sources.flatMap((source) => types.map((type) => `${source} ${type}`))
 }
 
+const matchedBy = (rules: typeof listeners): string[] =>
+  rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern)).toSorted()
+const namesOf = (events: readonly EventContract[]): string[] =>
+  events.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted()
+
 describe('rules', () => {
   it.each(services)('bring %s exactly what it consumes', (service) => {
-    const rules = listeners.filter(({ name }) => name === `${service} EventsRule`)
+    const rules = listeners.filter((rule) => rule.name === `${service} EventsRule`)
     const { consumes } = contractOf(service)
-    // Webhooks have a queue of their own.
-    const all = service === 'notifications' ? [...consumes, ...publicEvents] : consumes
-    const matched = rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern))
-    expect(matched.toSorted()).toEqual(all.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
+    expect(matchedBy(rules)).toEqual(namesOf(consumes))
   })
 
-  it('bring the feed every public event', () => {
-    const rule = listeners.find(({ name }) => name === 'notifications FeedRule')
-    const matched = pairsOf(rule?.properties.EventPattern as Pattern)
-    expect(matched.toSorted()).toEqual(publicEvents.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted())
+  it.each([
+    ['the feed', 'Feed', publicEvents],
+    ['webhooks', 'WebhooksEvents', publicEvents],
+    ['open connections', 'Fanout', followedEvents],
+  ])('bring %s what it is about', (_, id, events) => {
+    const rules = listeners.filter(({ name }) => name === `notifications ${id}Rule`)
+    expect(matchedBy(rules)).toEqual(namesOf(events))
   })
 
   it.each(listeners.map((rule) => [rule.name, rule] as const))(
@@ -72,7 +78,14 @@ describe('rules', () => {
 })
 
 describe('routes', () => {
-  const routesOf = (service: string) => prod.of('AWS::ApiGatewayV2::Route').filter((route) => route.service === service)
+  /** What is of the HTTP API, and not of the WebSocket API. */
+  const ofHttp = <Each extends { readonly service: string; readonly properties: { readonly ApiId: Value } }>(
+    all: readonly Each[],
+    stage = prod,
+  ): Each[] =>
+    all.filter(({ service, properties }) => stage.rendered(service, properties.ApiId) === 'platform GatewayApi')
+  const routesOf = (service: string) =>
+    ofHttp(prod.of('AWS::ApiGatewayV2::Route')).filter((route) => route.service === service)
   const contracts = [
     ['platform', { ...platformRoutes, ...reference }],
     ['operations', operationsRoutes],
@@ -100,12 +113,10 @@ describe('routes', () => {
     for (const { properties } of routesOf(service)) {
       expect(prod.rendered(service, properties.Target)).toBe(`integrations/${service} RoutesIntegration`)
     }
-    const integration = prod.of('AWS::ApiGatewayV2::Integration').find((each) => each.service === service)
+    const integration = ofHttp(prod.of('AWS::ApiGatewayV2::Integration')).find((each) => each.service === service)
     expect(integration?.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
     expect(prod.rendered(service, integration?.properties.IntegrationUri)).toBe(`${service} HttpFunction`)
-    const permission = prod
-      .of('AWS::Lambda::Permission')
-      .find((each) => each.service === service && each.properties.Principal === 'apigateway.amazonaws.com')
+    const permission = prod.of('AWS::Lambda::Permission').find((each) => each.name === `${service} RoutesPermission`)
     expect(prod.rendered(service, permission?.properties.FunctionName)).toBe(`${service} HttpFunction`)
     expect(prod.rendered(service, permission?.properties.SourceArn)).toBe(
       'arn:aws:execute-api:<Region>:<AccountId>:platform GatewayApi/*/*',
@@ -113,7 +124,7 @@ describe('routes', () => {
   })
 
   const keysOf = (stage: typeof prod): readonly string[] =>
-    stage.of('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey as string)
+    ofHttp(stage.of('AWS::ApiGatewayV2::Route'), stage).map(({ properties }) => properties.RouteKey as string)
 
   it('have one function each', () => {
     const keys = keysOf(prod)

@@ -1,6 +1,7 @@
 import { type Chance, chanceOf } from '../../bin/fuzz/chance.ts'
 import { publicEvents } from '../../schemas/topology.ts'
 import { guest } from '../../schemas/guest.ts'
+import { followedEvents } from '../../schemas/live.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
@@ -20,6 +21,7 @@ import { launch } from './workload/launches.ts'
 import { namesOf } from './workload/names.ts'
 import { hasWarnings, publishedOf } from './listeners/inbox-events.ts'
 import { Feeds } from './listeners/feeds.ts'
+import { Followers } from './listeners/followers.ts'
 import { Inboxes } from './listeners/inboxes.ts'
 import { Webhooks } from './listeners/webhooks.ts'
 import { Newcomers } from './workload/newcomers.ts'
@@ -155,6 +157,7 @@ class Run {
       if (this.#others.length === 0) await this.#checkInboxes()
       await this.#checkFeed()
       if (this.#others.length === 0) await this.#checkWebhooks()
+      if (this.#others.length === 0) await this.#checkFollowers()
       // The last release publishes less than reports need.
       if (this.#others.length === 0) await this.ledger.reports.check(this.#seed, this.world, this.ledger)
       return undefined
@@ -302,6 +305,17 @@ class Run {
     const chance = chanceOf(this.#seed + 2_700_000_001)
     if (!chance.maybe(0.2)) return
     await new Webhooks(this.#seed + 2_500_000_001, this.world.startedAt).check(publishedOf(this.world, publicEvents))
+  }
+
+  /** Now and then: who follows orders live sees what has become of them. */
+  async #checkFollowers(): Promise<void> {
+    const chance = chanceOf(this.#seed + 3_100_000_001)
+    if (!chance.maybe(0.4)) return
+    const events = publishedOf(this.world, followedEvents)
+    const customers = new Set([...this.ledger.orders.values()].map(({ state }) => state.customerId))
+    customers.delete(guest)
+    const followers = new Followers(this.#seed + 3_300_000_001, this.world.startedAt, [...customers].slice(0, 4))
+    await followers.check(events)
   }
 
   /** Every event is published once more: nothing may come of it. */

@@ -33,7 +33,8 @@ export async function visibleOrder(store: Store, { params: { id }, caller, refus
 
 export function getOrder({ store }: OrderDeps): Handler<typeof routes.getOrder> {
   return async (request) => {
-    const { order, contents, guest } = await completeWithGuest(store, await visibleOrder(store, request))
-    return { body: bodyOf(order, contents, guest) }
+    const stored = await visibleOrder(store, request)
+    const { order, contents, guest } = await completeWithGuest(store, stored)
+    return { body: { ...bodyOf(order, contents, guest), sequence: stored.item.version } }
   }
 }

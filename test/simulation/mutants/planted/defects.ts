@@ -4,6 +4,7 @@ import { feedDefects } from './feed-defects.ts'
 import { hiddenDefects } from './hidden-defects.ts'
 import { holdsDefects } from './holds-defects.ts'
 import { inventoryDefects } from './inventory-defects.ts'
+import { liveDefects } from './live-defects.ts'
 import { notificationsDefects } from './notifications-defects.ts'
 import { ordersDefects } from './orders-defects.ts'
 import { paymentsDefects } from './payments-defects.ts'
@@ -28,6 +29,7 @@ export const all: readonly Defect[] = [
   ...notificationsDefects,
   ...feedDefects,
   ...webhooksDefects,
+  ...liveDefects,
   ...analyticsDefects,
 ]
 
