@@ -1,7 +1,4 @@
-import { type Chance, chanceOf } from '../../bin/fuzz/chance.ts'
-import { publicEvents } from '../../schemas/topology.ts'
-import { guest } from '../../schemas/guest.ts'
-import { followedEvents } from '../../schemas/live.ts'
+import type { Chance } from '../../bin/fuzz/chance.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
@@ -19,11 +16,7 @@ import { seeTo } from './workload/cashiers.ts'
 import { open } from './workload/clerks.ts'
 import { launch } from './workload/launches.ts'
 import { namesOf } from './workload/names.ts'
-import { hasWarnings, publishedOf } from './listeners/inbox-events.ts'
-import { Feeds } from './listeners/feeds.ts'
-import { Followers } from './listeners/followers.ts'
-import { Inboxes } from './listeners/inboxes.ts'
-import { Webhooks } from './listeners/webhooks.ts'
+import { checkListeners } from './listeners/check-listeners.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
 import { Workload, days } from './workload/workload.ts'
@@ -153,13 +146,8 @@ class Run {
       if (chance.maybe(0.3)) await this.#replay()
       if (this.world.side.maybe(0.5)) await this.#until(this.ledger.checkMovements())
       if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
-      // The last release publishes less than inboxes need.
-      if (this.#others.length === 0) await this.#checkInboxes()
-      await this.#checkFeed()
-      if (this.#others.length === 0) await this.#checkWebhooks()
-      if (this.#others.length === 0) await this.#checkFollowers()
-      // The last release publishes less than reports need.
-      if (this.#others.length === 0) await this.ledger.reports.check(this.#seed, this.world, this.ledger)
+      const isMixed = this.#others.length > 0
+      await checkListeners({ seed: this.#seed, world: this.world, ledger: this.ledger, isMixed })
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error
@@ -279,43 +267,6 @@ class Run {
     checkWords(world, this.#others.includes('catalog'))
     this.#newcomers.check()
     checkAnswers(ledger, this.#workload.acknowledged)
-  }
-
-  /** Now and then: the inboxes have what was published. */
-  async #checkInboxes(): Promise<void> {
-    const chance = chanceOf(this.#seed + 1_700_000_001)
-    const events = publishedOf(this.world)
-    // Few orders are held for hours without being paid: each of these stands for several.
-    const times = hasWarnings(events) ? 4 : chance.maybe(0.2) ? 1 : 0
-    const customers = new Set([...this.ledger.orders.values()].map(({ state }) => state.customerId))
-    customers.delete(guest)
-    for (let time = 1; time <= times; time += 1)
-      await new Inboxes(this.#seed + time * 1_900_000_001, this.world.startedAt, [...customers]).check(events)
-  }
-
-  /** Now and then: the feed has what was published, and so have those who follow it. */
-  async #checkFeed(): Promise<void> {
-    if (!chanceOf(this.#seed + 2_300_000_001).maybe(0.2)) return
-    const events = publishedOf(this.world, publicEvents)
-    await new Feeds(this.#seed + 2_100_000_001, this.world.startedAt).check(events, [...this.ledger.orders.keys()])
-  }
-
-  /** Now and then: webhooks get what was published. */
-  async #checkWebhooks(): Promise<void> {
-    const chance = chanceOf(this.#seed + 2_700_000_001)
-    if (!chance.maybe(0.2)) return
-    await new Webhooks(this.#seed + 2_500_000_001, this.world.startedAt).check(publishedOf(this.world, publicEvents))
-  }
-
-  /** Now and then: who follows orders live sees what has become of them. */
-  async #checkFollowers(): Promise<void> {
-    const chance = chanceOf(this.#seed + 3_100_000_001)
-    if (!chance.maybe(0.4)) return
-    const events = publishedOf(this.world, followedEvents)
-    const customers = new Set([...this.ledger.orders.values()].map(({ state }) => state.customerId))
-    customers.delete(guest)
-    const followers = new Followers(this.#seed + 3_300_000_001, this.world.startedAt, [...customers].slice(0, 4))
-    await followers.check(events)
   }
 
   /** Every event is published once more: nothing may come of it. */
