@@ -51,7 +51,11 @@ export class Feeds {
       consumes: publicEvents,
       consumer: (process, store) => this.#consumer(process, store),
       onChange: (before, after) => this.#changed(before, after),
-      batchSize: chance.pick([1, 3, 10]),
+      batch: chance.pick([
+        { size: 3, seconds: 0 },
+        { size: 10, seconds: 0 },
+        { size: 50, seconds: 2 },
+      ]),
     })
     // What is slow may keep a reader from all answers for more than a day.
     this.#feedDays = chance.pick([3, 30])
