@@ -42,6 +42,7 @@ const template = {
 }
 const platform = { Resources: { MailFeedback: queue, MailUndelivered: queue } }
 const operations = { Resources: { ReconciliationMissed: queue } }
+const feed = { Resources: { FeedQueue: queue, FeedDeadLetters: queue, FeedUndelivered: queue } }
 const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
 const bucketName = 'holdfast-dev-orders-relaylostrecords'
 
@@ -60,6 +61,7 @@ beforeEach(async () => {
     [
       { name: 'Holdfast-dev-platform', template: platform },
       { name: 'Holdfast-dev-catalog', template: imports },
+      { name: 'Holdfast-dev-notifications', template: feed },
       { name: 'Holdfast-dev-operations', template: operations },
       ...['Holdfast-dev-orders', 'Holdfast-dev-users'].map((name) => ({ name, template })),
     ],
@@ -126,6 +128,8 @@ describe('the destinations of what failed', () => {
     })
     expect(chosen(destinations, 'MailUndelivered').target?.name).toBe('Holdfast-dev-platform-MailFeedback')
     expect(chosen(destinations, 'ImportsDead').target?.name).toBe('Holdfast-dev-catalog-ImportsQueue')
+    expect(chosen(destinations, 'FeedDead').target?.name).toBe('Holdfast-dev-notifications-FeedQueue')
+    expect(chosen(destinations, 'FeedUndelivered').target?.name).toBe('Holdfast-dev-notifications-FeedQueue')
     expect(chosen(destinations, 'orders-EventsDead')).toMatchObject({ depth: 0 })
     expect(() => chosen(destinations, 'EventsDead')).toThrow('Holdfast-dev-users-EventsDeadLetters')
   })
