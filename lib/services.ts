@@ -58,6 +58,8 @@ function takesFeed(stack: ServiceStack): void {
     bus: platform.bus,
     consumes: publicEvents,
     kind: 'feed',
+    // A whole CPU: a delivery is several hundred calls.
+    memoryMb: 1_769,
     batch: { size: feedGather > 0 ? 1_000 : 10, seconds: feedGather },
   })
   taker.bind(days)

@@ -4,7 +4,7 @@ import type { Narrator } from './narrator.ts'
 import { poisoned } from './poison.ts'
 
 /** What the stories leave for an operator: a payment on hold, and the dead letters of who read the poison. */
-const leftOver = ['payments-CardProviderOnHold', ...poisoned.map((service) => `${service}-EventsDeadLettersDepth`)]
+const leftOver = ['payments-CardProviderOnHold', ...poisoned.map((subscription) => `${subscription}DeadLettersDepth`)]
 
 /** After all stories: every graph of our own metrics shows something, and the alarms that are on are those that wait for a person. */
 export async function operatorsView({ control }: DemoStack, narrator: Narrator): Promise<void> {

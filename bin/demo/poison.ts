@@ -10,10 +10,13 @@ import type { Narrator } from './narrator.ts'
 const sku = 'DEMO-CLOCK'
 const poisonId = 'ord_demo-poison/order@1/order.placed'
 
-/** Who reads the poison: each of them puts it aside. */
-export const poisoned: readonly string[] = Object.entries<ServiceContract>(topology)
-  .filter(([, { consumes }]) => consumes.includes(events.orderPlaced))
-  .map(([service]) => service)
+/** The subscriptions that read the poison: each puts it aside. The feed reads all that is public. */
+export const poisoned: readonly string[] = [
+  ...Object.entries<ServiceContract>(topology)
+    .filter(([, { consumes }]) => consumes.includes(events.orderPlaced))
+    .map(([service]) => `${service}-Events`),
+  'notifications-Feed',
+]
 
 /** An event that nobody can read is put aside with its cause, holds nobody up, and can be sent again. */
 export async function poison(stack: DemoStack, narrator: Narrator): Promise<void> {

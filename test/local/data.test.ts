@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { stageAt } from '../../bin/place.ts'
 import { replayArchive } from '../../bin/replay-events/replay-archive.ts'
+import { readPage } from '../../functions/notifications/store/feed-page-item.ts'
 import { systemClock } from '../../functions/runtime/clock.ts'
 import { itemOf } from '../../functions/runtime/item-codec.ts'
 import { type Service, services } from '../../schemas/contract.ts'
@@ -49,8 +50,9 @@ async function found(): Promise<Record<Kind, Set<string>>> {
     for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
       for (const item of Items.map(itemOf)) {
         const known = service && inTables[service].find((each) => item.sk.startsWith(each) || item.pk.startsWith(each))
-        for (const kind of kindsIn(JSON.stringify(item)))
-          places[kind].add(`${service ?? TableName} ${known ?? item.sk}`)
+        // Pages of the feed are compressed.
+        const text = JSON.stringify(item.pk.startsWith('feed#') ? readPage(item) : item)
+        for (const kind of kindsIn(text)) places[kind].add(`${service ?? TableName} ${known ?? item.sk}`)
       }
   }
   return places

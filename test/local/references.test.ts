@@ -224,6 +224,7 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'POST /reservations lines[].sku': [[422, 'unknown_sku'], () => ({ body: { lines: [{ sku: nobody, quantity: 1 }] } })],
   'GET /levels warehouseId': ['nothing is listed', () => ({ query: `?warehouseId=${nobody}` })],
   'GET /reservations orderId': ['nothing is listed', () => ({ query: `?orderId=${nobody}` })],
+  'GET /events orderId': ['nothing is listed', () => ({ query: `?orderId=${nobody}` })],
   'GET /reservations/{id} id': [[404, 'reservation_not_found']],
   'POST /reservations/{id}/commit id': [[404, 'reservation_not_found']],
   'POST /reservations/{id}/release id': [[404, 'reservation_not_found']],

@@ -47,18 +47,17 @@ const comesAt = [0, 0.2, 0.4, 0.6, 0.65, 0.9, 0.9, 1.2, 2, 2.1, 3, 3.1, 3.1]
 async function unitsOf(arrivals: readonly (readonly [at: number, event: Received])[], gather: number) {
   const world = feedWorld()
   const writers = [world.writer(), world.writer()]
-  const gathering: { readonly until: number; readonly events: Received[] }[] = []
+  const gathering = new Map<number, { readonly until: number; readonly events: Received[] }>()
   const release = async (writer: number): Promise<void> => {
-    const batch = gathering[writer]
-    if (batch) await writers[writer]?.(batch.events)
-    delete gathering[writer]
+    await writers[writer]?.(gathering.get(writer)?.events ?? [])
+    gathering.delete(writer)
   }
   for (const [at, event] of arrivals) {
     const writer = chance.below(2)
-    const open = gathering[writer]
+    const open = gathering.get(writer)
     if (open && (at > open.until || open.events.length === 1_000)) await release(writer)
-    gathering[writer] ??= { until: at + gather, events: [] }
-    gathering[writer].events.push(event)
+    const { until, events } = gathering.get(writer) ?? { until: at + gather, events: [] }
+    gathering.set(writer, { until, events: [...events, event] })
   }
   await release(0)
   await release(1)

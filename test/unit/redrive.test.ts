@@ -43,9 +43,10 @@ const template = {
 }
 const platform = { Resources: { MailFeedback: queue, MailUndelivered: queue } }
 const operations = { Resources: { ReconciliationMissed: queue } }
-const alarms = {
-  Resources: { AlarmsTopicQueue: queue, AlarmsTopicDeadLetters: queue, AlarmsUndelivered: queue },
-}
+const ownQueues = ['Feed', 'Alarms', 'AlarmsTopic'].flatMap((id) =>
+  ['Queue', 'DeadLetters', 'Undelivered'].map((kind) => `${id}${kind}`),
+)
+const notifications = { Resources: Object.fromEntries(ownQueues.map((id) => [id, queue])) }
 const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
 const bucketName = 'holdfast-dev-orders-relaylostrecords'
 
@@ -64,8 +65,8 @@ beforeEach(async () => {
     [
       { name: 'Holdfast-dev-platform', template: platform },
       { name: 'Holdfast-dev-catalog', template: imports },
+      { name: 'Holdfast-dev-notifications', template: notifications },
       { name: 'Holdfast-dev-operations', template: operations },
-      { name: 'Holdfast-dev-notifications', template: alarms },
       ...['Holdfast-dev-orders', 'Holdfast-dev-users'].map((name) => ({ name, template })),
     ],
     place,
@@ -134,6 +135,8 @@ describe('the destinations of what failed', () => {
     for (const name of ['AlarmsTopicDeadLetters', 'AlarmsUndelivered'])
       expect(chosen(destinations, name).target?.name).toBe('Holdfast-dev-notifications-AlarmsTopicQueue')
     expect(chosen(destinations, 'ImportsDead').target?.name).toBe('Holdfast-dev-catalog-ImportsQueue')
+    expect(chosen(destinations, 'FeedDead').target?.name).toBe('Holdfast-dev-notifications-FeedQueue')
+    expect(chosen(destinations, 'FeedUndelivered').target?.name).toBe('Holdfast-dev-notifications-FeedQueue')
     expect(chosen(destinations, 'orders-EventsDead')).toMatchObject({ depth: 0 })
     expect(() => chosen(destinations, 'EventsDead')).toThrow('Holdfast-dev-users-EventsDeadLetters')
   })

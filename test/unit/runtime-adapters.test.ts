@@ -159,6 +159,14 @@ describe('a message that failed', () => {
     ])
   })
 
+  test('comes back also out of a batch of hundreds, ten by a call', async () => {
+    sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Successful: [], Failed: [] })
+    await queue.postpone(Array.from({ length: 25 }, (_, index) => ({ receiptHandle: `r${index}`, seconds: 5 })))
+    const calls = sqs.commandCalls(ChangeMessageVisibilityBatchCommand).map(({ args }) => args[0].input.Entries ?? [])
+    expect(calls.map((entries) => entries.length)).toEqual([10, 10, 5])
+    expect(new Set(calls.flat().map(({ ReceiptHandle }) => ReceiptHandle)).size).toBe(25)
+  })
+
   test('whose time cannot be set is an error that names why', async () => {
     const Failed = [{ Id: '1', Code: 'MessageNotInflight', SenderFault: true, Message: 'visible again' }]
     sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Successful: [], Failed })

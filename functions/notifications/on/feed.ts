@@ -10,7 +10,7 @@ import type { Marks } from '../core/feed-marks.ts'
 import { type Head, partitionOf } from '../core/feed-place.ts'
 import type { FeedDeps } from '../deps.ts'
 import { hintAt } from '../store/feed-head.ts'
-import { aboutOf, digestOf, mark, raise } from '../store/feed-mark-item.ts'
+import { aboutOf, digestOf, knownMarks, mark, raise } from '../store/feed-mark-item.ts'
 import type { FeedMemory } from '../store/feed-memory.ts'
 import { packed, pageItem } from '../store/feed-page-item.ts'
 
@@ -46,14 +46,13 @@ export function feedConsumer(deps: FeedDeps, memory: FeedMemory): Consumer {
     const head = await memory.head(deps.store, deps.clock)
     const groups = [...Map.groupBy(events, ({ event }) => aboutOf(event))]
     const open: Open[] = []
+    const known = await knownMarks(
+      deps.store,
+      groups.map(([about]) => about),
+    )
     await sideBySide(groups, atOnce, async ([about, members]) => {
       try {
-        const marks = await mark(
-          deps,
-          about,
-          members.map(({ event }) => event),
-          head.number,
-        )
+        const marks = await mark(deps, { about, events: members.map(({ event }) => event), from: head.number, known })
         open.push(...members.map((member) => openOf(member, marks, head)))
       } catch (error) {
         failures.push(...members.map(({ messageId }) => ({ messageId, error })))

@@ -1,5 +1,5 @@
 import { digest } from '../../runtime/ids.ts'
-import type { Item, Key, Store } from '../../runtime/store.ts'
+import { type Item, type Key, type Store, over } from '../../runtime/store.ts'
 import { plainCodec, update } from '../../runtime/update.ts'
 import { ttlOf } from '../core/feed-days.ts'
 import { type Marks, raised, withMarks } from '../core/feed-marks.ts'
@@ -26,25 +26,49 @@ export const aboutOf = ({ id, orderId }: Marked): string => orderId ?? id
 /** The name of an event among marks. */
 export const digestOf = ({ id }: Marked): string => digest(id).slice(0, 16)
 
-/** Marks events of one item, unless they are marked, and returns all of its marks. Throws `HttpProblem` 503 `contended`. */
-export const mark = (deps: FeedDeps, about: string, events: readonly Marked[], from: number): Promise<Marks> =>
-  change(deps, about, (marks) => withMarks(marks, events.map(digestOf), from))
+/** Items of marks by their names, as far as there are any: many are read by one call. */
+export type KnownMarks = ReadonlyMap<string, Item>
+
+export async function knownMarks(store: Store, abouts: readonly string[]): Promise<KnownMarks> {
+  const items = await store.getMany(abouts.map(keyOf), { consistent: true })
+  return new Map(items.map((item) => [item.pk, item]))
+}
+
+/**
+ * Marks events of one item, unless they are marked, and returns all of its marks. What is known of the item saves reading it; where it has changed since,
+ * it is read. Throws `HttpProblem` 503 `contended`.
+ */
+export async function mark(
+  deps: FeedDeps,
+  { about, events, from, known }: { about: string; events: readonly Marked[]; from: number; known: KnownMarks },
+): Promise<Marks> {
+  const digests = events.map(digestOf)
+  const found = known.get(about)
+  const before = (found as MarkItem | undefined)?.marks ?? {}
+  const marks = withMarks(before, digests, from)
+  if (marks === before) return before
+  const outcome = await deps.store.write({ put: itemOf(deps, about, marks, found), if: over(found) }) // mutant: feed-mark
+  return outcome.ok ? marks : change(deps, about, (others) => withMarks(others, digests, from))
+}
 
 /** Raises marks of events that are in no page up to that number: who looks for them again begins there. */
 export const raise = (deps: FeedDeps, about: string, events: readonly Marked[], to: number): Promise<Marks> =>
   change(deps, about, (marks) => raised(marks, events.map(digestOf), to))
 
 async function change(deps: FeedDeps, about: string, decide: (marks: Marks) => Marks): Promise<Marks> {
-  const now = deps.clock.now()
-  const state = await update(deps, markItem, about, { cause: 'feed', at: now, by: 'feed' }, (found) => {
+  const origin = { cause: 'feed', at: deps.clock.now(), by: 'feed' }
+  const state = await update(deps, markItem, about, origin, (found) => {
     const before = found?.state.marks ?? {}
     const marks = decide(before)
-    if (marks === before) return undefined
-    // Clocks differ: whoever marks last must not shorten what others need.
-    const ttl = Math.max(ttlOf(deps, now), found?.state.ttl ?? 0)
-    return { state: { ...keyOf(about), version: 1, marks, ttl }, emits: [] }
+    return marks === before ? undefined : { state: itemOf(deps, about, marks, found?.item), emits: [] }
   })
   return state?.marks ?? {}
+}
+
+function itemOf(deps: FeedDeps, about: string, marks: Marks, before: Item | undefined): MarkItem {
+  // Clocks differ: whoever marks last must not shorten what others need.
+  const ttl = Math.max(ttlOf(deps, deps.clock.now()), before?.ttl ?? 0)
+  return { ...keyOf(about), version: (before?.version ?? 0) + 1, marks, ttl }
 }
 
 /** The marks of an order. */

@@ -51,7 +51,11 @@ export class Feeds {
       consumes: publicEvents,
       consumer: (process, store) => this.#consumer(process, store),
       onChange: (before, after) => this.#changed(before, after),
-      batchSize: chance.pick([1, 3, 10]),
+      batch: chance.pick([
+        { size: 3, seconds: 0 },
+        { size: 10, seconds: 0 },
+        { size: 50, seconds: 2 },
+      ]),
     })
     // What is slow may keep a reader from all answers for more than a day.
     this.#feedDays = chance.pick([3, 30])
@@ -105,7 +109,8 @@ export class Feeds {
       this.#listener.deliver(shift === 0 ? body : moved(body, shift), due)
       last = Math.max(last, due)
     }
-    this.#pollUntil(last + 30 * hourMs, last)
+    const busyMs = isDense ? 2_000 + events.length * 40 : last - began + hourMs
+    this.#pollUntil(last + 30 * hourMs, busyMs)
     clock.at(last + 30 * hourMs, () => faults.end())
     await this.#listener.rest()
     await this.#pollNow()
@@ -161,12 +166,11 @@ export class Feeds {
   }
 
   /** Readers look often while much happens, each by itself, and every few hours whatever happens: none is away for a day. */
-  #pollUntil(end: number, last: number): void {
+  #pollUntil(end: number, busyMs: number): void {
     const { clock, chance } = this.#listener
     const began = clock.now()
     for (const reader of this.#readers) {
-      for (let time = 0; time < chance.pick([5, 20, 60]); time += 1)
-        this.#poll(reader, began + chance.below(last - began + hourMs))
+      for (let time = 0; time < chance.pick([5, 20, 60]); time += 1) this.#poll(reader, began + chance.below(busyMs))
       for (let at = began; at < end; at += 2 * hourMs) this.#poll(reader, at + chance.below(hourMs), 100)
     }
   }

@@ -29,8 +29,8 @@ export interface Listening {
   readonly consumes: readonly EventContract[]
   readonly consumer: (process: Process, store: Store) => Consumer
   readonly onChange: OnChange
-  /** Messages of a delivery, at most; by default 10. */
-  readonly batchSize?: number
+  /** Messages of a delivery at most, and how long they are gathered; by default 10, which are not. */
+  readonly batch?: { readonly size: number; readonly seconds: number }
 }
 
 /** More than any of them needs. */
@@ -88,7 +88,8 @@ export class Listener {
         region: place.region,
         reportBatchItemFailures: true,
         maximumConcurrency: maxConcurrencyOf(service),
-        batchSize: listening.batchSize ?? 10,
+        batchSize: listening.batch?.size ?? 10,
+        maximumBatchingWindowSeconds: listening.batch?.seconds ?? 0,
       },
       { clock, invoke: (event: SQSEvent) => this.invoke('events', (process) => this.#receive(process, event)) },
     ).start()

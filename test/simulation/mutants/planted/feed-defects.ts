@@ -11,6 +11,10 @@ export const feedDefects: readonly Defect[] = [
     value: 'head.number',
   }),
   defect('a copy marks its event anew', 'notifications/core/feed-marks', 'feed-first-mark', { value: 'digests' }),
+  defect('marks of the feed are written over whatever is there', 'notifications/store/feed-mark-item', 'feed-mark', [
+    /if: over\(found\)/,
+    "if: 'any'",
+  ]),
   defect('pages of the feed have the time of their writer', 'notifications/on/feed', 'feed-time', {
     value: '[head.number + 1, clock.now()]',
   }),
