@@ -75,9 +75,9 @@ export function attempted<Each extends Delivery>(
   if (isTaken(attempt)) return ended({ ...seen, tries }, 'delivered')
   const endsAt = delivery.since + lastingMs
   const now = attempt.at + attempt.durationMs
-  const isLast = now >= endsAt // mutant: delivery-end
+  const isLast = now >= endsAt
   if (isGone(attempt) || isLast) return ended({ ...seen, tries }, 'failed')
-  const distance = Math.max(distanceMs(tries, random), retryAfterMs) // mutant: retry-after
+  const distance = Math.max(distanceMs(tries, random), retryAfterMs)
   return { ...seen, tries, nextAt: Math.min(now + distance, endsAt) }
 }
 
