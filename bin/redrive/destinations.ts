@@ -20,6 +20,9 @@ export interface FailureDestination {
 
 /** What a failure destination is called after its service, and the queue of the same service that its content belongs into. */
 const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = [
+  [/-WebhooksEventsDeadLetters/i, 'WebhooksEventsQueue'],
+  [/-WebhooksEventsUndelivered/i, 'WebhooksEventsQueue'],
+  [/-WebhooksDeadLetters/i, 'WebhooksQueue'],
   [/-EventsDeadLetters/i, 'EventsQueue'],
   [/-EventsUndelivered/i, 'EventsQueue'],
   [/-EventsTimersDeadLetters/i, 'EventsQueue'],

@@ -538,9 +538,9 @@ const cases: readonly Case[] = [
     [
       'http://hooks.shop.com/',
       'https://10.0.0.1/',
-      'https://0x7f.1/',
-      'https://2130706433/',
-      'https://0177.0.0.1/',
+      'https://0x0a.1/',
+      'https://167772161/',
+      'https://012.0.0.1/',
       'https://[::ffff:10.0.0.1]/',
       'https://[64:ff9b::a00:1]/',
       'https://[2002:a00:1::]/',
@@ -564,9 +564,9 @@ const cases: readonly Case[] = [
   ...(
     [
       [[], 'events'],
-      [['order.gone'], 'events.0'],
-      [['user.*'], 'events.0'],
-      [['order.address'], 'events.0'],
+      [['order.gone'], 'events[0]'],
+      [['user.*'], 'events[0]'],
+      [['order.address'], 'events[0]'],
       [['order.*', 'order.*'], 'events'],
       ['order.*', 'events'],
     ] as const

@@ -5,12 +5,14 @@ import { type Behaviour, type Receiver, receiver } from './webhook-receiver.ts'
 
 let operator: SignedIn
 let customer: SignedIn
+let sku: string
 const receivers: Receiver[] = []
 const made: string[] = []
 
 beforeAll(async () => {
   operator = await signIn('operator')
   customer = await newcomer()
+  sku = await stocked(operator, 1_000)
 })
 
 afterEach(async () => {
@@ -41,7 +43,6 @@ const attempted = (webhook: Listening, count = 1) =>
   )
 
 async function ordered(count = 1): Promise<void> {
-  const sku = await stocked(operator, count)
   await Promise.all(Array.from({ length: count }, () => place(customer, { [sku]: 1 }, { waits: false })))
 }
 
@@ -66,43 +67,47 @@ describe('a receiver', () => {
     expect(webhook.there.got).toHaveLength(1)
   })
 
-  it('that fails for three days is switched off with a message, and begins with a fresh count when it is on again', async () => {
-    const webhook = await listening(500)
-    await ordered()
-    await attempted(webhook)
-    await advance('71h')
-    await advance('30m')
-    expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
-    const [tried] = await deliveriesOf(webhook)
-    expect(tried!.attempts.length).toBeGreaterThan(15)
-    expect(tried!.attempts.length).toBeLessThan(40)
-    await advance('2h')
-    const off = await until(
-      () => operator.api.getWebhook(webhook),
-      ({ active }) => !active,
-    )
-    expect(off.off?.reason).toBe('failing')
-    expect((await deliveriesOf(webhook))[0]).toMatchObject({ state: 'failed' })
-    expect(await inbox(webhook.params.id)).toHaveLength(1)
-    // On again: one failure more is one, and not one too many.
-    const on = await operator.api.updateWebhook({ ...webhook, body: { active: true } })
-    expect(on).toMatchObject({ active: true })
-    expect(on.off).toBeUndefined()
-    await ordered()
-    await until(
-      () => deliveriesOf(webhook),
-      ([first]) => first?.state === 'pending' && first.attempts.length > 0,
-    )
-    expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
-    webhook.there.behave(200)
-    await advance('1m')
-    await until(
-      () => deliveriesOf(webhook),
-      ([first]) => first?.state === 'delivered',
-    )
-  })
+  it(
+    'that fails for three days is switched off with a message, and begins with a fresh count when it is on again',
+    { timeout: 240_000 },
+    async () => {
+      const webhook = await listening(500)
+      await ordered()
+      await attempted(webhook)
+      await advance('71h')
+      await advance('30m')
+      expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
+      const [tried] = await deliveriesOf(webhook)
+      expect(tried!.attempts.length).toBeGreaterThan(15)
+      expect(tried!.attempts.length).toBeLessThan(40)
+      await advance('2h')
+      const off = await until(
+        () => operator.api.getWebhook(webhook),
+        ({ active }) => !active,
+      )
+      expect(off.off?.reason).toBe('failing')
+      expect((await deliveriesOf(webhook))[0]).toMatchObject({ state: 'failed' })
+      expect(await inbox(webhook.params.id)).toHaveLength(1)
+      // On again: one failure more is one, and not one too many.
+      const on = await operator.api.updateWebhook({ ...webhook, body: { active: true } })
+      expect(on).toMatchObject({ active: true })
+      expect(on.off).toBeUndefined()
+      await ordered()
+      await until(
+        () => deliveriesOf(webhook),
+        ([first]) => first?.state === 'pending' && first.attempts.length > 0,
+      )
+      expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
+      webhook.there.behave(200)
+      await advance('1m')
+      await until(
+        () => deliveriesOf(webhook),
+        ([first]) => first?.state === 'delivered',
+      )
+    },
+  )
 
-  it('gets once more what has failed since a time, step by step', async () => {
+  it('gets once more what has failed since a time, step by step', { timeout: 240_000 }, async () => {
     const webhook = await listening(400)
     const since = new Date(Date.parse((await operator.api.getWebhook(webhook)).createdAt) - 1_000).toISOString()
     await ordered(3)
@@ -135,7 +140,7 @@ describe('a receiver', () => {
     expect(await operator.api.redeliverFailedDeliveries({ ...webhook, body: { since } })).toEqual({ redelivered: 0 })
   })
 
-  it('that hangs delays nobody but itself, and has five requests at a time', async () => {
+  it('that hangs delays nobody but itself, and has five requests at a time', { timeout: 120_000 }, async () => {
     const hanging = await listening(() => {})
     const quick = await listening()
     await ordered(8)

@@ -108,7 +108,7 @@ describe('a delivery', () => {
   })
 
   it('that is asked for again is not ended by an attempt of before', () => {
-    const asked = again(attempted(fresh, 1, { attempt: attemptAt(0, 500) }, half), hour)
+    const asked = again(attempted(fresh, 1, { attempt: attemptAt(0, 500) }, half), hour, 'key')
     expect(attempted(asked, 1, { attempt: attemptAt(hour, 200) }, half)).toMatchObject({
       state: 'pending',
       nextAt: hour,

@@ -28,7 +28,7 @@ import {
   placeOf,
   shown,
 } from '../store/webhooks/delivery-item.ts'
-import { payloadOf } from '../store/webhooks/payload-item.ts'
+import { type PayloadItem, payloadOf } from '../store/webhooks/payload-item.ts'
 import { endpointFor, originOf } from './webhooks.ts'
 
 /** What one request reads at most of deliveries, in pages; the cursor goes on from there. */
@@ -52,12 +52,14 @@ export function testWebhook(deps: WebhookDeps): Handler<typeof webhookRoutes.tes
       async () => {
         const now = clock.now()
         // The same request sends the same event, however often it is tried.
-        const { caller, idempotencyKey, requestId } = request
-        const eventId = `${testType}/${digest(webhookId, caller.id, idempotencyKey ?? requestId)}`
+        const eventId = `${testType}/${digest(webhookId, nameOfRequest(request))}`
         const event = { id: eventId, time: timeOf(now), data: { webhookId } }
-        const place = placeOf(now, nameOf(webhookId, eventId))
-        const placed: Placed = { ...madeAt(now, eventId, testType), webhookId, place }
-        await store.write(payloadOf(eventId, bodyOf(testType, event), now))
+        const outcome = await store.write(payloadOf(eventId, bodyOf(testType, event), now))
+        // Whoever was first has named the time of it.
+        const first = outcome.ok ? undefined : (outcome.failed[0]?.found as PayloadItem | undefined)
+        const at = first === undefined ? now : Date.parse((JSON.parse(first.body) as { timestamp: string }).timestamp)
+        const place = placeOf(at, nameOf(webhookId, eventId))
+        const placed: Placed = { ...madeAt(at, eventId, testType), webhookId, place }
         await store.write(made(placed))
         await wakeUps.wake(webhookId)
         return { body: shown(placed, []) }
@@ -126,6 +128,7 @@ export function redeliverWebhookDelivery(deps: WebhookDeps): Handler<typeof webh
     const { id: webhookId, deliveryId } = request.params
     const place = placeIn(deliveryId)
     const codec = deliveryItem(keyOf(webhookId, place))
+    const asked = nameOfRequest(request)
     const missing = () =>
       request.refuse('delivery_not_found', `The webhook ${webhookId} has no delivery ${deliveryId} any more.`)
     const check = async (): Promise<void> => {
@@ -136,7 +139,8 @@ export function redeliverWebhookDelivery(deps: WebhookDeps): Handler<typeof webh
     return performOnce(deps, request, check, async () => {
       const after = await update(deps, codec, place, originOf(deps, request), (found) => {
         if (found === undefined) throw missing()
-        return { state: again(found.state, clock.now()), emits: [] }
+        // The same request begins one round, however often it is tried.
+        return found.state.askedBy === asked ? undefined : { state: again(found.state, clock.now(), asked), emits: [] }
       })
       if (after === undefined) throw missing()
       await wakeUps.wake(webhookId)
@@ -149,7 +153,7 @@ export function redeliverWebhookDelivery(deps: WebhookDeps): Handler<typeof webh
 export function redeliverFailedDeliveries(deps: WebhookDeps): Handler<typeof webhookRoutes.redeliverFailedDeliveries> {
   const { store, clock, wakeUps } = deps
   return async (request) => {
-    const { body, params, refuse } = request
+    const { body, params, refuse, requestId } = request
     const began = clock.now()
     const origin = originOf(deps, request)
     await expectOn(deps, request)
@@ -161,7 +165,9 @@ export function redeliverFailedDeliveries(deps: WebhookDeps): Handler<typeof web
       const failed = items.map(deliveryOf).filter((delivery) => isOver(delivery, began) && isKnown(delivery, began))
       await sideBySide(failed, atOnce, ({ place }) =>
         update(deps, deliveryItem(keyOf(params.id, place)), place, origin, (found) =>
-          found && isOver(found.state, began) ? { state: again(found.state, clock.now()), emits: [] } : undefined,
+          found && isOver(found.state, began)
+            ? { state: again(found.state, clock.now(), requestId), emits: [] }
+            : undefined,
         ),
       )
       redelivered += failed.length
@@ -175,6 +181,14 @@ export function redeliverFailedDeliveries(deps: WebhookDeps): Handler<typeof web
 /** Whether it has failed, or will be given up as soon as somebody sees it: its webhook was off meanwhile. */
 const isOver = (delivery: Placed, now: number): boolean =>
   delivery.state === 'failed' || (delivery.state === 'pending' && isTooLate(delivery, now))
+
+/** The same for a request that is tried again. */
+const nameOfRequest = ({
+  caller,
+  idempotencyKey,
+  requestId,
+}: Pick<Request<typeof webhookRoutes.testWebhook>, 'caller' | 'idempotencyKey' | 'requestId'>): string =>
+  digest(caller.id, idempotencyKey ?? requestId)
 
 type OfEndpoint = Pick<
   Request<typeof webhookRoutes.testWebhook | typeof webhookRoutes.redeliverFailedDeliveries>,

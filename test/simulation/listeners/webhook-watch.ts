@@ -26,6 +26,13 @@ const forgetting = new Set([
   'skew',
 ])
 
+/** A delivery, as the API names it. */
+export interface Named {
+  readonly webhookId: string
+  readonly id: string
+  readonly eventId: string
+}
+
 /** What is known of an endpoint: times are milliseconds since 1970. */
 interface Known {
   readonly madeAt: number
@@ -61,11 +68,16 @@ export class WebhookWatch {
     return [...this.#known].filter(([, { now }]) => now !== undefined).map(([id]) => id)
   }
 
-  some(webhookId: string): { readonly id: string; readonly eventId: string } | undefined {
+  /** Any delivery of an endpoint. */
+  some(webhookId: string): Named | undefined {
     const all = [...this.#deliveries.values()].filter((each) => each.webhookId === webhookId)
-    if (all.length === 0) return undefined
-    const { place, eventId } = this.#listener.chance.pick(all)
-    return { id: `dlv_${place.replace('#', '_')}`, eventId }
+    return all.length === 0 ? undefined : named(this.#listener.chance.pick(all))
+  }
+
+  /** The delivery that a request is of. */
+  whose({ url, eventId }: Sent): Named | undefined {
+    const delivery = this.#deliveries.get(`${this.#byUrl.get(url)} ${eventId}`)
+    return delivery && named(delivery)
   }
 
   /** Somebody was promised that a delivery is sent once more. */
@@ -144,14 +156,10 @@ export class WebhookWatch {
     const known = this.#known.get(id)
     if (known === undefined) return this.#violate('requests go to endpoints alone', sent.url)
     if (known.offSince < now - knownMs) this.#violate('nothing goes to an endpoint that is off', id)
-    if (isLate(sent.process))
-      this.#violate('an attempt has the time that it takes', `${id} ${JSON.stringify(this.#listener.faults.rates)}`)
+    if (isLate(sent.process)) this.#violate('an attempt has the time that it takes', id)
     const underWay = [...this.#receivers.underWay.values()].flatMap((all) => [...all])
     if (underWay.filter(({ url }) => url === sent.url).length > this.#inFlight)
-      this.#violate(
-        'few attempts are under way at a time',
-        `${id} ${JSON.stringify(underWay.filter(({ url }) => url === sent.url).map(({ process, at, eventId }) => [process, at - now, eventId]))} ${JSON.stringify(this.#listener.faults.rates)}`,
-      )
+      this.#violate('few attempts are under way at a time', id)
     const delivery = this.#deliveries.get(`${id} ${sent.eventId}`)
     if (delivery === undefined) this.#violate('what is sent is a delivery', sent.eventId)
     const signers = signersOf(sent, headers, [...known.secrets.keys()])
@@ -223,6 +231,12 @@ export class WebhookWatch {
     this.#listener.violation ??= new Violation(promise, what)
   }
 }
+
+const named = ({ webhookId, place, eventId }: Placed): Named => ({
+  webhookId,
+  id: `dlv_${place.replace('#', '_')}`,
+  eventId,
+})
 
 const isTaken = ({ status }: Sent): boolean => status === 200
 

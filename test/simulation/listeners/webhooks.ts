@@ -24,7 +24,7 @@ import { Violation } from '../invariants/violation.ts'
 import type { Published } from './inbox-events.ts'
 import { Listener } from './listener.ts'
 import { FakeReceivers } from './receivers.ts'
-import { WebhookWatch } from './webhook-watch.ts'
+import { type Named, WebhookWatch } from './webhook-watch.ts'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000
@@ -62,7 +62,12 @@ export class Webhooks {
     this.#listener = listener
     const { clock, chance, faults } = listener
     const isLate = (process: string): boolean => clock.now() > (this.#deadlines.get(process) ?? Infinity) - 10_000
-    this.#receivers = new FakeReceivers(clock, chance, (sent, headers) => this.#watch.begun(sent, headers, isLate))
+    this.#receivers = new FakeReceivers(clock, chance, (sent, headers) => {
+      this.#watch.begun(sent, headers, isLate)
+      // While it is under way.
+      if (faults.areOn && chance.maybe(0.02))
+        clock.at(clock.now() + chance.between(5, 3_000), () => this.#expected(this.#redeliver(this.#watch.whose(sent))))
+    })
     this.#watch = new WebhookWatch(listener, this.#receivers, webhooksInFlight)
     const name = 'wake-ups'
     const disorder = {
@@ -186,8 +191,8 @@ export class Webhooks {
       () => this.#request('DELETE /webhooks/{id}', { params }),
       () => this.#request('POST /webhooks/{id}/rotate', { params, body: { overlapSeconds: chance.pick([0, 600]) } }),
       () => this.#request('POST /webhooks/{id}/redeliver', { params, body: { since: '2020-01-01T00:00:00Z' } }),
-      () => this.#redeliver(params.id),
-      () => this.#redeliver(params.id),
+      () => this.#redeliver(this.#watch.some(params.id)),
+      () => this.#redeliver(this.#watch.some(params.id)),
     ])
     this.#expected(acted())
   }
@@ -205,9 +210,9 @@ export class Webhooks {
     await this.#request('POST /webhooks', { body })
   }
 
-  async #redeliver(id: string): Promise<void> {
-    const delivery = this.#watch.some(id)
+  async #redeliver(delivery: Named | undefined): Promise<void> {
     if (delivery === undefined) return
+    const { webhookId: id } = delivery
     const route = 'POST /webhooks/{id}/deliveries/{deliveryId}/redeliver'
     const askedAt = this.#listener.clock.now()
     const reply = await this.#request(route, { params: { id, deliveryId: delivery.id } })

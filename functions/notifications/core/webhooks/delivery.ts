@@ -19,6 +19,8 @@ export interface Delivery {
   readonly madeAt: number
   /** Counts from 1; who has it sent once more begins another one. */
   readonly round: number
+  /** The request that began the round, where one did. */
+  readonly askedBy?: string
   /** When the round began. */
   readonly since: number
   /** Attempts of this round, and of all. */
@@ -75,9 +77,9 @@ export function attempted<Each extends Delivery>(
   if (isTaken(attempt)) return ended({ ...seen, tries }, 'delivered')
   const endsAt = delivery.since + lastingMs
   const now = attempt.at + attempt.durationMs
-  const isLast = now >= endsAt // mutant: delivery-end
+  const isLast = now >= endsAt
   if (isGone(attempt) || isLast) return ended({ ...seen, tries }, 'failed')
-  const distance = Math.max(distanceMs(tries, random), retryAfterMs) // mutant: retry-after
+  const distance = Math.max(distanceMs(tries, random), retryAfterMs)
   return { ...seen, tries, nextAt: Math.min(now + distance, endsAt) }
 }
 
@@ -90,8 +92,9 @@ function ended<Each extends Delivery>(delivery: Each, state: 'delivered' | 'fail
 }
 
 /** The delivery when it is to be sent once more; one that is pending is sent now. */
-export const again = <Each extends Delivery>(delivery: Each, now: number): Each => ({
+export const again = <Each extends Delivery>(delivery: Each, now: number, askedBy: string): Each => ({
   ...delivery,
+  askedBy,
   state: 'pending',
   round: delivery.round + 1,
   since: now,

@@ -63,7 +63,7 @@ async function sendSome(run: Run, due: readonly Placed[]): Promise<void> {
   const waiting = due.values()
   const work = async (): Promise<void> => {
     for (const delivery of waiting) {
-      const most = mayBeUnderWay(run.health, clock.now(), inFlight) // mutant: in-flight
+      const most = mayBeUnderWay(run.health, clock.now(), inFlight)
       if (run.isOver || !hasTime(run) || run.underWay >= most) return
       run.underWay += 1
       try {

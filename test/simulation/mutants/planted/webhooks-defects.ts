@@ -21,9 +21,6 @@ export const webhooksDefects: readonly Defect[] = [
     / - lastStartMs/,
     '',
   ]),
-  defect('who has five failures gets five more at a time', 'notifications/on/webhooks/send-due', 'in-flight', {
-    value: 'inFlight',
-  }),
   defect('what is queued goes to an endpoint that is off', 'notifications/on/webhooks/attempt', 'sent-while-paused', {
     test: '!endpoint',
   }),
@@ -49,9 +46,4 @@ export const webhooksDefects: readonly Defect[] = [
     'delivery-round',
     [/ \|\| delivery\.round !== round/, ''],
   ),
-  defect('a delivery is tried for ever', 'notifications/core/webhooks/delivery', 'delivery-end', { value: 'false' }),
-  defect('nobody waits as long as a receiver asks', 'notifications/core/webhooks/delivery', 'retry-after', [
-    /, retryAfterMs\)/,
-    ', 0)',
-  ]),
 ]
