@@ -23,6 +23,8 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-EventsDeadLetters/i, 'EventsQueue'],
   [/-EventsUndelivered/i, 'EventsQueue'],
   [/-EventsTimersDeadLetters/i, 'EventsQueue'],
+  [/-FanoutDeadLetters/i, 'FanoutQueue'],
+  [/-FanoutUndelivered/i, 'FanoutQueue'],
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
   [/-FoldLostRecords/i, undefined],
