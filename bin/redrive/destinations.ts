@@ -28,6 +28,8 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-EventsTimersDeadLetters/i, 'EventsQueue'],
   [/-FeedDeadLetters/i, 'FeedQueue'],
   [/-FeedUndelivered/i, 'FeedQueue'],
+  [/-FanoutDeadLetters/i, 'FanoutQueue'],
+  [/-FanoutUndelivered/i, 'FanoutQueue'],
   [/-RelayFailures/i, 'RelaySpill'],
   [/-RelayLostRecords/i, 'RelaySpill'],
   [/-(Fold|Mails)LostRecords/i, undefined],
