@@ -43,7 +43,7 @@ const template = {
 }
 const platform = { Resources: { MailFeedback: queue, MailUndelivered: queue } }
 const operations = { Resources: { ReconciliationMissed: queue } }
-const ownQueues = ['Feed', 'Alarms', 'AlarmsTopic'].flatMap((id) =>
+const ownQueues = ['Feed', 'Alarms', 'AlarmsTopic', 'Webhooks', 'WebhooksEvents', 'Fanout'].flatMap((id) =>
   ['Queue', 'DeadLetters', 'Undelivered'].map((kind) => `${id}${kind}`),
 )
 const notifications = { Resources: Object.fromEntries(ownQueues.map((id) => [id, queue])) }
