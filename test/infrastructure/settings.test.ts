@@ -126,7 +126,6 @@ describe('queue consumers', () => {
       'catalog',
       'inventory',
       'notifications',
-      'notifications',
       'orders',
       'payments',
       'shipping',
