@@ -111,7 +111,8 @@ export class Feeds {
     }
     const busyMs = isDense ? 2_000 + events.length * 40 : last - began + hourMs
     this.#pollUntil(last + 30 * hourMs, busyMs)
-    clock.at(last + 30 * hourMs, () => faults.end())
+    // A delivery of fifty events may die whenever it comes while faults are on: within three days it must not.
+    clock.at(Math.min(last + 30 * hourMs, began + 60 * hourMs), () => faults.end())
     await this.#listener.rest()
     await this.#pollNow()
     const lost = [...wanted].find((id) => !this.#known.has(id))
