@@ -147,7 +147,7 @@ describe('a receiver', () => {
     const hanging = await listening(() => {})
     const quick = await listening()
     await ordered(8)
-    await quick.there.has(8, 8_000)
+    await quick.there.has(8)
     await hanging.there.has(5)
     expect(hanging.there.underWay.most).toBe(5)
     // Five failed in a row: one at a time shows whether it answers again.

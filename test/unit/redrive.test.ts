@@ -43,6 +43,8 @@ const template = {
 const platform = { Resources: { MailFeedback: queue, MailUndelivered: queue } }
 const operations = { Resources: { ReconciliationMissed: queue } }
 const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
+const webhookIds = ['EventsQueue', 'EventsDeadLetters', 'EventsUndelivered', 'Queue', 'DeadLetters']
+const webhooks = { Resources: Object.fromEntries(webhookIds.map((id) => [`Webhooks${id}`, queue])) }
 const bucketName = 'holdfast-dev-orders-relaylostrecords'
 
 let endpoint: AwsEndpoint
@@ -60,6 +62,7 @@ beforeEach(async () => {
     [
       { name: 'Holdfast-dev-platform', template: platform },
       { name: 'Holdfast-dev-catalog', template: imports },
+      { name: 'Holdfast-dev-notifications', template: webhooks },
       { name: 'Holdfast-dev-operations', template: operations },
       ...['Holdfast-dev-orders', 'Holdfast-dev-users'].map((name) => ({ name, template })),
     ],
@@ -126,6 +129,10 @@ describe('the destinations of what failed', () => {
     })
     expect(chosen(destinations, 'MailUndelivered').target?.name).toBe('Holdfast-dev-platform-MailFeedback')
     expect(chosen(destinations, 'ImportsDead').target?.name).toBe('Holdfast-dev-catalog-ImportsQueue')
+    expect(chosen(destinations, 'WebhooksEventsDead').target?.name).toBe(
+      'Holdfast-dev-notifications-WebhooksEventsQueue',
+    )
+    expect(chosen(destinations, 'WebhooksDead').target?.name).toBe('Holdfast-dev-notifications-WebhooksQueue')
     expect(chosen(destinations, 'orders-EventsDead')).toMatchObject({ depth: 0 })
     expect(() => chosen(destinations, 'EventsDead')).toThrow('Holdfast-dev-users-EventsDeadLetters')
   })
