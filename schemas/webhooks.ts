@@ -133,11 +133,12 @@ export const webhookRoutes = {
     summary:
       'Send what has failed since a time once more, some at a time: where there is a cursor, call it again with that',
     params: byId,
-    body: z.strictObject({ since: Since, cursor: Paging.shape.cursor }).meta({ id: 'RedeliverInput' }),
+    query: Paging.pick({ cursor: true }),
+    body: z.strictObject({ since: Since }).meta({ id: 'RedeliverInput' }),
     answer: {
       status: 202,
       body: z.object({ redelivered: z.int().min(0), cursor: z.string().optional() }),
     },
-    problems: ['webhook_not_found', 'webhook_off', 'invalid_cursor'],
+    problems: ['webhook_not_found', 'webhook_off'],
   }),
 }

@@ -15,7 +15,6 @@ import { endpointItem } from '../../functions/notifications/store/webhooks/endpo
 import { payloadOf } from '../../functions/notifications/store/webhooks/payload-item.ts'
 import { firstPump } from '../../functions/notifications/store/webhooks/pump-item.ts'
 import { systemClock } from '../../functions/runtime/clock.ts'
-import type { Received } from '../../functions/runtime/events.ts'
 import { dynamoStore } from '../../functions/runtime/store.dynamodb.ts'
 import { sideBySide } from '../../functions/runtime/side-by-side.ts'
 import { startDynamo } from '../../localstack/dynamodb/start-emulator.ts'
@@ -142,7 +141,7 @@ for (let n = 0; n < count; n += 1) {
   begun.set(id, performance.now())
   const time = new Date().toISOString()
   const event = { id, time, correlationId: 'c', causationId: 'c', data: { orderId: `ord_${n}` } }
-  void consume([{ ...event, contract: ofOrders.orderShipped, messageId: id } as unknown as Received])
+  void consume([{ ...event, contract: ofOrders.orderShipped, messageId: id }])
   await new Promise((resolve) => {
     setTimeout(resolve, 1_000 / rate)
   })

@@ -153,11 +153,11 @@ export function redeliverWebhookDelivery(deps: WebhookDeps): Handler<typeof webh
 export function redeliverFailedDeliveries(deps: WebhookDeps): Handler<typeof webhookRoutes.redeliverFailedDeliveries> {
   const { store, clock, wakeUps } = deps
   return async (request) => {
-    const { body, params, refuse, requestId } = request
+    const { body, query, params, refuse, requestId } = request
     const began = clock.now()
     const origin = originOf(deps, request)
     await expectOn(deps, request)
-    const times = timesOf({ from: body.since, cursor: body.cursor }, (end) => end, began, refuse)
+    const times = timesOf({ from: body.since, cursor: query.cursor }, (end) => end, began, refuse)
     let redelivered = 0
     const bounds = { limit: mostAtOnce, mostPages: 2 * mostPages, began }
     const { cursor } = await walkDown(clock, times, bounds, async (to, wanted) => {
