@@ -119,7 +119,7 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
 
 function check(what: string, all: readonly Follower[], is: (each: Follower) => boolean): void {
   const good = all.filter(is).length
-  row(`${what}`, `${good} of ${all.length}`)
+  row(what, `${good} of ${all.length}`)
   if (good < all.length) process.exitCode = 1
 }
 
