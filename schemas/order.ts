@@ -52,7 +52,7 @@ export const Order = z
       .min(1)
       .optional()
       .describe(
-        'Where it is read by its id: everything that an event with this `sequence` or a lower one brings is in it.',
+        'Where it is read or changed by its id: everything that an event with this `sequence` or a lower one brings is in it.',
       ),
     lines: z.array(OrderLine).describe('What is left of them.'),
     cancelledLines: z.array(OrderLine).optional().describe('What was cancelled of them; the total is without it.'),

@@ -5,7 +5,7 @@ export const apiGatewayTypes = {
   'AWS::ApiGatewayV2::Api': resourceType(
     z.strictObject({
       Name: z.string(),
-      ProtocolType: z.enum(['HTTP', 'WEBSOCKET']),
+      ProtocolType: z.enum(['HTTP', 'WEBSOCKET'], 'only HTTP and WebSocket APIs'),
       /** Of WebSocket APIs: the name of a field of the message. */
       RouteSelectionExpression: z.literal('$request.body.action').optional(),
       CorsConfiguration: z

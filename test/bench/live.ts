@@ -63,9 +63,9 @@ async function measure(count: number): Promise<void> {
   try {
     const control = await localControl({ baseUrl: stack.url })
     const settled = async (): Promise<void> => control?.settle()
-    const operatorToken = (await api({ baseUrl: stack.url }).signIn({ body: operatorLogin })).accessToken
+    const operatorToken = (await api({ baseUrl: stack.url }).signIn({ body: loginOf(operatorLogin) })).accessToken
     const operator = api({ baseUrl: stack.url, token: operatorToken })
-    const { accessToken, user } = await api({ baseUrl: stack.url }).signIn({ body: customerLogin })
+    const { accessToken, user } = await api({ baseUrl: stack.url }).signIn({ body: loginOf(customerLogin) })
     const url = `${stack.url.replace(/^http/, 'ws')}/live`
     const price = { amount: 250, currency: 'GBP' }
     await operator.createProduct({ body: { sku: 'LIVE', name: 'Live', price } })
@@ -108,6 +108,8 @@ async function measure(count: number): Promise<void> {
   }
 }
 
+const loginOf = ({ email, password }: Login) => ({ email, password })
+
 const row = (name: string, ...figures: readonly string[]): void =>
   console.log(name.padEnd(44) + figures.map((figure) => figure.padStart(12)).join(''))
 
@@ -119,7 +121,7 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
 
 function check(what: string, all: readonly Follower[], is: (each: Follower) => boolean): void {
   const good = all.filter(is).length
-  row(`${what}`, `${good} of ${all.length}`)
+  row(what, `${good} of ${all.length}`)
   if (good < all.length) process.exitCode = 1
 }
 

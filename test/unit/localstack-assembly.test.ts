@@ -85,7 +85,7 @@ describe('what cannot run here', () => {
       Resources: {
         Database: { Type: 'AWS::RDS::DBInstance' },
         Fifo: queue({ FifoQueue: true, RedrivePolicy: { deadLetterTargetArn: 'a', maxReceiveCount: 5, byNight: 1 } }),
-        Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'a', ProtocolType: 'WEBSOCKET' } },
+        Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'a', ProtocolType: 'REST' } },
         Filter: { Type: 'AWS::Logs::MetricFilter', Properties: { Anything: 1 } },
       },
     }
@@ -101,7 +101,7 @@ describe('what cannot run here', () => {
       'S/Database: resource type AWS::RDS::DBInstance',
       'S/Fifo: AWS::SQS::Queue property RedrivePolicy.byNight',
       'S/Fifo: AWS::SQS::Queue property FifoQueue',
-      'S/Api: AWS::ApiGatewayV2::Api property ProtocolType: only HTTP APIs',
+      'S/Api: AWS::ApiGatewayV2::Api property ProtocolType: only HTTP and WebSocket APIs',
     ])
   })
 

@@ -7,7 +7,13 @@ import { WebSocketApi } from '../../localstack/apigateway/websocket-api.ts'
 import { VirtualClock } from '../../localstack/clock/clock.ts'
 import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
 
-type Event = Readonly<Record<string, any>>
+interface Event {
+  readonly type?: string
+  readonly body?: string
+  readonly requestContext: Readonly<Record<string, unknown>> & {
+    readonly authorizer?: Readonly<Record<string, string>>
+  }
+}
 
 let http: HttpApi
 let api: WebSocketApi
@@ -85,7 +91,7 @@ async function event(is: (event: Event) => boolean): Promise<Event> {
     await new Promise<void>((resolve) => (heard = resolve))
   }
 }
-const isOf = (kind: string) => (each: Event) => each['requestContext'].eventType === kind && each['type'] === undefined
+const isOf = (kind: string) => (each: Event) => each.requestContext['eventType'] === kind && each.type === undefined
 
 describe('a connection', () => {
   test('is authorized by what came with its request, and keeps what the authorizer gave', async () => {
@@ -98,7 +104,7 @@ describe('a connection', () => {
       queryStringParameters: { ticket: 'x' },
       requestContext: { routeKey: '$connect', eventType: 'CONNECT', stage: 'live', apiId: 'abc' },
     })
-    expect(connect?.['requestContext'].authorizer).toEqual({
+    expect(connect?.requestContext.authorizer).toEqual({
       authorization: 'Bearer t',
       count: '1',
       principalId: 'ann',
@@ -136,7 +142,7 @@ describe('a connection', () => {
       await clock.advance(7 * 60_000)
     }
     expect((await ended)[0]).toBe(1001)
-    expect((await event(isOf('DISCONNECT')))['requestContext'].disconnectStatusCode).toBe(1001)
+    expect((await event(isOf('DISCONNECT'))).requestContext['disconnectStatusCode']).toBe(1001)
   })
 
   test.each([
@@ -167,7 +173,7 @@ describe('a message', () => {
     socket.send(text)
     const message = await event(isOf('MESSAGE'))
     expect(message).toMatchObject({ body: text, isBase64Encoded: false, requestContext: { routeKey } })
-    expect(message['requestContext'].authorizer.principalId).toBe('ann')
+    expect(message.requestContext.authorizer?.['principalId']).toBe('ann')
   })
 
   test('that its function fails at is answered with an error frame', async () => {

@@ -48,7 +48,66 @@ const ownQueues = ['Feed', 'Alarms', 'AlarmsTopic', 'Webhooks', 'WebhooksEvents'
 )
 const notifications = { Resources: Object.fromEntries(ownQueues.map((id) => [id, queue])) }
 const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
-const webhookIds = ['EventsQueue', 'EventsDeadLetters', 'EventsUndelivered', 'Queue', 'DeadLetters']
+const bucketName = 'holdfast-dev-orders-relaylostrecords'
+
+let endpoint: AwsEndpoint
+let queues: ReadonlyMap<string, Queue>
+let buckets: ReadonlyMap<string, Bucket>
+let clients: { sqs: SQSClient; s3: S3Client }
+let withoutRights: S3Client
+const clock = new VirtualClock(Date.parse('2026-03-01T00:00:00Z'))
+
+beforeEach(async () => {
+  endpoint = new AwsEndpoint()
+  const url = await endpoint.listen()
+  const place = { region: 'us-east-1', account: '000000000000', endpoint: url }
+  const assembly = resolveTemplates(
+    [
+      { name: 'Holdfast-dev-platform', template: platform },
+      { name: 'Holdfast-dev-catalog', template: imports },
+      { name: 'Holdfast-dev-notifications', template: notifications },
+      { name: 'Holdfast-dev-operations', template: operations },
+      ...['Holdfast-dev-orders', 'Holdfast-dev-users'].map((name) => ({ name, template })),
+    ],
+    place,
+  )
+  const keys = new AccessKeys()
+  queues = deployQueues(assembly, { clock, random: Math.random })
+  buckets = deployBuckets(assembly, () => clock.now())
+  endpoint.serve({
+    keys,
+    iam: deployIam(assembly),
+    counts: new CallCounts(),
+    faults: new Faults(() => {}),
+    outages: new Outages(),
+    services: {
+      AmazonSQS: {
+        name: 'sqs',
+        contentType: 'application/x-amz-json-1.0',
+        operations: sqsOperations({ queues, ...place }),
+      },
+      s3: s3Api(buckets, () => clock.now()),
+    },
+  })
+  const settings = { endpoint: url, region: place.region, maxAttempts: 1, credentials: rootCredentials }
+  clients = { sqs: new SQSClient(settings), s3: new S3Client(settings) }
+  const credentials = keys.issue({ role: assembly.of('AWS::IAM::Role')[0]!.arn, name: 'function1' })
+  withoutRights = new S3Client({ ...settings, credentials })
+})
+afterEach(() => endpoint.stop())
+
+const bodiesIn = (id: string) => (queues.get(`Holdfast-dev-orders-${id}`)?.messages() ?? []).map(({ Body }) => Body)
+const put = (client: S3Client, Key: string, Body: string) =>
+  client.send(new PutObjectCommand({ Bucket: bucketName, Key, Body }))
+
+async function send(id: string, body: string, cause: string): Promise<void> {
+  const MessageAttributes = {
+    cause: { DataType: 'String', StringValue: cause },
+    kept: { DataType: 'String', StringValue: 'x' },
+  }
+  const QueueUrl = `http://x/000000000000/Holdfast-dev-orders-${id}`
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageAttributes }))
+}
 
 async function redriven(wanted: string) {
   const { destinations } = await destinationsOf(clients, 'Holdfast-dev-')

@@ -1,5 +1,5 @@
 import type { OrderNews } from './order-news.ts'
-import { type Sent, isSent, nothingSent, unsent, withSent } from './sequence.ts'
+import { type Sent, nothingSent, unsent, withSent } from './sequence.ts'
 
 /** Longer than a function lives, with what it has sent and is still under way, in milliseconds: who has not come back by then has failed. */
 export const turnMs = 50_000
@@ -25,13 +25,12 @@ const nobodysTurn: Turns = { sent: nothingSent, begun: 0, waiting: [] }
 export type Entered = { readonly as: 'sent' | 'doubtful' } | { readonly as: 'left' | 'taken'; readonly turns: Turns }
 
 export function enter(before: Turns = nobodysTurn, news: OrderNews, by: string, now: number): Entered {
-  const { sent, begun, turn } = before
-  const isOld = isSent(sent, news) || news.sequence < begun // mutant: live-begun
-  const isThere = before.waiting.some(({ id }) => id === news.id)
-  const waiting = nextOf(before, isOld || isThere ? before.waiting : [...before.waiting, news])
+  const { sent, turn } = before
+  const isThere = (among: readonly OrderNews[]): boolean => among.some(({ id }) => id === news.id)
+  const waiting = nextOf(before, isThere(before.waiting) ? before.waiting : [...before.waiting, news])
   const isTaken = turn !== undefined && turn.by !== by && turn.until > now // mutant: live-turn
   if (isTaken && turn.event === news.id) return { as: 'doubtful' } // mutant: live-doubtful
-  if (waiting.length === 0 || (isTaken && isOld)) return { as: 'sent' }
+  if (waiting.length === 0 || (isTaken && !isThere(waiting))) return { as: 'sent' }
   if (isTaken) return { as: 'left', turns: { ...before, waiting } }
   return { as: 'taken', turns: begin(sent, waiting, { by, event: news.id, until: now + turnMs }) }
 }
@@ -46,7 +45,7 @@ export function leave(before: Turns, sentNow: readonly OrderNews[], by: string, 
 }
 
 const nextOf = ({ sent, begun }: Pick<Turns, 'sent' | 'begun'>, waiting: readonly OrderNews[]): OrderNews[] =>
-  unsent(sent, waiting).filter(({ sequence }) => sequence >= begun)
+  unsent(sent, waiting).filter(({ sequence }) => sequence >= begun) // mutant: live-begun
 
 /** A turn, with what it sends now in its order. */
 const begin = (sent: Sent, waiting: readonly OrderNews[], turn: NonNullable<Turns['turn']>): Turns => ({

@@ -120,7 +120,7 @@ class Conversation {
         this.#origin(),
         (found) => {
           waiting = []
-          if (found?.state.attempt !== this.#connection.requestId) return undefined // mutant: live-attempt
+          if (found?.state.attempt !== this.#connection.requestId) return undefined
           waiting = unsent(sent, found.state.waiting)
           if (waiting.length > 0) return undefined // mutant: live-drain
           const { waiting: _, ...rest } = found.state

@@ -1,6 +1,5 @@
 import type { routes } from '../../../schemas/orders.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
-import { tagOfBody } from '../../runtime/entity-tag.ts'
 import { logger } from '../../runtime/log.ts'
 import type { Store } from '../../runtime/store.ts'
 import { isForEmail } from '../store/guest-item.ts'
@@ -32,12 +31,15 @@ export async function visibleOrder(store: Store, { params: { id }, caller, refus
   return stored
 }
 
+/** The order as the caller sees it, and up to which event that reaches. */
+export async function shownTo(store: Store, request: OfOrder) {
+  const stored = await visibleOrder(store, request)
+  const { order, contents, guest } = await completeWithGuest(store, stored)
+  return { order, contents, body: { ...bodyOf(order, contents, guest), sequence: stored.item.version } }
+}
+
 export function getOrder({ store }: OrderDeps): Handler<typeof routes.getOrder> {
   return async (request) => {
-    const stored = await visibleOrder(store, request)
-    const { order, contents, guest } = await completeWithGuest(store, stored)
-    const body = bodyOf(order, contents, guest)
-    // The same tag as that of the routes that change it, which go by what is shown and not by the version.
-    return { body: { ...body, sequence: stored.item.version }, headers: { etag: tagOfBody(body) } }
+    return { body: (await shownTo(store, request)).body }
   }
 }

@@ -8,9 +8,7 @@ import type { Order } from '../core/order.ts'
 import { isClosed, status } from '../core/status.ts'
 import type { LineDeps } from '../deps.ts'
 import { giveAddress } from '../store/address-change.ts'
-import { completeWithGuest } from './guest-orders.ts'
-import { bodyOf } from './order-body.ts'
-import { visibleOrder } from './show.ts'
+import { shownTo } from './show.ts'
 
 type UpdateRequest = Request<typeof routes.updateOrder>
 
@@ -20,8 +18,8 @@ type UpdateRequest = Request<typeof routes.updateOrder>
  */
 export function updateOrder(deps: LineDeps): Handler<typeof routes.updateOrder> {
   const shown = async (request: UpdateRequest) => {
-    const { order, contents, guest } = await completeWithGuest(deps.store, await visibleOrder(deps.store, request))
-    return { order, body: bodyOf(order, contents, guest), address: contents.shippingAddress }
+    const { order, contents, body } = await shownTo(deps.store, request)
+    return { order, body, address: contents.shippingAddress }
   }
   return async (request) => {
     const { order, body, address } = await shown(request)

@@ -60,7 +60,9 @@ export class Followers {
     const lateRate = chance.pick([0, 0, 0.3])
     for (const event of events) {
       const isLate = faults.strikes('delay') || chance.maybe(lateRate)
-      const late = isLate ? chance.below(chance.pick([60_000, 25 * hourMs])) : chance.between(30, 2_000)
+      const late = isLate
+        ? chance.below(chance.pick([60_000, 25 * hourMs]))
+        : chance.between(5, chance.pick([60, 2_000]))
       this.#listener.deliver(event.body, Math.max(event.at, clock.now()) + late)
     }
     for (const person of this.#people)
@@ -129,7 +131,11 @@ export class Followers {
   #come(person: Person, events: readonly Published[]): void {
     const { clock, chance } = this.#listener
     if (events.length === 0) return
-    const around = (): number => Math.max(clock.now(), chance.pick(events).at + chance.between(-100, 3_000))
+    const around = (): number =>
+      Math.max(
+        clock.now(),
+        chance.pick(events).at + chance.pick([chance.between(-150, 20), chance.between(-100, 3_000)]),
+      )
     this.#listener.later(around(), () => this.#connect(person))
     if (chance.maybe(0.15)) this.#listener.later(around(), () => this.#signOut(person))
     if (person.staff && chance.maybe(0.3)) this.#listener.later(around(), () => this.#demote(person))
@@ -140,15 +146,17 @@ export class Followers {
     const now = clock.now()
     const lasts = before === undefined && chance.maybe(0.1) ? chance.between(1_000, 10 * 60_000) : 1_000 * hourMs
     const socket = new LiveSocket(`socket-${(this.#count += 1)}=`, person, now + lasts)
-    void this.#serve(socket, '$connect').then((status) => {
-      if (status !== 200) {
-        if (!this.#listener.faults.areOn || chance.maybe(0.5))
-          this.#listener.later(clock.now() + 5_000, () => this.#connect(person, before))
-        return
-      }
+    void this.#enter(socket, before)
+  }
+
+  /** The handshake; who was not let in may try again. */
+  async #enter(socket: LiveSocket, before: LiveSocket | undefined): Promise<void> {
+    const { clock, chance, faults } = this.#listener
+    if ((await this.#serve(socket, '$connect')) === 200) {
       this.#sockets.push(socket)
       this.#begin(socket, before)
-    })
+    } else if (!faults.areOn || chance.maybe(0.5))
+      this.#listener.later(clock.now() + 5_000, () => this.#connect(socket.person, before))
   }
 
   /** Asks for orders: those that it followed before, or the own ones; now and then those of others, or all. */
@@ -160,7 +168,7 @@ export class Followers {
     if (socket.person.staff)
       for (const orderId of this.#truth.orders()) if (!before && chance.maybe(0.3)) orders.add(orderId)
     for (const orderId of orders) {
-      this.#listener.later(soon(200), () => void this.#follow(socket, orderId))
+      this.#listener.later(soon(chance.pick([10, 200])), () => void this.#follow(socket, orderId))
       if (chance.maybe(0.1)) this.#listener.later(soon(60_000), () => void this.#follow(socket, orderId))
       if (chance.maybe(0.1)) this.#listener.later(soon(60_000), () => void this.#unfollow(socket, orderId))
     }
@@ -289,7 +297,7 @@ export class Followers {
     const items = this.#listener.table.primary.items()
     for (const socket of this.#sockets) {
       const kept = items.filter(
-        ({ sk, members }) => sk === `to_${socket.id}` || Object.hasOwn((members ?? {}) as object, socket.id),
+        ({ sk, members }) => sk === `to_${socket.id}` || Object.hasOwn(members ?? {}, socket.id),
       )
       if (!socket.open && kept.length > 0)
         throw new Violation('a connection that is gone is forgotten', JSON.stringify(kept))
