@@ -87,6 +87,10 @@ it('every kind of message has its text', () => {
         "title": "A payment is on hold",
       },
       {
+        "text": "A queue is not empty. See docs/runbooks.md#a.",
+        "title": "An alarm has gone off",
+      },
+      {
         "text": "All deliveries to shop.example failed for 72 hours: the webhook whk_1 is switched off.",
         "title": "A webhook is off",
       },
