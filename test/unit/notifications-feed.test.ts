@@ -188,6 +188,19 @@ describe('the log', () => {
     expect((await world.follow({ types: 'order.*' })).ids).toEqual(['next', 'last'])
   })
 
+  it('has its end in the next partition, also where nobody could write down that this has begun', async () => {
+    const world = feedWorld()
+    const write = world.writer()
+    for (let count = 0; count < pagesPerPartition; count += 1)
+      await write([world.event(`e${count}`, { name: 'stock.low' })])
+    world.way.before = async (each) => {
+      if ('put' in each && each.put.sk === 'newest') throw new StoreUnavailable('away')
+    }
+    await write([world.event('next', { orderId: 'o1' })])
+    const { cursor } = await world.follow({ types: 'order.*' })
+    expect((await world.get({ cursor })).body).toEqual({ items: [], cursor })
+  })
+
   it('goes on behind its last number when all pages are gone, and who was at its end has missed nothing', async () => {
     const world = feedWorld()
     const memory = new FeedMemory()

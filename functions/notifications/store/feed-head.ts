@@ -29,7 +29,7 @@ export async function headAfter(store: Store, known: Head): Promise<Head> {
     const [newest] = (await store.query(range)).items
     if (newest === undefined) return head
     head = pageHead(newest)
-    if (!fillsPartition(head.number)) return head // mutant: feed-next-partition
+    if (!fillsPartition(head.number)) return head
   }
 }
 

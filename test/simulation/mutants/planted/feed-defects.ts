@@ -27,9 +27,6 @@ export const feedDefects: readonly Defect[] = [
       test: '!known',
     },
   ),
-  defect('the end of a partition is the end of the feed', 'notifications/store/feed-head', 'feed-next-partition', {
-    code: 'return head',
-  }),
   defect('the last page is forgotten with its pages', 'notifications/store/feed-head', 'feed-keep-head', 'drop'),
   defect('pages of the feed are read as they were', 'notifications/store/feed-page-item', 'feed-read', [
     /, \{ consistent: true \}/,
