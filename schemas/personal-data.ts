@@ -80,7 +80,7 @@ export const personalData = {
     ],
   },
   reference: {
-    what: 'References: what an operator calls a transfer, a receipt or a delivery',
+    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook',
     places: [
       place('payments', 'payment', ofOrder),
       place('payments', 'entry', 'as long as the wallet'),
@@ -92,6 +92,8 @@ export const personalData = {
       place('inventory', 'inbound', ofStock),
       place('inventory', 'transfer', ofStock),
       answer('inventory'),
+      place('notifications', 'webhooks', 'until the webhook is deleted'),
+      answer('notifications'),
     ],
   },
 } as const satisfies Readonly<Record<Kind, PersonalData>>

@@ -1,3 +1,4 @@
+import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { paginateScan } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -167,6 +168,10 @@ describe.runIf(isLocal)('personal data', () => {
       body: { lines: [{ sku, quantity: 1 }], payment: { method: 'manual' }, notes: canary('notes') },
     })
     await customer.api.updateOrder({ params: { id: small.id }, body: { shippingAddress: address } })
+    await operator.api.createWebhook({
+      idempotencyKey: key(),
+      body: { url: receiverUrl, events: ['stock.low'], description: reference },
+    })
     await operator.api.createCount({ idempotencyKey: key(), body: { warehouseId: 'main', skus: [sku], reference } })
     await operator.api.placeOrder({
       idempotencyKey: key(),
