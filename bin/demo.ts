@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { systemClock } from '../functions/runtime/clock.ts'
 import { startStack } from '../localstack/start.ts'
+import { awayReader } from './demo/away-reader.ts'
 import { countDuringSale } from './demo/count-during-sale.ts'
+import { deafReceiver } from './demo/deaf-receiver.ts'
 import { declinedCard } from './demo/declined-card.ts'
 import { forgottenPassword } from './demo/forgotten-password.ts'
 import { lastUnits } from './demo/last-units.ts'
 import { lateMoney } from './demo/late-money.ts'
 import { operatorsView } from './demo/operators-view.ts'
 import { machine } from './demo/machine.ts'
+import { parcelNews } from './demo/parcel-news.ts'
 import { preOrder } from './demo/pre-order.ts'
 import { poison } from './demo/poison.ts'
 import { refundComesBack } from './demo/refund-comes-back.ts'
@@ -39,11 +42,14 @@ const stories = [
   countDuringSale,
   forgottenPassword,
   machine,
+  parcelNews,
+  deafReceiver,
+  awayReader,
   poison,
 ]
 const narrator = new Narrator((line) => console.log(line))
 
-// `npm run demo`: a trading day and twelve stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
+// `npm run demo`: a trading day and fifteen stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
 const running = await startStack({ port: 0, quiet: true })
 try {
   const stack = await localStack(running.url)

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { event } from './contract.ts'
 import { impersonal } from './personal.ts'
 
-/** What CloudWatch says of an alarm, as the queue of alarms has it. It is not on the bus. */
+/** What CloudWatch reports of an alarm, as the queue of alarms has it. It is not on the bus. */
 export const alarmRaised = event(
   'notifications',
   'alarm.raised',

@@ -27,7 +27,7 @@ export function literalOf(url: URL): string | undefined {
 }
 
 /** Names that never lead to a public address. */
-const innerNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|arpa|onion|invalid|test|example)\.?$/
+const innerNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|arpa|onion)\.?$/
 
 /** What is wrong with the URL of a webhook, as far as the URL itself shows it; undefined for a good one. */
 export function faultOf(text: string, reach: Reach): string | undefined {

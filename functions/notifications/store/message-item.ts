@@ -50,7 +50,7 @@ export function shown(item: Item, readAt: number | undefined): Notification {
   }
 }
 
-/** Whose message an item is, and what it says; undefined for what is no message in the inbox of a user. */
+/** Whose message an item is, and what it is about; undefined for what is no message in the inbox of a user. */
 export function personal(item: Item): { readonly userId: string; readonly content: Content } | undefined {
   const { kind, values } = item as Partial<MessageItem>
   if (kind === undefined || !item.pk.startsWith('user_')) return undefined

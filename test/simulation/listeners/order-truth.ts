@@ -35,9 +35,10 @@ export class OrderTruth {
       .at(-1)
   }
 
-  /** When the last event of an order came to pass. */
+  /** When the newest version of an order came about; by a clock that is off, an older one may have a later time. */
   lastAt(orderId: string): number {
-    return Math.max(...(this.#events.get(orderId) ?? []).map(({ at }) => at))
+    const newest = this.newest(orderId)
+    return this.#events.get(orderId)?.find(({ news }) => news === newest)?.at ?? -Infinity
   }
 
   /** What the route of the order answers then. */
