@@ -169,7 +169,11 @@ export class Webhooks {
     clock.at(minute, () => {
       this.#listener
         .invoke('sweep', (process) => {
-          const deps = { store: this.#listener.storeOf(process), clock: process.clock, random: this.#listener.chance.random }
+          const deps = {
+            store: this.#listener.storeOf(process),
+            clock: process.clock,
+            random: this.#listener.chance.random,
+          }
           return sweepNotifications(deps, this.#wakeUps(process))
         })
         .catch(() => {})
