@@ -2,7 +2,7 @@ import type { Narrator } from './narrator.ts'
 import { Receiver } from './receiver.ts'
 import { type DemoStack, customersOf, onSale, orderOf } from './shop.ts'
 
-const sku = 'DEMO-CLOCK'
+const sku = 'DEMO-WALL-CLOCK'
 const types = ['order.placed', 'order.reserved', 'order.confirmed']
 
 /** A receiver of webhooks is away for two hours in which orders are placed, and misses nothing. */

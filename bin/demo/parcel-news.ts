@@ -4,7 +4,7 @@ import type { Narrator } from './narrator.ts'
 import { Receiver } from './receiver.ts'
 import { type DemoStack, onSale } from './shop.ts'
 
-const sku = 'DEMO-LAMP'
+const sku = 'DEMO-DESK-LAMP'
 /** How long the news are waited for, in milliseconds. */
 const patienceMs = 20_000
 

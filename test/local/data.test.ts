@@ -10,7 +10,7 @@ import { itemOf } from '../../functions/runtime/item-codec.ts'
 import { type Service, services } from '../../schemas/contract.ts'
 import { type Place, personalData } from '../../schemas/personal-data.ts'
 import type { Kind } from '../../schemas/personal.ts'
-import { enqueue, holdBack, letGo, logs, purge, settle, state } from './control.ts'
+import { codeFor, enqueue, holdBack, letGo, logs, purge, settle, state } from './control.ts'
 import { tables } from './tables.ts'
 import { type SignedIn, anonymous, baseUrl, isLocal, place, signIn, stocked, unique, until } from './target.ts'
 
@@ -92,6 +92,9 @@ describe.runIf(isLocal)('personal data', () => {
       body: JSON.stringify(account),
     })
     customer = await signIn(account)
+    // Whoever reads the mails of an address gets mails about orders there.
+    await customer.api.requestEmailCode({ body: { email: account.email } })
+    await customer.api.verifyEmail({ body: { code: await codeFor(account.email.toLowerCase()) } })
     await customer.api.updateMe({
       body: { phone: canary('phone').slice(0, 30), preferences: { a: canary('preferences') } },
     })
