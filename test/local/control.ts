@@ -18,7 +18,7 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
 
 /** Waits until nothing is in flight. */
 export async function settle(): Promise<void> {
-  const answer = (await call('POST', '/settle', { timeoutMs: 30_000 })) as { settled: boolean }
+  const answer = (await call('POST', '/settle', { timeoutMs: 55_000 })) as { settled: boolean }
   if (!answer.settled) throw new Error(`not settled: ${JSON.stringify(answer)}`)
 }
 

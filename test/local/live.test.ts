@@ -85,7 +85,11 @@ describe('an order is followed', () => {
     await client.next('subscribed')
     const order = await place(customer, { [sku]: 1 }, { payment: { method: 'wallet' } })
     await client.next('event', ({ event }) => event.orderId === order.id && event.type === 'order.confirmed')
-    expect(client.eventsOf(order.id)).toEqual(['order.placed', 'order.reserved', 'order.confirmed'])
+    // What a queue brings late is left out where a newer state has been sent.
+    const steps = ['order.placed', 'order.reserved', 'order.confirmed']
+    const events = client.eventsOf(order.id)
+    expect(events).toEqual(steps.filter((step) => events.includes(step)))
+    expect(events.at(-1)).toBe('order.confirmed')
   })
 
   it('by nobody else', async () => {
