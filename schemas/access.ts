@@ -22,7 +22,7 @@ export const scopes = {
   'roles:write': 'Give roles to users, and take them away',
   'keys:write': 'See API keys, make, rotate and revoke them: for people alone',
   'analytics:read': 'See reports: what was ordered, sold and given back by day, and by product',
-  'alarms:read': 'See in the inbox what is wrong with the system: alarms, of dead letters above all',
+  'alarms:read': 'See in the inbox that there are dead letters',
   'events:read': 'Read the feed: every public event of the system',
   'webhooks:read': 'See webhooks and what was delivered to them',
   'webhooks:write': 'Make, change and delete webhooks, rotate their secrets, and have events delivered once more',

@@ -6,7 +6,7 @@ import { memoryStore } from '../../functions/runtime/store.memory.ts'
 
 const change = {
   AlarmName: 'Holdfast-prod-orders-Dead',
-  AlarmDescription: 'Orders: a queue is not empty. See docs/runbooks.md#a.',
+  AlarmDescription: 'Orders: a queue is not empty. See docs/runbooks.md#a-dead-letter-queue-is-not-empty.',
   NewStateValue: 'ALARM',
   StateChangeTime: '2026-11-29T12:00:59.999+0000',
   Trigger: { MetricName: 'x' },
@@ -34,6 +34,7 @@ describe('what the topic of alarms publishes', () => {
     const announce = announceAlarm(deps)
     const event = envelope(alarmRaised.data).parse(eventOf(change))
     await announce({ ...event, data: { ...event.data, state: 'OK' } })
+    await announce({ ...event, data: { ...event.data, description: 'Slow. See docs/runbooks.md#slow.' } })
     expect(table.items()).toEqual([])
     await announce(event)
     await announce(event)

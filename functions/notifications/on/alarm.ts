@@ -28,13 +28,16 @@ export function asEvent(message: unknown): unknown {
   return { source: sourceOf(alarmRaised), 'detail-type': detailTypeOf(alarmRaised), detail }
 }
 
-/** Lets those who see alarms know that one has gone off. */
+/** The runbook that alarms of dead letters name. Others, of which an outage sets off a hundred, are for who is on call. */
+const runbook = 'docs/runbooks.md#a-dead-letter-queue-is-not-empty'
+
+/** Lets those who see alarms know of dead letters. */
 export const announceAlarm =
   ({ store }: NotificationsDeps) =>
   async ({ id: source, time, data }: Envelope<DataOf<typeof alarmRaised>>): Promise<void> => {
     const { name, description, state } = data
     // That it is over, or that there is nothing to measure, is no reason to look.
-    if (state !== 'ALARM') return
+    if (state !== 'ALARM' || !description.includes(runbook)) return
     const about = { box: { scope: 'alarms:read' }, at: Date.parse(time), source } as const
     await store.write(writeOf({ ...about, kind: 'alarm', values: { name, description } }))
   }
