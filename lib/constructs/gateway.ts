@@ -1,6 +1,5 @@
-import { CfnApi, CfnAuthorizer, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import { CfnApi, CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
 import { MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { metric } from '../../functions/runtime/metrics.ts'
@@ -9,12 +8,12 @@ import { answerHeaders, requestHeaders } from '../../schemas/headers.ts'
 import { topology } from '../../schemas/topology.ts'
 import { type Stage, servicesOf } from '../stages.ts'
 import { type Alarms, fiveMinutes } from './alarms.ts'
+import { addApiStage } from './api-stage.ts'
 import { counted } from './own-metrics.ts'
 import type { HttpApi } from './http-routes.ts'
-import { removalPolicyOf } from './setting.ts'
 import type { UserDirectory } from './user-directory.ts'
 
-// The fields of a line of the access log, each with API Gateway's name for its value. A path may be the link of a guest, which opens an order.
+// A path is left out: it may be the link of a guest, which opens an order.
 const accessLog = {
   time: '$context.requestTime',
   requestId: '$context.requestId',
@@ -68,7 +67,7 @@ export class Gateway extends Construct implements HttpApi {
       },
     })
     Stack.of(this).exportValue(authorizer.ref)
-    this.addStage(stage)
+    addApiStage(this, { apiId: this.apiId, stageName: '$default', stage, accessLog })
     alarms.raise(this, 'Faults', {
       metric: this.faults(stage),
       threshold: 5,
@@ -104,29 +103,6 @@ export class Gateway extends Construct implements HttpApi {
       },
       label: '%',
       period: fiveMinutes,
-    })
-  }
-
-  private addStage(stage: Stage): void {
-    const logs = new LogGroup(this, 'AccessLogs', {
-      retention: stage.logRetention,
-      removalPolicy: removalPolicyOf(stage),
-    })
-    new CfnStage(this, 'Stage', {
-      apiId: this.apiId,
-      stageName: '$default',
-      autoDeploy: true,
-      accessLogSettings: {
-        // Without the `:*` that a log group's own attribute ends in: API Gateway refuses it.
-        destinationArn: Stack.of(this).formatArn({ service: 'logs', resource: `log-group:${logs.logGroupName}` }),
-        format: JSON.stringify(accessLog),
-      },
-      defaultRouteSettings: {
-        throttlingRateLimit: stage.throttle.requestsPerSecond,
-        throttlingBurstLimit: stage.throttle.burst,
-        // A metric for each of some hundred routes would cost about 92 dollars a month.
-        detailedMetricsEnabled: false,
-      },
     })
   }
 }

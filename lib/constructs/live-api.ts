@@ -1,11 +1,11 @@
-import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2'
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Aws, CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
+import { addApiStage } from './api-stage.ts'
 import type { ServiceFunction } from './service-function.ts'
-import { type Setting, removalPolicyOf } from './setting.ts'
+import type { Setting } from './setting.ts'
 
 /** The stage of the API, and the path of its URL. */
 const stageName = 'live'
@@ -56,7 +56,7 @@ export class LiveApi extends Construct {
     this.route('Default', '$default', integration)
     this.permit('Invoke', fn, `${stageName}/*`)
     this.permit('Authorize', fn, `authorizers/${authorizer.ref}`)
-    this.addStage(setting)
+    addApiStage(this, { apiId: this.api.ref, stageName, stage: setting.stage, accessLog })
     new CfnOutput(Stack.of(this), 'LiveUrl', { value: this.url })
   }
 
@@ -94,27 +94,6 @@ export class LiveApi extends Construct {
       functionName: fn.lambda.functionArn,
       principal: 'apigateway.amazonaws.com',
       sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: this.api.ref, resourceName }),
-    })
-  }
-
-  private addStage({ stage }: Setting): void {
-    const logs = new LogGroup(this, 'AccessLogs', {
-      retention: stage.logRetention,
-      removalPolicy: removalPolicyOf(stage),
-    })
-    new CfnStage(this, 'Stage', {
-      apiId: this.api.ref,
-      stageName,
-      autoDeploy: true,
-      accessLogSettings: {
-        destinationArn: Stack.of(this).formatArn({ service: 'logs', resource: `log-group:${logs.logGroupName}` }),
-        format: JSON.stringify(accessLog),
-      },
-      defaultRouteSettings: {
-        throttlingRateLimit: stage.throttle.requestsPerSecond,
-        throttlingBurstLimit: stage.throttle.burst,
-        detailedMetricsEnabled: false,
-      },
     })
   }
 }
