@@ -1,34 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { settle, state } from './control.ts'
-import { type SignedIn, deposit, isLocal, newcomer, place, signIn, stocked } from './target.ts'
-
-/** What the function that takes events into the feed has used so far. */
-async function used() {
-  const { calls } = await state()
-  const own = calls.filter(({ caller }) => caller.includes('-notifications-FeedHandler'))
-  return own.reduce((sum, { writeUnits }) => sum + writeUnits, 0)
-}
+import { settle } from './control.ts'
+import { costLines, usedBy, wholeLife } from './one-order.ts'
+import { deposit, isLocal, newcomer, signIn, stocked } from './target.ts'
 
 /** The row of the table of docs/costs.md. */
 const row = (step: string, writeUnits: number): string => `|${step}|feed|${writeUnits}|`
-
-const published = readFileSync(new URL('../../docs/costs.md', import.meta.url), 'utf8')
-  .split('\n')
-  .map((line) => line.replaceAll(/ *\| */g, '|'))
-  .find((line) => line.includes('|feed|'))
-
-async function wholeLife(operator: SignedIn, customer: SignedIn, sku: string): Promise<string> {
-  const { id } = await place(customer, { [sku]: 1 }, { payment: { method: 'wallet' } })
-  await settle()
-  const [parcel] = (await operator.api.listShipments({ params: { id } })).items
-  const params = { id: parcel?.id ?? '' }
-  await operator.api.dispatchShipment({ params, body: { carrier: 'Royal Mail' } })
-  await settle()
-  await operator.api.deliverShipment({ params })
-  await settle()
-  return id
-}
+const published = costLines.find((line) => line.includes('|feed|'))
 
 describe.runIf(isLocal)('the feed', () => {
   it('costs of an order that comes alone at most two write units for each event, and what docs/costs.md lists', async () => {
@@ -41,9 +18,9 @@ describe.runIf(isLocal)('the feed', () => {
     // Events that meet in one delivery make it cheaper.
     for (let attempt = 0; attempt < 10; attempt += 1) {
       await settle()
-      const before = await used()
+      const before = (await usedBy('-notifications-FeedHandler')).writeUnits
       const orderId = await wholeLife(operator, customer, sku)
-      const after = await used()
+      const after = (await usedBy('-notifications-FeedHandler')).writeUnits
       const { items } = await operator.api.listEvents({ query: { orderId, limit: 100 } })
       // One event of the wallet is of no order.
       const count = items.length + 1
