@@ -20,7 +20,7 @@ import type { BusEvent } from '../../../localstack/eventbridge/bus-event.ts'
 import type { Bus } from '../../../localstack/eventbridge/bus.ts'
 import type { InvokeResult } from '../../../localstack/lambda/invoke.ts'
 import type { Chance } from '../../../bin/fuzz/chance.ts'
-import type { Faults } from '../faults/faults.ts'
+import { type Faults, disorderOf } from '../faults/faults.ts'
 import { AwsError } from '../../../localstack/endpoint/aws-error.ts'
 import { QueueConsumer } from '../../../localstack/lambda/queue-consumer.ts'
 import { StreamConsumer } from '../../../localstack/lambda/stream-consumer.ts'
@@ -187,15 +187,7 @@ export function deploy(platform: Platform, service: Simulated, lagMs: number): D
 }
 
 function queuesOf({ clock, chance: { random }, faults }: Platform) {
-  const disorder = {
-    get reorder() {
-      return faults.rate('reorder')
-    },
-    get duplicate() {
-      return faults.rate('duplicate')
-    },
-    onDisorder: (what: 'reorder' | 'duplicate') => faults.count(what),
-  }
+  const disorder = disorderOf(faults)
   const retentionSeconds = retentionDays * 86_400
   return (name: string, more: object = {}): Queue =>
     new Queue({ name, arn: arn('sqs', name), retentionSeconds, ...more }, { clock, random, disorder })

@@ -141,3 +141,14 @@ export class Faults {
     return this.#on ? (this.rates[name] ?? 0) : 0
   }
 }
+
+/** The disorder of a queue while faults are on, as they are then; what it does is counted. */
+export const disorderOf = (faults: Faults) => ({
+  get reorder() {
+    return faults.rate('reorder')
+  },
+  get duplicate() {
+    return faults.rate('duplicate')
+  },
+  onDisorder: (what: 'reorder' | 'duplicate') => faults.count(what),
+})

@@ -20,7 +20,7 @@ import { arn, place } from '../engine/place.ts'
 import { type Ended, type Process, Processes } from '../engine/processes.ts'
 import { type Table, storeOf, tableOf } from '../engine/tables.ts'
 import { Trace } from '../engine/trace.ts'
-import { Faults, swarm } from '../faults/faults.ts'
+import { Faults, disorderOf, swarm } from '../faults/faults.ts'
 import { Violation } from '../invariants/violation.ts'
 
 /** A service that listens to the events of others, and that nobody waits for. */
@@ -64,15 +64,7 @@ export class Listener {
     this.#processes = new Processes({ clock, chance, faults, trace, quiet: this.#quiet, isAway: () => false })
     const { service } = listening
     this.table = tableOf({ clock, lagMs: chance.pick([40, 3_000]), onChange: listening.onChange })
-    const disorder = {
-      get reorder() {
-        return faults.rate('reorder')
-      },
-      get duplicate() {
-        return faults.rate('duplicate')
-      },
-      onDisorder: () => {},
-    }
+    const disorder = disorderOf(faults)
     this.#queue = new Queue(
       {
         name: service,

@@ -20,6 +20,7 @@ import { sqsOf } from '../engine/aws-clients.ts'
 import { arn, place } from '../engine/place.ts'
 import type { Process } from '../engine/processes.ts'
 import { type Reply, gatewayEvent, replyOf } from '../engine/request.ts'
+import { disorderOf } from '../faults/faults.ts'
 import { Violation } from '../invariants/violation.ts'
 import type { Published } from './inbox-events.ts'
 import { Listener } from './listener.ts'
@@ -70,15 +71,7 @@ export class Webhooks {
     })
     this.#watch = new WebhookWatch(listener, this.#receivers, webhooksInFlight)
     const name = 'wake-ups'
-    const disorder = {
-      get reorder() {
-        return faults.rate('reorder')
-      },
-      get duplicate() {
-        return faults.rate('duplicate')
-      },
-      onDisorder: () => {},
-    }
+    const disorder = disorderOf(faults)
     const kept = { retentionSeconds: retentionDays * 86_400, visibilityTimeoutSeconds: visibilityTimeoutOf('deliver') }
     this.#queue = new Queue({ name, arn: arn('sqs', name), ...kept }, { clock, random: chance.random, disorder })
     const settings = { region: place.region, reportBatchItemFailures: true, maximumConcurrency: 25, batchSize: 1 }

@@ -27,7 +27,7 @@ import { type Process, Processes } from '../engine/processes.ts'
 import { type Reply, gatewayEvent, replyOf } from '../engine/request.ts'
 import { type Table, storeOf, tableOf } from '../engine/tables.ts'
 import { Trace } from '../engine/trace.ts'
-import { Faults, swarm } from '../faults/faults.ts'
+import { Faults, disorderOf, swarm } from '../faults/faults.ts'
 import { Violation } from '../invariants/violation.ts'
 import type { Zone } from './zones.ts'
 
@@ -79,7 +79,7 @@ export class ShopReports {
         retentionSeconds: retentionDays * 86_400,
         visibilityTimeoutSeconds: visibilityTimeout,
       },
-      { clock, random: chance.random, disorder: this.#disorder() },
+      { clock, random: chance.random, disorder: disorderOf(faults) },
     )
     new QueueConsumer(
       this.#queue,
@@ -201,19 +201,6 @@ export class ShopReports {
           shard,
         )
     })
-  }
-
-  #disorder() {
-    const faults = this.#faults
-    return {
-      get reorder() {
-        return faults.rate('reorder')
-      },
-      get duplicate() {
-        return faults.rate('duplicate')
-      },
-      onDisorder: () => {},
-    }
   }
 
   #later(at: number, task: () => void): void {
