@@ -33,6 +33,7 @@ const name = '2010-12-01.csv'
 const stories = [
   lastUnits,
   unpaid,
+  deafReceiver,
   declinedCard,
   lateMoney,
   refundComesBack,
@@ -43,7 +44,6 @@ const stories = [
   forgottenPassword,
   machine,
   parcelNews,
-  deafReceiver,
   awayReader,
   poison,
 ]

@@ -10,12 +10,12 @@ import type { Narrator } from './narrator.ts'
 const sku = 'DEMO-CLOCK'
 const poisonId = 'ord_demo-poison/order@1/order.placed'
 
-/** The subscriptions that read the poison: each puts it aside. The feed reads all that is public. */
+/** The subscriptions that read the poison: each puts it aside. The feed and webhooks read all that is public, open connections all of orders. */
 export const poisoned: readonly string[] = [
   ...Object.entries<ServiceContract>(topology)
     .filter(([, { consumes }]) => consumes.includes(events.orderPlaced))
     .map(([service]) => `${service}-Events`),
-  'notifications-Feed',
+  ...['Feed', 'WebhooksEvents', 'Fanout'].map((id) => `notifications-${id}`),
 ]
 
 /** An event that nobody can read is put aside with its cause, holds nobody up, and can be sent again. */
