@@ -1,9 +1,10 @@
-import { api } from '../../schemas/client.ts'
+import { type Api, api } from '../../schemas/client.ts'
 import { chanceOf } from './chance.ts'
 import { inOrder } from '../replay/in-order.ts'
 import type { Stack } from '../replay/stack.ts'
 import { codeIn } from './mailed-code.ts'
 import { type FurnishOptions, furnished, renew } from './furnish.ts'
+import { receiverUrl } from './receiver.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { type RouteTally, Run, plansOf } from './run.ts'
 import type { Person } from './shop.ts'
@@ -56,8 +57,9 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
   progress.stop()
   wire.close()
   await renew(shop, stack.options.baseUrl)
-  await stack.control?.settle()
   const apiOf = ({ token }: Person) => api({ baseUrl: stack.options.baseUrl, token })
+  await deleteWebhooks(apiOf(shop.operator))
+  await stack.control?.settle()
   const reconciled = await reconcile({
     operator: apiOf(shop.operator),
     apiOf,
@@ -68,4 +70,15 @@ export async function fuzz(stack: Stack, options: FuzzOptions): Promise<Findings
     progress,
   })
   return { routes: [...run.tallies.values()], wrong: run.wrong, reconciled }
+}
+
+/** The receiver ends with this process: what nobody takes would be tried for three days. */
+async function deleteWebhooks(operator: Api): Promise<void> {
+  let cursor: string | undefined
+  do {
+    const page = await operator.listWebhooks({ query: cursor === undefined ? {} : { cursor } })
+    for (const { id, url } of page.items)
+      if (url.startsWith(receiverUrl)) await operator.deleteWebhook({ params: { id } })
+    cursor = page.cursor
+  } while (cursor !== undefined)
 }

@@ -7,6 +7,26 @@ export interface RetryDeps {
   readonly clock: Clock
 }
 
+/**
+ * How many further attempts a store may cost that does not answer. While it is away, a few calls use the budget up, and each later one
+ * is a single attempt; what is answered fills it again. Throttling and conflicts cost nothing: then the store does answer.
+ */
+export class RetryBudget {
+  static readonly most = 50
+  private left = RetryBudget.most
+
+  /** Takes one further attempt. False where none is left. */
+  take(): boolean {
+    if (this.left === 0) return false
+    this.left -= 1
+    return true
+  }
+
+  answered(): void {
+    this.left = Math.min(RetryBudget.most, this.left + 1)
+  }
+}
+
 /** Thrown by a call that was answered, but not in full. */
 export class Unfinished extends Error {
   override readonly name = 'Unfinished'
@@ -20,23 +40,26 @@ const maxDelayMs = 1_000
 
 /**
  * Calls until it is answered, with full jitter between attempts. `doubtful` is true when an earlier attempt may have been applied
- * although its answer was lost. Throws `StoreUnavailable` after 8 attempts or 6 s; errors that come again with each attempt are
- * thrown as they are.
+ * although its answer was lost. Throws `StoreUnavailable` after 8 attempts, 6 s or the end of the budget; errors that come again with
+ * each attempt are thrown as they are.
  */
 export async function retried<Answer>(
-  { random, clock }: RetryDeps,
+  { random, clock, budget }: RetryDeps & { readonly budget: RetryBudget },
   call: (doubtful: boolean) => Promise<Answer>,
 ): Promise<Answer> {
   const start = clock.now()
   let doubtful = false
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call(doubtful)
+      const answer = await call(doubtful)
+      budget.answered()
+      return answer
     } catch (error) {
       const verdict = verdictOf(error)
       if (verdict === 'final') throw error
       doubtful ||= verdict === 'doubtful'
-      if (attempt === maxAttempts || clock.now() - start >= retryForMs)
+      const isTooLate = attempt === maxAttempts || clock.now() - start >= retryForMs
+      if (isTooLate || (verdict === 'doubtful' && !budget.take()))
         throw new StoreUnavailable(`No answer after ${attempt} attempts: ${String(error)}`, { cause: error })
       await clock.sleep(random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1)))
     }

@@ -13,7 +13,7 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
 import { type Attributes, attributesOf, itemOf } from './item-codec.ts'
-import { type RetryDeps, Unfinished, retried } from './retries.ts'
+import { RetryBudget, type RetryDeps, Unfinished, retried } from './retries.ts'
 import {
   type Condition,
   type Item,
@@ -46,7 +46,9 @@ const maxBatch = 100
  * A table of DynamoDB. The client must make one attempt a call (`storeClientSettings`): the store itself tries again, because it must
  * know of each attempt whether it may have been applied.
  */
-export function dynamoStore(client: DynamoDBClient, table: string, retry: RetryDeps): Store {
+export function dynamoStore(client: DynamoDBClient, table: string, { random, clock }: RetryDeps): Store {
+  const retry = { random, clock, budget: new RetryBudget() }
+
   const get: Store['get'] = async (key, { consistent = false } = {}) => {
     checkKey(key)
     const command = new GetItemCommand({ TableName: table, Key: marshalled(bare(key)), ConsistentRead: consistent })
@@ -157,7 +159,7 @@ export function dynamoStore(client: DynamoDBClient, table: string, retry: RetryD
   async function writeAll(writes: readonly Write[]): Promise<Outcome> {
     const command = new TransactWriteItemsCommand({
       TransactItems: writes.map((write) => transacted(table, write)),
-      ClientRequestToken: tokenOf(retry.random),
+      ClientRequestToken: tokenOf(random),
     })
     return retried(retry, async () => {
       try {

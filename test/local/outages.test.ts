@@ -10,7 +10,7 @@ beforeAll(async () => {
   ;[operator, customer] = await Promise.all([signIn('operator'), signIn('customer')])
 })
 
-const timeoutMs = 1_500_000
+const timeoutMs = 600_000
 
 /** Lets hours pass, in steps that each answer in time: without its tables each function that is woken tries for a second or two. */
 async function awayFor(hours: number): Promise<void> {

@@ -17,7 +17,7 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import { dynamoStore } from '../../functions/runtime/store.dynamodb.ts'
-import { type Item, StoreUnavailable, type Write, first, next } from '../../functions/runtime/store.ts'
+import { type Item, type Store, StoreUnavailable, type Write, first, next } from '../../functions/runtime/store.ts'
 
 const client = new DynamoDBClient({ region: 'eu-west-1' })
 const dynamo = mockClient(client)
@@ -31,10 +31,11 @@ const clock: Clock = {
     now += milliseconds
   },
 }
-const store = dynamoStore(client, 'table', { random: () => 0.5, clock })
+let store: Store
 
 beforeEach(() => {
   dynamo.reset()
+  store = dynamoStore(client, 'table', { random: () => 0.5, clock })
   slept = []
   now = 0
 })
