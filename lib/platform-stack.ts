@@ -3,6 +3,7 @@ import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events'
 import { CfnRegistry } from 'aws-cdk-lib/aws-eventschemas'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray'
 import type { Construct } from 'constructs'
 import { env } from '../functions/runtime/env.ts'
 import { archivePatternOf } from '../functions/runtime/subscription.ts'
@@ -39,6 +40,7 @@ export class PlatformStack extends Stack {
     this.alarms = new Alarms(this, 'Alarms', stage.alarms)
     this.bus = new EventBus(this, 'Bus', { description: `The events of Holdfast ${stage.name}` })
     this.archive(stage)
+    this.traces(stage)
     const registry = stage.emulated
       ? undefined
       : new CfnRegistry(this, 'Schemas', { description: 'The events of Holdfast' })
@@ -69,6 +71,27 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'UserPoolId', { value: this.directory.pool.userPoolId })
     new CfnOutput(this, 'UserPoolClientId', { value: this.directory.client.userPoolClientId })
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName })
+  }
+
+  /** Functions ask X-Ray which of what they begin is traced; what comes of it is traced as it is. */
+  private traces({ name, traces }: Stage): void {
+    if (traces === 0) return
+    new CfnSamplingRule(this, 'Traces', {
+      samplingRule: {
+        ruleName: `Holdfast-${name}`,
+        priority: 1_000,
+        fixedRate: traces,
+        // Of so many a second besides nobody knows what they cost in a quiet month.
+        reservoirSize: 0,
+        serviceName: `Holdfast-${name}-*`,
+        serviceType: 'AWS::Lambda::Function',
+        host: '*',
+        httpMethod: '*',
+        urlPath: '*',
+        resourceArn: '*',
+        version: 1,
+      },
+    })
   }
 
   private archive(stage: Stage): void {

@@ -75,6 +75,8 @@ export interface Stage {
   readonly cdn: boolean
   /** What the API takes before it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
+  /** The share of orders that X-Ray traces, with all that comes of them: 0 to 1. */
+  readonly traces: number
   /** The web pages that may call the API from browsers, by their origins (`https://console.example.com`): console, storefront. */
   readonly origins: readonly string[]
   /** Whether the API has its reference, for browsers, under `/docs`. */
@@ -120,6 +122,7 @@ const dev: Stage = {
   keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+  traces: 0.05,
   origins: [],
   apiReference: true,
   logins: [],
@@ -153,6 +156,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     dashboard: true,
     logins: localLogins,
     origins: localOrigins,
+    // What `npm run trace` shows.
+    traces: 1,
   },
   dev,
   prod: {
@@ -179,6 +184,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
+    traces: 0.01,
     origins: [],
     apiReference: true,
     logins: [],
@@ -206,7 +212,7 @@ export function stageOf(name: string): Stage {
 }
 
 /**
- * The same stage without what LocalStack-compatible emulators lack: mails, archive, tumbling windows (and so the reports), alarms, dashboard, schema registry, CloudFront, the
+ * The same stage without what LocalStack-compatible emulators lack: mails, archive, tumbling windows (and so the reports), alarms, dashboard, schema registry, CloudFront, X-Ray, the
  * attribute `ProviderURL`, and references to outputs of other stacks that are not exported.
  */
 export function forEmulator(stage: Stage): Stage {
@@ -217,6 +223,7 @@ export function forEmulator(stage: Stage): Stage {
     dashboard: false,
     schemaRegistry: false,
     cdn: false,
+    traces: 0,
     analytics: false,
     archiveDays: 0,
     emulated: true,

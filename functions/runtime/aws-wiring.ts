@@ -23,6 +23,8 @@ import { sesMailer } from './mail.ses.ts'
 import { sqsQueue, sqsSpill } from './queue.sqs.ts'
 import type { RelayDeps } from './relay.ts'
 import { dynamoStore } from './store.dynamodb.ts'
+import { traced } from './store.traced.ts'
+import { currentTrace, sampledHeader } from './trace-header.ts'
 import { schedulerTimers } from './timers.scheduler.ts'
 import type { UpdateDeps } from './update.ts'
 
@@ -33,7 +35,10 @@ export const liveStore = /* @__PURE__ */ once(() =>
 
 const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient(storeClientSettings))
 
-const storeOf = (table: EnvName) => dynamoStore(dynamo(), required(table), { random: Math.random, clock: systemClock })
+const storeOf = (table: EnvName) =>
+  traced(dynamoStore(dynamo(), required(table), { random: Math.random, clock: systemClock }), () =>
+    sampledHeader(currentTrace()),
+  )
 
 /** What every service needs to read and change its items. */
 export const liveItems = (): UpdateDeps => ({ store: liveStore(), clock: systemClock, random: Math.random })

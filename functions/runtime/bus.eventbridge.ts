@@ -1,5 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import type { Bus, BusEntry, Refused } from './bus.ts'
+import { currentTrace, unsampledHeader } from './trace-header.ts'
 
 /**
  * The error codes of an entry that EventBridge never takes (API reference of PutEventsResultEntry). Its other codes pass by themselves,
@@ -15,11 +16,13 @@ export function eventBridgeBus(client: EventBridgeClient, bus: string): Bus {
   const put = async (entries: readonly BusEntry[]): Promise<readonly Refused[]> => {
     const { Entries: results = [] } = await client.send(
       new PutEventsCommand({
-        Entries: entries.map(({ source, detailType, detail }) => ({
+        Entries: entries.map(({ source, detailType, detail, traceHeader }) => ({
           EventBusName: bus,
           Source: source,
           DetailType: detailType,
           Detail: detail,
+          // Without a header the one of the relay itself would go on: an order is traced whole or not at all.
+          TraceHeader: traceHeader ?? unsampledHeader(currentTrace()),
         })),
       }),
     )

@@ -3,6 +3,8 @@ export interface BusEntry {
   readonly source: string
   readonly detailType: string
   readonly detail: string
+  /** Of the invocation that caused it; its bytes do not count. */
+  readonly traceHeader?: string | undefined
 }
 
 /** An entry (by its index) that the bus did not take. */

@@ -285,5 +285,6 @@ export function entryOf(item: Item, { contract, data: made, part }: OutboxEvent)
     source: sourceOf(contract),
     detailType: detailTypeOf(contract),
     detail: JSON.stringify({ ...detail.data, data }),
+    ...(item.trace !== undefined && { traceHeader: item.trace }),
   }
 }

@@ -13,6 +13,8 @@ export interface Item extends Key {
   readonly outbox?: readonly string[]
   readonly cause?: string
   readonly at?: string
+  /** The trace header of the invocation that wrote this version, where it carries events and is sampled. */
+  readonly trace?: string
   /** Seconds since 1970 after which DynamoDB may delete the item. */
   readonly ttl?: number
   readonly [attribute: string]: unknown

@@ -62,7 +62,7 @@ export class ServiceFunction extends Construct implements IGrantable {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       // The report of an invocation (its time, its memory, its cold start) is a system log of level INFO.
       systemLogLevelV2: SystemLogLevel.INFO,
-      tracing: Tracing.ACTIVE,
+      tracing: stage.traces > 0 ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         [env.service]: service,
         [env.stage]: stage.name,

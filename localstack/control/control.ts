@@ -61,6 +61,7 @@ const EventBody = z.strictObject({
   bus: z.string().optional(),
 })
 const ComeBackBody = z.strictObject({ address: z.email(), as: z.enum(['bounce', 'complaint']).default('bounce') })
+const Share = z.strictObject({ share: z.number().min(0).max(1) })
 const Nothing = z.strictObject({})
 
 interface ControlRoute<Body extends z.ZodType = z.ZodType> {
@@ -148,6 +149,11 @@ function routesOf({ deployment, rest, logs, progress }: ControlDeps): readonly C
       return { settled, inFlight: settled ? [] : rest.list() }
     }),
     route('GET', /^\/state$/, Nothing, () => stateOf(deployment, rest)),
+    route('POST', /^\/traces$/, Share, ({ share }) => {
+      deployment.tracer.sample(share)
+      return { share }
+    }),
+    route('GET', /^\/traces\/([^/]+)$/, Nothing, (_, id) => ({ spans: deployment.tracer.about(id) })),
     route('GET', /^\/metrics$/, Nothing, () => ({
       alarms: deployment.metrics.alarms(clock.now()),
       graphs: deployment.metrics.graphs(),

@@ -7,6 +7,7 @@ import { cognitoTypes } from '../cognito/resource-types.ts'
 import { dynamoTypes } from '../dynamodb/resource-types.ts'
 import { eventBridgeTypes } from '../eventbridge/resource-types.ts'
 import { iamTypes } from '../iam/resource-types.ts'
+import { xrayTypes } from '../xray/resource-types.ts'
 import { lambdaTypes } from '../lambda/resource-types.ts'
 import { s3Types } from '../s3/resource-types.ts'
 import { schedulerTypes } from '../scheduler/resource-types.ts'
@@ -24,6 +25,7 @@ const supported = {
   ...eventBridgeTypes,
   ...iamTypes,
   ...lambdaTypes,
+  ...xrayTypes,
   ...s3Types,
   ...schedulerTypes,
   ...secretTypes,

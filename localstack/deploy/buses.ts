@@ -47,9 +47,9 @@ function settingsOf(
     targets: Targets.map(({ Id, Arn, Input, DeadLetterConfig, RetryPolicy }) => ({
       id: Id,
       arn: Arn,
-      deliver: async (event) => {
+      deliver: async (event, traceHeader) => {
         if (schedule !== undefined && timeLapse.skips(arn, clock.now())) return
-        deliveries.byRule(arn, Arn, Input ?? JSON.stringify(event))
+        deliveries.byRule(arn, Arn, Input ?? JSON.stringify(event), traceHeader)
       },
       retry: {
         ...(RetryPolicy?.MaximumRetryAttempts !== undefined && {

@@ -28,10 +28,10 @@ export class Deliveries {
   }
 
   /** From a rule of EventBridge: the target's own policy must let the rule in. */
-  byRule(ruleArn: string, targetArn: string, body: string): void {
+  byRule(ruleArn: string, targetArn: string, body: string, traceHeader?: string): void {
     const caller = { service: 'events.amazonaws.com', sourceArn: ruleArn }
     this.deps.iam.checkService(caller, this.actionOn(targetArn), targetArn)
-    this.hand(targetArn, { MessageBody: body })
+    this.hand(targetArn, { MessageBody: body, ...(traceHeader !== undefined && { traceHeader }) })
   }
 
   /** The dead letter of a rule's target. */

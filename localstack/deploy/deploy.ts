@@ -45,6 +45,7 @@ import type { Queue } from '../sqs/queue.ts'
 import { Scheduler } from '../scheduler/scheduler.ts'
 import { deploySecrets } from './secrets.ts'
 import { TimeLapse } from '../clock/time-lapse.ts'
+import { type SamplingRule, Tracer } from '../xray/tracer.ts'
 import type { UserPool } from '../cognito/user-pool.ts'
 
 export interface DeployDeps {
@@ -74,6 +75,7 @@ export interface Deployment extends Sources {
   readonly faults: Faults
   readonly outages: Outages
   readonly metrics: Metrics
+  readonly tracer: Tracer
   readonly api: ApiSettings
   /** Where the templates have one. */
   readonly webSocketApi: WebSocketApi | undefined
@@ -97,7 +99,8 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     for (const { id, value, time } of embeddedMetrics(line.text)) metrics.store.add(id, value, time)
     deps.log(line)
   }
-  const functions = deployFunctions(assembly, { clock, keys, log, metrics: metrics.store })
+  const tracer = new Tracer({ now: () => clock.now(), random, rules: samplingRulesOf(assembly) })
+  const functions = deployFunctions(assembly, { clock, keys, log, metrics: metrics.store, tracer })
   const pools = await deployUsers(assembly, { iam, functions, now: () => clock.now() })
   const faults = new Faults((name, accessKeyId) => functions.get(name)?.kill(accessKeyId))
   const queuesByArn = new Map(Array.from(queues.values(), (queue) => [queue.settings.arn, queue]))
@@ -138,7 +141,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
       cloudWatchOperations(metrics.store, () => clock.now()),
     ),
     AWSEvents: json('events', '1.1', {
-      ...eventsOperations({ buses, region, account }),
+      ...eventsOperations({ buses, region, account, tracer }),
       ...replayOperations({ buses, archives: archivesOf(assembly) }),
     }),
     AWSCognitoIdentityProviderService: { ...json('cognito-idp', '1.1', cognitoOperations(pools)), open: openNames },
@@ -177,9 +180,10 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     faults,
     outages,
     metrics,
+    tracer,
     api: deployApi(assembly, { iam, functions, pools, now: () => clock.now() }),
     webSocketApi,
-    endpoint: { keys, iam, counts, faults, outages, services, pages: keySets(pools) },
+    endpoint: { keys, iam, counts, tracer, faults, outages, services, pages: keySets(pools) },
   }
 }
 
@@ -188,6 +192,13 @@ const json = (name: string, version: '1.0' | '1.1', operations: ServiceApi['oper
   contentType: `application/x-amz-json-${version}`,
   operations,
 })
+
+const samplingRulesOf = (assembly: Assembly): SamplingRule[] =>
+  assembly.of('AWS::XRay::SamplingRule').map(({ properties: { SamplingRule } }) => ({
+    priority: SamplingRule.Priority,
+    rate: SamplingRule.FixedRate,
+    prefix: SamplingRule.ServiceName.slice(0, -1),
+  }))
 
 const archivesOf = (assembly: Assembly): NamedArchive[] =>
   assembly.of('AWS::Events::Archive').map(({ name, arn, properties }) => ({ name, arn, busArn: properties.SourceArn }))

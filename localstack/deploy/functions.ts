@@ -4,6 +4,7 @@ import type { RealClock } from '../clock/clock.ts'
 import type { AccessKeys } from '../endpoint/access-keys.ts'
 import type { MetricStore } from '../cloudwatch/metric-store.ts'
 import { LocalFunction, type LogLine } from '../lambda/local-function.ts'
+import type { Tracer } from '../xray/tracer.ts'
 
 /** Invocations at once of a function without reserved concurrency: on a laptop more only get in each other's way. */
 export const defaultConcurrency = 4
@@ -13,6 +14,7 @@ export interface FunctionsDeps {
   readonly keys: AccessKeys
   readonly log: (line: LogLine) => void
   readonly metrics: MetricStore
+  readonly tracer: Tracer
 }
 
 /** The functions of the templates, by name. */
@@ -25,7 +27,7 @@ export function deployFunctions(assembly: Assembly, deps: FunctionsDeps): Readon
 function deployFunction(
   assembly: Assembly,
   { name, arn, properties }: Resource<'AWS::Lambda::Function'>,
-  { clock, keys, log, metrics }: FunctionsDeps,
+  { clock, keys, log, metrics, tracer }: FunctionsDeps,
 ): LocalFunction {
   const { region, endpoint } = assembly.place
   const [module = '', handler = ''] = properties.Handler.split('.')
@@ -49,6 +51,7 @@ function deployFunction(
       },
       clockOffset: () => clock.offset(),
       log,
+      ...(properties.TracingConfig?.Mode === 'Active' && { trace: (event: unknown) => tracer.begin(name, event) }),
       measured: (failed) => {
         for (const [metric, value] of [
           ['Invocations', 1],

@@ -5,6 +5,7 @@ import type { Call, Operations, RequestContext } from './call.ts'
 import { AwsError } from './aws-error.ts'
 import type { CallCounts } from './call-counts.ts'
 import type { AccessKeys, Principal } from './access-keys.ts'
+import type { Tracer } from '../xray/tracer.ts'
 import type { Faults } from './faults.ts'
 import type { Outages } from './outages.ts'
 import { targetOf } from './request-target.ts'
@@ -57,6 +58,7 @@ export interface EndpointDeps {
   readonly keys: AccessKeys
   readonly iam: { check(role: string, action: string, resource: string, context?: RequestContext): void }
   readonly counts: CallCounts
+  readonly tracer: Tracer
   readonly faults: Faults
   readonly outages: Outages
   /** By the first part of `x-amz-target`, such as `AmazonSQS`; those of a REST protocol by the name that requests are signed for: `s3`. */
@@ -110,7 +112,7 @@ export class AwsEndpoint {
         return send(response, 400, 'application/json', JSON.stringify({ __type: 'UnknownOperationException', message }))
       }
       answering = service
-      const output = await perform(this.deps, service, target)
+      const output = await perform(this.deps, service, target, request.headers['x-amzn-trace-id']?.toString())
       if (service.text) return sendText(response, service, service.text.answer(output))
       return send(response, 200, service.contentType, JSON.stringify(output))
     } catch (error) {
@@ -132,9 +134,9 @@ interface Target {
   readonly isPresigned?: true
 }
 
-async function perform(deps: EndpointDeps, service: ServiceApi, target: Target) {
+async function perform(deps: EndpointDeps, service: ServiceApi, target: Target, traceHeader: string | undefined) {
   const { operation, input, accessKeyId, isPresigned } = target
-  const { keys, iam, counts, faults, outages } = deps
+  const { keys, iam, counts, tracer, faults, outages } = deps
   const caller =
     (isPresigned ? keys.everOf(accessKeyId) : keys.of(accessKeyId)) ??
     (accessKeyId === '' && service.open?.has(operation) ? anybody : undefined)
@@ -149,6 +151,7 @@ async function perform(deps: EndpointDeps, service: ServiceApi, target: Target) 
     operation,
     input,
     caller,
+    traceHeader,
     authorize: (action, resource, context) => {
       if (caller.role !== undefined) iam.check(caller.role, action, resource, context)
     },
@@ -158,7 +161,8 @@ async function perform(deps: EndpointDeps, service: ServiceApi, target: Target) 
     faults.kill(caller.name, accessKeyId)
     throw new AwsError('InternalFailure', 'The caller was killed before its call was applied.', 500)
   }
-  const output = await handle(call)
+  const name = { 'rpc.method': `${service.name}.${operation}` }
+  const output = await tracer.call(traceHeader, name, async () => handle(call))
   if (fault === 'after') faults.kill(caller.name, accessKeyId)
   return output ?? {}
 }

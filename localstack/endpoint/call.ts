@@ -8,6 +8,8 @@ export interface Call {
   readonly operation: string
   readonly input: Readonly<Record<string, unknown>>
   readonly caller: Principal
+  /** `X-Amzn-Trace-Id`, as the SDK sends it from a function that is traced. */
+  readonly traceHeader?: string | undefined
   /** Throws AwsError `AccessDeniedException` unless the caller's role allows the action. */
   authorize(action: string, resource: string, context?: RequestContext): void
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Bus, PutEventsAnswer } from './bus.ts'
 import type { Operations } from '../endpoint/call.ts'
+import type { Tracer } from '../xray/tracer.ts'
 
 const PutEvents = z.object({
   Entries: z.array(
@@ -23,13 +24,14 @@ export interface EventsDeps {
   readonly buses: ReadonlyMap<string, Bus>
   readonly region: string
   readonly account: string
+  readonly tracer: Tracer
 }
 
 /**
  * EventBridge: PutEvents alone. As on AWS, events for a bus that does not exist are answered with ids and forgotten. The sources of all
  * entries are one condition key: a call that may not put one of them puts none.
  */
-export function eventsOperations({ buses, region, account }: EventsDeps): Operations {
+export function eventsOperations({ buses, region, account, tracer }: EventsDeps): Operations {
   return {
     PutEvents: (call) => {
       const parsed = PutEvents.safeParse(call.input)
@@ -43,11 +45,19 @@ export function eventsOperations({ buses, region, account }: EventsDeps): Operat
       const answers: PutEventsAnswer['Entries'][number][] = []
       for (const name of new Set(names)) {
         const at = names.flatMap((each, index) => (each === name ? [index] : []))
-        const entries = Entries.filter((_, index) => names[index] === name)
+        // The header of the call, unless the entry has one.
+        const entries = at.map((index) => ({ TraceHeader: call.traceHeader, ...Entries[index] }))
         const taken = buses.get(name)?.putEvents(entries).Entries ?? entries.map(() => ({ EventId: randomUUID() }))
         at.forEach((index, nth) => {
-          const answer = taken[nth]
+          const [answer, entry] = [taken[nth], entries[nth]]
           if (answer) answers[index] = answer
+          if (answer && entry && 'EventId' in answer)
+            tracer.published(
+              entry.DetailType ?? '',
+              JSON.parse(entry.Detail ?? '{}'),
+              entry.TraceHeader,
+              call.traceHeader,
+            )
         })
       }
       return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers }

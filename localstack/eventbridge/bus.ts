@@ -27,7 +27,7 @@ export interface RuleTarget {
    * Delivers; a rejection is retried within `retry`, except AwsErrors that will not pass (no permission, no such resource, invalid
    * input), which go to the dead letters at once.
    */
-  readonly deliver: (event: BusEvent) => Promise<void>
+  readonly deliver: (event: BusEvent, traceHeader?: string) => Promise<void>
   readonly retry?: RetryPolicy
   /** The target's dead-letter queue; without it what cannot be delivered is dropped (and counted). */
   readonly deadLetter?: (message: OutgoingMessage) => Promise<void>
@@ -143,7 +143,7 @@ export class Bus {
       if ('ErrorCode' in read) return read
       const event = this.#event(entry, read.detail)
       this.#accepted += 1
-      this.#publish(event)
+      this.#publish(event, { traceHeader: entry.TraceHeader })
       return { EventId: event.id }
     })
     return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers }
@@ -174,7 +174,8 @@ export class Bus {
       const time = Date.parse(event.time)
       return time >= from && time < to
     })
-    for (const event of events) this.#publish({ ...event, 'replay-name': options.name ?? 'replay' }, options.rules)
+    for (const event of events)
+      this.#publish({ ...event, 'replay-name': options.name ?? 'replay' }, { only: options.rules })
     return events.length
   }
 
@@ -215,23 +216,27 @@ export class Bus {
     }
   }
 
-  #publish(event: BusEvent, only?: readonly string[]): void {
+  /** A trace header goes to the targets beside the event; the archive keeps none. */
+  #publish(
+    event: BusEvent,
+    { only, traceHeader }: { readonly only?: readonly string[] | undefined; readonly traceHeader?: string | undefined },
+  ): void {
     this.#archive?.add(event)
     this.#recent?.add(event)
     for (const rule of this.#rules.values()) {
       const { name, enabled } = rule.settings
       if (enabled === false || only?.includes(name) === false || !rule.pattern?.matches(event)) continue
       this.#matched += 1
-      this.#deliver(rule, event)
+      this.#deliver(rule, event, traceHeader)
     }
   }
 
-  #deliver(rule: Rule, event: BusEvent): void {
+  #deliver(rule: Rule, event: BusEvent, traceHeader?: string): void {
     for (const target of rule.settings.targets) {
       this.#sender.send({
         what: `${event['detail-type']} by rule ${rule.settings.name}`,
         ...(target.retry && { retry: target.retry }),
-        deliver: () => target.deliver(event),
+        deliver: () => target.deliver(event, traceHeader),
         giveUp: async (undelivered) => {
           await target.deadLetter?.(deadLetter(rule.settings, target, event, undelivered))
           return target.deadLetter !== undefined

@@ -8,7 +8,7 @@ export interface PutEventsEntry {
   readonly EventBusName?: string
   readonly Resources?: readonly string[]
   readonly Time?: number
-  readonly TraceHeader?: string
+  readonly TraceHeader?: string | undefined
 }
 
 export interface EntryFault {

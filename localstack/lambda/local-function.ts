@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { devNull } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Credentials } from '../endpoint/access-keys.ts'
+import type { Segment } from '../xray/tracer.ts'
 import type { InvokeResult } from './invoke.ts'
 import { workerScript } from './worker-script.ts'
 import type { Invocation, WorkerMessage, WorkerSettings } from './worker.ts'
@@ -38,6 +39,8 @@ export interface FunctionDeps {
   /** Milliseconds by which the stack's clock is ahead of the machine's. */
   readonly clockOffset: () => number
   readonly log: (line: LogLine) => void
+  /** Begins the trace of an invocation; without it the function is not traced. */
+  readonly trace?: (event: unknown) => Segment
   /** Called at the end of each invocation. */
   readonly measured?: (failed: boolean) => void
 }
@@ -57,6 +60,9 @@ export interface FunctionCounts {
 
 interface Pending {
   readonly invocation: Invocation
+  /** Of what the invocation is given. */
+  readonly event: unknown
+  segment?: Segment | undefined
   readonly done: (result: InvokeResult) => void
 }
 
@@ -100,7 +106,7 @@ export class LocalFunction {
     this.invocations += 1
     return new Promise((done) => {
       const timeoutMs = this.settings.timeoutSeconds * 1_000
-      this.line.push({ invocation: { requestId, event: text, timeoutMs }, done })
+      this.line.push({ invocation: { requestId, event: text, timeoutMs }, event, done })
       this.assign()
     })
   }
@@ -149,7 +155,8 @@ export class LocalFunction {
       this.end(running, 'Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`)
     }, timeoutMs)
     this.tick()
-    running.worker.postMessage(pending.invocation, [])
+    pending.segment = this.deps.trace?.(pending.event)
+    running.worker.postMessage({ ...pending.invocation, traceHeader: pending.segment?.header }, [])
   }
 
   private start(): void {
@@ -250,8 +257,9 @@ export class LocalFunction {
     }, this.settings.idleMs ?? defaultIdleMs).unref()
   }
 
-  private settle({ invocation: { requestId }, done }: Pending, end: Ended): void {
+  private settle({ invocation: { requestId }, segment, done }: Pending, end: Ended): void {
     this.deps.measured?.('error' in end)
+    segment?.end({ requestId, isError: 'error' in end })
     if ('answer' in end) return done({ requestId, payload: JSON.parse(end.answer) })
     this.errors += 1
     this.deps.log({ function: this.settings.name, text: end.error })

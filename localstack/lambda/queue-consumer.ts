@@ -165,7 +165,7 @@ export class QueueConsumer {
       ApproximateReceiveCount = '',
       ApproximateFirstReceiveTimestamp = '',
     } = message.Attributes
-    const source = message.Attributes['DeadLetterQueueSourceArn']
+    const { DeadLetterQueueSourceArn: source, AWSTraceHeader } = message.Attributes
     return {
       messageId: message.MessageId,
       receiptHandle: message.ReceiptHandle,
@@ -176,6 +176,7 @@ export class QueueConsumer {
         SenderId,
         ApproximateFirstReceiveTimestamp,
         ...(source && { DeadLetterQueueSourceArn: source }),
+        ...(AWSTraceHeader && { AWSTraceHeader }),
       },
       messageAttributes: Object.fromEntries(
         Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, recordAttribute(value)]),

@@ -21,7 +21,7 @@ export const lambdaTypes = {
       EphemeralStorage: inert,
       LoggingConfig: inert,
       RecursiveLoop: inert,
-      TracingConfig: inert,
+      TracingConfig: z.strictObject({ Mode: z.enum(['Active', 'PassThrough']) }).optional(),
       Tags: inert,
     }),
     (naming) => named(naming, 'lambda', 'function:', 'FunctionName', 64),

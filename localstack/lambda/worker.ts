@@ -19,6 +19,8 @@ export interface Invocation {
   readonly requestId: string
   readonly event: string
   readonly timeoutMs: number
+  /** The trace header of the invocation, where the function is traced. */
+  readonly traceHeader?: string | undefined
 }
 
 /** What a worker posts: first that it is ready, or why it is not; then the end of each invocation. */
@@ -57,7 +59,9 @@ async function load(): Promise<Handler> {
   throw new Error(`${settings.file} exports no function ${settings.handler}.`)
 }
 
-async function run(handler: Handler, { requestId, event, timeoutMs }: Invocation): Promise<WorkerMessage> {
+async function run(handler: Handler, { requestId, event, timeoutMs, traceHeader }: Invocation): Promise<WorkerMessage> {
+  if (traceHeader === undefined) delete process.env['_X_AMZN_TRACE_ID']
+  else process.env['_X_AMZN_TRACE_ID'] = traceHeader
   const deadline = performance.now() + timeoutMs
   const context = {
     functionName: settings.functionName,

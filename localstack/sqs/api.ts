@@ -47,10 +47,13 @@ export function sqsOperations({ queues, endpoint, account }: SqsDeps): Operation
   }
 
   return {
-    SendMessage: (call) => queueOf(call, 'SendMessage').send(parse(Message, call)),
+    SendMessage: (call) =>
+      queueOf(call, 'SendMessage').send({ ...parse(Message, call), traceHeader: call.traceHeader }),
     SendMessageBatch: (call) => {
       const queue = queueOf(call, 'SendMessage')
-      return each(parse(batchOf(Entry), call).Entries, (entry) => queue.send(entry))
+      return each(parse(batchOf(Entry), call).Entries, (entry) =>
+        queue.send({ ...entry, traceHeader: call.traceHeader }),
+      )
     },
     ReceiveMessage: (call) => receive(queueOf(call, 'ReceiveMessage'), parse(Received, call)),
     DeleteMessage: (call) => {

@@ -9,6 +9,7 @@ export interface Entry {
   readonly attributes: MessageAttributes | undefined
   readonly attributesDigest: string | undefined
   readonly sentAt: number
+  readonly traceHeader: string | undefined
   /** There is a second delivery of the message already. */
   isDoubled: boolean
   state: HeldMessage['state']
@@ -26,6 +27,7 @@ const senderId = 'AIDALOCALSTACK'
 /** The message as SQS shows it. */
 export function shape<More extends object>(entry: Entry, more: More): Omit<ReceivedMessage, 'ReceiptHandle'> & More {
   const { id, body, attributes, attributesDigest, sentAt, receives, firstReceivedAt, deadLetterSource } = entry
+  const { traceHeader } = entry
   const message = {
     MessageId: id,
     Body: body,
@@ -36,6 +38,7 @@ export function shape<More extends object>(entry: Entry, more: More): Omit<Recei
       ApproximateReceiveCount: String(receives),
       ...(firstReceivedAt !== undefined && { ApproximateFirstReceiveTimestamp: String(firstReceivedAt) }),
       ...(deadLetterSource && { DeadLetterQueueSourceArn: deadLetterSource }),
+      ...(traceHeader && { AWSTraceHeader: traceHeader }),
     },
     ...(attributes && { MessageAttributes: attributes }),
     ...(attributesDigest && { MD5OfMessageAttributes: attributesDigest }),

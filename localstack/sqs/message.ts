@@ -12,6 +12,8 @@ export interface OutgoingMessage {
   /** Seconds, 0-900; the queue's own delay if absent. */
   readonly DelaySeconds?: number
   readonly MessageAttributes?: MessageAttributes
+  /** The system attribute `AWSTraceHeader`. */
+  readonly traceHeader?: string | undefined
 }
 
 export interface SentMessage {
@@ -26,7 +28,7 @@ export interface ReceivedMessage {
   readonly ReceiptHandle: string
   readonly Body: string
   readonly MD5OfBody: string
-  /** `SentTimestamp`, `ApproximateReceiveCount`, `ApproximateFirstReceiveTimestamp`, `SenderId`, `DeadLetterQueueSourceArn`. */
+  /** `SentTimestamp`, `ApproximateReceiveCount`, `ApproximateFirstReceiveTimestamp`, `SenderId`, `DeadLetterQueueSourceArn`, `AWSTraceHeader`. */
   readonly Attributes: Readonly<Record<string, string>>
   readonly MessageAttributes?: MessageAttributes
   readonly MD5OfMessageAttributes?: string

@@ -84,6 +84,7 @@ export class Queue {
       attributes: message.MessageAttributes,
       attributesDigest: attributesDigest(message.MessageAttributes),
       sentAt: this.#clock.now(),
+      traceHeader: message.traceHeader,
       isDoubled: false,
       state: 'delayed',
       receives: 0,

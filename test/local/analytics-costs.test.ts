@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { settle } from './control.ts'
 import { type Used, costLines, difference, usedBy, wholeLife } from './one-order.ts'
 import { deposit, isLocal, newcomer, signIn, stocked } from './target.ts'
+import { untraced } from './untraced.ts'
 
 /** The row of the table of docs/costs.md. */
 const row = (step: string, { calls, writeUnits, readUnits }: Used): string =>
   `|${step}|analytics|${calls}|${writeUnits}|${readUnits}|`
 const published = costLines.find((line) => line.includes('|analytics|'))
+
+untraced()
 
 describe.runIf(isLocal)('the reports', () => {
   it('cost of an order that comes alone, each event by itself, what docs/costs.md lists', async () => {

@@ -1,4 +1,5 @@
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
+import type { Span } from '../../localstack/xray/span.ts'
 import { send } from '../../schemas/client.ts'
 import { baseUrl, until } from './target.ts'
 
@@ -43,6 +44,13 @@ export const mailTo = async (address: string): Promise<Mailed | undefined> => (a
 /** The code in it. */
 export const codeFor = async (address: string): Promise<string> =>
   (await mailTo(address))?.text.match(/\b\d{8}\b/)?.[0] ?? 'none'
+
+/** Traces this share of what begins from now on. */
+export const traceShare = (share: number): Promise<unknown> => call('POST', '/traces', { share })
+
+/** The spans of all that an order has set off. */
+export const tracesOf = async (orderId: string): Promise<readonly Span[]> =>
+  ((await call('GET', `/traces/${orderId}`)) as { readonly spans: readonly Span[] }).spans
 
 export const deleteSchedules = (): Promise<unknown> => call('DELETE', '/schedules')
 

@@ -5,6 +5,7 @@ import type { OrderInput } from '../../schemas/order-input.ts'
 import { type ServiceContract, topology } from '../../schemas/topology.ts'
 import { advance, holdBack, letGo, settle, state } from './control.ts'
 import { type SignedIn, deposit, isLocal, newcomer, place, receive, signIn, stocked, unique } from './target.ts'
+import { untraced } from './untraced.ts'
 
 /** Dollars per million, on demand in us-east-1, as AWS lists them in 2026. */
 const prices = {
@@ -256,6 +257,8 @@ async function measured(): Promise<string[]> {
 const tries = 12
 /** Units that are gone after each try: of an order that is delivered, of one that stands, of one that leaves in part, of a hold that leaves. */
 const soldByTry = 5
+
+untraced()
 
 describe.runIf(isLocal)('an order of one line', () => {
   it('costs what docs/costs.md lists, call by call and unit by unit', { timeout: 180_000 }, async () => {

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { settle } from './control.ts'
 import { costLines, usedBy, wholeLife } from './one-order.ts'
 import { deposit, isLocal, newcomer, signIn, stocked } from './target.ts'
+import { untraced } from './untraced.ts'
 
 /** The row of the table of docs/costs.md. */
 const row = (step: string, writeUnits: number): string => `|${step}|feed|${writeUnits}|`
 const published = costLines.find((line) => line.includes('|feed|'))
+
+untraced()
 
 describe.runIf(isLocal)('the feed', () => {
   it('costs of an order that comes alone at most two write units for each event, and what docs/costs.md lists', async () => {

@@ -3,6 +3,7 @@ import { settle } from './control.ts'
 import { type LiveClient, connect } from './live-client.ts'
 import { type Used, costLines, difference, usedBy, wholeLife } from './one-order.ts'
 import { type SignedIn, deposit, isLocal, newcomer, signIn, stocked } from './target.ts'
+import { untraced } from './untraced.ts'
 
 /** The row of the table of docs/costs.md. */
 const rowOf = (step: string, { calls, writeUnits, readUnits }: Used): string =>
@@ -17,6 +18,8 @@ async function lifeOf(operator: SignedIn, customer: SignedIn, sku: string, follo
   })
   client?.socket.terminate()
 }
+
+untraced()
 
 describe.runIf(isLocal)('live updates', () => {
   it.each([

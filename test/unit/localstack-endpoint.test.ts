@@ -14,6 +14,7 @@ import { Faults } from '../../localstack/endpoint/faults.ts'
 import { Outages } from '../../localstack/endpoint/outages.ts'
 import { deployIam } from '../../localstack/deploy/policies.ts'
 import type { Queue } from '../../localstack/sqs/queue.ts'
+import { noTraces } from './no-traces.ts'
 
 const template = {
   Resources: {
@@ -84,6 +85,7 @@ beforeEach(async () => {
     keys,
     iam: deployIam(assembly),
     counts,
+    tracer: noTraces,
     faults,
     outages,
     services: {
@@ -95,7 +97,7 @@ beforeEach(async () => {
       AWSEvents: {
         name: 'events',
         contentType: 'application/x-amz-json-1.1',
-        operations: eventsOperations({ buses: new Map([['shop', bus]]), region, account }),
+        operations: eventsOperations({ buses: new Map([['shop', bus]]), region, account, tracer: noTraces }),
       },
     },
   })

@@ -25,6 +25,7 @@ import { type MailService, keptMails } from '../../localstack/ses/mail-service.t
 import type { Queue } from '../../localstack/sqs/queue.ts'
 import type { Topic } from '../../localstack/sns/topic.ts'
 import { hours, minutes, modelDeps, start, turn } from './model-deps.ts'
+import { noTraces } from './no-traces.ts'
 
 const allow = (Action: string, Resource: unknown, more: object = {}) => ({ Effect: 'Allow', Action, Resource, ...more })
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
@@ -133,6 +134,7 @@ function serve(more: object = {}): void {
     keys,
     iam,
     counts,
+    tracer: noTraces,
     outages,
     faults: new Faults(() => {}),
     services: {

@@ -16,6 +16,7 @@ import { Outages } from '../../localstack/endpoint/outages.ts'
 import { s3Api } from '../../localstack/s3/api.ts'
 import type { Bucket } from '../../localstack/s3/bucket.ts'
 import type { Queue } from '../../localstack/sqs/queue.ts'
+import { noTraces } from './no-traces.ts'
 
 const bucketArn = { 'Fn::GetAtt': ['Files', 'Arn'] }
 const queueArn = { 'Fn::GetAtt': ['New', 'Arn'] }
@@ -106,6 +107,7 @@ beforeEach(async () => {
     keys,
     iam,
     counts: new CallCounts(),
+    tracer: noTraces,
     faults: new Faults(() => {}),
     outages,
     services: { s3: s3Api(buckets, () => clock.now()) },

@@ -15,6 +15,7 @@ import { Outages } from '../../localstack/endpoint/outages.ts'
 import { deployIam } from '../../localstack/deploy/policies.ts'
 import { deploySecrets } from '../../localstack/deploy/secrets.ts'
 import { modelDeps, start } from './model-deps.ts'
+import { noTraces } from './no-traces.ts'
 
 const template = {
   Resources: {
@@ -64,6 +65,7 @@ beforeEach(async () => {
     keys,
     iam: deployIam(assembly),
     counts,
+    tracer: noTraces,
     faults: new Faults(() => {}),
     outages: new Outages(),
     services: { secretsmanager: { name: 'secretsmanager', contentType: 'application/x-amz-json-1.1', operations } },

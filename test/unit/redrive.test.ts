@@ -25,6 +25,7 @@ import { s3Api } from '../../localstack/s3/api.ts'
 import { sqsOperations } from '../../localstack/sqs/api.ts'
 import type { Queue } from '../../localstack/sqs/queue.ts'
 import { prod } from '../infrastructure/templates.ts'
+import { noTraces } from './no-traces.ts'
 
 const queueIds = ['EventsQueue', 'EventsDeadLetters', 'EventsUndelivered', 'EventsTimersDeadLetters', 'SweepMissed']
 const queue = { Type: 'AWS::SQS::Queue' }
@@ -78,6 +79,7 @@ beforeEach(async () => {
     keys,
     iam: deployIam(assembly),
     counts: new CallCounts(),
+    tracer: noTraces,
     faults: new Faults(() => {}),
     outages: new Outages(),
     services: {
