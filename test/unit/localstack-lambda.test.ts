@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type FunctionSettings, LocalFunction, type LogLine } from '../../localstack/lambda/local-function.ts'
+import type { FunctionSettings } from '../../localstack/lambda/function-settings.ts'
+import { LocalFunction, type LogLine } from '../../localstack/lambda/local-function.ts'
 
 const handlers = `
 let calls = 0

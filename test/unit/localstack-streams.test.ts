@@ -1,7 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import type { InvokeResult } from '../../localstack/lambda/invoke.ts'
-import { StreamConsumer, type StreamConsumerSettings } from '../../localstack/lambda/stream-consumer.ts'
+import { StreamConsumer } from '../../localstack/lambda/stream-consumer.ts'
+import type { StreamConsumerSettings } from '../../localstack/lambda/stream-consumer-settings.ts'
 import { type StreamFailure, failureObject } from '../../localstack/lambda/stream-failure.ts'
 import { answer, functionError, hours, minutes, modelDeps, seconds, start, turn } from './model-deps.ts'
 
