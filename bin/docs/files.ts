@@ -4,6 +4,7 @@ import { accessPage } from './access-page.ts'
 import { asyncapi } from './asyncapi.ts'
 import { dataPage } from './data-page.ts'
 import { eventsPage } from './events-page.ts'
+import { featuresPage } from './features-page.ts'
 import { openapi } from './openapi.ts'
 import { picture } from './picture.ts'
 import { problemsPage } from './problems-page.ts'
@@ -32,6 +33,7 @@ export async function documents(): Promise<readonly DocumentFile[]> {
     await withGenerated('docs/architecture.md', 'picture', picture()),
     await withGenerated('docs/data.md', 'data', dataPage()),
     await withGenerated('docs/events.md', 'events', eventsPage()),
+    await withGenerated('docs/features.md', 'features', featuresPage()),
     await withGenerated('docs/problems.md', 'problems', problemsPage()),
     await withGenerated('docs/rates.md', 'rates', ratesPage()),
     await withGenerated('docs/states.md', 'states', statesPage()),
