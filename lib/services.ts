@@ -134,8 +134,10 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
   },
   users: {
     indexes: {},
-    extend: ({ platform, http, setting }) => {
+    extend: (stack) => {
+      const { platform, http, setting } = stack
       if (!http) return
+      asksOthers(stack)
       platform.directory.bindTo(http)
       platform.mail.bindTo(http)
       const { mail, verifyEmail } = setting.stage

@@ -6,6 +6,7 @@ import { Role } from './access.ts'
 import { routes as keyRoutes } from './api-keys.ts'
 import { Code, Email, Password, Roles, Session, SessionInfo } from './accounts.ts'
 import { event, privateEvent, route } from './contract.ts'
+import { PersonExport } from './person-export.ts'
 import { Id, Paging, pageOf } from './shared.ts'
 import { AddressInput, Name, User, UserAddress, UserPatch, UserSummary } from './user.ts'
 
@@ -153,6 +154,15 @@ export const routes = {
     who: 'user',
     summary: 'The signed-in user',
     answer: { status: 200, body: User },
+    problems: ['user_not_found'],
+  }),
+  exportMe: route({
+    method: 'GET',
+    path: '/users/me/export',
+    who: 'user',
+    summary: 'All that every service keeps of the signed-in user, as pages of one document',
+    query: Paging.omit({ limit: true }),
+    answer: { status: 200, body: PersonExport },
     problems: ['user_not_found'],
   }),
   updateMe: route({

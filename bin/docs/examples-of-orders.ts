@@ -94,6 +94,12 @@ export const examplesOfOrders: Readonly<Record<string, Example>> = {
     },
     answer: { received: true },
   },
+  exportMe: {
+    answer: {
+      orders: [{ order, payments: [payment], shipments: [shipment] }],
+      cursor: 'b3JkZXJzIDE3NzI0NDU2MDAwMDAgMSA',
+    },
+  },
   getWallet: { answer: wallet },
   getWalletOf: { answer: wallet },
   depositToWallet: {

@@ -74,6 +74,7 @@ export const people = (codeOf: CodeOf): { readonly [Name in keyof (typeof routes
   },
   refreshSession: { ask: (asked) => ({ as: undefined, body: { refreshToken: customer(asked).refreshToken } }) },
   signOut: { ask: (asked) => about(asked.take('sessionsToLeave'), ({ owner }) => ({ as: owner })) },
+  exportMe: { ask: (asked) => ({ as: customer(asked) }) },
   listSessions: { ask: (asked) => ({ as: customer(asked) }) },
   endSession: {
     ask: (asked) => about(asked.take('sessions'), ({ id, owner }) => ({ as: owner, params: { id } })),

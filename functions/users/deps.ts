@@ -1,4 +1,5 @@
 import type { UpdateDeps } from '../runtime/update.ts'
+import type { ReadPath } from '../runtime/api.http.ts'
 import type { Mailer } from '../runtime/mail.ts'
 import type { UserRates } from '../../schemas/rates.ts'
 import type { Store } from '../runtime/store.ts'
@@ -6,6 +7,8 @@ import type { Directory } from './adapters/directory.ts'
 
 export interface UsersDeps extends UpdateDeps {
   readonly directory: Directory
+  /** What another service answers to the caller. */
+  readonly readPath: ReadPath
   /** What holds of users now, for every function that checks tokens. */
   readonly principals: Store
   /** How often what may happen that costs, or that attackers try. */

@@ -13,6 +13,7 @@ import { type Call, caller } from './call-route.ts'
 const ada = { email: 'ada@holdfast.test', password: 'Secret-1!' }
 const day = 86_400_000
 const unused = {
+  readPath: async () => ({ status: 404, body: {} }),
   newId: () => 'id',
   newKeyId: () => 'key_1',
   newSecret: () => new Uint8Array(32),

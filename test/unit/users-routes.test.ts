@@ -132,6 +132,7 @@ beforeEach(() => {
       store: raced(store),
       principals: raced(principals),
       directory,
+      readPath: async () => ({ status: 404, body: {} }),
       clock,
       random: () => 0.5,
       rates: stageRates.users,
