@@ -3,6 +3,7 @@ import { actionRecorded } from './action.ts'
 import { impersonal, personal } from './personal.ts'
 import { retired, textStandIn } from './retired.ts'
 import { Role } from './access.ts'
+import { erasureRoutes } from './erasure.ts'
 import { routes as keyRoutes } from './api-keys.ts'
 import { Code, Email, Password, Roles, Session, SessionInfo } from './accounts.ts'
 import { event, privateEvent, route } from './contract.ts'
@@ -37,6 +38,16 @@ export const events = {
       email: personal('email', z.string())
         .optional()
         .describe('A proven address. Absent where none is proven, or the user wants no mails.'),
+    }),
+  ),
+  userErased: event(
+    'users',
+    'user.erased',
+    1,
+    'An account is erased: whoever keeps something of its person forgets it.',
+    z.object({
+      userId: impersonal('the id of a user', z.string()),
+      version: z.int().describe('The last one of the profile.'),
     }),
   ),
   actionRecorded: actionRecorded('users'),
@@ -291,5 +302,6 @@ export const routes = {
     answer: { status: 204 },
     problems: ['address_not_found'],
   }),
+  ...erasureRoutes,
   ...keyRoutes,
 }

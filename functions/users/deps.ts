@@ -5,6 +5,9 @@ import type { UserRates } from '../../schemas/rates.ts'
 import type { Store } from '../runtime/store.ts'
 import type { Directory } from './adapters/directory.ts'
 
+/** What it takes to erase an account. */
+export type EraseDeps = Pick<UsersDeps, 'store' | 'clock' | 'random' | 'principals' | 'directory'>
+
 export interface UsersDeps extends UpdateDeps {
   readonly directory: Directory
   /** What another service answers to the caller. */
@@ -20,6 +23,8 @@ export interface UsersDeps extends UpdateDeps {
   readonly newCode: () => string
   /** What a code is hashed with. */
   readonly newSalt: () => string
+  /** How long an account that is to be erased can still be kept, in milliseconds. */
+  readonly eraseAfterMs: number
   /** Whether an address must be proven first. */
   readonly verifiesFirst: boolean
   /** A new identifier of an API key. */

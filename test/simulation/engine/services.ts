@@ -41,6 +41,8 @@ export interface Reach {
   readonly newKeyId: () => string
   readonly newSecret: () => Uint8Array
   readonly verifiesFirst: boolean
+  readonly eraseAfterMs: number
+  readonly keepInvoiceMs: number
   readonly askOrders: AskOrders
   readonly askStock: Ask
   readonly readPath: ReadPath

@@ -361,6 +361,8 @@ export class World {
       newKeyId: () => `key_${(this.#requests += 1)}`,
       newSecret: () => Uint8Array.from({ length: 32 }, () => this.chance.below(256)),
       verifiesFirst: this.verifiesFirst,
+      eraseAfterMs: 3_600_000,
+      keepInvoiceMs: 7_200_000,
       askOrders: (id, authorization) =>
         this.#ask(process, 'orders', { ...asked(authorization), route: 'GET /orders/{id}', params: { id } }),
       shipments: {
