@@ -98,12 +98,14 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     },
   },
   orders: {
-    indexes: { customer: ['http'], day: ['http'], due: ['sweep', 'http'] },
+    indexes: { customer: ['http', 'sweep'], day: ['http'], due: ['sweep', 'http'] },
     sweeps: true,
     relayReads: true,
     extend: (stack) => {
-      const { http, setting, platform } = stack
+      const { http, sweeper, setting, platform } = stack
       asksOthers(stack)
+      for (const fn of [http, sweeper?.function])
+        fn?.bind({ [env.keepInvoiceDays]: String(setting.stage.keepInvoiceData) })
       if (http) platform.mail.bindTo(http)
       const { holdSeconds, waitSeconds, customers } = setting.stage
       http?.bind({
@@ -133,9 +135,17 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     },
   },
   users: {
-    indexes: {},
-    extend: ({ platform, http, setting }) => {
+    indexes: { due: ['sweep'] },
+    grants: {
+      sweep: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    },
+    sweeps: true,
+    extend: (stack) => {
+      const { platform, http, sweeper, setting } = stack
+      if (sweeper) platform.directory.letErase(sweeper.function)
       if (!http) return
+      http.bind({ [env.eraseAfterDays]: String(setting.stage.eraseAfterDays) })
+      asksOthers(stack)
       platform.directory.bindTo(http)
       platform.mail.bindTo(http)
       const { mail, verifyEmail } = setting.stage

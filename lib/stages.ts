@@ -29,6 +29,10 @@ export interface Stage {
   readonly rates: Rates
   /** The card provider; `sandbox` moves no money. */
   readonly cardProvider: 'sandbox' | 'stripe'
+  /** How long an account that is to be erased can still be kept, in days. */
+  readonly eraseAfterDays: number
+  /** How long the law asks for invoices, in days from the placing of an order: so long it keeps its addresses when its person is erased. */
+  readonly keepInvoiceData: number
   /** What a wallet shows its balance in before its first deposit (ISO 4217). */
   readonly currency: string
   /** Whether there are reports; without them a stage has nothing of the service, and a stack that was deployed before is deleted by hand. */
@@ -108,6 +112,8 @@ const dev: Stage = {
   cardProvider: 'sandbox',
   mail: { mode: 'off' },
   verifyEmail: 'optional',
+  eraseAfterDays: 30,
+  keepInvoiceData: 90,
   currency: 'GBP',
   analytics: true,
   notifications: true,
@@ -148,6 +154,9 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     rates: localRates,
     // Who tries the system out sees at once what an order has made of the stock.
     readsKeptSeconds: 0,
+    // Short enough to be watched.
+    eraseAfterDays: 1,
+    keepInvoiceData: 2,
     reportsGather: 0,
     feedGather: 0,
     schemaRegistry: false,
@@ -170,6 +179,9 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     cardProvider: 'stripe',
     mail: { mode: 'off' },
     verifyEmail: 'optional',
+    eraseAfterDays: 30,
+    // Ten years, and the rest of the year in which they end.
+    keepInvoiceData: 4_018,
     currency: 'GBP',
     analytics: true,
     notifications: true,

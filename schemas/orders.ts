@@ -3,6 +3,7 @@ import { actionRecorded } from './action.ts'
 import { impersonal } from './personal.ts'
 import { retired } from './retired.ts'
 import { event, privateEvent, route } from './contract.ts'
+import { Erasure } from './erasure.ts'
 import { routes as limitsRoutes } from './limits.ts'
 import { PublishedReason } from './order-reason.ts'
 import { OrderInput, takeOverProblems } from './order-input.ts'
@@ -157,6 +158,15 @@ export const events = {
       refundDue: Money.describe('For everything that came back or will not be sent so far, this time included.'),
     }),
   ),
+  orderForgotten: event(
+    'orders',
+    'order.forgotten',
+    1,
+    'The person whose order it was is erased, and nothing of it is under way: whoever keeps something of a person with it forgets that.',
+    OfOrder.extend({
+      wasConfirmed: z.boolean().describe('Whether it was confirmed once, so that there may be parcels.'),
+    }),
+  ),
   actionRecorded: actionRecorded('orders'),
 }
 
@@ -186,6 +196,7 @@ export const routes = {
       'total_too_large',
       'not_payable_by_card',
       'price_changed',
+      'account_leaving',
       'customer_not_allowed',
       'customer_required',
       'unknown_customer',
@@ -236,6 +247,16 @@ export const routes = {
     params: z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'the token of a link') }),
     answer: { status: 200, body: Order },
     problems: ['order_not_found'],
+  }),
+  eraseGuestOrder: route({
+    method: 'DELETE',
+    path: '/guest-orders/{token}/data',
+    untagged: true,
+    who: 'open',
+    summary: 'Erase what an order has of its guest, by the link that was mailed; addresses stay as long as invoices do',
+    params: z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'the token of a link') }),
+    answer: { status: 202, body: Erasure },
+    problems: ['order_not_found', 'orders_open', 'refunds_due'],
   }),
   mailGuestLink: route({
     method: 'POST',

@@ -99,6 +99,18 @@ export const problems = {
   ),
   email_taken: kind(409, 'There is an account with this email', 'Sign in, or register with another email.'),
   too_many_requests: kind(429, 'Too many requests at once', 'Send the request again after `Retry-After`.'),
+  orders_open: kind(409, 'Orders are still open', 'Cancel them, or wait until their parcels have left: `GET /orders`.'),
+  refunds_due: kind(409, 'Money of orders is still to go back', 'Wait for it: `GET /orders/{id}/payments`.'),
+  wallet_not_empty: kind(
+    409,
+    'There is money in the wallet',
+    'Spend it, or let an operator pay it out: `POST /users/{id}/wallet/corrections`.',
+  ),
+  account_leaving: kind(
+    409,
+    'The account is to be erased, and orders nothing',
+    'Keep it first: `DELETE /users/me/erasure`.',
+  ),
   user_not_found: kind(404, 'There is no such user', 'Check the id; a first sign-in makes the profile.'),
   address_not_found: kind(404, 'The user has no such address', 'Take an id of `GET /users/me/addresses`.'),
   too_many_addresses: kind(422, 'The user has as many addresses as can be kept', 'Remove one first.'),

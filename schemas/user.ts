@@ -37,6 +37,7 @@ export const User = z
     preferences: Preferences.optional(),
     roles: z.array(Role),
     disabled: z.boolean().optional().describe('True where the user may not sign in.'),
+    erasesAt: Time.optional().describe('When the account is erased, where somebody has asked for that.'),
     createdAt: Time,
   })
   .meta({ id: 'User' })

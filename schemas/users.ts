@@ -3,9 +3,11 @@ import { actionRecorded } from './action.ts'
 import { impersonal, personal } from './personal.ts'
 import { retired, textStandIn } from './retired.ts'
 import { Role } from './access.ts'
+import { erasureRoutes } from './erasure.ts'
 import { routes as keyRoutes } from './api-keys.ts'
 import { Code, Email, Password, Roles, Session, SessionInfo } from './accounts.ts'
 import { event, privateEvent, route } from './contract.ts'
+import { PersonExport } from './person-export.ts'
 import { Id, Paging, pageOf } from './shared.ts'
 import { AddressInput, Name, User, UserAddress, UserPatch, UserSummary } from './user.ts'
 
@@ -36,6 +38,16 @@ export const events = {
       email: personal('email', z.string())
         .optional()
         .describe('A proven address. Absent where none is proven, or the user wants no mails.'),
+    }),
+  ),
+  userErased: event(
+    'users',
+    'user.erased',
+    1,
+    'An account is erased: whoever keeps something of its person forgets it.',
+    z.object({
+      userId: impersonal('the id of a user', z.string()),
+      version: z.int().describe('The last one of the profile.'),
     }),
   ),
   actionRecorded: actionRecorded('users'),
@@ -153,6 +165,15 @@ export const routes = {
     who: 'user',
     summary: 'The signed-in user',
     answer: { status: 200, body: User },
+    problems: ['user_not_found'],
+  }),
+  exportMe: route({
+    method: 'GET',
+    path: '/users/me/export',
+    who: 'user',
+    summary: 'All that every service keeps of the signed-in user, as pages of one document',
+    query: Paging.omit({ limit: true }),
+    answer: { status: 200, body: PersonExport },
     problems: ['user_not_found'],
   }),
   updateMe: route({
@@ -281,5 +302,6 @@ export const routes = {
     answer: { status: 204 },
     problems: ['address_not_found'],
   }),
+  ...erasureRoutes,
   ...keyRoutes,
 }

@@ -9,12 +9,12 @@ const kinds = Object.entries(personalData) as [Kind, (typeof personalData)[Kind]
 /** Of each kind of personal data: which routes take or show it, which items keep it for how long, and which event brings it to whom. */
 export const dataPage = (): string =>
   [
-    '| what | kept in | until | travels in |',
-    '| --- | --- | --- | --- |',
+    '| what | kept in | until | when its person is erased | travels in |',
+    '| --- | --- | --- | --- | --- |',
     ...kinds.flatMap(([kind, { what, places }]) =>
       places.map((place: Place, index) => {
         const first = index === 0 ? [what, travelling(kind)] : ['', '']
-        return `| ${first[0]} | ${place.service}: \`${place.item}\` | ${place.until} | ${first[1]} |`
+        return `| ${first[0]} | ${place.service}: \`${place.item}\` | ${place.until} | ${place.erased} | ${first[1]} |`
       }),
     ),
     '',

@@ -166,6 +166,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: {},
   },
 
+  'order.forgotten': {
+    published: 'once the person of an order is erased and nothing of it is under way, or after 90 days',
+    elsewhere: {},
+  },
   'order.changed': {
     published: 'with each line of an order that stands, or some of its units, that is cancelled',
     elsewhere: {},
@@ -256,6 +260,8 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     published: 'when an address is proven or gives way to another one, and when a user switches mails off or on',
     elsewhere: {},
   },
+
+  'user.erased': { published: 'when the time of grace of an account is over', elsewhere: {} },
 
   'action.catalog_recorded': action,
   'action.inventory_recorded': action,

@@ -74,6 +74,7 @@ export const examplesOfOrders: Readonly<Record<string, Example>> = {
   getGuestOrder: {
     answer: { ...order, customerId: 'guest', guest: { name: 'Ann Guest', email: 'guest@holdfast.test' } },
   },
+  eraseGuestOrder: { answer: { erasesAt: '2026-04-01T10:00:00.000Z' } },
   getLimits: { answer: limits },
   setLimits: { request: { openHolds: 50, unitsPerSku: null }, answer: limits },
   payOrder: { request: { method: 'card', token: 'tok_visa' }, answer: payment },
@@ -93,6 +94,12 @@ export const examplesOfOrders: Readonly<Record<string, Example>> = {
       }),
     },
     answer: { received: true },
+  },
+  exportMe: {
+    answer: {
+      orders: [{ order, payments: [payment], shipments: [shipment] }],
+      cursor: 'b3JkZXJzIDE3NzI0NDU2MDAwMDAgMSA',
+    },
   },
   getWallet: { answer: wallet },
   getWalletOf: { answer: wallet },

@@ -83,6 +83,8 @@ export const examples: Readonly<Record<string, Example>> = {
     request: { name: 'Ann Customer', preferences: { theme: 'dark' } },
     answer: { ...profile, preferences: { theme: 'dark' } },
   },
+  eraseMe: { answer: { erasesAt: '2026-04-01T10:00:00.000Z' } },
+  eraseUser: { answer: { erasesAt: '2026-04-01T10:00:00.000Z' } },
   listUsers: { answer: { items: [{ ...user, name: 'Ann Customer', disabled: false }] } },
   getUser: { answer: profile },
   setRoles: { request: { roles: ['support'] }, answer: { roles: ['support'] } },

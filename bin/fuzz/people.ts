@@ -74,6 +74,7 @@ export const people = (codeOf: CodeOf): { readonly [Name in keyof (typeof routes
   },
   refreshSession: { ask: (asked) => ({ as: undefined, body: { refreshToken: customer(asked).refreshToken } }) },
   signOut: { ask: (asked) => about(asked.take('sessionsToLeave'), ({ owner }) => ({ as: owner })) },
+  exportMe: { ask: (asked) => ({ as: customer(asked) }) },
   listSessions: { ask: (asked) => ({ as: customer(asked) }) },
   endSession: {
     ask: (asked) => about(asked.take('sessions'), ({ id, owner }) => ({ as: owner, params: { id } })),
@@ -112,6 +113,20 @@ export const people = (codeOf: CodeOf): { readonly [Name in keyof (typeof routes
   enableUser: {
     ask: (asked) => about(asked.take('disabledAccounts'), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
     learn: ({ shop }, _, { id }) => shop.put('idleAccounts', { id }),
+  },
+  // Somebody who places no orders.
+  eraseMe: {
+    ask: (asked) => about(asked.take('sessionsToLeave'), ({ owner }) => ({ as: owner })),
+    learn: ({ shop }, { as: owner }) => shop.put('leavers', { id: '', owner }),
+  },
+  keepMe: { ask: (asked) => about(asked.take('leavers'), ({ owner }) => ({ as: owner })) },
+  eraseUser: {
+    ask: (asked) =>
+      about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
+  },
+  keepUser: {
+    ask: (asked) =>
+      about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),
   },
   endSessionsOf: {
     ask: (asked) =>

@@ -90,6 +90,11 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
     ask: ({ shop, chance }) =>
       about(shop.some('guestLinks', chance), ({ id: token }) => ({ as: undefined, params: { token } })),
   },
+  eraseGuestOrder: {
+    weight: 0.2,
+    ask: ({ shop, chance }) =>
+      about(shop.some('guestLinks', chance), ({ id: token }) => ({ as: undefined, params: { token } })),
+  },
   mailGuestLink: {
     weight: 0.2,
     ask: ({ shop, chance }) =>

@@ -42,6 +42,7 @@ const shelves = [
   'emailCodes',
   'sessions',
   'sessionsToLeave',
+  'leavers',
   'keys',
   'webhooks',
   'webhooksToDelete',

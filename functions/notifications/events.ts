@@ -6,7 +6,7 @@ import { announce, announceEnd, announceWait, planWarning } from './on/order.ts'
 import { announceHold, announceRefund } from './on/payment.ts'
 import { announceParcel } from './on/shipment.ts'
 import { announceLow, announceReplenished } from './on/stock.ts'
-import { learnContact } from './on/user.ts'
+import { forgetInbox, learnContact } from './on/user.ts'
 
 export const consumer = (deps: NotificationsDeps): Consumer =>
   oneByOne<(typeof topology.notifications.consumes)[number]>({
@@ -26,6 +26,7 @@ export const consumer = (deps: NotificationsDeps): Consumer =>
     'stock.low': announceLow(deps),
     'stock.replenished': announceReplenished(deps),
     'user.contact': learnContact(deps),
+    'user.erased': forgetInbox(deps),
   })
 
 export const handler = events(topology.notifications.consumes, () => ({

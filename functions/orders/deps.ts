@@ -19,7 +19,13 @@ export interface LineDeps extends OrderDeps {
   readonly shipments: ShipmentsApi
 }
 
-export interface PlacingDeps extends OrderDeps {
+/** What it takes to forget the people of orders. */
+export interface ForgetDeps extends OrderDeps {
+  /** How long the law asks for the addresses of an order from its placing on, in milliseconds. */
+  readonly keepInvoiceMs: number
+}
+
+export interface PlacingDeps extends ForgetDeps {
   readonly guests: GuestDeps
   readonly readReservation: ReadReservation
   /** How long stock is held for an order that names no length, in seconds, and the longest that a customer may ask for. */

@@ -8,7 +8,7 @@ import { approveOrder } from './routes/approve.ts'
 import { cancelOrderLine } from './routes/cancel-line.ts'
 import { cancelOrder } from './routes/cancel.ts'
 import { mailGuestLink } from './routes/guest-link.ts'
-import { getGuestOrder } from './routes/guest-orders.ts'
+import { eraseGuestOrder, getGuestOrder } from './routes/guest-orders.ts'
 import { getOrderHistory } from './routes/history.ts'
 import { getLimits, setLimits } from './routes/limits.ts'
 import { listOrders } from './routes/list.ts'
@@ -24,6 +24,7 @@ export const handlers = (deps: PlacingDeps & LineDeps): Handlers<typeof routes> 
   listStuckOrders: listStuckOrders(deps),
   getOrder: getOrder(deps),
   getGuestOrder: getGuestOrder(deps),
+  eraseGuestOrder: eraseGuestOrder(deps),
   mailGuestLink: mailGuestLink(deps),
   getOrderHistory: getOrderHistory(deps),
   updateOrder: updateOrder(deps),
@@ -41,6 +42,7 @@ export const handler = http(routes, liveIdentity, () =>
     readReservation: liveReservations(),
     holdSeconds: requiredCount(env.holdSeconds),
     waitSeconds: requiredCount(env.waitSeconds),
+    keepInvoiceMs: requiredCount(env.keepInvoiceDays) * 86_400_000,
     limits: { openHolds: requiredLimit(env.openHolds), unitsPerSku: requiredLimit(env.unitsPerSku) },
     customersChooseManual: required(env.customersChooseManual) === 'true',
     guests: {

@@ -86,5 +86,6 @@ const more: Readonly<Record<string, (order: Order, contents: Contents) => object
     cancelled: [...cancelledUnits(order)],
     refundDue: { ...order.total, amount: refundDue(order) },
   }),
+  'order.forgotten': ({ history }) => ({ wasConfirmed: history.some(({ status: is }) => is === 'confirmed') }),
   'order.returned': (order) => ({ refundDue: { ...order.total, amount: refundDue(order) } }),
 }

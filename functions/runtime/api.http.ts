@@ -80,10 +80,19 @@ export const reservationsBehind = (apiUrl: string, send: Send = fetch): ReadRese
 /** Orders as they stand, likewise. */
 export const orderStatesBehind = (apiUrl: string, send: Send = fetch): ReadOrder => readBehind(`${apiUrl}/orders`, send)
 
-const readBehind =
-  (url: string, send: Send): Read =>
-  async (id, authorization) => {
-    const answer = await send(`${url}/${encodeURIComponent(id)}`, {
+const readBehind = (url: string, send: Send): Read => {
+  const readPath = pathsBehind(url, send)
+  return (id, authorization) => readPath(`/${encodeURIComponent(id)}`, authorization)
+}
+
+/** Reads a path with its query in the name of a caller; rejects without an answer. */
+export type ReadPath = (path: string, authorization: string) => Promise<ApiAnswer>
+
+/** Whatever can be read, likewise. */
+export const pathsBehind =
+  (apiUrl: string, send: Send = fetch): ReadPath =>
+  async (path, authorization) => {
+    const answer = await send(`${apiUrl}${path}`, {
       headers: { authorization },
       redirect: 'error',
       signal: AbortSignal.timeout(patienceMs),

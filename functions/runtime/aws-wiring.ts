@@ -13,7 +13,14 @@ import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { type EnvName, env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
-import { orderStatesBehind, ordersBehind, reservationsBehind, shipmentsBehind, stockBehind } from './api.http.ts'
+import {
+  orderStatesBehind,
+  ordersBehind,
+  pathsBehind,
+  reservationsBehind,
+  shipmentsBehind,
+  stockBehind,
+} from './api.http.ts'
 import { keyIdentity } from './identity.api-keys.ts'
 import { cognitoIdentity } from './identity.cognito.ts'
 import { Principals } from './principals.ts'
@@ -88,6 +95,9 @@ export const liveOrders = /* @__PURE__ */ once(() => ordersBehind(required(env.a
 
 /** What orders are now, likewise. */
 export const liveOrderStates = /* @__PURE__ */ once(() => orderStatesBehind(required(env.apiUrl)))
+
+/** Whatever other services let the caller read, likewise. */
+export const livePaths = /* @__PURE__ */ once(() => pathsBehind(required(env.apiUrl)))
 
 /** Shipments, likewise. */
 export const liveShipments = /* @__PURE__ */ once(() => shipmentsBehind(required(env.apiUrl)))

@@ -65,6 +65,10 @@ export const env = {
   sourcing: 'SOURCING',
   /** Whether an address must be proven first: `required` or `optional`. */
   verifyEmail: 'VERIFY_EMAIL',
+  /** After how many days an account is erased. */
+  eraseAfterDays: 'ERASE_AFTER_DAYS',
+  /** For how many days orders keep addresses when their person is erased. */
+  keepInvoiceDays: 'KEEP_INVOICE_DAYS',
   /** The sender of mails. */
   mailFrom: 'MAIL_FROM',
   mailConfigurationSet: 'MAIL_CONFIGURATION_SET',

@@ -29,6 +29,8 @@ export interface Caller {
   readonly sessionId?: string | undefined
   /** The `emailHash` of the address that the user has proven. */
   readonly provenEmail?: string | undefined
+  /** Whether the account is to be erased. */
+  readonly leaving?: boolean
 }
 
 /** Where a request comes from, as the gateway sees it. */
@@ -164,11 +166,11 @@ async function callerOf(route: RouteContract, { headers }: GatewayEvent, identif
   logger.appendKeys({ caller: principal.id })
   const scope = scopeOf(route)
   const privileged = scope !== undefined && principal.scopes.has(scope)
-  const { kind, id, scopes, sessionId, provenEmail } = principal
+  const { kind, id, scopes, sessionId, provenEmail, leaving } = principal
   if (kind === 'key' && scope === undefined) throw notForKeys()
   if (scope !== undefined && !privileged && (scope === route.who || kind === 'key')) throw forbidden(scope)
   if (route.provenAddress && principal.unverified && !privileged) throw unverified()
-  return { kind, id, privileged, scopes, sessionId, provenEmail }
+  return { kind, id, privileged, scopes, sessionId, provenEmail, ...(leaving && { leaving }) }
 }
 
 /** What a request of an operator or a key is about to do: names and ids, and why as they put it. */

@@ -13,6 +13,8 @@ export interface Principal {
   readonly unverified?: boolean
   /** The `emailHash` of the address that the user has proven. */
   readonly provenEmail?: string | undefined
+  /** Whether the account is to be erased. */
+  readonly leaving?: boolean
 }
 
 /**
@@ -41,13 +43,14 @@ export function principalOf(
   if (record?.disabled) return undefined // mutant: disabled
   if (sessionId !== undefined && Object.hasOwn(record?.ended ?? {}, sessionId)) return undefined // mutant: session-ended
   const scopes = scopesOf(record?.roles ?? groups.map(String)) // mutant: roles-now
-  const { unverified, provenEmail } = record ?? {}
+  const { unverified, provenEmail, leaving } = record ?? {}
   return {
     kind: 'user',
     id: sub,
     scopes,
     sessionId,
     ...(unverified && { unverified }),
+    ...(leaving && { leaving }),
     ...(provenEmail !== undefined && { provenEmail }),
   }
 }

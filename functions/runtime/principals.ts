@@ -15,6 +15,8 @@ export interface PrincipalItem extends Item {
   readonly unverified?: true
   /** The `emailHash` of the address whose mails the user has proven to read. */
   readonly provenEmail?: string
+  /** Somebody has asked to erase the account. */
+  readonly leaving?: true
   /** Ids of ended sessions, with the time after which nothing of them would be good anyway, in milliseconds since 1970. */
   readonly ended?: Readonly<Record<string, number>>
   /** When somebody ended all sessions last, in milliseconds since 1970: a sign-in that was under way then has to be tried again. */

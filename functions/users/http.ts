@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { ulid } from 'ulid'
 import { UserRates } from '../../schemas/rates.ts'
 import { routes } from '../../schemas/users.ts'
-import { env, required } from '../runtime/env.ts'
+import { env, required, requiredCount } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity, liveItems, liveMailer, liveRates, recordedPrincipals } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems, liveMailer, livePaths, liveRates, recordedPrincipals } from '../runtime/aws-wiring.ts'
 import { addAddress, getAddress, listAddresses, removeAddress, replaceAddress } from './routes/addresses.ts'
 import { newCode, newSalt } from './adapters/code-mail.ts'
 import { liveDirectory } from './adapters/directory.cognito.ts'
 import type { UsersDeps } from './deps.ts'
 import { requestEmailCode, verifyEmail } from './routes/email.ts'
+import { eraseMe, eraseUser, keepMe, keepUser } from './routes/erasure.ts'
+import { exportMe } from './routes/export.ts'
 import { changePassword, confirmPasswordReset, requestPasswordReset } from './routes/password.ts'
 import { getMe, updateMe } from './routes/profile.ts'
 import { listUsers } from './routes/list-users.ts'
@@ -31,7 +33,12 @@ export const handlers = (deps: UsersDeps): Handlers<typeof routes> => ({
   requestEmailCode: requestEmailCode(deps),
   verifyEmail: verifyEmail(deps),
   getMe: getMe(deps),
+  exportMe: exportMe(deps),
   updateMe: updateMe(deps),
+  eraseMe: eraseMe(deps),
+  keepMe: keepMe(deps),
+  eraseUser: eraseUser(deps),
+  keepUser: keepUser(deps),
   listUsers: listUsers(deps),
   getUser: getUser(deps),
   getRoles: getRoles(deps),
@@ -58,12 +65,14 @@ export const handler = http(routes, liveIdentity, () =>
     directory: liveDirectory(),
     principals: recordedPrincipals(),
     rates: liveRates(UserRates),
+    readPath: livePaths(),
     newId: () => `adr_${ulid()}`,
     newKeyId: () => `key_${ulid()}`,
     newSecret: () => randomBytes(32),
     mailer: liveMailer(),
     newCode,
     newSalt,
+    eraseAfterMs: requiredCount(env.eraseAfterDays) * 86_400_000,
     verifiesFirst: required(env.verifyEmail) === 'required',
   }),
 )

@@ -8,6 +8,8 @@ import { type UserItem, userOf } from './store/user-item.ts'
 
 /** The events of users, from the profile that they ride in. */
 export const toEvent: ToEvent = withActions(events.actionRecorded, (item, name) => {
+  if (name === events.userErased.name)
+    return { contract: events.userErased, data: { userId: item.pk, version: item.version } }
   const { id: userId, roles } = userOf(item as UserItem)
   const data = { userId, email: textStandIn, roles }
   switch (name) {

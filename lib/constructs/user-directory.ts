@@ -157,6 +157,19 @@ export class UserDirectory extends Construct {
     )
   }
 
+  /** Lets a function erase accounts, and write that nothing of them opens anything. */
+  letErase(fn: ServiceFunction): void {
+    fn.bind(
+      {
+        [env.userPool]: this.pool.userPoolId,
+        [env.userPoolClient]: this.client.userPoolClientId,
+        [env.principals]: this.principals.tableName,
+      },
+      { actions: ['cognito-idp:AdminDeleteUser'], on: [this.pool.userPoolArn] },
+      { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], on: [this.principals.tableArn] },
+    )
+  }
+
   /** Lets a function register users, sign them in, refresh their tokens and write what holds of them. */
   bindTo(fn: ServiceFunction): void {
     fn.bind(

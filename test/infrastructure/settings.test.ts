@@ -91,13 +91,14 @@ describe('services that ask another one through the API, or mail links to it', (
   const asking = functions.filter(
     ([, { service, properties }]) => service !== 'platform' && properties.Environment.Variables.API_URL !== undefined,
   )
-  it('are the catalogue, orders, payments and shipping, in their routes alone, and connections', () => {
+  it('are the catalogue, orders, payments, shipping and users, in their routes alone, and connections', () => {
     expect(asking.map(([name]) => name)).toEqual([
       'catalog HttpFunction',
       'notifications LiveFunction',
       'orders HttpFunction',
       'payments HttpFunction',
       'shipping HttpFunction',
+      'users HttpFunction',
     ])
   })
   it.each(asking)('%s has the address of the API of the platform', (_, fn) => {

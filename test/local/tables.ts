@@ -34,3 +34,15 @@ async function itemsIn(dynamodb: DynamoDBClient, TableName: string): Promise<num
   for await (const { Count = 0 } of paginateScan({ client: dynamodb }, asked)) count += Count
   return count
 }
+
+/** The keys of all items in which that text stands. */
+export async function itemsWith(text: string): Promise<readonly string[]> {
+  const dynamodb = await tables()
+  const found: string[] = []
+  for await (const page of paginateListTables({ client: dynamodb }, {}))
+    for (const TableName of page.TableNames ?? [])
+      for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName, ConsistentRead: true }))
+        for (const item of Items)
+          if (JSON.stringify(item).includes(text)) found.push(`${TableName} ${item['pk']?.S} ${item['sk']?.S}`)
+  return found
+}

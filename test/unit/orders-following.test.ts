@@ -158,7 +158,7 @@ describe('the sweeper', () => {
     await world.release(dropped.id)
     for (const { id } of [done, refused, dropped]) expect(world.header(id)).not.toHaveProperty('duePk')
     world.now += 30 * day
-    expect(await world.sweep()).toEqual({ expired: 0, reminded: 0, overtaken: 0, failed: 0 })
+    expect(await world.sweep()).toEqual({ expired: 0, reminded: 0, forgotten: 0, overtaken: 0, failed: 0 })
   })
   it('goes on behind orders that fail', async () => {
     const orders = await Promise.all(Array.from({ length: 30 }, () => world.place()))

@@ -50,6 +50,8 @@ export function ordersWorld() {
     mails: [] as Mail[],
     /** Addresses that users have proven, by their ids. */
     proven: new Map<string, string>(),
+    /** Users whose accounts are to be erased. */
+    leaving: new Set<string>(),
     now: start,
     timers: new Map<string, { at: number; message: TimerMessage }>(),
     /** What shipping answers. */
@@ -65,6 +67,7 @@ export function ordersWorld() {
     terms: {
       holdSeconds: 86_400,
       waitSeconds: 7_776_000,
+      keepInvoiceMs: 86_400_000,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' } as Limits,
       customersChooseManual: true,
       guests: {
@@ -107,7 +110,10 @@ export function ordersWorld() {
     )
   const recordOf = async (sub: string) => {
     const address = world.proven.get(sub)
-    return address === undefined ? undefined : { ...principalKey(sub), version: 1, provenEmail: emailHash(address) }
+    const leaving = world.leaving.has(sub) && { leaving: true as const }
+    return address === undefined && !leaving
+      ? undefined
+      : { ...principalKey(sub), version: 1, ...leaving, ...(address && { provenEmail: emailHash(address) }) }
   }
   const serve = dispatch(
     routes,
@@ -189,7 +195,7 @@ export function ordersWorld() {
     timer,
     call,
     receive,
-    sweep: () => sweepOrders(deps),
+    sweep: () => sweepOrders({ ...deps, keepInvoiceMs: 86_400_000 }),
     sells: (sku: string, more: Partial<DataOf<typeof catalog.productCreated>> = {}) =>
       receive(catalog.productCreated, {
         sku,

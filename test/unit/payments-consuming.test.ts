@@ -99,9 +99,9 @@ describe('an outcome that is not known', () => {
     await card(token)
     expect(await world.payment()).toMatchObject({ status: 'in_flight' })
     world.now += 10_000
-    expect(await world.sweep()).toEqual({ settled: 0, pending: 0, failed: 0 })
+    expect(await world.sweep()).toEqual({ settled: 0, pending: 0, forgotten: 0, failed: 0 })
     world.now += 20_000
-    expect(await world.sweep()).toEqual({ settled: 1, pending: 0, failed: 0 })
+    expect(await world.sweep()).toEqual({ settled: 1, pending: 0, forgotten: 0, failed: 0 })
     expect(await world.payment()).toMatchObject({ status })
     expect(world.calls.filter((call) => call === 'authorize').length).toBeLessThanOrEqual(2)
   })
@@ -342,7 +342,7 @@ describe('an order that closes', () => {
       onHold: 'refund ref_1_1: the account of the card is closed',
     })
     world.now += day
-    expect(await world.sweep()).toEqual({ settled: 0, pending: 0, failed: 0 })
+    expect(await world.sweep()).toEqual({ settled: 0, pending: 0, forgotten: 0, failed: 0 })
   })
 })
 

@@ -13,6 +13,8 @@ import { type Call, caller } from './call-route.ts'
 const ada = { email: 'ada@holdfast.test', password: 'Secret-1!' }
 const day = 86_400_000
 const unused = {
+  eraseAfterMs: 86_400_000,
+  readPath: async () => ({ status: 404, body: {} }),
   newId: () => 'id',
   newKeyId: () => 'key_1',
   newSecret: () => new Uint8Array(32),
@@ -55,6 +57,7 @@ const directory: Directory = {
   },
   setPassword: async () => {},
   setEmail: async () => 'set',
+  remove: async () => {},
   setRoles: async () => {},
   setEnabled: async () => {},
   signIn: async (email, password, refuse) => {

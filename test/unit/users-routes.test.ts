@@ -55,6 +55,9 @@ const directory: Directory = {
   setEnabled: async (_, enabled) => {
     disabled = !enabled
   },
+  remove: async (id) => {
+    for (const [email, account] of accounts) if (account.id === id) accounts.delete(email)
+  },
   codeKey: async () => codeKey,
   find: async (email) => {
     calls.push('find')
@@ -132,6 +135,8 @@ beforeEach(() => {
       store: raced(store),
       principals: raced(principals),
       directory,
+      eraseAfterMs: 86_400_000,
+      readPath: async () => ({ status: 404, body: {} }),
       clock,
       random: () => 0.5,
       rates: stageRates.users,

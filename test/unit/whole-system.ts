@@ -83,6 +83,9 @@ function trustingDirectory(): Directory {
   return {
     find: async () => undefined,
     setEmail: async () => 'set',
+    remove: async (id) => {
+      for (const [email, account] of accounts) if (account.id === id) accounts.delete(email)
+    },
     isPassword: async () => true,
     setPassword: async () => {},
     setRoles: async () => {},
@@ -166,6 +169,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   const terms = {
     holdSeconds: 86_400,
     waitSeconds: 7_776_000,
+    keepInvoiceMs: 86_400_000,
     limits: { openHolds: 1_000, unitsPerSku: 1_000 },
     customersChooseManual: true,
     guests,
@@ -184,6 +188,8 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
   serveAll(
     users.routes,
     usersHandlers({
+      eraseAfterMs: 86_400_000,
+      readPath: async () => ({ status: 404, body: {} }),
       mailer: silentMailer,
       newCode: () => '00000000',
       newSalt: () => 'salt',
@@ -278,7 +284,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     settle,
     sweep: async () => {
       await expire(inventoryDeps)
-      await sweepOrders({ store: stores.orders, clock, random })
+      await sweepOrders({ store: stores.orders, clock, random, keepInvoiceMs: 86_400_000 })
       await sweepPayments({ store: stores.payments, clock, random, provider, rates })
       pump()
       await settle()

@@ -82,6 +82,7 @@ function reasonOf(event: OrderEvent): Reason | undefined {
     case 'line_cancelled':
     case 'readdressed':
     case 'approved':
+    case 'left':
       return undefined
   }
 }

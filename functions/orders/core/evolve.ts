@@ -73,6 +73,10 @@ function learn(order: Order, event: OrderEvent): Order {
       return payable.has(facts.payment) && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
     case 'unfilled':
       return withClosing(order, 'cancelled')
+    case 'left': {
+      const { since, addressUntil } = event
+      return order.forgetting ? order : { ...order, forgetting: { since, addressUntil, gone: 'nothing' } }
+    }
     case 'cancelled':
     case 'expired':
       return withClosing(order, event.name)
@@ -84,7 +88,8 @@ const withClosing = (order: Order, closing: 'cancelled' | 'expired'): Order =>
 
 /** Changes that shipping has taken are numbered; one before that replaces any other. */
 const withAddress = (order: Order, change: AddressChange): Order =>
-  change.number > (order.addressed?.number ?? -1) || (change.number === 0 && change.id !== order.addressed?.id) // mutant: address-newest
+  (order.forgetting?.gone ?? 'nothing') === 'nothing' &&
+  (change.number > (order.addressed?.number ?? -1) || (change.number === 0 && change.id !== order.addressed?.id)) // mutant: address-newest
     ? { ...order, hasAddress: true, addressed: change }
     : order
 

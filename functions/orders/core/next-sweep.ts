@@ -1,4 +1,5 @@
 import { endOf, graceMs, timerGraceMs } from './hold.ts'
+import { forgetsAt } from './forgetting.ts'
 import type { Order } from './order.ts'
 import { pending } from './pending.ts'
 
@@ -22,10 +23,14 @@ export function nextSweepAt(order: Order, now: number, planned = 0): number | un
   const { facts, history } = order
   const timerAt = endOf(order)
   const delay = facts.payment === 'in_flight' ? graceMs : timerGraceMs
-  const end = timerAt === undefined ? undefined : timerAt + delay // mutant: timer-watch
+  const ended = timerAt === undefined ? undefined : timerAt + delay // mutant: timer-watch
+  const end = earlier(ended, forgetsAt(order))
   if (pending(order).length === 0) return end // mutant: order-reminder
   const age = now - (history.at(-1)?.at ?? now)
   const reminder = now + Math.min(Math.max(age, reminderDelayMs), longestReminderDelayMs)
   const due = end === undefined ? reminder : Math.min(end, reminder)
   return planned > now + reminderDelayMs / 2 && planned <= due + skewMs ? planned : due
 }
+
+const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)

@@ -37,9 +37,24 @@ export interface Order {
   readonly estimate?: number
   /** Why it closed. */
   readonly reason?: Reason
+  /** Whether and how its person is forgotten. */
+  readonly forgetting?: Forgetting
   /** One entry for each status that it had, the first is `placed`. */
   readonly history: readonly Entry[]
 }
+
+/** What becomes of an order whose person is erased. Times are milliseconds since 1970. */
+export interface Forgetting {
+  /** When the person was erased. */
+  readonly since: number
+  /** How long the law asks for its addresses. */
+  readonly addressUntil: number
+  /** What is gone already: what somebody wrote, the card and the guest first, then the addresses, too. */
+  readonly gone: Gone
+}
+
+export const goneSteps = ['nothing', 'words', 'all'] as const
+export type Gone = (typeof goneSteps)[number]
 
 /** What the order knows of its payment beyond the fact, as of the payment's `version`. Amounts are minor units. */
 export interface PaymentSnapshot {
@@ -122,6 +137,8 @@ export type OrderEvent =
   | { readonly name: 'expired' }
   /** What it waits for has not come in time. */
   | { readonly name: 'unfilled' }
+  /** Its person is erased. */
+  | { readonly name: 'left'; readonly since: number; readonly addressUntil: number }
 
 /** Another address: the id names the request for it, the number its place among others. */
 export interface AddressChange {

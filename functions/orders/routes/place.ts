@@ -55,6 +55,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const quoted = quote(wanted, prices, body.payment.method)
     if ('code' in quoted) return refused(problemOf(quoted, request))
     const problem =
+      accountLeaving(request) ??
       noGuest(request) ??
       priceChanged(request, quoted) ??
       notOffered(deps, request) ??
@@ -79,6 +80,12 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     return again(deps, request, known, hash) // mutant: order-key-race
   }
 }
+
+/** The refusal of an account that is to be erased; what operators place for it runs its course. */
+const accountLeaving = ({ caller, refuse }: PlaceRequest): HttpProblem | undefined =>
+  caller.leaving && !caller.privileged
+    ? refuse('account_leaving', 'The account is to be erased. Keep it first: DELETE /users/me/erasure.')
+    : undefined
 
 function customerOf({ body: { customerId }, caller, refuse }: PlaceRequest): string {
   if (customerId === undefined && caller.kind === 'key')

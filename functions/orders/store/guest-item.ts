@@ -12,6 +12,8 @@ import { orderKey, placeOf } from './order-keys.ts'
 export interface GuestItem extends Item, Guest {
   /** When a link was mailed last, or refused for good, in milliseconds since 1970. */
   readonly mailedAt?: number
+  /** Nothing of the guest is left; it stays, so that no repeated request puts the guest back. */
+  readonly forgotten?: true
 }
 
 /** Which order a link opens, until its `ttl`. */
@@ -39,7 +41,8 @@ export const digestOf = (body: { readonly guest?: Guest | undefined }): string =
 
 export async function findGuest(store: Store, { item }: Stored): Promise<GuestItem | undefined> {
   if (!item.hash.startsWith(named)) return undefined
-  return (await store.get(guestKey(item), { consistent: true })) as GuestItem | undefined
+  const found = (await store.get(guestKey(item), { consistent: true })) as GuestItem | undefined
+  return found?.forgotten ? undefined : found
 }
 
 /** An order in the list of those that were placed for an address, under its hash and in the order of placing. */
@@ -49,10 +52,15 @@ interface ListedItem extends Item {
 
 const listOf = (provenEmail: string): string => `email_${provenEmail}`
 
+/** Where an order stands in the list of an address. */
+export const listedKey = (provenEmail: string, { state }: Stored): Key => ({
+  pk: listOf(provenEmail),
+  sk: placeOf(state),
+})
+
 /** Lists an order under the address of its guest. */
-export const listGuest = async (store: Store, { email }: Guest, { state }: Stored): Promise<void> => {
-  const key = { pk: listOf(emailHash(email)), sk: placeOf(state) }
-  await store.write({ put: first({ ...key, orderId: state.id }), if: 'any' })
+export const listGuest = async (store: Store, { email }: Guest, stored: Stored): Promise<void> => {
+  await store.write({ put: first({ ...listedKey(emailHash(email), stored), orderId: stored.state.id }), if: 'any' })
 }
 
 export interface Listed {

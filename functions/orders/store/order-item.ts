@@ -6,7 +6,7 @@ import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first } from '../../runtime/store.ts'
 import { type Change, type Codec, type Loaded, load, revisionOf } from '../../runtime/update.ts'
 import { nextSweepAt } from '../core/next-sweep.ts'
-import type { Contents, Order } from '../core/order.ts'
+import { type Contents, type Forgetting, type Order, goneSteps } from '../core/order.ts'
 import { pending } from '../core/pending.ts'
 import { isClosed } from '../core/status.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
@@ -50,6 +50,8 @@ interface Header extends Item, StoredContents {
   readonly expiresAt?: number
   /** `aside` when its details are in the item `reason`. */
   readonly reason?: Reason & { readonly aside?: true }
+  /** Its `Forgetting`: since when, until when its addresses stay, and the step of what is gone. */
+  readonly forget?: readonly [number, number, number]
   readonly history: readonly StoredEntry[]
   /** The name of the items that hold the contents, where the header does not. */
   readonly aside?: string
@@ -101,10 +103,17 @@ export function readOrder(found: Item): Stored {
       returns: new Map(Object.entries(item.returns ?? {})),
       ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
       ...(item.reason && { reason: readReason(item.reason) }),
+      ...(item.forget && { forgetting: readForgetting(item.forget) }),
       history: readHistory(item, placedAt),
     },
   }
 }
+
+const readForgetting = ([since, addressUntil, step]: readonly [number, number, number]): Forgetting => ({
+  since,
+  addressUntil,
+  gone: goneSteps[step] ?? 'nothing',
+})
 
 /** The reason in one order of its fields, whatever the table made of it, without the mark that its details are aside. */
 const readReason = ({ code, message, payment, shortages }: Reason): Reason => ({
@@ -123,20 +132,23 @@ export function outboxAgain(item: Item): readonly string[] {
   if (item.sk !== orderKey(item.pk).sk) return names
   const { state: order } = readOrder(item)
   const isSent = !isClosed(order.facts) && order.history.some((entry) => entry.status === 'confirmed')
+  const isForgotten = (order.forgetting?.gone ?? 'nothing') !== 'nothing'
+  if (isForgotten) return [...new Set([...names, ...pending(order), 'order.forgotten'])]
   return [...new Set([...names, ...pending(order), ...(isSent && order.hasAddress ? ['order.address'] : [])])]
 }
 
 /** What of a header only another address changes. */
 type Fixed = StoredContents & Pick<Header, 'hash' | 'aside'>
 
-function headerOf(
+/** The header of an order. */
+export function headerOf(
   order: Order,
   fixed: Fixed,
   before: Header | undefined,
   emits: readonly string[],
   origin: Origin,
 ): Header {
-  const { id, customerId, placedAt, token, facts, payment, returns, reason, expiresAt, addressed } = order
+  const { id, customerId, placedAt, token, facts, payment, returns, reason, expiresAt, addressed, forgetting } = order
   const due = nextSweepAt(order, origin.at, before?.dueSk === undefined ? undefined : Number(before.dueSk))
   return {
     ...orderKey(id),
@@ -164,6 +176,9 @@ function headerOf(
     ...(returns.size > 0 && { returns: Object.fromEntries(returns) }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(reason && { reason }),
+    ...(forgetting && {
+      forget: [forgetting.since, forgetting.addressUntil, goneSteps.indexOf(forgetting.gone)] as const,
+    }),
     history: storedHistory(order),
     ...fixed,
     ...(addressed && { to: [addressed.number, addressed.id] as const, address: addressed.address }),

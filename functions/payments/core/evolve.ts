@@ -16,7 +16,24 @@ export const maxDeclined = 3
  */
 export function evolve(payment: Payment, event: PaymentEvent, at: number): Payment {
   const after = added(payment, event, at)
-  return after === payment ? payment : { ...withRefunds(withFailure(after), at), changedAt: at }
+  return after === payment ? payment : bare({ ...withRefunds(withFailure(after), at), changedAt: at })
+}
+
+/** What stands for a text that was forgotten and must be there. */
+export const gone = 'erased'
+
+/** A payment of somebody who is erased keeps sums, times and ids alone, whatever comes later. */
+function bare(payment: Payment): Payment {
+  if (!payment.forgotten) return payment
+  return {
+    ...payment,
+    attempts: payment.attempts.map(({ token: _, ...attempt }) => attempt),
+    refunds: payment.refunds.map(({ reason: _, closed, ...refund }) => {
+      if (closed === undefined) return refund
+      const { reason: __, ...kept } = closed
+      return { ...refund, closed: { ...kept, reference: gone } }
+    }),
+  }
 }
 
 function added(payment: Payment, event: PaymentEvent, at: number): Payment {
@@ -35,6 +52,8 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
       return approved({ ...payment, order: 'confirmed' }, at)
     case 'closed':
       return payment.order === 'closed' ? payment : { ...payment, order: 'closed' }
+    case 'forgotten':
+      return payment.forgotten ? payment : { ...payment, forgotten: true }
     case 'returned':
       return event.due > payment.returnsDue ? { ...payment, returnsDue: event.due } : payment
     case 'attempted':

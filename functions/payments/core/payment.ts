@@ -28,6 +28,8 @@ export interface Payment {
   readonly onHold?: string
   /** Of each kind of request of orders, the id of the latest event. */
   readonly requests: Readonly<Partial<Record<RequestKind, string>>>
+  /** The person is erased: nothing of what somebody wrote, and no card token, is kept. */
+  readonly forgotten?: true
   readonly createdAt: number
   /** When the last fact was added. */
   readonly changedAt: number
@@ -64,7 +66,7 @@ export type PaymentEvent =
       readonly expiresAt: number
       readonly atOnce?: true
     }
-  | { readonly name: 'confirmed' | 'closed' | 'resumed' }
+  | { readonly name: 'confirmed' | 'closed' | 'resumed' | 'forgotten' }
   | { readonly name: 'returned'; readonly due: number }
   | { readonly name: 'attempted'; readonly method: 'wallet' | 'card'; readonly token?: string | undefined }
   | { readonly name: 'reported'; readonly attempt: number; readonly outcome: Outcome }

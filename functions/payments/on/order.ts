@@ -2,11 +2,12 @@ import type { DataOf } from '../../../schemas/contract.ts'
 import type { events } from '../../../schemas/orders.ts'
 import type { HandlersOf, Received } from '../../runtime/events.ts'
 import { settle } from '../adapters/settle.ts'
-import { answer } from '../core/change.ts'
+import { answer, change } from '../core/change.ts'
 import { type Payment, type PaymentEvent, type RequestKind, opened } from '../core/payment.ts'
 import type { PaymentDeps } from '../deps.ts'
 import { type PaymentMethodChoice, beginAttempt } from '../store/begin-attempt.ts'
 import { isWithheld } from '../store/declined-cards.ts'
+import type { Stored } from '../store/payment-item.ts'
 import { type PaymentChange, changePayment } from '../store/change-payment.ts'
 
 type Closing = typeof events.orderCancelled | typeof events.orderExpired | typeof events.orderPaymentFailed
@@ -16,6 +17,7 @@ type OrderEvent =
   | typeof events.paymentCardToken
   | typeof events.orderConfirmed
   | typeof events.orderReturned
+  | typeof events.orderForgotten
   | Closing
 
 /** What an event of an order asks of its payment. */
@@ -49,6 +51,7 @@ export function onOrder(deps: PaymentDeps): HandlersOf<OrderEvent> {
     'order.cancelled': close,
     'order.expired': close,
     'order.payment_failed': close,
+    'order.forgotten': (event) => forget(deps, event),
     'order.returned': (event) =>
       onRequest(deps, event, { kind: 'returned', events: [{ name: 'returned', due: event.data.refundDue.amount }] }),
   }
@@ -76,7 +79,7 @@ function reserved({ payment: { method, token }, total, expiresAt, atOnce }: Rese
 }
 
 /** An order that closed before its stock was held asks for no money, unless it waited and pays at placing: its payment need not be opened. */
-const wasReserved = ({ facts: { stock, payment } }: DataOf<Closing>): boolean =>
+const wasReserved = ({ facts: { stock, payment } }: Pick<DataOf<Closing>, 'facts'>): boolean =>
   payment !== 'none' || !['requested', 'refused'].includes(stock) // mutant: waited-closing
 
 /** The choice, with a card withheld where its customer had too many declined. What costs nothing asks nobody. */
@@ -117,4 +120,16 @@ async function onRequest(
     origin,
   )
   if (payment) await settle(deps, payment, { cause, begun })
+}
+
+/** Forgets what there is of the person. A payment that is not there yet is opened: what comes late must find that nothing is to be kept. */
+async function forget(deps: PaymentDeps, { id: cause, data }: Received<typeof events.orderForgotten>): Promise<void> {
+  const { orderId, customerId, total } = data
+  const origin = { cause, at: deps.clock.now(), by: 'orders' }
+  const decide = (stored: Stored | undefined): PaymentChange | undefined => {
+    if (!stored && !wasReserved(data)) return undefined
+    const facts = stored?.state ?? opened(orderId, customerId, total, origin.at)
+    return change(stored?.state, facts, [{ name: 'forgotten' }], origin.at)
+  }
+  await changePayment(deps, orderId, decide, origin)
 }

@@ -85,3 +85,21 @@ export function entryOf(item: Item, toOperators = false): LedgerEntry {
     at,
   }
 }
+
+const hasWords = ({ reference, reason }: LedgerEntry): boolean => reference !== undefined || reason !== undefined
+
+function bare({ reference: _, reason: __, ...entry }: LedgerEntry): LedgerEntry {
+  return entry
+}
+
+/** The write of an entry without what somebody wrote; none where nobody did. */
+export function bareEntry(item: Item): readonly Write[] {
+  const entry = item['entry'] as LedgerEntry
+  return hasWords(entry) ? [{ put: { ...item, entry: bare(entry) }, if: 'any' }] : []
+}
+
+/** The same of the last entry in a wallet. Its version stays: the ledger is numbered by it. Who moves the wallet meanwhile is first. */
+export function bareWallet({ item }: StoredWallet): readonly Write[] {
+  const { outbox: _, ...rest } = item
+  return hasWords(item.last) ? [{ put: { ...rest, last: bare(item.last) }, if: over(item) }] : []
+}

@@ -31,6 +31,8 @@ export interface Shipments {
   readonly addressed?: { readonly number: number; readonly id: string }
   /** What inventory has allocated, until the order is confirmed and there are parcels. */
   readonly allocated?: readonly HeldLine[]
+  /** The person is erased: no address is kept, and nothing of what somebody wrote. */
+  readonly forgotten?: true
   /** The order has closed: nothing more leaves a warehouse. */
   readonly cancelled?: true
   /** One for each warehouse; the first is part 1. They are made together, and none goes away. What stays of one that leaves in part is added. */
@@ -59,6 +61,7 @@ export type ShipmentsEvent =
     }
   | { readonly name: 'closed'; readonly cause: string; readonly customerId: string }
   | { readonly name: 'readdressed'; readonly id: string; readonly address: Address }
+  | { readonly name: 'forgotten'; readonly customerId: string }
   | { readonly name: 'parcel'; readonly part: number; readonly event: ParcelEvent }
 
 export const noShipments = (orderId: string): Shipments => ({ orderId, parcels: [], asked: {} })
@@ -69,6 +72,18 @@ export const noShipments = (orderId: string): Shipments => ({ orderId, parcels: 
  * refuses: see `refusal`.
  */
 export function evolve(shipments: Shipments, event: ShipmentsEvent, at: string): Shipments {
+  const after = evolved(shipments, event, at)
+  return after === shipments ? shipments : bare(after)
+}
+
+/** Shipments of somebody who is erased have nothing of that one, whatever comes later. */
+function bare(shipments: Shipments): Shipments {
+  if (!shipments.forgotten) return shipments
+  const { address: _, ...rest } = shipments
+  return { ...rest, parcels: rest.parcels.map(({ failure: __, ...parcel }) => parcel) }
+}
+
+function evolved(shipments: Shipments, event: ShipmentsEvent, at: string): Shipments {
   const { cameBack: _, cameBackOf: __, dropped: ___, ...before } = shipments
   switch (event.name) {
     case 'allocated': {
@@ -83,6 +98,8 @@ export function evolve(shipments: Shipments, event: ShipmentsEvent, at: string):
       const { id, address } = event
       return { ...before, address, addressed: { number: (before.addressed?.number ?? 0) + 1, id } } // mutant: address-number
     }
+    case 'forgotten':
+      return before.forgotten ? shipments : { ...before, customerId: event.customerId, forgotten: true }
     case 'parcel':
       return moved(before, event, at) ?? shipments
   }
@@ -175,6 +192,7 @@ export interface Emitted {
 
 /** The events that a change emits: of new parcels, of a closing and of each repeated request for these, and of the parcels that moved. */
 export function emits(before: Shipments, after: Shipments): readonly Emitted[] {
+  if (after.forgotten !== before.forgotten) return []
   if (after.asked.closed !== before.asked.closed) return [{ name: closingOf(after) }] // mutant: nothing-leaves
   if (after.addressed !== before.addressed) return [{ name: 'shipment.address' }] // mutant: readdressed-event
   const areAsked = after.asked.confirmed !== before.asked.confirmed
@@ -265,8 +283,9 @@ function boundary(parcels: readonly Parcel[], parcel: Parcel, event: ParcelEvent
 }
 
 /** Why the parcels cannot go elsewhere; undefined where they can. */
-export function addressRefusal({ parcels }: Shipments): 'address_dispatched' | 'order_closed' | undefined {
+export function addressRefusal({ parcels, forgotten }: Shipments): 'address_dispatched' | 'order_closed' | undefined {
   if (parcels.some(hasLeft)) return 'address_dispatched' // mutant: address-dispatched
+  if (forgotten) return 'order_closed'
   return parcels.every(({ status }) => status === 'cancelled') ? 'order_closed' : undefined
 }
 

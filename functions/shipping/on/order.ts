@@ -31,3 +31,11 @@ export const close =
   }
 
 const neverConfirmed: ReadonlySet<OrderStatus> = new Set(['placed', 'backordered', 'reserved'])
+
+/** Forgets the person of an order. An order that was never confirmed has nothing here, and never will. */
+export const forget =
+  (deps: ShippingDeps) =>
+  async ({ id: cause, data }: Envelope<DataOf<typeof events.orderForgotten>>): Promise<void> => {
+    const { orderId, customerId, wasConfirmed } = data
+    if (wasConfirmed) await changeShipments(deps, orderId, { name: 'forgotten', customerId }, { cause, by: 'orders' })
+  }

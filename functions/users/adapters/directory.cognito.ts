@@ -207,6 +207,12 @@ export function cognitoDirectory({ client, once, poolId, clientId, clock }: Pool
         await client.send(enabled ? new AdminEnableUserCommand(user) : new AdminDisableUserCommand(user))
       }),
 
+    remove: async (id) => {
+      await client
+        .send(new AdminDeleteUserCommand({ UserPoolId: poolId, Username: id }))
+        .catch(unless('UserNotFoundException'))
+    },
+
     refresh: (refreshToken, refuse) =>
       translated(
         refuse,

@@ -59,6 +59,8 @@ export interface Directory {
   setRoles(id: string, roles: readonly Role[], refuse: Refuse<Failure>): Promise<void>
   /** Lets the account sign in, or no more. */
   setEnabled(id: string, enabled: boolean, refuse: Refuse<Failure>): Promise<void>
+  /** Deletes the account, if it is there: its email is free then. Throws whatever keeps it from that: no request waits for it. */
+  remove(id: string): Promise<void>
   /** The refresh token of the answer is the one given. */
   refresh(refreshToken: string, refuse: Refuse<Failure | 'wrong_credentials'>): Promise<SignedIn>
   /** What mailed codes are hashed with: made of a secret that the directory keeps, and one for the whole stage. It is in no table. */

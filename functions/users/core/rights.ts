@@ -5,10 +5,12 @@ export const mayActOn = (scopes: ReadonlySet<Scope>, roles: readonly Role[]): bo
   // mutant: rights
   [...scopesOf(roles)].every((scope) => scopes.has(scope))
 
-/** Whether somebody is an owner who may sign in. */
-export const isOwner = ({ roles = [], disabled = false }: Standing): boolean => roles.includes('owner') && !disabled
+/** Whether somebody is an owner who may sign in, and stays. */
+export const isOwner = ({ roles = [], disabled = false, leaving = false }: Standing): boolean =>
+  roles.includes('owner') && !disabled && !leaving
 
 interface Standing {
   readonly roles?: readonly Role[] | undefined
   readonly disabled?: boolean | undefined
+  readonly leaving?: boolean | undefined
 }

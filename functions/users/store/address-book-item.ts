@@ -13,6 +13,9 @@ export async function readBook(store: Store, userId: string): Promise<AddressBoo
   return (await store.get(bookKey(userId), { consistent: true })) as AddressBookItem | undefined
 }
 
+/** The write that forgets all addresses of a user. */
+export const forgottenBook = (userId: string): Write => ({ delete: bookKey(userId), if: 'any' })
+
 /** The write that puts these addresses in the place of what was found. */
 export function bookInPlaceOf(found: AddressBookItem | undefined, userId: string, addresses: AddressBook): Write {
   const put = found === undefined ? first({ ...bookKey(userId), addresses }) : next(found, { addresses })

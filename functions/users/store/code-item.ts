@@ -3,7 +3,7 @@ import type { Origin } from '../../../schemas/origin.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import { derivedId } from '../../runtime/ids.ts'
 import { type Count, endOf, onceMore, waitOf } from '../../runtime/rate.ts'
-import type { Item } from '../../runtime/store.ts'
+import type { Item, Write } from '../../runtime/store.ts'
 import { plainCodec, update } from '../../runtime/update.ts'
 import { type Code, codeMinutes, fresh, isOpen, tried } from '../core/code.ts'
 import type { Failure } from '../adapters/directory.ts'
@@ -87,6 +87,10 @@ function isSame(one: string, other: string): boolean {
   const [bytes, others] = [Buffer.from(one), Buffer.from(other)]
   return bytes.length === others.length && timingSafeEqual(bytes, others)
 }
+
+/** The writes that forget the codes of an account. */
+export const forgottenCodes = (ids: readonly string[]): readonly Write[] =>
+  ids.map((id) => ({ delete: codeItem.key(id), if: 'any' }))
 
 export const invalidCode = (refuse: Refuse<'invalid_code'>) =>
   refuse('invalid_code', `The code is wrong, older than ${codeMinutes} minutes, used, or was tried too often.`, {

@@ -1,7 +1,7 @@
 import type { Sender } from '../../runtime/http.ts'
 import { digest } from '../../runtime/ids.ts'
 import { networkOf } from '../../runtime/network.ts'
-import { type Item, type Key, type Store } from '../../runtime/store.ts'
+import type { Item, Key, Store, Write } from '../../runtime/store.ts'
 import { inPlaceOf } from '../../runtime/update.ts'
 import { type KnownAddresses, isKnown, knownMs, remembered } from '../core/known-addresses.ts'
 
@@ -20,6 +20,9 @@ export const readKnownAddresses = async (store: Store, email: string): Promise<K
 
 export const isKnownAt = (item: KnownAddressesItem | undefined, email: string, sender: Sender, now: number): boolean =>
   isKnown(item?.addresses ?? {}, hashOf(email, sender), now)
+
+/** Forgets from where the account has signed in. */
+export const forgetAddresses = (email: string): Write => ({ delete: keyOf(email), if: 'any' })
 
 /** Remembers that the account has signed in from the address. Where another sign-in is noted at the same moment, that one alone is. */
 export async function rememberAddress(

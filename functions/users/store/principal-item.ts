@@ -11,7 +11,10 @@ export type StandingDeps = Pick<UsersDeps, 'store' | 'principals' | 'clock' | 'r
 
 const principalItem = plainCodec<PrincipalItem>('what the user may do', principalKey)
 
-export type Facts = Pick<PrincipalItem, 'roles' | 'disabled' | 'ended' | 'endedAllAt' | 'unverified' | 'provenEmail'>
+export type Facts = Pick<
+  PrincipalItem,
+  'roles' | 'disabled' | 'ended' | 'endedAllAt' | 'unverified' | 'provenEmail' | 'leaving'
+>
 
 /** Users whose record makes them owners who may sign in; it changes in one transaction with the record. */
 interface OwnersItem extends Item {

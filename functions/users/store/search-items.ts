@@ -1,6 +1,6 @@
 import { searchWordsOf } from '../core/search-words.ts'
 import { partitionsOf } from '../../runtime/sharded.ts'
-import type { Key } from '../../runtime/store.ts'
+import type { Key, Write } from '../../runtime/store.ts'
 import { placed, wordKey } from '../../runtime/word-lists.ts'
 
 interface Found {
@@ -20,6 +20,9 @@ export function listed<Profile extends Found>(before: Found | undefined, profile
   const now = { ...profile, foundBy: searchWordsOf(profile) }
   return { profile: now, writes: placed(before ? placesOf(before) : [], placesOf(now)) }
 }
+
+/** The writes that take a profile out of the lists of users. */
+export const removalOf = (profile: Found): readonly Write[] => placed(placesOf(profile), [])
 
 const placesOf = ({ pk, email, foundBy = [] }: Found): Key[] =>
   foundBy.map((word) => wordKey(word === email ? 'found-by-email' : 'found-by-name', word, pk))

@@ -22,12 +22,18 @@ export interface UserItem extends Item {
   readonly createdAt: string
   /** The words under which the lists of users have it. */
   readonly foundBy?: readonly string[]
+  /** When it is to be erased, in milliseconds since 1970; once that has begun, nothing brings it back. */
+  readonly erasesAt?: number
+  readonly erasing?: true
 }
 
 const plain = plainCodec<UserItem>('the user', (id) => ({ pk: id, sk: 'user' }))
 
+/** Whether nothing but the id is left of a profile. */
+export const isErased = (item: Item): boolean => item.sk === plain.key('').sk && item['erasedAt'] !== undefined
+
 /** A profile, whose writes bring the lists of users along. */
-const userItem: Codec<UserItem> = {
+export const userItem: Codec<UserItem> = {
   ...plain,
   writes: (before, change, origin) => {
     const { profile, writes } = listed(before?.state, change.state)
@@ -42,7 +48,7 @@ const contactNews = (before: UserItem | undefined, after: UserItem): readonly st
 
 /** The profiles of these users that there are. */
 export const readUsers = async (store: Store, ids: readonly string[]): Promise<readonly UserItem[]> =>
-  (await store.getMany(ids.map(userItem.key))) as readonly UserItem[]
+  ((await store.getMany(ids.map(userItem.key))) as readonly UserItem[]).filter((item) => !isErased(item))
 
 /** The writes of a profile in the place of another one, or of none. */
 export function writesOfProfile(before: UserItem | undefined, after: UserItem): readonly Write[] {
@@ -53,7 +59,7 @@ export function writesOfProfile(before: UserItem | undefined, after: UserItem): 
 
 /** The writes that bring a profile into the lists of users, of which it emits its state again; none where it stands there. */
 export function listedAgain(item: Item, why: { readonly cause: string; readonly at: string }): readonly Write[] {
-  if (item.sk !== userItem.key('').sk) return []
+  if (item.sk !== userItem.key('').sk || isErased(item)) return []
   const user = item as UserItem
   const { profile, writes } = listed(user, next(user, { outbox: ['user.updated'], ...why }))
   return profile.foundBy.join(' ') === user.foundBy?.join(' ') ? [] : [inPlaceOf(user, profile), ...writes]
@@ -69,6 +75,7 @@ export const userOf = ({
   roles,
   disabled,
   createdAt,
+  erasesAt,
 }: UserItem): User => ({
   id: pk,
   email,
@@ -76,11 +83,14 @@ export const userOf = ({
   ...present({ name, phone, preferences }),
   roles,
   ...(disabled && { disabled }),
+  ...(erasesAt !== undefined && { erasesAt: timeOf(erasesAt) }),
   createdAt,
 })
 
+/** The profile; undefined where there is none, or it was erased. */
 export async function readUser(store: Store, id: string): Promise<UserItem | undefined> {
-  return (await load(store, userItem, id))?.state
+  const found = await load(store, userItem, id)
+  return found && !isErased(found.item) ? found.state : undefined
 }
 
 /** The first version of a profile, which emits `user.registered`. */
@@ -120,7 +130,7 @@ const present = ({ name, phone, preferences }: Profile) => ({
  */
 export function showStanding(deps: StandingDeps, id: string, origin: Origin): Promise<UserItem | undefined> {
   return update(deps, userItem, id, origin, async (found) => {
-    if (!found) return undefined
+    if (!found || isErased(found.item)) return undefined
     const { disabled: before, ...rest } = found.state
     const { roles = rest.roles, disabled = false } = await readPrincipal(deps, id) // mutant: profile-standing
     if (rest.roles.join() === roles.join() && Boolean(before) === disabled) return undefined
@@ -139,6 +149,7 @@ export function syncProfile(deps: StandingDeps, account: Account, cause: string)
     const { roles = account.roles } = await readPrincipal(deps, id)
     const now = { ...account, roles }
     if (!found) return { state: registered(now, undefined, cause, timeOf(origin.at)), emits: ['user.registered'] }
+    if (isErased(found.item)) return undefined
     if (agree(found.state, now)) return found.state.foundBy ? undefined : { state: found.state, emits: [] }
     return { state: { ...found.state, email, roles: [...roles] }, emits: ['user.updated'] }
   })
@@ -147,7 +158,7 @@ export function syncProfile(deps: StandingDeps, account: Account, cause: string)
 /** Writes down that the user reads the mails of an address, which is that of the profile from then on; emits `user.updated` where it is another. */
 export async function proveEmail(deps: UpdateDeps, id: string, address: string, origin: Origin): Promise<void> {
   await update(deps, userItem, id, origin, (found) => {
-    if (!found || (isVerified(found.state) && found.state.email === address)) return undefined
+    if (!found || isErased(found.item) || (isVerified(found.state) && found.state.email === address)) return undefined
     const emits = found.state.email === address ? [] : ['user.updated']
     return { state: { ...found.state, email: address, verifiedEmail: address }, emits }
   })

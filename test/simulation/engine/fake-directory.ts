@@ -97,6 +97,14 @@ export class FakeDirectory {
           if (!session?.account.isEnabled) throw wrongCredentials(refuse)
           return tokensOf(session)
         }),
+      remove: (id) =>
+        process.call(
+          { what: `pool: delete ${id}`, to: 'directory', kind: 'write', unavailable: () => new Error('simulated') },
+          async () => {
+            const account = byId(id)
+            if (account) this.#accounts.delete(account.email)
+          },
+        ),
       codeKey: async () => 'key',
       find: (email, refuse) =>
         call(`find ${email}`, 'read', refuse, () => {

@@ -5,7 +5,7 @@ import { handlers as ordersHandlers } from '../../../functions/orders/http.ts'
 import type { GuestDeps } from '../../../functions/orders/deps.ts'
 import { handlers as paymentsHandlers } from '../../../functions/payments/http.ts'
 import type { CardProvider } from '../../../functions/payments/adapters/provider.ts'
-import type { Ask, ShipmentsApi, ReadReservation } from '../../../functions/runtime/api.http.ts'
+import type { Ask, ReadPath, ShipmentsApi, ReadReservation } from '../../../functions/runtime/api.http.ts'
 import type { Clock } from '../../../functions/runtime/clock.ts'
 import type { ImportFiles } from '../../../functions/runtime/import-files.ts'
 import type { Mailer } from '../../../functions/runtime/mail.ts'
@@ -41,8 +41,11 @@ export interface Reach {
   readonly newKeyId: () => string
   readonly newSecret: () => Uint8Array
   readonly verifiesFirst: boolean
+  readonly eraseAfterMs: number
+  readonly keepInvoiceMs: number
   readonly askOrders: AskOrders
   readonly askStock: Ask
+  readonly readPath: ReadPath
   readonly shipments: ShipmentsApi
   readonly readReservation: ReadReservation
   readonly holdSeconds: number

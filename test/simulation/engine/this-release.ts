@@ -13,6 +13,7 @@ import { type Consumer, receiver } from '../../../functions/runtime/events.ts'
 import { type ToEvent, relayer, respill } from '../../../functions/runtime/relay.ts'
 import { consumer as consumeShipping } from '../../../functions/shipping/events.ts'
 import { toEvent as shippingEvents } from '../../../functions/shipping/outbox-events.ts'
+import { sweepUsers } from '../../../functions/users/on/due.ts'
 import { toEvent as userEvents } from '../../../functions/users/outbox-events.ts'
 import type { EventContract } from '../../../schemas/contract.ts'
 import { topology } from '../../../schemas/topology.ts'
@@ -65,5 +66,11 @@ export const thisRelease = {
     sweep: sweepPayments,
   },
   shipping: { ...runtime, ...listOf(topology.shipping), events: consumeShipping, toEvent: () => shippingEvents },
-  users: { ...runtime, ...listOf(topology.users), events: () => async () => [], toEvent: () => userEvents },
+  users: {
+    ...runtime,
+    ...listOf(topology.users),
+    events: () => async () => [],
+    toEvent: () => userEvents,
+    sweep: sweepUsers,
+  },
 } as const satisfies Record<Simulated, Release>

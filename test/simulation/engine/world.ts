@@ -33,6 +33,7 @@ import { localRates } from '../../../lib/rates.ts'
 import { fewCards } from './rates.ts'
 import type { PaymentRates } from '../../../schemas/rates.ts'
 import { Releases } from './releases.ts'
+import { routeTo } from './route-to.ts'
 import { type Reach, type Simulated, apis, services } from './services.ts'
 import { Sweeps } from './sweeps.ts'
 import { TableStreams } from './table-stream.ts'
@@ -360,6 +361,8 @@ export class World {
       newKeyId: () => `key_${(this.#requests += 1)}`,
       newSecret: () => Uint8Array.from({ length: 32 }, () => this.chance.below(256)),
       verifiesFirst: this.verifiesFirst,
+      eraseAfterMs: 3_600_000,
+      keepInvoiceMs: 7_200_000,
       askOrders: (id, authorization) =>
         this.#ask(process, 'orders', { ...asked(authorization), route: 'GET /orders/{id}', params: { id } }),
       shipments: {
@@ -378,6 +381,10 @@ export class World {
           route: 'GET /reservations/{id}',
           params: { id },
         }),
+      readPath: (path, authorization) => {
+        const { service, ...found } = routeTo(path)
+        return this.#answerOf(process, service, { ...asked(authorization), ...found })
+      },
       askStock: (sku, authorization, timeoutMs = 3_000) =>
         Promise.race([
           this.#ask(process, 'inventory', {

@@ -88,6 +88,7 @@ export const equivalents: readonly Equivalent[] = [
     case 'line_cancelled':
     case 'readdressed':
     case 'approved':
+    case 'left':
       return undefined`,
     why: 'An event without a reason has none without a case, either.',
   },
