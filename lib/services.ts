@@ -98,20 +98,27 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     },
   },
   orders: {
-    indexes: { customer: ['http'], day: ['http'], due: ['sweep', 'http'] },
+    indexes: ({ orderLists }) => ({
+      customer: ['http'],
+      day: ['http'],
+      due: ['sweep', 'http'],
+      ...(orderLists !== 'off' && { state: ['http'] }),
+      ...(orderLists === 'all' && { changed: ['http'] }),
+    }),
     sweeps: true,
     relayReads: true,
     extend: (stack) => {
       const { http, setting, platform } = stack
       asksOthers(stack)
       if (http) platform.mail.bindTo(http)
-      const { holdSeconds, waitSeconds, customers } = setting.stage
+      const { holdSeconds, waitSeconds, customers, orderLists } = setting.stage
       http?.bind({
         [env.holdSeconds]: String(holdSeconds),
         [env.waitSeconds]: String(waitSeconds),
         [env.openHolds]: String(customers.openHolds),
         [env.unitsPerSku]: String(customers.unitsPerSku),
         [env.customersChooseManual]: String(customers.chooseManual),
+        [env.orderLists]: orderLists,
       })
       alarmOnNoneConfirmed(stack)
     },

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { personal } from './personal.ts'
+import { Metadata, Reference } from './labels.ts'
 import { Reason } from './order-reason.ts'
 import { PayAt } from './order-input.ts'
 import { PaymentMethod } from './payment.ts'
@@ -22,6 +23,8 @@ const summary = {
   payment: z.object({ method: PaymentMethod }),
   placedAt: Time,
   updatedAt: Time,
+  reference: Reference.optional().describe('What another system calls the order.'),
+  metadata: Metadata.optional(),
   expiresAt: Time.optional(),
   backorder: z
     .object({

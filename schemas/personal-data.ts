@@ -80,8 +80,9 @@ export const personalData = {
     ],
   },
   reference: {
-    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook',
+    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook, and another system an order',
     places: [
+      place('orders', 'labels', ofOrder),
       place('payments', 'payment', ofOrder),
       place('payments', 'entry', 'as long as the wallet'),
       place('payments', 'wallet', 'until the next entry of the wallet'),
@@ -95,5 +96,9 @@ export const personalData = {
       place('notifications', 'webhooks', 'until the webhook is deleted'),
       answer('notifications'),
     ],
+  },
+  metadata: {
+    what: 'Metadata of an order: what other systems put there',
+    places: [place('orders', 'labels', ofOrder)],
   },
 } as const satisfies Readonly<Record<Kind, PersonalData>>

@@ -229,8 +229,13 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   releaseReservation: { answer: { ...reservation, status: 'released' } },
   placeOrder: {
-    request: { lines: [{ sku: product.sku, quantity: 6 }], payment: { method: 'manual' } },
-    answer: order,
+    request: {
+      lines: [{ sku: product.sku, quantity: 6 }],
+      payment: { method: 'manual' },
+      reference: 'PO 4711',
+      metadata: { channel: 'telephone' },
+    },
+    answer: { ...order, reference: 'PO 4711', metadata: { channel: 'telephone' } },
   },
   listStuckOrders: {
     answer: {

@@ -49,6 +49,7 @@ const shelves = [
   'keysToRevoke',
   'guestLinks',
   'guestOrders',
+  'orderNumbers',
   'orders',
   'reservedByHand',
   'reservedForCard',

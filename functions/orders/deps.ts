@@ -3,6 +3,7 @@ import type { Mailer } from '../runtime/mail.ts'
 import type { Timers } from '../runtime/timers.ts'
 import type { ShipmentsApi, ReadReservation } from '../runtime/api.http.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
+import type { OrderLists } from './store/order-lists.ts'
 
 export type OrderDeps = UpdateDeps
 
@@ -19,7 +20,12 @@ export interface LineDeps extends OrderDeps {
   readonly shipments: ShipmentsApi
 }
 
-export interface PlacingDeps extends OrderDeps {
+/** Whether orders are listed by status and by change. */
+export interface ListDeps extends OrderDeps {
+  readonly lists: OrderLists
+}
+
+export interface PlacingDeps extends ListDeps {
   readonly guests: GuestDeps
   readonly readReservation: ReadReservation
   /** How long stock is held for an order that names no length, in seconds, and the longest that a customer may ask for. */

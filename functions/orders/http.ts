@@ -16,6 +16,7 @@ import { listStuckOrders } from './routes/list-stuck.ts'
 import { placeOrder } from './routes/place.ts'
 import { getOrder } from './routes/show.ts'
 import { updateOrder } from './routes/update.ts'
+import { orderListsIn } from './store/order-lists.ts'
 
 /** The routes of orders. */
 export const handlers = (deps: PlacingDeps & LineDeps): Handlers<typeof routes> => ({
@@ -43,6 +44,7 @@ export const handler = http(routes, liveIdentity, () =>
     waitSeconds: requiredCount(env.waitSeconds),
     limits: { openHolds: requiredLimit(env.openHolds), unitsPerSku: requiredLimit(env.unitsPerSku) },
     customersChooseManual: required(env.customersChooseManual) === 'true',
+    lists: orderListsIn(required(env.orderLists)),
     guests: {
       mailer: liveMailer(),
       apiUrl: required(env.apiUrl),

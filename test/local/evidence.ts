@@ -448,6 +448,8 @@ export const evidence = (
       notes: 'ring twice',
       shipFrom: ['main'],
       expectedTotal: gbp(500),
+      reference: 'PO 4711',
+      metadata: { erp: '0815' },
       customerId: customer.userId,
     }
     const answer = await operator.api.placeOrder({ body, idempotencyKey: unique('f'), prefer: 'wait=8' })
@@ -523,7 +525,7 @@ export const evidence = (
   },
   updateOrder: async () => {
     const { id } = await place(customer, { [await stocked(operator, 1)]: 1 })
-    const body = { shippingAddress: address }
+    const body = { shippingAddress: address, reference: 'PO 4712', metadata: { erp: '0816' } }
     return { body, answer: await customer.api.updateOrder({ params: { id }, body }) }
   },
   readdressShipments: async () => {

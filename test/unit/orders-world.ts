@@ -12,6 +12,7 @@ import { type Fulfilment, events as shipping } from '../../schemas/shipping.ts'
 import { consumer } from '../../functions/orders/events.ts'
 import { handlers } from '../../functions/orders/http.ts'
 import { sweepOrders } from '../../functions/orders/on/due.ts'
+import type { OrderLists } from '../../functions/orders/store/order-lists.ts'
 import { orderEvents } from '../../functions/orders/outbox-events.ts'
 import { timeOf } from '../../functions/runtime/clock.ts'
 import { emailHash } from '../../functions/runtime/email-hash.ts'
@@ -67,6 +68,7 @@ export function ordersWorld() {
       waitSeconds: 7_776_000,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' } as Limits,
       customersChooseManual: true,
+      lists: 'all' as OrderLists,
       guests: {
         mailer: { send: async (mail: Mail) => void world.mails.push(mail) },
         apiUrl: 'https://api.test',

@@ -168,6 +168,7 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     waitSeconds: 7_776_000,
     limits: { openHolds: 1_000, unitsPerSku: 1_000 },
     customersChooseManual: true,
+    lists: 'all' as const,
     guests,
   }
   const shipments = shipmentsBehind('https://api.test', (url, init) => answering(url, init))

@@ -1,4 +1,4 @@
-import { type Guest, guest as guestId } from '../../../schemas/guest.ts'
+import { guest as guestId } from '../../../schemas/guest.ts'
 import type { routes } from '../../../schemas/orders.ts'
 import type { HttpProblem } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
@@ -8,18 +8,27 @@ import type { Contents, Order } from '../core/order.ts'
 import type { PlacingDeps } from '../deps.ts'
 import { findGuest, orderBehind } from '../store/guest-item.ts'
 import { type Stored, complete, findOrder } from '../store/order-item.ts'
-import { bodyOf } from './order-body.ts'
+import { findLabels, labelsIn } from '../store/labels-item.ts'
+import { type Beside, bodyOf } from './order-body.ts'
 
 type PlaceRequest = Request<typeof routes.placeOrder>
 
-/** The order whole, with the guest who it is for; one read more where it names one. */
-export async function completeWithGuest(
+/** The order whole, with the guest who it is for and its labels; one read more for each of them that it has. */
+export async function completeWithBeside(
   store: Store,
   stored: Stored,
   known?: Contents,
-): Promise<{ readonly order: Order; readonly contents: Contents; readonly guest?: Guest | undefined }> {
-  const [whole, guest] = await Promise.all([complete(store, stored, known), findGuest(store, stored)])
-  return { ...whole, ...(guest && { guest: { name: guest.name, email: guest.email } }) }
+): Promise<{ readonly order: Order; readonly contents: Contents; readonly beside: Beside }> {
+  const [whole, guest, labels] = await Promise.all([
+    complete(store, stored, known),
+    findGuest(store, stored),
+    findLabels(store, stored),
+  ])
+  const beside = {
+    ...(guest && { guest: { name: guest.name, email: guest.email } }),
+    ...(labels && { labels: labelsIn(labels) }),
+  }
+  return { ...whole, beside }
 }
 
 /** The order that a mailed link opens; a token that opens none is named in no answer and no log. */
@@ -29,8 +38,8 @@ export function getGuestOrder(deps: PlacingDeps): Handler<typeof routes.getGuest
     const stored = id === undefined ? undefined : await findOrder(deps.store, id, { consistent: true })
     if (stored === undefined) throw refuse('order_not_found', 'The link opens no order.')
     logger.appendKeys({ correlationId: stored.state.id })
-    const { order, contents, guest } = await completeWithGuest(deps.store, stored)
-    return { body: bodyOf(order, contents, guest) }
+    const { order, contents, beside } = await completeWithBeside(deps.store, stored)
+    return { body: bodyOf(order, contents, beside) }
   }
 }
 

@@ -5,7 +5,7 @@ import type { Store } from '../../runtime/store.ts'
 import { isForEmail } from '../store/guest-item.ts'
 import { type Stored, findOrder } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
-import { completeWithGuest } from './guest-orders.ts'
+import { completeWithBeside } from './guest-orders.ts'
 import { bodyOf } from './order-body.ts'
 
 type OfOrder = Request<
@@ -34,8 +34,8 @@ export async function visibleOrder(store: Store, { params: { id }, caller, refus
 /** The order as the caller sees it, and up to which event that reaches. */
 export async function shownTo(store: Store, request: OfOrder) {
   const stored = await visibleOrder(store, request)
-  const { order, contents, guest } = await completeWithGuest(store, stored)
-  return { order, contents, body: { ...bodyOf(order, contents, guest), sequence: stored.item.version } }
+  const { order, contents, beside } = await completeWithBeside(store, stored)
+  return { stored, order, contents, body: { ...bodyOf(order, contents, beside), sequence: stored.item.version } }
 }
 
 export function getOrder({ store }: OrderDeps): Handler<typeof routes.getOrder> {

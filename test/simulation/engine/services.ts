@@ -3,6 +3,7 @@ import { handlers as catalogHandlers } from '../../../functions/catalog/http.ts'
 import { handlers as inventoryHandlers } from '../../../functions/inventory/http.ts'
 import { handlers as ordersHandlers } from '../../../functions/orders/http.ts'
 import type { GuestDeps } from '../../../functions/orders/deps.ts'
+import type { OrderLists } from '../../../functions/orders/store/order-lists.ts'
 import { handlers as paymentsHandlers } from '../../../functions/payments/http.ts'
 import type { CardProvider } from '../../../functions/payments/adapters/provider.ts'
 import type { Ask, ShipmentsApi, ReadReservation } from '../../../functions/runtime/api.http.ts'
@@ -49,6 +50,7 @@ export interface Reach {
   readonly waitSeconds: number
   readonly limits: Limits
   readonly customersChooseManual: boolean
+  readonly lists: OrderLists
   readonly guests: GuestDeps
   readonly rates: PaymentRates
   readonly maxWrites: number
