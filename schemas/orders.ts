@@ -11,6 +11,7 @@ import { Facts, OrderStatus } from './order-status.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, maxAmount, pageOf } from './shared.ts'
 import { Region } from './sourcing.ts'
 import { AddressStandIn, TokenStandIn, addressStandIn, tokenStandIn } from './stand-ins.ts'
+import { Expand, ExpandedOrder } from './expanded-order.ts'
 import { OrderQuery } from './order-query.ts'
 import { OrderSummary, StuckOrder, Order, HistoryEntry } from './order.ts'
 import { orderChanges } from './order-changes.ts'
@@ -219,9 +220,10 @@ export const routes = {
     path: '/orders/{id}',
     who: 'user',
     others: 'orders:read',
-    summary: 'One order',
+    summary: 'One order, and with `expand` what other routes have of it',
     params: byId,
-    answer: { status: 200, body: Order },
+    query: z.strictObject({ expand: Expand.optional() }),
+    answer: { status: 200, body: ExpandedOrder },
     problems: ['order_not_found'],
   }),
   getGuestOrder: route({

@@ -108,7 +108,13 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
     },
   },
   listStuckOrders: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }), weight: 0.2 },
-  getOrder: { ask: ({ shop, chance }) => ofOrder(shop.some('orders', chance)) },
+  getOrder: {
+    ask: ({ shop, chance }) => {
+      const asked = ofOrder(shop.some('orders', chance))
+      const expand = chance.pick(['payments,shipments,history', 'history', 'shipments,shipments'])
+      return asked && { ...asked, ...(chance.maybe(0.3) && { query: { expand } }) }
+    },
+  },
   getGuestOrder: {
     ask: ({ shop, chance }) =>
       about(shop.some('guestLinks', chance), ({ id: token }) => ({ as: undefined, params: { token } })),

@@ -1,7 +1,7 @@
 import type { Limits } from '../../schemas/limits.ts'
 import type { Mailer } from '../runtime/mail.ts'
 import type { Timers } from '../runtime/timers.ts'
-import type { ShipmentsApi, ReadReservation } from '../runtime/api.http.ts'
+import type { OrderPartsApi, ShipmentsApi, ReadReservation } from '../runtime/api.http.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 import type { OrderLists } from './store/order-lists.ts'
 
@@ -14,6 +14,11 @@ export interface GuestDeps {
   readonly apiUrl: string
   /** 43 characters of base64url, 256 bits of chance, that nobody can guess. */
   readonly newToken: () => string
+}
+
+/** What other services have of an order. */
+export interface ShowDeps extends OrderDeps {
+  readonly parts: OrderPartsApi
 }
 
 export interface LineDeps extends OrderDeps {

@@ -80,10 +80,22 @@ export const reservationsBehind = (apiUrl: string, send: Send = fetch): ReadRese
 /** Orders as they stand, likewise. */
 export const orderStatesBehind = (apiUrl: string, send: Send = fetch): ReadOrder => readBehind(`${apiUrl}/orders`, send)
 
+/** What other services have of an order, in the name of a caller; each rejects without an answer. */
+export interface OrderPartsApi {
+  readonly payments: Read
+  readonly shipments: Read
+}
+
+/** Payments and shipments of orders, likewise. */
+export const orderPartsBehind = (apiUrl: string, send: Send = fetch): OrderPartsApi => ({
+  payments: readBehind(`${apiUrl}/orders`, send, '/payments'),
+  shipments: readBehind(`${apiUrl}/orders`, send, '/shipments'),
+})
+
 const readBehind =
-  (url: string, send: Send): Read =>
+  (url: string, send: Send, part = ''): Read =>
   async (id, authorization) => {
-    const answer = await send(`${url}/${encodeURIComponent(id)}`, {
+    const answer = await send(`${url}/${encodeURIComponent(id)}${part}`, {
       headers: { authorization },
       redirect: 'error',
       signal: AbortSignal.timeout(patienceMs),

@@ -13,7 +13,14 @@ import { systemClock } from './clock.ts'
 import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { type EnvName, env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
-import { orderStatesBehind, ordersBehind, reservationsBehind, shipmentsBehind, stockBehind } from './api.http.ts'
+import {
+  orderPartsBehind,
+  orderStatesBehind,
+  ordersBehind,
+  reservationsBehind,
+  shipmentsBehind,
+  stockBehind,
+} from './api.http.ts'
 import { keyIdentity } from './identity.api-keys.ts'
 import { cognitoIdentity } from './identity.cognito.ts'
 import { Principals } from './principals.ts'
@@ -86,6 +93,9 @@ export const liveOrderStates = /* @__PURE__ */ once(() => orderStatesBehind(requ
 
 /** Shipments, likewise. */
 export const liveShipments = /* @__PURE__ */ once(() => shipmentsBehind(required(env.apiUrl)))
+
+/** What payments and shipping have of orders, likewise. */
+export const liveOrderParts = /* @__PURE__ */ once(() => orderPartsBehind(required(env.apiUrl)))
 
 /** Reservations in inventory, likewise. */
 export const liveReservations = /* @__PURE__ */ once(() => reservationsBehind(required(env.apiUrl)))

@@ -1,4 +1,4 @@
-import type { ShipmentsApi, ReadReservation } from '../../functions/runtime/api.http.ts'
+import type { OrderPartsApi, ShipmentsApi, ReadReservation } from '../../functions/runtime/api.http.ts'
 import { headerOf, identifyBy } from '../claims.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
@@ -58,6 +58,11 @@ export function ordersWorld() {
       cancelLine: async () => ({ status: 503, body: {} }),
       readdress: async () => ({ status: 503, body: {} }),
     } as ShipmentsApi,
+    /** What payments and shipping have of an order. */
+    parts: {
+      payments: async () => ({ status: 503, body: {} }),
+      shipments: async () => ({ status: 503, body: {} }),
+    } as OrderPartsApi,
     /** What inventory answers. */
     readReservation: (async () => ({ status: 503, body: {} })) as ReadReservation,
     /** Called before each write, to let somebody be faster or something fail. */
@@ -118,6 +123,10 @@ export function ordersWorld() {
         shipments: {
           cancelLine: (...asked: Parameters<ShipmentsApi['cancelLine']>) => world.shipments.cancelLine(...asked),
           readdress: (...asked: Parameters<ShipmentsApi['readdress']>) => world.shipments.readdress(...asked),
+        },
+        parts: {
+          payments: (...asked: Parameters<ReadReservation>) => world.parts.payments(...asked),
+          shipments: (...asked: Parameters<ReadReservation>) => world.parts.shipments(...asked),
         },
         readReservation: (...asked: Parameters<ReadReservation>) => world.readReservation(...asked),
       }),

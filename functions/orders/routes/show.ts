@@ -1,10 +1,9 @@
 import type { routes } from '../../../schemas/orders.ts'
-import type { Handler, Request } from '../../runtime/http.ts'
+import type { Request } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'
 import type { Store } from '../../runtime/store.ts'
 import { isForEmail } from '../store/guest-item.ts'
 import { type Stored, findOrder } from '../store/order-item.ts'
-import type { OrderDeps } from '../deps.ts'
 import { completeWithBeside } from './guest-orders.ts'
 import { bodyOf } from './order-body.ts'
 
@@ -36,10 +35,4 @@ export async function shownTo(store: Store, request: OfOrder) {
   const stored = await visibleOrder(store, request)
   const { order, contents, beside } = await completeWithBeside(store, stored)
   return { stored, order, contents, body: { ...bodyOf(order, contents, beside), sequence: stored.item.version } }
-}
-
-export function getOrder({ store }: OrderDeps): Handler<typeof routes.getOrder> {
-  return async (request) => {
-    return { body: (await shownTo(store, request)).body }
-  }
 }

@@ -6,7 +6,7 @@ import type { GuestDeps } from '../../../functions/orders/deps.ts'
 import type { OrderLists } from '../../../functions/orders/store/order-lists.ts'
 import { handlers as paymentsHandlers } from '../../../functions/payments/http.ts'
 import type { CardProvider } from '../../../functions/payments/adapters/provider.ts'
-import type { Ask, ShipmentsApi, ReadReservation } from '../../../functions/runtime/api.http.ts'
+import type { Ask, OrderPartsApi, ShipmentsApi, ReadReservation } from '../../../functions/runtime/api.http.ts'
 import type { Clock } from '../../../functions/runtime/clock.ts'
 import type { ImportFiles } from '../../../functions/runtime/import-files.ts'
 import type { Mailer } from '../../../functions/runtime/mail.ts'
@@ -45,6 +45,7 @@ export interface Reach {
   readonly askOrders: AskOrders
   readonly askStock: Ask
   readonly shipments: ShipmentsApi
+  readonly parts: OrderPartsApi
   readonly readReservation: ReadReservation
   readonly holdSeconds: number
   readonly waitSeconds: number

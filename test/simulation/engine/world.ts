@@ -378,6 +378,20 @@ export class World {
           return this.#answerOf(process, 'shipping', { ...asked(authorization), route, params: { id }, body })
         },
       },
+      parts: {
+        payments: (id, authorization) =>
+          this.#answerOf(process, 'payments', {
+            ...asked(authorization),
+            route: 'GET /orders/{id}/payments',
+            params: { id },
+          }),
+        shipments: (id, authorization) =>
+          this.#answerOf(process, 'shipping', {
+            ...asked(authorization),
+            route: 'GET /orders/{id}/shipments',
+            params: { id },
+          }),
+      },
       readReservation: (id, authorization) =>
         this.#answerOf(process, 'inventory', {
           ...asked(authorization),
