@@ -175,6 +175,12 @@ export const evidence = (
     const body = { ...everythingOf(categoryId), active: false }
     return { body, answer: await operator.api.updateProduct({ params: { sku }, body }) }
   },
+  replaceProduct: async () => {
+    const sku = await stocked(operator, 0)
+    const { id: categoryId } = await operator.api.createCategory({ body: { name: unique('category') } })
+    const body = { ...everythingOf(categoryId), unique: false, active: false }
+    return { body, answer: await operator.api.replaceProduct({ params: { sku }, body }) }
+  },
   createImport: async () => {
     const body = { kind: 'products', format: 'ndjson', encoding: 'windows-1252' } as const
     return { body, answer: await operator.api.createImport({ body }) }
