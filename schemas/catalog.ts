@@ -14,7 +14,7 @@ const AttributeNumber = z
   .min(-1e15)
   .max(1e15)
   .refine((number) => number === 0 || Math.abs(number) >= 1e-100, 'not so close to 0')
-const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean()])
+const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean()]).meta({ id: 'AttributeValue' })
 const few = (attributes: object) => Object.keys(attributes).length <= maxAttributes
 const Attributes = z.record(AttributeName, AttributeValue).refine(few, `at most ${maxAttributes} attributes`)
 

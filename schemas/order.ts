@@ -20,7 +20,7 @@ const summary = {
   customerId: Id,
   total: Money,
   facts: Facts,
-  payment: z.object({ method: PaymentMethod }),
+  payment: z.object({ method: PaymentMethod }).meta({ id: 'OrderPayment' }),
   placedAt: Time,
   updatedAt: Time,
   reference: Reference.optional().describe('What another system calls the order.'),
@@ -32,6 +32,7 @@ const summary = {
       waitsUntil: Time.describe('It is cancelled where its stock has not come by then.'),
       estimatedAt: Time.optional().describe('When what is short is expected or promised for, while it waits.'),
     })
+    .meta({ id: 'OrderBackorder' })
     .optional(),
 }
 
