@@ -9,7 +9,7 @@ import { EventSubscription } from './constructs/event-subscription.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
 import { OutboxRelay } from './constructs/outbox-relay.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
-import { ServiceTable, type TableGrants } from './constructs/service-table.ts'
+import { type Indexes, ServiceTable, type TableGrants } from './constructs/service-table.ts'
 import type { Setting } from './constructs/setting.ts'
 import { Sweeper } from './constructs/sweeper.ts'
 import { type Entry, type Kind, kindsOf } from './entry.ts'
@@ -18,8 +18,8 @@ import { type Stage, servicesOf } from './stages.ts'
 
 /** What differs between services beyond their contracts. */
 export interface ServiceSettings {
-  /** The table's indexes, and which functions read them; the keys of `x` are `xPk` and `xSk`. */
-  readonly indexes: Readonly<Record<string, readonly Kind[]>>
+  /** The table's indexes, and which functions read them; the keys of `x` are `xPk` and `xSk`. A table that is deployed takes one more at a time. */
+  readonly indexes: Indexes | ((stage: Stage) => Indexes)
   /** What functions may do with the table, by kind; by default the whole write algebra. */
   readonly grants?: TableGrants
   /** Whether a sweep runs every minute for what was due and did not happen. */
@@ -66,7 +66,8 @@ export class ServiceStack extends Stack {
     const setting = { service, stage, code, alarms }
     this.setting = setting
     this.platform = platform
-    this.table = new ServiceTable(this, 'Data', setting, indexes, grants)
+    const ofStage = typeof indexes === 'function' ? indexes(stage) : indexes
+    this.table = new ServiceTable(this, 'Data', setting, ofStage, grants)
 
     if (kinds.includes('http')) {
       this.http = new ServiceFunction(this, 'Http', { setting, kind: 'http', memoryMb: memoryMb.http })

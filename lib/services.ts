@@ -98,7 +98,13 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
     },
   },
   orders: {
-    indexes: { customer: ['http', 'sweep'], day: ['http'], due: ['sweep', 'http'] },
+    indexes: ({ orderLists }) => ({
+      customer: ['http', 'sweep'],
+      day: ['http'],
+      due: ['sweep', 'http'],
+      ...(orderLists !== 'off' && { state: ['http'] }),
+      ...(orderLists === 'all' && { changed: ['http'] }),
+    }),
     sweeps: true,
     relayReads: true,
     extend: (stack) => {
@@ -107,13 +113,14 @@ export const settings: Readonly<Record<Service, ServiceSettings>> = {
       for (const fn of [http, sweeper?.function])
         fn?.bind({ [env.keepInvoiceDays]: String(setting.stage.keepInvoiceData) })
       if (http) platform.mail.bindTo(http)
-      const { holdSeconds, waitSeconds, customers } = setting.stage
+      const { holdSeconds, waitSeconds, customers, orderLists } = setting.stage
       http?.bind({
         [env.holdSeconds]: String(holdSeconds),
         [env.waitSeconds]: String(waitSeconds),
         [env.openHolds]: String(customers.openHolds),
         [env.unitsPerSku]: String(customers.unitsPerSku),
         [env.customersChooseManual]: String(customers.chooseManual),
+        [env.orderLists]: orderLists,
       })
       alarmOnNoneConfirmed(stack)
     },

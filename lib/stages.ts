@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { type Service, services } from '../schemas/contract.ts'
+import type { OrderLists } from '../functions/orders/store/order-lists.ts'
 import type { Limits } from '../schemas/limits.ts'
 import type { SourcingRule } from '../schemas/sourcing.ts'
 import { type Login, localLogins } from './local-logins.ts'
@@ -23,6 +24,12 @@ export interface Stage {
    * whether they may place orders that an operator approves (`manual`). What operators place for them is free of all of it.
    */
   readonly customers: Limits & { readonly chooseManual: boolean }
+  /**
+   * By what orders are listed beside customer and day: by status too, so that a status with few orders is listed as fast as any, or also by their
+   * changes (`updatedSince`). Each is an index, which an order pays for with each status or change. A table that is deployed takes one
+   * index at a time: go from `off` to `status`, deploy, then to `all`.
+   */
+  readonly orderLists: OrderLists
   /** Where the units of an order come from. */
   readonly sourcing: SourcingRule
   /** How often what may happen that costs, or that attackers try: sign-ins, registrations, declined cards. */
@@ -107,6 +114,7 @@ const dev: Stage = {
   holdSeconds: 86_400,
   waitSeconds: 7_776_000,
   customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
+  orderLists: 'off',
   sourcing: 'fewest-parcels',
   rates,
   cardProvider: 'sandbox',
@@ -151,6 +159,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     mail: { mode: 'on', from: 'shop@holdfast.example' },
     // Tests and replays place thousands of orders as one customer, and each would be counted with the next.
     customers: { ...dev.customers, openHolds: 'unlimited', unitsPerSku: 'unlimited' },
+    orderLists: 'all',
     rates: localRates,
     // Who tries the system out sees at once what an order has made of the stock.
     readsKeptSeconds: 0,
@@ -174,6 +183,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     holdSeconds: 86_400,
     waitSeconds: 7_776_000,
     customers: { openHolds: 20, unitsPerSku: 1_000, chooseManual: true },
+    orderLists: 'off',
     sourcing: 'fewest-parcels',
     rates,
     cardProvider: 'stripe',

@@ -14,7 +14,7 @@ const AttributeNumber = z
   .min(-1e15)
   .max(1e15)
   .refine((number) => number === 0 || Math.abs(number) >= 1e-100, 'not so close to 0')
-const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean()])
+const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean()]).meta({ id: 'AttributeValue' })
 const few = (attributes: object) => Object.keys(attributes).length <= maxAttributes
 const Attributes = z.record(AttributeName, AttributeValue).refine(few, `at most ${maxAttributes} attributes`)
 
@@ -65,6 +65,12 @@ export const ProductPatch = z
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
   .meta({ id: 'ProductPatch', minProperties: 1 })
 export type ProductPatch = z.infer<typeof ProductPatch>
+
+/** A product anew: all but `sku`, which the path has, and `unique`, which stays. What is left out is as if it were never entered. */
+export const ProductReplacement = ProductInput.omit({ sku: true, unique: true })
+  .extend({ unique: z.boolean().optional().describe('As it is; it never changes.') })
+  .meta({ id: 'ProductReplacement' })
+export type ProductReplacement = z.infer<typeof ProductReplacement>
 
 /** How many rows one import may have: about what a warm table takes of new products, with their words, in 5 s. The index of all products takes 1,000 writes a second. */
 export const maxImportRows = 2_000
@@ -256,6 +262,17 @@ export const routes = {
     body: ProductPatch,
     answer: { status: 200, body: Product },
     problems: ['product_not_found', 'unknown_category', 'too_many_attributes'],
+  }),
+  replaceProduct: route({
+    method: 'PUT',
+    path: '/products/{sku}',
+    who: 'catalog:write',
+    summary:
+      'Replace all that is entered of a product; creates none. `If-Match` with its `ETag` refuses to overwrite a newer version',
+    params: bySku,
+    body: ProductReplacement,
+    answer: { status: 200, body: Product },
+    problems: ['product_not_found', 'unknown_category'],
   }),
   ...importRoutes,
   importProducts: route({

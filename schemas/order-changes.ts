@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { route } from './contract.ts'
+import { MetadataPatch, Reference } from './labels.ts'
 import { Order } from './order.ts'
 import { personal } from './personal.ts'
 import { Address, Id, Quantity, Sku } from './shared.ts'
@@ -25,11 +26,19 @@ export const orderChanges = {
     path: '/orders/{id}',
     who: 'user',
     others: 'orders:write',
-    summary: 'Change where an order goes, until its first parcel has left',
+    summary:
+      'Change where an order goes, until its first parcel has left, and at any time what other systems put onto it',
     params: byId,
-    body: z.strictObject({ shippingAddress: Address }).meta({ id: 'OrderPatch' }),
+    body: z
+      .strictObject({
+        shippingAddress: Address.optional(),
+        reference: Reference.nullable().optional().describe('Null removes it.'),
+        metadata: MetadataPatch.optional(),
+      })
+      .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+      .meta({ id: 'OrderPatch', minProperties: 1 }),
     answer: { status: 200, body: Order },
-    problems: ['order_not_found', 'order_closed', 'address_dispatched'],
+    problems: ['order_not_found', 'order_closed', 'address_dispatched', 'too_many_metadata_keys'],
   }),
   cancelOrderLine: route({
     method: 'POST',

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Guest } from './guest.ts'
+import { Metadata, Reference } from './labels.ts'
 import { CardToken, PaymentMethod } from './payment.ts'
 import { personal } from './personal.ts'
 import { ShipFrom } from './sourcing.ts'
@@ -84,6 +85,8 @@ export const OrderInput = z
     shippingAddress: Address.optional(),
     billingAddress: Address.optional(),
     notes: personal('notes', z.string().max(2_000)).optional(),
+    reference: Reference.optional().describe('What another system calls the order; `GET /orders?reference=` finds it.'),
+    metadata: Metadata.optional(),
     customerId: Id.optional().describe(
       'Operators only: the user whom the order is for; `guest`, which is not looked up, for a customer without an account.',
     ),

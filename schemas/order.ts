@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { personal } from './personal.ts'
+import { Metadata, Reference } from './labels.ts'
 import { Reason } from './order-reason.ts'
 import { PayAt } from './order-input.ts'
 import { PaymentMethod } from './payment.ts'
@@ -19,9 +20,11 @@ const summary = {
   customerId: Id,
   total: Money,
   facts: Facts,
-  payment: z.object({ method: PaymentMethod }),
+  payment: z.object({ method: PaymentMethod }).meta({ id: 'OrderPayment' }),
   placedAt: Time,
   updatedAt: Time,
+  reference: Reference.optional().describe('What another system calls the order.'),
+  metadata: Metadata.optional(),
   expiresAt: Time.optional(),
   backorder: z
     .object({
@@ -29,6 +32,7 @@ const summary = {
       waitsUntil: Time.describe('It is cancelled where its stock has not come by then.'),
       estimatedAt: Time.optional().describe('When what is short is expected or promised for, while it waits.'),
     })
+    .meta({ id: 'OrderBackorder' })
     .optional(),
 }
 

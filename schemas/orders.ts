@@ -12,6 +12,8 @@ import { Facts, OrderStatus } from './order-status.ts'
 import { Address, Id, Money, Paging, Quantity, Sku, Time, maxAmount, pageOf } from './shared.ts'
 import { Region } from './sourcing.ts'
 import { AddressStandIn, TokenStandIn, addressStandIn, tokenStandIn } from './stand-ins.ts'
+import { Expand, ExpandedOrder } from './expanded-order.ts'
+import { OrderQuery } from './order-query.ts'
 import { OrderSummary, StuckOrder, Order, HistoryEntry } from './order.ts'
 import { orderChanges } from './order-changes.ts'
 
@@ -212,14 +214,9 @@ export const routes = {
     who: 'user',
     others: 'orders:read',
     summary: 'List orders, the newest first: the own ones, or for operators all',
-    query: Paging.extend({
-      status: OrderStatus.optional(),
-      customerId: Id.optional().describe('Not looked up: of a customer whom nobody knows there are no orders.'),
-      from: Time.optional().describe('Placed then or later; default: 30 days before `to`, of one customer any time.'),
-      to: Time.optional().describe('Placed before this time; default: now.'),
-    }),
+    query: OrderQuery,
     answer: { status: 200, body: pageOf(OrderSummary) },
-    problems: ['customer_not_allowed'],
+    problems: ['customer_not_allowed', 'filter_combination', 'updates_not_listed'],
   }),
   listStuckOrders: route({
     method: 'GET',
@@ -234,9 +231,10 @@ export const routes = {
     path: '/orders/{id}',
     who: 'user',
     others: 'orders:read',
-    summary: 'One order',
+    summary: 'One order, and with `expand` what other routes have of it',
     params: byId,
-    answer: { status: 200, body: Order },
+    query: z.strictObject({ expand: Expand.optional() }),
+    answer: { status: 200, body: ExpandedOrder },
     problems: ['order_not_found'],
   }),
   getGuestOrder: route({

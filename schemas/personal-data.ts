@@ -107,8 +107,9 @@ export const personalData = {
     ],
   },
   reference: {
-    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook',
+    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook, and another system an order',
     places: [
+      place('orders', 'labels', ofOrder, atRest),
       place('payments', 'payment', ofOrder, atRest),
       place('payments', 'entry', 'as long as the wallet', withAccount),
       place('payments', 'wallet', 'until the next entry of the wallet', withAccount),
@@ -122,5 +123,9 @@ export const personalData = {
       place('notifications', 'webhooks', 'until the webhook is deleted', stays),
       answer('notifications'),
     ],
+  },
+  metadata: {
+    what: 'Metadata of an order: what other systems put there',
+    places: [place('orders', 'labels', ofOrder, atRest)],
   },
 } as const satisfies Readonly<Record<Kind, PersonalData>>

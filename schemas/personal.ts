@@ -13,6 +13,7 @@ export type Kind =
   | 'notes'
   | 'reason'
   | 'reference'
+  | 'metadata'
 
 const marks = z.registry<{ readonly kind: Kind } | { readonly what: string }>()
 

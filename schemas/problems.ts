@@ -124,6 +124,17 @@ export const problems = {
     'Units of the product are reserved or allocated',
     'Release or ship them, then delete the product.',
   ),
+  too_many_metadata_keys: kind(422, 'It would have too many keys of metadata', 'Remove some: set them to null.'),
+  filter_combination: kind(
+    400,
+    'These filters do not go together',
+    'Leave all but one of those out that `errors` names.',
+  ),
+  updates_not_listed: kind(
+    404,
+    'The stage lists no orders by their changes',
+    'Set `orderLists` of the stage to `all`, or follow the feed: `GET /events`.',
+  ),
   too_many_attributes: kind(422, 'The product would have too many attributes', 'Remove some: set them to null.'),
   category_not_found: kind(404, 'There is no such category', 'Take an id of `GET /categories`.'),
   category_in_use: kind(409, 'Products or categories stand in the category', 'Move them elsewhere first.'),

@@ -103,7 +103,7 @@ export const warehouse = { name: 'main', location: 'Leicester', priority: 1 }
 
 export const order = {
   id: 'ord_7Q2M4Z8K1T5V9X3B6N0C2D4F8H',
-  number: '7Q2M4Z8K',
+  number: '260302-K7TK0N8H',
   status: 'reserved',
   customerId: user.id,
   total: gbp(1_530),

@@ -124,8 +124,8 @@ export const examplesOfOrders: Readonly<Record<string, Example>> = {
     },
   },
   updateOrder: {
-    request: { shippingAddress: elsewhere },
-    answer: { ...order, shippingAddress: elsewhere },
+    request: { shippingAddress: elsewhere, metadata: { erp: '0815', channel: null } },
+    answer: { ...order, shippingAddress: elsewhere, metadata: { erp: '0815' } },
   },
   readdressShipments: {
     request: { changeId: '4T9V2N7QK3M8X5B1C6D0F2G4H7', address: elsewhere },

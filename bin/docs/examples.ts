@@ -131,6 +131,19 @@ export const examples: Readonly<Record<string, Example>> = {
     request: { price: gbp(275), lowStockAt: null },
     answer: { ...storedProduct, price: gbp(275), lowStockAt: undefined, version: 2 },
   },
+  replaceProduct: {
+    request: { name: product.name, price: gbp(275) },
+    answer: {
+      sku: product.sku,
+      name: product.name,
+      price: gbp(275),
+      unique: false,
+      active: true,
+      version: 2,
+      createdAt: storedProduct.createdAt,
+      updatedAt: at('10:00:00.000'),
+    },
+  },
   getProduct: { answer: storedProduct },
   importProducts: {
     request: {
@@ -231,8 +244,13 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   releaseReservation: { answer: { ...reservation, status: 'released' } },
   placeOrder: {
-    request: { lines: [{ sku: product.sku, quantity: 6 }], payment: { method: 'manual' } },
-    answer: order,
+    request: {
+      lines: [{ sku: product.sku, quantity: 6 }],
+      payment: { method: 'manual' },
+      reference: 'PO 4711',
+      metadata: { channel: 'telephone' },
+    },
+    answer: { ...order, reference: 'PO 4711', metadata: { channel: 'telephone' } },
   },
   listStuckOrders: {
     answer: {

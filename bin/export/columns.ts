@@ -25,6 +25,8 @@ export const orderColumns: Columns<OrderSummary> = {
   payAt: ({ backorder }) => backorder?.payAt,
   waitsUntil: ({ backorder }) => backorder?.waitsUntil,
   estimatedAt: ({ backorder }) => backorder?.estimatedAt,
+  reference: ({ reference }) => reference,
+  metadata: ({ metadata }) => metadata && JSON.stringify(metadata),
 }
 
 const paymentNames = [

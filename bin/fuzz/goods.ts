@@ -90,6 +90,20 @@ export const shelfGoods: {
     ask: (asked) => ({ ...ofCatalog(asked), body: productOf(asked) }),
     learn: ({ shop }, { body }) => shop.put('unfinishedProducts', { id: (body as { sku: string }).sku }),
   },
+  replaceProduct: {
+    weight: 0.5,
+    ask: (asked) =>
+      about(asked.shop.some('idleProducts', asked.chance), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { sku: id },
+        body: {
+          name: textOf(asked.chance, 200),
+          price: gbp(7),
+          ...some(asked.chance, { description: textOf(asked.chance, 500), weightGrams: 7, lowStockAt: 3 }),
+        },
+        headers: some(asked.chance, { 'if-match': '*' }) as Record<string, string>,
+      })),
+  },
   updateProduct: {
     ask: (asked) =>
       about(asked.shop.some('idleProducts', asked.chance), ({ id }) => ({

@@ -28,6 +28,7 @@ export interface Answered {
   readonly restId?: string
   readonly cursor?: string
   readonly status: string
+  readonly number?: string
   readonly items: readonly Answered[]
   readonly refunds: readonly { readonly id: string; readonly state: string }[]
   readonly transfer?: { readonly id: string }

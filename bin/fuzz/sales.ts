@@ -36,6 +36,28 @@ function shelfOf(method: string, token: unknown, status: string): Shelf | undefi
   return method === 'card' && token === undefined ? 'reservedForCard' : 'captured'
 }
 
+/** One of the filters that operators have. */
+const filterOf = ({ chance, shop }: Asked, status: string): Record<string, string> =>
+  chance.pick([
+    {},
+    { status },
+    { customerId: chance.pick(shop.customers).id },
+    { updatedSince: '2020-01-01T00:00:00Z' },
+    { reference: chance.pick(references) },
+    { number: shop.some('orderNumbers', chance)?.id ?? '200101-00000000' },
+    { email: 'ann@holdfast.test' },
+  ])
+
+const times = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' }
+const references = ['PO-1', 'PO-2', 'Größe 7', '../..']
+
+/** What another system puts onto an order. */
+const metadataOf = ({ chance }: Asked) => ({
+  erp: textOf(chance, 500),
+  [chance.pick(['constructor', 'a b', 'k'.repeat(40), 'ключ'])]: textOf(chance, 500),
+})
+const labelsOf = (asked: Asked) => ({ reference: asked.chance.pick(references), metadata: metadataOf(asked) })
+
 /** Orders, from placing to the approval by hand. */
 export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
   placeOrder: {
@@ -58,6 +80,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
             shippingAddress: addressOf(chance),
             billingAddress: addressOf(chance),
             notes: textOf(chance, 2_000),
+            ...labelsOf(asked),
           }),
           ...chance.pick<object>([
             {},
@@ -67,7 +90,8 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
         },
       }
     },
-    learn: ({ shop }, { as: owner, body }, { id, status }) => {
+    learn: ({ shop }, { as: owner, body }, { id, status, number }) => {
+      shop.put('orderNumbers', { id: String(number) })
       const { payment } = body as { payment: { method: string; token?: string } }
       shop.put('orders', { id, owner })
       const shelf = shelfOf(payment.method, payment.token, status)
@@ -76,16 +100,21 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
     },
   },
   listOrders: {
-    ask: (asked) => ({
-      as: asked.chance.maybe(0.5) ? customer(asked) : asked.shop.operator,
-      query: {
-        ...paging(asked.chance),
-        ...some(asked.chance, { status: asked.chance.pick(['reserved', 'confirmed', 'cancelled']) }),
-      },
-    }),
+    ask: (asked) => {
+      const { chance, shop } = asked
+      const status = chance.pick(['reserved', 'confirmed,cancelled', 'cancelled'])
+      if (chance.maybe(0.5)) return { as: customer(asked), query: { ...paging(chance), ...some(chance, { status }) } }
+      return { as: shop.operator, query: { ...paging(chance), ...filterOf(asked, status), ...some(chance, times) } }
+    },
   },
   listStuckOrders: { ask: ({ shop, chance }) => ({ as: shop.operator, query: paging(chance) }), weight: 0.2 },
-  getOrder: { ask: ({ shop, chance }) => ofOrder(shop.some('orders', chance)) },
+  getOrder: {
+    ask: ({ shop, chance }) => {
+      const asked = ofOrder(shop.some('orders', chance))
+      const expand = chance.pick(['payments,shipments,history', 'history', 'shipments,shipments'])
+      return asked && { ...asked, ...(chance.maybe(0.3) && { query: { expand } }) }
+    },
+  },
   getGuestOrder: {
     ask: ({ shop, chance }) =>
       about(shop.some('guestLinks', chance), ({ id: token }) => ({ as: undefined, params: { token } })),
@@ -125,7 +154,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
       about(goesElsewhere(asked), ({ id, of = id, owner }) => ({
         as: owner,
         params: { id: of },
-        body: { shippingAddress: addressOf(asked.chance) },
+        body: asked.chance.maybe(0.6) ? { shippingAddress: addressOf(asked.chance) } : { metadata: metadataOf(asked) },
       })),
   },
   approveOrder: {

@@ -50,6 +50,7 @@ const shelves = [
   'keysToRevoke',
   'guestLinks',
   'guestOrders',
+  'orderNumbers',
   'orders',
   'reservedByHand',
   'reservedForCard',

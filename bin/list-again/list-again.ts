@@ -5,6 +5,7 @@ import { type Item, type Write, maxWrites } from '../../functions/runtime/store.
 import { type UpdateDeps, untilWritten } from '../../functions/runtime/update.ts'
 import { listedAgain as productsAgain } from '../../functions/catalog/store/product-item.ts'
 import { listedAgain as inventoryAgain } from '../../functions/inventory/store/listed-again.ts'
+import { listedAgain as ordersAgain } from '../../functions/orders/store/listed-again.ts'
 import { listedAgain as shipmentsAgain } from '../../functions/shipping/store/shipments-item.ts'
 import { listedAgain as usersAgain } from '../../functions/users/store/user-item.ts'
 import type { Service } from '../../schemas/contract.ts'
@@ -14,6 +15,7 @@ import type { Progress } from '../replay/progress.ts'
 const writesOf = {
   catalog: productsAgain,
   inventory: inventoryAgain,
+  orders: ordersAgain,
   shipping: shipmentsAgain,
   users: usersAgain,
 } as const satisfies Readonly<

@@ -8,7 +8,7 @@ import { importProducts } from './routes/import.ts'
 import { imports } from './routes/imports.ts'
 import type { CatalogDeps } from './deps.ts'
 import { listProducts } from './routes/list-products.ts'
-import { createProduct, getProduct, updateProduct } from './routes/products.ts'
+import { createProduct, getProduct, replaceProduct, updateProduct } from './routes/products.ts'
 
 export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   listCategories: listCategories(deps),
@@ -20,6 +20,7 @@ export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   getProduct: getProduct(deps),
   createProduct: createProduct(deps),
   updateProduct: updateProduct(deps),
+  replaceProduct: replaceProduct(deps),
   importProducts: importProducts(deps),
   ...imports(deps),
 })

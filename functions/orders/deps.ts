@@ -1,8 +1,9 @@
 import type { Limits } from '../../schemas/limits.ts'
 import type { Mailer } from '../runtime/mail.ts'
 import type { Timers } from '../runtime/timers.ts'
-import type { ShipmentsApi, ReadReservation } from '../runtime/api.http.ts'
+import type { OrderPartsApi, ShipmentsApi, ReadReservation } from '../runtime/api.http.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
+import type { OrderLists } from './store/order-lists.ts'
 
 export type OrderDeps = UpdateDeps
 
@@ -15,6 +16,11 @@ export interface GuestDeps {
   readonly newToken: () => string
 }
 
+/** What other services have of an order. */
+export interface ShowDeps extends OrderDeps {
+  readonly parts: OrderPartsApi
+}
+
 export interface LineDeps extends OrderDeps {
   readonly shipments: ShipmentsApi
 }
@@ -25,7 +31,12 @@ export interface ForgetDeps extends OrderDeps {
   readonly keepInvoiceMs: number
 }
 
-export interface PlacingDeps extends ForgetDeps {
+/** Whether orders are listed by status and by change. */
+export interface ListDeps extends OrderDeps {
+  readonly lists: OrderLists
+}
+
+export interface PlacingDeps extends ForgetDeps, ListDeps {
   readonly guests: GuestDeps
   readonly readReservation: ReadReservation
   /** How long stock is held for an order that names no length, in seconds, and the longest that a customer may ask for. */

@@ -2,8 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { routes } from '../../schemas/orders.ts'
 import { env, required, requiredCount, requiredLimit } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity, liveItems, liveMailer, liveReservations, liveShipments } from '../runtime/aws-wiring.ts'
-import type { LineDeps, PlacingDeps } from './deps.ts'
+import {
+  liveIdentity,
+  liveItems,
+  liveMailer,
+  liveOrderParts,
+  liveReservations,
+  liveShipments,
+} from '../runtime/aws-wiring.ts'
+import type { LineDeps, PlacingDeps, ShowDeps } from './deps.ts'
 import { approveOrder } from './routes/approve.ts'
 import { cancelOrderLine } from './routes/cancel-line.ts'
 import { cancelOrder } from './routes/cancel.ts'
@@ -14,11 +21,12 @@ import { getLimits, setLimits } from './routes/limits.ts'
 import { listOrders } from './routes/list.ts'
 import { listStuckOrders } from './routes/list-stuck.ts'
 import { placeOrder } from './routes/place.ts'
-import { getOrder } from './routes/show.ts'
+import { getOrder } from './routes/expand.ts'
 import { updateOrder } from './routes/update.ts'
+import { orderListsIn } from './store/order-lists.ts'
 
 /** The routes of orders. */
-export const handlers = (deps: PlacingDeps & LineDeps): Handlers<typeof routes> => ({
+export const handlers = (deps: PlacingDeps & LineDeps & ShowDeps): Handlers<typeof routes> => ({
   placeOrder: placeOrder(deps),
   listOrders: listOrders(deps),
   listStuckOrders: listStuckOrders(deps),
@@ -39,12 +47,14 @@ export const handler = http(routes, liveIdentity, () =>
   handlers({
     ...liveItems(),
     shipments: liveShipments(),
+    parts: liveOrderParts(),
     readReservation: liveReservations(),
     holdSeconds: requiredCount(env.holdSeconds),
     waitSeconds: requiredCount(env.waitSeconds),
     keepInvoiceMs: requiredCount(env.keepInvoiceDays) * 86_400_000,
     limits: { openHolds: requiredLimit(env.openHolds), unitsPerSku: requiredLimit(env.unitsPerSku) },
     customersChooseManual: required(env.customersChooseManual) === 'true',
+    lists: orderListsIn(required(env.orderLists)),
     guests: {
       mailer: liveMailer(),
       apiUrl: required(env.apiUrl),

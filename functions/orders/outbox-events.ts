@@ -10,7 +10,7 @@ import { shipTo } from './core/ship-to.ts'
 import { cancelledUnits, cancelledValue } from './core/cancelled-lines.ts'
 import { status } from './core/status.ts'
 import { complete, readOrder } from './store/order-item.ts'
-import { numberOf } from './store/order-keys.ts'
+import { numberOf } from './store/order-number.ts'
 import { own } from '../../schemas/own.ts'
 
 const byName = new Map(Object.values(events).map((contract) => [contract.name as string, contract]))

@@ -80,9 +80,21 @@ export const reservationsBehind = (apiUrl: string, send: Send = fetch): ReadRese
 /** Orders as they stand, likewise. */
 export const orderStatesBehind = (apiUrl: string, send: Send = fetch): ReadOrder => readBehind(`${apiUrl}/orders`, send)
 
-const readBehind = (url: string, send: Send): Read => {
+/** What other services have of an order, in the name of a caller; each rejects without an answer. */
+export interface OrderPartsApi {
+  readonly payments: Read
+  readonly shipments: Read
+}
+
+/** Payments and shipments of orders, likewise. */
+export const orderPartsBehind = (apiUrl: string, send: Send = fetch): OrderPartsApi => ({
+  payments: readBehind(`${apiUrl}/orders`, send, '/payments'),
+  shipments: readBehind(`${apiUrl}/orders`, send, '/shipments'),
+})
+
+const readBehind = (url: string, send: Send, part = ''): Read => {
   const readPath = pathsBehind(url, send)
-  return (id, authorization) => readPath(`/${encodeURIComponent(id)}`, authorization)
+  return (id, authorization) => readPath(`/${encodeURIComponent(id)}${part}`, authorization)
 }
 
 /** Reads a path with its query in the name of a caller; rejects without an answer. */

@@ -14,6 +14,7 @@ import { sqsDeadLetters } from './dead-letters.sqs.ts'
 import { type EnvName, env, required } from './env.ts'
 import type { ConsumerDeps } from './events.ts'
 import {
+  orderPartsBehind,
   orderStatesBehind,
   ordersBehind,
   pathsBehind,
@@ -101,6 +102,9 @@ export const livePaths = /* @__PURE__ */ once(() => pathsBehind(required(env.api
 
 /** Shipments, likewise. */
 export const liveShipments = /* @__PURE__ */ once(() => shipmentsBehind(required(env.apiUrl)))
+
+/** What payments and shipping have of orders, likewise. */
+export const liveOrderParts = /* @__PURE__ */ once(() => orderPartsBehind(required(env.apiUrl)))
 
 /** Reservations in inventory, likewise. */
 export const liveReservations = /* @__PURE__ */ once(() => reservationsBehind(required(env.apiUrl)))

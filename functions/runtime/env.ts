@@ -27,6 +27,8 @@ export const env = {
   unitsPerSku: 'UNITS_PER_SKU',
   /** Whether customers may place orders that an operator approves: `true` or `false`. */
   customersChooseManual: 'CUSTOMERS_CHOOSE_MANUAL',
+  /** By what orders are listed beside customer and day: `off`, `status` or `all`. */
+  orderLists: 'ORDER_LISTS',
   /** How often what may happen: the rates of a service (schemas/rates.ts), as JSON. */
   rates: 'RATES',
   userPool: 'USER_POOL_ID',

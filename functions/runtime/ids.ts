@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 
 // Crockford's alphabet: no I, L, O or U to misread.
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+export const idAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** 26 characters (130 bits) that are always the same for the same parts, and differ for different ones. */
 export function digest(...deps: readonly string[]): string {
   const bytes = hash('sha256', deps.map((part) => `${part.length}:${part}`).join(''), 'buffer')
   let text = ''
-  for (const byte of bytes.subarray(0, 26)) text += alphabet.charAt(byte & 31)
+  for (const byte of bytes.subarray(0, 26)) text += idAlphabet.charAt(byte & 31)
   return text
 }
 

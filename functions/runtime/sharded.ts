@@ -18,10 +18,14 @@ export interface Listed {
   readonly cursor?: string | undefined
   /** Where an index holds several lists: which one; by default it is one by itself. */
   readonly list?: string
+  /** Several of them, as one. */
+  readonly lists?: readonly string[]
   /** The highest sort key first. */
   readonly descending?: boolean
   /** Only sort keys below this. */
   readonly before?: string | undefined
+  /** Only sort keys from this on. */
+  readonly since?: string | undefined
 }
 
 /**
@@ -31,14 +35,15 @@ export interface Listed {
 export async function listSharded(
   store: Store,
   index: string,
-  { limit, cursor, list = index, descending = false, before }: Listed,
+  { limit, cursor, list = index, lists = [list], descending = false, before, since }: Listed,
 ): Promise<Page> {
   const { sort } = placeOf(index)
   const last = cursor === undefined ? undefined : positionOf(cursor, sortKey)
   // No id has a character that sorts before this one.
-  const range = descending ? { to: last ?? before } : { from: last && `${last}!`, to: before }
-  const shards = partitionsOf(list).map((partition) =>
-    walk(store, { index, partition, descending, limit: pageSize(limit), ...given(range) }),
+  const range = descending ? { from: since, to: last ?? before } : { from: last ? `${last}!` : since, to: before }
+  const partitions = lists.flatMap(partitionsOf)
+  const shards = partitions.map((partition) =>
+    walk(store, { index, partition, descending, limit: pageSize(limit, partitions.length), ...given(range) }),
   )
   const heads = await Promise.all(shards.map((shard) => shard.next()))
   const items: Item[] = []
@@ -63,7 +68,7 @@ const given = ({ from, to }: { readonly from?: string | undefined; readonly to?:
   ...(to !== undefined && { to }),
 })
 
-const pageSize = (limit: number): number => Math.ceil((limit + 1) / shardCount)
+const pageSize = (limit: number, partitions: number): number => Math.ceil((limit + 1) / partitions)
 
 type Walk = Omit<Query, 'cursor' | 'consistent'>
 

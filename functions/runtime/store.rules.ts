@@ -8,9 +8,14 @@ export interface Place {
   readonly sort: string
 }
 
+/** Indexes that sort by the sort key of another one, which items have in any case. */
+const sortedAs: Readonly<Record<string, string>> = { state: 'day' }
+
 /** The table itself, or its index of that name. */
 export const placeOf = (index: string | undefined): Place =>
-  index === undefined ? { partition: 'pk', sort: 'sk' } : { partition: `${index}Pk`, sort: `${index}Sk` }
+  index === undefined
+    ? { partition: 'pk', sort: 'sk' }
+    : { partition: `${index}Pk`, sort: `${own(sortedAs, index) ?? index}Sk` }
 
 export const keyOf = (write: Write): Key =>
   'put' in write ? write.put : 'delete' in write ? write.delete : write.check

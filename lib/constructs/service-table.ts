@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib/core'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import { env } from '../../functions/runtime/env.ts'
+import { placeOf } from '../../functions/runtime/store.rules.ts'
 import type { Kind } from '../entry.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { type Setting, removalPolicyOf } from './setting.ts'
@@ -20,20 +21,17 @@ const wholeAlgebra = [
   'dynamodb:ConditionCheckItem',
 ]
 
+/** By name: the kinds of functions that read an index. */
+export type Indexes = Readonly<Record<string, readonly Kind[]>>
+
 /** The one table of a service, for its functions alone. */
 export class ServiceTable extends Construct {
   readonly table: Table
-  private readonly indexes: Readonly<Record<string, readonly Kind[]>>
+  private readonly indexes: Indexes
   private readonly grants: TableGrants
 
   /** An index `x` has the keys `xPk` and `xSk` and holds nothing but keys: a change costs an index write only when its place moves. */
-  constructor(
-    scope: Construct,
-    id: string,
-    { stage }: Setting,
-    indexes: ServiceTable['indexes'],
-    grants: TableGrants = {},
-  ) {
+  constructor(scope: Construct, id: string, { stage }: Setting, indexes: Indexes, grants: TableGrants = {}) {
     super(scope, id)
     this.indexes = indexes
     this.grants = grants
@@ -48,10 +46,11 @@ export class ServiceTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.keepsData },
     })
     for (const indexName of Object.keys(indexes)) {
+      const { partition, sort } = placeOf(indexName)
       this.table.addGlobalSecondaryIndex({
         indexName,
-        partitionKey: { name: `${indexName}Pk`, type: AttributeType.STRING },
-        sortKey: { name: `${indexName}Sk`, type: AttributeType.STRING },
+        partitionKey: { name: partition, type: AttributeType.STRING },
+        sortKey: { name: sort, type: AttributeType.STRING },
         projectionType: ProjectionType.KEYS_ONLY,
       })
     }

@@ -142,17 +142,32 @@ class PartitionKeys {
   }
 }
 
+interface Consumed {
+  readonly CapacityUnits?: number
+  readonly GlobalSecondaryIndexes?: Readonly<Record<string, { readonly CapacityUnits?: number }>>
+}
+
+/** The units of all answers together, by index. */
+function ofIndexes(all: readonly Consumed[]): Readonly<Record<string, number>> {
+  const units = new Map<string, number>()
+  for (const { GlobalSecondaryIndexes = {} } of all)
+    for (const [index, { CapacityUnits = 0 }] of Object.entries(GlobalSecondaryIndexes))
+      units.set(index, (units.get(index) ?? 0) + CapacityUnits)
+  return Object.fromEntries(units)
+}
+
 /** The emulator's answer; the emulator always counts the units, and a caller sees them only when it asked. */
 async function counted(call: Call, input: Input, writing: boolean, { emulator, countUnits }: DynamoDeps) {
   const asked = input['ReturnConsumedCapacity']
   const wanted = asked !== undefined && asked !== 'NONE'
-  const answer = await emulator.call(call.operation, { ...input, ...(!wanted && { ReturnConsumedCapacity: 'TOTAL' }) })
+  const answer = await emulator.call(call.operation, {
+    ...input,
+    ...(!wanted && { ReturnConsumedCapacity: 'INDEXES' }),
+  })
   const { ConsumedCapacity: consumed, ...rest } = answer
-  const units = ([consumed].flat() as readonly ({ CapacityUnits?: number } | undefined)[]).reduce(
-    (sum, each) => sum + (each?.CapacityUnits ?? 0),
-    0,
-  )
-  countUnits(call, writing ? { read: 0, write: units } : { read: units, write: 0 })
+  const all = ([consumed].flat() as readonly (Consumed | undefined)[]).filter((each) => each !== undefined)
+  const units = all.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+  countUnits(call, writing ? { read: 0, write: units, ofIndexes: ofIndexes(all) } : { read: units, write: 0 })
   return wanted ? answer : rest
 }
 

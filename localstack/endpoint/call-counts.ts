@@ -1,3 +1,4 @@
+import { own } from '../../schemas/own.ts'
 import type { Units } from './call.ts'
 
 /** Calls and DynamoDB units of one operation by one function. */
@@ -8,6 +9,8 @@ export interface Tally {
   readonly calls: number
   readonly readUnits: number
   readonly writeUnits: number
+  /** Those of them that went into indexes, by their names. */
+  readonly indexUnits: Readonly<Record<string, number>>
 }
 
 /** The calls of AWS that the functions have made. */
@@ -18,10 +21,12 @@ export class CallCounts {
     this.tally(service, operation, caller).calls += 1
   }
 
-  addUnits(service: string, operation: string, caller: string, { read, write }: Units): void {
+  addUnits(service: string, operation: string, caller: string, { read, write, ofIndexes = {} }: Units): void {
     const tally = this.tally(service, operation, caller)
     tally.readUnits += read
     tally.writeUnits += write
+    for (const [index, units] of Object.entries(ofIndexes))
+      tally.indexUnits = { ...tally.indexUnits, [index]: (own(tally.indexUnits, index) ?? 0) + units }
   }
 
   all(): readonly Tally[] {
@@ -36,7 +41,7 @@ export class CallCounts {
     const key = `${service}:${operation}:${caller}`
     let tally = this.tallies.get(key)
     if (tally === undefined) {
-      tally = { service, operation, caller, calls: 0, readUnits: 0, writeUnits: 0 }
+      tally = { service, operation, caller, calls: 0, readUnits: 0, writeUnits: 0, indexUnits: {} }
       this.tallies.set(key, tally)
     }
     return tally

@@ -21,6 +21,8 @@ export type Operations = Readonly<Record<string, (call: Call) => unknown>>
 export interface Units {
   readonly read: number
   readonly write: number
+  /** Those of the written units that went into indexes, by their names. */
+  readonly ofIndexes?: Readonly<Record<string, number>>
 }
 
 /** Called with the units that a call has consumed. */

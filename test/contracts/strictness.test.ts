@@ -49,6 +49,8 @@ describe('what a body may be', () => {
     ...['GB', 'gb', 'GBR'].map((country): [keyof typeof routes, object] => ['addAddress', { ...address, country }]),
     ['updateCategory', {}],
     ['updateProduct', {}],
+    ['updateOrder', {}],
+    ['replaceProduct', { name: 'x' }],
     ['updateWarehouse', {}],
     ['updateInbound', {}],
     ['updateInbound', { reference: null }],

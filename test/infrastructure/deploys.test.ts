@@ -82,6 +82,17 @@ describe.each(Object.values(stages).map((stage) => [stage.name, stage] as const)
     })
   })
 
+  it('gets the lists of orders one after the other, as a table takes one index at a time', () => {
+    const of = (orderLists: Stage['orderLists']) =>
+      deployedStacks(appOf({ ...stage, orderLists }, { code: () => Code.fromAsset(code) }))
+    const account = new Account()
+    account.deploy(of('off'))
+    expect(account.deploy(of('status'))).toEqual([])
+    expect(account.deploy(of('all'))).toEqual([])
+    account.deploy(of('off'))
+    expect(account.deploy(of('all')).join()).toContain('several indexes')
+  })
+
   it('is deployed stack by stack to an empty account', () => {
     for (const [, stacks] of variants) expect(() => new Account().deploy(stacks)).not.toThrow()
   })

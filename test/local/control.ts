@@ -147,6 +147,7 @@ export interface State {
     readonly calls: number
     readonly readUnits: number
     readonly writeUnits: number
+    readonly indexUnits: Readonly<Record<string, number>>
   }[]
   readonly functions: readonly { readonly name: string; readonly invocations: number }[]
   /** The last events of the bus. */

@@ -45,10 +45,12 @@ async function used(since?: string) {
       name.includes(`-${service}-`) && !/Sweep|-Feed|Fanout|Live|-Webhooks/.test(name)
     const made = calls.filter(({ caller }) => own({ name: caller }))
     const total = (field: 'calls' | 'readUnits' | 'writeUnits') => made.reduce((all, call) => all + call[field], 0)
+    // What lists by status and by change cost has a test of its own: order-lists-costs.test.ts.
+    const ofLists = made.reduce((all, { indexUnits: { state: s = 0, changed = 0 } }) => all + s + changed, 0)
     const published = events.filter(({ source }) => source === `holdfast.${service}`)
     return {
       calls: total('calls'),
-      writeUnits: total('writeUnits'),
+      writeUnits: total('writeUnits') - ofLists,
       readUnits: total('readUnits'),
       events: published.length,
       /** Versions of items that emitted something. */
@@ -208,7 +210,8 @@ async function measured(): Promise<string[]> {
   const cardCancelled = await costOf(() => cancel(byCard.id), { asks: 'orders' })
   await order({ holdSeconds: 600 })
   const expired = await costOf(() => advance('10m'), { timersFired: 1 })
-  const soldOut = await stocked(operator, 0, { backorder: { allowed: true } })
+  // Room for the places in lists, whose costs are left out here: a stage without them has it for longer names.
+  const soldOut = await stocked(operator, 0, { name: 'Cup', backorder: { allowed: true } })
   const short = async () => (await place(customer, { [soldOut]: 1 }, { backorder: true, waits: false })).id
   let id = ''
   const backordered = await costOf(async () => (id = await short()), { asks: 'orders' })

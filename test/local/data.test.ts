@@ -168,7 +168,13 @@ describe.runIf(isLocal)('personal data', () => {
     })
     const small = await customer.api.placeOrder({
       idempotencyKey: key(),
-      body: { lines: [{ sku, quantity: 1 }], payment: { method: 'manual' }, notes: canary('notes') },
+      body: {
+        lines: [{ sku, quantity: 1 }],
+        payment: { method: 'manual' },
+        notes: canary('notes'),
+        reference,
+        metadata: { a: canary('metadata') },
+      },
     })
     await customer.api.updateOrder({ params: { id: small.id }, body: { shippingAddress: address } })
     await operator.api.createWebhook({

@@ -175,6 +175,12 @@ export const evidence = (
     const body = { ...everythingOf(categoryId), active: false }
     return { body, answer: await operator.api.updateProduct({ params: { sku }, body }) }
   },
+  replaceProduct: async () => {
+    const sku = await stocked(operator, 0)
+    const { id: categoryId } = await operator.api.createCategory({ body: { name: unique('category') } })
+    const body = { ...everythingOf(categoryId), unique: false, active: false }
+    return { body, answer: await operator.api.replaceProduct({ params: { sku }, body }) }
+  },
   createImport: async () => {
     const body = { kind: 'products', format: 'ndjson', encoding: 'windows-1252' } as const
     return { body, answer: await operator.api.createImport({ body }) }
@@ -448,6 +454,8 @@ export const evidence = (
       notes: 'ring twice',
       shipFrom: ['main'],
       expectedTotal: gbp(500),
+      reference: 'PO 4711',
+      metadata: { erp: '0815' },
       customerId: customer.userId,
     }
     const answer = await operator.api.placeOrder({ body, idempotencyKey: unique('f'), prefer: 'wait=8' })
@@ -523,7 +531,7 @@ export const evidence = (
   },
   updateOrder: async () => {
     const { id } = await place(customer, { [await stocked(operator, 1)]: 1 })
-    const body = { shippingAddress: address }
+    const body = { shippingAddress: address, reference: 'PO 4712', metadata: { erp: '0816' } }
     return { body, answer: await customer.api.updateOrder({ params: { id }, body }) }
   },
   readdressShipments: async () => {

@@ -21,6 +21,8 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   ],
   [/^listUsers query q$/, 'users-search: what a search finds'],
   [/^listOrders query (status|customerId|from|to)$/, 'orders-listing: what a filter leaves'],
+  [/^listOrders query (updatedSince|reference|number|email)$/, 'orders-filters: what a filter leaves'],
+  [/^getOrder query expand$/, 'orders-expand and expand: what comes with the order'],
   [/^listPaymentsOnHold query onHold$/, 'takes one value, and decides what is listed'],
   [/^listStock query sku$/, 'runtime-kept-answers: the stock of these skus'],
   [/^listLevels query (low|warehouseId|deleted)$/, 'inventory-level-lists: what a filter leaves'],

@@ -16,6 +16,11 @@ const address = { name: 'A', line1: '1 Road', city: 'Derby', country: 'GB', type
 /** What each route that changes or removes something is asked, and whose path it is. */
 const changes = {
   updateProduct: async () => ({ by: operator, path: `/products/${await stocked(operator, 0)}`, body: { name: 'B' } }),
+  replaceProduct: async () => ({
+    by: operator,
+    path: `/products/${await stocked(operator, 0)}`,
+    body: { name: 'B', price: { amount: 1, currency: 'GBP' } },
+  }),
   retireProduct: async () => ({ by: operator, path: `/products/${await stocked(operator, 0)}` }),
   updateCategory: async () => ({ ...(await newCategory()), body: { name: unique('d') } }),
   deleteCategory: () => newCategory(),

@@ -48,7 +48,7 @@ const codeOf = ({ body }: RawAnswer): string => (body as { code?: string } | und
 const succeeded = ({ status }: RawAnswer): boolean => status < 300
 const isReplayed = ({ headers }: RawAnswer): boolean => headers.get('idempotent-replayed') === 'true'
 /** What happens to a payment afterwards shows in each answer. */
-const standing: ReadonlySet<Name> = new Set(['payOrder', 'refundOrder', 'closeRefund'])
+const standing: ReadonlySet<Name> = new Set(['payOrder', 'refundOrder', 'closeRefund', 'cancelOrderLine'])
 
 /** One of them had the effect, and the others got its answer. */
 function expectOneEffect(name: Name, answers: readonly RawAnswer[]): void {

@@ -74,6 +74,7 @@ export async function stocked(
   operator: SignedIn,
   units: number,
   more: {
+    readonly name?: string
     readonly price?: number
     readonly currency?: string
     readonly unique?: boolean
@@ -82,9 +83,9 @@ export async function stocked(
   } = {},
 ): Promise<string> {
   const sku = unique('sku')
-  const { price = 250, currency = 'GBP', ...flags } = more
+  const { name = `Product ${sku}`, price = 250, currency = 'GBP', ...flags } = more
   await operator.api.createProduct({
-    body: { sku, name: `Product ${sku}`, price: { amount: price, currency }, ...flags },
+    body: { sku, name, price: { amount: price, currency }, ...flags },
   })
   if (units > 0) await receive(operator, sku, units)
   return sku

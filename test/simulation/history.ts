@@ -8,6 +8,7 @@ import { TimedFaults } from './faults/timed-faults.ts'
 import { checkAnswers } from './invariants/answers.ts'
 import { checkCategories, checkProducts, checkWords } from './invariants/catalog.ts'
 import { Ledger } from './invariants/ledger.ts'
+import { checkOrderLists } from './invariants/order-lists.ts'
 import { checkPages } from './invariants/lists.ts'
 import { checkEvents, checkQueues } from './invariants/messages.ts'
 import { checkLines, checkOrders, checkParcels, checkReservations } from './invariants/orders.ts'
@@ -148,6 +149,9 @@ class Run {
       if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
       const isMixed = this.#others.length > 0
       await checkListeners({ seed: this.#seed, world: this.world, ledger: this.ledger, isMixed })
+      const { labels } = this.#workload
+      if (this.world.integrates && !this.#others.includes('orders'))
+        await this.#until(checkOrderLists(this.world, this.ledger, labels))
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error

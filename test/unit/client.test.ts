@@ -101,7 +101,7 @@ describe('the client', () => {
 
   it('knows from the contract what a call takes and gives', () => {
     const calls = client(orders.routes, { baseUrl: '' })
-    expectTypeOf(calls.getOrder).returns.resolves.toEqualTypeOf<Order>()
+    expectTypeOf(calls.placeOrder).returns.resolves.toEqualTypeOf<Order>()
     expectTypeOf(calls.placeOrder).parameter(0).toHaveProperty('idempotencyKey').toEqualTypeOf<string>()
     expectTypeOf(calls.listOrders).parameter(0).toBeNullable()
     // @ts-expect-error an order needs a body

@@ -95,7 +95,7 @@ describe('the lines of a payment', () => {
 
 it('has the same columns in the same order for ever', () => {
   expect(headerOf(orderColumns)).toBe(
-    'id,number,status,reason,reasonMessage,customerId,lineCount,total,currency,paymentMethod,stock,payment,closing,fulfilment,placedAt,updatedAt,expiresAt,payAt,waitsUntil,estimatedAt\r\n',
+    'id,number,status,reason,reasonMessage,customerId,lineCount,total,currency,paymentMethod,stock,payment,closing,fulfilment,placedAt,updatedAt,expiresAt,payAt,waitsUntil,estimatedAt,reference,metadata\r\n',
   )
   expect(headerOf(paymentColumns)).toBe(
     'record,paymentId,orderId,customerId,number,refundId,method,state,amount,captured,refunded,refund,currency,cause,reason,withheld,onHold,tries,failure,by,reference,closedBy,closedReference,closedReason,closedAt,at,updatedAt\r\n',

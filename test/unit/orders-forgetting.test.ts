@@ -51,6 +51,25 @@ describe('the orders of somebody who is erased', () => {
     expect(header()).not.toHaveProperty('duePk')
   })
 
+  it('forget what other systems have put onto them, and are not found by it', async () => {
+    const { world, id, has, released, erased } = await sold({ reference: 'till 7', metadata: { for: 'Ann Customer' } })
+    await released()
+    const found = async () =>
+      (await world.call(operator, 'GET /orders', { query: { reference: 'till 7' } })).body['items'] as unknown[]
+    expect(await found()).toHaveLength(1)
+    await erased()
+    await world.sweep()
+    await world.sweep()
+    expect(has('Ann Customer')).toBe(true)
+    expect(has('"for"')).toBe(false)
+    expect(has('till 7')).toBe(false)
+    expect(world.table.items().filter(({ pk }) => pk.startsWith('reference_'))).toEqual([])
+    expect(await found()).toEqual([])
+    const shown = (await world.call(operator, 'GET /orders/{id}', { id })).body
+    expect(shown).not.toHaveProperty('reference')
+    expect(shown).not.toHaveProperty('metadata')
+  })
+
   it('forget it where it lies beside the header, too', async () => {
     const lines = Array.from({ length: 30 }, (_, index) => ({ sku: `mug${index}`, quantity: 1 }))
     const { world, id, has, released, erased } = await sold()

@@ -1,4 +1,4 @@
-import type { ShipmentsApi, ReadReservation } from '../../functions/runtime/api.http.ts'
+import type { OrderPartsApi, ShipmentsApi, ReadReservation } from '../../functions/runtime/api.http.ts'
 import { headerOf, identifyBy } from '../claims.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
 import type { DataOf, EventContract } from '../../schemas/contract.ts'
@@ -12,6 +12,7 @@ import { type Fulfilment, events as shipping } from '../../schemas/shipping.ts'
 import { consumer } from '../../functions/orders/events.ts'
 import { handlers } from '../../functions/orders/http.ts'
 import { sweepOrders } from '../../functions/orders/on/due.ts'
+import type { OrderLists } from '../../functions/orders/store/order-lists.ts'
 import { orderEvents } from '../../functions/orders/outbox-events.ts'
 import { timeOf } from '../../functions/runtime/clock.ts'
 import { emailHash } from '../../functions/runtime/email-hash.ts'
@@ -59,6 +60,11 @@ export function ordersWorld() {
       cancelLine: async () => ({ status: 503, body: {} }),
       readdress: async () => ({ status: 503, body: {} }),
     } as ShipmentsApi,
+    /** What payments and shipping have of an order. */
+    parts: {
+      payments: async () => ({ status: 503, body: {} }),
+      shipments: async () => ({ status: 503, body: {} }),
+    } as OrderPartsApi,
     /** What inventory answers. */
     readReservation: (async () => ({ status: 503, body: {} })) as ReadReservation,
     /** Called before each write, to let somebody be faster or something fail. */
@@ -70,6 +76,7 @@ export function ordersWorld() {
       keepInvoiceMs: 86_400_000,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' } as Limits,
       customersChooseManual: true,
+      lists: 'all' as OrderLists,
       guests: {
         mailer: { send: async (mail: Mail) => void world.mails.push(mail) },
         apiUrl: 'https://api.test',
@@ -122,6 +129,10 @@ export function ordersWorld() {
         shipments: {
           cancelLine: (...asked: Parameters<ShipmentsApi['cancelLine']>) => world.shipments.cancelLine(...asked),
           readdress: (...asked: Parameters<ShipmentsApi['readdress']>) => world.shipments.readdress(...asked),
+        },
+        parts: {
+          payments: (...asked: Parameters<ReadReservation>) => world.parts.payments(...asked),
+          shipments: (...asked: Parameters<ReadReservation>) => world.parts.shipments(...asked),
         },
         readReservation: (...asked: Parameters<ReadReservation>) => world.readReservation(...asked),
       }),

@@ -17,7 +17,7 @@ import { handlers as paymentsHandlers } from '../../functions/payments/http.ts'
 import { sandboxProvider } from '../../functions/payments/adapters/provider.sandbox.ts'
 import { sweepPayments } from '../../functions/payments/on/due.ts'
 import { toEvent as paymentEvents } from '../../functions/payments/outbox-events.ts'
-import { reservationsBehind, shipmentsBehind } from '../../functions/runtime/api.http.ts'
+import { orderPartsBehind, reservationsBehind, shipmentsBehind } from '../../functions/runtime/api.http.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import type { Refuse } from '../../functions/runtime/errors.ts'
 import { type Consumer, type Received } from '../../functions/runtime/events.ts'
@@ -172,11 +172,13 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     keepInvoiceMs: 86_400_000,
     limits: { openHolds: 1_000, unitsPerSku: 1_000 },
     customersChooseManual: true,
+    lists: 'all' as const,
     guests,
   }
   const shipments = shipmentsBehind('https://api.test', (url, init) => answering(url, init))
   const readReservation = reservationsBehind('https://api.test', (url, init) => answering(url, init))
-  const asking = { shipments, readReservation }
+  const parts = orderPartsBehind('https://api.test', (url, init) => answering(url, init))
+  const asking = { shipments, parts, readReservation }
   serveAll(orders.routes, ordersHandlers({ store: stores.orders, clock, random, ...terms, ...asking }))
   const askOrders = async (id: string) =>
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200

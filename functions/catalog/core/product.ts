@@ -1,4 +1,9 @@
-import { type ProductInput, type ProductPatch, maxAttributes } from '../../../schemas/catalog.ts'
+import {
+  type ProductInput,
+  type ProductPatch,
+  type ProductReplacement,
+  maxAttributes,
+} from '../../../schemas/catalog.ts'
 import { own } from '../../../schemas/own.ts'
 
 /** What operators enter about a product. */
@@ -19,6 +24,13 @@ export function patched(content: Content, patch: ProductPatch): Content | 'too_m
   if (Object.keys(attributes ?? {}).length > maxAttributes) return 'too_many_attributes'
   const changed = present({ ...content, ...present(patch, undefined), attributes }, null, undefined) as Content
   return same(content, changed) ? content : changed
+}
+
+/** The content anew, unless that is the very same one; whether it is unique stays. `other_unique` where that is to be another. */
+export function replaced(content: Content, { unique, ...anew }: ProductReplacement): Content | 'other_unique' {
+  if (unique !== undefined && unique !== content.unique) return 'other_unique'
+  const after = { ...anew, unique: content.unique }
+  return same(content, after) ? content : after
 }
 
 /** The fields but those with one of these values. */

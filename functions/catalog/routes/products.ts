@@ -4,11 +4,11 @@ import { commit } from '../../runtime/idempotent-commit.ts'
 import { expectMatch, tagOf } from '../../runtime/entity-tag.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Answer } from '../../runtime/answer.ts'
-import type { Handler } from '../../runtime/http.ts'
+import type { Handler, Request } from '../../runtime/http.ts'
 import type { Store } from '../../runtime/store.ts'
 import { moved } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
-import { type Content, contentOf, patched } from '../core/product.ts'
+import { type Content, contentOf, patched, replaced } from '../core/product.ts'
 import { untilStocked } from './until-stocked.ts'
 import {
   type ProductItem,
@@ -47,20 +47,39 @@ export function createProduct(deps: CatalogDeps): Handler<typeof routes.createPr
 }
 
 export function updateProduct(deps: CatalogDeps): Handler<typeof routes.updateProduct> {
-  const { store, clock } = deps
   return (request) =>
-    commit(deps, request, async () => {
-      const product = await liveNow(store, request.params.sku)
-      if (product === undefined) throw productNotFound(request.refuse, request.params.sku)
-      expectMatch(request, tagOf(product))
-      const before = contentOfItem(product)
+    changed(deps, request, (before) => {
       const after = patched(before, request.body)
       if (after === 'too_many_attributes') throw tooManyAttributes(request.refuse)
-      if (after === before) return { writes: [], answer: answerOf(product) }
-      const changed = updated(product, after, { cause: request.requestId, at: timeOf(clock.now()) })
-      const moving = await moved(store, moveOf(before, after), request.refuse)
-      return { writes: [...writesOfProduct(product, changed), ...moving], answer: answerOf(changed) }
+      return after
     })
+}
+
+export function replaceProduct(deps: CatalogDeps): Handler<typeof routes.replaceProduct> {
+  return (request) =>
+    changed(deps, request, (before) => {
+      const after = replaced(before, request.body)
+      if (after === 'other_unique') throw otherUnique(request.refuse, before)
+      return after
+    })
+}
+
+type Changing = Request<typeof routes.updateProduct | typeof routes.replaceProduct>
+
+/** Writes the content that `decide` makes of the one that stands, under the version of that; the very same one is not written. */
+function changed(deps: CatalogDeps, request: Changing, decide: (before: Content) => Content): Promise<Answer<Product>> {
+  const { store, clock } = deps
+  return commit(deps, request, async () => {
+    const product = await liveNow(store, request.params.sku)
+    if (product === undefined) throw productNotFound(request.refuse, request.params.sku)
+    expectMatch(request, tagOf(product))
+    const before = contentOfItem(product)
+    const after = decide(before)
+    if (after === before) return { writes: [], answer: answerOf(product) }
+    const written = updated(product, after, { cause: request.requestId, at: timeOf(clock.now()) })
+    const moving = await moved(store, moveOf(before, after), request.refuse)
+    return { writes: [...writesOfProduct(product, written), ...moving], answer: answerOf(written) }
+  })
 }
 
 const liveNow = async (store: Store, sku: string): Promise<ProductItem | undefined> =>
@@ -75,6 +94,11 @@ const answerOf = (product: ProductItem): Answer<Product> => ({
 
 const productNotFound = (refuse: Refuse<'product_not_found'>, sku: string) =>
   refuse('product_not_found', `There is no product ${sku}.`)
+
+const otherUnique = (refuse: Refuse<'validation_failed'>, { unique }: Content) =>
+  refuse('validation_failed', 'The request has invalid fields.', {
+    errors: [{ path: 'unique', message: `it is ${unique}, and never changes` }],
+  })
 
 const tooManyAttributes = (refuse: Refuse<'too_many_attributes'>) =>
   refuse('too_many_attributes', 'With these the product has too many attributes.', {

@@ -39,6 +39,12 @@ export interface Order {
   readonly reason?: Reason
   /** Whether and how its person is forgotten. */
   readonly forgetting?: Forgetting
+  /** Its number holds the time of placing; those of an older release do not. */
+  readonly numbersTime?: true
+  /** There are labels beside it, or were. */
+  readonly hasLabels?: true
+  /** When it last changed in any way, where it stands in the lists that go by status and by change. */
+  readonly changedAt?: number
   /** One entry for each status that it had, the first is `placed`. */
   readonly history: readonly Entry[]
 }

@@ -11,7 +11,7 @@ import type { LineDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
 import { keepCancellation } from '../store/line-cancellation-item.ts'
 import { type Stored, complete } from '../store/order-item.ts'
-import { completeWithGuest } from './guest-orders.ts'
+import { completeWithBeside } from './guest-orders.ts'
 import { bodyOf } from './order-body.ts'
 import { visibleOrder } from './show.ts'
 
@@ -38,8 +38,8 @@ export function cancelOrderLine(deps: LineDeps): Handler<typeof routes.cancelOrd
         return { body: {} }
       },
     )
-    const { order, contents, guest } = await completeWithGuest(deps.store, await visibleOrder(deps.store, request))
-    return { body: bodyOf(order, contents, guest), ...(headers && { headers }) }
+    const { order, contents, beside } = await completeWithBeside(deps.store, await visibleOrder(deps.store, request))
+    return { body: bodyOf(order, contents, beside), ...(headers && { headers }) }
   }
 }
 

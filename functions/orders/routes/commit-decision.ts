@@ -1,5 +1,4 @@
 import type { Origin } from '../../../schemas/origin.ts'
-import type { Guest } from '../../../schemas/guest.ts'
 import type { OrderSummary } from '../../../schemas/order.ts'
 import type { routes } from '../../../schemas/orders.ts'
 import type * as z from 'zod'
@@ -14,8 +13,8 @@ import { cancelledUnits } from '../core/cancelled-lines.ts'
 import type { Contents, Order, Units } from '../core/order.ts'
 import { writesOfChange } from '../store/order-item.ts'
 import type { OrderDeps } from '../deps.ts'
-import { completeWithGuest } from './guest-orders.ts'
-import { contentsBody, summaryOf } from './order-body.ts'
+import { completeWithBeside } from './guest-orders.ts'
+import { type Beside, contentsBody, summaryOf } from './order-body.ts'
 
 type DecisionRequest = Request<typeof routes.cancelOrder | typeof routes.approveOrder>
 
@@ -26,21 +25,23 @@ type DecisionRequest = Request<typeof routes.cancelOrder | typeof routes.approve
 export async function commitDecision(deps: OrderDeps, request: DecisionRequest, decide: (order: Order) => Decision) {
   const { store } = deps
   let contents: Contents | undefined
-  let guest: Guest | undefined
+  let beside: Beside = {}
   const answer = await commit<Kept>(deps, request, async () => {
     const before = await visibleOrder(store, request)
     const changed = await changeBy(deps, request, before.state, decide(before.state))
-    const known = await completeWithGuest(store, before, contents)
-    ;({ contents, guest } = known)
+    const known = await completeWithBeside(store, before, contents)
+    ;({ contents, beside } = known)
     return {
       writes: changed ? writesOfChange(before, changed.change, changed.origin) : [],
       answer: { body: keptOf(changed?.change.state ?? known.order) },
     }
   })
-  if (contents === undefined) ({ contents, guest } = await completeWithGuest(store, await visibleOrder(store, request)))
+  if (contents === undefined)
+    ({ contents, beside } = await completeWithBeside(store, await visibleOrder(store, request)))
+  const { guest, labels } = beside
   const { lineCount: _, cancelled, ...summary } = answer.body as Kept
   const lines = contentsBody(contents, summary.total.currency, new Map(cancelled))
-  return { ...answer, body: { ...summary, ...lines, ...(guest && { guest }) } }
+  return { ...answer, body: { ...summary, ...labels, ...lines, ...(guest && { guest }) } }
 }
 
 /** The order without its contents, and which units of them were cancelled by then. */

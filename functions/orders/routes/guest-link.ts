@@ -5,7 +5,7 @@ import type { Handler } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'
 import { MailRefused } from '../../runtime/mail.ts'
 import type { PlacingDeps } from '../deps.ts'
-import { type GuestItem, findGuest, keepLink, keepMailed, linkDays, listGuest } from '../store/guest-item.ts'
+import { type GuestItem, findGuest, keepLink, keepMailed, linkDays } from '../store/guest-item.ts'
 import type { Stored } from '../store/order-item.ts'
 import { visibleOrder } from './show.ts'
 
@@ -50,12 +50,11 @@ async function mail(
   detail: string,
 ): Promise<void> {
   const {
-    store,
     guests: { mailer, apiUrl, newToken },
   } = deps
   const { id } = stored.state
   const token = newToken()
-  await Promise.all([keepLink(deps, token, id), listGuest(store, guest, stored)])
+  await keepLink(deps, token, id)
   const text = guestOrder({ link: `${apiUrl}/guest-orders/${token}`, days: linkDays })
   await mailer.send({ to: guest.email, ...text, id }).catch((error: unknown) => {
     if (!(error instanceof MailRefused)) throw refuse('unavailable', detail, { headers: { 'retry-after': '1' } })

@@ -1,4 +1,4 @@
-import { type Guest, guest as guestId } from '../../../schemas/guest.ts'
+import { guest as guestId } from '../../../schemas/guest.ts'
 import type { routes } from '../../../schemas/orders.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import type { HttpProblem } from '../../runtime/errors.ts'
@@ -11,26 +11,35 @@ import type { PlacingDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
 import { findGuest, orderBehind } from '../store/guest-item.ts'
 import { type Stored, complete, findOrder } from '../store/order-item.ts'
-import { bodyOf } from './order-body.ts'
+import { findLabels, labelsIn } from '../store/labels-item.ts'
+import { type Beside, bodyOf } from './order-body.ts'
 
 type PlaceRequest = Request<typeof routes.placeOrder>
 
-/** The order whole, with the guest who it is for; one read more where it names one. */
-export async function completeWithGuest(
+/** The order whole, with the guest who it is for and its labels; one read more for each of them that it has. */
+export async function completeWithBeside(
   store: Store,
   stored: Stored,
   known?: Contents,
-): Promise<{ readonly order: Order; readonly contents: Contents; readonly guest?: Guest | undefined }> {
-  const [whole, guest] = await Promise.all([complete(store, stored, known), findGuest(store, stored)])
-  return { ...whole, ...(guest && { guest: { name: guest.name, email: guest.email } }) }
+): Promise<{ readonly order: Order; readonly contents: Contents; readonly beside: Beside }> {
+  const [whole, guest, labels] = await Promise.all([
+    complete(store, stored, known),
+    findGuest(store, stored),
+    findLabels(store, stored),
+  ])
+  const beside = {
+    ...(guest && { guest: { name: guest.name, email: guest.email } }),
+    ...(labels && { labels: labelsIn(labels) }),
+  }
+  return { ...whole, beside }
 }
 
 /** The order that a mailed link opens; a token that opens none is named in no answer and no log. */
 export function getGuestOrder(deps: PlacingDeps): Handler<typeof routes.getGuestOrder> {
   return async (request) => {
     const stored = await opened(deps, request)
-    const { order, contents, guest } = await completeWithGuest(deps.store, stored)
-    return { body: bodyOf(order, contents, guest) }
+    const { order, contents, beside } = await completeWithBeside(deps.store, stored)
+    return { body: bodyOf(order, contents, beside) }
   }
 }
 

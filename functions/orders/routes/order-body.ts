@@ -1,15 +1,16 @@
 import type * as z from 'zod'
+import type { Labels } from '../../../schemas/labels.ts'
 import type { Guest } from '../../../schemas/guest.ts'
 import type { Order as OrderBody, OrderSummary } from '../../../schemas/order.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { cancelledUnits, cancelledValue, splitLines } from '../core/cancelled-lines.ts'
 import { type Contents, type Line, type Order, initialFacts, initialPayment, waitsUntil } from '../core/order.ts'
 import { status } from '../core/status.ts'
-import { numberOf } from '../store/order-keys.ts'
+import { numberOf } from '../store/order-number.ts'
 
 /** The order as lists show it. */
-export function summaryOf(order: Order): z.input<typeof OrderSummary> {
-  const { id, customerId, placedAt, total, facts, reason, expiresAt, history, lineCount } = order
+export function summaryOf(order: Order, labels: Labels = {}): z.input<typeof OrderSummary> {
+  const { id, customerId, placedAt, total, facts, reason, expiresAt, history, lineCount, changedAt = 0 } = order
   const is = status(facts)
   const hold = is === 'reserved' || is === 'expired' ? expiresAt : undefined
   return {
@@ -22,7 +23,8 @@ export function summaryOf(order: Order): z.input<typeof OrderSummary> {
     facts,
     payment: { method: order.method },
     placedAt: timeOf(placedAt),
-    updatedAt: timeOf(history.at(-1)?.at ?? placedAt),
+    updatedAt: timeOf(Math.max(history.at(-1)?.at ?? placedAt, changedAt)),
+    ...labels,
     ...(hold !== undefined && { expiresAt: timeOf(hold) }),
     ...backorderOf(order),
     lineCount,
@@ -67,14 +69,20 @@ export function contentsBody(
   }
 }
 
+/** What stands beside an order, for who asks. */
+export interface Beside {
+  readonly guest?: Guest | undefined
+  readonly labels?: Labels | undefined
+}
+
 /** The order whole. */
-export function bodyOf(order: Order, contents: Contents, guest?: Guest): z.input<typeof OrderBody> {
-  const { lineCount: _, ...summary } = summaryOf(order)
+export function bodyOf(order: Order, contents: Contents, { guest, labels }: Beside): z.input<typeof OrderBody> {
+  const { lineCount: _, ...summary } = summaryOf(order, labels)
   return { ...summary, ...contentsBody(contents, order.total.currency, cancelledUnits(order)), ...(guest && { guest }) }
 }
 
 /** The order as it was when it was placed, whatever has become of it. */
-export function asPlaced({ reason: _, expiresAt: __, ...order }: Order): Order {
+export function asPlaced({ reason: _, expiresAt: __, changedAt: ___, ...order }: Order): Order {
   return {
     ...order,
     facts: initialFacts,

@@ -12,12 +12,16 @@ import { isUserFor } from '../../runtime/known-users.ts'
 import { derivedId } from '../../runtime/ids.ts'
 import { logger } from '../../runtime/log.ts'
 import { keyOf } from '../../runtime/store.rules.ts'
-import { StoreUnavailable } from '../../runtime/store.ts'
+import { type Key, type Store, StoreUnavailable } from '../../runtime/store.ts'
+import { placeOf } from '../store/order-keys.ts'
+import { labelsOf } from '../core/labels.ts'
 import { type Contents, type Order, initialFacts, initialPayment } from '../core/order.ts'
 import { type Stored, complete, findOrder, writesOfPlacing, readOrder } from '../store/order-item.ts'
 import type { PlacingDeps } from '../deps.ts'
 import { type Quote, type Refusal, type RefusalCode, quote } from '../core/price-list.ts'
-import { digestOf, writeOfGuest } from '../store/guest-item.ts'
+import { digestOf, writesOfGuest } from '../store/guest-item.ts'
+import { findLabels, labelsIn, writesOfLabels } from '../store/labels-item.ts'
+import { requestIn } from '../store/order-marks.ts'
 import { findPrices } from '../store/price-item.ts'
 import { backorderOf, cannotWait } from './backorder-terms.ts'
 import { notOffered, priceChanged, tooManyHolds } from './customer-terms.ts'
@@ -65,11 +69,25 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     if (problem) return refused(problem)
     const origin = { at: clock.now(), cause: request.requestId, by: caller.id }
     const holdSeconds = body.holdSeconds ?? deps.holdSeconds
-    const order = opened({ id, customerId, holdSeconds, ...backorderOf(deps, body), body, quoted, origin })
+    const labels = labelsOf(body)
+    const order = opened({
+      id,
+      customerId,
+      holdSeconds,
+      ...backorderOf(deps, body),
+      body,
+      quoted,
+      origin,
+      ...(labels && { hasLabels: true }),
+      ...(deps.lists !== 'off' && { changedAt: origin.at }),
+    })
     const contents = contentsOf(body, quoted)
     const { aside, header, stored } = writesOfPlacing(order, contents, hash, origin)
-    const guestWrites = body.guest ? [writeOfGuest(stored, body.guest)] : []
-    await Promise.all([...aside, ...guestWrites].map((write) => store.write(write)))
+    const beside = [
+      ...(body.guest ? writesOfGuest(stored, body.guest) : []),
+      ...(labels ? writesOfLabels(stored, labels) : []),
+    ]
+    await Promise.all([...aside, ...beside].map((write) => store.write(write)))
     const outcome = await store.write(header)
     if (outcome.ok) return answer(deps, request, stored, contents)
     const found = outcome.failed[0]?.found
@@ -77,6 +95,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const known = readOrder(found)
     if (known.item.aside !== stored.item.aside)
       await Promise.all(aside.map((write) => store.write({ delete: keyOf(write), if: 'any' })))
+    await withdraw(store, beside.map(keyOf), known)
     return again(deps, request, known, hash) // mutant: order-key-race
   }
 }
@@ -86,6 +105,12 @@ const accountLeaving = ({ caller, refuse }: PlaceRequest): HttpProblem | undefin
   caller.leaving && !caller.privileged
     ? refuse('account_leaving', 'The account is to be erased. Keep it first: DELETE /users/me/erasure.')
     : undefined
+
+/** Takes the entries of an attempt out of lists where the order stands in another place. */
+const withdraw = async (store: Store, keys: readonly Key[], { state }: Stored): Promise<void> => {
+  const entries = keys.filter(({ pk, sk }) => pk !== state.id && sk !== placeOf(state))
+  await Promise.all(entries.map((entry) => store.write({ delete: entry, if: 'any' })))
+}
 
 function customerOf({ body: { customerId }, caller, refuse }: PlaceRequest): string {
   if (customerId === undefined && caller.kind === 'key')
@@ -136,7 +161,7 @@ function opened({
   quoted: { lines, total },
   origin,
   ...given
-}: Pick<Order, 'id' | 'customerId' | 'holdSeconds' | 'waitSeconds' | 'payAt'> & {
+}: Pick<Order, 'id' | 'customerId' | 'holdSeconds' | 'waitSeconds' | 'payAt' | 'hasLabels' | 'changedAt'> & {
   readonly body: OrderInput
   readonly quoted: Quote
   readonly origin: Origin
@@ -147,6 +172,7 @@ function opened({
     ...(token !== undefined && { token }),
     ...(shippingAddress && { hasAddress: true }),
     placedAt: origin.at,
+    numbersTime: true,
     lineCount: lines.length,
     total,
     facts: initialFacts,
@@ -172,7 +198,7 @@ type PlaceAnswer = Answer<z.input<typeof OrderBody>>
 
 async function again(deps: PlacingDeps, request: PlaceRequest, known: Stored, hash: string): Promise<PlaceAnswer> {
   // mutant: order-key
-  if (known.item.hash !== hash) {
+  if (requestIn(known.item.hash) !== hash) {
     throw request.refuse(
       'idempotency_key_reused',
       'This Idempotency-Key came with another order before. Take a new one for each order.',
@@ -193,6 +219,9 @@ async function answer(
   if (body.guest) await mailLink(deps, request.refuse, stored)
   const seen = waitMs > 0 ? await untilAnswered(deps, stored, waitMs) : undefined
   const { order, contents } = await complete(deps.store, seen ?? stored, known)
-  if (seen === undefined) return { body: bodyOf(asPlaced(order), contents, body.guest) }
-  return { body: bodyOf(order, contents, body.guest), headers: { 'preference-applied': `wait=${waitMs / 1_000}` } }
+  const { guest } = body
+  if (seen === undefined) return { body: bodyOf(asPlaced(order), contents, { guest, labels: labelsOf(body) }) }
+  const labels = await findLabels(deps.store, seen)
+  const beside = { guest, ...(labels && { labels: labelsIn(labels) }) }
+  return { body: bodyOf(order, contents, beside), headers: { 'preference-applied': `wait=${waitMs / 1_000}` } }
 }

@@ -1,11 +1,10 @@
 import type { routes } from '../../../schemas/orders.ts'
-import type { Handler, Request } from '../../runtime/http.ts'
+import type { Request } from '../../runtime/http.ts'
 import { logger } from '../../runtime/log.ts'
 import type { Store } from '../../runtime/store.ts'
 import { isForEmail } from '../store/guest-item.ts'
 import { type Stored, findOrder } from '../store/order-item.ts'
-import type { OrderDeps } from '../deps.ts'
-import { completeWithGuest } from './guest-orders.ts'
+import { completeWithBeside } from './guest-orders.ts'
 import { bodyOf } from './order-body.ts'
 
 type OfOrder = Request<
@@ -34,12 +33,6 @@ export async function visibleOrder(store: Store, { params: { id }, caller, refus
 /** The order as the caller sees it, and up to which event that reaches. */
 export async function shownTo(store: Store, request: OfOrder) {
   const stored = await visibleOrder(store, request)
-  const { order, contents, guest } = await completeWithGuest(store, stored)
-  return { order, contents, body: { ...bodyOf(order, contents, guest), sequence: stored.item.version } }
-}
-
-export function getOrder({ store }: OrderDeps): Handler<typeof routes.getOrder> {
-  return async (request) => {
-    return { body: (await shownTo(store, request)).body }
-  }
+  const { order, contents, beside } = await completeWithBeside(store, stored)
+  return { stored, order, contents, body: { ...bodyOf(order, contents, beside), sequence: stored.item.version } }
 }

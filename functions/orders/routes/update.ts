@@ -1,19 +1,22 @@
 import type { routes } from '../../../schemas/orders.ts'
-import { Problem } from '../../../schemas/shared.ts'
+import { maxMetadataKeys } from '../../../schemas/labels.ts'
+import { type Address, Problem } from '../../../schemas/shared.ts'
 import { AddressChange } from '../../../schemas/shipping.ts'
 import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
+import { relabelled } from '../core/labels.ts'
 import type { Order } from '../core/order.ts'
 import { isClosed, status } from '../core/status.ts'
 import type { LineDeps } from '../deps.ts'
 import { giveAddress } from '../store/address-change.ts'
+import { labelOrder } from '../store/label-order.ts'
 import { shownTo } from './show.ts'
 
 type UpdateRequest = Request<typeof routes.updateOrder>
 
 /**
- * Sends an order elsewhere. Of one that is confirmed shipping decides, by the one write on its shipments that also decides about a dispatch;
+ * Sends an order elsewhere, and changes its labels. Of one that is confirmed shipping decides, by the one write on its shipments that also decides about a dispatch;
  * what it takes is recorded here at once, and once more by its event.
  */
 export function updateOrder(deps: LineDeps): Handler<typeof routes.updateOrder> {
@@ -24,19 +27,41 @@ export function updateOrder(deps: LineDeps): Handler<typeof routes.updateOrder> 
   return async (request) => {
     const { order, body, address } = await shown(request)
     expectMatch(request, tagOfBody(body))
-    const { shippingAddress } = request.body
-    if (canonical(address) === canonical(shippingAddress)) return { body }
-    if (isClosed(order.facts)) throw closed(request, order)
-    const id = digest(order.id, canonical(shippingAddress), request.requestId)
-    const origin = { at: deps.clock.now(), cause: request.requestId, by: request.caller.id }
-    const own = { id, number: 0, address: shippingAddress }
-    const after = await giveAddress(deps, order.id, own, origin, isUnconfirmed)
-    if (after?.addressed?.id !== id) {
-      const change = await taken(deps, request, after ?? order, id)
-      await giveAddress(deps, order.id, { ...change, address: shippingAddress }, origin)
-    }
-    return { body: (await shown(request)).body }
+    const { shippingAddress, ...labels } = request.body
+    const { reference, metadata } = body
+    // Before anything is changed.
+    refuseTooMany(request, relabelled({ ...(reference && { reference }), ...(metadata && { metadata }) }, labels))
+    const isElsewhere = shippingAddress && canonical(address) !== canonical(shippingAddress)
+    if (isElsewhere) await readdress(deps, request, order, shippingAddress)
+    const labelled = isEmpty(labels) ? 'unchanged' : await labelOrder(deps, order.id, labels, originOf(deps, request))
+    refuseTooMany(request, labelled)
+    return isElsewhere || labelled === 'changed' ? { body: (await shown(request)).body } : { body }
   }
+}
+
+const isEmpty = (labels: object): boolean => Object.keys(labels).length === 0
+
+function refuseTooMany({ refuse: no }: UpdateRequest, outcome: unknown): void {
+  if (outcome !== 'too_many_metadata_keys') return
+  throw no(outcome, `An order has at most ${maxMetadataKeys} keys of metadata.`, {
+    errors: [{ path: 'metadata', message: 'too many together with those that there are' }],
+  })
+}
+
+const originOf = ({ clock }: LineDeps, { requestId, caller }: UpdateRequest) => ({
+  at: clock.now(),
+  cause: requestId,
+  by: caller.id,
+})
+
+async function readdress(deps: LineDeps, request: UpdateRequest, order: Order, address: Address): Promise<void> {
+  if (isClosed(order.facts)) throw closed(request, order)
+  const id = digest(order.id, canonical(address), request.requestId)
+  const origin = originOf(deps, request)
+  const after = await giveAddress(deps, order.id, { id, number: 0, address }, origin, isUnconfirmed)
+  if (after?.addressed?.id === id) return
+  const change = await taken(deps, request, after ?? order, id, address)
+  await giveAddress(deps, order.id, { ...change, address }, origin)
 }
 
 /** Orders decides alone about an order of which there are no parcels yet, and will be none before it is confirmed. */
@@ -45,10 +70,16 @@ const isUnconfirmed = ({ facts, history }: Order): boolean =>
   !isClosed(facts) && !history.some((entry) => entry.status === 'confirmed')
 
 /** The change as shipping has taken it. Throws what it refuses, and `HttpProblem` 503 `unavailable` where it does not answer. */
-async function taken(deps: LineDeps, request: UpdateRequest, order: Order, changeId: string): Promise<AddressChange> {
-  const { body, headers, refuse: no } = request
+async function taken(
+  deps: LineDeps,
+  request: UpdateRequest,
+  order: Order,
+  changeId: string,
+  address: Address,
+): Promise<AddressChange> {
+  const { headers, refuse: no } = request
   const { authorization = '' } = headers
-  const change = { changeId, address: body.shippingAddress }
+  const change = { changeId, address }
   const answer = await deps.shipments.readdress(order.id, change, authorization).catch(() => undefined)
   const decided = AddressChange.safeParse(answer?.body)
   if (answer?.status === 200 && decided.success) return decided.data

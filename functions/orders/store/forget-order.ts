@@ -5,9 +5,11 @@ import { type Store, type Write, first, next, over } from '../../runtime/store.t
 import { forgotten, withoutWords } from '../core/forgetting.ts'
 import type { Contents } from '../core/order.ts'
 import { findGuest, listedKey } from './guest-item.ts'
-import { type Stored, complete, headerOf } from './order-item.ts'
+import { findLabels, writesOfRelabelling } from './labels-item.ts'
+import { type Stored, changedBy, complete, headerOf } from './order-item.ts'
 import { chunkCount, chunks, inline } from './order-contents.ts'
 import { asideKey, reasonKey } from './order-keys.ts'
+import { requestIn } from './order-marks.ts'
 
 /**
  * The writes after which an order has nothing more of what it is to forget by now: its header, and in the same transaction what lies beside it.
@@ -21,13 +23,17 @@ export async function writesOfForgetting(
   const { item, state } = stored
   const after = forgotten(state, origin.at)
   if (after === undefined) return undefined
-  const [whole, guest] = await Promise.all([complete(store, stored), findGuest(store, stored)])
+  const [whole, guest, labels] = await Promise.all([
+    complete(store, stored),
+    findGuest(store, stored),
+    findLabels(store, stored),
+  ])
   const contents = keptOf(whole.contents, after.forgetting?.gone === 'all')
   const emits = state.forgetting?.gone === 'nothing' ? ['order.forgotten'] : []
   const { aside } = item
   const name = aside === undefined ? undefined : digest(canonical(contents)).slice(0, 12)
-  const fixed = { hash: item.hash, ...(name === undefined ? inline(contents) : { aside: name }) }
-  const header = headerOf(after, fixed, item, emits, origin)
+  const fixed = { hash: requestIn(item.hash), ...(name === undefined ? inline(contents) : { aside: name }) }
+  const header = headerOf(changedBy(stored, after, origin), fixed, item, emits, origin)
   return [
     {
       put: { ...header, ...(item.reason?.aside && { reason: { ...header.reason, aside: true } }) },
@@ -37,6 +43,7 @@ export async function writesOfForgetting(
     ...(item.reason?.aside && whole.order.reason
       ? [{ put: first({ ...reasonKey(item.pk), reason: withoutWords(whole.order.reason) }), if: 'any' } as const]
       : []),
+    ...(labels ? writesOfRelabelling(stored, labels, {}) : []),
     ...(guest
       ? ([
           { put: { ...next(guest, {}), name: '', email: '', forgotten: true }, if: over(guest) },

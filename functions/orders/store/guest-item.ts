@@ -5,8 +5,10 @@ import { emailHash } from '../../runtime/email-hash.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
 import { type Item, type Key, type Store, type Write, first, next, over } from '../../runtime/store.ts'
 import type { OrderDeps } from '../deps.ts'
+import { type Listed, headersOf } from './labels-item.ts'
 import type { Stored } from './order-item.ts'
-import { orderKey, placeOf } from './order-keys.ts'
+import { placeOf } from './order-keys.ts'
+import { requestIn } from './order-marks.ts'
 
 /** Who a guest is, beside the order: named by the request that placed it, so that no other request under its key changes it. */
 export interface GuestItem extends Item, Guest {
@@ -24,15 +26,23 @@ interface LinkItem extends Item {
 /** How long a link is good: longer than goods come back. Another one can be mailed at any time. */
 export const linkDays = 90
 
-const guestKey = ({ pk, hash: request }: Stored['item']): Key => ({ pk, sk: `guest#${request}` })
+const guestKey = ({ pk, hash }: Stored['item']): Key => ({ pk, sk: `guest#${requestIn(hash)}` })
 /** 256 bits of chance are kept as their SHA-256, without salt: nobody searches them. */
 const linkKey = (token: string): Key => ({ pk: `guest_${hash('sha256', token, 'base64url')}`, sk: 'guest' })
 
-/** The write that keeps a guest; goes ahead of the order, and is harmless without it. */
-export const writeOfGuest = ({ item }: Stored, { name, email }: Guest): Write => ({
-  put: first({ ...guestKey(item), name, email }),
-  if: 'absent',
-})
+/** The writes that keep a guest and list the order under the address; they go ahead of the order, and are harmless without it. */
+export const writesOfGuest = ({ state, item }: Stored, { name, email }: Guest): readonly Write[] => [
+  { put: first({ ...guestKey(item), name, email }), if: 'absent' },
+  {
+    put: first({
+      pk: listOf(emailHash(email)), // mutant: guest-listed
+      sk: placeOf(state),
+      orderId: state.id,
+      request: requestIn(item.hash),
+    }),
+    if: 'any',
+  },
+]
 
 /** Begins the digest of a request that names a guest: others have none to be read. */
 const named = 'guest_'
@@ -48,43 +58,30 @@ export async function findGuest(store: Store, { item }: Stored): Promise<GuestIt
 /** An order in the list of those that were placed for an address, under its hash and in the order of placing. */
 interface ListedItem extends Item {
   readonly orderId: string
+  /** The request that named the guest; that of the order, unless another one under its key was faster. */
+  readonly request?: string
 }
 
-const listOf = (provenEmail: string): string => `email_${provenEmail}`
+const listOf = (addressHash: string): string => `email_${addressHash}`
 
 /** Where an order stands in the list of an address. */
-export const listedKey = (provenEmail: string, { state }: Stored): Key => ({
-  pk: listOf(provenEmail),
+export const listedKey = (addressHash: string, { state }: Stored): Key => ({
+  pk: listOf(addressHash),
   sk: placeOf(state),
 })
-
-/** Lists an order under the address of its guest. */
-export const listGuest = async (store: Store, { email }: Guest, stored: Stored): Promise<void> => {
-  await store.write({ put: first({ ...listedKey(emailHash(email), stored), orderId: stored.state.id }), if: 'any' })
-}
-
-export interface Listed {
-  /** Of these orders, the newest first. */
-  readonly headers: readonly Item[]
-  /** The place of the last one, where more may follow. */
-  readonly end?: string | undefined
-}
 
 /** The orders that were placed for the address with this hash, in that range of places. */
 export async function guestOrders(
   store: Store,
-  provenEmail: string,
+  addressHash: string,
   range: { readonly from: string; readonly to: string; readonly limit: number },
 ): Promise<Listed> {
-  const { items, cursor } = await store.query({ partition: listOf(provenEmail), descending: true, ...range })
-  const listed = items as readonly ListedItem[]
-  const found = await store.getMany(
-    listed.map(({ orderId }) => orderKey(orderId)),
-    { consistent: true },
-  )
-  const byId = new Map(found.map((header) => [header.pk, header]))
-  const headers = listed.flatMap(({ orderId }) => byId.get(orderId) ?? [])
-  return { headers, ...(cursor !== undefined && { end: listed.at(-1)?.sk }) }
+  const { items, cursor } = await store.query({ partition: listOf(addressHash), descending: true, ...range })
+  const entries = items as readonly ListedItem[]
+  const { headers, end } = await headersOf(store, entries, cursor)
+  const requestOf = new Map(entries.map(({ orderId, request }) => [orderId, request]))
+  const own = headers.filter(({ pk, hash }) => [undefined, requestIn(String(hash))].includes(requestOf.get(pk)))
+  return { headers: own, end }
 }
 
 /** Whether the order was placed for the address with this hash. */

@@ -14,6 +14,8 @@ import { itemSize, writeUnitBytes } from '../../runtime/item-size.ts'
 import { type StoredContents, chunkCount, chunks, contentsOf, inline } from './order-contents.ts'
 import { type StoredEntry, readHistory, storedHistory } from './order-history.ts'
 import { asideKey, dayOf, orderKey, placeOf, reasonKey } from './order-keys.ts'
+import { changedAtIn, listPlaces } from './order-lists.ts'
+import { marked, marksIn, requestIn } from './order-marks.ts'
 
 /** Facts in the order of `factNames`, with spaces between. */
 const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
@@ -29,7 +31,10 @@ interface Header extends Item, StoredContents {
   readonly daySk: string
   readonly duePk?: string
   readonly dueSk?: string
-  /** Digest of the request that placed it, `guest_` before it where that names a guest. */
+  readonly statePk?: string
+  readonly changedPk?: string
+  readonly changedSk?: string
+  /** Digest of the request that placed it, `guest_` before it where that names a guest, marks behind it. */
   readonly hash: string
   readonly hold: number
   /** How long it may wait for stock, in seconds. */
@@ -81,6 +86,8 @@ export function readOrder(found: Item): Stored {
   const placedAt = Number.parseInt(item.daySk, 10)
   const facts = item.facts.split(' ')
   const { told = [0, 0, 0, 0] } = item
+  const { numbersTime, isListed, hasLabels } = marksIn(item.hash)
+  const history = readHistory(item, placedAt)
   return {
     item,
     state: {
@@ -104,7 +111,10 @@ export function readOrder(found: Item): Stored {
       ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt }),
       ...(item.reason && { reason: readReason(item.reason) }),
       ...(item.forget && { forgetting: readForgetting(item.forget) }),
-      history: readHistory(item, placedAt),
+      ...(numbersTime && { numbersTime }),
+      ...(hasLabels && { hasLabels }),
+      ...(isListed && { changedAt: changedAtIn(item) ?? history.at(-1)?.at ?? placedAt }),
+      history,
     },
   }
 }
@@ -158,6 +168,7 @@ export function headerOf(
     dayPk: partitionOf(dayOf(placedAt), id),
     daySk: placeOf(order),
     ...(due !== undefined && dueAt(id, due)),
+    ...listPlaces(order),
     hold: order.holdSeconds,
     ...(order.waitSeconds !== undefined && { wait: order.waitSeconds }),
     ...(order.payAt && { payAt: order.payAt }),
@@ -181,6 +192,7 @@ export function headerOf(
     }),
     history: storedHistory(order),
     ...fixed,
+    hash: marked(fixed.hash, order),
     ...(addressed && { to: [addressed.number, addressed.id] as const, address: addressed.address }),
   }
 }
@@ -228,7 +240,7 @@ export function writesOfChange(
 ): [Write, ...Write[]] {
   if (!before) throw new Error('An order is placed with its contents.')
   const { item } = before
-  const header = headerOf(state, fixedOf(item), item, emits, origin)
+  const header = headerOf(changedBy(before, state, origin), fixedOf(item), item, emits, origin)
   const condition = { version: item.version } // mutant: order-write
   const { reason } = state
   if (reason === before.state.reason)
@@ -240,9 +252,13 @@ export function writesOfChange(
   ]
 }
 
+/** An order that stands in lists by its change moves in them, unless only its events are emitted again. */
+export const changedBy = ({ state: before }: Stored, state: Order, { at }: Origin): Order =>
+  state.changedAt === undefined || state === before ? state : { ...state, changedAt: Math.max(state.changedAt, at) } // mutant: order-changed-at
+
 function fixedOf({ hash, lines, address, billing, notes, from, takes, aside }: Header): Fixed {
   return {
-    hash,
+    hash: requestIn(hash),
     ...(lines && { lines }),
     ...(address && { address }),
     ...(billing && { billing }),

@@ -3,9 +3,16 @@ import { handlers as catalogHandlers } from '../../../functions/catalog/http.ts'
 import { handlers as inventoryHandlers } from '../../../functions/inventory/http.ts'
 import { handlers as ordersHandlers } from '../../../functions/orders/http.ts'
 import type { GuestDeps } from '../../../functions/orders/deps.ts'
+import type { OrderLists } from '../../../functions/orders/store/order-lists.ts'
 import { handlers as paymentsHandlers } from '../../../functions/payments/http.ts'
 import type { CardProvider } from '../../../functions/payments/adapters/provider.ts'
-import type { Ask, ReadPath, ShipmentsApi, ReadReservation } from '../../../functions/runtime/api.http.ts'
+import type {
+  Ask,
+  OrderPartsApi,
+  ReadPath,
+  ShipmentsApi,
+  ReadReservation,
+} from '../../../functions/runtime/api.http.ts'
 import type { Clock } from '../../../functions/runtime/clock.ts'
 import type { ImportFiles } from '../../../functions/runtime/import-files.ts'
 import type { Mailer } from '../../../functions/runtime/mail.ts'
@@ -47,11 +54,13 @@ export interface Reach {
   readonly askStock: Ask
   readonly readPath: ReadPath
   readonly shipments: ShipmentsApi
+  readonly parts: OrderPartsApi
   readonly readReservation: ReadReservation
   readonly holdSeconds: number
   readonly waitSeconds: number
   readonly limits: Limits
   readonly customersChooseManual: boolean
+  readonly lists: OrderLists
   readonly guests: GuestDeps
   readonly rates: PaymentRates
   readonly maxWrites: number

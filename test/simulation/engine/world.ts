@@ -70,6 +70,8 @@ export class World {
   readonly holdChance: Chance
   /** The same, for files that are imported. */
   readonly fileChance: Chance
+  /** Of integrators, whom only some histories have. */
+  readonly labelChance: Chance
   readonly faults: Faults
   readonly trace: Trace
   readonly streams: TableStreams
@@ -98,6 +100,8 @@ export class World {
   readonly waitSeconds: number
   /** Whether supply is expected, and units are in transit. */
   readonly supplies: boolean
+  /** Whether other systems put labels onto orders, which are then listed by everything. */
+  readonly integrates: boolean
   readonly maxWrites: number
   readonly sourcing: SourcingRule
   /** What answers no call for now. */
@@ -123,6 +127,7 @@ export class World {
     this.supplyChance = chanceOf(seed + 700_000_001)
     this.holdChance = chanceOf(seed + 900_000_001)
     this.fileChance = chanceOf(seed + 1_100_000_001)
+    this.labelChance = chanceOf(seed + 1_300_000_007)
     this.files.pieceLength = 4_096
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)
@@ -133,6 +138,7 @@ export class World {
     this.waits = this.waitChance.maybe(0.4)
     this.waitSeconds = this.waitChance.pick([1_200, 7_200, 43_200])
     this.supplies = this.supplyChance.maybe(0.25)
+    this.integrates = this.labelChance.maybe(0.15)
     const few = chance.maybe(0.2)
     this.cardRates = options.cardRates ?? (few ? fewCards : localRates.payments)
     const maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])
@@ -375,6 +381,20 @@ export class World {
           return this.#answerOf(process, 'shipping', { ...asked(authorization), route, params: { id }, body })
         },
       },
+      parts: {
+        payments: (id, authorization) =>
+          this.#answerOf(process, 'payments', {
+            ...asked(authorization),
+            route: 'GET /orders/{id}/payments',
+            params: { id },
+          }),
+        shipments: (id, authorization) =>
+          this.#answerOf(process, 'shipping', {
+            ...asked(authorization),
+            route: 'GET /orders/{id}/shipments',
+            params: { id },
+          }),
+      },
       readReservation: (id, authorization) =>
         this.#answerOf(process, 'inventory', {
           ...asked(authorization),
@@ -398,6 +418,7 @@ export class World {
       waitSeconds: this.waitSeconds,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' },
       customersChooseManual: true,
+      lists: this.integrates ? 'all' : 'off',
       guests: { mailer: this.#mailer(process), apiUrl: 'https://api.test', newToken: () => '' },
       rates: this.cardRates,
       maxWrites: this.maxWrites,

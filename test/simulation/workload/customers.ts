@@ -70,7 +70,7 @@ async function orderFor(workload: Workload): Promise<void> {
 
 type Placing = Asked & { readonly key: string }
 
-async function place(workload: Workload, asked: Placing, lines: Lines): Promise<string | undefined> {
+export async function place(workload: Workload, asked: Placing, lines: Lines): Promise<string | undefined> {
   return keep(workload, asked, lines, await workload.ask('orders', asked))
 }
 

@@ -4,6 +4,7 @@ import { collect } from './cashiers.ts'
 import { reserve } from './checkouts.ts'
 import { close, count, transfer } from './clerks.ts'
 import { sendFiles } from './files.ts'
+import { labelAs, orderForGuests } from './integrators.ts'
 import { enterLists } from './lists.ts'
 import { receive } from './deliveries.ts'
 import { approve, shop } from './customers.ts'
@@ -53,6 +54,10 @@ export async function trade(workload: Workload): Promise<void> {
     const supplies = { inbounds: [], transfers: [] }
     for (let count = world.supplyChance.between(1, 3); count > 0; count -= 1)
       often.push((live) => supply(live, supplies))
+  }
+  if (world.integrates) {
+    const kinds = [labelAs('erp'), labelAs('crm'), labelAs('erp'), orderForGuests]
+    often.push(...kinds.slice(0, world.labelChance.between(2, kinds.length)))
   }
   await Promise.all([...customers, ...[...often, ...seldom].map((live) => live(workload))])
   // What was paid for late leaves too.

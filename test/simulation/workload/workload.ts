@@ -7,6 +7,7 @@ import { type Names, namesOf } from './names.ts'
 import { Violation } from '../invariants/violation.ts'
 import type { Asked, Reply } from '../engine/request.ts'
 import type { World } from '../engine/world.ts'
+import { LabelsWritten } from './labels-written.ts'
 
 export const operator = { sub: 'operator', roles: 'operator' }
 
@@ -58,6 +59,7 @@ export class Workload {
   readonly customerName: Names
   readonly acknowledged: Acknowledgement[] = []
   readonly orders: { readonly id: string; readonly customer: string }[] = []
+  readonly labels = new LabelsWritten()
   /** How much time people take: from everybody at once to one after the other. */
   readonly #pace: number
   /** Of every product when it is listed, in minor units of GBP; some shops give everything away, and of what is dearest one can order one. */

@@ -105,6 +105,34 @@ export const ordersDefects: readonly Defect[] = [
     /return .*/,
     'return known',
   ]),
+  defect('a change of metadata takes all other keys away', 'orders/core/labels', 'metadata-merge', [
+    /new Map\(.*\)/,
+    'new Map<string, string>()',
+  ]),
+  defect('a change of labels is answered and not written', 'orders/store/label-order', 'labels-write', [
+    /writesOfRelabelling\(.*?\)/,
+    '[]',
+  ]),
+  defect('an order is not listed by its reference', 'orders/store/labels-item', 'reference-listed', [
+    /\[writeOfEntry\([^)]*\)\]/,
+    '[]',
+  ]),
+  defect('an order is listed by the reference that it had', 'orders/store/labels-item', 'reference-moved', [
+    /\[writeOfEntry\([^)]*\)\]/,
+    '[]',
+  ]),
+  defect('guests are listed by their names', 'orders/store/guest-item', 'guest-listed', [
+    /emailHash\(email\)/,
+    'emailHash(name)',
+  ]),
+  defect('an order stays in the list of its first status', 'orders/store/order-lists', 'order-state', [
+    /status\(facts\)/,
+    "'placed'",
+  ]),
+  defect('an order stays where it was in the list of changes', 'orders/store/order-item', 'order-changed-at', [
+    /state\.changedAt === undefined/,
+    'state.changedAt !== 0',
+  ]),
   defect('an older address replaces a newer one', 'orders/core/evolve', 'address-newest', 'always'),
   defect('orders decides alone where parcels go', 'orders/routes/update', 'address-unconfirmed', {
     value: '() => true',
