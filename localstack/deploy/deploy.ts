@@ -179,7 +179,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     metrics,
     api: deployApi(assembly, { iam, functions, pools, now: () => clock.now() }),
     webSocketApi,
-    endpoint: { keys, iam, counts, faults, outages, services, pages: keySets(pools) },
+    endpoint: { keys, iam, counts, faults, outages, services, now: () => clock.now(), pages: keySets(pools) },
   }
 }
 
