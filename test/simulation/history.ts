@@ -8,6 +8,7 @@ import { TimedFaults } from './faults/timed-faults.ts'
 import { checkAnswers } from './invariants/answers.ts'
 import { checkCategories, checkProducts, checkWords } from './invariants/catalog.ts'
 import { Ledger } from './invariants/ledger.ts'
+import { checkPhotos } from './invariants/photos.ts'
 import { checkPages } from './invariants/lists.ts'
 import { checkEvents, checkQueues } from './invariants/messages.ts'
 import { checkLines, checkOrders, checkParcels, checkReservations } from './invariants/orders.ts'
@@ -264,6 +265,7 @@ class Run {
     checkQueues(world, this.#planned)
     checkProducts(world, ledger, this.#stocked.keys())
     checkCategories(world)
+    checkPhotos(world)
     checkWords(world, this.#others.includes('catalog'))
     this.#newcomers.check()
     checkAnswers(ledger, this.#workload.acknowledged)
