@@ -12,6 +12,7 @@ import { lateMoney } from './demo/late-money.ts'
 import { operatorsView } from './demo/operators-view.ts'
 import { machine } from './demo/machine.ts'
 import { parcelNews } from './demo/parcel-news.ts'
+import { photo } from './demo/photo.ts'
 import { preOrder } from './demo/pre-order.ts'
 import { poison } from './demo/poison.ts'
 import { refundComesBack } from './demo/refund-comes-back.ts'
@@ -39,6 +40,7 @@ const stories = [
   refundComesBack,
   twoParcels,
   samePost,
+  photo,
   preOrder,
   countDuringSale,
   forgottenPassword,
@@ -49,7 +51,7 @@ const stories = [
 ]
 const narrator = new Narrator((line) => console.log(line))
 
-// `npm run demo`: a trading day and fifteen stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
+// `npm run demo`: a trading day and sixteen stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
 const running = await startStack({ port: 0, quiet: true })
 try {
   const stack = await localStack(running.url)

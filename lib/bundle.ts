@@ -1,8 +1,9 @@
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
+import { codecs } from '../functions/catalog/adapters/codecs.ts'
 import type { Entry } from './entry.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -47,6 +48,8 @@ export async function bundle(entries: readonly Entry[], folder = output): Promis
   for (const { path, contents } of outputFiles) replace(path, contents)
   const platform = entries.find(({ service }) => service === 'platform')
   if (platform) bundleReference(bundleOf(platform, folder))
+  const photos = entries.find(({ kind }) => kind === 'photos')
+  if (photos) bundleCodecs(join(bundleOf(photos, folder), 'codecs'))
 }
 
 /** Puts the scripts of the API reference beside a function that serves them, compressed, in a folder named by their version. */
@@ -63,6 +66,12 @@ function bundleReference(folder: string): void {
   }
   rmSync(target, { recursive: true, force: true })
   renameSync(fresh, target)
+}
+
+/** Puts the codecs of photos beside the function that loads them. */
+function bundleCodecs(folder: string): void {
+  const { resolve } = createRequire(import.meta.url)
+  for (const codec of Object.values(codecs)) replace(join(folder, basename(codec)), readFileSync(resolve(codec)))
 }
 
 const sourceOf = ({ service, kind }: Entry): string => `functions/${service}/${kind}.ts`

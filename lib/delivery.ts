@@ -4,7 +4,7 @@ import type { Entry, Kind } from './entry.ts'
 
 /**
  * In seconds: an API caller waits 10, a delivery may take 30, a sweep must be done before the next one starts, the reader of an import
- * hands the rest on, a reconciliation reads whole tables, and Cognito waits 5 for a
+ * hands the rest on, the check of a photo decodes 40 million pixels in a few seconds, a reconciliation reads whole tables, and Cognito waits 5 for a
  * trigger: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
  */
 export const timeouts: Readonly<Record<Kind, number>> = {
@@ -17,6 +17,7 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   alarms: 30,
   sweep: 50,
   imports: 300,
+  photos: 60,
   live: 10,
   fanout: 30,
   reconcile: 900,

@@ -10,6 +10,7 @@ export const entries: readonly Entry[] = [
   { service: 'operations', kind: 'http' },
   { service: 'operations', kind: 'reconcile' },
   { service: 'catalog', kind: 'imports' },
+  { service: 'catalog', kind: 'photos' },
   { service: 'inventory', kind: 'imports' },
   { service: 'analytics', kind: 'fold' },
   { service: 'notifications', kind: 'mails' },

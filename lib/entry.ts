@@ -4,7 +4,7 @@ import type { ServiceContract } from '../schemas/topology.ts'
 /**
  * What wakes a function: a request, events in the service's queue, every public event (for the feed, and for webhooks), news of orders
  * (for open connections), wake-ups of endpoints, the stream of its table (which a relay publishes, a fold adds up, and mails let people
- * know of), a clock, an alarm, a file in its bucket, a WebSocket connection, tokens that the user pool is about to sign.
+ * know of), a clock, an alarm, a file in its bucket (of an import, or of a photo), a WebSocket connection, tokens that the user pool is about to sign.
  */
 export type Kind =
   | 'http'
@@ -20,6 +20,7 @@ export type Kind =
   | 'alarms'
   | 'sweep'
   | 'imports'
+  | 'photos'
   | 'tokens'
   | 'reconcile'
 

@@ -12,6 +12,7 @@ import { InboxMails } from './constructs/inbox-mails.ts'
 import { EventSubscription } from './constructs/event-subscription.ts'
 import { addLive } from './constructs/live.ts'
 import { RollupFold } from './constructs/rollup-fold.ts'
+import { Photos } from './constructs/photos.ts'
 import { LockedCopy } from './constructs/locked-copy.ts'
 import { published } from './constructs/own-metrics.ts'
 import { Webhooks } from './constructs/webhooks.ts'
@@ -24,6 +25,14 @@ const asksOthers = ({ http, platform }: ServiceStack): void => http?.bind({ [env
 function importsFiles(stack: ServiceStack): void {
   const imports = new FileImports(stack, 'Imports', stack.setting, stack.table)
   if (stack.http) imports.bindTo(stack.http)
+}
+
+/** Photos of products come by forms that its routes make, and a function of its own checks them. */
+function takesPhotos(stack: ServiceStack): void {
+  const { http, sweeper, setting, table, platform } = stack
+  const photos = new Photos(stack, 'Photos', setting, table, platform.gateway.url)
+  if (http) photos.showBy(http)
+  if (sweeper) photos.sweepBy(sweeper.function)
 }
 
 /** Goes off when orders are placed for an hour, five in each quarter of it, and none is confirmed. */
@@ -80,11 +89,13 @@ function sendsWebhooks(stack: ServiceStack): void {
 export const settings: Readonly<Record<Service, ServiceSettings>> = {
   // A whole CPU: an import of 2,000 rows needs 1.2 s of one, and begins rows for 5 s.
   catalog: {
-    indexes: { list: ['http'], category: ['http'] },
+    indexes: { list: ['http'], category: ['http'], due: ['sweep'] },
+    sweeps: true,
     memoryMb: { http: 1_769 },
     extend: (stack) => {
       asksOthers(stack)
       importsFiles(stack)
+      takesPhotos(stack)
     },
   },
   inventory: {

@@ -84,6 +84,8 @@ export interface Stage {
   readonly readsKeptSeconds: number
   /** Whether a distribution of CloudFront stands before the API, which keeps the answers of open reads by their `Cache-Control`. */
   readonly cdn: boolean
+  /** Whether a distribution of CloudFront serves the photos of products, and not the API. */
+  readonly photoCdn: boolean
   /** What the API takes before it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number }
   /** The share of orders that X-Ray traces, with all that comes of them: 0 to 1. */
@@ -133,6 +135,7 @@ const dev: Stage = {
   auditCopy: 'off',
   readsKeptSeconds: 2,
   cdn: false,
+  photoCdn: false,
   keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
@@ -203,6 +206,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     auditCopy: 'off',
     readsKeptSeconds: 2,
     cdn: false,
+    photoCdn: true,
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
@@ -246,6 +250,7 @@ export function forEmulator(stage: Stage): Stage {
     schemaRegistry: false,
     cdn: false,
     traces: 0,
+    photoCdn: false,
     analytics: false,
     archiveDays: 0,
     emulated: true,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { actionRecorded } from './action.ts'
 import { impersonal } from './personal.ts'
 import { event, route } from './contract.ts'
+import { Photo, routes as photoRoutes } from './photos.ts'
 import { routes as importRoutes } from './product-imports.ts'
 import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
 
@@ -86,6 +87,7 @@ export const Product = z
     ...ProductInput.shape,
     unique: z.boolean(),
     active: z.boolean(),
+    photos: z.array(Photo).describe('The published ones, in their order.'),
     version: z.int(),
     createdAt: Time,
     updatedAt: Time,
@@ -274,6 +276,7 @@ export const routes = {
     answer: { status: 200, body: Product },
     problems: ['product_not_found', 'unknown_category'],
   }),
+  ...photoRoutes,
   ...importRoutes,
   importProducts: route({
     method: 'POST',

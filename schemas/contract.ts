@@ -115,6 +115,8 @@ export interface RouteContract {
   ) & {
     readonly body?: z.ZodType
     readonly html?: true
+    /** The media types of a file that is answered in place of a body. */
+    readonly files?: readonly string[]
     /** Fields of the body that the first answer alone has: nothing keeps them, and the answer to a repeated request names them in `withheld`. */
     readonly once?: readonly string[]
     /** How many seconds everybody's cache may keep it; without it, no cache keeps it at all. */

@@ -69,7 +69,7 @@ export const importOf = <Kind extends z.ZodType, Rows extends z.ZodType>(kind: K
   })
 
 /** A form of S3: the fields, then the file as `file`, posted to the URL. */
-const Upload = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) }).meta({ id: 'Upload' })
+export const Upload = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) }).meta({ id: 'Upload' })
 export type Upload = z.infer<typeof Upload>
 
 /** What the answer to a new import has beside it. */

@@ -118,6 +118,13 @@ export const problems = {
 
   // Of catalog.
   product_not_found: kind(404, 'There is no such product', 'Check the sku: `GET /products`.'),
+  photo_not_found: kind(404, 'There is no such photo', 'Take an id of `GET /products/{sku}/photos`.'),
+  photo_being_replaced: kind(
+    409,
+    'Another photo is on its way to the place of this one',
+    'Send its file, or delete it first: `GET /products/{sku}/photos`.',
+  ),
+  too_many_photos: kind(409, 'The product has as many photos as it can', 'Delete one first, or replace one.'),
   product_exists: kind(409, 'There is a product with this sku', 'Change that one: `PATCH /products/{sku}`.'),
   product_reserved: kind(
     409,

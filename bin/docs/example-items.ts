@@ -73,10 +73,21 @@ export const product = {
   weightGrams: 180,
   lowStockAt: 20,
 }
+const photoId = 'pho_01K9ZQ3V8W6T2N4R5XJ7C1D0EF'
+const photoUrl = (file: string): string => `https://d111111abcdef8.cloudfront.net/photos/${photoId}/${file}`
+export const photo = {
+  id: photoId,
+  alt: 'A white heart that hangs in a window',
+  urls: {
+    '320': photoUrl('9f86d081884c7d659a2feaa0c55ad015.jpg'),
+    '1280': photoUrl('60303ae22b998861bce3b28f33eec1be.jpg'),
+  },
+}
 export const storedProduct = {
   ...product,
   unique: false,
   active: true,
+  photos: [photo],
   version: 1,
   createdAt: at('09:00:00.000'),
   updatedAt: at('09:00:00.000'),

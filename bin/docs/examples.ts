@@ -26,6 +26,7 @@ import {
 } from './example-items.ts'
 import { examplesOfCounts } from './examples-of-counts.ts'
 import { examplesOfImports } from './examples-of-imports.ts'
+import { examplesOfPhotos } from './examples-of-photos.ts'
 import { examplesOfOrders } from './examples-of-orders.ts'
 import { examplesOfReports } from './examples-of-reports.ts'
 import { examplesOfSupply } from './examples-of-supply.ts'
@@ -41,6 +42,7 @@ export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfWebhooks,
   ...examplesOfCounts,
   ...examplesOfImports,
+  ...examplesOfPhotos,
   ...examplesOfSupply,
   ...examplesOfReports,
   getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
@@ -139,6 +141,7 @@ export const examples: Readonly<Record<string, Example>> = {
       price: gbp(275),
       unique: false,
       active: true,
+      photos: product.photos,
       version: 2,
       createdAt: storedProduct.createdAt,
       updatedAt: at('10:00:00.000'),

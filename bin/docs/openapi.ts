@@ -159,6 +159,9 @@ function success(name: string, route: RouteContract) {
   return {
     description: described[route.answer.status],
     headers: answerHeadersOf(route),
+    ...(route.answer.files && {
+      content: Object.fromEntries(route.answer.files.map((type) => [type, { schema: z.file() }])),
+    }),
     ...(route.answer.body && {
       content: {
         'application/json': { schema: route.answer.body, ...(example !== undefined && { example }) },

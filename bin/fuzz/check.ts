@@ -24,7 +24,7 @@ const gatewayStatuses: ReadonlySet<number> = new Set([400, 401, 404, 413])
 export function verdictOn(route: RouteContract, { status, contentType, text }: Answer): Verdict {
   if (Buffer.byteLength(text) > maxAnswerBytes) return { kind: 'wrong', why: `an answer of ${text.length} characters` }
   if (status === 304) return text === '' ? { kind: 'success', body: undefined } : wrong('a body with 304')
-  if (status < 400) return successOf(route, status, text)
+  if (status < 400) return successOf(route, status, text, contentType)
   const body = parsed(text)
   if (contentType.startsWith('application/json') && gatewayStatuses.has(status)) {
     const isMessage = typeof (body as { message?: unknown } | undefined)?.message === 'string'
@@ -43,8 +43,12 @@ export function verdictOn(route: RouteContract, { status, contentType, text }: A
     : wrong(`${status} ${code}, which the contract does not name`)
 }
 
-function successOf(route: RouteContract, status: number, text: string): Verdict {
+function successOf(route: RouteContract, status: number, text: string, contentType: string): Verdict {
   if (status !== route.answer.status) return wrong(`${status} in place of ${route.answer.status}`)
+  if (route.answer.files)
+    return route.answer.files.includes(contentType)
+      ? { kind: 'success', body: undefined }
+      : wrong(`a file of ${contentType}`)
   if (route.answer.body === undefined) return text === '' ? { kind: 'success', body: undefined } : wrong('a body')
   const body = parsed(text)
   const result = route.answer.body.safeParse(body)

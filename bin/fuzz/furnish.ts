@@ -1,3 +1,5 @@
+import { pngOf } from '../photos/png.ts'
+import { sendPhoto } from '../photos/send-photo.ts'
 import { type Api, api } from '../../schemas/client.ts'
 import { inOrder } from '../replay/in-order.ts'
 import type { Credentials, Stack } from '../replay/stack.ts'
@@ -59,8 +61,26 @@ export async function furnished(
     // Another link is mailed a minute after the first.
     await stack.control.advance('1m')
   }
+  await publishedPhoto(stack, shop)
   progress.stop()
   return shop
+}
+
+/** A photo that everybody sees, where the target checks it soon. */
+async function publishedPhoto({ api: operator, clock }: Stack, shop: Shop): Promise<void> {
+  const sku = shop.skus[0] ?? ''
+  const { id, upload } = await operator.addPhoto({ params: { sku }, body: { contentType: 'image/png' } })
+  if (upload)
+    await sendPhoto(
+      upload,
+      pngOf(2, 2, () => [200, 40, 40, 255]),
+    )
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { items } = await operator.listPhotos({ params: { sku } })
+    const [, file] = /\/photos\/[^/]+\/([^/]+)$/.exec(items.find((each) => each.id === id)?.urls?.['320'] ?? '') ?? []
+    if (file !== undefined) return shop.put('photoFiles', { id, of: file })
+    await clock.sleep(100)
+  }
 }
 
 /** An order of a guest, and the token that the guest finds in the mail about it. */

@@ -1,4 +1,5 @@
 import type { routes as catalog } from '../../schemas/catalog.ts'
+import type { routes as photoRoutes } from '../../schemas/photos.ts'
 import type { routes as operations } from '../../schemas/operations.ts'
 import type { routes as platform } from '../../schemas/platform.ts'
 import { problemCodes } from '../../schemas/problems.ts'
@@ -39,7 +40,9 @@ export const skuOf = ({ shop, chance }: Asked): string => shop.some('products', 
 
 /** The gateway itself, and the catalogue. */
 export const shelfGoods: {
-  readonly [Name in keyof typeof catalog | keyof typeof platform | keyof typeof operations]: Plan
+  readonly [
+    Name in Exclude<keyof typeof catalog, keyof typeof photoRoutes> | keyof typeof platform | keyof typeof operations
+  ]: Plan
 } = {
   home: { ask: () => ({ as: undefined }), weight: 0.2 },
   health: { ask: () => ({ as: undefined }), weight: 0.2 },

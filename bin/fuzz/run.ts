@@ -3,6 +3,7 @@ import type { RouteContract } from '../../schemas/contract.ts'
 import type { Chance } from './chance.ts'
 import { verdictOn } from './check.ts'
 import { shelfGoods } from './goods.ts'
+import { photos } from './photos.ts'
 import { inbox } from './inbox.ts'
 import { webhooks } from './webhooks.ts'
 import { money } from './money.ts'
@@ -35,6 +36,7 @@ export type Plans = { readonly [Name in RouteName]: Plan }
 export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf): Plans => ({
   ...people(codeOf),
   ...shelfGoods,
+  ...photos,
   ...stock,
   ...sales,
   ...parcels,

@@ -14,7 +14,7 @@ export interface Person {
 export interface Made {
   readonly id: string
   readonly owner?: Person | undefined
-  /** Of a parcel: its order. Of a product: its category. Of a delivery: its webhook. */
+  /** Of a parcel: its order. Of a product: its category. Of a delivery: its webhook. Of a photo: its sku, and of its file: its name. */
   readonly of?: string | undefined
   /** Skus and units. */
   readonly lines?: readonly (readonly [string, number])[] | undefined
@@ -26,6 +26,8 @@ const shelves = [
   'idleProducts',
   'imports',
   'stockImports',
+  'photos',
+  'photoFiles',
   'unfinishedProducts',
   'warehouses',
   'categories',

@@ -39,6 +39,7 @@ const kinds: readonly (readonly [name: RegExp, target: string | undefined])[] = 
   [/-ReconciliationMissed/i, undefined],
   [/-MailUndelivered/i, 'MailFeedback'],
   [/-ImportsDeadLetters/i, 'ImportsQueue'],
+  [/-PhotosDeadLetters/i, 'PhotosQueue'],
 ]
 
 /** All queues of a stage, and those of them, with the buckets, that are for what failed. */

@@ -3,11 +3,13 @@ import { routes } from '../../schemas/catalog.ts'
 import { type Handlers, http } from '../runtime/http.ts'
 import { liveIdentity, liveItems, liveStock } from '../runtime/aws-wiring.ts'
 import { liveImports } from '../runtime/live-imports.ts'
+import { livePhotos } from './adapters/live-photos.ts'
 import { createCategory, deleteCategory, getCategory, listCategories, updateCategory } from './routes/categories.ts'
 import { importProducts } from './routes/import.ts'
 import { imports } from './routes/imports.ts'
 import type { CatalogDeps } from './deps.ts'
 import { listProducts } from './routes/list-products.ts'
+import { photos } from './routes/photos.ts'
 import { createProduct, getProduct, replaceProduct, updateProduct } from './routes/products.ts'
 
 export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
@@ -22,6 +24,7 @@ export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   updateProduct: updateProduct(deps),
   replaceProduct: replaceProduct(deps),
   importProducts: importProducts(deps),
+  ...photos(deps),
   ...imports(deps),
 })
 
@@ -30,6 +33,7 @@ export const handler = http(routes, liveIdentity, () =>
     ...liveItems(),
     newId: () => `cat_${ulid()}`,
     ...liveImports(),
+    ...livePhotos(),
     askStock: liveStock(),
   }),
 )

@@ -76,6 +76,10 @@ export const env = {
   mailConfigurationSet: 'MAIL_CONFIGURATION_SET',
   /** The bucket of what is imported. */
   importFiles: 'IMPORT_BUCKET_NAME',
+  /** The bucket of photos, what their URLs begin with, and the queue of their checks. */
+  photoFiles: 'PHOTO_BUCKET_NAME',
+  photosUrl: 'PHOTOS_URL',
+  photoChecks: 'PHOTO_CHECK_QUEUE_URL',
   /** The bucket of copies that nobody can change. */
   copies: 'COPIES_BUCKET_NAME',
   /** The users of the laptop, as JSON; an empty list on AWS. */

@@ -1,5 +1,4 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib/core'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
@@ -8,6 +7,7 @@ import { keptDays } from '../../functions/runtime/import-item.ts'
 import { env } from '../../functions/runtime/env.ts'
 import { maxReceiveCount, retentionDays, timeouts } from '../delivery.ts'
 import { minute } from './alarms.ts'
+import { notifyOf } from './bucket-notification.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { ServiceTable } from './service-table.ts'
@@ -42,7 +42,7 @@ export class FileImports extends Construct {
       id: 'AwsSolutions-S1',
       reason: 'Operators send files by forms that a recorded request made, and one function reads them.',
     })
-    this.notify(queue)
+    notifyOf(this.bucket, 'files/', queue)
     this.function = new ServiceFunction(this, 'Handler', { setting, kind: 'imports', memoryMb: 1_769 })
     table.bindTo(this.function)
     this.function.bind(
@@ -101,29 +101,5 @@ export class FileImports extends Construct {
       id: `AwsSolutions-IAM5[Resource::<${id}.Arn>/${keys}]`,
       reason: 'Each import has a name of its own below this.',
     })
-  }
-
-  /** A message for each new file. S3 asks for the right to send when the bucket is made: the policy of the queue cannot name the bucket. */
-  private notify(queue: Queue): void {
-    const { account } = Stack.of(this)
-    const policy = queue.addToResourcePolicy(
-      new PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        resources: [queue.queueArn],
-        principals: [new ServicePrincipal('s3.amazonaws.com')],
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
-      }),
-    )
-    const bucket = this.bucket.node.defaultChild as CfnBucket
-    bucket.notificationConfiguration = {
-      queueConfigurations: [
-        {
-          event: 's3:ObjectCreated:*',
-          queue: queue.queueArn,
-          filter: { s3Key: { rules: [{ name: 'prefix', value: 'files/' }] } },
-        },
-      ],
-    }
-    if (policy.policyDependable) bucket.node.addDependency(policy.policyDependable)
   }
 }

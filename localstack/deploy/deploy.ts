@@ -183,7 +183,17 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     tracer,
     api: deployApi(assembly, { iam, functions, pools, now: () => clock.now() }),
     webSocketApi,
-    endpoint: { keys, iam, counts, tracer, faults, outages, services, pages: keySets(pools) },
+    endpoint: {
+      keys,
+      iam,
+      counts,
+      tracer,
+      faults,
+      outages,
+      services,
+      now: () => clock.now(),
+      pages: keySets(pools),
+    },
   }
 }
 

@@ -63,6 +63,8 @@ export interface EndpointDeps {
   readonly outages: Outages
   /** By the first part of `x-amz-target`, such as `AmazonSQS`; those of a REST protocol by the name that requests are signed for: `s3`. */
   readonly services: Readonly<Record<string, ServiceApi>>
+  /** The time of the stack: clients that sign by it and find another one in an answer would correct theirs. */
+  readonly now?: () => number
   /** What anybody may read, by its path. */
   readonly pages?: ReadonlyMap<string, unknown>
 }
@@ -99,6 +101,8 @@ export class AwsEndpoint {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID()
     response.setHeader('x-amzn-requestid', requestId)
+    const now = this.deps?.now
+    if (now) response.setHeader('date', new Date(now()).toUTCString())
     const page = request.method === 'GET' ? this.deps?.pages?.get(targetOf(request)?.pathname ?? '') : undefined
     if (page !== undefined) return send(response, 200, 'application/json', JSON.stringify(page))
     const body = await bodyOf(request)

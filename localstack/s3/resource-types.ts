@@ -34,6 +34,17 @@ export const s3Types = {
           ),
         })
         .optional(),
+      CorsConfiguration: z
+        .strictObject({
+          CorsRules: z.array(
+            z.strictObject({
+              AllowedMethods: z.array(z.enum(['GET', 'PUT', 'HEAD', 'POST', 'DELETE'])),
+              AllowedOrigins: z.array(z.string()),
+              AllowedHeaders: z.array(z.string()).default([]),
+            }),
+          ),
+        })
+        .optional(),
       BucketEncryption: inert,
       PublicAccessBlockConfiguration: inert,
       OwnershipControls: inert,

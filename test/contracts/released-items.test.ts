@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { releasedSchema } from '../../bin/docs/release.ts'
 import { toEvent as catalogEvents } from '../../functions/catalog/outbox-events.ts'
 import { categoryOf } from '../../functions/catalog/store/category-item.ts'
-import { productOf } from '../../functions/catalog/store/product-item.ts'
+import { shownProduct } from '../../functions/catalog/routes/shown-product.ts'
 import { toEvent as inventoryEvents } from '../../functions/inventory/outbox-events.ts'
 import { readReservation } from '../../functions/inventory/store/reservation-item.ts'
 import { readStock } from '../../functions/inventory/store/stock-item.ts'
@@ -52,7 +52,7 @@ type Reading = (item: Item) => unknown
 const readings: Readonly<Record<Publishing, Readonly<Record<string, Reading>>>> = {
   catalog: {
     category: (item) => Category.parse(categoryOf(item as never)),
-    product: (item) => 'deleted' in item || Product.parse(productOf(item as never)),
+    product: (item) => 'deleted' in item || Product.parse(shownProduct('https://photos.test', item as never)),
   },
   inventory: {
     stock: (item) => readStock(item as never),

@@ -12,7 +12,8 @@ import { appOf } from './templates.ts'
 
 const code = mkdtempSync(join(tmpdir(), 'holdfast-'))
 afterAll(() => rmSync(code, { recursive: true }))
-const app = appOf(stages.prod, { code: () => Code.fromAsset(code) })
+// The local stack knows no distribution, which has no alarm.
+const app = appOf({ ...stages.prod, photoCdn: false }, { code: () => Code.fromAsset(code) })
 const place = { region: 'us-east-1', account: '000000000000', endpoint: 'http://127.0.0.1:1' }
 const alarms = loadAssembly(app.synth().directory, place)
   .of('AWS::CloudWatch::Alarm')

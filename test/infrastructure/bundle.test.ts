@@ -15,7 +15,12 @@ const asksStripe = ({ service, kind }: Entry): boolean =>
 const sendsMail = ({ service, kind }: Entry): boolean =>
   (service === 'users' || service === 'orders') && kind === 'http'
 const takesFiles = ({ service, kind }: Entry): boolean =>
-  (service === 'catalog' || service === 'inventory') && (kind === 'http' || kind === 'imports')
+  kind === 'photos' ||
+  (service === 'catalog' && kind === 'sweep') ||
+  ((service === 'catalog' || service === 'inventory') && (kind === 'http' || kind === 'imports'))
+
+/** Photos are decoded in one function, and no other has the code for it. */
+const decodes = ({ kind }: Entry): boolean => kind === 'photos'
 
 interface Range {
   readonly startOffset: number
@@ -65,6 +70,15 @@ describe('bundles', () => {
     const place = readFileSync(file, 'utf8').indexOf('api.stripe.com')
     expect(place !== -1).toBe(asksStripe(entry))
     if (place !== -1) expect(runsThrough(file, place)).toBe(false)
+  })
+
+  it.each(named)('of %s has the codecs of photos only if it decodes them, beside it', (_, entry) => {
+    const files = readdirSync(bundleOf(entry, folder), { recursive: true, encoding: 'utf8' })
+    const modules = files.filter((file) => file.endsWith('.wasm'))
+    expect(modules).toHaveLength(decodes(entry) ? 6 : 0)
+    expect(readFileSync(fileOf(entry, folder), 'utf8').includes('mozjpeg')).toBe(decodes(entry))
+    const size = modules.reduce((sum, file) => sum + statSync(join(bundleOf(entry, folder), file)).size, 0)
+    expect(size).toBeLessThan(1_100_000)
   })
 
   it.each(named.filter(([, { service }]) => service === 'orders'))(

@@ -52,7 +52,7 @@ function variantsOf(stage: Stage): readonly (readonly [string, DeployedStacks])[
   ].map(([name, each]) => {
     const app = appOf(each, { code: () => Code.fromAsset(code) })
     // The local stack resolves every reference, and refuses what it does not know, such as locked buckets and distributions.
-    if (each.auditCopy === 'off' && !each.cdn) loadAssembly(app.synth().directory, place)
+    if (each.auditCopy === 'off' && !each.cdn && !each.photoCdn) loadAssembly(app.synth().directory, place)
     return [name, deployedStacks(app)]
   })
 }

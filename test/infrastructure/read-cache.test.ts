@@ -16,7 +16,15 @@ describe('a stage with a distribution before its API', () => {
     expect(policy?.properties.CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 0, MaxTTL: 60 })
     const kept = config.CacheBehaviors as readonly { readonly PathPattern: string }[]
     expect(kept.map(({ PathPattern }) => PathPattern).toSorted()).toEqual(
-      ['/categories', '/categories/*', '/inventory', '/inventory/*', '/products', '/products/*'].toSorted(),
+      [
+        '/categories',
+        '/categories/*',
+        '/inventory',
+        '/inventory/*',
+        '/photos/*/*',
+        '/products',
+        '/products/*',
+      ].toSorted(),
     )
     for (const behavior of kept)
       expect(behavior).toMatchObject({
@@ -55,10 +63,56 @@ describe('a stage with a distribution before its API', () => {
   })
 })
 
+describe('photos', () => {
+  const [photos] = prod.of('AWS::CloudFront::Distribution')
+
+  it('have a distribution of their own in production, which alone may read what is published', () => {
+    expect(photos?.service).toBe('catalog')
+    expect(photos?.properties.DistributionConfig).toMatchObject({
+      DefaultCacheBehavior: { ViewerProtocolPolicy: 'https-only', Compress: true },
+      Origins: [{ OriginAccessControlId: expect.anything(), S3OriginConfig: { OriginAccessIdentity: '' } }],
+    })
+    const [control] = prod.of('AWS::CloudFront::OriginAccessControl')
+    expect(control?.properties.OriginAccessControlConfig).toMatchObject({
+      OriginAccessControlOriginType: 's3',
+      SigningBehavior: 'always',
+      SigningProtocol: 'sigv4',
+    })
+    const policy = prod.of('AWS::S3::BucketPolicy').find(({ logicalId }) => logicalId.startsWith('PhotosFiles'))
+      ?.properties.PolicyDocument
+    const allowed = policy.Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow')
+    expect(allowed).toEqual([
+      expect.objectContaining({
+        Action: 's3:GetObject',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Condition: { StringEquals: { 'AWS:SourceArn': expect.anything() } },
+      }),
+    ])
+  })
+
+  it('are kept for a year', () => {
+    const policies = prod.of('AWS::CloudFront::CachePolicy')
+    expect(policies.map(({ properties }) => properties.CachePolicyConfig)).toEqual([
+      expect.objectContaining({ DefaultTTL: 31_536_000, MaxTTL: 31_536_000 }),
+    ])
+  })
+
+  it.each([
+    ['prod', prod, 'PhotosCdnDistribution'],
+    ['dev', dev, 'platform GatewayApi'],
+  ] as const)('have the URLs of who serves them: of %s', (_, deployed, host) => {
+    const http = deployed
+      .of('AWS::Lambda::Function')
+      .find(({ service, logicalId }) => service === 'catalog' && logicalId.startsWith('HttpFunction'))
+    const url = http?.properties.Environment.Variables.PHOTOS_URL
+    expect(`${deployed.rendered('catalog', url)} ${JSON.stringify(url)}`).toContain(host)
+  })
+})
+
 describe('the other stages', () => {
   it('have none, and none has it on an emulator', () => {
     for (const each of [dev, prod, deploymentOf(forEmulator(caching))])
-      expect(each.of('AWS::CloudFront::Distribution')).toEqual([])
+      expect(each.of('AWS::CloudFront::Distribution').filter(({ service }) => service === 'platform')).toEqual([])
   })
 
   it('keep open reads in the functions that have some, the laptop not at all', () => {

@@ -114,7 +114,8 @@ describe('queue consumers', () => {
   const files = emptied.filter(([name]) => name.endsWith(' ImportsDeliveries'))
   const gathered = emptied.filter(([name]) => name.endsWith(' FeedDeliveries'))
   const wakeUps = emptied.filter(([name]) => name === 'notifications WebhooksDeliveries')
-  const others = new Set([...files, ...gathered, ...wakeUps])
+  const photos = emptied.filter(([name]) => name === 'catalog PhotosDeliveries')
+  const others = new Set([...files, ...gathered, ...wakeUps, ...photos])
   const all = emptied.filter((each) => !others.has(each))
   const spilled = all.filter(([name]) => name.endsWith(' RelaySpilled'))
   const consumers = all.filter((each) => !spilled.includes(each))
@@ -174,6 +175,31 @@ describe('queue consumers', () => {
       expect(fn.properties.Environment.Variables.QUEUE_URL).toEqual({ Ref: queue.logicalId })
     },
   )
+
+  it.each(photos)('%s checks one photo at a time, in a function with a whole CPU', (_, consumer) => {
+    const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)
+    const fn = prod.at(consumer.service, consumer.properties.FunctionName)
+    expect(consumer.properties).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] })
+    expect(fn.properties).toMatchObject({ MemorySize: 1_769, Timeout: 60 })
+    expect(queue.properties.VisibilityTimeout).toBe(6 * fn.properties.Timeout)
+    expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(1_000)
+    expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
+    expect(fn.properties.Environment.Variables.QUEUE_URL).toEqual({ Ref: queue.logicalId })
+  })
+
+  it('of photos have a private bucket, which forgets after a day what no check has taken', () => {
+    expect(photos).toHaveLength(1)
+    const bucket = prod.of('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('PhotosFiles'))
+    expect(bucket?.properties.LifecycleConfiguration.Rules).toEqual([
+      { Status: 'Enabled', Prefix: 'uploads/', ExpirationInDays: 1 },
+    ])
+    expect(bucket?.properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    })
+  })
 
   it.each(spilled)('%s has a queue with six times its timeout, which the relay postpones', (_, consumer) => {
     const queue = prod.at(consumer.service, consumer.properties.EventSourceArn)

@@ -1,3 +1,5 @@
+import { pngOf } from '../../bin/photos/png.ts'
+import { sendPhoto } from '../../bin/photos/send-photo.ts'
 import type { OrderInput } from '../../schemas/order-input.ts'
 import type { RouteName } from '../contracts/request-fields.ts'
 import { codeFor, mailTo } from './control.ts'
@@ -184,6 +186,31 @@ export const evidence = (
   createImport: async () => {
     const body = { kind: 'products', format: 'ndjson', encoding: 'windows-1252' } as const
     return { body, answer: await operator.api.createImport({ body }) }
+  },
+  addPhoto: async () => {
+    const sku = await stocked(operator, 0)
+    const body = { contentType: 'image/png', alt: 'A heart' } as const
+    const first = await operator.api.addPhoto({ params: { sku }, body })
+    await sendPhoto(
+      first.upload!,
+      pngOf(2, 2, () => [200, 40, 40, 255]),
+    )
+    const list = () => operator.api.listPhotos({ params: { sku } })
+    await until(list, ({ items }) => items[0]?.state === 'published')
+    const replacing = { ...body, replaces: first.id }
+    await operator.api.addPhoto({ params: { sku }, body: replacing })
+    return { body: replacing, answer: (await list()).items[1]! }
+  },
+  updatePhoto: async () => {
+    const sku = await stocked(operator, 0)
+    const contentType = 'image/png'
+    const ids: string[] = []
+    for (let index = 0; index < 2; index += 1)
+      ids.push((await operator.api.addPhoto({ params: { sku }, body: { contentType } })).id)
+    const body = { alt: 'A heart', position: 1 }
+    const answer = await operator.api.updatePhoto({ params: { sku, id: ids[1]! }, body })
+    const { items } = await operator.api.listPhotos({ params: { sku } })
+    return { body, answer, elsewhere: { position: [1, 1 + items.findIndex(({ id }) => id === ids[1])] } }
   },
   createStockImport: async () => {
     const body = { kind: 'adjustments', format: 'ndjson', encoding: 'windows-1252' } as const

@@ -238,6 +238,14 @@ export function samplesOf(operator: SignedIn): Partial<Readonly<Record<keyof typ
         effects: async () => (await listed()) - before,
       }
     },
+    addPhoto: async () => {
+      const sku = await stocked(operator, 0)
+      const types = ['image/jpeg', 'image/png', 'image/webp'] as const
+      return {
+        requests: types.map((contentType) => ({ params: { sku }, body: { contentType } })),
+        effects: async () => (await operator.api.listPhotos({ params: { sku } })).items.length,
+      }
+    },
     createStockImport: async () => {
       const listed = async (cursor?: string): Promise<number> => {
         const page = await operator.api.listStockImports({ query: { limit: 100, ...(cursor && { cursor }) } })

@@ -138,6 +138,23 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'PATCH /categories/{id} parentId': [[404, 'category_not_found'], () => ({ body: { parentId: nobody } })],
   'GET /products category': ['nothing is listed', () => ({ query: `?category=${nobody}` })],
   'GET /products/{sku} sku': [[404, 'product_not_found']],
+  'POST /products/{sku}/photos sku': [[404, 'product_not_found'], () => ({ body: { contentType: 'image/png' } })],
+  'POST /products/{sku}/photos replaces': [
+    [404, 'photo_not_found'],
+    () => ({ path: { sku }, body: { contentType: 'image/png', replaces: nobody } }),
+  ],
+  'GET /products/{sku}/photos sku': [[404, 'product_not_found']],
+  'PATCH /products/{sku}/photos/{id} sku': [
+    [404, 'product_not_found'],
+    () => ({ path: { id: nobody }, body: { position: 1 } }),
+  ],
+  'PATCH /products/{sku}/photos/{id} id': [[404, 'photo_not_found'], () => ({ path: { sku }, body: { position: 1 } })],
+  'DELETE /products/{sku}/photos/{id} sku': [[404, 'product_not_found'], () => ({ path: { id: nobody } })],
+  'DELETE /products/{sku}/photos/{id} id': [[404, 'photo_not_found'], () => ({ path: { sku } })],
+  'GET /photos/{id}/{file} id': [
+    [404, 'photo_not_found'],
+    () => ({ path: { file: '00000000000000000000000000000000.jpg' } }),
+  ],
   'POST /products sku': ['made by it', () => ({ body: product() })],
   'POST /products categoryId': [[422, 'unknown_category'], () => ({ body: { ...product(), categoryId: nobody } })],
   'PATCH /products/{sku} sku': [[404, 'product_not_found'], () => ({ body: { name: 'Pot' } })],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { declinedCard } from '../../bin/demo/declined-card.ts'
 import { lastUnits } from '../../bin/demo/last-units.ts'
 import { lateMoney } from '../../bin/demo/late-money.ts'
+import { photo } from '../../bin/demo/photo.ts'
 import { poison } from '../../bin/demo/poison.ts'
 import { samePost } from '../../bin/demo/same-post.ts'
 import type { DemoStack } from '../../bin/demo/shop.ts'
@@ -122,6 +123,7 @@ describe.runIf(isLocal)('the stories of the demo', () => {
     ['money that comes too late', lateMoney],
     ['two parcels, of which one comes back', twoParcels],
     ['the same POST five times', samePost],
+    ['a photo in two sizes', photo],
     ['a poison message', poison],
   ])('end as promised: %s', async (_, story) => {
     const { control, ...stack } = await signedIn(baseUrl, accounts.operator, systemClock)

@@ -9,6 +9,7 @@ import { checkAnswers } from './invariants/answers.ts'
 import { checkCategories, checkProducts, checkWords } from './invariants/catalog.ts'
 import { Ledger } from './invariants/ledger.ts'
 import { checkOrderLists } from './invariants/order-lists.ts'
+import { checkPhotos } from './invariants/photos.ts'
 import { checkPages } from './invariants/lists.ts'
 import { checkEvents, checkQueues } from './invariants/messages.ts'
 import { checkLines, checkOrders, checkParcels, checkReservations } from './invariants/orders.ts'
@@ -268,6 +269,7 @@ class Run {
     checkQueues(world, this.#planned)
     checkProducts(world, ledger, this.#stocked.keys())
     checkCategories(world)
+    checkPhotos(world)
     checkWords(world, this.#others.includes('catalog'))
     this.#newcomers.check()
     checkAnswers(ledger, this.#workload.acknowledged)

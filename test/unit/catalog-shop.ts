@@ -1,4 +1,5 @@
 import { MemoryImportFiles } from '../memory-import-files.ts'
+import { MemoryPhotoBucket } from '../memory-photo-bucket.ts'
 import { consumer } from '../../functions/catalog/events.ts'
 import { handlers } from '../../functions/catalog/http.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
@@ -22,7 +23,9 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
     stockOf: async (_sku: string, _authorization: string, _timeoutMs?: number): Promise<number> => 200,
   }
   let imports = 0
+  let photos = 0
   const files = new MemoryImportFiles()
+  const bucket = new MemoryPhotoBucket()
   const deps = {
     store,
     clock,
@@ -30,6 +33,9 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
     newId: () => `cat_${(categories += 1)}`,
     newImportId: () => `imp_${(imports += 1)}`,
     files,
+    newPhotoId: () => `pho_${(photos += 1)}`,
+    bucket,
+    photosUrl: 'https://photos.test',
     askStock: (...asked: Parameters<typeof inventory.stockOf>) => inventory.stockOf(...asked),
   }
   const callRoute = caller(routes, handlers(deps))
@@ -41,6 +47,7 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
   return {
     deps,
     files,
+    bucket,
     call,
     table,
     /** Answers in the place of inventory. */

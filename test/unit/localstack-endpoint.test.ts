@@ -88,6 +88,7 @@ beforeEach(async () => {
     tracer: noTraces,
     faults,
     outages,
+    now: () => Date.parse('2027-01-01T00:00:00Z'),
     services: {
       AmazonSQS: {
         name: 'sqs',
@@ -118,6 +119,11 @@ describe('a call of the SDK', () => {
     const { MessageId } = await send(function1, work())
     const { Messages } = await root.send(new ReceiveMessageCommand({ QueueUrl: work() }))
     expect(Messages).toMatchObject([{ MessageId, Body: 'hello' }])
+  })
+
+  test('is answered with the time of the stack, by which the SDK signs', async () => {
+    const answer = await fetch(url, { method: 'POST' })
+    expect(answer.headers.get('date')).toBe('Fri, 01 Jan 2027 00:00:00 GMT')
   })
 
   test('that the role does not allow is refused by name', async () => {

@@ -48,7 +48,9 @@ const ownQueues = ['Feed', 'Alarms', 'AlarmsTopic', 'Webhooks', 'WebhooksEvents'
   ['Queue', 'DeadLetters', 'Undelivered'].map((kind) => `${id}${kind}`),
 )
 const notifications = { Resources: Object.fromEntries(ownQueues.map((id) => [id, queue])) }
-const imports = { Resources: { ImportsQueue: queue, ImportsDeadLetters: queue } }
+const imports = {
+  Resources: { ImportsQueue: queue, ImportsDeadLetters: queue, PhotosQueue: queue, PhotosDeadLetters: queue },
+}
 const bucketName = 'holdfast-dev-orders-relaylostrecords'
 
 let endpoint: AwsEndpoint
@@ -137,6 +139,7 @@ describe('the destinations of what failed', () => {
     for (const name of ['AlarmsTopicDeadLetters', 'AlarmsUndelivered'])
       expect(chosen(destinations, name).target?.name).toBe('Holdfast-dev-notifications-AlarmsTopicQueue')
     expect(chosen(destinations, 'ImportsDead').target?.name).toBe('Holdfast-dev-catalog-ImportsQueue')
+    expect(chosen(destinations, 'PhotosDead').target?.name).toBe('Holdfast-dev-catalog-PhotosQueue')
     expect(chosen(destinations, 'FeedDead').target?.name).toBe('Holdfast-dev-notifications-FeedQueue')
     expect(chosen(destinations, 'FeedUndelivered').target?.name).toBe('Holdfast-dev-notifications-FeedQueue')
     expect(chosen(destinations, 'WebhooksEventsDead').target?.name).toBe(
@@ -155,10 +158,10 @@ describe('the destinations of what failed', () => {
         .filter(({ properties }) => properties.ScalingConfig !== undefined)
         .map(({ service, properties }) => prod.at(service, properties.EventSourceArn).logicalId),
     )
-    // The files of imports are read, not lost.
+    // The files of imports and photos are read, not lost.
     const failing = [...prod.of('AWS::SQS::Queue'), ...prod.of('AWS::S3::Bucket')].filter(
       ({ logicalId, name }) =>
-        !emptied.has(logicalId) && name !== 'platform MailFeedback' && !logicalId.startsWith('ImportsFiles'),
+        !emptied.has(logicalId) && name !== 'platform MailFeedback' && !/^(?:Imports|Photos)Files/.test(logicalId),
     )
     const ids = new Set(failing.map(({ logicalId }) => logicalId.slice(0, -8).toLowerCase()))
     const known = new Set(destinations.map(({ name }) => name.split('-').at(-1)!.toLowerCase()))

@@ -1,4 +1,5 @@
 import { MemoryImportFiles } from '../memory-import-files.ts'
+import { MemoryPhotoBucket } from '../memory-photo-bucket.ts'
 import { byClaims, headerOf } from '../claims.ts'
 import { localRates } from '../../lib/rates.ts'
 import { consumer as catalogConsumer } from '../../functions/catalog/events.ts'
@@ -157,6 +158,9 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
       newId,
       newImportId: newId,
       files,
+      newPhotoId: newId,
+      bucket: new MemoryPhotoBucket(),
+      photosUrl: 'https://photos.test',
       askStock: async () => 200,
     }),
   )

@@ -4,9 +4,10 @@ import { timeOf } from '../../runtime/clock.ts'
 import { type UpdateDeps, update } from '../../runtime/update.ts'
 import { left } from '../store/category-item.ts'
 import { isEndOf } from '../core/product.ts'
-import { deleted, live, productItem } from '../store/product-item.ts'
+import { toBeTidied } from '../store/photo-files-item.ts'
+import { deleted, live, photosOf, productItem } from '../store/product-item.ts'
 
-/** Deletes the product whose stock item is retired, unless it is another life of the sku by now. */
+/** Deletes the product whose stock item is retired, and its photos with it, unless it is another life of the sku by now. */
 export const deleteProduct =
   (deps: UpdateDeps) =>
   async ({ id: cause, data }: Received<typeof events.stockItemRetired>): Promise<void> => {
@@ -14,11 +15,13 @@ export const deleteProduct =
     await update(deps, productItem, data.sku, origin, async (found) => {
       const product = live(found?.state)
       if (product === undefined || !isEndOf(product, data.productVersion)) return undefined
+      const photos = photosOf(product) // mutant: product-photos
+      const files = await toBeTidied(deps.store, data.sku, photos, origin.at)
       const tombstone = deleted(product, { cause, at: timeOf(origin.at) })
       return {
         state: tombstone,
         emits: ['product.deleted'],
-        also: await left(deps.store, product.categoryId),
+        also: [...(await left(deps.store, product.categoryId)), ...files],
       }
     })
   }

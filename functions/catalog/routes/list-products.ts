@@ -5,6 +5,7 @@ import type { Item, Query, Store } from '../../runtime/store.ts'
 import { cursorAt, placeOf as indexPlaceOf } from '../../runtime/store.rules.ts'
 import { listByWords } from '../../runtime/word-lists.ts'
 import type { CatalogDeps } from '../deps.ts'
+import { shownProduct } from './shown-product.ts'
 import { searchWordsOf, wordsOf } from '../core/search-words.ts'
 import {
   type Found,
@@ -12,7 +13,6 @@ import {
   allProducts,
   findProducts,
   live,
-  productOf,
   skuOf,
   wordPartitions,
 } from '../store/product-item.ts'
@@ -22,12 +22,12 @@ interface Products {
   readonly cursor?: string | undefined
 }
 
-export function listProducts({ store }: CatalogDeps): Handler<typeof routes.listProducts> {
+export function listProducts({ store, photosUrl }: CatalogDeps): Handler<typeof routes.listProducts> {
   return async ({ query: { category, q, ...asked } }) => {
     const page = await (q === undefined
       ? products(store, { ...placeOf(category), ...asked })
       : search(store, wordsOf(q), category, asked))
-    return { body: { items: page.items.map(productOf), cursor: page.cursor } }
+    return { body: { items: page.items.map((item) => shownProduct(photosUrl, item)), cursor: page.cursor } }
   }
 }
 

@@ -8,6 +8,7 @@ import type { Handler, Request } from '../../runtime/http.ts'
 import type { Store } from '../../runtime/store.ts'
 import { moved } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
+import { shownProduct } from './shown-product.ts'
 import { type Content, contentOf, patched, replaced } from '../core/product.ts'
 import { untilStocked } from './until-stocked.ts'
 import {
@@ -16,21 +17,20 @@ import {
   created,
   findProduct,
   live,
-  productOf,
   updated,
   writesOfProduct,
 } from '../store/product-item.ts'
 
-export function getProduct({ store }: CatalogDeps): Handler<typeof routes.getProduct> {
+export function getProduct({ store, photosUrl }: CatalogDeps): Handler<typeof routes.getProduct> {
   return async ({ params, refuse }) => {
     const product = live(await findProduct(store, params.sku)) ?? (await liveNow(store, params.sku))
     if (product === undefined) throw productNotFound(refuse, params.sku)
-    return answerOf(product)
+    return answerOf(photosUrl, product)
   }
 }
 
 export function createProduct(deps: CatalogDeps): Handler<typeof routes.createProduct> {
-  const { store, clock } = deps
+  const { store, clock, photosUrl } = deps
   return async (request) => {
     const { sku } = request.body
     const content = contentOf(request.body)
@@ -39,7 +39,7 @@ export function createProduct(deps: CatalogDeps): Handler<typeof routes.createPr
       if (live(found) !== undefined) throw request.refuse('product_exists', `There is a product ${sku}.`)
       const product = created(found, sku, content, { cause: request.requestId, at: timeOf(clock.now()) })
       const entering = await moved(store, { to: content.categoryId }, request.refuse)
-      return { writes: [...writesOfProduct(found, product), ...entering], answer: answerOf(product) }
+      return { writes: [...writesOfProduct(found, product), ...entering], answer: answerOf(photosUrl, product) }
     })
     await untilStocked(deps, [sku], request.headers)
     return answer
@@ -68,17 +68,17 @@ type Changing = Request<typeof routes.updateProduct | typeof routes.replaceProdu
 
 /** Writes the content that `decide` makes of the one that stands, under the version of that; the very same one is not written. */
 function changed(deps: CatalogDeps, request: Changing, decide: (before: Content) => Content): Promise<Answer<Product>> {
-  const { store, clock } = deps
+  const { store, clock, photosUrl } = deps
   return commit(deps, request, async () => {
     const product = await liveNow(store, request.params.sku)
     if (product === undefined) throw productNotFound(request.refuse, request.params.sku)
     expectMatch(request, tagOf(product))
     const before = contentOfItem(product)
     const after = decide(before)
-    if (after === before) return { writes: [], answer: answerOf(product) }
+    if (after === before) return { writes: [], answer: answerOf(photosUrl, product) }
     const written = updated(product, after, { cause: request.requestId, at: timeOf(clock.now()) })
     const moving = await moved(store, moveOf(before, after), request.refuse)
-    return { writes: [...writesOfProduct(product, written), ...moving], answer: answerOf(written) }
+    return { writes: [...writesOfProduct(product, written), ...moving], answer: answerOf(photosUrl, written) }
   })
 }
 
@@ -87,9 +87,9 @@ const liveNow = async (store: Store, sku: string): Promise<ProductItem | undefin
 
 const moveOf = (before: Content, after: Content) => ({ from: before.categoryId, to: after.categoryId })
 
-const answerOf = (product: ProductItem): Answer<Product> => ({
+const answerOf = (photosUrl: string, product: ProductItem): Answer<Product> => ({
   headers: { etag: tagOf(product) },
-  body: productOf(product),
+  body: shownProduct(photosUrl, product),
 })
 
 const productNotFound = (refuse: Refuse<'product_not_found'>, sku: string) =>

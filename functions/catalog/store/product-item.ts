@@ -4,6 +4,7 @@ import { type Item, type Key, type Store, type Write, next } from '../../runtime
 import { type Codec, inPlaceOf } from '../../runtime/update.ts'
 import { placed, wordKey } from '../../runtime/word-lists.ts'
 import type { Content } from '../core/product.ts'
+import { type PhotoFacts, looksOther } from '../core/photo.ts'
 import { searchWordsOf } from '../core/search-words.ts'
 
 /** A product that exists. */
@@ -15,6 +16,8 @@ export type ProductItem = Item &
     readonly updatedAt: string
     /** The words under which the list of words has it; undefined for products that the last release wrote. */
     readonly foundBy?: readonly string[]
+    /** Undefined where it never had any. */
+    readonly photos?: readonly PhotoFacts[]
     readonly deleted?: never
   }
 
@@ -94,10 +97,18 @@ export function created(before: Found, sku: string, content: Content, why: Cause
 }
 
 export function updated(before: ProductItem, content: Content, why: Cause): ProductItem {
-  const { version, createdVersion, createdAt } = before
-  const life = { version: version + 1, createdVersion, createdAt }
+  const { version, createdVersion, createdAt, photos } = before
+  const life = { version: version + 1, createdVersion, createdAt, ...(photos && { photos }) }
   return { ...itemOf(skuOf(before), content, why), ...life, outbox: ['product.updated'] }
 }
+
+/** The product with other photos. Its news are published where everybody sees another thing. */
+export function withPhotos(before: ProductItem, photos: readonly PhotoFacts[], why: Cause): ProductItem {
+  if (!looksOther(photosOf(before), photos)) return next(before, { photos, ...why })
+  return next(before, { photos, updatedAt: why.at, outbox: ['product.updated'], ...why })
+}
+
+export const photosOf = ({ photos = [] }: ProductItem): readonly PhotoFacts[] => photos
 
 export function deleted(before: ProductItem, why: Cause): Tombstone {
   const { pk, sk, version } = before
@@ -136,7 +147,8 @@ export function contentOfItem(item: ProductItem): Content {
   }
 }
 
-export function productOf(item: ProductItem): Product {
+/** What a product is but for its photos, which are shown by where their files are. */
+export function productOf(item: ProductItem): Omit<Product, 'photos'> {
   const { version, createdAt, updatedAt } = item
   return { sku: skuOf(item), ...contentOfItem(item), version, createdAt, updatedAt }
 }

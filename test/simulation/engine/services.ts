@@ -2,6 +2,9 @@ import { localRates } from '../../../lib/rates.ts'
 import { handlers as catalogHandlers } from '../../../functions/catalog/http.ts'
 import { handlers as inventoryHandlers } from '../../../functions/inventory/http.ts'
 import { handlers as ordersHandlers } from '../../../functions/orders/http.ts'
+import type { PhotoBucket } from '../../../functions/catalog/adapters/photo-bucket.ts'
+import type { PhotoChecks } from '../../../functions/catalog/adapters/photo-checks.ts'
+import type { Shrink } from '../../../functions/catalog/adapters/shrink.ts'
 import type { GuestDeps } from '../../../functions/orders/deps.ts'
 import type { OrderLists } from '../../../functions/orders/store/order-lists.ts'
 import { handlers as paymentsHandlers } from '../../../functions/payments/http.ts'
@@ -37,6 +40,11 @@ export interface Reach {
   readonly newId: () => string
   readonly newImportId: () => string
   readonly files: ImportFiles
+  readonly newPhotoId: () => string
+  readonly bucket: PhotoBucket
+  readonly photosUrl: string
+  readonly checks: PhotoChecks
+  readonly shrink: Shrink
   readonly timers: Timers
   readonly provider: CardProvider
   readonly directory: Directory

@@ -1,4 +1,5 @@
 import { consumer as consumeCatalog } from '../../../functions/catalog/events.ts'
+import { sweepPhotos } from '../../../functions/catalog/on/due.ts'
 import { toEvent as catalogEvents } from '../../../functions/catalog/outbox-events.ts'
 import { consumer as consumeInventory } from '../../../functions/inventory/events.ts'
 import { expire } from '../../../functions/inventory/on/due.ts'
@@ -43,7 +44,13 @@ const listOf = ({ consumes, timers }: (typeof topology)[keyof typeof topology]) 
 
 /** The code that is shipped. The bundle of a release keeps it, for the next one to run beside. */
 export const thisRelease = {
-  catalog: { ...runtime, ...listOf(topology.catalog), events: consumeCatalog, toEvent: () => catalogEvents },
+  catalog: {
+    ...runtime,
+    ...listOf(topology.catalog),
+    events: consumeCatalog,
+    toEvent: () => catalogEvents,
+    sweep: sweepPhotos,
+  },
   inventory: {
     ...runtime,
     ...listOf(topology.inventory),

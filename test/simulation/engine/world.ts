@@ -1,5 +1,9 @@
 // oxlint-disable-next-line import/no-unassigned-import -- It silences what the handlers log.
 import './silent-log.ts'
+import type { PhotoPlace } from '../../../functions/catalog/adapters/photo-bucket.ts'
+import type { PhotoChecks } from '../../../functions/catalog/adapters/photo-checks.ts'
+import { checkPhoto } from '../../../functions/catalog/on/photo.ts'
+import { PhotoStore, shrinkOf } from './photo-store.ts'
 import { MemoryImportFiles } from '../../memory-import-files.ts'
 import { stockImports } from '../../../functions/inventory/on/upload.ts'
 import type { ImportFiles } from '../../../functions/runtime/import-files.ts'
@@ -72,6 +76,8 @@ export class World {
   readonly fileChance: Chance
   /** Of integrators, whom only some histories have. */
   readonly labelChance: Chance
+  /** The same, for photos of products. */
+  readonly photoChance: Chance
   readonly faults: Faults
   readonly trace: Trace
   readonly streams: TableStreams
@@ -86,6 +92,7 @@ export class World {
   readonly principals: Table
   /** Files of imports, and what their readers have kept. */
   readonly files = new MemoryImportFiles()
+  readonly photos = new PhotoStore()
   /** What was sent, the newest first. */
   readonly mails: Mail[] = []
   /** Whether an address must be proven first. */
@@ -128,6 +135,7 @@ export class World {
     this.holdChance = chanceOf(seed + 900_000_001)
     this.fileChance = chanceOf(seed + 1_100_000_001)
     this.labelChance = chanceOf(seed + 1_300_000_007)
+    this.photoChance = chanceOf(seed + 1_300_000_003)
     this.files.pieceLength = 4_096
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)
@@ -319,6 +327,24 @@ export class World {
     }).catch(() => {})
   }
 
+  /** A file has come for a photo: its bucket sends a message, or two, or none, at once or hours later. */
+  noticePhoto(place: PhotoPlace): void {
+    const { photoChance: chance } = this
+    for (let left = chance.pick([0, 1, 1, 1, 1, 2]); left > 0; left -= 1)
+      this.#checkLater(place, chance.maybe(0.2) ? chance.below(7_200_000) : chance.between(1, 50))
+  }
+
+  /** What fails is delivered again, as a queue does. */
+  #checkLater(place: PhotoPlace, delayMs: number): void {
+    this.clock.at(this.clock.now() + delayMs, () => {
+      const again = (): void => this.#checkLater(place, this.photoChance.between(5_000, 300_000))
+      this.invoke('catalog', 'photos', (process) => checkPhoto(this.reach('catalog', process), place)).then(
+        ({ functionError }) => functionError !== undefined && again(),
+        again,
+      )
+    })
+  }
+
   #store(service: Simulated, process: Process): Store {
     return storeOf(process, this.deployed[service].table, this.faults, () => {
       this.streams.settle()
@@ -345,6 +371,16 @@ export class World {
     }
   }
 
+  #photoChecks(process: Process): PhotoChecks {
+    const unavailable = (): Error => new Error('simulated')
+    return {
+      ask: (place) =>
+        process.call({ what: `ask for a check of ${place.id}`, to: 'queue', kind: 'write', unavailable }, async () =>
+          this.#checkLater(place, 5),
+        ),
+    }
+  }
+
   #principals(process: Process): Store {
     return storeOf(process, this.principals, this.faults, () => this.watcher.settled())
   }
@@ -357,6 +393,11 @@ export class World {
       newId: () => `cat_${(this.#requests += 1)}`,
       newImportId: () => `imp_${(this.#requests += 1)}`,
       files: this.#filesOf(process),
+      newPhotoId: () => `pho_${(this.#requests += 1)}`,
+      bucket: this.photos.as(process),
+      photosUrl: 'https://photos.test',
+      checks: this.#photoChecks(process),
+      shrink: shrinkOf,
       timers: this.#timers(process),
       provider: this.provider.as(process),
       directory: this.directory.as(process),

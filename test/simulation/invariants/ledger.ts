@@ -30,6 +30,7 @@ import { MoneyInvariants } from './money.ts'
 import { ReportInvariants } from '../reports/check-reports.ts'
 import { MovementInvariants } from './movements.ts'
 import { checkParts } from './parts.ts'
+import { photoStep } from './photos.ts'
 import { isReturn, isWithdrawing, returnedOf, shippedOf } from './reserved-units.ts'
 import { checkStep } from './order-step.ts'
 import { StandingInvariants } from './standing.ts'
@@ -129,6 +130,7 @@ export class Ledger implements Watcher {
 
   changed(service: Simulated, before: Item | undefined, after: Item | undefined): void {
     this.#changes.push({ service, before, after })
+    if (service === 'catalog') this.violation ??= photoStep(this.#world.photos, before, after)
   }
 
   stands(): void {

@@ -6,6 +6,7 @@ import { close, count, transfer } from './clerks.ts'
 import { sendFiles } from './files.ts'
 import { labelAs, orderForGuests } from './integrators.ts'
 import { enterLists } from './lists.ts'
+import { photograph } from './photographers.ts'
 import { receive } from './deliveries.ts'
 import { approve, shop } from './customers.ts'
 import { administer } from './staff.ts'
@@ -45,6 +46,7 @@ export async function trade(workload: Workload): Promise<void> {
   if (chance.maybe(0.2)) often.push(enterLists)
   if (world.holdChance.maybe(0.4)) often.push(sellElsewhere)
   if (world.fileChance.maybe(0.2)) often.push(sendFiles)
+  if (world.photoChance.maybe(0.2) && !world.releases.areMixed) often.push(photograph)
   if (workload.waits) {
     often.push(receive, receive)
     for (let count = world.waitChance.between(1, 4); count > 0; count -= 1)

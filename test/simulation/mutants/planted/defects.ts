@@ -7,6 +7,7 @@ import { inventoryDefects } from './inventory-defects.ts'
 import { liveDefects } from './live-defects.ts'
 import { notificationsDefects } from './notifications-defects.ts'
 import { ordersDefects } from './orders-defects.ts'
+import { photosDefects } from './photos-defects.ts'
 import { paymentsDefects } from './payments-defects.ts'
 import { runtimeDefects } from './runtime-defects.ts'
 import { shippingDefects } from './shipping-defects.ts'
@@ -31,6 +32,7 @@ export const all: readonly Defect[] = [
   ...webhooksDefects,
   ...liveDefects,
   ...analyticsDefects,
+  ...photosDefects,
 ]
 
 /** The defect of that name. Throws when there is none. */
