@@ -141,7 +141,7 @@ export const examples: Readonly<Record<string, Example>> = {
       price: gbp(275),
       unique: false,
       active: true,
-      photos: product.photos,
+      photos: [],
       version: 2,
       createdAt: storedProduct.createdAt,
       updatedAt: at('10:00:00.000'),
