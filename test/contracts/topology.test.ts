@@ -29,7 +29,7 @@ describe('the map of the system', () => {
       expect(detailTypeOf(contract)).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*\.v[1-9]$/)
       expect(contract.description).toMatch(/\.$/)
     }
-    const happened = /(ed|withdrawn|low)$/
+    const happened = /(ed|withdrawn|forgotten|low)$/
     // A private event is named after what it carries beside a public one.
     const named = allEvents.filter(({ isPrivate }) => !isPrivate).map(({ name }) => name)
     expect(named.filter((name) => !happened.test(name))).toEqual([])
