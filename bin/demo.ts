@@ -6,6 +6,7 @@ import { awayReader } from './demo/away-reader.ts'
 import { countDuringSale } from './demo/count-during-sale.ts'
 import { deafReceiver } from './demo/deaf-receiver.ts'
 import { declinedCard } from './demo/declined-card.ts'
+import { erasedAccount } from './demo/erased-account.ts'
 import { forgottenPassword } from './demo/forgotten-password.ts'
 import { lastUnits } from './demo/last-units.ts'
 import { lateMoney } from './demo/late-money.ts'
@@ -42,6 +43,7 @@ const stories = [
   preOrder,
   countDuringSale,
   forgottenPassword,
+  erasedAccount,
   machine,
   parcelNews,
   awayReader,
@@ -49,7 +51,7 @@ const stories = [
 ]
 const narrator = new Narrator((line) => console.log(line))
 
-// `npm run demo`: a trading day and fifteen stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
+// `npm run demo`: a trading day and sixteen stories on a stack of its own. Exits with 1 when one ends otherwise than promised.
 const running = await startStack({ port: 0, quiet: true })
 try {
   const stack = await localStack(running.url)

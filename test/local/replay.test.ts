@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { declinedCard } from '../../bin/demo/declined-card.ts'
+import { erasedAccount } from '../../bin/demo/erased-account.ts'
 import { lastUnits } from '../../bin/demo/last-units.ts'
 import { lateMoney } from '../../bin/demo/late-money.ts'
 import { poison } from '../../bin/demo/poison.ts'
@@ -122,6 +123,7 @@ describe.runIf(isLocal)('the stories of the demo', () => {
     ['money that comes too late', lateMoney],
     ['two parcels, of which one comes back', twoParcels],
     ['the same POST five times', samePost],
+    ['an account that is exported and erased', erasedAccount],
     ['a poison message', poison],
   ])('end as promised: %s', async (_, story) => {
     const { control, ...stack } = await signedIn(baseUrl, accounts.operator, systemClock)
