@@ -6,6 +6,7 @@ import { awayReader } from './demo/away-reader.ts'
 import { countDuringSale } from './demo/count-during-sale.ts'
 import { deafReceiver } from './demo/deaf-receiver.ts'
 import { declinedCard } from './demo/declined-card.ts'
+import { erasedAccount } from './demo/erased-account.ts'
 import { forgottenPassword } from './demo/forgotten-password.ts'
 import { lastUnits } from './demo/last-units.ts'
 import { lateMoney } from './demo/late-money.ts'
@@ -44,6 +45,7 @@ const stories = [
   preOrder,
   countDuringSale,
   forgottenPassword,
+  erasedAccount,
   machine,
   parcelNews,
   awayReader,

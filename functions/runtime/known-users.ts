@@ -37,7 +37,6 @@ export function learnUser(
     const outcome = await deps.store.write(inPlaceOf(known, item)) // mutant: user-write
     if (outcome.ok) return { result: undefined }
     known = outcome.failed[0]?.found as KnownUser | undefined
-    if (known?.erasedAt !== undefined) return { result: undefined }
     return known !== undefined && known.userVersion >= userVersion ? { result: undefined } : undefined // mutant: user-version
   })
 }

@@ -115,6 +115,8 @@ describe('bundles', () => {
   })
 
   it('are refused, by name, where a function is missing', async () => {
-    await expect(bundle([{ service: 'shipping', kind: 'sweep' }], folder)).rejects.toThrow('functions/users/sweep.ts')
+    await expect(bundle([{ service: 'shipping', kind: 'sweep' }], folder)).rejects.toThrow(
+      'functions/shipping/sweep.ts',
+    )
   })
 })

@@ -112,9 +112,11 @@ export async function holdingBack<Result>(service: string, meanwhile: () => Prom
 
 /** Throws away what waits in the queue of a service. */
 export async function purge(service: string): Promise<void> {
-  const { name } = await queueOf(service)
-  await call('POST', `/queues/${name}/purge`)
+  await purgeQueue((await queueOf(service)).name)
 }
+
+/** The same of the queue with that name. */
+export const purgeQueue = (name: string): Promise<unknown> => call('POST', `/queues/${name}/purge`)
 
 /** How many messages wait in the queue of a service. */
 export const waitingFor = async (service: string): Promise<number> => (await queueOf(service)).depth

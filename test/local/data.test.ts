@@ -10,9 +10,21 @@ import { itemOf } from '../../functions/runtime/item-codec.ts'
 import { type Service, services } from '../../schemas/contract.ts'
 import { type Place, personalData } from '../../schemas/personal-data.ts'
 import type { Kind } from '../../schemas/personal.ts'
-import { codeFor, enqueue, holdBack, letGo, logs, purge, settle, state } from './control.ts'
+import {
+  advance,
+  codeFor,
+  enqueue,
+  holdBack,
+  letGo,
+  logs,
+  mailsTo,
+  purge,
+  purgeQueue,
+  settle,
+  state,
+} from './control.ts'
 import { tables } from './tables.ts'
-import { type SignedIn, anonymous, baseUrl, isLocal, place, signIn, stocked, unique, until } from './target.ts'
+import { type SignedIn, anonymous, baseUrl, isLocal, place, raw, signIn, stocked, unique, until } from './target.ts'
 
 const kinds = Object.keys(personalData) as Kind[]
 const run = unique('').replaceAll(/[^a-zA-Z0-9]/g, '')
@@ -32,6 +44,7 @@ const address = {
 const token = `tok_${canary('card')}`
 const reason = canary('reason')
 const reference = canary('reference')
+const guestEmail = `${canary('email')}@guest.test`.toLowerCase()
 
 const inTables: Readonly<Record<Service, readonly string[]>> = Object.fromEntries(
   services.map((service) => [
@@ -43,13 +56,16 @@ const inTables: Readonly<Record<Service, readonly string[]>> = Object.fromEntrie
 ) as never
 
 /** Where the canary of each kind is: `service item`. */
-async function found(): Promise<Record<Kind, Set<string>>> {
+async function found({ unexpired = false } = {}): Promise<Record<Kind, Set<string>>> {
   const places = Object.fromEntries(kinds.map((kind) => [kind, new Set<string>()])) as Record<Kind, Set<string>>
   const client = await tables()
-  for (const TableName of (await state()).tables) {
+  const { now, tables: names } = await state()
+  for (const TableName of names) {
     const service = services.find((each) => TableName.includes(`-${each}-`))
     for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
       for (const item of Items.map(itemOf)) {
+        // What has expired DynamoDB may have deleted.
+        if (unexpired && (item.ttl ?? Infinity) * 1_000 < Date.parse(now)) continue
         const known = service && inTables[service].find((each) => item.sk.startsWith(each) || item.pk.startsWith(each))
         // Pages of the feed are compressed.
         const text = JSON.stringify(item.pk.startsWith('feed#') ? readPage(item) : item)
@@ -188,7 +204,7 @@ describe.runIf(isLocal)('personal data', () => {
         lines: [{ sku, quantity: 1 }],
         payment: { method: 'manual' },
         customerId: 'guest',
-        guest: { name: canary('name'), email: `${canary('email')}@holdfast.test` },
+        guest: { name: canary('name'), email: guestEmail },
       },
     })
     await settle()
@@ -257,4 +273,64 @@ describe.runIf(isLocal)('personal data', () => {
     expect(kindsIn(causes.join())).toEqual([])
     expect(kindsIn(JSON.stringify(await logs()))).toEqual([])
   })
+
+  it(
+    'is where docs/data.md lets it stay once its person is erased, and nowhere else',
+    { timeout: 240_000 },
+    async () => {
+      for (const { name } of (await state()).queues.filter(({ deadLetters }) => deadLetters)) await purgeQueue(name)
+      const wallet = { params: { id: customer.userId } }
+      // Everything comes to its end.
+      const { items: mine } = await customer.api.listOrders({ query: { limit: 100 } })
+      for (const { id, status } of mine) {
+        if (['placed', 'reserved'].includes(status))
+          await operator.api.cancelOrder({ params: { id }, idempotencyKey: key(), body: {} })
+        const { items: parcels } = await operator.api.listShipments({ params: { id } })
+        for (const parcel of parcels.filter((each) => ['created', 'dispatched'].includes(each.status))) {
+          const params = { id: parcel.id }
+          if (parcel.status === 'created')
+            await operator.api.dispatchShipment({ params, idempotencyKey: key(), body: { carrier: 'Royal Mail' } })
+          await operator.api.deliverShipment({ params, idempotencyKey: key() })
+        }
+      }
+      await settle()
+      const { balance } = await operator.api.getWalletOf(wallet)
+      await operator.api.correctWallet({
+        ...wallet,
+        idempotencyKey: key(),
+        body: { amount: balance, reason, reference },
+      })
+      for (const { text } of await mailsTo(guestEmail)) {
+        const [path] = /\/guest-orders\/[A-Za-z0-9_-]{43}/.exec(text) ?? []
+        const order = await raw({ method: 'GET', path: path! })
+        const { id } = order.body as { readonly id: string }
+        await operator.api.cancelOrder({ params: { id }, idempotencyKey: key(), body: {} })
+        await settle()
+        expect(await raw({ method: 'DELETE', path: `${path}/data` })).toMatchObject({ status: 202 })
+      }
+      await customer.api.eraseMe()
+      // A day of grace, then two for invoices, as this stage has it.
+      await advance('25h')
+      await settle()
+      await advance('49h')
+      await settle()
+      const stay = Object.entries(personalData).map(([kind, { places }]) => [
+        kind,
+        (places as readonly Place[]).flatMap(({ service, item, erased }) =>
+          erased === 'stays' ? `${service} ${item}` : [],
+        ),
+      ])
+      const left = await found({ unexpired: true })
+      for (const [kind, allowed] of stay as [Kind, string[]][])
+        expect(
+          [...left[kind]].filter((each) => !allowed.includes(each)),
+          kind,
+        ).toEqual([])
+      expect(
+        left.email.size + left.name.size + left.phone.size + left.notes.size + left.address.size + left.card.size,
+      ).toBe(0)
+      expect(await inQueues()).toEqual([])
+      expect(kindsIn(JSON.stringify(await logs()))).toEqual([])
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { declinedCard } from '../../bin/demo/declined-card.ts'
+import { erasedAccount } from '../../bin/demo/erased-account.ts'
 import { lastUnits } from '../../bin/demo/last-units.ts'
 import { lateMoney } from '../../bin/demo/late-money.ts'
 import { photo } from '../../bin/demo/photo.ts'
@@ -124,6 +125,7 @@ describe.runIf(isLocal)('the stories of the demo', () => {
     ['two parcels, of which one comes back', twoParcels],
     ['the same POST five times', samePost],
     ['a photo in two sizes', photo],
+    ['an account that is exported and erased', erasedAccount],
     ['a poison message', poison],
   ])('end as promised: %s', async (_, story) => {
     const { control, ...stack } = await signedIn(baseUrl, accounts.operator, systemClock)

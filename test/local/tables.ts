@@ -35,14 +35,16 @@ async function itemsIn(dynamodb: DynamoDBClient, TableName: string): Promise<num
   return count
 }
 
-/** The keys of all items in which that text stands. */
+/** The keys of all items in which that text stands, but for those that DynamoDB may have deleted by now. */
 export async function itemsWith(text: string): Promise<readonly string[]> {
   const dynamodb = await tables()
   const found: string[] = []
+  const now = Date.parse((await state()).now) / 1_000
   for await (const page of paginateListTables({ client: dynamodb }, {}))
     for (const TableName of page.TableNames ?? [])
       for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName, ConsistentRead: true }))
         for (const item of Items)
-          if (JSON.stringify(item).includes(text)) found.push(`${TableName} ${item['pk']?.S} ${item['sk']?.S}`)
+          if (JSON.stringify(item).includes(text) && !(Number(item['ttl']?.N) < now))
+            found.push(`${TableName} ${item['pk']?.S} ${item['sk']?.S}`)
   return found
 }

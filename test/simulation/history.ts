@@ -1,4 +1,4 @@
-import type { Chance } from '../../bin/fuzz/chance.ts'
+import { type Chance, chanceOf } from '../../bin/fuzz/chance.ts'
 import { type Simulated, services } from './engine/services.ts'
 import type { Release } from './engine/this-release.ts'
 import { drive } from './engine/drive.ts'
@@ -17,6 +17,7 @@ import { Violation } from './invariants/violation.ts'
 import { seeTo } from './workload/cashiers.ts'
 import { open } from './workload/clerks.ts'
 import { launch } from './workload/launches.ts'
+import { Leavers } from './workload/leavers.ts'
 import { namesOf } from './workload/names.ts'
 import { checkListeners } from './listeners/check-listeners.ts'
 import { Newcomers } from './workload/newcomers.ts'
@@ -84,6 +85,8 @@ export const ratesOf = (seed: number): Rates => new World(seed).faults.rates
  */
 const mostSteps = 10_000_000
 const mostDays = 40
+/** Makes a stream of chance for people who leave. */
+const leaving = 0x1e_a7e5
 
 class Run {
   readonly world: World
@@ -153,6 +156,7 @@ class Run {
       const { labels } = this.#workload
       if (this.world.integrates && !this.#others.includes('orders'))
         await this.#until(checkOrderLists(this.world, this.ledger, labels))
+      await this.#erase()
       return undefined
     } catch (error) {
       if (error instanceof Violation) return error
@@ -201,6 +205,30 @@ class Run {
         if (Number(Attributes.SentTimestamp) < since && !this.#planned.isPoison(Body))
           this.ledger.violation ??= new Violation('what was held back goes on within five minutes', Body.slice(0, 300))
     })
+  }
+
+  /** In some histories people leave the shop, with all that may go wrong; nothing is left of them, whatever is published once more. */
+  async #erase(): Promise<void> {
+    const { world, ledger } = this
+    const chance = chanceOf(this.#seed ^ leaving)
+    if (this.#others.length > 0 || !chance.maybe(0.25)) return
+    const leavers = new Leavers(this.#workload, chance)
+    await this.#until(leavers.arrive())
+    await this.#rest()
+    world.faults.begin()
+    await this.#until(leavers.leave())
+    if (chance.maybe(0.5)) await this.#until(world.sleep(chance.below(2 * 3_600_000)))
+    world.faults.end()
+    await this.#recover()
+    leavers.check()
+    if (chance.maybe(0.3)) {
+      world.bus.replay(0, Infinity)
+      await this.#rest()
+      leavers.check()
+    }
+    checkOrders(ledger, 'at the end')
+    ledger.money.check([...ledger.orders.values()].map(({ state: order }) => order))
+    checkEvents(world, ledger, this.#planned.lying)
   }
 
   /** Dead letters are sent again until only what can never be handled is left. */

@@ -68,7 +68,8 @@ function learn(order: Order, event: OrderEvent): Order {
       return withReturn(known, markOf(event.id, event.cancelled), 0) // mutant: cancelled-units
     }
     case 'readdressed':
-      return withAddress(order, event.change)
+      // What is forgotten comes back by no event that is late.
+      return (order.forgetting?.gone ?? 'nothing') === 'nothing' ? withAddress(order, event.change) : order
     case 'approved':
       return payable.has(facts.payment) && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
     case 'unfilled':
@@ -88,8 +89,7 @@ const withClosing = (order: Order, closing: 'cancelled' | 'expired'): Order =>
 
 /** Changes that shipping has taken are numbered; one before that replaces any other. */
 const withAddress = (order: Order, change: AddressChange): Order =>
-  (order.forgetting?.gone ?? 'nothing') === 'nothing' &&
-  (change.number > (order.addressed?.number ?? -1) || (change.number === 0 && change.id !== order.addressed?.id)) // mutant: address-newest
+  change.number > (order.addressed?.number ?? -1) || (change.number === 0 && change.id !== order.addressed?.id) // mutant: address-newest
     ? { ...order, hasAddress: true, addressed: change }
     : order
 

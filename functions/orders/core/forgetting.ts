@@ -22,7 +22,7 @@ export function forgotten(order: Order, now: number): Order | undefined {
   const at = forgetsAt(order)
   const { forgetting } = order
   if (forgetting === undefined || at === undefined || at > now) return undefined
-  const gone = forgetting.addressUntil <= now ? 'all' : 'words'
+  const gone = forgetting.addressUntil <= now ? 'all' : 'words' // mutant: forget-address
   if (gone === forgetting.gone) return undefined
   const { token: _, addressed, hasAddress, reason, ...rest } = order
   return {

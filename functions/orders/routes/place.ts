@@ -102,7 +102,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
 
 /** The refusal of an account that is to be erased; what operators place for it runs its course. */
 const accountLeaving = ({ caller, refuse }: PlaceRequest): HttpProblem | undefined =>
-  caller.leaving && !caller.privileged
+  caller.leaving && !caller.privileged // mutant: leaving-order
     ? refuse('account_leaving', 'The account is to be erased. Keep it first: DELETE /users/me/erasure.')
     : undefined
 

@@ -34,10 +34,10 @@ async function sweepOne(deps: EraseDeps, item: Item): Promise<Outcome> {
 async function erase(deps: EraseDeps, userId: string, origin: Origin): Promise<boolean> {
   const profile = await beginErasure(deps, userId, origin)
   if (profile === undefined) return false
-  await changePrincipal(deps, userId, { origin }, () => ({ disabled: true, endedAllAt: origin.at }))
+  await changePrincipal(deps, userId, { origin }, () => ({ disabled: true, endedAllAt: origin.at })) // mutant: erased-principal
   await forgetBeside(deps, userId)
   await deps.store.write(forgetAddresses(profile.email), ...forgottenCodes([resetOf(profile.email)]))
-  await deps.directory.remove(userId)
+  await deps.directory.remove(userId) // mutant: erased-account
   return eraseProfile(deps, userId, origin)
 }
 
@@ -45,5 +45,5 @@ async function erase(deps: EraseDeps, userId: string, origin: Origin): Promise<b
 async function forgetBeside({ store }: EraseDeps, userId: string): Promise<void> {
   const sessions = await sessionsOf(store, userId, -Infinity)
   for (const session of sessions) await forgetSession(store, userId, idOf(session))
-  await store.write(forgottenBook(userId), ...forgottenCodes([verificationOf(userId)]))
+  await store.write(forgottenBook(userId), ...forgottenCodes([verificationOf(userId)])) // mutant: erased-beside
 }

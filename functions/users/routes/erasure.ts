@@ -79,7 +79,7 @@ async function erasureOf(deps: UsersDeps, request: EraseRequest, user: UserItem)
 async function keep(deps: UsersDeps, { requestId: cause, caller, refuse }: KeepRequest, userId: string): Promise<void> {
   const origin = { cause, at: deps.clock.now(), by: caller.id }
   if (!(await keepAfterAll(deps, userId, origin))) throw refuse('user_not_found', 'The account is erased.')
-  await showLeaving(deps, userId, origin)
+  await showLeaving(deps, userId, origin) // mutant: leaving-shown
 }
 
 /** So many of the newest orders are looked at: older ones run their course. */

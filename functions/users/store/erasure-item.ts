@@ -66,7 +66,7 @@ export async function eraseProfile({ store }: StandingDeps, userId: string, orig
   const { item, state } = found
   const put: Item = {
     ...userItem.key(userId),
-    ...revisionOf(item, ['user.erased'], origin),
+    ...revisionOf(item, ['user.erased'], origin), // mutant: erased-event
     erasedAt: origin.at,
     ...dueAt(userId, origin.at + secondLookMs),
   }

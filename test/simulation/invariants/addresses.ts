@@ -23,8 +23,8 @@ export class AddressInvariants {
 
   /** `placed` is the address that the order came with. */
   check(before: ShipmentsItem | undefined, after: ShipmentsItem, placed: unknown): void {
-    const { orderId, address, addressed, parcels } = after
-    if (parcels.length === 0) return
+    const { orderId, address, addressed, parcels, forgotten } = after
+    if (parcels.length === 0 || forgotten) return
     const wanted = before?.parcels.length
       ? before.address
       : this.#given.has(orderId)
@@ -41,8 +41,13 @@ export class AddressInvariants {
   /** At rest. */
   checkAll(shippings: Iterable<ShipmentsItem>): void {
     if (this.#isMixed()) return
-    for (const { orderId, address, parcels } of shippings)
-      if (parcels.length > 0 && this.#given.has(orderId) && canonical(this.#given.get(orderId)) !== canonical(address))
+    for (const { orderId, address, parcels, forgotten } of shippings)
+      if (
+        parcels.length > 0 &&
+        !forgotten &&
+        this.#given.has(orderId) &&
+        canonical(this.#given.get(orderId)) !== canonical(address)
+      )
         throw new Violation('an order shows where its parcels go', `${orderId}: ${JSON.stringify(address)}`)
   }
 }

@@ -33,4 +33,13 @@ export const usersDefects: readonly Defect[] = [
   defect('tries of a code are not counted', 'users/core/code', 'code-tries', { value: 'code.tries' }),
   defect('a code is good twice', 'users/core/code', 'code-once', [/isRight && /, 'false && ']),
   defect('a profile keeps its roles', 'users/store/user-item', 'profile-standing', [/await .*/, '{}']),
+  defect('tokens of who is erased are good', 'users/on/due', 'erased-principal', 'drop'),
+  defect('the directory keeps who is erased', 'users/on/due', 'erased-account', 'drop'),
+  defect('addresses outlive their account', 'users/on/due', 'erased-beside', 'drop'),
+  defect('no service gets to know who is erased', 'users/store/erasure-item', 'erased-event', [/'user.erased'/, '']),
+  defect('who stays is taken for leaving', 'users/routes/erasure', 'leaving-shown', 'drop'),
+  defect('who leaves may order', 'orders/routes/place', 'leaving-order', { test: 'false' }),
+  defect('an order keeps the address of who is erased', 'orders/core/forgetting', 'forget-address', {
+    value: "'words'",
+  }),
 ]

@@ -1,0 +1,147 @@
+import type { Chance } from '../../../bin/fuzz/chance.ts'
+import { principalKey } from '../../../functions/runtime/principals.ts'
+import type { Item } from '../../../functions/runtime/store.ts'
+import { services } from '../engine/services.ts'
+import { Violation } from '../invariants/violation.ts'
+import { knownMs } from './person.ts'
+import type { Workload } from './workload.ts'
+
+const password = 'Right-1!'
+
+/** Somebody who leaves the shop, and what answers have settled about that. */
+interface Leaver {
+  readonly id: string
+  readonly email: string
+  /** What of this person stands in the tables, and nowhere else. */
+  readonly words: string
+  readonly street: string
+  claims: Readonly<Record<string, string>>
+  /** The last that was asked for, and when that was answered; undefined while nothing was, or the answer is not known. */
+  wish: { readonly what: 'erase' | 'keep'; readonly answeredAt: number } | undefined
+}
+
+/** People who register, order, and have their accounts erased, or think better of it. */
+export class Leavers {
+  readonly #workload: Workload
+  readonly #chance: Chance
+  readonly #leavers: Leaver[] = []
+
+  constructor(workload: Workload, chance: Chance) {
+    this.#workload = workload
+    this.#chance = chance
+  }
+
+  /** Nothing is in the way yet. */
+  async arrive(): Promise<void> {
+    for (let count = this.#chance.between(1, 3); count > 0; count -= 1) {
+      const id = `leaver-${count}`
+      const email = `${id}@example.com`
+      const body = { email, password, name: `name of ${count}` }
+      await this.#workload.ask('users', { route: 'POST /users', body })
+      const reply = await this.#workload.ask('users', { route: 'POST /sessions', body: { email, password } })
+      if (reply?.status !== 201) throw new Violation('who has registered signs in', JSON.stringify(reply))
+      const claims = JSON.parse(String(reply.body['accessToken'])) as Leaver['claims']
+      const leaver = { id, email, words: `words of ${count}`, street: `street of ${count}`, claims, wish: undefined }
+      this.#leavers.push(leaver)
+      await this.#workload.ask('users', {
+        route: 'POST /users/me/addresses',
+        as: claims,
+        body: { ...addressOf(leaver), type: 'shipping' },
+        key: `${id}-address`,
+      })
+      for (let orders = this.#chance.between(0, 2); orders > 0; orders -= 1) await this.#order(leaver)
+    }
+  }
+
+  /** With faults. */
+  async leave(): Promise<void> {
+    await Promise.all(this.#leavers.map((leaver) => this.#leave(leaver)))
+  }
+
+  async #leave(leaver: Leaver): Promise<void> {
+    const { world } = this.#workload
+    for (let count = this.#chance.between(1, 4); count > 0; count -= 1) {
+      await world.sleep(this.#chance.pick([0, this.#chance.below(60_000), this.#chance.below(1_200_000)]))
+      const act = this.#chance.pick(['erase', 'erase', 'erase', 'keep', 'order', 'both', 'signIn'] as const)
+      if (act === 'signIn') await this.#signIn(leaver)
+      else if (act === 'order') await this.#order(leaver)
+      else if (act === 'both') await Promise.all([this.#order(leaver), this.#wish(leaver, 'erase')])
+      else await this.#wish(leaver, act)
+    }
+    if (this.#chance.maybe(0.7)) await this.#wish(leaver, 'erase')
+  }
+
+  /** That keeps no account, and brings none back. */
+  async #signIn({ id, email }: Leaver): Promise<void> {
+    const reply = await this.#workload.ask('users', { route: 'POST /sessions', body: { email, password } })
+    if (reply?.status === 201 && (reply.body['user'] as { readonly id: string }).id !== id)
+      throw new Violation('who signs in is who has registered', JSON.stringify(reply.body))
+  }
+
+  async #wish(leaver: Leaver, what: 'erase' | 'keep'): Promise<void> {
+    const before = leaver.wish
+    leaver.wish = undefined
+    const route = what === 'erase' ? 'DELETE /users/me' : 'DELETE /users/me/erasure'
+    const reply = await this.#workload.ask('users', { route, as: leaver.claims })
+    if (reply === undefined) return
+    const { clock } = this.#workload.world
+    if (reply.status < 300) leaver.wish = { what, answeredAt: clock.now() }
+    // Something is open: what was wished before stands. An account that is gone opens nothing.
+    else if (reply.status === 409 || reply.status === 401 || reply.status === 404) leaver.wish = before
+    else throw new Violation('an account leaves, or why not', `${leaver.id}: ${JSON.stringify(reply)}`)
+  }
+
+  async #order(leaver: Leaver): Promise<void> {
+    const { world } = this.#workload
+    const { wish } = leaver
+    const isKnown = wish?.what === 'erase' && world.clock.now() > wish.answeredAt + knownMs
+    const reply = await this.#workload.ask('orders', {
+      route: 'POST /orders',
+      as: leaver.claims,
+      body: {
+        lines: this.#workload.lines(),
+        payment: { method: 'manual' },
+        notes: leaver.words,
+        shippingAddress: addressOf(leaver),
+      },
+      key: this.#workload.newKey(),
+    })
+    if (reply?.status === 201 && isKnown && leaver.wish === wish)
+      throw new Violation('who leaves orders nothing', `${leaver.id}: ${String(reply.body['id'])}`)
+  }
+
+  /** At rest, after all time: each erasure that was asked for is done, or was undone; nothing of who is erased is left. */
+  check(): void {
+    const { world } = this.#workload
+    const tables = [...services.map((service) => world.deployed[service].table), world.principals]
+    const items = tables.flatMap((table): readonly Item[] => table.primary.items()).filter((item) => !item.ttl)
+    for (const { id, email, words, street, wish } of this.#leavers) {
+      const profile = items.find(({ pk, sk }) => pk === id && sk === 'user')
+      const isErased = profile?.['erasedAt'] !== undefined
+      if (profile === undefined || (!isErased && profile['erasesAt'] !== undefined))
+        throw new Violation('an erasure is done or undone', `${id}: ${JSON.stringify(profile)}`)
+      if (wish !== undefined && (wish.what === 'erase') !== isErased)
+        throw new Violation('an account goes or stays as its user wishes', `${id}: ${wish.what}`)
+      const principal = items.find(({ pk, sk }) => pk === id && sk === principalKey(id).sk)
+      if (wish?.what === 'keep' && principal?.['leaving'])
+        throw new Violation('who stays may order', JSON.stringify(principal))
+      if (!isErased) continue
+      if (!principal?.['disabled']) throw new Violation('nothing opens for who is erased', JSON.stringify(principal))
+      if (world.directory.accounts().some((account) => account.id === id))
+        throw new Violation('the directory forgets who is erased', id)
+      for (const text of [email, words, street]) {
+        const left = items.find((item) => JSON.stringify(item).includes(text))
+        if (left) throw new Violation('nothing is left of who is erased', `${text}: ${JSON.stringify(left)}`)
+      }
+      for (const service of ['orders', 'payments'] as const) {
+        const known = world.deployed[service].table.primary
+          .items()
+          .find(({ pk, sk }) => pk === `user_${id}` && sk === 'user')
+        if (known?.['erasedAt'] === undefined)
+          throw new Violation('services know who is erased', `${service}: ${JSON.stringify(known)}`)
+      }
+    }
+  }
+}
+
+const addressOf = ({ street }: Leaver) => ({ name: 'Ann', line1: street, city: 'Leeds', country: 'GB' })
