@@ -16,6 +16,7 @@ import { Currency, Problem } from '../../schemas/shared.ts'
 import { own } from '../../schemas/own.ts'
 import { topology } from '../../schemas/topology.ts'
 import { spellOut } from './choice.ts'
+import { webhooks } from './webhooks.ts'
 import { examples } from './examples.ts'
 import {
   answerHeadersOf,
@@ -72,6 +73,7 @@ export function openapi(version: string) {
     ],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: paths(),
+    webhooks: webhooks(),
     components: {
       securitySchemes: {
         bearer: {
