@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Scope } from './access.ts'
+import type { Deprecation } from './deprecation.ts'
 import type { ProblemCode } from './problems.ts'
 import { Time } from './shared.ts'
 
@@ -94,6 +95,8 @@ export interface RouteContract {
   /** Whether a stage may ask for a proven address first, of those without that scope. */
   readonly provenAddress?: true
   readonly summary: string
+  /** That clients should leave it, since when, and until when they can. */
+  readonly deprecated?: Deprecation
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   /** The JSON body, or `text` for a body of the listed media types that the handler parses itself. */

@@ -30,7 +30,9 @@ export const AddressChange = z
 export type AddressChange = z.infer<typeof AddressChange>
 
 /** How far the parcels of an order are, all of them together. */
-export const Fulfilment = z.enum(['none', 'created', 'partially_shipped', 'shipped', 'delivered', 'returned'])
+export const Fulfilment = z
+  .enum(['none', 'created', 'partially_shipped', 'shipped', 'delivered', 'returned'])
+  .meta({ id: 'Fulfilment' })
 export type Fulfilment = z.infer<typeof Fulfilment>
 
 const OfOrder = z.object({

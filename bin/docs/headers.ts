@@ -103,10 +103,19 @@ const RetryAfter = z
     header: { id: 'RetryAfter' },
   })
 
+const DeprecationDate = z
+  .string()
+  .meta({ description: 'Since when the route is deprecated (RFC 9745).', header: { id: 'Deprecation' } })
+const Sunset = z
+  .string()
+  .meta({ description: 'From when on the route may be gone (RFC 8594).', header: { id: 'Sunset' } })
+
 /** The headers of what the route answers. */
 export function answerHeadersOf(route: RouteContract): z.ZodObject {
   return z.object({
     ...common,
+    ...(route.deprecated && { Deprecation: DeprecationDate }),
+    ...(route.deprecated?.sunset && { Sunset }),
     ...(hasTag(route) && { ETag: GivenETag }),
     ...(route.answer.status === 201 && {
       Location: z.string().meta({ description: `Where it is read: \`${route.answer.location}\`.` }),

@@ -8,6 +8,7 @@ import {
 } from 'zod-openapi'
 import { routes } from '../../schemas/client.ts'
 import { type RouteContract, codesOf } from '../../schemas/contract.ts'
+import type { Deprecation } from '../../schemas/deprecation.ts'
 import * as platform from '../../schemas/platform.ts'
 import { type ProblemCode, problems } from '../../schemas/problems.ts'
 import { currencies } from '../../schemas/currencies.ts'
@@ -15,6 +16,7 @@ import { Currency, Problem } from '../../schemas/shared.ts'
 import { own } from '../../schemas/own.ts'
 import { topology } from '../../schemas/topology.ts'
 import { spellOut } from './choice.ts'
+import { webhooks } from './webhooks.ts'
 import { examples } from './examples.ts'
 import {
   answerHeadersOf,
@@ -71,6 +73,7 @@ export function openapi(version: string) {
     ],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: paths(),
+    webhooks: webhooks(),
     components: {
       securitySchemes: {
         bearer: {
@@ -102,7 +105,8 @@ function paths(): ZodOpenApiPathsObject {
   return paths
 }
 
-function operation(name: string, route: RouteContract): ZodOpenApiOperationObject {
+/** A route as the description has it. */
+export function operation(name: string, route: RouteContract): ZodOpenApiOperationObject {
   const headers = requestHeadersOf(route)
   const parameters = {
     ...(route.params && { path: route.params }),
@@ -115,6 +119,7 @@ function operation(name: string, route: RouteContract): ZodOpenApiOperationObjec
     summary: route.summary,
     tags: [tagOf(name)],
     ...permissionOf(route),
+    ...(route.deprecated && { deprecated: true }),
     ...(Object.keys(parameters).length > 0 && { requestParams: parameters }),
     ...(body && { requestBody: body }),
     responses: {
@@ -178,14 +183,21 @@ const known = {
 }
 
 /** Which token opens a route, and how far. */
-function permissionOf({ who, others }: RouteContract): Pick<ZodOpenApiOperationObject, 'security' | 'description'> {
-  if (who === 'open') return { security: [] }
-  if (who !== 'user') return { security: [{ bearer: [who] }] }
+function permissionOf({
+  who,
+  others,
+  deprecated,
+}: RouteContract): Pick<ZodOpenApiOperationObject, 'security' | 'description'> {
+  const reach = others && `What is the caller's own; with the scope \`${others}\`, that of everybody.`
+  const texts = [reach, deprecated && leaving(deprecated)].filter((text) => text !== undefined)
   return {
-    security: [{ bearer: [] }],
-    ...(others && { description: `What is the caller's own; with the scope \`${others}\`, that of everybody.` }),
+    security: who === 'open' ? [] : [{ bearer: who === 'user' ? [] : [who] }],
+    ...(texts.length > 0 && { description: texts.join(' ') }),
   }
 }
+
+const leaving = ({ since, sunset, instead }: Deprecation): string =>
+  `Deprecated since ${since}${sunset === undefined ? '' : `, gone on ${sunset}`}: ${instead}`
 
 /** Every problem that a route may answer with, by status. */
 function refusals(route: RouteContract): ZodOpenApiOperationObject['responses'] {

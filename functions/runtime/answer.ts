@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { RouteContract } from '../../schemas/contract.ts'
+import { deprecationHeaders } from '../../schemas/deprecation.ts'
 import { own } from '../../schemas/own.ts'
 import { isKnown, tagOfBody } from './entity-tag.ts'
 import type { HttpProblem } from './errors.ts'
@@ -27,6 +28,7 @@ export function answered(
   const { maxAge } = route.answer
   const headers = {
     ...ofEveryAnswer,
+    ...(route.deprecated && deprecationHeaders(route.deprecated)),
     ...(maxAge !== undefined && { 'cache-control': `public, max-age=${maxAge}` }),
     ...(route.answer.status === 201 &&
       statusCode === 201 && { location: locationOf(route.answer.location, answer, params) }),

@@ -13,7 +13,8 @@ describe('GET /orders/{id}?expand=', () => {
     )
     const expanded = await until(
       () => customer.api.getOrder({ params, query: { expand: 'payments,shipments,history' } }),
-      ({ payments = [], shipments = [] }) => payments.length > 0 && shipments.length > 0,
+      ({ payments = [], shipments = [], facts }) =>
+        payments.length > 0 && shipments.length > 0 && facts.fulfilment === 'created',
     )
     expect(expanded.payments).toEqual((await customer.api.listPayments({ params })).items)
     expect(expanded.shipments).toEqual((await customer.api.listShipments({ params })).items)
