@@ -35,6 +35,14 @@ async function somebody(): Promise<Person> {
   return { ...account, id, token, refreshToken }
 }
 
+/** A photo of a product that nobody else changes. */
+async function photo(): Promise<{ readonly sku: string; readonly id: string }> {
+  const sku = unique('photographed')
+  await stack.api.createProduct({ body: { sku, name: sku, price: { amount: 1, currency: 'GBP' } } })
+  const { id } = await stack.api.addPhoto({ params: { sku }, body: { contentType: 'image/png' } })
+  return { sku, id }
+}
+
 const accountOf = ({ email, password }: Person) => ({ email, password })
 
 /** Requests that the plans make without an effect. */
@@ -50,6 +58,7 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     params: { id: (await stack.api.createApiKey({ body: { name: unique('key'), scopes: ['orders:read'] } })).id },
     body: { name: unique('renamed') },
   }),
+  updatePhoto: async () => ({ as: shop.operator, params: await photo(), body: { alt: unique('photo') } }),
   updateWebhook: async () => ({ as: shop.operator, params: await webhook(), body: { description: unique('renamed') } }),
   redeliverFailedDeliveries: async () => ({
     as: shop.operator,

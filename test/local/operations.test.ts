@@ -10,7 +10,13 @@ describe('readiness', () => {
     const answer = await anonymous.readiness()
     expect(answer).toMatchObject({ status: 'ready' })
     expect(answer.queues.map(({ service }) => service)).toContain('inventory')
-    expect(answer.sweeps.map(({ service }) => service)).toEqual(['inventory', 'orders', 'payments', 'notifications'])
+    expect(answer.sweeps.map(({ service }) => service)).toEqual([
+      'catalog',
+      'inventory',
+      'orders',
+      'payments',
+      'notifications',
+    ])
     expect(answer.lastSweepSeconds).toBeLessThan(300)
   })
 })

@@ -31,12 +31,22 @@ export async function photograph(workload: Workload): Promise<void> {
     } else if (does === 'delete' && other !== undefined) {
       await askAbout(workload, 'DELETE /products/{sku}/photos/{id}', other)
     } else if (does === 'retire') {
-      await workload.ask('inventory', { as: operator, route: 'DELETE /products/{sku}', params: { sku } })
+      await retire(workload, sku)
       await workload.world.sleep(chance.below(90_000))
       await list(workload, sku, false)
     }
   }
   await Promise.all(sending)
+  if (chance.maybe(0.3)) return
+  // Long after their files were tidied up.
+  await workload.world.sleep(chance.between(660_000, 1_500_000))
+  if (chance.maybe(0.5)) return retire(workload, chance.pick(skus))
+  for (const place of known)
+    if (chance.maybe(0.5)) await askAbout(workload, 'DELETE /products/{sku}/photos/{id}', place)
+}
+
+async function retire(workload: Workload, sku: string): Promise<void> {
+  await workload.ask('inventory', { as: operator, route: 'DELETE /products/{sku}', params: { sku } })
 }
 
 async function askAbout(workload: Workload, route: string, { sku, id }: PhotoPlace, body?: object): Promise<void> {
