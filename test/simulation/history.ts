@@ -214,6 +214,10 @@ class Run {
     if (this.#others.length > 0 || !chance.maybe(0.25)) return
     const leavers = new Leavers(this.#workload, chance)
     await this.#until(leavers.arrive())
+    await this.#until(world.sleep(60_000))
+    await this.#until(leavers.approve())
+    await this.#rest()
+    await this.#until(leavers.bring())
     await this.#rest()
     world.faults.begin()
     await this.#until(leavers.leave())

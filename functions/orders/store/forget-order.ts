@@ -29,7 +29,7 @@ export async function writesOfForgetting(
     findLabels(store, stored),
   ])
   const contents = keptOf(whole.contents, after.forgetting?.gone === 'all')
-  const emits = state.forgetting?.gone === 'nothing' ? ['order.forgotten'] : []
+  const emits = state.forgetting?.gone === 'nothing' ? ['order.forgotten'] : [] // mutant: forgotten-event
   const { aside } = item
   const name = aside === undefined ? undefined : digest(canonical(contents)).slice(0, 12)
   const fixed = { hash: requestIn(item.hash), ...(name === undefined ? inline(contents) : { aside: name }) }

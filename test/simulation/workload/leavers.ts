@@ -4,7 +4,7 @@ import type { Item } from '../../../functions/runtime/store.ts'
 import { services } from '../engine/services.ts'
 import { Violation } from '../invariants/violation.ts'
 import { knownMs } from './person.ts'
-import type { Workload } from './workload.ts'
+import { type Workload, operator } from './workload.ts'
 
 const password = 'Right-1!'
 
@@ -25,6 +25,8 @@ export class Leavers {
   readonly #workload: Workload
   readonly #chance: Chance
   readonly #leavers: Leaver[] = []
+  /** Ids of orders that were placed. */
+  readonly #orders: string[] = []
 
   constructor(workload: Workload, chance: Chance) {
     this.#workload = workload
@@ -50,6 +52,28 @@ export class Leavers {
         key: `${id}-address`,
       })
       for (let orders = this.#chance.between(0, 2); orders > 0; orders -= 1) await this.#order(leaver)
+    }
+  }
+
+  /** Operators approve some of the orders that are held; nothing is in the way yet. */
+  async approve(): Promise<void> {
+    for (const id of this.#orders)
+      if (this.#chance.maybe(0.6))
+        await this.#workload.ask('orders', { route: 'POST /orders/{id}/approve', as: operator, params: { id } })
+  }
+
+  /** What was approved is sent and arrives, most of it. */
+  async bring(): Promise<void> {
+    for (const id of this.#orders) {
+      const asked = { route: 'GET /orders/{id}/shipments', as: operator, params: { id } }
+      const reply = await this.#workload.ask('shipping', asked)
+      const { items = [] } = (reply?.body ?? {}) as { readonly items?: readonly { readonly id: string }[] }
+      for (const parcel of items) {
+        const to = { as: operator, params: { id: parcel.id } }
+        const body = { carrier: 'Royal Mail' }
+        await this.#workload.ask('shipping', { ...to, route: 'POST /shipments/{id}/dispatch', body })
+        await this.#workload.ask('shipping', { ...to, route: 'POST /shipments/{id}/deliver' })
+      }
     }
   }
 
@@ -106,6 +130,7 @@ export class Leavers {
       },
       key: this.#workload.newKey(),
     })
+    if (reply?.status === 201) this.#orders.push(String(reply.body['id']))
     if (reply?.status === 201 && isKnown && leaver.wish === wish)
       throw new Violation('who leaves orders nothing', `${leaver.id}: ${String(reply.body['id'])}`)
   }

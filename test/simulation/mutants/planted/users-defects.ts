@@ -39,6 +39,10 @@ export const usersDefects: readonly Defect[] = [
   defect('no service gets to know who is erased', 'users/store/erasure-item', 'erased-event', [/'user.erased'/, '']),
   defect('who stays is taken for leaving', 'users/routes/erasure', 'leaving-shown', 'drop'),
   defect('who leaves may order', 'orders/routes/place', 'leaving-order', { test: 'false' }),
+  defect('nobody gets to know that an order is forgotten', 'orders/store/forget-order', 'forgotten-event', [
+    /'order.forgotten'/,
+    '',
+  ]),
   defect('an order keeps the address of who is erased', 'orders/core/forgetting', 'forget-address', {
     value: "'words'",
   }),
