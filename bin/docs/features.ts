@@ -42,6 +42,12 @@ export const features: readonly Feature[] = [
   ),
   feature('F06', 'categories', ['catalog.test.ts', 'cannot be deleted while a product stands in it']),
   feature(
+    'F07',
+    'photos: added, replaced, deleted, in two sizes',
+    ['photos.test.ts', 'goes up to S3, is checked, and comes back in two sizes for everybody'],
+    ['photos.test.ts', 'is changed, moved, replaced where it stands, and deleted with its files'],
+  ),
+  feature(
     'F08',
     'events of products; no deletion while units are promised',
     ['catalog.test.ts', 'can be deleted when nothing of it is promised, and then not be ordered'],
@@ -210,5 +216,19 @@ export const features: readonly Feature[] = [
     'a feed to catch up by, exports, reconciliation from outside',
     ['feed.test.ts', 'is followed by a few lines of curl from the documentation, which go on where they were ended'],
     ['export.test.ts', 'has each order and movement once while orders change, stock moves and products go'],
+  ),
+  feature(
+    'N11',
+    'API keys with scopes, roles, metadata, references, filters of orders',
+    ['api-keys.test.ts', 'does what its scopes open, and nothing else'],
+    ['order-search.test.ts', 'by reference, alone and with times'],
+    ['order-search.test.ts', 'of twenty writers at once loses no key'],
+    ['expand.test.ts', 'answers what the other routes answer'],
+  ),
+  feature(
+    'N13',
+    'export and erasure of what is known of a person',
+    ['person-export.test.ts', 'has what every service keeps, and nothing of anybody else'],
+    ['erasure.test.ts', 'is erased after its time of grace, by everybody who keeps something of it'],
   ),
 ]
