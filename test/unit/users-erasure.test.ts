@@ -136,6 +136,15 @@ describe('an account that is to be erased', () => {
     expect(await erase()).toMatchObject({ status: 409, body: { code: 'orders_open' } })
   })
 
+  it('stays, and may order, where something was opened after an attempt that died half-way', async () => {
+    diesAfter = 1
+    expect((await erase()).status).toBe(500)
+    expect(await principal()).toMatchObject({ leaving: true })
+    answers['/orders'] = { body: { items: [orderOf('placed')] } }
+    expect(await erase()).toMatchObject({ status: 409, body: { code: 'orders_open' } })
+    expect(await principal()).not.toHaveProperty('leaving')
+  })
+
   it('is not planned while a service does not answer', async () => {
     answers['/orders'] = { status: 503, body: {} }
     expect(await erase()).toMatchObject({ status: 503, body: { code: 'unavailable' } })

@@ -63,7 +63,11 @@ async function erasureOf(deps: UsersDeps, request: EraseRequest, user: UserItem)
   const origin: Origin = { cause, at: deps.clock.now(), by: caller.id }
   const lastOwner = () => refuse('last_owner', 'Nobody else is an owner who may sign in, and stays.')
   if (user.erasesAt === undefined) {
-    await expectNothingOpen(deps, request, user.pk)
+    await expectNothingOpen(deps, request, user.pk).catch(async (refusal: Error) => {
+      // An attempt before may have died behind its first write; something was opened since.
+      await showLeaving(deps, user.pk, origin)
+      throw refusal
+    })
     const roles = user.roles.includes('owner') ? { roles: user.roles } : {}
     await changePrincipal(deps, user.pk, { origin, lastOwner, ...roles }, (before) =>
       before.leaving ? before : { ...before, leaving: true },
