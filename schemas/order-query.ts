@@ -6,8 +6,12 @@ import { Id, Paging, Time } from './shared.ts'
 
 const Statuses = z
   .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(OrderStatus))
+  .transform((text, context) => {
+    const { data } = z.array(OrderStatus).safeParse(text.split(','))
+    if (data) return data
+    context.addIssue(`one of ${OrderStatus.options.join(', ')}, or several with commas between them`)
+    return z.NEVER
+  })
   .meta({
     description: `Orders with this status, or with one of several, with commas between them: ${OrderStatus.options.join(', ')}. In a stage that does not list orders by status a page may be short, or empty, and go on by its cursor.`,
     example: 'confirmed,partially_shipped',

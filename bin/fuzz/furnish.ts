@@ -55,9 +55,13 @@ export async function furnished(
     progress.step()
   })
   if (stack.control) {
-    const { id, token } = await guestOrder(stack, skus[0] ?? '', prefix)
+    const { id, token } = await guestOrder(stack, skus[0] ?? '', `${prefix}-stays`)
     shop.put('guestOrders', { id })
     shop.put('guestLinks', { id: token })
+    const over = await guestOrder(stack, skus[0] ?? '', `${prefix}-leaves`)
+    await stack.api.cancelOrder({ params: { id: over.id } })
+    await stack.control.settle()
+    shop.put('guestLinksToErase', { id: over.token })
     // Another link is mailed a minute after the first.
     await stack.control.advance('1m')
   }

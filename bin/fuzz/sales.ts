@@ -122,7 +122,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
   eraseGuestOrder: {
     weight: 0.2,
     ask: ({ shop, chance }) =>
-      about(shop.some('guestLinks', chance), ({ id: token }) => ({ as: undefined, params: { token } })),
+      about(shop.some('guestLinksToErase', chance), ({ id: token }) => ({ as: undefined, params: { token } })),
   },
   mailGuestLink: {
     weight: 0.2,

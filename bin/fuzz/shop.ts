@@ -51,6 +51,7 @@ const shelves = [
   'webhookDeliveries',
   'keysToRevoke',
   'guestLinks',
+  'guestLinksToErase',
   'guestOrders',
   'orderNumbers',
   'orders',

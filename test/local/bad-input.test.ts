@@ -1119,7 +1119,7 @@ const cases: readonly Case[] = [
   })),
   ...(
     [
-      ['no address', {}, ['shippingAddress']],
+      ['nothing in it', {}, ['']],
       [
         'half an address',
         { shippingAddress: { name: 'A', country: 'GB' } },

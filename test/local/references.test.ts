@@ -162,6 +162,11 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     [422, 'unknown_category'],
     () => ({ path: { sku }, body: { categoryId: nobody } }),
   ],
+  'PUT /products/{sku} sku': [[404, 'product_not_found'], () => ({ body: { name: 'Pot', price: money } })],
+  'PUT /products/{sku} categoryId': [
+    [422, 'unknown_category'],
+    () => ({ path: { sku }, body: { name: 'Pot', price: money, categoryId: nobody } }),
+  ],
   'POST /orders shipFrom[]': ['made by it', () => ({ body: order({ shipFrom: [nobody] }) })],
   'POST /reservations shipFrom[]': [
     [409, 'insufficient_stock'],
@@ -320,6 +325,8 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'POST /api-keys/{id}/rotate id': [[404, 'key_not_found']],
   'PUT /users/me/addresses/{id} id': [[404, 'address_not_found'], () => ({ body: address })],
   'GET /users/{id} id': [[404, 'user_not_found']],
+  'DELETE /users/{id} id': [[404, 'user_not_found']],
+  'DELETE /users/{id}/erasure id': [[404, 'user_not_found']],
   'GET /users/{id}/roles id': [[404, 'user_not_found']],
   'PUT /users/{id}/roles id': [[404, 'user_not_found'], () => ({ body: { roles: ['support'] } })],
   'POST /users/{id}/disable id': [[404, 'user_not_found']],
