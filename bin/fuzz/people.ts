@@ -67,8 +67,10 @@ export const people = (codeOf: CodeOf): { readonly [Name in keyof (typeof routes
       const owner = shop.newcomer(user.id)
       if (owner === undefined) return
       // The first session of a newcomer stays; each later one is there to be ended.
-      if (owner.token === '') owner.token = accessToken
-      else if (chance.maybe(0.5)) shop.put('sessions', { id: sessionIdOf(accessToken), owner })
+      if (owner.token === '') {
+        owner.token = accessToken
+        shop.put('leavers', { id: user.id, owner })
+      } else if (chance.maybe(0.5)) shop.put('sessions', { id: sessionIdOf(accessToken), owner })
       else shop.put('sessionsToLeave', { id: '', owner: { ...owner, token: accessToken } })
     },
   },
@@ -116,10 +118,9 @@ export const people = (codeOf: CodeOf): { readonly [Name in keyof (typeof routes
   },
   // Somebody who places no orders.
   eraseMe: {
-    ask: (asked) => about(asked.take('sessionsToLeave'), ({ owner }) => ({ as: owner })),
-    learn: ({ shop }, { as: owner }) => shop.put('leavers', { id: '', owner }),
+    ask: (asked) => about(asked.shop.some('leavers', asked.chance), ({ owner }) => ({ as: owner })),
   },
-  keepMe: { ask: (asked) => about(asked.take('leavers'), ({ owner }) => ({ as: owner })) },
+  keepMe: { ask: (asked) => about(asked.shop.some('leavers', asked.chance), ({ owner }) => ({ as: owner })) },
   eraseUser: {
     ask: (asked) =>
       about(asked.shop.some('idleAccounts', asked.chance), ({ id }) => ({ as: asked.shop.operator, params: { id } })),

@@ -225,6 +225,8 @@ const leftOut: { readonly [Name in RouteName]?: RegExp } = {
   signOut: /somebody else|operator/,
   changePassword: /operator/,
   verifyEmail: /somebody else|operator/,
+  // Who has money in the wallet stays.
+  eraseMe: /somebody else|operator/,
 }
 
 /** Roles differ where a route names a scope. Nobody but the owner of a session that may go is made to sign out, and some requests name what only their customer knows. */
