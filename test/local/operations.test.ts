@@ -15,6 +15,7 @@ describe('readiness', () => {
       'inventory',
       'orders',
       'payments',
+      'users',
       'notifications',
     ])
     expect(answer.lastSweepSeconds).toBeLessThan(300)
