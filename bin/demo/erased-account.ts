@@ -1,7 +1,8 @@
-import { ApiProblem, api } from '../../schemas/client.ts'
+import { api } from '../../schemas/client.ts'
 import type { PersonExport } from '../../schemas/person-export.ts'
 import type { Narrator } from './narrator.ts'
 import { type DemoStack, onSale } from './shop.ts'
+import { problemOf } from './problem-of.ts'
 
 const sku = 'DEMO-DIARY'
 const account = { email: 'leaving@customers.holdfast.test', password: 'Leaving-1!' }
@@ -81,15 +82,4 @@ export async function erasedAccount(stack: DemoStack, narrator: Narrator): Promi
     order.total.amount === 2_400 && order.notes === undefined && payment?.captured.amount === 2_400,
   )
   narrator.promise('the email is free for somebody else', newId !== userId)
-}
-
-/** The code of the problem that comes back; undefined where none does. */
-async function problemOf(request: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await request()
-    return undefined
-  } catch (error) {
-    if (error instanceof ApiProblem) return error.code
-    throw error
-  }
 }

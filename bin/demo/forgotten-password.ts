@@ -1,6 +1,7 @@
-import { ApiProblem, api } from '../../schemas/client.ts'
+import { api } from '../../schemas/client.ts'
 import type { Narrator } from './narrator.ts'
 import type { DemoStack } from './shop.ts'
+import { problemOf } from './problem-of.ts'
 
 const email = 'forgetful@customers.holdfast.test'
 const before = 'Forgotten-1!'
@@ -37,15 +38,4 @@ export async function forgottenPassword({ options, control }: DemoStack, narrato
   narrator.promise('the old password and the old session open nothing', Object.values(refused).every(Boolean))
   narrator.promise('the code is good once', refused['the code again'] === 'invalid_code')
   narrator.promise('the new password signs in, and the address is proven', emailVerified)
-}
-
-/** The code of the problem that comes back; undefined where none does. */
-async function problemOf(request: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await request()
-    return undefined
-  } catch (error) {
-    if (error instanceof ApiProblem) return error.code
-    throw error
-  }
 }

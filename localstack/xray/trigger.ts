@@ -1,5 +1,4 @@
-import { type Attributes, type Link, linkTo } from './span.ts'
-import { type TraceContext, contextOf } from './span.ts'
+import { type Attributes, type Link, type TraceContext, contextOf, linkTo } from './span.ts'
 
 /** What an invocation is about, as its event shows. */
 export interface Trigger {
