@@ -3,7 +3,7 @@ import { sendPhoto } from '../photos/send-photo.ts'
 import type { Narrator } from './narrator.ts'
 import { type DemoStack, onSale } from './shop.ts'
 
-const sku = 'DEMO-LAMP'
+const sku = 'DEMO-PENDANT'
 const params = { sku }
 
 /** A round lamp before a wall, and a note that the camera left in the file. */
@@ -20,7 +20,7 @@ function paint(x: number, y: number): Colour {
 export async function photo(stack: DemoStack, narrator: Narrator): Promise<void> {
   const { api, control } = stack
   narrator.title('A photo goes up and comes back in two sizes')
-  await onSale(stack, { sku, name: 'Table lamp', price: 3_995 }, 2)
+  await onSale(stack, { sku, name: 'Pendant lamp', price: 3_995 }, 2)
   const body = { contentType: 'image/png', alt: 'A round lamp that is lit' } as const
   narrator.asked(`POST /products/${sku}/photos`, body)
   const added = await api.addPhoto({ params, body })

@@ -93,6 +93,8 @@ const open: NonNullable<CreateDocumentOptions['override']> = ({ zodSchema, jsonS
   const isOpen = zodSchema instanceof z.ZodObject && zodSchema.def.catchall === undefined
   if (io === 'output' && isOpen) delete jsonSchema.additionalProperties
   if (zodSchema === Currency) jsonSchema.enum = [...currencies.keys()]
+  // maxItems bounds a tuple as well, and generators of clients know no schema that is a boolean.
+  if (jsonSchema.prefixItems !== undefined && jsonSchema.items === false) delete jsonSchema.items
   spellOut(jsonSchema)
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { advance, settle } from './control.ts'
+import { advance, settle, state } from './control.ts'
 import { isLocal, newcomer, place, signIn, stocked } from './target.ts'
 
 const page = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
@@ -26,14 +26,14 @@ it.runIf(isLocal)('a receiver of the few lines in the README takes what is signe
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/`
   const webhook = await operator.api.createWebhook({ body: { url, events: ['order.placed', 'order.reserved'] } })
-  const receiver = spawn(
-    process.execPath,
-    ['--input-type=module', '-e', code.replace('listen(4100)', `listen(${port}, () => console.log('listens'))`)],
-    {
-      env: { ...process.env, WEBHOOK_SECRET: webhook.secret },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  // What is signed long before or after the receiver's own time is refused, and other files move the clock of the stack.
+  const aheadMs = Date.parse((await state()).now) - Date.now()
+  const moved = `const now = Date.now; Date.now = () => now() + ${aheadMs};`
+  const listening = code.replace('listen(4100)', `listen(${port}, () => console.log('listens'))`)
+  const receiver = spawn(process.execPath, ['--input-type=module', '-e', `${moved}${listening}`], {
+    env: { ...process.env, WEBHOOK_SECRET: webhook.secret },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let id = ''
   let shown = ''
   try {

@@ -42,6 +42,20 @@ const attempted = (webhook: Listening, count = 1) =>
     ([first]) => first !== undefined && first.attempts.length >= count,
   )
 
+/** Lets time pass, a minute at a time, until every delivery has arrived. */
+const arrived = (webhook: Listening) =>
+  until(
+    async () => {
+      const all = await deliveriesOf(webhook)
+      if (!all.every(isDelivered)) await advance('1m')
+      return all
+    },
+    (all) => all.every(isDelivered),
+    60_000,
+  )
+
+const isDelivered = ({ state }: { readonly state: string }): boolean => state === 'delivered'
+
 async function ordered(count = 1): Promise<void> {
   await Promise.all(Array.from({ length: count }, () => place(customer, { [sku]: 1 }, { waits: false })))
 }
@@ -135,10 +149,7 @@ describe('a receiver', () => {
       redelivered += step.redelivered
     } while (cursor !== undefined)
     expect(redelivered).toBeGreaterThanOrEqual(2)
-    await until(
-      () => deliveriesOf(webhook),
-      (all) => all.every(({ state }) => state === 'delivered'),
-    )
+    await arrived(webhook)
     expect(await operator.api.redeliverFailedDeliveries({ ...webhook, query: {}, body: { since } })).toEqual({
       redelivered: 0,
     })
@@ -161,11 +172,7 @@ describe('a receiver', () => {
     expect(failed.filter(({ attempts }) => attempts.length === 0)).not.toHaveLength(0)
     expect(failed.find(({ attempts }) => attempts.length > 0)!.attempts[0]).toMatchObject({ error: 'timeout' })
     hanging.there.behave(204)
-    await advance('2m')
-    await until(
-      () => deliveriesOf(hanging),
-      (all) => all.every(({ state }) => state === 'delivered'),
-    )
+    await arrived(hanging)
   })
 
   it.each([

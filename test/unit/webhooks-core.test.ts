@@ -6,6 +6,7 @@ import {
   type Delivery,
   again,
   attempted,
+  givenUp,
   isTooLate,
   madeAt,
 } from '../../functions/notifications/core/webhooks/delivery.ts'
@@ -115,6 +116,12 @@ describe('a delivery', () => {
       attempts: 2,
     })
     expect(attempted(asked, 2, { attempt: attemptAt(hour, 200) }, half)).toMatchObject({ state: 'delivered' })
+  })
+
+  it('that is asked for again is not given up with its round of before', () => {
+    const asked = again(fresh, 80 * hour, 'key')
+    expect(givenUp(asked, 1)).toBe(asked)
+    expect(givenUp(asked, 2)).toMatchObject({ state: 'failed' })
   })
 
   it('that waited elsewhere for too long is not sent', () => {

@@ -185,6 +185,7 @@ export class Webhooks {
       () => this.#request('PATCH /webhooks/{id}', { params, body: { active: false } }),
       () => this.#request('PATCH /webhooks/{id}', { params, body: { active: true } }),
       () => this.#request('PATCH /webhooks/{id}', { params, body: { active: true } }),
+      () => this.#comeBack(params),
       () => this.#request('DELETE /webhooks/{id}', { params }),
       () => this.#request('POST /webhooks/{id}/rotate', { params, body: { overlapSeconds: chance.pick([0, 600]) } }),
       () => this.#request('POST /webhooks/{id}/redeliver', { params, body: { since: '2020-01-01T00:00:00Z' } }),
@@ -197,6 +198,18 @@ export class Webhooks {
   #expected(acting: Promise<unknown>): void {
     acting.catch((error: unknown) => {
       this.#listener.violation ??= new Violation('no handler fails in a way that nobody expects', String(error))
+    })
+  }
+
+  /** Pauses an endpoint for longer than deliveries are tried, and has what waited sent while the endpoint is woken. */
+  async #comeBack(params: { readonly id: string }): Promise<void> {
+    const { clock, chance } = this.#listener
+    const active = (active: boolean) => this.#request('PATCH /webhooks/{id}', { params, body: { active } })
+    await active(false)
+    clock.at(clock.now() + chance.between(74, 90) * hourMs, () => {
+      this.#expected(active(true))
+      for (let count = chance.between(1, 5); count > 0; count -= 1)
+        clock.at(clock.now() + chance.below(400), () => this.#expected(this.#redeliver(this.#watch.some(params.id))))
     })
   }
 

@@ -83,8 +83,9 @@ export function attempted<Each extends Delivery>(
   return { ...seen, tries, nextAt: Math.min(now + distance, endsAt) }
 }
 
-/** One that is given up without another attempt. */
-export const givenUp = <Each extends Delivery>(delivery: Each): Each => ended(delivery, 'failed')
+/** The delivery when that round of it is given up without another attempt; another round goes on. */
+export const givenUp = <Each extends Delivery>(delivery: Each, round: number): Each =>
+  delivery.state === 'pending' && delivery.round === round ? ended(delivery, 'failed') : delivery // mutant: given-up-round
 
 function ended<Each extends Delivery>(delivery: Each, state: 'delivered' | 'failed'): Each {
   const { nextAt: _, ...rest } = delivery

@@ -45,7 +45,8 @@ export async function attempt(run: Run, { place, eventId }: Placed): Promise<voi
     return
   }
   const payload = itemAt(keys.payload) as PayloadItem | undefined
-  if (payload === undefined || isTooLate(delivery, clock.now())) return change(run, place, givenUp)
+  if (payload === undefined || isTooLate(delivery, clock.now()))
+    return change(run, place, (now) => givenUp(now, delivery.round))
   const outcome = await sendTo(run, endpoint, delivery, payload.body)
   if (outcome === undefined) return
   await change(run, place, (now) => attempted(now, delivery.round, outcome, deps.random))
@@ -75,6 +76,8 @@ async function change(run: Run, place: string, evolve: (delivery: Placed) => Pla
   await update(deps, deliveryItem(keyOf(webhookId, place)), place, origin, async (found) => {
     if (found === undefined) return undefined
     const state = evolve(found.state)
+    handled.set(place, found.item.version)
+    if (state === found.state) return undefined
     // The attempt before, where this is another one: the same one has the same place.
     if (state.attempts > found.state.attempts) await deps.store.write(...aside(found.state))
     handled.set(place, found.item.version + 1)

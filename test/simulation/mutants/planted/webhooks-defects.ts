@@ -46,4 +46,8 @@ export const webhooksDefects: readonly Defect[] = [
     'delivery-round',
     [/ \|\| delivery\.round !== round/, ''],
   ),
+  defect('what is asked for again is given up as too late', 'notifications/core/webhooks/delivery', 'given-up-round', [
+    / && delivery\.round === round/,
+    '',
+  ]),
 ]
