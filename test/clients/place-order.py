@@ -8,6 +8,7 @@ from holdfast import AuthenticatedClient, Client
 from holdfast.api.orders import get_order, place_order
 from holdfast.api.users import sign_in
 from holdfast.models import (
+    ExpandedOrder,
     Order,
     OrderLineInput,
     OrderOfLines,
@@ -32,7 +33,7 @@ client = AuthenticatedClient(base_url=base_url, token=session.access_token)
 placed = place_order.sync(client=client, body=order_of(sku), idempotency_key=str(uuid.uuid4()), prefer="wait=8")
 assert isinstance(placed, Order), placed
 read = get_order.sync(placed.id, client=client)
-assert isinstance(read, Order), read
+assert isinstance(read, ExpandedOrder), read
 refusal = place_order.sync(client=client, body=order_of("nobody-sells-this"), idempotency_key=str(uuid.uuid4()))
 assert isinstance(refusal, UnknownSkuProblem), refusal
 print(json.dumps({"order": read.to_dict(), "refusal": refusal.to_dict()}))
