@@ -166,6 +166,8 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     rates: localRates,
     // Who tries the system out sees at once what an order has made of the stock.
     readsKeptSeconds: 0,
+    // Beside the API, not before it: who asks it sees what is kept.
+    cdn: true,
     // Short enough to be watched.
     eraseAfterDays: 1,
     keepInvoiceData: 2,

@@ -11,7 +11,8 @@ import { RealClock, systemWall } from './clock/clock.ts'
 import { control } from './control/control.ts'
 import { type Deployment, deploy } from './deploy/deploy.ts'
 import { startDynamo } from './dynamodb/start-emulator.ts'
-import { HttpApi } from './apigateway/http-api.ts'
+import { type Beside, HttpApi } from './apigateway/http-api.ts'
+import { distributionsBeside } from './cloudfront/distribution.ts'
 import type { LogLine } from './lambda/local-function.ts'
 import { Rest } from './control/rest.ts'
 import { seed } from './seed.ts'
@@ -102,7 +103,9 @@ async function start(
   for (const reader of deployment.streamReaders.values()) reader.wake()
   const rest = new Rest(deployment)
   const progress = quiet ? silent : moveProgressOn(process.stderr)
-  const beside = control({ deployment, rest, logs: () => lines.slice(-keptLogLines), progress })
+  const controlled = control({ deployment, rest, logs: () => lines.slice(-keptLogLines), progress })
+  const distributed = distributionsBeside(deployment.distributions)
+  const beside: Beside = async (...asked) => (await controlled(...asked)) || distributed(...asked)
   await step('users and warehouse', () => seedBackstage(deployment))
   api.serve(deployment.api, beside)
   const { webSocketApi } = deployment

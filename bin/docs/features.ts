@@ -165,7 +165,12 @@ export const features: readonly Feature[] = [
     ['operations.test.ts', 'that messages wait: by the readiness, and by an alarm'],
     ['trace.test.ts', 'shows what an order has set off, over the bus: functions, calls and causes'],
   ),
-  feature('F30', 'stock from a cache', ['lists.test.ts', 'is open to everybody, and 304 for who has it']),
+  feature(
+    'F30',
+    'stock from a cache',
+    ['lists.test.ts', 'is open to everybody, and 304 for who has it'],
+    ['cdn.test.ts', 'answers open reads from its cache, and shows it'],
+  ),
   feature(
     'N01',
     'the length of a hold for an order and for a stage; early release',

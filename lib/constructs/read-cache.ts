@@ -23,6 +23,9 @@ export interface ReadCacheProps {
   readonly routes: readonly RouteContract[]
 }
 
+/** CloudFront keeps these for ten seconds, whatever their `Cache-Control`, if it is not asked to keep them for none: what is made a moment later is there. */
+const errors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
+
 /** No answer is kept for longer, whatever its route allows. */
 const longest = Duration.minutes(1)
 
@@ -61,10 +64,12 @@ export class ReadCache extends Construct {
       comment: 'Open reads of Holdfast',
       defaultBehavior: passing,
       additionalBehaviors: Object.fromEntries(pathsOf(routes).map((path) => [path, { ...passing, cachePolicy }])),
+      errorResponses: errors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
     })
-    this.url = `https://${distribution.distributionDomainName}`
+    // By the scheme of the API: the laptop has no certificates.
+    this.url = `${Fn.select(0, Fn.split('/', apiUrl))}//${distribution.distributionDomainName}`
     Validations.of(distribution).acknowledge(
       { id: 'AwsSolutions-CFR1', reason: 'Where a shop sells is a matter of its owner: open reads are for everybody.' },
       {

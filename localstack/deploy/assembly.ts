@@ -2,6 +2,7 @@ import type * as template from '../template/assembly.ts'
 import { loadAssembly as load, resolveTemplates as resolve } from '../template/assembly.ts'
 import type { Place } from '../template/resource-type.ts'
 import { apiGatewayTypes } from '../apigateway/resource-types.ts'
+import { cloudFrontTypes } from '../cloudfront/resource-types.ts'
 import { cloudWatchTypes } from '../cloudwatch/resource-types.ts'
 import { cognitoTypes } from '../cognito/resource-types.ts'
 import { dynamoTypes } from '../dynamodb/resource-types.ts'
@@ -19,6 +20,7 @@ import { sqsTypes } from '../sqs/resource-types.ts'
 /** Every resource type that some folder of the local stack runs. */
 const supported = {
   ...apiGatewayTypes,
+  ...cloudFrontTypes,
   ...cloudWatchTypes,
   ...cognitoTypes,
   ...dynamoTypes,

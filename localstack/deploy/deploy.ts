@@ -1,3 +1,4 @@
+import type { EdgeCache } from '../cloudfront/edge-cache.ts'
 import { cloudWatchOperations } from '../cloudwatch/api.ts'
 import { embeddedMetrics } from '../cloudwatch/embedded-metrics.ts'
 import { cognitoOperations, keySets } from '../cognito/api.ts'
@@ -26,6 +27,7 @@ import { deployApi } from './http-api.ts'
 import { deployWebSocketApi } from './websocket-api.ts'
 import { deployBuckets, notifyOf } from './buckets.ts'
 import { deployBuses } from './buses.ts'
+import { deployDistributions } from './distributions.ts'
 import { deployFunctions } from './functions.ts'
 import { deployMails } from './mails.ts'
 import { type Metrics, deployMetrics, watchAlarms } from './metrics.ts'
@@ -79,6 +81,8 @@ export interface Deployment extends Sources {
   readonly api: ApiSettings
   /** Where the templates have one. */
   readonly webSocketApi: WebSocketApi | undefined
+  /** By id. */
+  readonly distributions: ReadonlyMap<string, EdgeCache>
   readonly endpoint: EndpointDeps
 }
 
@@ -183,6 +187,7 @@ export async function deploy(assembly: Assembly, deps: DeployDeps): Promise<Depl
     tracer,
     api: deployApi(assembly, { iam, functions, pools, now: () => clock.now() }),
     webSocketApi,
+    distributions: deployDistributions(assembly, () => clock.now()),
     endpoint: {
       keys,
       iam,

@@ -55,6 +55,12 @@ describe('a stage with a distribution before its API', () => {
     expect(JSON.stringify(config.Origins[0].DomainName)).toContain('ApiEndpoint')
   })
 
+  it('keeps no error: what is made, or back, a moment later is there', () => {
+    expect(config.CustomErrorResponses).toEqual(
+      [400, 403, 404, 405, 414, 500, 501, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+    )
+  })
+
   it('has its address among the outputs, and passes the rules of cdk-nag', () => {
     expect(cached.outputs.some((name) => name.endsWith('CdnUrl'))).toBe(true)
     const app = appOf(caching, { builtinCloudFormationValidation: true })

@@ -133,6 +133,8 @@ export const redrive = (queue: string): Promise<unknown> => call('POST', `/queue
 export interface State {
   readonly now: string
   readonly endpoint: string
+  /** By stack. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly region: string
   readonly queues: readonly {
     readonly name: string
