@@ -3,13 +3,14 @@ import { actionRecorded } from './action.ts'
 import { impersonal, personal } from './personal.ts'
 import { retired, textStandIn } from './retired.ts'
 import { Role } from './access.ts'
+import { addressRoutes } from './addresses.ts'
 import { erasureRoutes } from './erasure.ts'
 import { routes as keyRoutes } from './api-keys.ts'
 import { Code, Email, Password, Roles, Session, SessionInfo } from './accounts.ts'
 import { event, privateEvent, route } from './contract.ts'
 import { PersonExport } from './person-export.ts'
 import { Id, Paging, pageOf } from './shared.ts'
-import { AddressInput, Name, User, UserAddress, UserPatch, UserSummary } from './user.ts'
+import { Name, User, UserPatch, UserSummary } from './user.ts'
 
 const WhoItIs = z.object({
   userId: impersonal('the id of a user', z.string()),
@@ -257,51 +258,7 @@ export const routes = {
     answer: { status: 204 },
     problems: ['user_not_found', 'rights_exceeded'],
   }),
-  listAddresses: route({
-    method: 'GET',
-    path: '/users/me/addresses',
-    who: 'user',
-    summary: 'The addresses of the signed-in user, the oldest first: all of them, there are at most 50',
-    answer: { status: 200, body: z.object({ items: z.array(UserAddress) }) },
-  }),
-  addAddress: route({
-    method: 'POST',
-    path: '/users/me/addresses',
-    who: 'user',
-    summary: 'Keep an address; the first of its type becomes the default',
-    body: AddressInput,
-    idempotencyKey: 'optional',
-    answer: { status: 201, body: UserAddress, location: '/users/me/addresses/{id}' },
-    problems: ['too_many_addresses'],
-  }),
-  getAddress: route({
-    method: 'GET',
-    path: '/users/me/addresses/{id}',
-    who: 'user',
-    summary: 'One address of the signed-in user',
-    params: byId,
-    answer: { status: 200, body: UserAddress },
-    problems: ['address_not_found'],
-  }),
-  replaceAddress: route({
-    method: 'PUT',
-    path: '/users/me/addresses/{id}',
-    who: 'user',
-    summary: 'Replace an address',
-    params: byId,
-    body: AddressInput,
-    answer: { status: 200, body: UserAddress },
-    problems: ['address_not_found'],
-  }),
-  removeAddress: route({
-    method: 'DELETE',
-    path: '/users/me/addresses/{id}',
-    who: 'user',
-    summary: 'Forget an address; if it was the default, the oldest of its type becomes that',
-    params: byId,
-    answer: { status: 204 },
-    problems: ['address_not_found'],
-  }),
+  ...addressRoutes,
   ...erasureRoutes,
   ...keyRoutes,
 }

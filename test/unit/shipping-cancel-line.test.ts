@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { HeldLine } from '../../schemas/held-lines.ts'
 import { reduced, reductionsOf } from '../../functions/shipping/core/cancel-line.ts'
-import { type Shipments, emits, evolve, isNothingSent, noShipments } from '../../functions/shipping/core/shipments.ts'
+import { emits } from '../../functions/shipping/core/emits.ts'
+import { type Shipments, evolve, isNothingSent, noShipments } from '../../functions/shipping/core/shipments.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const packed = (...lines: readonly HeldLine[]): Shipments =>

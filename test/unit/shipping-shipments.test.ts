@@ -1,12 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ParcelEvent } from '../../functions/shipping/core/parcel.ts'
+import { type Emitted, emits, emitsAgain } from '../../functions/shipping/core/emits.ts'
 import {
-  type Emitted,
   type Shipments,
   type ShipmentsEvent,
-  emits,
-  emitsAgain,
   evolve,
   isNothingSent,
   leftWarehouses,

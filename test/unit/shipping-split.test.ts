@@ -2,10 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reduced, reductionsOf } from '../../functions/shipping/core/cancel-line.ts'
 import type { ParcelEvent } from '../../functions/shipping/core/parcel.ts'
+import { emits, emitsAgain } from '../../functions/shipping/core/emits.ts'
 import {
   type Shipments,
-  emits,
-  emitsAgain,
   evolve,
   leftWarehouses,
   noShipments,

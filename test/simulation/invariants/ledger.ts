@@ -12,7 +12,7 @@ import type { Item } from '../../../functions/runtime/store.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { parcelChart } from '../../../functions/shipping/core/parcel-chart.ts'
 import { allows } from '../../../schemas/state-chart.ts'
-import { closingOf } from '../../../functions/shipping/core/shipments.ts'
+import { closingOf } from '../../../functions/shipping/core/emits.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import {
   type ShipmentsItem,

@@ -8,7 +8,7 @@ export const shippingDefects: readonly Defect[] = [
     '$1',
   ]),
   defect('a cancelled order is packed', 'shipping/core/shipments', 'packing', [/cancelled \?\? \w+\./, '']),
-  defect('there is no event of an order of which nothing will leave', 'shipping/core/shipments', 'nothing-leaves', [
+  defect('there is no event of an order of which nothing will leave', 'shipping/core/emits', 'nothing-leaves', [
     /\[\{.*\}\]/,
     '[]',
   ]),
@@ -51,7 +51,7 @@ export const shippingDefects: readonly Defect[] = [
     /\(before.*\) \+ 1/,
     '1',
   ]),
-  defect('another address has no event', 'shipping/core/shipments', 'readdressed-event', 'drop'),
+  defect('another address has no event', 'shipping/core/emits', 'readdressed-event', 'drop'),
   defect('cancelled units have no event', 'shipping/core/parcel', 'reduced-event', 'drop'),
   defect('more leaves than is in a parcel', 'shipping/core/parcel', 'dispatch-exceeds', [/> 0/, '> 9']),
   defect('a parcel that left in part is taken for the whole', 'shipping/core/parcel', 'rest-known', [
@@ -59,11 +59,11 @@ export const shippingDefects: readonly Defect[] = [
     'true',
   ]),
   defect('what stays of a parcel is forgotten', 'shipping/core/shipments', 'rest-stays', [/leaving \? .* : /, '']),
-  defect('a parcel takes all that its warehouse has', 'shipping/core/shipments', 'part-events', [
+  defect('a parcel takes all that its warehouse has', 'shipping/core/emits', 'part-events', [
     /\(sharesWarehouse.*\) \|\| /,
     '',
   ]),
-  defect('a closing takes a part for the whole', 'shipping/core/shipments', 'rest-cancelled', [
+  defect('a closing takes a part for the whole', 'shipping/core/emits', 'rest-cancelled', [
     /\? '[^']*'/,
     "? 'shipment.cancelled'",
   ]),
