@@ -129,6 +129,10 @@ function published(of: RegExp): string[] {
 const ofSteps = /^\|.*\| (orders|inventory|payments|shipping|audit|notifications) +\|/
 const ofOrders = /^\| (paid|approved|from|by|never)[^|]*\| \d+ /
 
+const ofStages = /^\| (all services|no |neither)[^|]*\| \d+ /
+/** Write units of an order whose events are gathered: test/unit/analytics-costs.test.ts and feed-costs.test.ts count them. */
+const gathered = { reports: 8, feed: 8 }
+
 /** The steps of whole orders. */
 const stories: Readonly<Record<string, readonly string[]>> = {
   'paid from a wallet': ['placed and held', 'paid from a wallet and allocated', 'dispatched', 'delivered'],
@@ -280,5 +284,23 @@ describe.runIf(isLocal)('an order of one line', () => {
   it('costs in all what its steps cost', () => {
     const steps = published(ofSteps)
     expect(published(ofOrders)).toEqual(Object.entries(stories).map(([name, of]) => wholeRow(name, of, steps)))
+  })
+  it('costs less where a stage leaves services out', () => {
+    const ofStory = stories['paid from a wallet'] ?? []
+    const cells = published(ofSteps).map((each) => each.split('|'))
+    const unitsOf = (wanted: (service: string) => boolean) =>
+      cells
+        .filter(([, step = '', service = '']) => ofStory.includes(step) && wanted(service))
+        .reduce((all, each) => all + Number(each[4]), 0)
+    const [whole, inbox] = [unitsOf(() => true), unitsOf((service) => service === 'notifications')]
+    const sums = [
+      whole + gathered.reports + gathered.feed,
+      whole + gathered.reports,
+      whole + gathered.feed,
+      whole - inbox + gathered.reports,
+      whole - inbox,
+    ]
+    expect(published(ofStages).map((each) => Number(each.split('|')[2]))).toEqual(sums)
+    expect(sums[0]).toBeLessThanOrEqual(2.3 * 34)
   })
 })
