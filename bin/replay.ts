@@ -28,6 +28,8 @@ const usage = `Replays trading days against a running stack, or one that it star
     --url URL              the stack to trade with (default: one that is started for it)
     --halfway yes|no       reconciles the tables of a local stack also in the middle of the day, while orders flow, which slows
                            them (default: yes)
+    --follow yes|no        holds the feed, a webhook and the reports of a local stack against the orders, which slows them
+                           (default: no)
     --concurrency N        requests under way at once (default: 8)
     --json FILE            writes the figures there
 
@@ -42,6 +44,7 @@ const options = {
   ship: { type: 'string' },
   url: { type: 'string' },
   halfway: { type: 'string', default: 'yes' },
+  follow: { type: 'string', default: 'no' },
   concurrency: { type: 'string', default: '8' },
   json: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -59,7 +62,8 @@ if (values.help) {
   !isStockPlan(stock) ||
   course === undefined ||
   !(atOnce >= 1) ||
-  !isAnswer(values.halfway)
+  !isAnswer(values.halfway) ||
+  !isAnswer(values.follow)
 ) {
   console.error(usage)
   process.exitCode = 2
@@ -105,6 +109,7 @@ async function run(stock: StockPlan, course: Course): Promise<number> {
       runId: randomUUID(),
       progress,
       ...(isLocal && values.halfway === 'yes' && { halfway }),
+      follow: isLocal && values.follow === 'yes',
     }
     const figures = await replay(stack, day, options)
     console.log(`\n${report(figures)}`)

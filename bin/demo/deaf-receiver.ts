@@ -1,5 +1,5 @@
 import type { Narrator } from './narrator.ts'
-import { Receiver } from './receiver.ts'
+import { Receiver } from '../replay/receiver.ts'
 import { type DemoStack, customersOf, onSale, orderOf } from './shop.ts'
 
 const sku = 'DEMO-WALL-CLOCK'

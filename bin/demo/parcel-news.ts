@@ -1,7 +1,7 @@
 import { api } from '../../schemas/client.ts'
 import type { LiveFrame } from '../../schemas/live.ts'
 import type { Narrator } from './narrator.ts'
-import { Receiver } from './receiver.ts'
+import { Receiver } from '../replay/receiver.ts'
 import { type DemoStack, onSale } from './shop.ts'
 
 const sku = 'DEMO-DESK-LAMP'

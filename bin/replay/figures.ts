@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../schemas/order-status.ts'
+import type { Followed } from './follow.ts'
 import type { Deliveries } from './restock.ts'
 import type { StockReconciliation } from './reconcile.ts'
 import type { Imported } from './import-products.ts'
@@ -62,6 +63,8 @@ export interface Figures {
   readonly money: MoneyBooks
   /** Rejected orders whose reason does not list every short line. */
   readonly unexplained: readonly string[]
+  /** Where the feed, a webhook and the reports were held against the orders. */
+  readonly followed?: Followed
   /** Of the local stack only: what trading cost. */
   readonly usage?: Usage
 }
@@ -86,10 +89,12 @@ export interface Findings {
   readonly money: MoneyBooks
   readonly usage: Usage | undefined
   readonly backorders?: Backorders | undefined
+  readonly followed?: Followed | undefined
 }
 
 export function figuresOf(findings: Findings): Figures {
-  const { day, stock, course, products, sales, changes, seconds, reconciliation, money, usage, backorders } = findings
+  const { day, stock, course, products, sales, changes, seconds, reconciliation, money, usage, backorders, followed } =
+    findings
   const lines = sales.flatMap(({ sale }) => sale.lines)
   return {
     files: day.files,
@@ -115,6 +120,7 @@ export function figuresOf(findings: Findings): Figures {
     unexplained: sales.flatMap(unexplained),
     ...(usage && { usage }),
     ...(backorders && { backorders }),
+    ...(followed && { followed }),
   }
 }
 
@@ -177,10 +183,9 @@ const perSecond = (count: number, seconds: number): number | undefined =>
   count > 0 && seconds > 0 ? count / seconds : undefined
 
 /** Whether the replay shows what it should: stock and money that reconcile, every order at its goal, every rejection explained. */
-export function isSound({ reconciliation, money, unfinished, unexplained, backorders }: Figures): boolean {
-  return [reconciliation.wrong, money.wrong, unfinished, unexplained, backorders?.outOfTurn ?? []].every(
-    (wrong) => wrong.length === 0,
-  )
+export function isSound({ reconciliation, money, unfinished, unexplained, backorders, followed }: Figures): boolean {
+  const mayBeWrong = [reconciliation.wrong, money.wrong, unfinished, unexplained]
+  return [...mayBeWrong, backorders?.outOfTurn ?? [], followed?.wrong ?? []].every((wrong) => wrong.length === 0)
 }
 
 /** By nearest rank; undefined for no values. */

@@ -4,6 +4,7 @@ import { reconcile, readLevels } from './reconcile.ts'
 import { concluded } from './conclude.ts'
 import { withAccounts } from './customers.ts'
 import { type Figures, figuresOf } from './figures.ts'
+import { follow } from './follow.ts'
 import { importProducts } from './import-products.ts'
 import { Meter } from './meter.ts'
 import { balanceMoney, readPayments } from './money.ts'
@@ -22,6 +23,8 @@ export interface ReplayOptions extends PhaseOptions {
   readonly course: Course
   /** Called once, when half of the day has begun, while orders flow. */
   readonly halfway?: () => void
+  /** Holds the feed, a webhook and the reports against the orders too: of a local stack. */
+  readonly follow?: boolean
 }
 
 /**
@@ -42,6 +45,7 @@ export async function replay(stack: Stack, named: TradingDay, options: ReplayOpt
   const wallets = needs && (await deposit(stack, needs, 'open wallets', options))
   await stack.control?.settle()
 
+  const following = options.follow ? await follow(stack) : undefined
   const meter = new Meter(stack.control)
   const tradingOptions = { ...options, warehouseId, pay: course.pay, backorder }
   const restocked = backorder
@@ -57,9 +61,10 @@ export async function replay(stack: Stack, named: TradingDay, options: ReplayOpt
 
   const reconciliation = await stockBooks(stack, opening, { ...trading, sales }, options)
   const money = await moneyBooks(stack, sales, wallets, options)
+  const followed = await following?.end(sales)
   const { changes, seconds } = trading
   const found = { day, stock, course, products, sales, changes, seconds, reconciliation, money, usage: meter.spent }
-  return figuresOf({ ...found, backorders })
+  return figuresOf({ ...found, backorders, followed })
 }
 
 /** The sales after everything that is done for them, once each has reached the goal or never will. */

@@ -55,6 +55,7 @@ function rowsOf(figures: Figures): [string, string][] {
       `${number(reconciliation.opening)} opened = ${number(reconciliation.levels.available)} there + ${number(reconciliation.levels.reserved)} reserved + ${number(reconciliation.levels.allocated)} allocated + ${number(reconciliation.levels.unavailable)} unavailable + ${number(reconciliation.shipped)} shipped ${reconciliation.adjusted > 0 ? '-' : '+'} ${number(Math.abs(reconciliation.adjusted))} adjusted ${reconciliation.adjusted > 0 ? 'in' : 'away'}; ${some(reconciliation.skus, 'sku')}, ${verdictOn(reconciliation.wrong)}`,
     ],
     ...moneyRows(figures),
+    ...followedRow(figures.followed),
   ]
 }
 
@@ -100,6 +101,16 @@ const waitedRow = (backorders: Figures['backorders']): [string, string][] =>
         [
           'waited',
           `${some(backorders.waited, 'order')}, filled from ${number(backorders.made)} deliveries at night, ${number(backorders.short)} of them short; ${backorders.outOfTurn.length === 0 ? 'each in its turn' : verdictOn(backorders.outOfTurn)}`,
+        ],
+      ]
+
+const followedRow = (followed: Figures['followed']): [string, string][] =>
+  followed === undefined
+    ? []
+    : [
+        [
+          'followed',
+          `${some(followed.events, 'event')} in the feed, ${some(followed.deliveries, 'request')} of the webhook, reports of ${some(followed.days, 'day')}; ${followed.wrong.length === 0 ? 'all as the orders have it' : `${number(followed.wrong.length)} WRONG`}`,
         ],
       ]
 
@@ -156,6 +167,7 @@ function sections(figures: Figures) {
     ...list('Held out of turn', figures.backorders?.outOfTurn ?? []),
     ...list('What does not reconcile', figures.reconciliation.wrong),
     ...list('Money that does not balance', figures.money.wrong),
+    ...list('What those who follow do not have as it is', figures.followed?.wrong ?? []),
   ]
 }
 

@@ -72,12 +72,16 @@ async function wholeLife(): Promise<string> {
     (page) => page.items.length > 0,
   )
   const params = { id: items[0]!.id }
+  const becomes = (wanted: string) =>
+    until(
+      () => operator.api.getOrder({ params: { id } }),
+      ({ status }) => status === wanted,
+    )
   await operator.api.dispatchShipment({ params, body: { carrier: 'Royal Mail' } })
+  // An order that both events reach at once has only been delivered.
+  await becomes('shipped')
   await operator.api.deliverShipment({ params })
-  await until(
-    () => operator.api.getOrder({ params: { id } }),
-    ({ status }) => status === 'completed',
-  )
+  await becomes('completed')
   return id
 }
 

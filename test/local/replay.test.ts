@@ -30,15 +30,16 @@ const morning = tradingDay([{ name: 'morning.csv', text: rows.slice(0, 120).join
 interface Played {
   readonly day?: TradingDay
   readonly halfway?: () => void
+  readonly follow?: boolean
 }
 
 const replayed = async (
   stock: StockPlan,
   course: Course,
-  { day = morning, halfway = () => undefined }: Played = {},
+  { day = morning, halfway = () => undefined, follow = false }: Played = {},
 ) => {
   const stack = await signedIn(baseUrl, accounts.operator, systemClock)
-  return replay(stack, day, { stock, course, atOnce: 8, runId: unique('replay'), progress: silent, halfway })
+  return replay(stack, day, { stock, course, atOnce: 8, runId: unique('replay'), progress: silent, halfway, follow })
 }
 
 describe('a replayed morning', () => {
@@ -89,6 +90,14 @@ describe('a replayed morning', () => {
       reconciliation: { wrong: [] },
       money: { wrong: [] },
     })
+  })
+})
+
+describe.runIf(isLocal)('who follows a replayed morning', () => {
+  it('has every event once, and reports to the penny', async () => {
+    const { followed, invoices } = await replayed('scarce', { pay: 'wallet', ship: true }, { follow: true })
+    expect(followed).toMatchObject({ wrong: [], deliveries: followed!.events })
+    expect(followed!.events).toBeGreaterThan(4 * invoices)
   })
 })
 
