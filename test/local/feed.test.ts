@@ -1,6 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { systemClock } from '../../functions/runtime/clock.ts'
 import { detailTypeOf, sourceOf } from '../../schemas/contract.ts'
 import type { FeedEvent } from '../../schemas/feed.ts'
 import { publicEvents } from '../../schemas/topology.ts'
+import { childOf } from './child.ts'
 import { advance, died, forgetFaults, killAt, settle, state, without } from './control.ts'
 import {
   type SignedIn,
@@ -239,7 +240,7 @@ describe.runIf(isLocal)('the feed', () => {
       const folder = mkdtempSync(join(tmpdir(), 'holdfast-feed-'))
       const seen: string[] = []
       for (let run = 0; run < 2; run += 1) {
-        const reader = spawn('bash', ['-euo', 'pipefail', '-c', commands], {
+        const reader = childOf('bash', ['-euo', 'pipefail', '-c', commands], {
           cwd: folder,
           detached: true,
           env: {

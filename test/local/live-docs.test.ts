@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { childOf } from './child.ts'
 import { liveUrl } from './live-client.ts'
 import { newcomer, place, signIn, stocked } from './target.ts'
 
@@ -10,19 +10,15 @@ const [, code = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? []
 it('a client of the few lines in the documents sees what becomes of an order', async () => {
   const [operator, customer] = [await signIn('operator'), await newcomer()]
   const order = await place(customer, { [await stocked(operator, 1)]: 1 })
-  const client = spawn(process.execPath, ['--input-type=module', '-e', code], {
+  const client = childOf(process.execPath, ['--input-type=module', '-e', code], {
     env: { ...process.env, LIVE_URL: liveUrl, TOKEN: customer.token, ORDER: order.id },
-    stdio: ['ignore', 'pipe', 'inherit'],
   })
+  client.stderr.pipe(process.stderr)
   let shown = ''
-  try {
-    for await (const chunk of client.stdout) {
-      shown += String(chunk)
-      if (shown === 'subscribed reserved\n') await operator.api.approveOrder({ params: { id: order.id } })
-      if (shown.includes('order.confirmed')) break
-    }
-  } finally {
-    client.kill()
+  for await (const chunk of client.stdout) {
+    shown += String(chunk)
+    if (shown === 'subscribed reserved\n') await operator.api.approveOrder({ params: { id: order.id } })
+    if (shown.includes('order.confirmed')) break
   }
   expect(shown).toBe('subscribed reserved\norder.confirmed confirmed\n')
 })

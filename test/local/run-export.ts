@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { childOf } from './child.ts'
 import { accounts, baseUrl } from './target.ts'
 
 export interface Run {
@@ -18,12 +19,15 @@ export async function run(
 ): Promise<Run> {
   const { url = baseUrl, env = {}, begun } = more
   const { email, password } = accounts.operator
-  const child = spawn(process.execPath, ['bin/export.ts', '--url', url, ...args], {
+  const child = childOf(process.execPath, ['bin/export.ts', '--url', url, ...args], {
     env: { ...process.env, HOLDFAST_EMAIL: email, HOLDFAST_PASSWORD: password, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
   })
   begun?.(child)
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout ?? []),
+    text(child.stderr ?? []),
+    once(child, 'exit'),
+  ])
   return { code: code as number | null, stdout, stderr }
 }
 

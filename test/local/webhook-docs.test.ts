@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { childOf } from './child.ts'
 import { advance, settle, state } from './control.ts'
 import { isLocal, newcomer, place, signIn, stocked } from './target.ts'
 
@@ -30,29 +30,27 @@ it.runIf(isLocal)('a receiver of the few lines in the README takes what is signe
   const aheadMs = Date.parse((await state()).now) - Date.now()
   const moved = `const now = Date.now; Date.now = () => now() + ${aheadMs};`
   const listening = code.replace('listen(4100)', `listen(${port}, () => console.log('listens'))`)
-  const receiver = spawn(process.execPath, ['--input-type=module', '-e', `${moved}${listening}`], {
+  const receiver = childOf(process.execPath, ['--input-type=module', '-e', `${moved}${listening}`], {
     env: { ...process.env, WEBHOOK_SECRET: webhook.secret },
-    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  let id = ''
-  let shown = ''
-  try {
-    for await (const chunk of receiver.stdout) {
-      shown += String(chunk)
-      if (shown === 'listens\n') {
-        const forged = await fetch(url, { method: 'POST', body: '{"id":"x","type":"order.placed"}' })
-        expect(forged.status).toBe(400)
-        ;({ id } = await place(customer, { [sku]: 1 }))
-      }
-      if (shown.includes('order.placed') && shown.includes('order.reserved')) break
-    }
-  } finally {
-    receiver.kill()
+  onTestFinished(async () => {
     await operator.api.deleteWebhook({ params: { id: webhook.id } })
     // The last wake-ups of what is deleted.
     await advance('3m')
+    await settle()
+  })
+  let id = ''
+  receiver.stderr.pipe(process.stderr)
+  let shown = ''
+  for await (const chunk of receiver.stdout) {
+    shown += String(chunk)
+    if (shown === 'listens\n') {
+      const forged = await fetch(url, { method: 'POST', body: '{"id":"x","type":"order.placed"}' })
+      expect(forged.status).toBe(400)
+      ;({ id } = await place(customer, { [sku]: 1 }))
+    }
+    if (shown.includes('order.placed') && shown.includes('order.reserved')) break
   }
-  await settle()
   expect(
     shown
       .split('\n')
