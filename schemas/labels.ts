@@ -28,12 +28,22 @@ export const MetadataPatch = z.record(MetadataKey, MetadataValue.nullable()).ref
 export type MetadataPatch = z.infer<typeof MetadataPatch>
 
 /** What other systems put onto a thing, to find it again and to keep what is theirs beside it. */
+export const Labels = z
+  .object({ reference: Reference.optional(), metadata: Metadata.optional() })
+  .meta({ id: 'Labels' })
 export interface Labels {
   readonly reference?: string
   readonly metadata?: Metadata
 }
 
 /** A change of labels: what is undefined stays. */
+export const LabelsPatch = z
+  .strictObject({
+    reference: Reference.nullable().optional().describe('Null removes it.'),
+    metadata: MetadataPatch.optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+  .meta({ id: 'LabelsPatch', minProperties: 1 })
 export interface LabelsPatch {
   readonly reference?: string | null | undefined
   readonly metadata?: MetadataPatch | undefined

@@ -8,6 +8,7 @@ import {
   feedEvent,
   gbp,
   keptAddress,
+  labels,
   level,
   message,
   movement,
@@ -133,6 +134,8 @@ export const examples: Readonly<Record<string, Example>> = {
     request: { price: gbp(275), lowStockAt: null },
     answer: { ...storedProduct, price: gbp(275), lowStockAt: undefined, version: 2 },
   },
+  getProductLabels: { answer: labels },
+  updateProductLabels: { request: { metadata: { 'erp:group': 'lamps', 'erp:draft': null } }, answer: labels },
   replaceProduct: {
     request: { name: product.name, price: gbp(275) },
     answer: {

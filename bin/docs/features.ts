@@ -228,6 +228,8 @@ export const features: readonly Feature[] = [
     ['api-keys.test.ts', 'does what its scopes open, and nothing else'],
     ['order-search.test.ts', 'by reference, alone and with times'],
     ['order-search.test.ts', 'of twenty writers at once loses no key'],
+    ['labels.test.ts', 'of twenty writers at once lose no key'],
+    ['labels.test.ts', 'are in nothing that everybody reads'],
     ['expand.test.ts', 'answers what the other routes answer'],
   ),
   feature(

@@ -50,6 +50,7 @@ describe('what a body may be', () => {
     ['updateCategory', {}],
     ['updateProduct', {}],
     ['updateOrder', {}],
+    ['updateProductLabels', {}],
     ['replaceProduct', { name: 'x' }],
     ['updateWarehouse', {}],
     ['updateInbound', {}],

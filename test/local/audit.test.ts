@@ -59,6 +59,11 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     body: { name: unique('renamed') },
   }),
   updatePhoto: async () => ({ as: shop.operator, params: await photo(), body: { alt: unique('photo') } }),
+  updateProductLabels: async () => ({
+    as: shop.operator,
+    params: { sku: (await photo()).sku },
+    body: { metadata: { erp: unique('labelled') } },
+  }),
   updateWebhook: async () => ({ as: shop.operator, params: await webhook(), body: { description: unique('renamed') } }),
   redeliverFailedDeliveries: async () => ({
     as: shop.operator,

@@ -126,6 +126,8 @@ describe.runIf(isLocal)('personal data', () => {
       },
       body: JSON.stringify({ warehouseId: 'main', delta: 1, reason, reference }),
     })
+    const labels = { reference, metadata: { a: canary('metadata') } }
+    await operator.api.updateProductLabels({ params: { sku }, body: labels })
     const { id: toWarehouseId } = await operator.api.createWarehouse({ body: { name: unique('d'), priority: 900 } })
     const expected = { quantity: 1, expectedAt: '2099-01-01T00:00:00Z', reference }
     await operator.api.createInbound({

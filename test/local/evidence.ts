@@ -183,6 +183,13 @@ export const evidence = (
     const body = { ...everythingOf(categoryId), unique: false, active: false }
     return { body, answer: await operator.api.replaceProduct({ params: { sku }, body }) }
   },
+  updateProductLabels: async () => {
+    const sku = await stocked(operator, 0)
+    const body = { reference: 'ITEM 4711', metadata: { erp: '4711' } }
+    const answer = await operator.api.updateProductLabels({ params: { sku }, body })
+    const read = await operator.api.getProductLabels({ params: { sku } })
+    return { body, answer, elsewhere: { reference: [body.reference, read.reference] } }
+  },
   createImport: async () => {
     const body = { kind: 'products', format: 'ndjson', encoding: 'windows-1252' } as const
     return { body, answer: await operator.api.createImport({ body }) }

@@ -151,6 +151,8 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'PATCH /products/{sku}/photos/{id} id': [[404, 'photo_not_found'], () => ({ path: { sku }, body: { position: 1 } })],
   'DELETE /products/{sku}/photos/{id} sku': [[404, 'product_not_found'], () => ({ path: { id: nobody } })],
   'DELETE /products/{sku}/photos/{id} id': [[404, 'photo_not_found'], () => ({ path: { sku } })],
+  'GET /products/{sku}/labels sku': [[404, 'product_not_found']],
+  'PATCH /products/{sku}/labels sku': [[404, 'product_not_found'], () => ({ body: { metadata: { erp: '1' } } })],
   'GET /photos/{id}/{file} id': [
     [404, 'photo_not_found'],
     () => ({ path: { file: '00000000000000000000000000000000.jpg' } }),

@@ -76,6 +76,8 @@ export class World {
   readonly fileChance: Chance
   /** Of integrators, whom only some histories have. */
   readonly labelChance: Chance
+  /** Of systems that label other things than orders, whom only some histories have. */
+  readonly markChance: Chance
   /** The same, for photos of products. */
   readonly photoChance: Chance
   readonly faults: Faults
@@ -136,6 +138,7 @@ export class World {
     this.fileChance = chanceOf(seed + 1_100_000_001)
     this.labelChance = chanceOf(seed + 1_300_000_007)
     this.photoChance = chanceOf(seed + 1_300_000_003)
+    this.markChance = chanceOf(seed + 1_500_032_503)
     this.files.pieceLength = 4_096
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)

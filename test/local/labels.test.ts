@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { settle } from './control.ts'
+import { type SignedIn, anonymous, isLocal, raw, signIn, stocked, unique, until } from './target.ts'
+
+let operator: SignedIn
+let customer: SignedIn
+
+beforeAll(async () => {
+  ;[operator, customer] = await Promise.all([signIn('operator'), signIn('customer')])
+})
+
+const twenty = Array.from({ length: 20 }, (_, index) => `writer-${index}`)
+const ofTwenty = Object.fromEntries(twenty.map((key) => [key, key]))
+
+describe('labels of a product', () => {
+  it('of twenty writers at once lose no key', async () => {
+    const params = { sku: await stocked(operator, 0) }
+    await operator.api.updateProductLabels({ params, body: { reference: 'ITEM 1', metadata: { first: 'yes' } } })
+    await Promise.all(
+      twenty.map((key) => operator.api.updateProductLabels({ params, body: { metadata: { [key]: key } } })),
+    )
+    expect(await operator.api.getProductLabels({ params })).toEqual({
+      reference: 'ITEM 1',
+      metadata: { first: 'yes', ...ofTwenty },
+    })
+  })
+
+  it('are in nothing that everybody reads', async () => {
+    const sku = await stocked(operator, 0)
+    const secret = unique('secret')
+    const body = { reference: secret, metadata: { secret } }
+    await operator.api.updateProductLabels({ params: { sku }, body })
+    const seen = [
+      await anonymous.getProduct({ params: { sku } }),
+      await anonymous.listProducts({ query: { q: sku } }),
+      await anonymous.getStock({ params: { sku } }),
+    ]
+    expect(JSON.stringify(seen)).not.toContain(secret)
+    const path = `/products/${sku}/labels`
+    expect(await raw({ method: 'GET', path })).toMatchObject({ status: 401 })
+    expect(await customer.send({ method: 'GET', path })).toMatchObject({ status: 403 })
+    const { headers } = await operator.send({ method: 'GET', path })
+    expect(headers.get('cache-control')).toBe('no-store')
+  })
+
+  it.runIf(isLocal)('are in no event', async () => {
+    const sku = await stocked(operator, 0)
+    const secret = unique('secret')
+    await operator.api.updateProductLabels({ params: { sku }, body: { metadata: { secret } } })
+    await operator.api.updateProduct({ params: { sku }, body: { name: 'Other' } })
+    await settle()
+    const { items } = await operator.api.listEvents({ query: { types: 'product.*', limit: 100 } })
+    expect(items.length).toBeGreaterThan(0)
+    expect(JSON.stringify(items)).not.toContain(secret)
+  })
+
+  it('go with it, and do not come again with its sku', async () => {
+    const sku = await stocked(operator, 0)
+    const params = { sku }
+    await operator.api.updateProductLabels({ params, body: { metadata: { erp: '4711' } } })
+    await operator.api.retireProduct({ params })
+    const read = () => operator.send({ method: 'GET', path: `/products/${sku}/labels` })
+    await until(read, ({ status }) => status === 404)
+    await operator.api.createProduct({ body: { sku, name: 'Again', price: { amount: 1, currency: 'GBP' } } })
+    expect(await operator.api.getProductLabels({ params })).toEqual({})
+  })
+})

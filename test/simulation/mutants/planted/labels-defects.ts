@@ -1,0 +1,13 @@
+import { type Defect, defect } from './defect.ts'
+
+/** Mistakes with what other systems put onto products. */
+export const labelsDefects: readonly Defect[] = [
+  defect(
+    'labels of a product are written over whatever is there',
+    'catalog/store/product-labels-item',
+    'product-labels-write',
+    [/over\(\w+\)/, "'any' as const"],
+  ),
+  defect('a product that goes gets labels', 'catalog/store/product-labels-item', 'labels-product', 'drop'),
+  defect('a deleted product leaves its labels', 'catalog/on/stock', 'product-labels-gone', 'drop'),
+]
