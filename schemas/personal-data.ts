@@ -109,7 +109,7 @@ export const personalData = {
     ],
   },
   reference: {
-    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook, and another system an order or a product',
+    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook, and another system an order, a product or a payment',
     places: [
       place('orders', 'labels', ofOrder, atRest),
       place('catalog', 'labels', ofProduct, stays),
@@ -128,7 +128,11 @@ export const personalData = {
     ],
   },
   metadata: {
-    what: 'Metadata of an order or a product: what other systems put there',
-    places: [place('orders', 'labels', ofOrder, atRest), place('catalog', 'labels', ofProduct, stays)],
+    what: 'Metadata of an order, a product or a payment: what other systems put there',
+    places: [
+      place('orders', 'labels', ofOrder, atRest),
+      place('catalog', 'labels', ofProduct, stays),
+      place('payments', 'payment', ofOrder, atRest),
+    ],
   },
 } as const satisfies Readonly<Record<Kind, PersonalData>>

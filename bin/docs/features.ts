@@ -230,6 +230,7 @@ export const features: readonly Feature[] = [
     ['order-search.test.ts', 'of twenty writers at once loses no key'],
     ['labels.test.ts', 'of twenty writers at once lose no key'],
     ['labels.test.ts', 'are in nothing that everybody reads'],
+    ['labels.test.ts', 'of twenty writers lose no key, while the order is approved'],
     ['expand.test.ts', 'answers what the other routes answer'],
   ),
   feature(

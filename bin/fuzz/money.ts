@@ -1,5 +1,7 @@
 import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
+import { paymentIdOf } from '../../functions/payments/core/payment.ts'
 import type { routes } from '../../schemas/payments.ts'
+import { relabelling } from './labels.ts'
 import { type Plan, about, customer, gbp, paging, some } from './plan.ts'
 import { textOf } from './text.ts'
 
@@ -66,6 +68,14 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
   resumePayment: {
     ask: ({ shop, chance }) =>
       about(shop.some('refundable', chance), ({ id }) => ({ as: shop.operator, params: { id } })),
+  },
+  updatePayment: {
+    ask: (asked) =>
+      about(asked.shop.some('refundable', asked.chance), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id: paymentIdOf(id) },
+        body: relabelling(asked),
+      })),
   },
   receiveWebhook: {
     ask: ({ shop, chance }) => {

@@ -51,6 +51,7 @@ describe('what a body may be', () => {
     ['updateProduct', {}],
     ['updateOrder', {}],
     ['updateProductLabels', {}],
+    ['updatePayment', {}],
     ['replaceProduct', { name: 'x' }],
     ['updateWarehouse', {}],
     ['updateInbound', {}],

@@ -210,6 +210,9 @@ describe.runIf(isLocal)('personal data', () => {
       },
     })
     await settle()
+    const [payment] = (await operator.api.listPayments({ params: { id: large.id } })).items
+    const labels = { reference, metadata: { a: canary('metadata') } }
+    await operator.api.updatePayment({ params: { id: payment!.id }, body: labels })
     await operator.api.refundOrder({
       params: { id: large.id },
       idempotencyKey: key(),

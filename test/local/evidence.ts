@@ -613,6 +613,14 @@ export const evidence = (
       },
     }
   },
+  updatePayment: async () => {
+    const { id: orderId } = await paidByCard(operator, customer, 'tok_accepted')
+    const { items } = await customer.api.listPayments({ params: { id: orderId } })
+    const body = { reference: 'BACS 4711', metadata: { books: '2026-117' } }
+    const answer = await operator.api.updatePayment({ params: { id: items[0]!.id }, body })
+    const seen = (await customer.api.listPayments({ params: { id: orderId } })).items[0]
+    return { body, answer, elsewhere: { reference: [body.reference, seen?.reference] } }
+  },
   closeRefund: async () => {
     const { id } = await paidByCard(operator, customer, 'tok_refund_fails')
     const refunded = await operator.api.refundOrder({ params: { id }, body: {}, idempotencyKey: unique('f') })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { settle } from './control.ts'
-import { type SignedIn, anonymous, isLocal, raw, signIn, stocked, unique, until } from './target.ts'
+import { type SignedIn, anonymous, isLocal, place, raw, signIn, stocked, unique, until } from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -63,5 +63,50 @@ describe('labels of a product', () => {
     await until(read, ({ status }) => status === 404)
     await operator.api.createProduct({ body: { sku, name: 'Again', price: { amount: 1, currency: 'GBP' } } })
     expect(await operator.api.getProductLabels({ params })).toEqual({})
+  })
+})
+
+describe('labels of a payment', () => {
+  /** A payment that is set aside, and its order. */
+  const payment = async () => {
+    const { id } = await place(customer, { [await stocked(operator, 1)]: 1 })
+    const { items } = await until(
+      () => customer.api.listPayments({ params: { id } }),
+      (page) => page.items.length > 0,
+    )
+    return { orderId: id, params: { id: items[0]!.id } }
+  }
+
+  it('of twenty writers lose no key, while the order is approved', async () => {
+    const { orderId, params } = await payment()
+    await Promise.all([
+      ...twenty.map((key) => operator.api.updatePayment({ params, body: { metadata: { [key]: key } } })),
+      operator.api.approveOrder({ params: { id: orderId } }),
+    ])
+    const { items } = await until(
+      () => operator.api.listPayments({ params: { id: orderId } }),
+      (page) => page.items[0]?.status === 'captured',
+    )
+    expect(items).toMatchObject([{ metadata: ofTwenty }])
+  })
+
+  it('are in the order that is expanded, and in no event', async () => {
+    const { orderId, params } = await payment()
+    const secret = unique('secret')
+    await operator.api.updatePayment({ params, body: { reference: secret } })
+    const expanded = await customer.api.getOrder({ params: { id: orderId }, query: { expand: 'payments' } })
+    expect(expanded).toMatchObject({ payments: [{ reference: secret }] })
+    await operator.api.approveOrder({ params: { id: orderId } })
+    if (!isLocal) return
+    await settle()
+    const { items } = await operator.api.listEvents({ query: { orderId } })
+    expect(items.map(({ type }) => type)).toContain('payment.completed')
+    expect(JSON.stringify(items)).not.toContain(secret)
+  })
+
+  it('are changed by operators alone', async () => {
+    const { params } = await payment()
+    const body = { metadata: { a: '1' } }
+    await expect(customer.api.updatePayment({ params, body })).rejects.toMatchObject({ status: 403 })
   })
 })

@@ -111,6 +111,8 @@ export class World {
   readonly supplies: boolean
   /** Whether other systems put labels onto orders, which are then listed by everything. */
   readonly integrates: boolean
+  /** Whether they label products and payments. */
+  readonly labelsMore: boolean
   readonly maxWrites: number
   readonly sourcing: SourcingRule
   /** What answers no call for now. */
@@ -150,6 +152,7 @@ export class World {
     this.waitSeconds = this.waitChance.pick([1_200, 7_200, 43_200])
     this.supplies = this.supplyChance.maybe(0.25)
     this.integrates = this.labelChance.maybe(0.15)
+    this.labelsMore = this.markChance.maybe(0.1)
     const few = chance.maybe(0.2)
     this.cardRates = options.cardRates ?? (few ? fewCards : localRates.payments)
     const maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])

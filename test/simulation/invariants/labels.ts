@@ -30,3 +30,13 @@ export async function checkProductLabels(world: World, written: LabelsWritten): 
     if (sk === 'labels' && !lives.has(`${pk}@${String(createdVersion)}`))
       throw new Violation('labels go with their product', pk)
 }
+
+/** At rest: payments show what was put onto them last. */
+export async function checkPaymentLabels(world: World, written: LabelsWritten): Promise<void> {
+  for (const id of written.orders.keys()) {
+    const reply = await world.request('payments', { as: operator, route: 'GET /orders/{id}/payments', params: { id } })
+    if (reply?.status !== 200) throw new Violation('people get answers', `${id}: ${JSON.stringify(reply)}`)
+    const [payment = {}] = reply.body['items'] as readonly Labels[]
+    checkLabels(id, payment, written)
+  }
+}

@@ -1,4 +1,6 @@
-import type { Reply } from '../engine/request.ts'
+import { paymentIdOf } from '../../../functions/payments/core/payment.ts'
+import type { Asked, Reply } from '../engine/request.ts'
+import type { Simulated } from '../engine/services.ts'
 import { Violation } from '../invariants/violation.ts'
 import { list } from './shopkeepers.ts'
 import { type Workload, operator } from './workload.ts'
@@ -13,6 +15,30 @@ export async function labelProducts(workload: Workload): Promise<void> {
   const lives = new Lives()
   const systems = ['erp', 'crm', 'pim'].map((system) => label(workload, lives, system))
   await Promise.all([...systems, comeAndGo(workload, lives), ...leaving.map((sku) => labelLate(workload, sku))])
+}
+
+/** Systems label payments at the same time, each under its keys, the newest above all: while money comes and goes. */
+export async function labelPayments(workload: Workload): Promise<void> {
+  await Promise.all(['books', 'bank'].map((system) => labelPaymentsAs(workload, system)))
+}
+
+async function labelPaymentsAs(workload: Workload, system: string): Promise<void> {
+  const { world, paymentLabels: labels } = workload
+  const { markChance: chance } = world
+  const key = labels.newKey(system)
+  const waits = chance.pick([500, 20_000, 120_000])
+  for (let left = chance.between(3, 12); left > 0; left -= 1) {
+    await world.sleep(chance.below(waits))
+    const order = chance.maybe(0.7) ? workload.orders.at(-1) : chance.pick(workload.orders)
+    if (order === undefined) continue
+    const value = chance.maybe(0.2) ? undefined : `${key} ${left}`
+    const names = system === 'bank' && chance.maybe(0.5)
+    const body = { metadata: { [key]: value ?? null }, ...(names && { reference: value ?? null }) }
+    const params = { id: paymentIdOf(order.id) }
+    const reply = await once(workload, 'payments', { route: 'PATCH /payments/{id}', params, body })
+    if (isRefused(reply)) continue
+    for (const name of names ? [key, 'reference'] : [key]) labels.sent(order.id, name, value, reply?.status === 200)
+  }
 }
 
 /** Which life of the sku that passes is known to last; none from the request that ends it until it is there again. */
@@ -46,9 +72,9 @@ async function label(workload: Workload, lives: Lives, system: string): Promise<
     const names = system === 'erp' && chance.maybe(0.5)
     const body = { metadata: { [key]: value ?? null }, ...(names && { reference: value ?? null }) }
     const life = lives.lasting
-    const reply = await once(workload, 'PATCH /products/{sku}/labels', sku, body)
+    const reply = await relabel(workload, sku, body)
     const isKnown = sku === staying || (life !== undefined && life === lives.lasting)
-    if (reply !== undefined && reply.status < 500 && reply.status !== 200) continue
+    if (isRefused(reply)) continue
     for (const name of names ? [key, 'reference'] : [key])
       labels.sent(sku, name, value, reply?.status === 200 && isKnown)
   }
@@ -61,7 +87,7 @@ async function comeAndGo(workload: Workload, lives: Lives): Promise<void> {
     await world.sleep(chance.below(chance.pick([500, 60_000, 240_000])))
     lives.ends()
     labels.going(passing)
-    const reply = await once(workload, 'DELETE /products/{sku}', passing)
+    const reply = await retire(workload, passing)
     // It may yet go at any time.
     if (reply === undefined || reply.status >= 500) return
     await world.sleep(chance.below(90_000))
@@ -77,19 +103,26 @@ async function labelLate(workload: Workload, sku: string): Promise<void> {
   for (let left = chance.below(4); left > 0; left -= 1) {
     if (!(await list(workload, sku, false))) return
     labels.sent(sku, 'late', 'yes', false)
-    const late = world
-      .sleep(chance.below(100))
-      .then(() => once(workload, 'PATCH /products/{sku}/labels', sku, { metadata: { late: 'yes' } }))
-    await Promise.all([late, once(workload, 'DELETE /products/{sku}', sku)])
+    const late = world.sleep(chance.below(100)).then(() => relabel(workload, sku, { metadata: { late: 'yes' } }))
+    await Promise.all([late, retire(workload, sku)])
     await world.sleep(chance.below(90_000))
   }
 }
 
+const relabel = (workload: Workload, sku: string, body: object): Promise<Reply | undefined> =>
+  once(workload, 'catalog', { route: 'PATCH /products/{sku}/labels', params: { sku }, body })
+const retire = (workload: Workload, sku: string): Promise<Reply | undefined> =>
+  once(workload, 'inventory', { route: 'DELETE /products/{sku}', params: { sku } })
+
+/** Whether nothing comes of it, now or later. */
+const isRefused = (reply: Reply | undefined): boolean =>
+  reply !== undefined && reply.status >= 400 && reply.status < 500
+
 /** One attempt: what is sent again after later ones would come to stand again. */
-async function once({ world }: Workload, route: string, sku: string, body?: object): Promise<Reply | undefined> {
-  const service = route.startsWith('DELETE') ? 'inventory' : 'catalog'
-  const reply = await world.request(service, { as: operator, route, params: { sku }, ...(body && { body }) })
-  world.trace.write(`labeller: ${route} ${sku} ${JSON.stringify(body ?? {})} -> ${reply?.status ?? 'no answer'}`)
+async function once({ world }: Workload, service: Simulated, asked: Omit<Asked, 'as'>): Promise<Reply | undefined> {
+  const reply = await world.request(service, { as: operator, ...asked })
+  const about = JSON.stringify([asked.params, asked.body])
+  world.trace.write(`labeller: ${asked.route} ${about} -> ${reply?.status ?? 'no answer'}`)
   if (reply?.status === 500) throw new Violation('no request fails unexpectedly', String(reply.body['error']))
   return reply
 }

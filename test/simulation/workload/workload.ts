@@ -61,6 +61,7 @@ export class Workload {
   readonly orders: { readonly id: string; readonly customer: string }[] = []
   readonly labels = new LabelsWritten()
   readonly productLabels = new LabelsWritten()
+  readonly paymentLabels = new LabelsWritten()
   /** How much time people take: from everybody at once to one after the other. */
   readonly #pace: number
   /** Of every product when it is listed, in minor units of GBP; some shops give everything away, and of what is dearest one can order one. */

@@ -1,6 +1,6 @@
 import { type Defect, defect } from './defect.ts'
 
-/** Mistakes with what other systems put onto products. */
+/** Mistakes with what other systems put onto products and payments. */
 export const labelsDefects: readonly Defect[] = [
   defect(
     'labels of a product are written over whatever is there',
@@ -10,4 +10,12 @@ export const labelsDefects: readonly Defect[] = [
   ),
   defect('a product that goes gets labels', 'catalog/store/product-labels-item', 'labels-product', 'drop'),
   defect('a deleted product leaves its labels', 'catalog/on/stock', 'product-labels-gone', 'drop'),
+  defect('a change of labels of a payment takes all others away', 'payments/routes/update', 'payment-labels', [
+    /, before, /,
+    ', {}, ',
+  ]),
+  defect('a payment keeps its labels when its person is erased', 'payments/core/evolve', 'forgotten-labels', [
+    /\{ labels: _, \.\.\.bared \}/,
+    '{ ...bared }',
+  ]),
 ]
