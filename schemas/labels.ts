@@ -7,7 +7,7 @@ export const maxMetadataKeys = 50
 /** What another system calls it: any text, kept as it is. */
 export const Reference = personal('reference', z.string().min(1).max(255)).meta({ id: 'Reference' })
 
-const MetadataKey = personal('metadata', z.string().min(1).max(40))
+export const MetadataKey = personal('metadata', z.string().min(1).max(40))
 const MetadataValue = personal('metadata', z.string().max(500))
 const few = (metadata: object): boolean => Object.keys(metadata).length <= maxMetadataKeys
 const tooMany = `at most ${maxMetadataKeys} keys`

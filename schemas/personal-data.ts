@@ -128,11 +128,12 @@ export const personalData = {
     ],
   },
   metadata: {
-    what: 'Metadata of an order, a product or a payment: what other systems put there',
+    what: 'Metadata of an order, a product, a payment or an adjustment: what other systems put there',
     places: [
       place('orders', 'labels', ofOrder, atRest),
       place('catalog', 'labels', ofProduct, stays),
       place('payments', 'payment', ofOrder, atRest),
+      place('inventory', 'movement', ofStock, stays),
     ],
   },
 } as const satisfies Readonly<Record<Kind, PersonalData>>

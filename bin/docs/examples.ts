@@ -181,7 +181,13 @@ export const examples: Readonly<Record<string, Example>> = {
   getLevels: { answer: { items: [{ ...level }] } },
   listLevels: { answer: { items: [{ sku: product.sku, ...level, lowStockAt: 200, low: ['warehouse'] }] } },
   adjustStock: {
-    request: { warehouseId: 'main', delta: 100, reason: 'delivery', reference: 'PO-1001' },
+    request: {
+      warehouseId: 'main',
+      delta: 100,
+      reason: 'delivery',
+      reference: 'PO-1001',
+      metadata: { 'erp:document': 'GR-2026-118' },
+    },
     answer: { level: { ...level, available: 100, reserved: 0 } },
   },
   moveUnavailable: {

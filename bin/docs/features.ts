@@ -231,6 +231,7 @@ export const features: readonly Feature[] = [
     ['labels.test.ts', 'of twenty writers at once lose no key'],
     ['labels.test.ts', 'are in nothing that everybody reads'],
     ['labels.test.ts', 'of twenty writers lose no key, while the order is approved'],
+    ['labels.test.ts', 'stays with its movement, is listed with it, and is in no event'],
     ['expand.test.ts', 'answers what the other routes answer'],
   ),
   feature(

@@ -113,4 +113,5 @@ export const movementColumns: Columns<MovementOfSku> = {
   reservedAfter: ({ after }) => after.reserved,
   allocatedAfter: ({ after }) => after.allocated,
   unavailableAfter: ({ after }) => after.unavailable,
+  metadata: ({ metadata }) => metadata && JSON.stringify(metadata),
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SignJWT, generateKeyPair } from 'jose'
 import type { RawRequest } from '../../schemas/client.ts'
-import { badLabels } from './bad-labels.ts'
+import { badLabels, badMetadata } from './bad-labels.ts'
 import { settle } from './control.ts'
 import { itemCounts } from './tables.ts'
 import { type SignedIn, isLocal, place, raw, signIn, stocked, unique } from './target.ts'
@@ -1197,6 +1197,33 @@ const cases: readonly Case[] = [
     status: 404,
     code: 'product_not_found',
   },
+  ...badMetadata.map(([name, body, paths]): Case => ({
+    name: `an adjustment with ${name}`,
+    who: 'operator',
+    request: () =>
+      post(
+        `/inventory/${sku}/adjustments`,
+        { warehouseId: 'main', delta: 1, reason: 'x', ...body },
+        { 'idempotency-key': unique('bad') },
+      ),
+    status: 400,
+    code: 'validation_failed',
+    paths,
+  })),
+  ...badMetadata.map(([name, body, paths]): Case => ({
+    name: `many adjustments, one with ${name}`,
+    who: 'operator',
+    request: () =>
+      post('/inventory/adjustments', {
+        rows: [
+          { sku, ...row({}) },
+          { sku, ...row(body) },
+        ],
+      }),
+    status: 400,
+    code: 'validation_failed',
+    paths: paths.map((path) => `rows[1].${path}`),
+  })),
   ...badLabels.map(([name, body, paths]): Case => ({
     name: `labels of a payment with ${name}`,
     who: 'operator',

@@ -124,7 +124,13 @@ describe.runIf(isLocal)('personal data', () => {
         'idempotency-key': key(),
         authorization: `Bearer ${operator.token}`,
       },
-      body: JSON.stringify({ warehouseId: 'main', delta: 1, reason, reference }),
+      body: JSON.stringify({
+        warehouseId: 'main',
+        delta: 1,
+        reason,
+        reference,
+        metadata: { a: canary('metadata') },
+      }),
     })
     const labels = { reference, metadata: { a: canary('metadata') } }
     await operator.api.updateProductLabels({ params: { sku }, body: labels })

@@ -239,7 +239,13 @@ export const evidence = (
         method: 'POST',
         path: `/inventory/${sku}/adjustments`,
         headers: { 'content-type': 'application/json', 'idempotency-key': unique('f') },
-        body: JSON.stringify({ warehouseId: 'main', reason: 'found', reference: 'PO-7', ...more }),
+        body: JSON.stringify({
+          warehouseId: 'main',
+          reason: 'found',
+          reference: 'PO-7',
+          metadata: { erp: '1' },
+          ...more,
+        }),
       })
     const added = (await adjust({ delta: 2 })).body as { level: { warehouseId: string; onHand: number } }
     const counted = (await adjust({ set: 9, expected: 7 })).body as { level: { onHand: number } }
@@ -255,6 +261,7 @@ export const evidence = (
         expected: [409, status],
         reason: ['found', movement?.reason],
         reference: ['PO-7', movement?.reference],
+        metadata: [{ erp: '1' }, movement?.metadata],
       },
     }
   },
@@ -271,7 +278,7 @@ export const evidence = (
       return (answer.body as { rows: { key: string; sku: string; warehouseId: string; level?: { onHand: number } }[] })
         .rows
     }
-    const added = row({ delta: 2, reference: 'PO-8' })
+    const added = row({ delta: 2, reference: 'PO-8', metadata: { erp: '2' } })
     const [done, again, counted, late] = await adjust(
       [added, added, row({ set: 9, expected: 7 }), row({ set: 9, expected: 8 })],
       'row',
@@ -291,6 +298,7 @@ export const evidence = (
         'rows[].expected': ['level_changed', (late as { code?: string } | undefined)?.code],
         'rows[].reason': ['found', movement?.reason],
         'rows[].reference': ['PO-8', movement?.reference],
+        'rows[].metadata': [{ erp: '2' }, movement?.metadata],
         policy: ['sku_refused', (together as { code?: string } | undefined)?.code],
       },
     }

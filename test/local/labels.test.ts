@@ -110,3 +110,29 @@ describe('labels of a payment', () => {
     await expect(customer.api.updatePayment({ params, body })).rejects.toMatchObject({ status: 403 })
   })
 })
+
+describe('metadata of an adjustment', () => {
+  it('stays with its movement, is listed with it, and is in no event', async () => {
+    const sku = await stocked(operator, 0)
+    const secret = unique('secret')
+    const adjustment = { warehouseId: 'main', reason: 'delivery', delta: 1 }
+    const one = { ...adjustment, metadata: { secret, document: 'GR 1' } }
+    await operator.api.adjustStock({ params: { sku }, body: one, idempotencyKey: unique('a') })
+    const rows = [
+      { ...adjustment, sku, key: unique('row'), metadata: { document: 'GR 2' } },
+      { ...adjustment, sku, key: unique('row') },
+    ]
+    await operator.api.adjustMany({ body: { rows } })
+    const { items } = await operator.api.listMovements({ params: { sku } })
+    expect(items.map(({ metadata }) => metadata)).toEqual([
+      undefined,
+      { document: 'GR 2' },
+      { secret, document: 'GR 1' },
+    ])
+    if (!isLocal) return
+    await settle()
+    const { items: events } = await operator.api.listEvents({ query: { types: 'stock.adjusted', limit: 100 } })
+    expect(events.length).toBeGreaterThan(0)
+    expect(JSON.stringify(events)).not.toContain(secret)
+  })
+})

@@ -104,6 +104,6 @@ it('has the same columns in the same order for ever', () => {
     'record,paymentId,orderId,customerId,number,refundId,method,state,amount,captured,refunded,refund,currency,cause,reason,withheld,onHold,tries,failure,by,reference,closedBy,closedReference,closedReason,closedAt,at,updatedAt,metadata\r\n',
   )
   expect(headerOf(movementColumns)).toBe(
-    'sku,warehouseId,id,at,kind,available,reserved,allocated,unavailable,by,reason,reference,onHandAfter,availableAfter,reservedAfter,allocatedAfter,unavailableAfter\r\n',
+    'sku,warehouseId,id,at,kind,available,reserved,allocated,unavailable,by,reason,reference,onHandAfter,availableAfter,reservedAfter,allocatedAfter,unavailableAfter,metadata\r\n',
   )
 })

@@ -111,7 +111,7 @@ export class World {
   readonly supplies: boolean
   /** Whether other systems put labels onto orders, which are then listed by everything. */
   readonly integrates: boolean
-  /** Whether they label products and payments. */
+  /** Whether they label products, payments and adjustments. */
   readonly labelsMore: boolean
   readonly maxWrites: number
   readonly sourcing: SourcingRule

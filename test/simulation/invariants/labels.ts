@@ -40,3 +40,33 @@ export async function checkPaymentLabels(world: World, written: LabelsWritten): 
     checkLabels(id, payment, written)
   }
 }
+
+/** At rest: each adjustment that was answered has one movement with what it was sent with, and no movement has what was not sent. */
+export async function checkAdjustmentLabels(
+  world: World,
+  sent: ReadonlyMap<string, boolean>,
+  sku: string,
+): Promise<void> {
+  const documents: string[] = []
+  let cursor: string | undefined
+  do {
+    const query = { limit: '10', ...(cursor !== undefined && { cursor }) }
+    const asked = { as: operator, route: 'GET /inventory/{sku}/movements', params: { sku }, query }
+    const reply = await world.request('inventory', asked)
+    // A product that was never listed has no ledger.
+    if (reply?.status === 404) break
+    if (reply?.status !== 200) throw new Violation('people get answers', `${sku}: ${JSON.stringify(reply)}`)
+    const items = reply.body['items'] as readonly Labels[]
+    // Others move units too.
+    documents.push(...items.flatMap(({ metadata = {} }) => Object.values(metadata)))
+    cursor = reply.body['cursor'] as string | undefined
+  } while (cursor !== undefined)
+  const isWrong = ([document, isAnswered]: readonly [string, boolean]): boolean => {
+    const count = documents.filter((each) => each === document).length
+    return count > 1 || (isAnswered && count === 0)
+  }
+  const wrong = [...sent].filter(isWrong)
+  const unknown = documents.filter((each) => !sent.has(each))
+  if (wrong.length + unknown.length > 0)
+    throw new Violation('a movement has what came with it', `${sku}: ${JSON.stringify([wrong, unknown])}`)
+}

@@ -14,7 +14,8 @@ export async function labelProducts(workload: Workload): Promise<void> {
   for (const sku of [staying, passing]) await list(workload, sku, false)
   const lives = new Lives()
   const systems = ['erp', 'crm', 'pim'].map((system) => label(workload, lives, system))
-  await Promise.all([...systems, comeAndGo(workload, lives), ...leaving.map((sku) => labelLate(workload, sku))])
+  const late = leaving.map((sku) => labelLate(workload, sku))
+  await Promise.all([...systems, adjust(workload), comeAndGo(workload, lives), ...late])
 }
 
 /** Systems label payments at the same time, each under its keys, the newest above all: while money comes and goes. */
@@ -96,6 +97,44 @@ async function comeAndGo(workload: Workload, lives: Lives): Promise<void> {
     lives.begins()
   }
 }
+
+/** Units come to the product that stays, one by one and in lists, each with the document that it comes with. */
+async function adjust(workload: Workload): Promise<void> {
+  const { world, adjustmentLabels } = workload
+  const { markChance: chance } = world
+  const sent = new Map<string, boolean>()
+  adjustmentLabels.set(staying, sent)
+  const adjustment = () => {
+    const key = workload.newKey()
+    const metadata = { document: key }
+    return { key, metadata, warehouseId: chance.pick(workload.warehouses), delta: 1, reason: 'delivery' }
+  }
+  const noted = (documents: readonly string[], isAnswered: boolean): void => {
+    for (const each of documents) sent.set(each, isAnswered)
+  }
+  for (let left = chance.between(1, 5); left > 0; left -= 1) {
+    await world.sleep(chance.below(60_000))
+    const rows = Array.from({ length: chance.between(2, 4) }, () => ({ sku: staying, ...adjustment() }))
+    const { key, ...body } = adjustment()
+    const isOne = chance.maybe(0.5)
+    const documents = isOne ? [key] : rows.map((row) => row.key)
+    noted(documents, false)
+    const params = { sku: staying }
+    const reply = isOne
+      ? await askAdjusting(workload, { route: 'POST /inventory/{sku}/adjustments', params, body, key })
+      : await askAdjusting(workload, { route: 'POST /inventory/adjustments', body: { rows } })
+    const results = (reply?.body['rows'] ?? []) as readonly { readonly key: string; readonly result: string }[]
+    if (isOne) noted(documents, reply?.status === 201)
+    else
+      noted(
+        results.flatMap((row) => (row.result === 'done' ? [row.key] : [])),
+        true,
+      )
+  }
+}
+
+const askAdjusting = (workload: Workload, asked: Omit<Asked, 'as'>): Promise<Reply | undefined> =>
+  workload.askOnceOrTwice('inventory', { as: operator, ...asked })
 
 async function labelLate(workload: Workload, sku: string): Promise<void> {
   const { world, productLabels: labels } = workload
