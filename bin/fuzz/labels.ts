@@ -18,6 +18,7 @@ export const relabelling = (asked: Asked): object =>
 /** What other systems put onto products. */
 export const productLabels: { readonly [Name in keyof typeof routes]: Plan } = {
   getProductLabels: {
+    weight: 0.5,
     ask: (asked) =>
       about(asked.shop.some('idleProducts', asked.chance), ({ id: sku }) => ({
         as: asked.shop.operator,
@@ -25,6 +26,7 @@ export const productLabels: { readonly [Name in keyof typeof routes]: Plan } = {
       })),
   },
   updateProductLabels: {
+    weight: 0.5,
     ask: (asked) =>
       about(asked.shop.some('idleProducts', asked.chance), ({ id: sku }) => ({
         as: asked.shop.operator,

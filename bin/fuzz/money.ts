@@ -38,7 +38,9 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
         shop.put('captured', made)
     },
   },
+  // Few refunds fail, and there must be one to be closed.
   refundOrder: {
+    weight: 3,
     ask: (asked) =>
       about(asked.take('refundable'), ({ id }) => ({
         as: asked.shop.operator,
@@ -51,6 +53,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
     },
   },
   closeRefund: {
+    weight: 4,
     ask: (asked) =>
       about(asked.take('failedRefunds'), ({ id }) => ({
         as: asked.shop.operator,
@@ -70,6 +73,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
       about(shop.some('refundable', chance), ({ id }) => ({ as: shop.operator, params: { id } })),
   },
   updatePayment: {
+    weight: 0.5,
     ask: (asked) =>
       about(asked.shop.some('refundable', asked.chance), ({ id }) => ({
         as: asked.shop.operator,
