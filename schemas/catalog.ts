@@ -4,6 +4,7 @@ import { impersonal } from './personal.ts'
 import { event, route } from './contract.ts'
 import { Photo, routes as photoRoutes } from './photos.ts'
 import { routes as importRoutes } from './product-imports.ts'
+import { routes as labelRoutes } from './product-labels.ts'
 import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
 
 /** How many attributes a product may have. */
@@ -277,6 +278,7 @@ export const routes = {
     problems: ['product_not_found', 'unknown_category'],
   }),
   ...photoRoutes,
+  ...labelRoutes,
   ...importRoutes,
   importProducts: route({
     method: 'POST',

@@ -7,7 +7,7 @@ export const maxMetadataKeys = 50
 /** What another system calls it: any text, kept as it is. */
 export const Reference = personal('reference', z.string().min(1).max(255)).meta({ id: 'Reference' })
 
-const MetadataKey = personal('metadata', z.string().min(1).max(40))
+export const MetadataKey = personal('metadata', z.string().min(1).max(40))
 const MetadataValue = personal('metadata', z.string().max(500))
 const few = (metadata: object): boolean => Object.keys(metadata).length <= maxMetadataKeys
 const tooMany = `at most ${maxMetadataKeys} keys`
@@ -28,12 +28,22 @@ export const MetadataPatch = z.record(MetadataKey, MetadataValue.nullable()).ref
 export type MetadataPatch = z.infer<typeof MetadataPatch>
 
 /** What other systems put onto a thing, to find it again and to keep what is theirs beside it. */
+export const Labels = z
+  .object({ reference: Reference.optional(), metadata: Metadata.optional() })
+  .meta({ id: 'Labels' })
 export interface Labels {
   readonly reference?: string
   readonly metadata?: Metadata
 }
 
 /** A change of labels: what is undefined stays. */
+export const LabelsPatch = z
+  .strictObject({
+    reference: Reference.nullable().optional().describe('Null removes it.'),
+    metadata: MetadataPatch.optional(),
+  })
+  .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
+  .meta({ id: 'LabelsPatch', minProperties: 1 })
 export interface LabelsPatch {
   readonly reference?: string | null | undefined
   readonly metadata?: MetadataPatch | undefined

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { route } from './contract.ts'
+import { Metadata } from './labels.ts'
 import { impersonal, personal } from './personal.ts'
 import { Id, Paging, Sku, Time, UnitsSum, pageOf } from './shared.ts'
 
@@ -40,6 +41,7 @@ export const Movement = z
     reference: personal('reference', z.string())
       .optional()
       .describe('The order or reservation; of what an operator did, the reference that came with it.'),
+    metadata: Metadata.optional().describe('What came with an adjustment.'),
     after: z
       .object({
         onHand: UnitsSum,

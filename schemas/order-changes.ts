@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { route } from './contract.ts'
-import { MetadataPatch, Reference } from './labels.ts'
+import { LabelsPatch } from './labels.ts'
 import { Order } from './order.ts'
 import { personal } from './personal.ts'
 import { Address, Id, Quantity, Sku } from './shared.ts'
@@ -32,8 +32,7 @@ export const orderChanges = {
     body: z
       .strictObject({
         shippingAddress: Address.optional(),
-        reference: Reference.nullable().optional().describe('Null removes it.'),
-        metadata: MetadataPatch.optional(),
+        ...LabelsPatch.shape,
       })
       .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
       .meta({ id: 'OrderPatch', minProperties: 1 }),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Labels } from './labels.ts'
 import { personal } from './personal.ts'
 import { Currency, Id, Money, MoneySum, Time, maxAmount } from './shared.ts'
 
@@ -99,6 +100,7 @@ export const Payment = z
     attempts: z.array(Attempt),
     refunds: z.array(Refund),
     reason: FailureCode.optional().describe('Of a failed payment.'),
+    ...Labels.shape,
     onHold: z.string().optional().describe('Why an operator must look at it: nothing moves by itself until then.'),
     createdAt: Time,
     updatedAt: Time,

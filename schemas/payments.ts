@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { actionRecorded } from './action.ts'
 import { impersonal, personal } from './personal.ts'
 import { event, route } from './contract.ts'
+import { LabelsPatch } from './labels.ts'
 import { CardToken, Charge, FailureCode, Payment, PaymentMethod, PaymentStatus } from './payment.ts'
 import { Id, Money, MoneySum, Paging, pageOf } from './shared.ts'
 import { LedgerEntry, PublishedWalletEntry, Wallet } from './wallet.ts'
@@ -183,6 +184,17 @@ export const routes = {
     params: ofOrder,
     answer: { status: 200, body: Payment },
     problems: ['order_not_found'],
+  }),
+  updatePayment: route({
+    method: 'PATCH',
+    path: '/payments/{id}',
+    who: 'payments:write',
+    summary: 'Change what other systems have put onto a payment, key by key',
+    params: ofOrder,
+    body: LabelsPatch,
+    untagged: true,
+    answer: { status: 200, body: Payment },
+    problems: ['payment_not_found', 'too_many_metadata_keys'],
   }),
   receiveWebhook: route({
     method: 'POST',

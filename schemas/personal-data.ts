@@ -40,6 +40,8 @@ const stays = 'stays'
 /** Kept answers of requests with an `Idempotency-Key`. */
 const answer = (service: Service): Place => place(service, 'answer', 'a day', byAge)
 const ofOrder = 'as long as the order'
+/** It is about the shop's goods. */
+const ofProduct = 'as long as the product'
 const ofAccount = 'as long as the account, or until its user changes it'
 const contents = (erased: Erased): readonly Place[] => [
   place('orders', 'order', ofOrder, erased),
@@ -107,9 +109,10 @@ export const personalData = {
     ],
   },
   reference: {
-    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook, and another system an order',
+    what: 'References: what an operator calls a transfer, a receipt, a delivery or a webhook, and another system an order, a product or a payment',
     places: [
       place('orders', 'labels', ofOrder, atRest),
+      place('catalog', 'labels', ofProduct, stays),
       place('payments', 'payment', ofOrder, atRest),
       place('payments', 'entry', 'as long as the wallet', withAccount),
       place('payments', 'wallet', 'until the next entry of the wallet', withAccount),
@@ -125,7 +128,12 @@ export const personalData = {
     ],
   },
   metadata: {
-    what: 'Metadata of an order: what other systems put there',
-    places: [place('orders', 'labels', ofOrder, atRest)],
+    what: 'Metadata of an order, a product, a payment or an adjustment: what other systems put there',
+    places: [
+      place('orders', 'labels', ofOrder, atRest),
+      place('catalog', 'labels', ofProduct, stays),
+      place('payments', 'payment', ofOrder, atRest),
+      place('inventory', 'movement', ofStock, stays),
+    ],
   },
 } as const satisfies Readonly<Record<Kind, PersonalData>>

@@ -260,6 +260,7 @@ export const problems = {
   not_captured: kind(409, 'No money was taken', 'Nothing is to be given back.'),
   refund_exceeds_payment: kind(422, 'It is more than is left of the payment', 'Give back at most what is left.'),
   too_many_refunds: kind(409, 'The payment has as many refunds as it can', 'Give the money back in another way.'),
+  payment_not_found: kind(404, 'There is no such payment', 'Take an id of `GET /orders/{id}/payments`.'),
   refund_not_found: kind(404, 'There is no such refund', 'Take an id of `GET /orders/{id}/payments`.'),
   refund_not_failed: kind(409, 'The refund has not failed', 'Read it: `GET /orders/{id}/payments`.'),
   balance_too_large: kind(422, 'The balance of the wallet would be too large', 'Deposit less.'),

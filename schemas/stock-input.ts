@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Metadata } from './labels.ts'
 import { personal } from './personal.ts'
 import { Id, Quantity, Time, Units, UnitsSum, maxUnits } from './shared.ts'
 
@@ -16,6 +17,7 @@ export const AdjustmentInput = z
     expected: UnitsSum.optional().describe('Units on hand before; where there are others: 409 level_changed.'),
     reason: personal('reason', z.string().trim().min(1).max(200)),
     reference: personal('reference', z.string().min(1).max(100)).optional(),
+    metadata: Metadata.optional().describe('Kept with the movement, which never changes.'),
   })
   .refine((input) => (input.delta === undefined) !== (input.set === undefined), {
     path: ['delta'],

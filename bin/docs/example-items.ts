@@ -46,6 +46,9 @@ export const storedAddress = {
   updatedAt: at('08:30:00.000'),
 }
 
+/** What another system has put onto a thing. */
+export const labels = { reference: 'ITEM 4711', metadata: { erp: '4711', 'erp:group': 'lamps' } }
+
 export const count = {
   id: 'cnt_01KJQ5W3V8W6T2N4R5XJ7C1D0E',
   warehouseId: 'main',

@@ -86,6 +86,10 @@ export const examplesOfOrders: Readonly<Record<string, Example>> = {
   },
   listPaymentsOnHold: { answer: { items: [onHold] } },
   resumePayment: { answer: payment },
+  updatePayment: {
+    request: { reference: 'BANK 0815', metadata: { 'books:entry': '2026-117' } },
+    answer: { ...payment, reference: 'BANK 0815', metadata: { 'books:entry': '2026-117' } },
+  },
   receiveWebhook: {
     request: {
       'application/json': JSON.stringify({

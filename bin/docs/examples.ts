@@ -8,6 +8,7 @@ import {
   feedEvent,
   gbp,
   keptAddress,
+  labels,
   level,
   message,
   movement,
@@ -133,6 +134,8 @@ export const examples: Readonly<Record<string, Example>> = {
     request: { price: gbp(275), lowStockAt: null },
     answer: { ...storedProduct, price: gbp(275), lowStockAt: undefined, version: 2 },
   },
+  getProductLabels: { answer: labels },
+  updateProductLabels: { request: { metadata: { 'erp:group': 'lamps', 'erp:draft': null } }, answer: labels },
   replaceProduct: {
     request: { name: product.name, price: gbp(275) },
     answer: {
@@ -178,7 +181,13 @@ export const examples: Readonly<Record<string, Example>> = {
   getLevels: { answer: { items: [{ ...level }] } },
   listLevels: { answer: { items: [{ sku: product.sku, ...level, lowStockAt: 200, low: ['warehouse'] }] } },
   adjustStock: {
-    request: { warehouseId: 'main', delta: 100, reason: 'delivery', reference: 'PO-1001' },
+    request: {
+      warehouseId: 'main',
+      delta: 100,
+      reason: 'delivery',
+      reference: 'PO-1001',
+      metadata: { 'erp:document': 'GR-2026-118' },
+    },
     answer: { level: { ...level, available: 100, reserved: 0 } },
   },
   moveUnavailable: {

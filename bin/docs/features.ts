@@ -228,6 +228,10 @@ export const features: readonly Feature[] = [
     ['api-keys.test.ts', 'does what its scopes open, and nothing else'],
     ['order-search.test.ts', 'by reference, alone and with times'],
     ['order-search.test.ts', 'of twenty writers at once loses no key'],
+    ['labels.test.ts', 'of twenty writers at once lose no key'],
+    ['labels.test.ts', 'are in nothing that everybody reads'],
+    ['labels.test.ts', 'of twenty writers lose no key, while the order is approved'],
+    ['labels.test.ts', 'stays with its movement, is listed with it, and is in no event'],
     ['expand.test.ts', 'answers what the other routes answer'],
   ),
   feature(

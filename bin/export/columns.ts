@@ -57,6 +57,7 @@ const paymentNames = [
   'closedAt',
   'at',
   'updatedAt',
+  'metadata',
 ] as const
 
 /** A payment, one of its attempts or one of its refunds. What another of them has is left out, so that no sum counts money twice. */
@@ -72,7 +73,8 @@ export function paymentLinesOf(payment: Payment): readonly PaymentLine[] {
   const all = { paymentId, orderId, customerId, currency: amount.currency }
   const { method, status: state, reason, onHold, createdAt: at, updatedAt } = payment
   const [captured, refunded] = [payment.captured.amount, payment.refunded.amount]
-  const own = { method, state, amount: amount.amount, captured, refunded, reason, onHold, at, updatedAt }
+  const labels = { reference: payment.reference, metadata: payment.metadata && JSON.stringify(payment.metadata) }
+  const own = { method, state, amount: amount.amount, captured, refunded, reason, onHold, at, updatedAt, ...labels }
   return [
     { record: 'payment', ...all, ...own },
     ...payment.attempts.map((attempt, index) => ({ record: 'attempt', ...all, number: index + 1, ...attempt })),
@@ -111,4 +113,5 @@ export const movementColumns: Columns<MovementOfSku> = {
   reservedAfter: ({ after }) => after.reserved,
   allocatedAfter: ({ after }) => after.allocated,
   unavailableAfter: ({ after }) => after.unavailable,
+  metadata: ({ metadata }) => metadata && JSON.stringify(metadata),
 }

@@ -1,5 +1,6 @@
 import type { routes as catalog } from '../../schemas/catalog.ts'
 import type { routes as photoRoutes } from '../../schemas/photos.ts'
+import type { routes as labelRoutes } from '../../schemas/product-labels.ts'
 import type { routes as operations } from '../../schemas/operations.ts'
 import type { routes as platform } from '../../schemas/platform.ts'
 import { problemCodes } from '../../schemas/problems.ts'
@@ -41,7 +42,10 @@ export const skuOf = ({ shop, chance }: Asked): string => shop.some('products', 
 /** The gateway itself, and the catalogue. */
 export const shelfGoods: {
   readonly [
-    Name in Exclude<keyof typeof catalog, keyof typeof photoRoutes> | keyof typeof platform | keyof typeof operations
+    Name in
+      | Exclude<keyof typeof catalog, keyof typeof photoRoutes | keyof typeof labelRoutes>
+      | keyof typeof platform
+      | keyof typeof operations
   ]: Plan
 } = {
   home: { ask: () => ({ as: undefined }), weight: 0.2 },

@@ -1,5 +1,7 @@
 import { signatureHeader } from '../../functions/payments/adapters/signature.ts'
+import { paymentIdOf } from '../../functions/payments/core/payment.ts'
 import type { routes } from '../../schemas/payments.ts'
+import { relabelling } from './labels.ts'
 import { type Plan, about, customer, gbp, paging, some } from './plan.ts'
 import { textOf } from './text.ts'
 
@@ -36,7 +38,9 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
         shop.put('captured', made)
     },
   },
+  // Few refunds fail, and there must be one to be closed.
   refundOrder: {
+    weight: 3,
     ask: (asked) =>
       about(asked.take('refundable'), ({ id }) => ({
         as: asked.shop.operator,
@@ -49,6 +53,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
     },
   },
   closeRefund: {
+    weight: 4,
     ask: (asked) =>
       about(asked.take('failedRefunds'), ({ id }) => ({
         as: asked.shop.operator,
@@ -66,6 +71,15 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
   resumePayment: {
     ask: ({ shop, chance }) =>
       about(shop.some('refundable', chance), ({ id }) => ({ as: shop.operator, params: { id } })),
+  },
+  updatePayment: {
+    weight: 0.5,
+    ask: (asked) =>
+      about(asked.shop.some('refundable', asked.chance), ({ id }) => ({
+        as: asked.shop.operator,
+        params: { id: paymentIdOf(id) },
+        body: relabelling(asked),
+      })),
   },
   receiveWebhook: {
     ask: ({ shop, chance }) => {

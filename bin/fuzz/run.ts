@@ -3,6 +3,7 @@ import type { RouteContract } from '../../schemas/contract.ts'
 import type { Chance } from './chance.ts'
 import { verdictOn } from './check.ts'
 import { shelfGoods } from './goods.ts'
+import { productLabels } from './labels.ts'
 import { photos } from './photos.ts'
 import { inbox } from './inbox.ts'
 import { webhooks } from './webhooks.ts'
@@ -37,6 +38,7 @@ export const plansOf = (webhookSecret: string, now: () => number, codeOf: CodeOf
   ...people(codeOf),
   ...shelfGoods,
   ...photos,
+  ...productLabels,
   ...stock,
   ...sales,
   ...parcels,

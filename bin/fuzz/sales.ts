@@ -1,6 +1,7 @@
 import type { routes as orders } from '../../schemas/orders.ts'
 import { ShipmentStatus } from '../../schemas/shipment.ts'
 import { type routes as shipping } from '../../schemas/shipping.ts'
+import { labelsOf, metadataOf, references } from './labels.ts'
 import { type Answered, type Asked, type Plan, about, customer, paging, some } from './plan.ts'
 import { addressOf } from './people.ts'
 import type { Request } from './request.ts'
@@ -49,14 +50,6 @@ const filterOf = ({ chance, shop }: Asked, status: string): Record<string, strin
   ])
 
 const times = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' }
-const references = ['PO-1', 'PO-2', 'Größe 7', '../..']
-
-/** What another system puts onto an order. */
-const metadataOf = ({ chance }: Asked) => ({
-  erp: textOf(chance, 500),
-  [chance.pick(['constructor', 'a b', 'k'.repeat(40), 'ключ'])]: textOf(chance, 500),
-})
-const labelsOf = (asked: Asked) => ({ reference: asked.chance.pick(references), metadata: metadataOf(asked) })
 
 /** Orders, from placing to the approval by hand. */
 export const sales: { readonly [Name in keyof typeof orders]: Plan } = {

@@ -3,6 +3,7 @@ import { ListedReservationStatus } from '../../schemas/reservation.ts'
 import type { Chance } from './chance.ts'
 import { counts } from './counts.ts'
 import { key, ofCatalog, skuOf } from './goods.ts'
+import { metadataOf } from './labels.ts'
 import { type Asked, type Plan, about, paging, some } from './plan.ts'
 import { supply } from './supply.ts'
 import { textOf } from './text.ts'
@@ -64,7 +65,7 @@ export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
         warehouseId: asked.chance.maybe(0.7) ? 'main' : warehouseOf(asked),
         delta: asked.chance.between(1, 1_000),
         ...reason(asked.chance),
-        ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
+        ...some(asked.chance, { reference: textOf(asked.chance, 100), metadata: metadataOf(asked) }),
       },
     }),
   },
@@ -78,7 +79,7 @@ export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
           warehouseId: asked.chance.maybe(0.7) ? 'main' : warehouseOf(asked),
           ...asked.chance.pick([{ delta: asked.chance.between(1, 100) }, { delta: -1 }, { delta: 2, expected: 3 }]),
           ...reason(asked.chance),
-          ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
+          ...some(asked.chance, { reference: textOf(asked.chance, 100), metadata: metadataOf(asked) }),
         })),
         ...some(asked.chance, { policy: asked.chance.pick(['row', 'sku']) }),
       },

@@ -10,6 +10,7 @@ import { imports } from './routes/imports.ts'
 import type { CatalogDeps } from './deps.ts'
 import { listProducts } from './routes/list-products.ts'
 import { photos } from './routes/photos.ts'
+import { getProductLabels, updateProductLabels } from './routes/product-labels.ts'
 import { createProduct, getProduct, replaceProduct, updateProduct } from './routes/products.ts'
 
 export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
@@ -24,6 +25,8 @@ export const handlers = (deps: CatalogDeps): Handlers<typeof routes> => ({
   updateProduct: updateProduct(deps),
   replaceProduct: replaceProduct(deps),
   importProducts: importProducts(deps),
+  getProductLabels: getProductLabels(deps),
+  updateProductLabels: updateProductLabels(deps),
   ...photos(deps),
   ...imports(deps),
 })

@@ -12,6 +12,7 @@ import { receiveWebhook } from './routes/receive-webhook.ts'
 import { refundOrder } from './routes/refund.ts'
 import { resumePayment } from './routes/resume.ts'
 import { listPayments } from './routes/list.ts'
+import { updatePayment } from './routes/update.ts'
 import { correctWallet, depositToWallet, getWallet, getWalletOf } from './routes/wallets.ts'
 
 /** The routes of payments. */
@@ -22,6 +23,7 @@ export const handlers = (deps: PaymentRouteDeps & WalletDeps): Handlers<typeof r
   closeRefund: closeRefund(deps),
   listPaymentsOnHold: listPaymentsOnHold(deps),
   resumePayment: resumePayment(deps),
+  updatePayment: updatePayment(deps),
   receiveWebhook: receiveWebhook(deps),
   getWallet: getWallet(deps),
   getWalletOf: getWalletOf(deps),

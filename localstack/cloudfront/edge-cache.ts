@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { own } from '../../schemas/own.ts'
 import { type Lifetimes, secondsOf } from './freshness.ts'
 
 /** A request of a viewer. */
@@ -132,5 +133,5 @@ const refused: EdgeAnswer = {
 function keyOf({ method, pathname, search, headers }: EdgeRequest, { keyHeaders }: Behavior): string {
   const encodings = headers['accept-encoding'] ?? ''
   const compressed = ['br', 'gzip'].filter((each) => encodings.includes(each))
-  return JSON.stringify([method, pathname, search, compressed, ...keyHeaders.map((name) => headers[name] ?? null)])
+  return JSON.stringify([method, pathname, search, compressed, ...keyHeaders.map((name) => own(headers, name) ?? null)])
 }

@@ -50,6 +50,8 @@ describe('what a body may be', () => {
     ['updateCategory', {}],
     ['updateProduct', {}],
     ['updateOrder', {}],
+    ['updateProductLabels', {}],
+    ['updatePayment', {}],
     ['replaceProduct', { name: 'x' }],
     ['updateWarehouse', {}],
     ['updateInbound', {}],

@@ -59,6 +59,11 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     body: { name: unique('renamed') },
   }),
   updatePhoto: async () => ({ as: shop.operator, params: await photo(), body: { alt: unique('photo') } }),
+  updateProductLabels: async () => ({
+    as: shop.operator,
+    params: { sku: (await photo()).sku },
+    body: { metadata: { erp: unique('labelled') } },
+  }),
   updateWebhook: async () => ({ as: shop.operator, params: await webhook(), body: { description: unique('renamed') } }),
   redeliverFailedDeliveries: async () => ({
     as: shop.operator,
@@ -66,6 +71,11 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     body: { since: '2020-01-01T00:00:00Z' },
   }),
   resumePayment: async () => ({ as: shop.operator, params: { id: await paymentOnHold() } }),
+  updatePayment: async () => ({
+    as: shop.operator,
+    params: { id: `pay_${(await paymentOnHold()).replace('ord_', '')}` },
+    body: { metadata: { books: unique('labelled') } },
+  }),
   updateOrder: async () => ({ as: shop.operator, ...(await orderElsewhere()) }),
   mailGuestLink: async () => ({ as: shop.operator, params: { id: await orderOfGuest() } }),
   adjustMany: async () => ({

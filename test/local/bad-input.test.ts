@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SignJWT, generateKeyPair } from 'jose'
 import type { RawRequest } from '../../schemas/client.ts'
+import { badLabels, badMetadata } from './bad-labels.ts'
 import { settle } from './control.ts'
 import { itemCounts } from './tables.ts'
 import { type SignedIn, isLocal, place, raw, signIn, stocked, unique } from './target.ts'
@@ -102,6 +103,8 @@ const cases: readonly Case[] = [
       ['GET', '/products/A/photos'],
       ['PATCH', '/products/A/photos/pho_A'],
       ['DELETE', '/products/A/photos/pho_A'],
+      ['GET', '/products/A/labels'],
+      ['PATCH', '/products/A/labels'],
       ['POST', '/stock-imports'],
       ['GET', '/stock-imports'],
       ['GET', '/stock-imports/imp_A'],
@@ -140,6 +143,7 @@ const cases: readonly Case[] = [
       ['POST', '/reservations/rsv_A/ship'],
       ['POST', '/orders/ord_A/approve'],
       ['POST', '/orders/ord_A/guest-link'],
+      ['PATCH', '/payments/pay_A'],
       ['GET', '/audit'],
       ['GET', '/analytics/daily'],
       ['GET', '/analytics/top-products'],
@@ -1190,6 +1194,63 @@ const cases: readonly Case[] = [
     name: 'a photo of a product that is not there',
     who: 'operator',
     request: () => post('/products/NOPE/photos', { contentType: 'image/png' }),
+    status: 404,
+    code: 'product_not_found',
+  },
+  ...badMetadata.map(([name, body, paths]): Case => ({
+    name: `an adjustment with ${name}`,
+    who: 'operator',
+    request: () =>
+      post(
+        `/inventory/${sku}/adjustments`,
+        { warehouseId: 'main', delta: 1, reason: 'x', ...body },
+        { 'idempotency-key': unique('bad') },
+      ),
+    status: 400,
+    code: 'validation_failed',
+    paths,
+  })),
+  ...badMetadata.map(([name, body, paths]): Case => ({
+    name: `many adjustments, one with ${name}`,
+    who: 'operator',
+    request: () =>
+      post('/inventory/adjustments', {
+        rows: [
+          { sku, ...row({}) },
+          { sku, ...row(body) },
+        ],
+      }),
+    status: 400,
+    code: 'validation_failed',
+    paths: paths.map((path) => `rows[1].${path}`),
+  })),
+  ...badLabels.map(([name, body, paths]): Case => ({
+    name: `labels of a payment with ${name}`,
+    who: 'operator',
+    request: () => ({ ...post(`/payments/${orderId.replace('ord_', 'pay_')}`, body), method: 'PATCH' }),
+    status: 400,
+    code: 'validation_failed',
+    paths,
+  })),
+  {
+    name: 'labels of a payment that is not there',
+    who: 'operator',
+    request: () => ({ ...post('/payments/pay_NONE', { metadata: { books: '1' } }), method: 'PATCH' }),
+    status: 404,
+    code: 'payment_not_found',
+  },
+  ...badLabels.map(([name, body, paths]): Case => ({
+    name: `labels of a product with ${name}`,
+    who: 'operator',
+    request: () => ({ ...post(`/products/${sku}/labels`, body), method: 'PATCH' }),
+    status: 400,
+    code: 'validation_failed',
+    paths,
+  })),
+  {
+    name: 'labels of a product that is not there',
+    who: 'operator',
+    request: () => ({ ...post('/products/NOPE/labels', { metadata: { erp: '1' } }), method: 'PATCH' }),
     status: 404,
     code: 'product_not_found',
   },

@@ -124,8 +124,16 @@ describe.runIf(isLocal)('personal data', () => {
         'idempotency-key': key(),
         authorization: `Bearer ${operator.token}`,
       },
-      body: JSON.stringify({ warehouseId: 'main', delta: 1, reason, reference }),
+      body: JSON.stringify({
+        warehouseId: 'main',
+        delta: 1,
+        reason,
+        reference,
+        metadata: { a: canary('metadata') },
+      }),
     })
+    const labels = { reference, metadata: { a: canary('metadata') } }
+    await operator.api.updateProductLabels({ params: { sku }, body: labels })
     const { id: toWarehouseId } = await operator.api.createWarehouse({ body: { name: unique('d'), priority: 900 } })
     const expected = { quantity: 1, expectedAt: '2099-01-01T00:00:00Z', reference }
     await operator.api.createInbound({
@@ -208,6 +216,9 @@ describe.runIf(isLocal)('personal data', () => {
       },
     })
     await settle()
+    const [payment] = (await operator.api.listPayments({ params: { id: large.id } })).items
+    const labels = { reference, metadata: { a: canary('metadata') } }
+    await operator.api.updatePayment({ params: { id: payment!.id }, body: labels })
     await operator.api.refundOrder({
       params: { id: large.id },
       idempotencyKey: key(),

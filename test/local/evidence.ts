@@ -183,6 +183,13 @@ export const evidence = (
     const body = { ...everythingOf(categoryId), unique: false, active: false }
     return { body, answer: await operator.api.replaceProduct({ params: { sku }, body }) }
   },
+  updateProductLabels: async () => {
+    const sku = await stocked(operator, 0)
+    const body = { reference: 'ITEM 4711', metadata: { erp: '4711' } }
+    const answer = await operator.api.updateProductLabels({ params: { sku }, body })
+    const read = await operator.api.getProductLabels({ params: { sku } })
+    return { body, answer, elsewhere: { reference: [body.reference, read.reference] } }
+  },
   createImport: async () => {
     const body = { kind: 'products', format: 'ndjson', encoding: 'windows-1252' } as const
     return { body, answer: await operator.api.createImport({ body }) }
@@ -232,7 +239,13 @@ export const evidence = (
         method: 'POST',
         path: `/inventory/${sku}/adjustments`,
         headers: { 'content-type': 'application/json', 'idempotency-key': unique('f') },
-        body: JSON.stringify({ warehouseId: 'main', reason: 'found', reference: 'PO-7', ...more }),
+        body: JSON.stringify({
+          warehouseId: 'main',
+          reason: 'found',
+          reference: 'PO-7',
+          metadata: { erp: '1' },
+          ...more,
+        }),
       })
     const added = (await adjust({ delta: 2 })).body as { level: { warehouseId: string; onHand: number } }
     const counted = (await adjust({ set: 9, expected: 7 })).body as { level: { onHand: number } }
@@ -248,6 +261,7 @@ export const evidence = (
         expected: [409, status],
         reason: ['found', movement?.reason],
         reference: ['PO-7', movement?.reference],
+        metadata: [{ erp: '1' }, movement?.metadata],
       },
     }
   },
@@ -264,7 +278,7 @@ export const evidence = (
       return (answer.body as { rows: { key: string; sku: string; warehouseId: string; level?: { onHand: number } }[] })
         .rows
     }
-    const added = row({ delta: 2, reference: 'PO-8' })
+    const added = row({ delta: 2, reference: 'PO-8', metadata: { erp: '2' } })
     const [done, again, counted, late] = await adjust(
       [added, added, row({ set: 9, expected: 7 }), row({ set: 9, expected: 8 })],
       'row',
@@ -284,6 +298,7 @@ export const evidence = (
         'rows[].expected': ['level_changed', (late as { code?: string } | undefined)?.code],
         'rows[].reason': ['found', movement?.reason],
         'rows[].reference': ['PO-8', movement?.reference],
+        'rows[].metadata': [{ erp: '2' }, movement?.metadata],
         policy: ['sku_refused', (together as { code?: string } | undefined)?.code],
       },
     }
@@ -605,6 +620,14 @@ export const evidence = (
         reason: [body.reason, refund?.reason],
       },
     }
+  },
+  updatePayment: async () => {
+    const { id: orderId } = await paidByCard(operator, customer, 'tok_accepted')
+    const { items } = await customer.api.listPayments({ params: { id: orderId } })
+    const body = { reference: 'BACS 4711', metadata: { books: '2026-117' } }
+    const answer = await operator.api.updatePayment({ params: { id: items[0]!.id }, body })
+    const seen = (await customer.api.listPayments({ params: { id: orderId } })).items[0]
+    return { body, answer, elsewhere: { reference: [body.reference, seen?.reference] } }
   },
   closeRefund: async () => {
     const { id } = await paidByCard(operator, customer, 'tok_refund_fails')

@@ -21,6 +21,11 @@ const changes = {
     path: `/products/${await stocked(operator, 0)}`,
     body: { name: 'B', price: { amount: 1, currency: 'GBP' } },
   }),
+  updateProductLabels: async () => ({
+    by: operator,
+    path: `/products/${await stocked(operator, 0)}/labels`,
+    body: { metadata: { erp: unique('label') } },
+  }),
   retireProduct: async () => ({ by: operator, path: `/products/${await stocked(operator, 0)}` }),
   updateCategory: async () => ({ ...(await newCategory()), body: { name: unique('d') } }),
   deleteCategory: () => newCategory(),

@@ -151,6 +151,8 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'PATCH /products/{sku}/photos/{id} id': [[404, 'photo_not_found'], () => ({ path: { sku }, body: { position: 1 } })],
   'DELETE /products/{sku}/photos/{id} sku': [[404, 'product_not_found'], () => ({ path: { id: nobody } })],
   'DELETE /products/{sku}/photos/{id} id': [[404, 'photo_not_found'], () => ({ path: { sku } })],
+  'GET /products/{sku}/labels sku': [[404, 'product_not_found']],
+  'PATCH /products/{sku}/labels sku': [[404, 'product_not_found'], () => ({ body: { metadata: { erp: '1' } } })],
   'GET /photos/{id}/{file} id': [
     [404, 'photo_not_found'],
     () => ({ path: { file: '00000000000000000000000000000000.jpg' } }),
@@ -294,6 +296,7 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'GET /orders/{id}/payments id': ['nothing is listed'],
   'POST /orders/{id}/refunds id': [[404, 'order_not_found'], () => ({ body: {} })],
   'POST /refunds/{id}/close id': [[404, 'refund_not_found'], () => ({ body: { reference: 'BACS 1' } })],
+  'PATCH /payments/{id} id': [[404, 'payment_not_found'], () => ({ body: { metadata: { books: '1' } } })],
   'POST /orders/{id}/payments/resume id': [[404, 'order_not_found']],
   'GET /users/{id}/limits id': [[404, 'user_not_found']],
   'POST /orders/{id}/guest-link id': [[404, 'order_not_found']],

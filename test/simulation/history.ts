@@ -8,6 +8,7 @@ import { TimedFaults } from './faults/timed-faults.ts'
 import { checkAnswers } from './invariants/answers.ts'
 import { checkCategories, checkProducts, checkWords } from './invariants/catalog.ts'
 import { Ledger } from './invariants/ledger.ts'
+import { checkAdjustmentLabels, checkPaymentLabels, checkProductLabels } from './invariants/labels.ts'
 import { checkOrderLists } from './invariants/order-lists.ts'
 import { checkPhotos } from './invariants/photos.ts'
 import { checkPages } from './invariants/lists.ts'
@@ -153,7 +154,10 @@ class Run {
       if (this.world.supplies) await this.#until(this.ledger.checkSupplies())
       const isMixed = this.#others.length > 0
       await checkListeners({ seed: this.#seed, world: this.world, ledger: this.ledger, isMixed })
-      const { labels } = this.#workload
+      const { labels, productLabels, paymentLabels, adjustmentLabels } = this.#workload
+      for (const [sku, sent] of adjustmentLabels) await this.#until(checkAdjustmentLabels(this.world, sent, sku))
+      if (productLabels.orders.size > 0) await this.#until(checkProductLabels(this.world, productLabels))
+      if (paymentLabels.orders.size > 0) await this.#until(checkPaymentLabels(this.world, paymentLabels))
       if (this.world.integrates && !this.#others.includes('orders'))
         await this.#until(checkOrderLists(this.world, this.ledger, labels))
       await this.#erase()

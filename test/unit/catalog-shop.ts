@@ -52,7 +52,8 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
     table,
     /** Answers in the place of inventory. */
     inventory,
-    product: (sku: string): Item | undefined => table.items().find(({ pk }) => pk === `product_${sku}`),
+    product: (sku: string): Item | undefined =>
+      table.items().find(({ pk, sk }) => pk === `product_${sku}` && sk === 'product'),
     members: (id: string): unknown => table.items().find(({ pk }) => pk === id)?.['members'],
     create: (sku: string, more: object = {}) =>
       call('POST /products', { as: 'operator', body: { ...lamp, sku, ...more } }),

@@ -89,6 +89,9 @@ describe('the lines of a payment', () => {
       { record: 'attempt', number: '2', reference: "'-ch_1", captured: '', refund: '' },
       { record: 'refund', number: '1', refund: '200', reason: "'=broken", closedReference: 'receipt 7', amount: '' },
     ])
+    const labelled = paymentLinesOf({ ...payment, reference: 'BACS 1', metadata: { books: '7' } })
+    expect(labelled[0]).toMatchObject({ record: 'payment', reference: 'BACS 1', metadata: '{"books":"7"}' })
+    expect(labelled.slice(1).some(({ metadata }) => metadata !== undefined)).toBe(false)
     expect(new Set(lines.map(({ currency, paymentId }) => `${currency} ${paymentId}`))).toEqual(new Set(['GBP pay_1']))
   })
 })
@@ -98,9 +101,9 @@ it('has the same columns in the same order for ever', () => {
     'id,number,status,reason,reasonMessage,customerId,lineCount,total,currency,paymentMethod,stock,payment,closing,fulfilment,placedAt,updatedAt,expiresAt,payAt,waitsUntil,estimatedAt,reference,metadata\r\n',
   )
   expect(headerOf(paymentColumns)).toBe(
-    'record,paymentId,orderId,customerId,number,refundId,method,state,amount,captured,refunded,refund,currency,cause,reason,withheld,onHold,tries,failure,by,reference,closedBy,closedReference,closedReason,closedAt,at,updatedAt\r\n',
+    'record,paymentId,orderId,customerId,number,refundId,method,state,amount,captured,refunded,refund,currency,cause,reason,withheld,onHold,tries,failure,by,reference,closedBy,closedReference,closedReason,closedAt,at,updatedAt,metadata\r\n',
   )
   expect(headerOf(movementColumns)).toBe(
-    'sku,warehouseId,id,at,kind,available,reserved,allocated,unavailable,by,reason,reference,onHandAfter,availableAfter,reservedAfter,allocatedAfter,unavailableAfter\r\n',
+    'sku,warehouseId,id,at,kind,available,reserved,allocated,unavailable,by,reason,reference,onHandAfter,availableAfter,reservedAfter,allocatedAfter,unavailableAfter,metadata\r\n',
   )
 })

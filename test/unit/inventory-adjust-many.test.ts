@@ -110,6 +110,18 @@ describe('many adjustments', () => {
     expect(await onHand('A')).toBe(6)
   })
 
+  it('keep their metadata with their movements, and another one under a key is another row', async () => {
+    const { send, movements } = await depot({ A: 2 })
+    const metadata = { erp: '4711' }
+    await send([row('1', 'A', { delta: 1, metadata }), row('2', 'A', { delta: 1, metadata: {} })])
+    const [labelled, plain] = await movements('A')
+    expect(labelled).toMatchObject({ metadata })
+    expect(plain).not.toHaveProperty('metadata')
+    expect((await send([row('1', 'A', { delta: 1, metadata: { erp: '4712' } })])).map(short)).toEqual([
+      ['1', 'idempotency_key_reused'],
+    ])
+  })
+
   it('keep nothing of what is refused: the same row can be done later', async () => {
     const { send } = await depot({ A: 0 })
     const taken = row('1', 'A', { delta: -1 })

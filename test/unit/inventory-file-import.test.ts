@@ -129,6 +129,37 @@ describe('a file of adjustments', () => {
     ])
   })
 
+  it('has metadata in columns of its keys, or in lines of JSON, and keeps it in the movements', async () => {
+    await imported('sku,warehouseId,delta,reason,metadata.erp,metadata.a b\nA,main,3,delivery,4711,\n')
+    const line = { sku: 'B', warehouseId: 'main', delta: 1, reason: 'found', metadata: { erp: '4712' } }
+    await imported(`${JSON.stringify(line)}\n`, { format: 'ndjson' })
+    expect(await movements('A')).toEqual([expect.objectContaining({ metadata: { erp: '4711' } })])
+    expect(await movements('B')).toEqual([expect.objectContaining({ metadata: { erp: '4712' } })])
+  })
+
+  it(
+    'with as much metadata as can be is written in transactions that the table takes',
+    { timeout: 60_000 },
+    async () => {
+      const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, key) => [`key-${key}`, '語'.repeat(500)]))
+      const row = { sku: 'A', warehouseId: 'main', delta: 1, reason: 'found', metadata }
+      const text = Array.from({ length: 24 }, () => `${JSON.stringify(row)}\n`).join('')
+      const sizes: number[] = []
+      const id = await begin({ format: 'ndjson' })
+      inventory.files.sent.set(id, Buffer.from(text))
+      await read(id, Infinity, (store) => ({
+        ...store,
+        write: (...writes) => {
+          sizes.push(Buffer.byteLength(JSON.stringify(writes)))
+          return store.write(...writes)
+        },
+      }))
+      const results = resultsOf(id)
+      expect(results.filter(({ result }) => result === 'done')).toHaveLength(24)
+      expect(Math.max(...sizes)).toBeLessThan(1_600_000)
+    },
+  )
+
   it.each([
     ['a byte order mark and line ends of Windows', `\uFEFFsku,warehouseId,delta,reason\r\n007,main,1,found\r\n`, {}],
     ['semicolons', 'sku;warehouseId;delta;reason\n007;main;1;found\n', {}],

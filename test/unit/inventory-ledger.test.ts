@@ -56,6 +56,24 @@ async function expectExact(world: Depot, movements: readonly Movement[]): Promis
 }
 
 describe('the ledger of a sku', () => {
+  it('has the metadata of adjustments, in pages that an answer can carry', { timeout: 60_000 }, async () => {
+    const world = await depot({ A: 0 })
+    const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, key) => [`key-${key}`, '語'.repeat(500)]))
+    for (let index = 0; index < 45; index += 1) {
+      world.advance(1_000)
+      const body = { warehouseId: 'main', delta: 1, reason: 'found', metadata: { ...metadata, 'key-0': String(index) } }
+      const headers = { 'idempotency-key': `${index}` }
+      const asked = { as: 'operator', params: { sku: 'A' }, headers, body } as const
+      expect(await world.call('POST /inventory/{sku}/adjustments', asked)).toMatchObject({ status: 201 })
+    }
+    const first = await page(world, { limit: '100' })
+    expect(first.items.length).toBeLessThan(45)
+    expect(Buffer.byteLength(JSON.stringify(first.body))).toBeLessThan(6_000_000)
+    const items = await all(world, 100)
+    expect(items.flatMap((each) => each.metadata?.['key-0'] ?? [])).toEqual(
+      Array.from({ length: 45 }, (_, index) => String(44 - index)),
+    )
+  })
   it('names who, why and for what, with the level after each, the newest first', async () => {
     const world = await depot({ A: 0 })
     const { call, adjust: receive, deps } = world

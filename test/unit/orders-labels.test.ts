@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { relabelled } from '../../functions/orders/core/labels.ts'
+import { relabelled } from '../../functions/runtime/labels.ts'
 import { type OrdersWorld, customer, operator, ordersWorld, other } from './orders-world.ts'
 
 let world: OrdersWorld

@@ -6,8 +6,9 @@ import { left } from '../store/category-item.ts'
 import { isEndOf } from '../core/product.ts'
 import { toBeTidied } from '../store/photo-files-item.ts'
 import { deleted, live, photosOf, productItem } from '../store/product-item.ts'
+import { withoutProductLabels } from '../store/product-labels-item.ts'
 
-/** Deletes the product whose stock item is retired, and its photos with it, unless it is another life of the sku by now. */
+/** Deletes the product whose stock item is retired, and its photos and labels with it, unless it is another life of the sku by now. */
 export const deleteProduct =
   (deps: UpdateDeps) =>
   async ({ id: cause, data }: Received<typeof events.stockItemRetired>): Promise<void> => {
@@ -21,7 +22,11 @@ export const deleteProduct =
       return {
         state: tombstone,
         emits: ['product.deleted'],
-        also: [...(await left(deps.store, product.categoryId)), ...files],
+        also: [
+          ...(await left(deps.store, product.categoryId)),
+          ...files,
+          withoutProductLabels(data.sku), // mutant: product-labels-gone
+        ],
       }
     })
   }

@@ -3,12 +3,12 @@ import { timeOf } from '../../runtime/clock.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Handler, Handlers } from '../../runtime/http.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
-import type { Store } from '../../runtime/store.ts'
 import type { CatalogDeps } from '../deps.ts'
 import { type PhotoFacts, added, changed, photoOf, without } from '../core/photo.ts'
 import { photoCacheControl, urlsOf } from '../core/published-photo.ts'
 import { awaited, toBeTidied } from '../store/photo-files-item.ts'
-import { type ProductItem, findProduct, live, photosOf, withPhotos, writesOfProduct } from '../store/product-item.ts'
+import { photosOf, withPhotos, writesOfProduct } from '../store/product-item.ts'
+import { productNow } from './product-now.ts'
 
 export const photos = (deps: CatalogDeps): Handlers<typeof routes> => ({
   addPhoto: addPhoto(deps),
@@ -121,12 +121,6 @@ function getPhotoFile({ bucket }: CatalogDeps): Handler<typeof routes.getPhotoFi
 }
 
 const causeOf = ({ requestId }: { readonly requestId: string }, now: number) => ({ cause: requestId, at: timeOf(now) })
-
-async function productNow(store: Store, sku: string, refuse: Refuse<'product_not_found'>): Promise<ProductItem> {
-  const product = live(await findProduct(store, sku, { consistent: true }))
-  if (product === undefined) throw refuse('product_not_found', `There is no product ${sku}.`)
-  return product
-}
 
 const photoNotFound = (refuse: Refuse<'photo_not_found'>, id: string) =>
   refuse('photo_not_found', `There is no photo ${id}.`)

@@ -1,3 +1,4 @@
+import { MetadataKey } from '../../../schemas/labels.ts'
 import { StockFileRow, type StockRowResult, maxStockFileRows } from '../../../schemas/stock-imports.ts'
 import { contended, shortened } from '../../runtime/errors.ts'
 import { type Cell, cells } from '../../runtime/file-columns.ts'
@@ -24,12 +25,23 @@ const columns: ReadonlyMap<string, Cell> = new Map([
   ['reference', code],
 ])
 
-/** Files of adjustments: the fields of a row are its columns. */
+const metadata = 'metadata.'
+const metadataKeyOf = (name: string): string | undefined =>
+  name.startsWith(metadata) ? name.slice(metadata.length) : undefined
+
+/** Files of adjustments: the fields of a row, and the keys of its metadata, are its columns. */
 export const stockFile: FileKind = {
   columns: {
-    known: [...columns.keys()].join(', '),
-    cellOf: (name) => columns.get(name),
-    valueOf: (filled) => Object.fromEntries(filled),
+    known: [...columns.keys(), `${metadata}<key>`].join(', '),
+    cellOf: (name) => columns.get(name) ?? (MetadataKey.safeParse(metadataKeyOf(name)).success ? text : undefined),
+    valueOf: (filled) => {
+      const own = filled.flatMap(([name, value]): [string, unknown][] => {
+        const key = metadataKeyOf(name)
+        return key === undefined ? [] : [[key, value]]
+      })
+      const fields = filled.filter(([name]) => metadataKeyOf(name) === undefined)
+      return { ...Object.fromEntries(fields), ...(own.length > 0 && { metadata: Object.fromEntries(own) }) }
+    },
   },
   maxRows: maxStockFileRows,
 }

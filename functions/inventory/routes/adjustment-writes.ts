@@ -3,6 +3,7 @@ import type { Origin } from '../../../schemas/origin.ts'
 import { answerKey } from '../../runtime/answer-key.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { isContended } from '../../runtime/errors.ts'
+import { labelsOf } from '../../runtime/labels.ts'
 import { sideBySide } from '../../runtime/side-by-side.ts'
 import { type Failed, type Item, StoreUnavailable, type Write, first } from '../../runtime/store.ts'
 import { type UpdateDeps, untilWritten } from '../../runtime/update.ts'
@@ -70,12 +71,24 @@ export async function adjustRows(deps: UpdateDeps, adjustments: Adjustments): Pr
   return rows.map((each) => resultFor(each, firsts.get(each.id), results.get(each.id)))
 }
 
-const partsOf = (batch: readonly KeyedRow[], together: boolean): readonly (readonly KeyedRow[])[] =>
-  together
-    ? [batch]
-    : Array.from({ length: Math.ceil(batch.length / maxRowsTogether) }, (_, part) =>
-        batch.slice(part * maxRowsTogether, (part + 1) * maxRowsTogether),
-      )
+/** So much metadata of one transaction, in characters: it takes 4 MB. A request that has its rows together is smaller. */
+const longestPart = 500_000
+
+function partsOf(batch: readonly KeyedRow[], together: boolean): readonly (readonly KeyedRow[])[] {
+  if (together) return [batch]
+  const parts: KeyedRow[][] = []
+  let length = 0
+  for (const each of batch) {
+    const { metadata } = each.row
+    const own = metadata ? JSON.stringify(metadata).length : 0
+    const last = parts.at(-1)
+    const isWithin = last !== undefined && last.length < maxRowsTogether && length + own <= longestPart
+    length = isWithin ? length + own : own
+    if (isWithin) last.push(each)
+    else parts.push([each])
+  }
+  return parts
+}
 
 async function readKnown(deps: UpdateDeps, rows: readonly KeyedRow[]): Promise<Omit<Known, 'misused'>> {
   const { store } = deps
@@ -164,8 +177,8 @@ function decidedRow(
   const { row, id, hash } = keyed
   if (decision === undefined || isRefused(decision))
     return { result: refusal(keyed, decision ?? { code: 'product_not_found' }), writes: [] }
-  const { reason, reference } = row
-  const why = { ...origin, id: movementIdOf(keyed, index), reason, ...(reference !== undefined && { reference }) }
+  const { reason, reference, metadata } = row
+  const why = { ...origin, id: movementIdOf(keyed, index), reason, ...labelsOf({ reference, metadata }) } // mutant: row-labels
   const { level, movement } = recorded(decision, row.warehouseId, { kind: 'adjust' }, why)
   const result: AdjustmentResult = { ...named(keyed), result: 'done', level }
   const answer = JSON.stringify(result)

@@ -1,18 +1,19 @@
+import type { Labels } from '../../../schemas/labels.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import { maxUnits } from '../../../schemas/shared.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import type { Caller } from '../../runtime/http.ts'
 import { digest } from '../../runtime/ids.ts'
+import { labelsIn } from '../../runtime/labels.ts'
 import { type Adjusted, type AdjustmentRefusal, levelOf, maxLevels } from '../core/stock.ts'
 import type { InventoryDeps } from '../deps.ts'
 import { type Movement, putMovement } from '../store/movement-item.ts'
 import { activeOf, warehousesByPriority } from '../store/warehouse-item.ts'
 
 /** Why an operator changes levels; `id` is the same when the same request comes again. */
-export interface Why extends Origin {
+export interface Why extends Origin, Labels {
   readonly id: string
   readonly reason: string
-  readonly reference?: string
 }
 
 interface Sent {
@@ -42,10 +43,10 @@ export function recorded(
   { stock, delta }: Adjusted,
   warehouseId: string,
   what: Pick<Movement, 'kind' | 'of' | 'units'>,
-  { id, reason, reference, ...origin }: Why,
+  { id, reason, reference, metadata, ...origin }: Why,
 ) {
   const level = levelOf(stock, warehouseId)
-  const optional = reference !== undefined && { reference }
+  const optional = labelsIn({ ...(reference !== undefined && { reference }), ...(metadata && { metadata }) }) // mutant: movement-labels
   const movement = { sku: stock.sku, delta, ...what, reason, ...optional, by: origin.by, level }
   return { level, movement: putMovement(id, movement, origin) }
 }

@@ -1,8 +1,9 @@
 import type { Movement as Shown, movementRoutes } from '../../../schemas/movement.ts'
 import type { Handlers } from '../../runtime/http.ts'
+import { carried } from '../../runtime/page-size.ts'
 import { onHand } from '../core/level.ts'
 import type { InventoryDeps } from '../deps.ts'
-import { type Entry, listEntries, movementKeyOf } from '../store/ledger.ts'
+import { type Entry, cursorBehind, listEntries, movementKeyOf } from '../store/ledger.ts'
 import type { Movement } from '../store/movement-item.ts'
 import { type StockItem, stockKey } from '../store/stock-item.ts'
 import { productNotFound } from './known-stock.ts'
@@ -18,13 +19,17 @@ export const movements = ({ store }: InventoryDeps): Handlers<typeof movementRou
       (await store.getMany(keys, { consistent: true })).map((found) => [found.sk, found as unknown as Movement]),
     )
     const items = entries.map((entry) => shown(entry, made.get(movementKeyOf(sku, entry)?.sk ?? '')))
-    return { body: { items, ...(cursor !== undefined && { cursor }) } }
+    // Metadata may be long: a page that no answer can carry is shorter.
+    const page = carried(items)
+    const last = page.length < items.length ? entries[page.length - 1] : undefined
+    const next = last ? cursorBehind(last) : cursor
+    return { body: { items: [...page], ...(next !== undefined && { cursor: next }) } }
   },
 })
 
 function shown(entry: Entry, made: Movement | undefined): Shown {
   const { version, place, at, warehouseId, kind, delta, after, reference: cause } = entry
-  const { by = 'inventory', reason, reference = made ? undefined : cause } = made ?? {}
+  const { by = 'inventory', reason, reference = made ? undefined : cause, metadata } = made ?? {}
   return {
     id: `mov_${version}_${place}`,
     at,
@@ -34,6 +39,7 @@ function shown(entry: Entry, made: Movement | undefined): Shown {
     by,
     ...(reason !== undefined && { reason }),
     ...(reference !== undefined && { reference }),
+    ...(metadata && { metadata }),
     after: { onHand: onHand(after), ...after },
   }
 }

@@ -23,10 +23,10 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
   adjustStock: async (request) => {
     const arrivals = new Arrivals(deps.clock)
     return commit(deps, request, async () => {
-      const { warehouseId, reason, reference, ...change } = request.body
+      const { warehouseId, reason, reference, metadata, ...change } = request.body
       const { item, stock } = await found(deps, request, arrivals)
       const warehouses = await activeAmong(deps, { warehouseId }, request.refuse)
-      const why = whyOf(deps, request, reason, reference)
+      const why = { ...whyOf(deps, request, reason, reference), ...(metadata && { metadata }) }
       const adjusted = adjust(stock, warehouseId, change, timeOf(why.at))
       if ('code' in adjusted) throw request.refuse(adjusted.code, detailOf(adjusted))
       const { level, movement } = recorded(adjusted, warehouseId, { kind: 'adjust' }, why)

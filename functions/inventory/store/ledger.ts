@@ -49,8 +49,11 @@ export async function listEntries(
   }
   const shown = entries.slice(0, limit)
   const end = shown.at(-1)
-  return { entries: shown, ...(end && entries.length > limit && { cursor: cursorOf(`${end.version}.${end.place}`) }) }
+  return { entries: shown, ...(end && entries.length > limit && { cursor: cursorBehind(end) }) }
 }
+
+/** Where a list goes on behind an entry. */
+export const cursorBehind = ({ version, place }: Place): string => cursorOf(`${version}.${place}`)
 
 type Place = Pick<Entry, 'version' | 'place'>
 

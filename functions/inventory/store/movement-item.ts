@@ -1,3 +1,4 @@
+import type { Metadata } from '../../../schemas/labels.ts'
 import type { Level, UnavailableKind } from '../../../schemas/level.ts'
 import type { Origin } from '../../../schemas/origin.ts'
 import { revisionOf } from '../../runtime/update.ts'
@@ -17,6 +18,7 @@ export interface Movement {
   readonly units?: number
   readonly reason: string
   readonly reference?: string
+  readonly metadata?: Metadata
   readonly by: string
   readonly level: Level
 }

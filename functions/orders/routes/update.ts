@@ -1,11 +1,10 @@
 import type { routes } from '../../../schemas/orders.ts'
-import { maxMetadataKeys } from '../../../schemas/labels.ts'
 import { type Address, Problem } from '../../../schemas/shared.ts'
 import { AddressChange } from '../../../schemas/shipping.ts'
 import { expectMatch, tagOfBody } from '../../runtime/entity-tag.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { canonical, digest } from '../../runtime/ids.ts'
-import { relabelled } from '../core/labels.ts'
+import { relabelledOr, tooManyMetadataKeys } from '../../runtime/labels.ts'
 import type { Order } from '../core/order.ts'
 import { isClosed, status } from '../core/status.ts'
 import type { LineDeps } from '../deps.ts'
@@ -30,23 +29,18 @@ export function updateOrder(deps: LineDeps): Handler<typeof routes.updateOrder> 
     const { shippingAddress, ...labels } = request.body
     const { reference, metadata } = body
     // Before anything is changed.
-    refuseTooMany(request, relabelled({ ...(reference && { reference }), ...(metadata && { metadata }) }, labels))
+    relabelledOr(request.refuse, noun, { ...(reference && { reference }), ...(metadata && { metadata }) }, labels)
     const isElsewhere = shippingAddress && canonical(address) !== canonical(shippingAddress)
     if (isElsewhere) await readdress(deps, request, order, shippingAddress)
     const labelled = isEmpty(labels) ? 'unchanged' : await labelOrder(deps, order.id, labels, originOf(deps, request))
-    refuseTooMany(request, labelled)
+    if (labelled === 'too_many_metadata_keys') throw tooManyMetadataKeys(request.refuse, noun)
     return isElsewhere || labelled === 'changed' ? { body: (await shown(request)).body } : { body }
   }
 }
 
 const isEmpty = (labels: object): boolean => Object.keys(labels).length === 0
 
-function refuseTooMany({ refuse: no }: UpdateRequest, outcome: unknown): void {
-  if (outcome !== 'too_many_metadata_keys') return
-  throw no(outcome, `An order has at most ${maxMetadataKeys} keys of metadata.`, {
-    errors: [{ path: 'metadata', message: 'too many together with those that there are' }],
-  })
-}
+const noun = 'An order'
 
 const originOf = ({ clock }: LineDeps, { requestId, caller }: UpdateRequest) => ({
   at: clock.now(),

@@ -1,9 +1,9 @@
 import type { LabelsPatch } from '../../../schemas/labels.ts'
 import type { Origin } from '../../../schemas/origin.ts'
+import { labelsIn, relabelled } from '../../runtime/labels.ts'
 import { update } from '../../runtime/update.ts'
-import { relabelled } from '../core/labels.ts'
 import type { OrderDeps } from '../deps.ts'
-import { findLabels, labelsIn, writesOfRelabelling } from './labels-item.ts'
+import { findLabels, writesOfRelabelling } from './labels-item.ts'
 import { orderItem } from './order-item.ts'
 
 /** `unchanged` where the order has them already. */

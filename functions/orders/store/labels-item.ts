@@ -1,5 +1,6 @@
 import type { Labels } from '../../../schemas/labels.ts'
 import { digest } from '../../runtime/ids.ts'
+import { labelsIn } from '../../runtime/labels.ts'
 import { type Item, type Key, type Store, type Write, first, over } from '../../runtime/store.ts'
 import { marksIn, requestIn } from './order-marks.ts'
 import { orderKey, placeOf } from './order-keys.ts'
@@ -56,12 +57,6 @@ export async function findAllLabels(store: Store, orders: readonly Stored[]): Pr
   const found = keys.length > 0 ? ((await store.getMany(keys, { consistent: true })) as readonly LabelsItem[]) : []
   return new Map(found.map((each) => [each.pk, labelsIn(each)]))
 }
-
-/** What of an item are labels. */
-export const labelsIn = ({ reference, metadata }: LabelsItem): Labels => ({
-  ...(reference !== undefined && { reference }),
-  ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
-})
 
 export interface Listed {
   /** The headers of these orders, the newest first. */

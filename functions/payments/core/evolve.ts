@@ -1,3 +1,4 @@
+import type { Labels } from '../../../schemas/labels.ts'
 import type { FailureCode, PaymentMethod } from '../../../schemas/payment.ts'
 import type { Money } from '../../../schemas/shared.ts'
 import { withRefund, withRefunds } from './due-refunds.ts'
@@ -25,12 +26,13 @@ export const gone = 'erased'
 /** A payment of somebody who is erased keeps sums, times and ids alone, whatever comes later. */
 function bare(payment: Payment): Payment {
   if (!payment.forgotten) return payment
+  const { labels: _, ...bared } = payment // mutant: forgotten-labels
   return {
-    ...payment,
-    attempts: payment.attempts.map(({ token: _, ...attempt }) => attempt),
-    refunds: payment.refunds.map(({ reason: _, closed, ...refund }) => {
+    ...bared,
+    attempts: payment.attempts.map(({ token: __, ...attempt }) => attempt),
+    refunds: payment.refunds.map(({ reason: __, closed, ...refund }) => {
       if (closed === undefined) return refund
-      const { reason: __, ...kept } = closed
+      const { reason: ___, ...kept } = closed
       return { ...refund, closed: { ...kept, reference: gone } }
     }),
   }
@@ -56,6 +58,8 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
       return payment.forgotten ? payment : { ...payment, forgotten: true }
     case 'returned':
       return event.due > payment.returnsDue ? { ...payment, returnsDue: event.due } : payment
+    case 'labelled':
+      return labelled(payment, event.labels)
     case 'attempted':
       return refusalOf(payment, at) ? payment : attempted(payment, event.method, event.token, at)
     case 'reported':
@@ -73,6 +77,10 @@ function added(payment: Payment, event: PaymentEvent, at: number): Payment {
       return holdOf(payment) === undefined ? payment : { ...rest, refunds: payment.refunds.map(triedAgain) }
     }
   }
+}
+
+function labelled({ labels: _, ...payment }: Payment, labels: Labels): Payment {
+  return { ...payment, ...(Object.keys(labels).length > 0 && { labels }) }
 }
 
 /** An operator's approval stands for the money of an order that is paid by hand: it counts as captured from then on. */

@@ -1,3 +1,4 @@
+import type { Labels } from '../../../schemas/labels.ts'
 import type { FailureCode, PaymentMethod } from '../../../schemas/payment.ts'
 import type { events } from '../../../schemas/payments.ts'
 import type { Money } from '../../../schemas/shared.ts'
@@ -28,6 +29,8 @@ export interface Payment {
   readonly onHold?: string
   /** Of each kind of request of orders, the id of the latest event. */
   readonly requests: Readonly<Partial<Record<RequestKind, string>>>
+  /** What other systems have put onto it. */
+  readonly labels?: Labels
   /** The person is erased: nothing of what somebody wrote, and no card token, is kept. */
   readonly forgotten?: true
   readonly createdAt: number
@@ -68,6 +71,8 @@ export type PaymentEvent =
     }
   | { readonly name: 'confirmed' | 'closed' | 'resumed' | 'forgotten' }
   | { readonly name: 'returned'; readonly due: number }
+  /** In the place of all that there were. */
+  | { readonly name: 'labelled'; readonly labels: Labels }
   | { readonly name: 'attempted'; readonly method: 'wallet' | 'card'; readonly token?: string | undefined }
   | { readonly name: 'reported'; readonly attempt: number; readonly outcome: Outcome }
   | {
@@ -101,6 +106,12 @@ export function opened(orderId: string, customerId: string, amount: Money, at: n
 
 /** The id of the one payment of an order. */
 export const paymentIdOf = (orderId: string): string => `pay_${suffixOf(orderId)}`
+
+/** The id of the order that a payment is of; undefined for any other text. */
+export function orderIdOfPayment(paymentId: string): string | undefined {
+  const [, suffix] = /^pay_(\w+)$/.exec(paymentId) ?? []
+  return suffix === undefined ? undefined : `ord_${suffix}`
+}
 
 /** The id of the order that a refund is of; undefined for any other text. */
 export function orderIdOfRefund(refundId: string): string | undefined {

@@ -4,6 +4,7 @@ import type { FailureCode, PaymentMethod } from '../../../schemas/payment.ts'
 import { actorFor } from '../../runtime/actor.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import type { Caller } from '../../runtime/http.ts'
+import { labelsIn } from '../../runtime/labels.ts'
 import { holdOf } from '../core/hold.ts'
 import { capturedOf, refundedOf } from '../core/money.ts'
 import type { Attempt, Payment } from '../core/payment.ts'
@@ -32,6 +33,7 @@ export function bodyOf(payment: Payment, caller: Caller): z.input<typeof Payment
     attempts: payment.attempts.map((attempt) => attemptOf(attempt, caller)),
     refunds: payment.refunds.map((refund) => refundOf(refund, currency, caller)),
     ...(failed !== undefined && { reason: shownReason(failed, method, caller) }),
+    ...(payment.labels && labelsIn(payment.labels)),
     ...(onHold !== undefined && { onHold }),
     createdAt: timeOf(createdAt),
     updatedAt: timeOf(changedAt),

@@ -76,6 +76,8 @@ export class World {
   readonly fileChance: Chance
   /** Of integrators, whom only some histories have. */
   readonly labelChance: Chance
+  /** Of systems that label other things than orders, whom only some histories have. */
+  readonly markChance: Chance
   /** The same, for photos of products. */
   readonly photoChance: Chance
   readonly faults: Faults
@@ -109,6 +111,8 @@ export class World {
   readonly supplies: boolean
   /** Whether other systems put labels onto orders, which are then listed by everything. */
   readonly integrates: boolean
+  /** Whether they label products, payments and adjustments. */
+  readonly labelsMore: boolean
   readonly maxWrites: number
   readonly sourcing: SourcingRule
   /** What answers no call for now. */
@@ -136,6 +140,7 @@ export class World {
     this.fileChance = chanceOf(seed + 1_100_000_001)
     this.labelChance = chanceOf(seed + 1_300_000_007)
     this.photoChance = chanceOf(seed + 1_300_000_003)
+    this.markChance = chanceOf(seed + 1_500_032_503)
     this.files.pieceLength = 4_096
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)
@@ -147,6 +152,7 @@ export class World {
     this.waitSeconds = this.waitChance.pick([1_200, 7_200, 43_200])
     this.supplies = this.supplyChance.maybe(0.25)
     this.integrates = this.labelChance.maybe(0.15)
+    this.labelsMore = this.markChance.maybe(0.1)
     const few = chance.maybe(0.2)
     this.cardRates = options.cardRates ?? (few ? fewCards : localRates.payments)
     const maxWrites = chance.pick(faults.has('half-way') ? [2, 3] : [100, 2, 3, 5])

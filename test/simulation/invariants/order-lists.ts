@@ -1,8 +1,10 @@
 import { status } from '../../../functions/orders/core/status.ts'
+import type { Labels } from '../../../schemas/labels.ts'
 import type { OrderSummary } from '../../../schemas/order.ts'
 import type { World } from '../engine/world.ts'
 import type { LabelsWritten } from '../workload/labels-written.ts'
 import { operator } from '../workload/workload.ts'
+import { checkLabels } from './labels.ts'
 import { isSame } from './is-same.ts'
 import type { Ledger } from './ledger.ts'
 import { Violation } from './violation.ts'
@@ -55,7 +57,7 @@ export async function checkOrderLists(world: World, ledger: Ledger, labels: Labe
     )
   for (const [reference, of] of Map.groupBy(all, (order) => order.reference))
     if (reference !== undefined) await check({ reference }, idsOf(of))
-  for (const order of all) checkLabels(order, labels)
+  for (const order of all) checkLabels(order.id, order as Labels, labels)
 }
 
 const chosen: ReadonlySet<string> = new Set(['confirmed', 'completed', 'cancelled'])
@@ -82,15 +84,5 @@ async function checkChanges(
 
 type Ordered =
   Ledger['orders'] extends ReadonlyMap<string, infer Stored extends { state: unknown }> ? Stored['state'] : never
-
-/** Nothing that was answered is missing, and nothing stands that nobody has put there. */
-function checkLabels({ id, reference, metadata = {} }: OrderSummary, labels: LabelsWritten): void {
-  const written = labels.orders.get(id) ?? new Map<string, unknown>()
-  for (const key of new Set([...written.keys(), ...Object.keys(metadata)])) {
-    const value = key === 'reference' ? reference : metadata[key]
-    if (!labels.mayStand(id, key, value))
-      throw new Violation('labels are what was written last', `${id} ${key}: ${value}`)
-  }
-}
 
 const idsOf = (all: readonly { readonly id: string }[]): readonly string[] => all.map(({ id }) => id)

@@ -1,4 +1,5 @@
 import type { Chance } from '../../../bin/fuzz/chance.ts'
+import { paymentIdOf } from '../../../functions/payments/core/payment.ts'
 import { principalKey } from '../../../functions/runtime/principals.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import { services } from '../engine/services.ts'
@@ -27,6 +28,8 @@ export class Leavers {
   readonly #leavers: Leaver[] = []
   /** Ids of orders that were placed. */
   readonly #orders: string[] = []
+  /** What stands of their people on payments, by the ids of the orders. */
+  readonly #words = new Map<string, string>()
 
   constructor(workload: Workload, chance: Chance) {
     this.#workload = workload
@@ -64,6 +67,7 @@ export class Leavers {
 
   /** What was approved is sent and arrives, most of it. */
   async bring(): Promise<void> {
+    if (this.#workload.world.labelsMore) await this.#label()
     for (const id of this.#orders) {
       const asked = { route: 'GET /orders/{id}/shipments', as: operator, params: { id } }
       const reply = await this.#workload.ask('shipping', asked)
@@ -74,6 +78,13 @@ export class Leavers {
         await this.#workload.ask('shipping', { ...to, route: 'POST /shipments/{id}/dispatch', body })
         await this.#workload.ask('shipping', { ...to, route: 'POST /shipments/{id}/deliver' })
       }
+    }
+  }
+
+  async #label(): Promise<void> {
+    for (const [order, note] of this.#words) {
+      const asked = { as: operator, params: { id: paymentIdOf(order) }, body: { metadata: { note } } }
+      await this.#workload.ask('payments', { ...asked, route: 'PATCH /payments/{id}' })
     }
   }
 
@@ -130,7 +141,10 @@ export class Leavers {
       },
       key: this.#workload.newKey(),
     })
-    if (reply?.status === 201) this.#orders.push(String(reply.body['id']))
+    if (reply?.status === 201) {
+      this.#orders.push(String(reply.body['id']))
+      this.#words.set(String(reply.body['id']), leaver.words)
+    }
     if (reply?.status === 201 && isKnown && leaver.wish === wish)
       throw new Violation('who leaves orders nothing', `${leaver.id}: ${String(reply.body['id'])}`)
   }

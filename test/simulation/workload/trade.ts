@@ -5,6 +5,7 @@ import { reserve } from './checkouts.ts'
 import { close, count, transfer } from './clerks.ts'
 import { sendFiles } from './files.ts'
 import { labelAs, orderForGuests } from './integrators.ts'
+import { labelPayments, labelProducts } from './labellers.ts'
 import { enterLists } from './lists.ts'
 import { photograph } from './photographers.ts'
 import { receive } from './deliveries.ts'
@@ -47,6 +48,7 @@ export async function trade(workload: Workload): Promise<void> {
   if (world.holdChance.maybe(0.4)) often.push(sellElsewhere)
   if (world.fileChance.maybe(0.2)) often.push(sendFiles)
   if (world.photoChance.maybe(0.2) && !world.releases.areMixed) often.push(photograph)
+  if (world.labelsMore && !world.releases.areMixed) often.push(labelProducts, labelPayments)
   if (workload.waits) {
     often.push(receive, receive)
     for (let count = world.waitChance.between(1, 4); count > 0; count -= 1)

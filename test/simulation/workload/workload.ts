@@ -60,6 +60,10 @@ export class Workload {
   readonly acknowledged: Acknowledgement[] = []
   readonly orders: { readonly id: string; readonly customer: string }[] = []
   readonly labels = new LabelsWritten()
+  readonly productLabels = new LabelsWritten()
+  readonly paymentLabels = new LabelsWritten()
+  /** What came with adjustments, by the sku: what each was sent with, and whether that was answered. */
+  readonly adjustmentLabels = new Map<string, Map<string, boolean>>()
   /** How much time people take: from everybody at once to one after the other. */
   readonly #pace: number
   /** Of every product when it is listed, in minor units of GBP; some shops give everything away, and of what is dearest one can order one. */

@@ -4,6 +4,7 @@ import { feedDefects } from './feed-defects.ts'
 import { hiddenDefects } from './hidden-defects.ts'
 import { holdsDefects } from './holds-defects.ts'
 import { inventoryDefects } from './inventory-defects.ts'
+import { labelsDefects } from './labels-defects.ts'
 import { liveDefects } from './live-defects.ts'
 import { notificationsDefects } from './notifications-defects.ts'
 import { ordersDefects } from './orders-defects.ts'
@@ -33,6 +34,7 @@ export const all: readonly Defect[] = [
   ...liveDefects,
   ...analyticsDefects,
   ...photosDefects,
+  ...labelsDefects,
 ]
 
 /** The defect of that name. Throws when there is none. */

@@ -105,7 +105,7 @@ export const ordersDefects: readonly Defect[] = [
     /return .*/,
     'return known',
   ]),
-  defect('a change of metadata takes all other keys away', 'orders/core/labels', 'metadata-merge', [
+  defect('a change of metadata takes all other keys away', 'runtime/labels', 'metadata-merge', [
     /new Map\(.*\)/,
     'new Map()',
   ]),

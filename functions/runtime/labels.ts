@@ -1,4 +1,5 @@
-import { type Labels, type LabelsPatch, maxMetadataKeys } from '../../../schemas/labels.ts'
+import { type Labels, type LabelsPatch, maxMetadataKeys } from '../../schemas/labels.ts'
+import type { Refuse } from './errors.ts'
 
 /**
  * The labels with a change, key by key; the very same ones where nothing changes. `too_many_metadata_keys` where the metadata would have
@@ -24,6 +25,29 @@ export const labelsOf = ({ reference, metadata = {} }: LabelsPatch): Labels | un
   const labels = relabelled({}, { reference, metadata })
   return labels === 'too_many_metadata_keys' || Object.keys(labels).length === 0 ? undefined : labels
 }
+
+/** The labels with a change. Refuses more keys than `noun` may have, as `An order`. */
+export function relabelledOr(
+  refuse: Refuse<'too_many_metadata_keys'>,
+  noun: string,
+  before: Labels,
+  patch: LabelsPatch,
+): Labels {
+  const after = relabelled(before, patch)
+  if (after === 'too_many_metadata_keys') throw tooManyMetadataKeys(refuse, noun)
+  return after
+}
+
+export const tooManyMetadataKeys = (refuse: Refuse<'too_many_metadata_keys'>, noun: string) =>
+  refuse('too_many_metadata_keys', `${noun} has at most ${maxMetadataKeys} keys of metadata.`, {
+    errors: [{ path: 'metadata', message: 'too many together with those that there are' }],
+  })
+
+/** What of an item are labels. */
+export const labelsIn = ({ reference, metadata }: Labels): Labels => ({
+  ...(reference !== undefined && { reference }),
+  ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
+})
 
 function isSame(a: Labels, b: Labels): boolean {
   const [keys, others] = [Object.entries(a.metadata ?? {}), new Map(Object.entries(b.metadata ?? {}))]
