@@ -2,7 +2,7 @@ import type { Endpoint } from '../../../functions/notifications/core/webhooks/en
 import { matches } from '../../../functions/notifications/core/webhooks/matching.ts'
 import { type Placed, deliveryOf } from '../../../functions/notifications/store/webhooks/delivery-item.ts'
 import { endpointOf } from '../../../functions/notifications/store/webhooks/endpoint-item.ts'
-import type { Sending } from '../../../functions/notifications/adapters/receivers.ts'
+import { type Sending, timeoutMs } from '../../../functions/notifications/adapters/receivers.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import { Violation } from '../invariants/violation.ts'
 import type { Published } from './inbox-events.ts'
@@ -136,7 +136,9 @@ export class WebhookWatch {
   /** Nobody is switched off who has not failed for three days, and has been on for as long. */
   #checkHopeless(id: string, url: string, { onSince }: Known): void {
     const since = this.#listener.clock.now() - 71 * hourMs
-    const taken = this.#receivers.sent.some((each) => each.url === url && (each.endedAt ?? 0) > since && isTaken(each))
+    const taken = this.#receivers.sent.some(
+      (each) => each.url === url && (each.endedAt ?? 0) > since && isTaken(each) && isInTime(each),
+    )
     if (taken || onSince > since) this.#violate('who is switched off has failed for three days', id)
   }
 
@@ -239,5 +241,8 @@ const named = ({ webhookId, place, eventId }: Placed): Named => ({
 })
 
 const isTaken = ({ status }: Sent): boolean => status === 200
+
+/** What answers later has no listener any more. */
+const isInTime = ({ at, endedAt = Infinity }: Sent): boolean => endedAt - at < timeoutMs
 
 const secretIn = (sealed: string): string => sealed.slice(sealed.indexOf(' ') + 1)

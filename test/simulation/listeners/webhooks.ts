@@ -215,7 +215,13 @@ export class Webhooks {
 
   async #create(goodAt: number): Promise<void> {
     const { chance } = this.#listener
-    const events = chance.pick([['*'], ['order.*', 'order.placed'], ['*', 'stock.low'], ['order.confirmed']])
+    const events = chance.pick([
+      ['*'],
+      ['order.*'],
+      ['order.*', 'order.placed'],
+      ['*', 'stock.low'],
+      ['order.confirmed'],
+    ])
     const body = { url: this.#receivers.open(goodAt), events }
     await this.#request('POST /webhooks', { body })
   }
