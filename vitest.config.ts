@@ -16,11 +16,8 @@ const running = (name: string, more: object) =>
 
 /** Waits much and works little: it has a system of its own, beside everything else. */
 const outages = 'test/local/outages.test.ts'
-const filesOf = (...names: readonly string[]) => names.map((name) => `test/local/${name}.test.ts`)
 /** Each starts a system of its own. */
-const alone = filesOf('who-may', 'audit', 'npm-start', 'readme')
-/** The longest of the others: they share a system of their own, and run beside them. */
-const long = filesOf('webhook-receivers', 'erasure', 'reconcile', 'export', 'replay', 'notifications', 'shipping')
+const alone = ['who-may', 'audit', 'npm-start', 'readme'].map((name) => `test/local/${name}.test.ts`)
 
 export default defineConfig({
   test: {
@@ -32,11 +29,10 @@ export default defineConfig({
       project('contracts', { testTimeout: 30_000 }),
       running('local', {
         include: ['test/{local,browser,clients}/**/*.test.ts'],
-        exclude: [outages, ...alone, ...long],
+        exclude: [outages, ...alone],
         fileParallelism: false,
       }),
       running('outages', { include: [outages] }),
-      running('long', { include: long, fileParallelism: false }),
       running('alone', { include: alone, fileParallelism: false }),
       project('simulation', { testTimeout: 600_000 }),
     ],
