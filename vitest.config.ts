@@ -9,7 +9,7 @@ const running = (name: string, more: object) =>
   project(name, {
     globalSetup: 'test/local/start-target.ts',
     setupFiles: 'test/local/leave-at-rest.ts',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     ...more,
   })
@@ -21,7 +21,7 @@ const alone = ['who-may', 'audit', 'npm-start', 'readme'].map((name) => `test/lo
 
 export default defineConfig({
   test: {
-    // The running system takes one processor, the tests of all other projects the other.
+    // Files of a running system come one by one, when those of the other projects are through: Vitest puts all that are not parallel into one row.
     maxWorkers: 2,
     projects: [
       project('unit', { testTimeout: 10_000 }),

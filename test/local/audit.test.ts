@@ -191,7 +191,7 @@ const passing: ReadonlySet<number> = new Set([404, 409, 422])
 const recorded = (Object.keys(routes) as RouteName[]).filter((name) => isRecorded(routes[name]))
 
 describe.runIf(isLocal)('what an operator changes', () => {
-  it.each(recorded)('is recorded exactly once: %s', { timeout: 60_000 }, async (name) => {
+  it.each(recorded)('is recorded exactly once: %s', async (name) => {
     const route: RouteContract = routes[name]
     let userAgent = ''
     let request: Request | undefined

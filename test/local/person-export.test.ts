@@ -21,7 +21,7 @@ async function exported({ api }: SignedIn): Promise<PersonExport> {
 }
 
 describe.runIf(isLocal)('the export of a person', () => {
-  it('has what every service keeps, and nothing of anybody else', { timeout: 60_000 }, async () => {
+  it('has what every service keeps, and nothing of anybody else', async () => {
     const operator = await signIn('operator')
     const [customer, other] = [await newcomer(), await newcomer()]
     const sku = await stocked(operator, 20)

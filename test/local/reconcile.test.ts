@@ -249,20 +249,25 @@ describe.runIf(isLocal)('npm run reconcile', () => {
     })
   })
 
-  it('runs every night, and an alarm goes off where something does not fit together', async () => {
-    const isOn = async () => (await alarmsOn()).some((name) => name.startsWith('operations-ReconciliationDifferences'))
-    await advance('24h')
-    await settle()
-    expect(await isOn()).toBe(false)
-    const before = await read('inventory', [inbound, 'inbound'])
-    await write('inventory', { ...before, quantity: 41 })
-    await advance('24h')
-    await settle()
-    await write('inventory', before)
-    expect(await isOn()).toBe(true)
-    await advance('48h')
-    await settle()
-    const on = await alarmsOn()
-    expect(on.filter((name) => name.startsWith('operations-Reconciliation'))).toEqual([])
-  })
+  it(
+    'runs every night, and an alarm goes off where something does not fit together',
+    { timeout: 180_000 },
+    async () => {
+      const isOn = async () =>
+        (await alarmsOn()).some((name) => name.startsWith('operations-ReconciliationDifferences'))
+      await advance('24h')
+      await settle()
+      expect(await isOn()).toBe(false)
+      const before = await read('inventory', [inbound, 'inbound'])
+      await write('inventory', { ...before, quantity: 41 })
+      await advance('24h')
+      await settle()
+      await write('inventory', before)
+      expect(await isOn()).toBe(true)
+      await advance('48h')
+      await settle()
+      const on = await alarmsOn()
+      expect(on.filter((name) => name.startsWith('operations-Reconciliation'))).toEqual([])
+    },
+  )
 })
