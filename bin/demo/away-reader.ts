@@ -1,4 +1,4 @@
-import type { FeedEvent } from '../../schemas/feed.ts'
+import { readFeed } from '../replay/read-feed.ts'
 import type { Narrator } from './narrator.ts'
 import { type DemoStack, customersOf, onSale, orderOf } from './shop.ts'
 
@@ -11,7 +11,7 @@ export async function awayReader(stack: DemoStack, narrator: Narrator): Promise<
   await onSale(stack, { sku, name: 'Mirror', price: 5_100 }, 20)
   const [customerId] = await customersOf(stack, 'customer-of-mirrors')
   await control.settle()
-  const first = await read(stack, undefined)
+  const first = await readFeed(stack, undefined)
   narrator.answered(`the feed has ${first.events.length} events so far; the reader keeps its cursor, and goes`)
   const ids: string[] = []
   for (let index = 0; index < 8; index += 1) {
@@ -22,7 +22,7 @@ export async function awayReader(stack: DemoStack, narrator: Narrator): Promise<
   for (const id of ids.slice(0, 4)) await api.approveOrder({ params: { id } })
   for (const id of ids.slice(4)) await api.cancelOrder({ params: { id } })
   await control.settle()
-  const { events, cursor } = await read(stack, first.cursor)
+  const { events, cursor } = await readFeed(stack, first.cursor)
   narrator.answered(`it is back, and reads ${events.length} events`)
   const [id = ''] = ids
   narrator.asked(`GET /events?orderId=${id}`)
@@ -35,7 +35,7 @@ export async function awayReader(stack: DemoStack, narrator: Narrator): Promise<
   )
   const got = new Set(events.map(({ orderId, type }) => `${orderId} ${type}`))
   const before = new Set(first.events.map((event) => event.id))
-  const again = await read(stack, cursor)
+  const again = await readFeed(stack, cursor)
   narrator.promise(
     'it has what has happened to each order while it was away',
     wanted.every((each) => got.has(each)),
@@ -45,16 +45,4 @@ export async function awayReader(stack: DemoStack, narrator: Narrator): Promise<
     new Set(events.map((event) => event.id)).size === events.length && events.every((event) => !before.has(event.id)),
   )
   narrator.promise('at the end the cursor stays', again.events.length === 0 && again.cursor === cursor)
-}
-
-/** All that there is behind a cursor, and the cursor then. */
-async function read({ api }: DemoStack, from: string | undefined) {
-  const events: FeedEvent[] = []
-  let cursor = from
-  for (;;) {
-    const page = await api.listEvents({ query: { limit: 100, ...(cursor !== undefined && { cursor }) } })
-    events.push(...page.items)
-    if (page.cursor === cursor) return { events, cursor }
-    cursor = page.cursor
-  }
 }

@@ -4,6 +4,7 @@ import type { OrderStatus } from '../../schemas/order-status.ts'
 import { events as ofOrders } from '../../schemas/orders.ts'
 import { eventually, retryForMs } from './persist.ts'
 import type { PlacedSale } from './place.ts'
+import { readFeed } from './read-feed.ts'
 import { Receiver } from './receiver.ts'
 import type { Stack } from './stack.ts'
 
@@ -45,14 +46,14 @@ export async function follow(stack: Stack) {
   const url = await receiver.listen()
   const webhook = await api.createWebhook({ body: { url, events: ['*'] } })
   await stack.control?.settle()
-  const { cursor } = await read(stack, undefined)
+  const { cursor } = await readFeed(stack, undefined)
   const before = await reportsOf(stack)
 
   /** Holds all that came against the orders. Deletes the webhook. */
   async function end(sales: readonly PlacedSale[]): Promise<Followed> {
     try {
       await stack.control?.settle()
-      const { events } = await read(stack, cursor)
+      const { events } = await readFeed(stack, cursor)
       const ids = events.map(({ id }) => id)
       await eventually(
         async () => new Set(receiver.got.map(({ id }) => id)).size,
@@ -80,18 +81,6 @@ export async function follow(stack: Stack) {
     }
   }
   return { end }
-}
-
-/** All that the feed has behind a cursor, and the cursor then. */
-async function read({ api }: Stack, from: string | undefined) {
-  const events: FeedEvent[] = []
-  let cursor = from
-  for (;;) {
-    const page = await api.listEvents({ query: { limit: 100, ...(cursor !== undefined && { cursor }) } })
-    events.push(...page.items)
-    if (page.cursor === cursor) return { events, cursor }
-    cursor = page.cursor
-  }
 }
 
 function repeated(ids: readonly string[]): string[] {

@@ -22,7 +22,7 @@ export function secondsOf(
   { min, max, ...lifetimes }: Lifetimes,
   errors: ReadonlyMap<number, number>,
 ): number {
-  const asked = /(?:s-maxage=(\d+))/.exec(cacheControl)?.[1] ?? /max-age=(\d+)/.exec(cacheControl)?.[1]
+  const asked = /s-maxage=(\d+)/.exec(cacheControl)?.[1] ?? /max-age=(\d+)/.exec(cacheControl)?.[1]
   if (status >= 400) {
     if (!keptErrors.has(status)) return Number(asked ?? 0)
     return Math.max(errors.get(status) ?? errorSeconds, Number(asked ?? 0))

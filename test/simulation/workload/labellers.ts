@@ -32,13 +32,22 @@ async function labelPaymentsAs(workload: Workload, system: string): Promise<void
     await world.sleep(chance.below(waits))
     const order = chance.maybe(0.7) ? workload.orders.at(-1) : chance.pick(workload.orders)
     if (order === undefined) continue
-    const value = chance.maybe(0.2) ? undefined : `${key} ${left}`
-    const names = system === 'bank' && chance.maybe(0.5)
-    const body = { metadata: { [key]: value ?? null }, ...(names && { reference: value ?? null }) }
+    const { value, names, body } = changeOf(chance, key, left, system === 'bank')
     const params = { id: paymentIdOf(order.id) }
     const reply = await once(workload, 'payments', { route: 'PATCH /payments/{id}', params, body })
     if (isRefused(reply)) continue
-    for (const name of names ? [key, 'reference'] : [key]) labels.sent(order.id, name, value, reply?.status === 200)
+    for (const name of names) labels.sent(order.id, name, value, reply?.status === 200)
+  }
+}
+
+/** Sets the key of a system to another value, or removes it; and the reference with it, where it may do that. */
+function changeOf(chance: Workload['world']['markChance'], key: string, left: number, mayRefer: boolean) {
+  const value = chance.maybe(0.2) ? undefined : `${key} ${left}`
+  const refers = mayRefer && chance.maybe(0.5)
+  return {
+    value,
+    names: refers ? [key, 'reference'] : [key],
+    body: { metadata: { [key]: value ?? null }, ...(refers && { reference: value ?? null }) },
   }
 }
 
@@ -69,15 +78,12 @@ async function label(workload: Workload, lives: Lives, system: string): Promise<
   for (let left = chance.between(3, 9); left > 0; left -= 1) {
     await world.sleep(chance.below(waits))
     const sku = chance.maybe(0.7) ? staying : passing
-    const value = chance.maybe(0.2) ? undefined : `${key} ${left}`
-    const names = system === 'erp' && chance.maybe(0.5)
-    const body = { metadata: { [key]: value ?? null }, ...(names && { reference: value ?? null }) }
+    const { value, names, body } = changeOf(chance, key, left, system === 'erp')
     const life = lives.lasting
     const reply = await relabel(workload, sku, body)
     const isKnown = sku === staying || (life !== undefined && life === lives.lasting)
     if (isRefused(reply)) continue
-    for (const name of names ? [key, 'reference'] : [key])
-      labels.sent(sku, name, value, reply?.status === 200 && isKnown)
+    for (const name of names) labels.sent(sku, name, value, reply?.status === 200 && isKnown)
   }
 }
 

@@ -76,8 +76,10 @@ async function change(run: Run, place: string, evolve: (delivery: Placed) => Pla
   await update(deps, deliveryItem(keyOf(webhookId, place)), place, origin, async (found) => {
     if (found === undefined) return undefined
     const state = evolve(found.state)
-    handled.set(place, found.item.version)
-    if (state === found.state) return undefined
+    if (state === found.state) {
+      handled.set(place, found.item.version)
+      return undefined
+    }
     // The attempt before, where this is another one: the same one has the same place.
     if (state.attempts > found.state.attempts) await deps.store.write(...aside(found.state))
     handled.set(place, found.item.version + 1)
