@@ -14,14 +14,15 @@ const running = (name: string, more: object) =>
     ...more,
   })
 
-/** Waits much and works little: it has a system of its own, beside everything else. */
-const outages = 'test/local/outages.test.ts'
+/** Each has a system of its own, beside everything else: one takes services of AWS away, one moves the clock by months. */
+const ownSystem = ['outages', 'data']
 /** Each starts a system of its own. */
-const alone = ['who-may', 'audit', 'npm-start', 'readme'].map((name) => `test/local/${name}.test.ts`)
+const alone = ['who-may', 'audit']
+const files = (names: readonly string[]): string[] => names.map((name) => `test/local/${name}.test.ts`)
 
 export default defineConfig({
   test: {
-    // Files of a running system come one by one, when those of the other projects are through: Vitest puts all that are not parallel into one row.
+    // Files that share a system come one by one, when those of the other projects are through.
     maxWorkers: 2,
     projects: [
       project('unit', { testTimeout: 10_000 }),
@@ -29,11 +30,11 @@ export default defineConfig({
       project('contracts', { testTimeout: 30_000 }),
       running('local', {
         include: ['test/{local,browser,clients}/**/*.test.ts'],
-        exclude: [outages, ...alone],
+        exclude: files([...ownSystem, ...alone]),
         fileParallelism: false,
       }),
-      running('outages', { include: [outages] }),
-      running('alone', { include: alone, fileParallelism: false }),
+      ...ownSystem.map((name) => running(name, { include: files([name]) })),
+      running('alone', { include: files(alone) }),
       project('simulation', { testTimeout: 600_000 }),
     ],
   },

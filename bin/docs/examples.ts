@@ -1,13 +1,10 @@
 import { problems } from '../../schemas/problems.ts'
 import {
   type Example,
-  apiKey,
   at,
-  auditRecord,
   category,
   feedEvent,
   gbp,
-  keptAddress,
   labels,
   level,
   message,
@@ -15,9 +12,6 @@ import {
   order,
   product,
   reservation,
-  session,
-  sessionInfo,
-  storedAddress,
   storedProduct,
   storedWarehouse,
   summary,
@@ -29,15 +23,12 @@ import { examplesOfCounts } from './examples-of-counts.ts'
 import { examplesOfImports } from './examples-of-imports.ts'
 import { examplesOfPhotos } from './examples-of-photos.ts'
 import { examplesOfOrders } from './examples-of-orders.ts'
+import { examplesOfPeople } from './examples-of-people.ts'
 import { examplesOfReports } from './examples-of-reports.ts'
 import { examplesOfSupply } from './examples-of-supply.ts'
 import { examplesOfWebhooks } from './examples-of-webhooks.ts'
 
 /** By the name of the route. */
-const profile = { ...user, emailVerified: true, name: 'Ann Customer', createdAt: at('08:00:00.000') }
-
-const { lastUsedAt: _, ...newKey } = apiKey
-
 export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfOrders,
   ...examplesOfWebhooks,
@@ -46,6 +37,7 @@ export const examples: Readonly<Record<string, Example>> = {
   ...examplesOfPhotos,
   ...examplesOfSupply,
   ...examplesOfReports,
+  ...examplesOfPeople,
   getProblem: { answer: { code: 'version_mismatch', ...problems.version_mismatch } },
   openapi: { answer: { openapi: '3.1.1', info: { title: 'Holdfast', version: '1.0.0' } } },
   asyncapi: { answer: { asyncapi: '3.0.0', info: { title: 'Holdfast', version: '1.0.0' } } },
@@ -73,24 +65,6 @@ export const examples: Readonly<Record<string, Example>> = {
       sweeps: [{ service: 'orders', lastSweepSeconds: 71 }],
     },
   },
-  register: {
-    request: { email: user.email, password: 'Customer-1!', name: 'Ann Customer' },
-    answer: profile,
-  },
-  signIn: { request: { email: user.email, password: 'Customer-1!' }, answer: session },
-  refreshSession: { request: { refreshToken: session.refreshToken }, answer: session },
-  changePassword: { request: { currentPassword: 'Customer-1!', newPassword: 'Correct Horse-1' } },
-  requestPasswordReset: { request: { email: user.email } },
-  confirmPasswordReset: { request: { email: user.email, code: '40917326', newPassword: 'Correct Horse-1' } },
-  updateMe: {
-    request: { name: 'Ann Customer', preferences: { theme: 'dark' } },
-    answer: { ...profile, preferences: { theme: 'dark' } },
-  },
-  eraseMe: { answer: { erasesAt: '2026-04-01T10:00:00.000Z' } },
-  eraseUser: { answer: { erasesAt: '2026-04-01T10:00:00.000Z' } },
-  listUsers: { answer: { items: [{ ...user, name: 'Ann Customer', disabled: false }] } },
-  getUser: { answer: profile },
-  setRoles: { request: { roles: ['support'] }, answer: { roles: ['support'] } },
   listEvents: { answer: { items: [feedEvent], cursor: 'ZmVlZDo0MTIuMw' } },
   listNotifications: { answer: { items: [message], unread: 1, cursor: 'MTc5NTYw' } },
   readNotification: { answer: { ...message, readAt: at('10:05:00.000') } },
@@ -98,32 +72,6 @@ export const examples: Readonly<Record<string, Example>> = {
   createLiveTicket: {
     answer: { ticket: 'W5kQ0b1n5rYx2c8mPz7u3eVtJ4sLh6aGf9dKqRoXyZE', expiresAt: at('10:00:30.000') },
   },
-  listAudit: { answer: { items: [auditRecord], cursor: 'MTc3MjQ0' } },
-  getRoles: { answer: { roles: ['support'] } },
-  disableUser: { answer: { ...profile, disabled: true } },
-  enableUser: { answer: profile },
-  createApiKey: {
-    request: { name: apiKey.name, scopes: apiKey.scopes },
-    answer: { ...newKey, key: 'hfk_x2v9LmQa…' },
-  },
-  listApiKeys: { answer: { items: [apiKey] } },
-  getApiKey: { answer: apiKey },
-  renameApiKey: { request: { name: 'Till by the door' }, answer: { ...apiKey, name: 'Till by the door' } },
-  rotateApiKey: {
-    request: { overlapSeconds: 3_600 },
-    answer: { ...apiKey, prefix: 'hfk_p7TbY0cR', key: 'hfk_p7TbY0cR…', overlapUntil: at('10:00:00.000') },
-  },
-  listSessions: { answer: { items: [sessionInfo] } },
-  listAddresses: { answer: { items: [storedAddress] } },
-  addAddress: { request: keptAddress, answer: storedAddress },
-  replaceAddress: {
-    request: { ...keptAddress, line1: '14 High Street' },
-    answer: { ...storedAddress, line1: '14 High Street', updatedAt: at('12:00:00.000') },
-  },
-  getAddress: { answer: storedAddress },
-  getMe: { answer: profile },
-  requestEmailCode: { request: { email: user.email } },
-  verifyEmail: { request: { code: '40917326' } },
   listCategories: { answer: { items: [category] } },
   getCategory: { answer: category },
   createCategory: { request: { name: 'Lighting' }, answer: category },

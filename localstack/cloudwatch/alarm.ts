@@ -12,13 +12,15 @@ export type AlarmState = 'OK' | 'ALARM'
 export function stateOf(alarm: AlarmProperties, store: MetricStore, now: number): AlarmState {
   const periodMs = 1_000 * periodOf(alarm)
   const end = (Math.floor(now / 60_000) + 1) * 60_000
-  const breaches = Array.from({ length: alarm.EvaluationPeriods }, (_, index) => {
+  const breaches = (index: number): boolean => {
     const span = { from: end - (index + 1) * periodMs, to: end - index * periodMs }
     const value = valueOf(alarm, store, span, now)
     if (value === undefined) return alarm.TreatMissingData === 'breaching'
     return alarm.ComparisonOperator === 'LessThanThreshold' ? value < alarm.Threshold : value >= alarm.Threshold
-  })
-  return breaches.every(Boolean) ? 'ALARM' : 'OK'
+  }
+  // The last period first: one that is well ends the look.
+  for (let index = 0; index < alarm.EvaluationPeriods; index += 1) if (!breaches(index)) return 'OK'
+  return 'ALARM'
 }
 
 /** The length of one of its periods, in seconds. */

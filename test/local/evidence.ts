@@ -1,3 +1,4 @@
+import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { pngOf } from '../../bin/photos/png.ts'
 import { sendPhoto } from '../../bin/photos/send-photo.ts'
 import type { OrderInput } from '../../schemas/order-input.ts'
@@ -643,21 +644,21 @@ export const evidence = (
     }
   },
   createWebhook: async () => {
-    const body = { url: 'http://127.0.0.1:9/hook', events: ['stock.low'], description: 'for the books' }
+    const body = { url: `${receiverUrl}hook`, events: ['stock.low'], description: 'for the books' }
     const answer = await operator.api.createWebhook({ body })
     await operator.api.deleteWebhook({ params: { id: answer.id } })
     return { body, answer }
   },
   updateWebhook: async () => {
-    const made = await operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })
+    const made = await operator.api.createWebhook({ body: { url: receiverUrl, events: ['stock.low'] } })
     const params = { id: made.id }
-    const body = { url: 'http://127.0.0.1:9/other', events: ['order.*'], description: 'other', active: false }
+    const body = { url: `${receiverUrl}other`, events: ['order.*'], description: 'other', active: false }
     const answer = await operator.api.updateWebhook({ params, body })
     await operator.api.deleteWebhook({ params })
     return { body, answer }
   },
   rotateWebhookSecret: async () => {
-    const made = await operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })
+    const made = await operator.api.createWebhook({ body: { url: receiverUrl, events: ['stock.low'] } })
     const params = { id: made.id }
     const body = { overlapSeconds: 3_600 }
     const answer = await operator.api.rotateWebhookSecret({ params, body })

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { heedsMatch } from '../../schemas/contract.ts'
 import { routes } from '../../schemas/client.ts'
 import { type SignedIn, baseUrl, isLocal, newcomer, place, raw, signIn, stocked, unique } from './target.ts'
@@ -79,7 +80,7 @@ async function newUser(what: string) {
 }
 
 async function newWebhook() {
-  const { id } = await operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })
+  const { id } = await operator.api.createWebhook({ body: { url: receiverUrl, events: ['stock.low'] } })
   return { by: operator, path: `/webhooks/${id}` }
 }
 

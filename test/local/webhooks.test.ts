@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { mostWebhooks } from '../../schemas/webhook.ts'
 import { advance, settle, state } from './control.ts'
 import { type SignedIn, newcomer, place, signIn, stocked, unique, until } from './target.ts'
@@ -153,8 +154,8 @@ describe('a webhook', () => {
     const { items } = await operator.api.listWebhooks({ query: { limit: 100 } })
     const free = mostWebhooks - items.length
     for (let count = 0; count < free; count += 1)
-      made.push((await operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })).id)
-    const refused = operator.api.createWebhook({ body: { url: 'http://127.0.0.1:9/', events: ['stock.low'] } })
+      made.push((await operator.api.createWebhook({ body: { url: receiverUrl, events: ['stock.low'] } })).id)
+    const refused = operator.api.createWebhook({ body: { url: receiverUrl, events: ['stock.low'] } })
     await expect(refused).rejects.toMatchObject({ code: 'too_many_webhooks' })
   })
 })

@@ -109,20 +109,29 @@ async function goodRequest(name: RouteName, taking: boolean): Promise<Request> {
 
 /** The status of the answer, from which the fuzz learns what is there for whom. */
 async function statusOf(name: RouteName, request: Request, of: Request): Promise<number> {
-  const { method, path } = routes[name]
-  const { status, text } = await wire.send(written(method, path, request))
-  // What operators have of their own is nobody's that the others could ask for.
-  const isOfOperator = request.as === shop.operator && isOfOneself(routes[name])
-  if (status === routes[name].answer.status && !isOfOperator)
+  const route: RouteContract = routes[name]
+  const { status, text } = await wire.send(written(route.method, route.path, request))
+  // What staff have of their own is nobody's that the others could ask for.
+  const isOfStaff = isStaff(request.as) && (isOfOneself(route) || (route.who === 'user' && !isOwned(route)))
+  if (status === route.answer.status && !isOfStaff)
     await plans[name].learn?.(
       { shop, chance: chanceOf((requests += 1)) },
-      request.as?.id === 'machine' ? of : request,
+      // What is named in a path stays its owner's, whoever asks.
+      isOwned(route) || request.as?.id === 'machine' ? { ...request, as: of.as } : request,
       (text && JSON.parse(text)) as never,
     )
   return status === 304 ? 200 : status
 }
 
+const isStaff = (person: Person | undefined): boolean =>
+  person === shop.operator || [...staff.values()].some((each) => each === person)
 const somebodyElse = ({ as: owner }: Request): Person => shop.customers.find(({ id }) => id !== owner?.id)!
+/** The request by a customer. By what an operator asks for, only operators may filter. */
+const asCustomer = (request: Request, customer: Person): Request => ({
+  ...request,
+  as: customer,
+  ...(request.as === shop.operator && { query: {} }),
+})
 const asSomebodyWith = (token: string) => (request: Request) => ({ ...request, as: { ...shop.customers[0]!, token } })
 
 interface Actor {
@@ -144,12 +153,12 @@ const actors: readonly Actor[] = [
   { who: 'an ID token', as: (request) => asSomebodyWith(useless.idToken)(request), expected: needsToken },
   {
     who: 'somebody else',
-    as: (request) => ({ ...request, as: somebodyElse(request) }),
+    as: (request) => asCustomer(request, somebodyElse(request)),
     expected: (route) => (isOpen(route) || route.who === 'user' ? (isOwned(route) ? 404 : 'success') : 403),
   },
   {
     who: 'the owner',
-    as: (request) => (request.as === shop.operator ? { ...request, as: shop.customers[0]! } : request),
+    as: (request) => (request.as === shop.operator ? asCustomer(request, shop.customers[0]!) : request),
     expected: (route) => (isOpen(route) || route.who === 'user' ? 'success' : 403),
   },
   {
