@@ -9,7 +9,7 @@ import { type Contents, type Order, refundDue, waitsUntil } from './core/order.t
 import { shipTo } from './core/ship-to.ts'
 import { cancelledUnits, cancelledValue } from './core/cancelled-lines.ts'
 import { status } from './core/status.ts'
-import { complete, readOrder } from './store/order-item.ts'
+import { complete, isOrder, readOrder } from './store/order-item.ts'
 import { numberOf } from './store/order-number.ts'
 import { own } from '../../schemas/own.ts'
 
@@ -22,7 +22,7 @@ const withContents: ReadonlySet<unknown> = new Set([events.orderPlaced, events.o
 export function orderEvents(store: Store): ToEvent {
   return withActions(events.actionRecorded, async (item, name) => {
     const contract = byName.get(name)
-    if (!contract) throw new NotKnownYet(`Orders publish no event ${name}.`)
+    if (!contract || !isOrder(item)) throw new NotKnownYet(`Orders publish no event ${name}.`)
     const { order, contents } = await complete(
       store,
       readOrder(item),

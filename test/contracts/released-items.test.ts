@@ -59,7 +59,7 @@ const readings: Readonly<Record<Publishing, Readonly<Record<string, Reading>>>> 
     reservation: (item) => readReservation(item),
   },
   orders: {
-    order: async (item) => complete(store, readOrder(item)),
+    order: async (item) => complete(store, readOrder(item as never)),
   },
   payments: {
     payment: (item) => readPayment(item),

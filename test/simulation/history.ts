@@ -21,6 +21,7 @@ import { launch } from './workload/launches.ts'
 import { Leavers } from './workload/leavers.ts'
 import { namesOf } from './workload/names.ts'
 import { checkListeners } from './listeners/check-listeners.ts'
+import { lookAround } from './workload/onlookers.ts'
 import { Newcomers } from './workload/newcomers.ts'
 import { trade } from './workload/trade.ts'
 import { Workload, days } from './workload/workload.ts'
@@ -224,10 +225,13 @@ class Run {
     await this.#until(leavers.bring())
     await this.#rest()
     world.faults.begin()
+    const looking = lookAround(this.#workload, chance)
+    looking.catch((error: Violation) => (ledger.violation ??= error))
     await this.#until(leavers.leave())
     if (chance.maybe(0.5)) await this.#until(world.sleep(chance.below(2 * 3_600_000)))
     world.faults.end()
     await this.#recover()
+    await this.#until(looking)
     leavers.check()
     if (chance.maybe(0.3)) {
       world.bus.replay(0, Infinity)

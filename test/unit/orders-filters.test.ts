@@ -214,7 +214,7 @@ describe('an order of an older release', () => {
     const [id] = await placed(1)
     const { number } = (await list({})).body.items[0]!
     const item = await older(id!)
-    const before = numberOf(readOrder(item).state)
+    const before = numberOf(readOrder(item as never).state)
     expect(before).not.toBe(number)
     expect((await list({})).body.items).toMatchObject([{ number: before }])
     expect(await idsOf({ number: before })).toEqual([])

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { stuckAfterMs } from '../../functions/orders/core/stuck.ts'
 import type { StuckOrder } from '../../schemas/order.ts'
+import { events as users } from '../../schemas/users.ts'
 import type * as z from 'zod'
 import { type OrdersWorld, customer, day, operator, ordersWorld } from './orders-world.ts'
 
@@ -84,6 +85,13 @@ describe('the list of stuck orders', () => {
     world.now += stuckAfterMs
     const listed = await all({ limit })
     expect(listed.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+  })
+
+  it('has orders alone, while those of an erased user have not forgotten that one', async () => {
+    const { id } = await world.place()
+    await world.receive(users.userErased, { userId: customer.sub, version: 1 })
+    world.now += stuckAfterMs
+    expect(await all()).toMatchObject([{ id, customerId: customer.sub }])
   })
 
   it('is for operators', async () => {

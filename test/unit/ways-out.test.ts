@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readReservation } from '../../functions/inventory/store/reservation-item.ts'
 import { pending as pendingEvents } from '../../functions/orders/core/pending.ts'
 import { status as orderStatus } from '../../functions/orders/core/status.ts'
-import { readOrder } from '../../functions/orders/store/order-item.ts'
+import { isOrder, readOrder } from '../../functions/orders/store/order-item.ts'
 import { holdOf } from '../../functions/payments/core/hold.ts'
 import { pending as pendingOperations } from '../../functions/payments/core/pending.ts'
 import { status as paymentStatus } from '../../functions/payments/core/status.ts'
@@ -64,7 +64,7 @@ function statesOf(items: readonly Item[]): string[] {
   return items.flatMap((item) => {
     switch (item.sk) {
       case 'order':
-        return [`Order ${orderStatus(readOrder(item).state.facts)}`]
+        return [`Order ${orderStatus(readOrder(item as never).state.facts)}`]
       case 'reservation':
         return [`Reservation ${readReservation(item).status}`]
       case 'payment': {
@@ -82,7 +82,7 @@ function statesOf(items: readonly Item[]): string[] {
 type Deps = ReturnType<typeof partsOf>
 
 function partsOf({ orders, payments, shipping, inventory }: Snapshot) {
-  const stored = orders.find(({ sk }) => sk === 'order')
+  const stored = orders.find(isOrder)
   const payment = payments.find(({ sk }) => sk === 'payment')
   const parcels = shipping.find(({ sk }) => sk === 'shipping') as ShipmentsItem | undefined
   const reservation = inventory.find(({ sk }) => sk === 'reservation')

@@ -10,7 +10,7 @@ import { readCounts, readMove } from '../../inventory/store/move-text.ts'
 import { readReservation } from '../../inventory/store/reservation-item.ts'
 import { type StockItem, readStock, stockKey } from '../../inventory/store/stock-item.ts'
 import { type InboundItem, type TransferItem, readInbound, readTransfer } from '../../inventory/store/supply-item.ts'
-import { readOrder } from '../../orders/store/order-item.ts'
+import { isOrder, readOrder } from '../../orders/store/order-item.ts'
 import { readPayment } from '../../payments/store/payment-item.ts'
 import { itemOf } from '../../runtime/item-codec.ts'
 import type { Item } from '../../runtime/store.ts'
@@ -77,7 +77,7 @@ async function readAll(sources: Sources): Promise<Reading> {
         others.change(sku, id, ({ held, ...rest }) => ({ ...rest, held: plus(held, { [bucket]: units }) }))
   }
   for await (const item of itemsOf(sources, 'orders'))
-    if (item.sk === 'order') orders.set(item.pk, seen(item, comparedOrder(readOrder(item).state)))
+    if (isOrder(item)) orders.set(item.pk, seen(item, comparedOrder(readOrder(item).state)))
   for await (const item of itemsOf(sources, 'payments'))
     if (item.sk === 'payment') payments.set(item.pk, seen(item, comparedPayment(readPayment(item).state)))
   for (const [sku, ofSku] of moved)

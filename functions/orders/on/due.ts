@@ -7,7 +7,7 @@ import { change } from '../core/change.ts'
 import { expire } from '../core/hold.ts'
 import type { Order } from '../core/order.ts'
 import { pending } from '../core/pending.ts'
-import { readOrder, writesOfChange } from '../store/order-item.ts'
+import { isOrder, readOrder, writesOfChange } from '../store/order-item.ts'
 import { writesOfForgetting } from '../store/forget-order.ts'
 import type { ForgetDeps } from '../deps.ts'
 import { letOrdersForget } from './erased.ts'
@@ -31,6 +31,7 @@ async function sweepOne(deps: ForgetDeps, item: Item, now: number): Promise<Outc
     await letOrdersForget(deps, item, origin)
     return 'forgotten'
   }
+  if (!isOrder(item)) throw new Error(`${item.pk} ${item.sk} is due, and no sweep of orders knows it.`)
   const stored = readOrder(item)
   const event = expire(stored.state, now) // mutant: order-expiry
   const forgetting = event ? undefined : await writesOfForgetting(store, stored, origin)

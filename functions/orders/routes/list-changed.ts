@@ -9,7 +9,7 @@ import { listSharded } from '../../runtime/sharded.ts'
 import { timesOf } from '../../runtime/walk-down.ts'
 import type { ListDeps } from '../deps.ts'
 import { findAllLabels } from '../store/labels-item.ts'
-import { readOrder } from '../store/order-item.ts'
+import { isOrder, readOrder } from '../store/order-item.ts'
 import { changes } from '../store/order-lists.ts'
 import { summaryOf } from './order-body.ts'
 import { placeIn } from './order-sources.ts'
@@ -27,7 +27,7 @@ export async function listChanged(
   const { from, position } = timesOf(query, () => 0, clock.now(), refuse)
   const since = sortableTime(Math.max(Date.parse(updatedSince), 0))
   const page = await listSharded(store, 'changed', { list: changes, limit, cursor, since })
-  const read = page.items.map(readOrder)
+  const read = page.items.filter(isOrder).map(readOrder)
   const wanted = read.filter(({ item }) => placeIn(item) >= from && placeIn(item) < position)
   const labels = await findAllLabels(store, wanted)
   const items: z.input<typeof OrderSummary>[] = []

@@ -10,7 +10,7 @@ import { InvalidCursor, type Store } from '../../runtime/store.ts'
 import { longestReminderDelayMs } from '../core/next-sweep.ts'
 import { stuck } from '../core/stuck.ts'
 import type { OrderDeps } from '../deps.ts'
-import { readOrder } from '../store/order-item.ts'
+import { isOrder, readOrder } from '../store/order-item.ts'
 import { summaryOf } from './order-body.ts'
 
 /** What one request reads at most: 10 pages of 100 orders that the sweeper will visit. It may answer with few or none, and a cursor. */
@@ -46,7 +46,9 @@ async function stuckIn(store: Store, { shard, after }: Walk, now: number, limit:
   // Every order with something pending is visited within the longest distance of reminders.
   const to = sortableTime(now + longestReminderDelayMs + 1)
   const page = await store.query({ index: 'due', partition: shards[shard] ?? '', to, limit: 100, cursor: after })
-  const all = page.items.flatMap((item) => {
+  // Users who are erased stand there as well, until all their orders have forgotten them.
+  const orders = page.items.filter(isOrder) // mutant: stuck-orders
+  const all = orders.flatMap((item) => {
     const order = readOrder(item).state
     const found = stuck(order, now)
     return found ? [{ item, body: { ...summaryOf(order), ...found, since: timeOf(found.since) } }] : []

@@ -5,11 +5,12 @@ import type { routes } from '../../../schemas/orders.ts'
 import { emailHash } from '../../runtime/email-hash.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { answeredBytes, isFull } from '../../runtime/page-size.ts'
+import type { Item } from '../../runtime/store.ts'
 import { timesOf, walkDown } from '../../runtime/walk-down.ts'
 import type { ListDeps } from '../deps.ts'
 import { status } from '../core/status.ts'
 import { findAllLabels } from '../store/labels-item.ts'
-import { readOrder } from '../store/order-item.ts'
+import { isOrder, readOrder } from '../store/order-item.ts'
 import { findByNumber } from '../store/order-number.ts'
 import { listChanged } from './list-changed.ts'
 import { checkFilters } from './list-filters.ts'
@@ -79,16 +80,17 @@ function sourceOf(
   return { source: withStatus(store, [...statuses]), isByDay: true }
 }
 
-type Rows = Parameters<typeof readOrder>[0][]
-
 /** The rows that are wanted, as far as one answer takes them, and the place of the last of them where it takes no more. */
 async function shown(
   { store }: ListDeps,
-  rows: Readonly<Rows>,
+  rows: readonly Item[],
   { statuses, reference }: Wanted,
   { wanted, seen }: { readonly wanted: number; readonly seen: { bytes: number } },
 ): Promise<{ readonly items: Summary[]; readonly end?: string | undefined }> {
-  const fitting = rows.map(readOrder).filter(({ state }) => statuses?.has(status(state.facts)) ?? true)
+  const fitting = rows
+    .filter(isOrder)
+    .map(readOrder)
+    .filter(({ state }) => statuses?.has(status(state.facts)) ?? true)
   const taken = fitting.slice(0, wanted)
   const labels = await findAllLabels(store, taken)
   const items: Summary[] = []

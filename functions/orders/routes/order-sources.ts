@@ -6,7 +6,7 @@ import type { Item, Store } from '../../runtime/store.ts'
 import { status } from '../core/status.ts'
 import { guestOrders } from '../store/guest-item.ts'
 import { type Listed, ordersWithReference } from '../store/labels-item.ts'
-import { readOrder } from '../store/order-item.ts'
+import { isOrder, readOrder } from '../store/order-item.ts'
 import { dayOf } from '../store/order-keys.ts'
 import { listOf } from '../store/order-lists.ts'
 
@@ -80,7 +80,7 @@ export const withStatus =
     const { items, cursor } = await listSharded(store, 'state', listed)
     // One that moves from one of these lists to another may be read in both.
     const distinct = [...new Map(items.map((item) => [item.pk, item])).values()]
-    const still = distinct.filter((item) => statuses.includes(status(readOrder(item).state.facts)))
+    const still = distinct.filter(isOrder).filter((item) => statuses.includes(status(readOrder(item).state.facts)))
     const last = items.at(-1)
     return { items: still, next: cursor !== undefined && last ? placeIn(last) : from }
   }

@@ -16,7 +16,7 @@ import { keyOf } from '../../runtime/store.rules.ts'
 import { type Key, type Store, StoreUnavailable } from '../../runtime/store.ts'
 import { placeOf } from '../store/order-keys.ts'
 import { type Contents, type Order, initialFacts, initialPayment } from '../core/order.ts'
-import { type Stored, complete, findOrder, writesOfPlacing, readOrder } from '../store/order-item.ts'
+import { type Stored, complete, findOrder, isOrder, readOrder, writesOfPlacing } from '../store/order-item.ts'
 import type { PlacingDeps } from '../deps.ts'
 import { type Quote, type Refusal, type RefusalCode, quote } from '../core/price-list.ts'
 import { digestOf, writesOfGuest } from '../store/guest-item.ts'
@@ -91,7 +91,7 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
     const outcome = await store.write(header)
     if (outcome.ok) return answer(deps, request, stored, contents)
     const found = outcome.failed[0]?.found
-    if (!found) throw new StoreUnavailable(`The order ${id} exists and cannot be read.`)
+    if (!found || !isOrder(found)) throw new StoreUnavailable(`The order ${id} exists and cannot be read.`)
     const known = readOrder(found)
     if (known.item.aside !== stored.item.aside)
       await Promise.all(aside.map((write) => store.write({ delete: keyOf(write), if: 'any' })))

@@ -4,7 +4,7 @@ import { poll } from '../../runtime/poll.ts'
 import { paysItself } from '../core/order.ts'
 import { pending } from '../core/pending.ts'
 import { status } from '../core/status.ts'
-import { type Stored, findOrder, readOrder } from '../store/order-item.ts'
+import { type Stored, findOrder, isOrder, readOrder } from '../store/order-item.ts'
 import { dayOf } from '../store/order-keys.ts'
 import type { OrderDeps } from '../deps.ts'
 
@@ -43,7 +43,7 @@ async function isBehind({ store, clock }: OrderDeps, { state: { id } }: Stored):
       limit: 1,
     })
   ).items
-  return last !== undefined && isUntouched(readOrder(last))
+  return last !== undefined && isOrder(last) && isUntouched(readOrder(last))
 }
 
 /**

@@ -3,7 +3,7 @@ import { sortableTime } from '../../runtime/clock.ts'
 import { type Item, type Key, type Store, type Write } from '../../runtime/store.ts'
 import { inPlaceOf, revisionOf } from '../../runtime/update.ts'
 import type { OwnLimits } from '../core/limits.ts'
-import { type Stored, readOrder } from './order-item.ts'
+import { type Stored, isOrder, readOrder } from './order-item.ts'
 
 /**
  * What an operator has set for a customer. It stands in the index `customer` behind all orders of that customer: what reads the newest of
@@ -87,6 +87,6 @@ export async function findRecent(
     cursor = page.cursor
     set = limitsIn((items.find(({ sk }) => sk === 'limits') as LimitsItem | undefined) ?? {})
   } while (cursor !== undefined && items.length < maxRead && needsAll(set))
-  const orders = items.filter(({ sk }) => sk === 'order').map((item) => readOrder(item))
+  const orders = items.filter(isOrder).map(readOrder)
   return { set, orders, all: cursor === undefined }
 }

@@ -1,7 +1,6 @@
 import type { Item, Write } from '../../runtime/store.ts'
 import { inPlaceOf } from '../../runtime/update.ts'
-import { orderKey } from './order-keys.ts'
-import { readOrder } from './order-item.ts'
+import { isOrder, readOrder } from './order-item.ts'
 import { listPlaces } from './order-lists.ts'
 import { marked, requestIn } from './order-marks.ts'
 import { numberEntry } from './order-number.ts'
@@ -11,7 +10,7 @@ import { numberEntry } from './order-number.ts'
  * None where it stands there, and of other items.
  */
 export function listedAgain(item: Item, why: { readonly cause: string; readonly at: string }): readonly Write[] {
-  if (item.sk !== orderKey(item.pk).sk) return []
+  if (!isOrder(item)) return []
   const { state, item: header } = readOrder(item)
   const { at = state.placedAt } = state.history.at(-1) ?? {}
   const order = { changedAt: at, ...state }

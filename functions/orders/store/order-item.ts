@@ -24,7 +24,7 @@ const factNames = ['stock', 'payment', 'closing', 'fulfilment'] as const
  * The header of an order, small enough for every update to cost one write unit. Customer, id and time of placing stand in the keys of
  * its indexes only.
  */
-interface Header extends Item, StoredContents {
+export interface Header extends Item, StoredContents {
   readonly customerPk: string
   readonly customerSk: string
   readonly dayPk: string
@@ -70,7 +70,7 @@ export type Stored = Loaded<Order, Header>
 export const orderItem: Codec<Order, Header> = {
   noun: 'the order',
   key: orderKey,
-  read: readOrder,
+  read: (item) => readOrder(item as Header),
   writes: writesOfChange,
 }
 
@@ -80,9 +80,11 @@ export const findOrder = (
   options?: { readonly consistent: boolean },
 ): Promise<Stored | undefined> => load(store, orderItem, id, options)
 
+/** Whether an item is an order: indexes of the table have limits of customers and erased users among them. */
+export const isOrder = (item: Item): item is Header => item.sk === 'order'
+
 /** The order in a header item. */
-export function readOrder(found: Item): Stored {
-  const item = found as Header
+export function readOrder(item: Header): Stored {
   const placedAt = Number.parseInt(item.daySk, 10)
   const facts = item.facts.split(' ')
   const { told = [0, 0, 0, 0] } = item
@@ -139,7 +141,7 @@ const readReason = ({ code, message, payment, shortages }: Reason): Reason => ({
  */
 export function outboxAgain(item: Item): readonly string[] {
   const names = item.outbox ?? []
-  if (item.sk !== orderKey(item.pk).sk) return names
+  if (!isOrder(item)) return names
   const { state: order } = readOrder(item)
   const isSent = !isClosed(order.facts) && order.history.some((entry) => entry.status === 'confirmed')
   const isForgotten = (order.forgetting?.gone ?? 'nothing') !== 'nothing'

@@ -4,7 +4,7 @@ import { idAlphabet } from '../../runtime/ids.ts'
 import { partitionOf } from '../../runtime/sharded.ts'
 import type { Order } from '../core/order.ts'
 import { dayOf, orderKey } from './order-keys.ts'
-import { readOrder } from './order-item.ts'
+import { type Header, isOrder, readOrder } from './order-item.ts'
 
 const dayMs = 86_400_000
 const base = idAlphabet.length
@@ -29,9 +29,9 @@ export function numberOf({ id, placedAt, numbersTime }: Numbered): string {
 const endOf = (id: string): number => read(id.slice(-3)) % perMs
 
 /** The order with this number. */
-export async function findByNumber(store: Store, number: string): Promise<Item | undefined> {
+export async function findByNumber(store: Store, number: string): Promise<Header | undefined> {
   const [found, older] = await Promise.all([byTime(store, number), byEntry(store, number)])
-  return [...found, ...older].find((item) => numberOf(readOrder(item).state) === number)
+  return [...found, ...older].filter(isOrder).find((item) => numberOf(readOrder(item).state) === number)
 }
 
 /** The orders of the millisecond that the number holds, in the one partition that the end of the id leads to. */

@@ -7,7 +7,7 @@ import { maxHeldLines, maxHeldWarehouses, type HeldLine } from '../../../schemas
 import { reservationChart } from '../../../functions/inventory/core/reservation-chart.ts'
 import { graceMs } from '../../../functions/orders/core/hold.ts'
 import { isClosed, status } from '../../../functions/orders/core/status.ts'
-import { type Stored, readOrder } from '../../../functions/orders/store/order-item.ts'
+import { type Header, type Stored, isOrder, readOrder } from '../../../functions/orders/store/order-item.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
 import type { ReturnedLine } from '../../../schemas/shipping.ts'
 import { parcelChart } from '../../../functions/shipping/core/parcel-chart.ts'
@@ -186,7 +186,7 @@ export class Ledger implements Watcher {
     if (service === 'inventory') this.#enterInventory(before, after)
     if (service === 'orders') this.#addresses.enter(after)
     if (service === 'orders' && Array.isArray(after['lines'])) this.#enterLines(after)
-    if (service === 'orders' && after.sk === 'order') this.#enterOrder(before, after)
+    if (service === 'orders' && isOrder(after)) this.#enterOrder(before, after)
     if (service === 'payments') this.money.enter(before, after)
     if (service === 'payments') this.reports.enter(before, after)
     if (service === 'shipping' && after.sk === 'shipping')
@@ -352,13 +352,13 @@ export class Ledger implements Watcher {
       throw new Violation('only confirmed orders get stock', `${id} was committed without`)
   }
 
-  #enterOrder(before: Item | undefined, after: Item): void {
+  #enterOrder(before: Item | undefined, after: Header): void {
     const stored = readOrder(after)
     const { state: order } = stored
     const known = this.orders.get(order.id)
     this.orders.set(order.id, stored)
     if (before === undefined) return
-    const was = (known?.item === before ? known : readOrder(before)).state
+    const was = (known?.item === before ? known : readOrder(before as Header)).state
     checkStep({ was, order, apartMs: this.#apartMs, payment: this.money.payments.get(order.id) }, this.#world)
   }
 

@@ -1,5 +1,5 @@
 import { status } from '../../../functions/orders/core/status.ts'
-import { readOrder } from '../../../functions/orders/store/order-item.ts'
+import { isOrder, readOrder } from '../../../functions/orders/store/order-item.ts'
 import { type Workload, operator } from './workload.ts'
 import { backorderOf } from './shopkeepers.ts'
 
@@ -48,7 +48,7 @@ async function decide(workload: Workload): Promise<void> {
   const { world } = workload
   const chance = world.waitChance
   await world.sleep(chance.below(chance.pick([300, 3_000])))
-  const items = world.deployed.orders.table.primary.items().filter(({ sk }) => sk === 'order')
+  const items = world.deployed.orders.table.primary.items().filter(isOrder)
   const waiting = items.map((item) => readOrder(item).state).filter(({ facts }) => status(facts) === 'backordered')
   if (waiting.length === 0) return
   const { id } = chance.pick(waiting)

@@ -1,4 +1,4 @@
-import { type Stored, readOrder } from '../../../functions/orders/store/order-item.ts'
+import { type Stored, isOrder, readOrder } from '../../../functions/orders/store/order-item.ts'
 import { status } from '../../../functions/orders/core/status.ts'
 import type { Reply } from '../engine/request.ts'
 import { Violation } from '../invariants/violation.ts'
@@ -79,7 +79,10 @@ type Orders = ReadonlyMap<string, Stored>
 
 function ordersOf({ world }: Workload, name: string): Orders {
   const items = world.deployed.orders.table.primary.items()
-  const own = items.filter(({ sk, customerPk }) => sk === 'order' && customerPk === name).map((item) => readOrder(item))
+  const own = items
+    .filter(isOrder)
+    .filter(({ customerPk }) => customerPk === name)
+    .map(readOrder)
   return new Map(own.filter(({ state }) => state.history[0]?.by === name).map((stored) => [stored.state.id, stored]))
 }
 

@@ -46,4 +46,8 @@ export const usersDefects: readonly Defect[] = [
   defect('an order keeps the address of who is erased', 'orders/core/forgetting', 'forget-address', {
     value: "'words'",
   }),
+  defect('who is erased is taken for an order that is stuck', 'orders/routes/list-stuck', 'stuck-orders', [
+    /\.filter\(isOrder\)/,
+    '',
+  ]),
 ]
