@@ -9,7 +9,7 @@ export interface ProcessDeps {
   readonly clock: VirtualClock
   readonly chance: Chance
   readonly faults: Faults
-  readonly trace: Trace
+  readonly trace: Pick<Trace, 'write'>
   readonly quiet: Quiet
   /** What answers no call for now. */
   readonly isAway: (dependency: Dependency) => boolean
