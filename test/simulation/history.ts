@@ -13,7 +13,7 @@ import { checkOrderLists } from './invariants/order-lists.ts'
 import { checkPhotos } from './invariants/photos.ts'
 import { checkPages } from './invariants/lists.ts'
 import { checkEvents, checkQueues } from './invariants/messages.ts'
-import { checkLines, checkOrders, checkParcels, checkReservations } from './invariants/orders.ts'
+import { checkLines, checkOrders, checkParcels, checkPlaced, checkReservations } from './invariants/orders.ts'
 import { Violation } from './invariants/violation.ts'
 import { seeTo } from './workload/cashiers.ts'
 import { open } from './workload/clerks.ts'
@@ -301,6 +301,8 @@ class Run {
     const { world, ledger } = this
     checkOrders(ledger, 'at the end')
     for (const { state: order } of ledger.orders.values()) checkLines(ledger, order.id, ledger.orderedIn(order.id))
+    // The last release wrote ahead of the order.
+    if (!this.#others.includes('orders')) checkPlaced(world, ledger)
     checkReservations(ledger)
     ledger.takeOvers.checkAll(ledger.orders)
     checkParcels(ledger)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { StoreUnavailable } from '../../functions/runtime/store.ts'
+import { StoreUnavailable, type Write } from '../../functions/runtime/store.ts'
 import { logger } from '../../functions/runtime/log.ts'
 import { events as catalog } from '../../schemas/catalog.ts'
 import { Order } from '../../schemas/order.ts'
@@ -21,6 +21,27 @@ beforeEach(async () => {
 })
 
 describe('placing an order', () => {
+  it('leaves nothing behind where its write comes to nothing: no lines, no guest, no labels', async () => {
+    const lost = new StoreUnavailable('lost')
+    const write = world.table.write.bind(world.table)
+    const whole = vi.spyOn(world.table, 'write')
+    whole.mockImplementation((...writes: [Write]) =>
+      writes.some((each) => 'put' in each && each.put.sk === 'order') ? Promise.reject(lost) : write(...writes),
+    )
+    const before = world.table.items().length
+    const large = {
+      notes: 'x'.repeat(1_000),
+      reference: 'PO 1',
+      customerId: 'guest',
+      guest: { name: 'Ann', email: 'a@b.test' },
+    }
+    expect(await post({ ...body, ...large }, {}, operator)).toMatchObject({ status: 503 })
+    expect(world.table.items()).toHaveLength(before)
+    vi.restoreAllMocks()
+    expect(await post({ ...body, ...large }, {}, operator)).toMatchObject({ status: 201 })
+    expect(world.table.items()).toHaveLength(before + 7)
+  })
+
   it('answers with the order and its prices, and emits order.placed', async () => {
     const reply = await post({ ...body, lines: [...body.lines, { sku: 'cup', quantity: 1 }], notes: 'Gift' })
     expect(reply.status).toBe(201)

@@ -12,9 +12,7 @@ import { isUserFor } from '../../runtime/known-users.ts'
 import { derivedId } from '../../runtime/ids.ts'
 import { labelsIn, labelsOf } from '../../runtime/labels.ts'
 import { logger } from '../../runtime/log.ts'
-import { keyOf } from '../../runtime/store.rules.ts'
-import { type Key, type Store, StoreUnavailable } from '../../runtime/store.ts'
-import { placeOf } from '../store/order-keys.ts'
+import { StoreUnavailable } from '../../runtime/store.ts'
 import { type Contents, type Order, initialFacts, initialPayment } from '../core/order.ts'
 import { type Stored, complete, findOrder, isOrder, readOrder, writesOfPlacing } from '../store/order-item.ts'
 import type { PlacingDeps } from '../deps.ts'
@@ -34,7 +32,7 @@ import { untilAnswered } from './wait.ts'
 type PlaceRequest = Request<typeof routes.placeOrder>
 
 /**
- * Places an order under an id made from caller and `Idempotency-Key`: the condition of its one write is the check for duplicates. The
+ * Places an order under an id made from caller and `Idempotency-Key`: the condition of its write is the check for duplicates. The
  * same request again is answered with the order as it was placed, with `Prefer: wait` as it stands. A refusal is only given when there is
  * no such order: a product that was deleted since, or a limit that is reached by now, does not break a repetition.
  */
@@ -87,15 +85,12 @@ export function placeOrder(deps: PlacingDeps): Handler<typeof routes.placeOrder>
       ...(body.guest ? writesOfGuest(stored, body.guest) : []),
       ...(labels ? writesOfLabels(stored, labels) : []),
     ]
-    await Promise.all([...aside, ...beside].map((write) => store.write(write)))
-    const outcome = await store.write(header)
+    // All or nothing: what an attempt that dies had written ahead would be nobody's, with the words of a person in it.
+    const outcome = await store.write(header, ...aside, ...beside) // mutant: placed-whole
     if (outcome.ok) return answer(deps, request, stored, contents)
     const found = outcome.failed[0]?.found
     if (!found || !isOrder(found)) throw new StoreUnavailable(`The order ${id} exists and cannot be read.`)
     const known = readOrder(found)
-    if (known.item.aside !== stored.item.aside)
-      await Promise.all(aside.map((write) => store.write({ delete: keyOf(write), if: 'any' })))
-    await withdraw(store, beside.map(keyOf), known)
     return again(deps, request, known, hash) // mutant: order-key-race
   }
 }
@@ -105,12 +100,6 @@ const accountLeaving = ({ caller, refuse }: PlaceRequest): HttpProblem | undefin
   caller.leaving && !caller.privileged // mutant: leaving-order
     ? refuse('account_leaving', 'The account is to be erased. Keep it first: DELETE /users/me/erasure.')
     : undefined
-
-/** Takes the entries of an attempt out of lists where the order stands in another place. */
-const withdraw = async (store: Store, keys: readonly Key[], { state }: Stored): Promise<void> => {
-  const entries = keys.filter(({ pk, sk }) => pk !== state.id && sk !== placeOf(state))
-  await Promise.all(entries.map((entry) => store.write({ delete: entry, if: 'any' })))
-}
 
 function customerOf({ body: { customerId }, caller, refuse }: PlaceRequest): string {
   if (customerId === undefined && caller.kind === 'key')

@@ -32,7 +32,7 @@ const linkKey = (token: string): Key => ({ pk: `guest_${hash('sha256', token, 'b
 
 /** The writes that keep a guest and list the order under the address; they go ahead of the order, and are harmless without it. */
 export const writesOfGuest = ({ state, item }: Stored, { name, email }: Guest): readonly Write[] => [
-  { put: first({ ...guestKey(item), name, email }), if: 'absent' },
+  { put: first({ ...guestKey(item), name, email }), if: 'any' },
   {
     put: first({
       pk: listOf(emailHash(email)), // mutant: guest-listed

@@ -27,7 +27,7 @@ const writeOfEntry = (reference: string, stored: Stored): Write => ({
 
 /** The writes that go ahead of an order with labels, and are harmless without it. */
 export const writesOfLabels = (stored: Stored, labels: Labels): readonly Write[] => [
-  { put: first({ ...labelsKey(stored.item), ...labels }), if: 'absent' },
+  { put: first({ ...labelsKey(stored.item), ...labels }), if: 'any' },
   // mutant: reference-listed
   ...(labels.reference === undefined ? [] : [writeOfEntry(labels.reference, stored)]),
 ]

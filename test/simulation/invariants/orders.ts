@@ -6,6 +6,7 @@ import { isClosed, status } from '../../../functions/orders/core/status.ts'
 import { sharesWarehouse } from '../../../functions/shipping/core/split.ts'
 import { hasLeft } from '../../../functions/shipping/core/parcel.ts'
 import { status as fulfilmentOf } from '../../../functions/shipping/core/shipments.ts'
+import type { World } from '../engine/world.ts'
 import { checkSent, sumOf } from './parts.ts'
 import { isSame } from './is-same.ts'
 import type { Ledger } from './ledger.ts'
@@ -13,6 +14,13 @@ import { Violation } from './violation.ts'
 
 const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 const kept: ReadonlySet<string> = new Set(['committed', 'shipped'])
+
+/** Nothing stands in the table of an order that was never placed: it would stand there for ever, with the words of a person. */
+export function checkPlaced({ deployed }: World, { orders }: Ledger): void {
+  for (const { pk, sk, orderId = pk, ttl } of deployed.orders.table.primary.items())
+    if (ttl === undefined && String(orderId).startsWith('ord_') && !orders.has(String(orderId)))
+      throw new Violation('nothing is left of an order that was never placed', `${pk} ${sk}`)
+}
 
 export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end'): void {
   for (const { state: order } of ledger.orders.values()) {

@@ -4,7 +4,11 @@ import { type Defect, defect, overwritten, unconditional } from './defect.ts'
 export const ordersDefects: readonly Defect[] = [
   defect('an order is answered to whoever lost the race for its key', 'orders/routes/place', 'order-key-race', [
     /\w+\)$/,
-    'known.item.hash)',
+    'requestIn(known.item.hash))',
+  ]),
+  defect('what an order has beside it is written ahead', 'orders/routes/place', 'placed-whole', [
+    /store\.write\(.*\)/,
+    'Promise.all([...aside, ...beside].map((write) => store.write(write))).then(() => store.write(header))',
   ]),
   defect('an order key takes any body', 'orders/routes/place', 'order-key', [/!== \w+/, "=== ''"]),
   defect('an order does not wait for a price on its way', 'orders/routes/place', 'price-arrival', {
