@@ -151,6 +151,34 @@ describe('the feed takes', () => {
     expect(world.way.reads).toBeLessThan(20)
   })
 
+  it('an event that is far behind, also where no delivery lives to look at more than a few pages', async () => {
+    const world = feedWorld()
+    const write = world.writer()
+    const late = world.event('late', { orderId: 'o1' })
+    world.way.before = async (write) => {
+      if (putsPage(write)) throw new StoreUnavailable('away')
+    }
+    await write([late])
+    world.way.before = async () => {}
+    for (let count = 0; count < 100; count += 1) await write([world.event(`e${count}`, { name: 'stock.low' })])
+    const read = world.deps.store.getMany
+    let left = 0
+    world.deps.store.getMany = async (keys, options) => {
+      if (keys.some(({ pk }) => pk.startsWith('feed#'))) left -= 1
+      if (left < 0) throw new StoreUnavailable('slow')
+      return read(keys, options)
+    }
+    let deliveries = 0
+    do {
+      deliveries += 1
+      left = 5
+    } while ((await world.writer()([late])).length > 0 && deliveries < 20)
+    // The mark keeps 24 of the 40 pages that each has looked at.
+    expect(deliveries).toBe(4)
+    left = Infinity
+    expect((await world.follow()).ids.at(-1)).toBe('late')
+  })
+
   it('what does not fit one page into several, and an event at the bound of the bus', async () => {
     const world = feedWorld()
     const noise = (length: number, seed: number): string => {

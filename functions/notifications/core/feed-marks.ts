@@ -10,8 +10,8 @@ export function withMarks(marks: Marks, digests: readonly string[], from: number
   return news.length === 0 ? marks : { ...marks, ...Object.fromEntries(news.map((digest) => [digest, from])) }
 }
 
-/** The marks of events that are in no page up to that number, raised to it; the same when none is lower. */
-export function raised(marks: Marks, digests: readonly string[], to: number): Marks {
-  const low = digests.filter((digest) => (marks[digest] ?? to) < to)
-  return low.length === 0 ? marks : { ...marks, ...Object.fromEntries(low.map((digest) => [digest, to])) }
+/** The marks of events that are in no page up to these numbers, raised to them; the same when none is lower. */
+export function raised(marks: Marks, clear: ReadonlyMap<string, number>): Marks {
+  const low = [...clear].filter(([digest, to]) => (marks[digest] ?? to) < to)
+  return low.length === 0 ? marks : { ...marks, ...Object.fromEntries(low) }
 }

@@ -51,9 +51,9 @@ export async function mark(
   return outcome.ok ? marks : change(deps, about, (others) => withMarks(others, digests, from))
 }
 
-/** Raises marks of events that are in no page up to that number: who looks for them again begins there. */
-export const raise = (deps: FeedDeps, about: string, events: readonly Marked[], to: number): Promise<Marks> =>
-  change(deps, about, (marks) => raised(marks, events.map(digestOf), to))
+/** Raises marks of events that are in no page up to these numbers, by their digests: who looks for them again begins there. */
+export const raise = (deps: FeedDeps, about: string, clear: ReadonlyMap<string, number>): Promise<Marks> =>
+  change(deps, about, (marks) => raised(marks, clear))
 
 async function change(deps: FeedDeps, about: string, decide: (marks: Marks) => Marks): Promise<Marks> {
   const origin = { cause: 'feed', at: deps.clock.now(), by: 'feed' }

@@ -6,7 +6,7 @@ import { FeedMemory } from '../../../functions/notifications/store/feed-memory.t
 import { readPage } from '../../../functions/notifications/store/feed-page-item.ts'
 import type { Consumer } from '../../../functions/runtime/events.ts'
 import { dispatch } from '../../../functions/runtime/http.ts'
-import type { Item, Store } from '../../../functions/runtime/store.ts'
+import { type Item, type Store, StoreUnavailable } from '../../../functions/runtime/store.ts'
 import { chanceOf } from '../../../bin/fuzz/chance.ts'
 import type { FeedEvent } from '../../../schemas/feed.ts'
 import { feedRoutes } from '../../../schemas/feed.ts'
@@ -256,11 +256,24 @@ function moved(body: string, milliseconds: number): string {
   return JSON.stringify({ ...event, detail: { ...event.detail, time } })
 }
 
-/** Items that are read together are not read in one moment. */
+/**
+ * Items that are read together are not read in one moment. The call is refused as often as any other: what it leaves open is asked for again,
+ * or fifty items would hardly ever be read while one read of ten is refused.
+ */
 const oneByOne = (store: Store): Store => ({
   ...store,
   getMany: async (keys, options) => {
-    const found = await Promise.all(keys.map((key) => store.get(key, options)))
+    const [first, ...others] = keys.map((key) => () => store.get(key, options))
+    const found = await Promise.all([first?.(), ...others.map((read) => answered(read))])
     return found.filter((item) => item !== undefined)
   },
 })
+
+async function answered(read: () => Promise<Item | undefined>, tries = 5): Promise<Item | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (tries === 1 || !(error instanceof StoreUnavailable)) throw error
+    return answered(read, tries - 1)
+  }
+}

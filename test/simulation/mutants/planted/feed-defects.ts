@@ -15,6 +15,9 @@ export const feedDefects: readonly Defect[] = [
     /if: over\(found\)/,
     "if: 'any'",
   ]),
+  defect('what was looked at in vain is looked at anew', 'notifications/on/feed', 'feed-far-behind', {
+    code: 'if (looked >= mostPages) await raiseMarks(deps, open)',
+  }),
   defect('pages of the feed have the time of their writer', 'notifications/on/feed', 'feed-time', {
     value: '[head.number + 1, clock.now()]',
   }),
