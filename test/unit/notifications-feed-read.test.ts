@@ -207,6 +207,51 @@ describe('the story of an order', () => {
     expect((await world.follow({ orderId: 'o1' })).ids).toEqual(['second', 'late'])
   })
 
+  it('goes on past such an event also where the order has more events than pages that are looked through', async () => {
+    const world = feedWorld()
+    const write = world.writer()
+    const before = Array.from({ length: 200 }, (_, index) => `before${index}`)
+    for (const id of before) await write([world.event(id, { orderId: 'o1' })])
+    const late = world.event('late', { orderId: 'o1' })
+    world.way.before = async (each) => {
+      if (putsPage(each)) throw new StoreUnavailable('away')
+    }
+    await write([late])
+    world.way.before = async () => {}
+    for (let count = 0; count < 400; count += 1) await write([world.event(`s${count}`, { name: 'stock.low' })])
+    await write([world.event('second', { orderId: 'o1' })])
+    const story = await world.follow({ orderId: 'o1' })
+    expect(story.ids).toEqual([...before, 'second'])
+    while ((await write([late])).length > 0) world.pass(1_000)
+    expect((await world.follow({ orderId: 'o1', cursor: story.cursor })).ids).toEqual(['late'])
+    expect((await world.follow({ orderId: 'o1' })).ids).toEqual([...before, 'second', 'late'])
+  })
+
+  it('goes on past any number of events that never came, some pages further with each request', async () => {
+    const world = feedWorld()
+    const write = world.writer()
+    for (let count = 0; count < 80; count += 1) {
+      world.way.before = async (each) => {
+        if (putsPage(each)) throw new StoreUnavailable('away')
+      }
+      await write([world.event(`gone${count}`, { orderId: 'o1' })])
+      world.way.before = async () => {}
+      for (let page = 0; page < 12; page += 1) await write([world.event(`s${count}-${page}`, { name: 'stock.low' })])
+    }
+    await write([world.event('second', { orderId: 'o1' })])
+    let requests = 0
+    let cursor: string | undefined
+    const ids: string[] = []
+    for (; ids.length === 0 && requests < 20; requests += 1) {
+      const { body } = await world.get({ orderId: 'o1', ...(cursor !== undefined && { cursor }) })
+      expect(body.cursor).not.toBe(cursor)
+      ids.push(...idsOf(body))
+      cursor = body.cursor
+    }
+    expect(ids).toEqual(['second'])
+    expect(requests).toBeLessThan(10)
+  })
+
   it('waits for the next event of the order', async () => {
     const world = await filled(3)
     const { cursor } = await world.follow({ orderId: 'o1' })

@@ -70,13 +70,9 @@ async function seek(deps: FeedDeps, orderId: string, { sought, start, last }: Se
   const edge = readableFrom(deps, deps.clock.now())
   const found = new Map<string, Found>()
   const seen = new Set<string>()
-  let looked = 0
-  for (;;) {
-    const open = sought.filter(({ digest, next }) => !seen.has(digest) && next <= last)
-    for (const each of open) if (each.next > each.from + near) each.next = Math.max(each.next, start)
-    const numbers = nextPages(open, last, looked < mostPages)
-    if (numbers.length === 0) break
-    looked += numbers.length
+  const known = new Set<number>()
+  const open = (): readonly Sought[] => sought.filter(({ digest, next }) => !seen.has(digest) && next <= last)
+  const look = async (numbers: readonly number[]): Promise<void> => {
     const pages = await readPages(deps.store, numbers)
     for (const [number, page] of pages)
       for (const [index, event] of page.events.entries()) {
@@ -84,20 +80,47 @@ async function seek(deps: FeedDeps, orderId: string, { sought, start, last }: Se
         seen.add(digestOf(event))
         if (page.at >= edge) found.set(event.id, { place: { page: number, index }, event })
       }
-    const read = new Set(numbers)
-    for (const each of open) while (read.has(each.next)) each.next += 1
+    for (const number of numbers) known.add(number)
+  }
+  const goOn = (from: number): void => {
+    for (const each of open()) {
+      each.next = Math.max(each.next, from)
+      while (known.has(each.next)) each.next += 1
+    }
+  }
+  for (let numbers = nearPages(open(), last); numbers.length > 0; numbers = nearPages(open(), last)) {
+    await look(numbers)
+    goOn(0)
+  }
+  goOn(start)
+  // Pages near marks do not count: however many events an order has, each request gets further.
+  let looked = 0 // mutant: feed-story-far
+  while (looked < mostPages) {
+    const numbers = pagesFrom(Math.min(...open().map(({ next }) => next)), last, known)
+    if (numbers.length === 0) break
+    await look(numbers)
+    looked += numbers.length
+    goOn(start)
   }
   for (const each of sought) if (seen.has(each.digest)) each.next = last + 1
   return [...found.values()]
 }
 
-/** What to read next: near the marks of events whatever it costs, and elsewhere while the request has not read enough. */
-function nextPages(open: readonly Sought[], last: number, readsOn: boolean): readonly number[] {
+/** What to read next near the marks of events. */
+function nearPages(open: readonly Sought[], last: number): readonly number[] {
   const numbers = new Set<number>()
   for (let step = 0; step < near; step += 1)
     for (const { from, next } of open) {
       const number = next + step
-      if (number <= last && numbers.size < pagesAtOnce && (readsOn || number <= from + near)) numbers.add(number)
+      if (number <= Math.min(last, from + near) && numbers.size < pagesAtOnce) numbers.add(number)
     }
   return [...numbers]
+}
+
+/** What to read next from a page on, whatever is near: an event that was not found can be in any page behind it. */
+function pagesFrom(first: number, last: number, known: ReadonlySet<number>): readonly number[] {
+  const numbers: number[] = []
+  for (let number = first; number <= last && numbers.length < pagesAtOnce; number += 1)
+    if (!known.has(number)) numbers.push(number)
+  return numbers
 }

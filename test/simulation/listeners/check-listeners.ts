@@ -8,6 +8,7 @@ import { Feeds } from './feeds.ts'
 import { Followers } from './followers.ts'
 import { hasWarnings, publishedOf } from './inbox-events.ts'
 import { Inboxes } from './inboxes.ts'
+import { ofOneOrder } from './long-order.ts'
 import { Webhooks } from './webhooks.ts'
 
 /** A history at rest. */
@@ -47,7 +48,12 @@ async function checkInboxes({ seed, world, ledger }: Rested): Promise<void> {
 async function checkFeed({ seed, world, ledger }: Rested): Promise<void> {
   if (!chanceOf(seed + 2_300_000_001).maybe(0.2)) return
   const events = publishedOf(world, publicEvents)
-  await new Feeds(seed + 2_100_000_001, world.startedAt).check(events, [...ledger.orders.keys()])
+  const orders = [...ledger.orders.keys()]
+  const [order] = orders
+  const feeds = new Feeds(seed + 2_100_000_001, world.startedAt)
+  if (order !== undefined && chanceOf(seed + 2_500_000_001).maybe(0.1))
+    await feeds.check(ofOneOrder(events, order), [order])
+  else await feeds.check(events, orders)
 }
 
 /** Webhooks get what was published. */

@@ -42,4 +42,7 @@ export const feedDefects: readonly Defect[] = [
     /next\.index \+ 1/,
     'next.index',
   ]),
+  defect('the story of a long order ends where one is missing', 'notifications/store/feed-story', 'feed-story-far', {
+    value: 'sought.length',
+  }),
 ]
