@@ -161,7 +161,7 @@ describe('the feed takes', () => {
     await write([late])
     world.way.before = async () => {}
     for (let count = 0; count < 100; count += 1) await write([world.event(`e${count}`, { name: 'stock.low' })])
-    const read = world.deps.store.getMany
+    const read = world.deps.store.getMany.bind(world.deps.store)
     let left = 0
     world.deps.store.getMany = async (keys, options) => {
       if (keys.some(({ pk }) => pk.startsWith('feed#'))) left -= 1
