@@ -160,7 +160,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
       })),
     learn: ({ shop }, { params }) => {
       const owner = shop.customers.find(({ id }) => id === params?.['owner'])
-      // Nothing more is asked about what is nobody's whom the fuzz knows.
+      // Of an order that none of the customers has placed, nothing more is asked in the name of its owner.
       if (owner === undefined) return
       shop.put('confirmed', { id: params?.['id'] ?? '', owner })
       shop.put('captured', { id: params?.['id'] ?? '', owner })

@@ -6,7 +6,7 @@ import { feedHandlers } from '../../functions/notifications/http.ts'
 import type { Received } from '../../functions/runtime/events.ts'
 import { itemSize } from '../../functions/runtime/item-size.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
-import type { Store, Write } from '../../functions/runtime/store.ts'
+import { type Store, StoreUnavailable, type Write } from '../../functions/runtime/store.ts'
 import type { FeedEvent } from '../../schemas/feed.ts'
 import { feedRoutes } from '../../schemas/feed.ts'
 import { publicEvents } from '../../schemas/topology.ts'
@@ -73,6 +73,14 @@ export function feedWorld({ feedDays = 30 } = {}) {
     }
   }
   const writer = (memory = new FeedMemory()) => feedConsumer(deps, memory)
+  /** Lets a writer take an event while it can put no page: the event is marked, and stands nowhere. */
+  const markAlone = async (marked: Received, write = writer()): Promise<void> => {
+    way.before = async (each) => {
+      if (putsPage(each)) throw new StoreUnavailable('away')
+    }
+    await write([marked])
+    way.before = async () => {}
+  }
   const get = (query: Readonly<Record<string, string>> = {}, headers: Readonly<Record<string, string>> = {}) =>
     call('GET /events', { as: 'operator', query, headers })
   /** Follows the feed to its end, page by page. */
@@ -93,6 +101,7 @@ export function feedWorld({ feedDays = 30 } = {}) {
     plain,
     event,
     writer,
+    markAlone,
     get,
     follow,
     keepHead: () => keepHead(deps),

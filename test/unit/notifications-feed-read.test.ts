@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { matches } from '../../functions/notifications/core/feed-event.ts'
-import { StoreUnavailable } from '../../functions/runtime/store.ts'
 import { cursorOf } from '../../functions/runtime/cursor.ts'
-import { dayMs, feedWorld, putsPage } from './feed-world.ts'
+import { dayMs, feedWorld } from './feed-world.ts'
 
 const idsOf = (body: { readonly items: readonly { readonly id: string }[] }) => body.items.map(({ id }) => id)
 
@@ -190,11 +189,7 @@ describe('the story of an order', () => {
   it('goes on past an event that was marked and never came, and finds it when it comes', async () => {
     const world = feedWorld()
     const late = world.event('late', { orderId: 'o1' })
-    world.way.before = async (write) => {
-      if (putsPage(write)) throw new StoreUnavailable('away')
-    }
-    await world.writer()([late])
-    world.way.before = async () => {}
+    await world.markAlone(late)
     const write = world.writer()
     for (let count = 0; count < 400; count += 1) await write([world.event(`s${count}`, { name: 'stock.low' })])
     await write([world.event('second', { orderId: 'o1' })])
@@ -213,11 +208,7 @@ describe('the story of an order', () => {
     const before = Array.from({ length: 200 }, (_, index) => `before${index}`)
     for (const id of before) await write([world.event(id, { orderId: 'o1' })])
     const late = world.event('late', { orderId: 'o1' })
-    world.way.before = async (each) => {
-      if (putsPage(each)) throw new StoreUnavailable('away')
-    }
-    await write([late])
-    world.way.before = async () => {}
+    await world.markAlone(late, write)
     for (let count = 0; count < 400; count += 1) await write([world.event(`s${count}`, { name: 'stock.low' })])
     await write([world.event('second', { orderId: 'o1' })])
     const story = await world.follow({ orderId: 'o1' })
@@ -231,11 +222,7 @@ describe('the story of an order', () => {
     const world = feedWorld()
     const write = world.writer()
     for (let count = 0; count < 80; count += 1) {
-      world.way.before = async (each) => {
-        if (putsPage(each)) throw new StoreUnavailable('away')
-      }
-      await write([world.event(`gone${count}`, { orderId: 'o1' })])
-      world.way.before = async () => {}
+      await world.markAlone(world.event(`gone${count}`, { orderId: 'o1' }), write)
       for (let page = 0; page < 12; page += 1) await write([world.event(`s${count}-${page}`, { name: 'stock.low' })])
     }
     await write([world.event('second', { orderId: 'o1' })])

@@ -134,11 +134,7 @@ describe('the feed takes', () => {
     const world = feedWorld()
     const write = world.writer()
     const late = world.event('late', { orderId: 'o1' })
-    world.way.before = async (write) => {
-      if (putsPage(write)) throw new StoreUnavailable('away')
-    }
-    await write([late])
-    world.way.before = async () => {}
+    await world.markAlone(late, write)
     for (let count = 0; count < 450; count += 1) await write([world.event(`e${count}`, { name: 'stock.low' })])
     const other = world.writer()
     // One delivery looks through 400 pages, and leaves the rest to the next one.
@@ -155,11 +151,7 @@ describe('the feed takes', () => {
     const world = feedWorld()
     const write = world.writer()
     const late = world.event('late', { orderId: 'o1' })
-    world.way.before = async (write) => {
-      if (putsPage(write)) throw new StoreUnavailable('away')
-    }
-    await write([late])
-    world.way.before = async () => {}
+    await world.markAlone(late, write)
     for (let count = 0; count < 100; count += 1) await write([world.event(`e${count}`, { name: 'stock.low' })])
     const read = world.deps.store.getMany.bind(world.deps.store)
     let left = 0

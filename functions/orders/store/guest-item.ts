@@ -30,7 +30,7 @@ const guestKey = ({ pk, hash }: Stored['item']): Key => ({ pk, sk: `guest#${requ
 /** 256 bits of chance are kept as their SHA-256, without salt: nobody searches them. */
 const linkKey = (token: string): Key => ({ pk: `guest_${hash('sha256', token, 'base64url')}`, sk: 'guest' })
 
-/** The writes that keep a guest and list the order under the address; they go ahead of the order, and are harmless without it. */
+/** The writes that keep a guest and list the order under the address, in the transaction that places it, whose condition is theirs too. */
 export const writesOfGuest = ({ state, item }: Stored, { name, email }: Guest): readonly Write[] => [
   { put: first({ ...guestKey(item), name, email }), if: 'any' },
   {

@@ -25,7 +25,7 @@ const writeOfEntry = (reference: string, stored: Stored): Write => ({
   if: 'any',
 })
 
-/** The writes that go ahead of an order with labels, and are harmless without it. */
+/** The writes that keep the labels of a new order, in the transaction that places it, whose condition is theirs too. */
 export const writesOfLabels = (stored: Stored, labels: Labels): readonly Write[] => [
   { put: first({ ...labelsKey(stored.item), ...labels }), if: 'any' },
   // mutant: reference-listed

@@ -205,8 +205,8 @@ const lifeBytes = 340
 const waitBytes = 100
 
 /**
- * The writes that place an order: first `aside`, each by itself, then the header, whose condition decides. Contents that do not fit the
- * header go aside under a name made from themselves: another attempt with the same key cannot change them.
+ * The writes that place an order, for one transaction: the header, whose condition decides, and `aside`, the contents that do not fit it, under
+ * a name made from themselves.
  */
 export function writesOfPlacing(
   order: Order,
