@@ -22,7 +22,8 @@ const withContents: ReadonlySet<unknown> = new Set([events.orderPlaced, events.o
 export function orderEvents(store: Store): ToEvent {
   return withActions(events.actionRecorded, async (item, name) => {
     const contract = byName.get(name)
-    if (!contract || !isOrder(item)) throw new NotKnownYet(`Orders publish no event ${name}.`)
+    if (!contract) throw new NotKnownYet(`Orders publish no event ${name}.`)
+    if (!isOrder(item)) throw new Error(`${name} rides in ${item.pk} ${item.sk}, which is no order.`) // mutant: rides-in-no-order
     const { order, contents } = await complete(
       store,
       readOrder(item),

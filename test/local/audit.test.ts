@@ -1,4 +1,3 @@
-import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chanceOf } from '../../bin/fuzz/chance.ts'
 import { type Request, written } from '../../bin/fuzz/request.ts'
@@ -11,7 +10,7 @@ import type { AuditRecord } from '../../schemas/audit.ts'
 import { api, routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
 import { type FurnishedShop, furnishedShop } from './furnished-shop.ts'
-import { isLocal, unique } from './target.ts'
+import { isLocal, unique, receiverUrl } from './target.ts'
 import { receiver } from './webhook-receiver.ts'
 
 let fixture: FurnishedShop | undefined

@@ -1,4 +1,3 @@
-import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { paginateScan } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { S3Client, GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
@@ -14,7 +13,19 @@ import type { Kind } from '../../schemas/personal.ts'
 import { postTo } from './form.ts'
 import { advance, codeFor, enqueue, holdBack, letGo, logs, mailsTo, purge, settle, state } from './control.ts'
 import { tables } from './tables.ts'
-import { type SignedIn, anonymous, baseUrl, isLocal, place, raw, signIn, stocked, unique, until } from './target.ts'
+import {
+  type SignedIn,
+  anonymous,
+  baseUrl,
+  isLocal,
+  place,
+  raw,
+  signIn,
+  stocked,
+  unique,
+  until,
+  receiverUrl,
+} from './target.ts'
 
 const kinds = Object.keys(personalData) as Kind[]
 const run = unique('').replaceAll(/[^a-zA-Z0-9]/g, '')

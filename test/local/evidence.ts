@@ -1,4 +1,3 @@
-import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { pngOf } from '../../bin/photos/png.ts'
 import { sendPhoto } from '../../bin/photos/send-photo.ts'
 import type { OrderInput } from '../../schemas/order-input.ts'
@@ -16,6 +15,7 @@ import {
   stocked,
   unique,
   until,
+  receiverUrl,
 } from './target.ts'
 
 /** A request with every field of its body, its answer, and what is seen of a field elsewhere: what it should be, and what it is. */

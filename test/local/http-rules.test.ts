@@ -1,8 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { receiverUrl } from '../../bin/fuzz/receiver.ts'
 import { heedsMatch } from '../../schemas/contract.ts'
 import { routes } from '../../schemas/client.ts'
-import { type SignedIn, baseUrl, isLocal, newcomer, place, raw, signIn, stocked, unique } from './target.ts'
+import {
+  type SignedIn,
+  baseUrl,
+  isLocal,
+  newcomer,
+  place,
+  raw,
+  signIn,
+  stocked,
+  unique,
+  receiverUrl,
+} from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn

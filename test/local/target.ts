@@ -10,6 +10,8 @@ import { type Api, type RawAnswer, type RawRequest, api, send } from '../../sche
  */
 export const baseUrl: string = inject('baseUrl')
 export const isLocal: boolean = inject('isLocal')
+/** Takes what webhooks send, for as long as the system runs: what a file leaves behind is nobody's trouble. */
+export const receiverUrl: string = inject('receiverUrl')
 
 export interface Account {
   readonly email: string
