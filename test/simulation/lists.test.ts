@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { all as defects, defectOf, pairs } from './mutants/planted/defects.ts'
 import { hiddenDefects } from './mutants/planted/hidden-defects.ts'
 import { marksOf, sown } from './mutants/planted/marks.ts'
+import { knownSeeds, withFound } from './mutants/planted/rows.ts'
 import { faultNames } from './faults/faults.ts'
 import { unreached } from './coverage/unreached.ts'
 
@@ -66,4 +67,17 @@ test('the documents name every defect, every pair and every fault', () => {
   for (const names of [...defects.map(({ name }) => [name]), ...pairs])
     expect(text).toContain(`| ${names.join(' + ')} |`)
   for (const name of faultNames) expect(text).toContain(`\`${name}\``)
+})
+
+test('what is found goes into its row of the documents, and is tried first from then on', () => {
+  const text =
+    '| defect | seed | broken promise |\n| - | -: | - |\n| a   |  1,204 | it rests   |\n| a + b | — | it rests |\n'
+  expect([...knownSeeds(text)]).toEqual([['a', 1_204]])
+  const after = withFound(text, { planted: ['a', 'b'], found: { seed: 30_000, promise: 'it ends' } })
+  expect([...knownSeeds(after)]).toEqual([
+    ['a', 1_204],
+    ['a + b', 30_000],
+  ])
+  expect(after).toContain('| a + b | 30,000 | it ends |\n')
+  expect(withFound(text, { planted: ['a'] })).toBe(text)
 })

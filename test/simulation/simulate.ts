@@ -4,7 +4,7 @@ import { wholeNumber } from '../../functions/runtime/whole-number.ts'
 import { type FaultName, faultNames } from './faults/faults.ts'
 import { ratesOf } from './history.ts'
 import { historyWithout, many } from './runs/many.ts'
-import { experiments, prove } from './mutants/planted/prove.ts'
+import { showTable } from './mutants/planted/table.ts'
 import { commandOf, shortened, storyOf } from './runs/story.ts'
 import { type Tally, added, hashOf, nothing, tallyOf } from './runs/tally.ts'
 import { type Progress, progressOn } from '../../bin/replay/progress.ts'
@@ -20,7 +20,8 @@ const usage = `Runs the real handlers through histories that a seed decides: who
     --trace          prints what happened in it
     --without FAULT  leaves a fault out that the seed has chosen; may be repeated
     --prove          plants each known defect into the code, as it is loaded, alone and in pairs, and names the seed that finds it
-                     (of --seeds at most, default 2000; --defect NAME for those with that in their name)
+                     (of --seeds at most, default 2000, after the one in docs/simulation.md; --defect NAME for those with that in their
+                     name; --write puts what is found into docs/simulation.md)
     --coverage       lists which branches of the cores and event handlers the histories reach; exits with 1 below 95 % of a file
 
 Stops after five histories that broke a promise, explains each, and exits with 1.
@@ -35,6 +36,7 @@ const options = {
   without: { type: 'string', multiple: true },
   prove: { type: 'boolean', default: false },
   defect: { type: 'string', default: '' },
+  write: { type: 'boolean', default: false },
   coverage: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
@@ -49,7 +51,7 @@ const workers = counted('workers', values.workers)
 const without = (values.without ?? []) as FaultName[]
 if (values.help) console.log(usage)
 else if (values.coverage) process.exitCode = await showCoverage(seeds)
-else if (values.prove) process.exitCode = await table()
+else if (values.prove) process.exitCode = await showTable(values.defect, seeds, values.write)
 else if (values.seed !== undefined && values.seeds === undefined && values.minutes === undefined)
   process.exitCode = await one(seed)
 else process.exitCode = await run()
@@ -114,18 +116,6 @@ async function report(tally: Tally, begun: number, workers: number): Promise<num
       : `${failed.length} histories broke a promise: ${failed.join(', ')}.`,
   )
   return failed.length === 0 ? 0 : 1
-}
-
-async function table(): Promise<number> {
-  const chosen = experiments(values.defect)
-  let survived = 0
-  console.log('| planted | first seed | broken promise |\n| --- | ---: | --- |')
-  for await (const { planted, found } of prove(chosen, { first: 1, count: seeds })) {
-    if (found === undefined) survived += 1
-    console.log(`| ${planted.join(' + ')} | ${found?.seed ?? '-'} | ${found?.promise ?? ''} |`)
-  }
-  console.log(`\n${chosen.length - survived} of ${chosen.length} found.`)
-  return survived === 0 ? 0 : 1
 }
 
 async function explain(seed: number): Promise<void> {
