@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os'
 import { all as defects, pairs } from './defects.ts'
 import type { Seeds } from '../../runs/many.ts'
 import { inWorkers } from '../../runs/workers.ts'
-import { nameOf } from './rows.ts'
 
 /** Defects that are planted together, and a seed that has found them before. */
 export interface Experiment {
@@ -15,6 +14,9 @@ export interface Finding extends Pick<Experiment, 'planted'> {
   /** The seed whose history breaks a promise, and which one; missing when none does. */
   readonly found?: { readonly seed: number; readonly promise: string }
 }
+
+/** What stands in the first column of the tables. */
+export const nameOf = ({ planted }: Pick<Finding, 'planted'>): string => planted.join(' + ')
 
 /** Each defect alone, then the pairs; of those with `part` in a name. */
 export const experiments = (part: string): readonly (readonly string[])[] =>

@@ -1,4 +1,4 @@
-import type { Finding } from './prove.ts'
+import { type Finding, nameOf } from './prove.ts'
 
 /** A line of the tables of planted defects: who is planted, the seed that finds it, and the promise that it breaks. */
 const row = /^\| (?<planted>[^|]+?) +\| +(?<seed>[^|]+?) \| (?<promise>[^|]+?) +\|$/
@@ -23,6 +23,3 @@ export function withFound(text: string, { planted, found }: Finding): string {
     .map((line) => (row.exec(line)?.groups?.['planted'] === named ? now : line))
     .join('\n')
 }
-
-/** What stands in the first column. */
-export const nameOf = ({ planted }: Pick<Finding, 'planted'>): string => planted.join(' + ')

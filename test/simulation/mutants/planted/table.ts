@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { experiments, prove } from './prove.ts'
-import { knownSeeds, nameOf, withFound } from './rows.ts'
+import { experiments, nameOf, prove } from './prove.ts'
+import { knownSeeds, withFound } from './rows.ts'
 
 const page = new URL('../../../../docs/simulation.md', import.meta.url)
 
