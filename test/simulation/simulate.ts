@@ -20,7 +20,7 @@ const usage = `Runs the real handlers through histories that a seed decides: who
     --trace          prints what happened in it
     --without FAULT  leaves a fault out that the seed has chosen; may be repeated
     --prove          plants each known defect into the code, as it is loaded, alone and in pairs, and names the seed that finds it
-                     (of --seeds at most, default 2000, after the one in docs/simulation.md; --defect NAME for those with that in their
+                     (of --seeds from --seed on, default 2000, after the one in docs/simulation.md; --defect NAME for those with that in their
                      name; --write puts what is found into docs/simulation.md)
     --coverage       lists which branches of the cores and event handlers the histories reach; exits with 1 below 95 % of a file
 
@@ -51,7 +51,7 @@ const workers = counted('workers', values.workers)
 const without = (values.without ?? []) as FaultName[]
 if (values.help) console.log(usage)
 else if (values.coverage) process.exitCode = await showCoverage(seeds)
-else if (values.prove) process.exitCode = await showTable(values.defect, seeds, values.write)
+else if (values.prove) process.exitCode = await showTable(values.defect, { first: seed, count: seeds }, values.write)
 else if (values.seed !== undefined && values.seeds === undefined && values.minutes === undefined)
   process.exitCode = await one(seed)
 else process.exitCode = await run()
