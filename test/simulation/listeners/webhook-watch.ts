@@ -1,5 +1,4 @@
 import type { Endpoint } from '../../../functions/notifications/core/webhooks/endpoint.ts'
-import { matches } from '../../../functions/notifications/core/webhooks/matching.ts'
 import { type Placed, deliveryOf } from '../../../functions/notifications/store/webhooks/delivery-item.ts'
 import { endpointOf } from '../../../functions/notifications/store/webhooks/endpoint-item.ts'
 import { type Sending, timeoutMs } from '../../../functions/notifications/adapters/receivers.ts'
@@ -40,8 +39,9 @@ interface Known {
   /** When it was switched on for the last time, and when it ended to be on. */
   onSince: number
   offSince: number
-  /** Whether it was ever off. */
+  /** Whether it was ever off, and how often it was switched off by itself. */
   wasOff: boolean
+  offs: number
   /** Each secret, and until when it may sign. */
   readonly secrets: Map<string, number>
   newestAt: number
@@ -110,6 +110,7 @@ export class WebhookWatch {
       onSince: now,
       offSince: Infinity,
       wasOff: false,
+      offs: 0,
       secrets: new Map(),
       newestAt: now,
     }
@@ -130,6 +131,7 @@ export class WebhookWatch {
     if (after && before?.secrets)
       for (const { sealed } of before.secrets)
         if (!after.secrets.some((each) => each.sealed === sealed)) known.secrets.set(secretIn(sealed), now)
+    if (after?.off && before?.active) known.offs += 1
     if (after?.off?.reason === 'failing' && before?.active) this.#checkHopeless(id, after.url, known)
   }
 
@@ -197,8 +199,7 @@ export class WebhookWatch {
         for (const { state, eventId } of of)
           if (state === 'pending') throw new Violation('everything is sent in the end', `${id} ${eventId}`)
       if (endpoint?.active && !known.wasOff) this.#checkAll(id, endpoint, known.madeAt, events)
-      const offs = endpoint?.off ? 1 : 0
-      if ((this.#messages.get(id) ?? 0) < offs) throw new Violation('operators know of what is off', id)
+      if ((this.#messages.get(id) ?? 0) < known.offs) throw new Violation('operators know of what is off', id)
       if (endpoint && !endpoint.active && !endpoint.off && (this.#messages.get(id) ?? 0) > endpoint.activation)
         throw new Violation('operators know once', id)
     }
@@ -213,7 +214,7 @@ export class WebhookWatch {
 
   /** An endpoint that was always on got all that it asked for. */
   #checkAll(id: string, { events: patterns, url }: Endpoint, madeAt: number, events: readonly Published[]): void {
-    const wanted = events.filter(({ name, at }) => at > madeAt && matches(patterns, name))
+    const wanted = events.filter(({ name, at }) => at > madeAt && patterns.some((pattern) => asksFor(pattern, name)))
     for (const { detail } of wanted) {
       const delivery = this.#deliveries.get(`${id} ${detail.id}`)
       if (delivery === undefined)
@@ -239,6 +240,9 @@ const named = ({ webhookId, place, eventId }: Placed): Named => ({
   id: `dlv_${place.replace('#', '_')}`,
   eventId,
 })
+
+/** What a pattern means, read by itself. */
+const asksFor = (pattern: string, name: string): boolean => ['*', name, `${name.split('.')[0]}.*`].includes(pattern)
 
 const isTaken = ({ status }: Sent): boolean => status === 200
 
