@@ -11,5 +11,5 @@ server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 server.unref()
 
-/** Where the webhooks of a fuzz go. */
+/** Where webhooks go whose deliveries nobody looks at: those of a fuzz, and of most tests. */
 export const receiverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`

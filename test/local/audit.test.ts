@@ -10,7 +10,7 @@ import type { AuditRecord } from '../../schemas/audit.ts'
 import { api, routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
 import { type FurnishedShop, furnishedShop } from './furnished-shop.ts'
-import { isLocal, unique, receiverUrl } from './target.ts'
+import { isLocal, receiverUrl, unique } from './target.ts'
 import { receiver } from './webhook-receiver.ts'
 
 let fixture: FurnishedShop | undefined

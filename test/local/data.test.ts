@@ -20,11 +20,11 @@ import {
   isLocal,
   place,
   raw,
+  receiverUrl,
   signIn,
   stocked,
   unique,
   until,
-  receiverUrl,
 } from './target.ts'
 
 const kinds = Object.keys(personalData) as Kind[]

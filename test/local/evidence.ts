@@ -11,11 +11,11 @@ import {
   place,
   raw,
   receive,
+  receiverUrl,
   signIn,
   stocked,
   unique,
   until,
-  receiverUrl,
 } from './target.ts'
 
 /** A request with every field of its body, its answer, and what is seen of a field elsewhere: what it should be, and what it is. */

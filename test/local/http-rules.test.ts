@@ -8,10 +8,10 @@ import {
   newcomer,
   place,
   raw,
+  receiverUrl,
   signIn,
   stocked,
   unique,
-  receiverUrl,
 } from './target.ts'
 
 let operator: SignedIn

@@ -1,5 +1,5 @@
 import type { routes } from '../../schemas/client.ts'
-import { type SignedIn, deposit, newcomer, place, raw, receive, stocked, unique, until, receiverUrl } from './target.ts'
+import { type SignedIn, deposit, newcomer, place, raw, receive, receiverUrl, stocked, unique, until } from './target.ts'
 
 /** What makes two requests of one route different. */
 export interface Variant {

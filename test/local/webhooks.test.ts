@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { mostWebhooks } from '../../schemas/webhook.ts'
 import { advance, settle, state } from './control.ts'
-import { type SignedIn, newcomer, place, signIn, stocked, unique, until, receiverUrl } from './target.ts'
+import { type SignedIn, newcomer, place, receiverUrl, signIn, stocked, unique, until } from './target.ts'
 import { type Behaviour, type Got, type Receiver, receiver } from './webhook-receiver.ts'
 
 let operator: SignedIn
