@@ -4,6 +4,8 @@ import type { Person } from './shop.ts'
 /** A request before it is written down. */
 export interface Request {
   readonly as: Person | undefined
+  /** Whose thing it is, where somebody else asks for it. */
+  readonly owner?: Person | undefined
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>

@@ -155,11 +155,11 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
     ask: (asked) =>
       about(asked.take('reservedByHand'), ({ id, owner }) => ({
         as: asked.shop.operator,
-        params: { id, owner: owner?.id ?? '' },
+        owner,
+        params: { id },
         ...some(asked.chance, { idempotencyKey: asked.shop.name('key') }),
       })),
-    learn: ({ shop }, { params }) => {
-      const owner = shop.customers.find(({ id }) => id === params?.['owner'])
+    learn: ({ shop }, { owner, params }) => {
       // Of an order that none of the customers has placed, nothing more is asked in the name of its owner.
       if (owner === undefined) return
       shop.put('confirmed', { id: params?.['id'] ?? '', owner })
@@ -253,8 +253,9 @@ export const parcels: { readonly [Name in keyof typeof shipping]: Plan } = {
   dispatchShipment: {
     weight: 2,
     ask: ({ shop, chance, take }) =>
-      about(take('parcelsToSend'), ({ id, lines: [first] = [] }) => ({
+      about(take('parcelsToSend'), ({ id, owner, lines: [first] = [] }) => ({
         as: shop.operator,
+        owner,
         params: { id },
         body: {
           carrier: textOf(chance, 60),
@@ -265,7 +266,7 @@ export const parcels: { readonly [Name in keyof typeof shipping]: Plan } = {
         },
         ...some(chance, { idempotencyKey: shop.name('key') }),
       })),
-    learn: ({ shop }, { as: owner }, { id, orderId: of, restId, lines }) => {
+    learn: ({ shop }, { owner }, { id, orderId: of, restId, lines }) => {
       shop.put('parcelsSent', { id })
       const sent = lines.map(({ sku }) => [sku, 1] as const)
       if (restId !== undefined) shop.put('parcelsToSend', { id: restId, of, owner, lines: sent })
