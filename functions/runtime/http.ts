@@ -180,7 +180,7 @@ function intentOf(operation: string, { route, params, body, requestId, sender }:
   const { reason } = fields as { readonly reason?: unknown }
   return {
     operation,
-    actor: { kind: kindOfCaller(caller), id: caller.id },
+    actor: { kind: caller.kind, id: caller.id },
     from: sender,
     subject: subjectOf(route, { ...(params as Readonly<Record<string, string>> | undefined) }),
     fields: Object.keys(fields).toSorted(),
@@ -188,8 +188,6 @@ function intentOf(operation: string, { route, params, body, requestId, sender }:
     requestId,
   }
 }
-
-const kindOfCaller = ({ id }: Caller): 'user' | 'key' => (id.startsWith('key:') ? 'key' : 'user')
 
 const senderOf = ({ requestContext: { http: of } }: GatewayEvent): Sender => ({
   ip: of?.sourceIp ?? '',

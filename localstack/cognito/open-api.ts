@@ -12,7 +12,9 @@ const Auth = z.object({
   AuthFlow: z.string(),
   AuthParameters: z.record(z.string(), z.string()).default({}),
 })
-const Refresh = z.object({ ClientId: z.string(), ClientSecret: z.string().optional(), RefreshToken: z.string() })
+/** The form that refresh tokens have: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html */
+const refreshToken = z.string().regex(/^[\w=.-]+$/)
+const Refresh = z.object({ ClientId: z.string(), ClientSecret: z.string().optional(), RefreshToken: refreshToken })
 
 const refused = (message: string): AwsError => new AwsError('NotAuthorizedException', message)
 

@@ -222,6 +222,20 @@ describe.runIf(isLocal)('what an operator changes', () => {
     expect(await recordsOf(userAgent, { subject: records[0]!.subject })).toEqual(records)
   })
 
+  it('is recorded as done by the API key that did it', async () => {
+    const userAgent = unique('by-key')
+    const { id, key } = await stack.api.createApiKey({ body: { name: userAgent, scopes: ['stock:adjust'] } })
+    const request: Request = {
+      as: { ...shop.operator, id, token: key! },
+      params: { sku: shop.skus[0]! },
+      body: { warehouseId: 'main', delta: 1, reason: 'found' },
+      idempotencyKey: userAgent,
+    }
+    expect(await send('adjustStock', sentBy(userAgent, request))).toMatchObject({ status: 201 })
+    expect(await recordsOf(userAgent)).toMatchObject([{ actor: { kind: 'key', id }, operation: 'adjustStock' }])
+    expect(await recordsOf(userAgent, { actor: id })).toHaveLength(1)
+  })
+
   it('is recorded once when it is asked for again by its key', async () => {
     const userAgent = unique('again')
     const body = { amount: { amount: 7, currency: 'GBP' }, reference: 'a secret reference' }

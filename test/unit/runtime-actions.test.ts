@@ -11,7 +11,7 @@ const contract = actionRecorded('orders')
 const clock = { now: () => Date.parse('2026-11-28T12:00:00.000Z') }
 const intent: Intent = {
   operation: 'cancelOrder',
-  actor: { kind: 'key', id: 'key:1' },
+  actor: { kind: 'key', id: 'key_1' },
   from: { ip: '203.0.113.9', userAgent: 'curl' },
   subject: { kind: 'orders', id: 'ord_1' },
   fields: ['reason'],
@@ -153,7 +153,7 @@ describe('an action', () => {
     expect(JSON.parse(detail)).toMatchObject({
       id: 'ord_1/order@1/action.orders_recorded',
       causationId: 'request-1',
-      data: { actor: { kind: 'key', id: 'key:1' }, operation: 'cancelOrder', subject: 'orders/ord_1' },
+      data: { actor: { kind: 'key', id: 'key_1' }, operation: 'cancelOrder', subject: 'orders/ord_1' },
     })
   })
 })

@@ -283,8 +283,11 @@ describe('refreshing with Cognito', () => {
     expect(calls()[0]?.[1]).toEqual({ ClientId: 'client', ClientSecret: 'secret', RefreshToken: 'mine' })
   })
 
-  it('refuses a token that is no longer good', async () => {
-    cognito.on(GetTokensFromRefreshTokenCommand).rejects(new NotAuthorizedException(failure))
+  it.each([
+    ['is no longer good', new NotAuthorizedException(failure)],
+    ['has not the form of one', new InvalidParameterException(failure)],
+  ])('refuses a token that %s', async (_, error) => {
+    cognito.on(GetTokensFromRefreshTokenCommand).rejects(error)
     await expect(directory.refresh('old', refuse)).rejects.toMatchObject({ status: 401, code: 'wrong_credentials' })
   })
 })

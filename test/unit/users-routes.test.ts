@@ -989,6 +989,13 @@ describe('operators and owners', () => {
     expect(await disable('owner')).toMatchObject({ status: 200, body: { disabled: true } })
   })
 
+  it('act on nobody who has more rights since a moment ago, while the profile is behind', async () => {
+    await register()
+    await principals.write({ put: { pk: 'user-1', sk: 'principal', version: 1, roles: ['owner'] }, if: 'absent' })
+    for (const route of ['DELETE /users/{id}/sessions', 'DELETE /users/{id}', 'DELETE /users/{id}/erasure'])
+      expect(await call(route, as('operator'))).toMatchObject({ status: 403, body: { code: 'rights_exceeded' } })
+  })
+
   it('disable a user, whom nothing opens any more, and enable the user again', async () => {
     await register()
     await signIn()

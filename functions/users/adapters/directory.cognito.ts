@@ -220,9 +220,14 @@ export function cognitoDirectory({ client, once, poolId, clientId, clock }: Pool
         async () => {
           // REFRESH_TOKEN_AUTH hashes the secret with the name of the user, which a refresh token does not show.
           const ClientSecret = await secret()
-          const { AuthenticationResult } = await client.send(
-            new GetTokensFromRefreshTokenCommand({ ClientId: clientId, ClientSecret, RefreshToken: refreshToken }),
-          )
+          const { AuthenticationResult } = await client
+            .send(
+              new GetTokensFromRefreshTokenCommand({ ClientId: clientId, ClientSecret, RefreshToken: refreshToken }),
+            )
+            .catch((error: unknown) => {
+              // Of another form than any token, which Cognito looks at first.
+              throw named(error, 'InvalidParameterException') ? wrongCredentials(refuse) : error
+            })
           return signedIn({ ...AuthenticationResult, RefreshToken: refreshToken })
         },
       ),

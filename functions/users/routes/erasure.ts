@@ -9,7 +9,7 @@ import { mayActOn } from '../core/rights.ts'
 import type { UsersDeps } from '../deps.ts'
 import { keepAfterAll, planErasure, showLeaving } from '../store/erasure-item.ts'
 import { changePrincipal } from '../store/principal-item.ts'
-import { type UserItem, readUser, userOf } from '../store/user-item.ts'
+import { type UserItem, readUser, rolesNow, userOf } from '../store/user-item.ts'
 
 type EraseRequest = Request<typeof routes.eraseMe> | Request<typeof routes.eraseUser>
 type KeepRequest = Request<typeof routes.keepMe> | Request<typeof routes.keepUser>
@@ -43,12 +43,12 @@ export function keepUser(deps: UsersDeps): Handler<typeof routes.keepUser> {
 }
 
 async function otherUser(
-  { store }: UsersDeps,
+  deps: UsersDeps,
   { params: { id }, caller, refuse }: Request<typeof routes.eraseUser> | Request<typeof routes.keepUser>,
 ): Promise<UserItem> {
-  const user = await readUser(store, id)
+  const user = await readUser(deps.store, id)
   if (!user) throw refuse('user_not_found', `There is no user ${id}.`)
-  if (!mayActOn(caller.scopes, user.roles))
+  if (!mayActOn(caller.scopes, await rolesNow(deps, user)))
     throw refuse('rights_exceeded', 'Nobody erases an account with more rights than they have.')
   return user
 }

@@ -10,7 +10,7 @@ import { rolesOf } from '../core/user.ts'
 import type { UsersDeps } from '../deps.ts'
 import { endAllSessions } from '../store/end-sessions.ts'
 import { type Facts, changePrincipal, readPrincipal } from '../store/principal-item.ts'
-import { type UserItem, readUser, showStanding, userOf } from '../store/user-item.ts'
+import { type UserItem, readUser, rolesNow, showStanding, userOf } from '../store/user-item.ts'
 
 export function getUser(deps: UsersDeps): Handler<typeof routes.getUser> {
   return async (request) => ({ body: userOf(await existing(deps, request)) })
@@ -18,12 +18,11 @@ export function getUser(deps: UsersDeps): Handler<typeof routes.getUser> {
 
 export function getRoles(deps: UsersDeps): Handler<typeof routes.getRoles> {
   return async (request) => {
-    const { pk, roles } = await existing(deps, request)
-    return { body: bodyOf(await readPrincipal(deps, pk), roles) }
+    return { body: bodyOf(await rolesNow(deps, await existing(deps, request))) }
   }
 }
 
-const bodyOf = (facts: Facts, otherwise: readonly Role[]) => ({ roles: [...(facts.roles ?? otherwise)] })
+const bodyOf = (roles: readonly Role[]) => ({ roles: [...roles] })
 
 export function setRoles(deps: UsersDeps): Handler<typeof routes.setRoles> {
   return async (request) => {
@@ -34,13 +33,13 @@ export function setRoles(deps: UsersDeps): Handler<typeof routes.setRoles> {
       request,
       user,
       (before) => {
-        expectMatch(request, tagOfBody(bodyOf(before, user.roles)))
+        expectMatch(request, tagOfBody(bodyOf(before.roles ?? user.roles)))
         expectRights(request, [...(before.roles ?? user.roles), ...roles])
         return before.roles?.join() === roles.join() ? before : { ...before, roles }
       },
       lastOwner(request),
     )
-    return { body: bodyOf(facts, roles) }
+    return { body: bodyOf(facts.roles ?? roles) }
   }
 }
 
@@ -103,7 +102,7 @@ async function mirror(deps: UsersDeps, id: string, facts: Facts, refuse: Refuse<
 export function endSessionsOf(deps: UsersDeps): Handler<typeof routes.endSessionsOf> {
   return async (request) => {
     const user = await existing(deps, request)
-    expectRights(request, user.roles)
+    expectRights(request, await rolesNow(deps, user))
     await endAllSessions(deps, user.pk, originOf(deps, request))
     return {}
   }

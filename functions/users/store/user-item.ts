@@ -46,6 +46,12 @@ export const userItem: Codec<UserItem> = {
 const contactNews = (before: UserItem | undefined, after: UserItem): readonly string[] =>
   (before && contactOf(before)) === contactOf(after) ? [] : ['user.contact']
 
+/** The roles of a user by what holds now: a profile may be behind. */
+export const rolesNow = async (
+  deps: Pick<StandingDeps, 'principals'>,
+  { pk, roles }: UserItem,
+): Promise<readonly Role[]> => (await readPrincipal(deps, pk)).roles ?? roles
+
 /** The profiles of these users that there are. */
 export const readUsers = async (store: Store, ids: readonly string[]): Promise<readonly UserItem[]> =>
   ((await store.getMany(ids.map(userItem.key))) as readonly UserItem[]).filter((item) => !isErased(item))
