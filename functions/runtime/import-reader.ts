@@ -3,7 +3,7 @@ import { contended } from './errors.ts'
 import { type FileKind, rowsOf } from './file-rows.ts'
 import type { ImportFiles, Uploaded } from './import-files.ts'
 import { type ImportItem, importItem } from './import-item.ts'
-import { type ImportFacts, advance, end, isOver, leave, take } from './import-state.ts'
+import { type ImportFacts, advance, end, isOver, joined, leave, take } from './import-state.ts'
 import type { SentRow } from './sent-row.ts'
 import { UnreadableFile } from './unreadable-file.ts'
 import { type UpdateDeps, load, update } from './update.ts'
@@ -61,7 +61,7 @@ const readerMs = 330_000
 export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string, until: number): Promise<boolean> {
   const { store, clock, files } = deps
   const origin = () => ({ cause: id, at: clock.now(), by: work.by })
-  const change = (decide: (before: ImportFacts) => ImportFacts | undefined) =>
+  const change: Change = (decide) =>
     update(deps, importItem, id, origin(), (found) => {
       const state = found && decide(found.state)
       return state && { state, emits: [] }
@@ -79,7 +79,10 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
     isTaken = taken !== undefined
     return taken
   })
-  if (begun === undefined || isOver(begun)) return false
+  if (begun === undefined || isOver(begun)) {
+    if (begun?.state === 'cancelled' && begun.rows.read > 0) await joinCancelled(files, change, begun, id)
+    return false
+  }
   if (!isTaken) throw contended('the import')
   try {
     return await readOn(deps, work, { item: known.item, begun, file, change, until })
@@ -89,11 +92,20 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
   }
 }
 
+type Change = (decide: (before: ImportFacts) => ImportFacts | undefined) => Promise<ImportFacts | undefined>
+
+/** What was written before an import was cancelled has its results as well. */
+async function joinCancelled(files: ImportFiles, change: Change, cancelled: ImportFacts, id: string): Promise<void> {
+  if (cancelled.joined) return
+  await files.join(id)
+  await change(joined)
+}
+
 interface Reading {
   readonly item: ImportItem
   readonly begun: ImportFacts
   readonly file: Uploaded
-  readonly change: (decide: (before: ImportFacts) => ImportFacts | undefined) => Promise<ImportFacts | undefined>
+  readonly change: Change
   readonly until: number
 }
 
@@ -116,6 +128,7 @@ async function readOn(deps: ReaderDeps, work: ImportWork, reading: Reading): Pro
       await files.keep(id, place + 1, results.map((result) => `${JSON.stringify(result)}\n`).join(''))
       const [from, to] = [place, rows.at(-1)?.row ?? place]
       const after = await change((before) => advance(before, from, to, results))
+      if (after?.state === 'cancelled') await joinCancelled(files, change, after, id)
       if (after?.state !== 'reading' || after.rows.read !== to) return false
       place = to
     }

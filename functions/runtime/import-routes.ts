@@ -7,7 +7,7 @@ import type { Request } from './http.ts'
 import { commit } from './idempotent-commit.ts'
 import type { ImportFiles } from './import-files.ts'
 import { type ImportItem, allImports, importItem, newImport } from './import-item.ts'
-import { type ImportFacts, type Rows, isOver, stateAt } from './import-state.ts'
+import { type ImportFacts, type Rows, hasResults, isOver, stateAt } from './import-state.ts'
 import { type Change, type Loaded, type UpdateDeps, load, update } from './update.ts'
 
 /** What the routes of imports need beside the table. */
@@ -75,7 +75,7 @@ export const getImport =
   <Kind extends string, Result extends string>(deps: Deps, of: ImportRows<Kind, Result>) =>
   async (request: AboutOne & { readonly refuse: Refuse<'import_not_found'> }) => {
     const { item } = existing(await load(deps.store, importItem, request.params.id), request)
-    const results = isOver(item) && item.rows.read > 0 ? { resultsUrl: await deps.files.resultsUrl(item.pk) } : {}
+    const results = hasResults(item) ? { resultsUrl: await deps.files.resultsUrl(item.pk) } : {}
     return { body: { ...shown(deps, of, item), ...results }, headers: { etag: tagOf(item) } }
   }
 

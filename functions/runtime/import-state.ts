@@ -14,6 +14,8 @@ export interface ImportFacts extends Written {
   /** The time until which one reader has the file to itself, and a number that no other reader has. */
   readonly reader?: string
   readonly failure?: ImportFailure
+  /** Of a cancelled one: whether what became of its rows can be fetched. */
+  readonly joined?: true
   readonly createdAt: string
   /** Imports of earlier releases name nobody. */
   readonly createdBy?: string
@@ -55,6 +57,14 @@ export const end = (before: ImportFacts, failure?: ImportFailure): ImportFacts |
   before.state === 'reading'
     ? { ...before, state: failure ? 'failed' : 'done', ...(failure && { failure }) }
     : undefined
+
+/** A cancelled import whose results are joined; undefined where they are, or it is not cancelled. */
+export const joined = (before: ImportFacts): ImportFacts | undefined =>
+  before.state === 'cancelled' && !before.joined ? { ...before, joined: true } : undefined
+
+/** Whether there is a file of what became of the rows. */
+export const hasResults = ({ state, rows, joined: isJoined }: ImportFacts): boolean =>
+  isJoined === true || ((state === 'done' || state === 'failed') && rows.read > 0)
 
 export const isOver = ({ state }: ImportFacts): boolean => state !== 'waiting' && state !== 'reading'
 

@@ -11,13 +11,13 @@ import type { ImportDeps } from './import-routes.ts'
 import type { UpdateDeps } from './update.ts'
 
 // What is streamed has no checksum before it is sent.
-const settings = {
+export const fileSettings = {
   ...clientSettings,
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
 } as const
 
-const liveFiles = () => s3ImportFiles(new S3Client(settings), required(env.importFiles))
+const liveFiles = () => s3ImportFiles(new S3Client(fileSettings), required(env.importFiles))
 
 /** What the routes of imports need beside the table. */
 export const liveImports = (): ImportDeps => ({ newImportId: () => `imp_${ulid()}`, files: liveFiles() })

@@ -188,6 +188,39 @@ describe('a reader of imports', () => {
     expect(await seen(other)).toMatchObject({ state: 'done', rows: { read: 600 } })
   })
 
+  it('shows what was written before it was cancelled', async () => {
+    const id = await begin()
+    catalog.files.sent.set(id, Buffer.from(many(600)))
+    let writes = 0
+    const meanwhile = (store: Store): Store => ({
+      ...store,
+      write: async (...asked) => {
+        if ((writes += 1) === 30) await catalog.call('DELETE /imports/{id}', { ...operator, params: { id } })
+        return store.write(...asked)
+      },
+    })
+    expect(await read(id, Infinity, meanwhile)).toBe(false)
+    expect(await seen(id)).toMatchObject({ state: 'cancelled', resultsUrl: expect.any(String) })
+    expect(resultsOf(id)).toHaveLength(250)
+  })
+
+  it('shows what was written before it was cancelled once that is joined, also where nobody was reading', async () => {
+    const id = await begin()
+    catalog.files.sent.set(id, Buffer.from(many(600)))
+    let times = 0
+    const { clock } = catalog.deps
+    // The time of the reader is over behind the first part.
+    const later = { ...clock, now: () => clock.now() + ((times += 1) > 40 ? 1 : 0) }
+    const deps = { ...catalog.deps, clock: later, random: Math.random }
+    expect(await readUpload(deps, productImports(deps), id, clock.now() + 1)).toBe(true)
+    expect(await seen(id)).toMatchObject({ state: 'reading', rows: { read: 250 } })
+    await catalog.call('DELETE /imports/{id}', { ...operator, params: { id } })
+    expect((await seen(id)).resultsUrl).toBeUndefined()
+    for (const _ of [1, 2]) expect(await read(id)).toBe(false)
+    expect((await seen(id)).resultsUrl).toEqual(expect.any(String))
+    expect(resultsOf(id)).toHaveLength(250)
+  })
+
   it('reads nothing of an import that is not there, not sent, or over', async () => {
     expect(await read('imp_none')).toBe(false)
     const id = await begin()
