@@ -61,7 +61,9 @@ export const importOf = <Kind extends z.ZodType, Rows extends z.ZodType>(kind: K
     resultsUrl: z
       .url()
       .optional()
-      .describe(`Of an import that is over: a result per row, NDJSON, to be fetched within the hour. ${results}`),
+      .describe(
+        `Of an import that is over, and of a cancelled one once what it did is joined: a result per row, NDJSON, to be fetched within the hour. ${results}`,
+      ),
     createdAt: Time,
     createdBy: Id.optional().describe('The user or API key that began it; imports of earlier releases name nobody.'),
     updatedAt: Time,
