@@ -27,6 +27,12 @@ export const timeouts: Readonly<Record<Kind, number>> = {
   deliver: 60,
 }
 
+/**
+ * Functions that by design send to the queue that wakes them: a reader of imports hands the rest on, a sender of webhooks has itself woken
+ * when the next delivery is due. What ends each is in the table; Lambda would end them after some 16 turns.
+ */
+export const wakesItself: ReadonlySet<Kind> = new Set(['deliver', 'imports'])
+
 /** How often SQS delivers a message before it redrives it by itself: as often as it can count. The functions give up before, by kind of error. */
 export const maxReceiveCount = 1_000
 

@@ -65,9 +65,14 @@ function cardProviderOf(services: readonly ServiceStack[]): CardProvider {
 }
 
 function watchedOf({ name }: Stage, services: readonly ServiceStack[]): Watched {
+  const queues = new Map<string, string>()
+  for (const { label, queue } of services.flatMap(emptiedQueues)) {
+    if (queues.has(label)) throw new Error(`Two queues are called ${label}: one of them would not be watched.`)
+    queues.set(label, queue.queueName)
+  }
   return {
     stage: name,
-    queues: Object.fromEntries(services.flatMap(emptiedQueues).map(({ label, queue }) => [label, queue.queueName])),
+    queues: Object.fromEntries(queues),
     sweeps: services.flatMap(({ sweeper, setting: { service } }) => (sweeper ? service : [])),
   }
 }

@@ -62,7 +62,12 @@ function destination(
   const kind = kinds.find(([pattern]) => pattern.test(name))
   if (kind === undefined) return []
   const [pattern, target] = kind
-  const owner = `${name.slice(0, name.search(pattern))}-${target}`.toLowerCase()
-  const found = queues.find((queue) => target !== undefined && queue.name.toLowerCase().startsWith(owner))
-  return [{ name, depth, target: found, redriveTo }]
+  if (target === undefined) return [{ name, depth, target, redriveTo }]
+  const owner = name.slice(0, name.search(pattern)).toLowerCase()
+  // The name of a bucket has 63 characters: CloudFormation cuts that of a long stack in it, not in the names of queues.
+  const [found, ...others] = queues.filter((queue) => {
+    const [stack = '', rest] = queue.name.toLowerCase().split(`-${target.toLowerCase()}`)
+    return rest !== undefined && stack.startsWith(owner)
+  })
+  return [{ name, depth, target: others.length === 0 ? found : undefined, redriveTo }]
 }

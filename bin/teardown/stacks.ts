@@ -1,10 +1,10 @@
 import {
   type CloudFormationClient,
   DeleteStackCommand,
-  DescribeStackResourcesCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
   UpdateTerminationProtectionCommand,
+  paginateListStackResources,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation'
 import { DeleteObjectCommand, type S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3'
@@ -59,12 +59,21 @@ async function resourcesOf(client: CloudFormationClient, StackName: string) {
   const retained = new Set(
     Object.entries(Resources).flatMap(([id, { DeletionPolicy }]) => (DeletionPolicy === 'Retain' ? id : [])),
   )
-  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }))
-  return StackResources.map(({ LogicalResourceId = '', ResourceType = '', PhysicalResourceId = '' }) => ({
-    type: ResourceType,
-    id: PhysicalResourceId,
-    isRetained: retained.has(LogicalResourceId),
-  }))
+  const resources: { readonly type: string; readonly id: string; readonly isRetained: boolean }[] = []
+  // DescribeStackResources would give a hundred of them and no more.
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
+    for (const {
+      LogicalResourceId = '',
+      ResourceType = '',
+      PhysicalResourceId = '',
+      ResourceStatus,
+    } of StackResourceSummaries) {
+      // What is gone may stay in the list, where the deletion of the stack failed after it.
+      if (ResourceStatus === 'DELETE_COMPLETE') continue
+      resources.push({ type: ResourceType, id: PhysicalResourceId, isRetained: retained.has(LogicalResourceId) })
+    }
+  }
+  return resources
 }
 
 /** Takes the protection off and deletes the stacks one after the other, with what lies in their buckets; each is gone before the next one goes. */

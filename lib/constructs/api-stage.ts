@@ -9,25 +9,17 @@ export interface ApiStageProps {
   readonly apiId: string
   readonly stageName: string
   readonly stage: Stage
-  /** The fields of a line of the access log, each with API Gateway's name for its value. */
-  readonly accessLog: Readonly<Record<string, string>>
+  /** The fields of a line of the access log, each with API Gateway's name for its value; without them there is none. */
+  readonly accessLog?: Readonly<Record<string, string>>
 }
 
-/** The stage of an API, HTTP or WebSocket, with its access log and the throttle of the stage. */
-export function addApiStage(scope: Construct, { apiId, stageName, stage, accessLog }: ApiStageProps): void {
-  const logs = new LogGroup(scope, 'AccessLogs', {
-    retention: stage.logRetention,
-    removalPolicy: removalPolicyOf(stage),
-  })
-  new CfnStage(scope, 'Stage', {
+/** The stage of an API, HTTP or WebSocket, with the throttle of the stage. */
+export function addApiStage(scope: Construct, { apiId, stageName, stage, accessLog }: ApiStageProps): CfnStage {
+  return new CfnStage(scope, 'Stage', {
     apiId,
     stageName,
     autoDeploy: true,
-    accessLogSettings: {
-      // Without the `:*` that a log group's own attribute ends in: API Gateway refuses it.
-      destinationArn: Stack.of(scope).formatArn({ service: 'logs', resource: `log-group:${logs.logGroupName}` }),
-      format: JSON.stringify(accessLog),
-    },
+    ...(accessLog && { accessLogSettings: accessLogOf(scope, stage, accessLog) }),
     defaultRouteSettings: {
       throttlingRateLimit: stage.throttle.requestsPerSecond,
       throttlingBurstLimit: stage.throttle.burst,
@@ -35,4 +27,16 @@ export function addApiStage(scope: Construct, { apiId, stageName, stage, accessL
       detailedMetricsEnabled: false,
     },
   })
+}
+
+function accessLogOf(scope: Construct, stage: Stage, fields: Readonly<Record<string, string>>) {
+  const logs = new LogGroup(scope, 'AccessLogs', {
+    retention: stage.logRetention,
+    removalPolicy: removalPolicyOf(stage),
+  })
+  return {
+    // Without the `:*` that a log group's own attribute ends in: API Gateway refuses it.
+    destinationArn: Stack.of(scope).formatArn({ service: 'logs', resource: `log-group:${logs.logGroupName}` }),
+    format: JSON.stringify(fields),
+  }
 }

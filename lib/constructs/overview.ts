@@ -194,13 +194,15 @@ function queuesOf({ platform, services, stacks }: OverviewProps): Graph[] {
   ]
 }
 
-/** The queues of a service that functions empty: that of its events goes by its name, others by what they belong to as well. */
+/** The queues of a service that functions empty: that of its events goes by its name, others by where they stand in it as well. */
 export const emptiedQueues = (stack: ServiceStack): { readonly label: string; readonly queue: Queue }[] =>
   constructsIn(stack, Queue)
     .filter((queue) => !(queue instanceof DeadLetterQueue))
     .map((queue) => {
-      const part = queue.node.scope?.node.id
-      return { label: stack.setting.service + (part === 'Events' ? '' : ` ${part?.toLowerCase()}`), queue }
+      const { service } = stack.setting
+      if (queue === stack.subscription?.queue) return { label: service, queue }
+      const parts = queue.node.scopes.slice(stack.node.scopes.length, -1).map(({ node }) => node.id.toLowerCase())
+      return { label: [service, ...parts].join(' '), queue }
     })
 
 /** The constructs of that kind in a stack. */

@@ -5,13 +5,18 @@ import {
   HttpVersion,
   PriceClass,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
-import { Duration, Validations } from 'aws-cdk-lib/core'
+import { Duration, Names, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { photoMaxAge } from '../../schemas/photos.ts'
+
+/** The longest name of an origin access control; a policy's may be longer. */
+const maxNameLength = 64
+const longestRegion = 'ap-southeast-1'.length
 
 /**
  * A distribution that serves what a bucket has below `photos/`, which it alone may read. A file is kept for a year at the edge: its name is made
@@ -23,7 +28,11 @@ export class PhotoCache extends Construct {
   constructor(scope: Construct, id: string, bucket: IBucket) {
     super(scope, id)
     const year = Duration.seconds(photoMaxAge)
-    const origin = S3BucketOrigin.withOriginAccessControl(bucket)
+    // Names of CloudFront are those of the account: a stage in another region has the same stacks.
+    const named = Names.uniqueResourceName(this, { maxLength: maxNameLength - longestRegion - 1 })
+    const name = `${named}-${Stack.of(this).region}`
+    const originAccessControl = new S3OriginAccessControl(this, 'Access', { originAccessControlName: name })
+    const origin = S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl })
     const cachePolicy = new CachePolicy(this, 'ForAYear', {
       comment: 'Photos of Holdfast, whose names are made from their content',
       minTtl: Duration.seconds(0),
@@ -31,6 +40,7 @@ export class PhotoCache extends Construct {
       maxTtl: year,
     })
     const responseHeadersPolicy = new ResponseHeadersPolicy(this, 'Headers', {
+      responseHeadersPolicyName: name,
       comment: 'What a photo is served with: it is an image and nothing else',
       securityHeadersBehavior: {
         contentTypeOptions: { override: true },

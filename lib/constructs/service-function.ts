@@ -5,6 +5,7 @@ import {
   Architecture,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
   Tracing,
@@ -14,7 +15,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { env, type EnvName } from '../../functions/runtime/env.ts'
-import { timeouts } from '../delivery.ts'
+import { timeouts, wakesItself } from '../delivery.ts'
 import type { Kind } from '../entry.ts'
 import { metric } from '../../functions/runtime/metrics.ts'
 import { byRate, fiveMinutes } from './alarms.ts'
@@ -68,6 +69,7 @@ export class ServiceFunction extends Construct implements IGrantable {
         [env.stage]: stage.name,
         NODE_OPTIONS: '--enable-source-maps',
       },
+      ...(wakesItself.has(kind) && { recursiveLoop: RecursiveLoop.ALLOW }),
       ...(deadLetters && { deadLetterQueue: deadLetters }),
     })
     this.grantPrincipal = this.lambda.grantPrincipal

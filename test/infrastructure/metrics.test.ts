@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { env } from '../../functions/runtime/env.ts'
 import { metric, namespace } from '../../functions/runtime/metrics.ts'
 import { stages } from '../../lib/stages.ts'
 import { detailTypeOf } from '../../schemas/contract.ts'
@@ -161,6 +162,19 @@ describe('alarms', () => {
       Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       EvaluationPeriods: 1,
+    })
+  })
+
+  it('on the age of messages are about the queues that readiness watches, each under a label of its own', () => {
+    const http = functions.find(({ name }) => name === 'operations HttpFunction')
+    const { queues: watched } = JSON.parse(
+      prod.rendered('operations', http!.properties.Environment.Variables[env.watched]),
+    ) as { readonly queues: Readonly<Record<string, string>> }
+    const late = queues.filter((queue) => on(queue, 'ApproximateAgeOfOldestMessage').length > 0)
+    expect(Object.values(watched).toSorted()).toEqual(late.map(({ name }) => name).toSorted())
+    expect(watched).toMatchObject({
+      notifications: 'notifications EventsQueue',
+      'notifications webhooks events': 'notifications WebhooksEventsQueue',
     })
   })
 

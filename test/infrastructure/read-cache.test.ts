@@ -96,6 +96,20 @@ describe('photos', () => {
     ])
   })
 
+  it('share no name with those of the stage in another region: CloudFront has one of each in an account', () => {
+    const named = cached.all
+      .filter(({ type }) => /^AWS::CloudFront::(?:OriginAccessControl|\w+Policy|Function)$/.test(type))
+      .map(({ service, type, properties }) => {
+        const { Name = properties.Name } = properties[`${type.split('::').at(-1)}Config`] ?? {}
+        return { name: cached.rendered(service, Name), most: type.endsWith('AccessControl') ? 64 : 128 }
+      })
+    expect(named).toHaveLength(4)
+    for (const { name, most } of named) {
+      expect(name).toMatch(/-<Region>$/)
+      expect(name.replace('<Region>', 'ap-southeast-1').length).toBeLessThanOrEqual(most)
+    }
+  })
+
   it('are kept for a year', () => {
     const policies = prod.of('AWS::CloudFront::CachePolicy')
     expect(policies.map(({ properties }) => properties.CachePolicyConfig)).toEqual([

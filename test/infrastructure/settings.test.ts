@@ -302,6 +302,19 @@ describe('the API', () => {
     expect(Format).not.toMatch(/\$context\.path"|\$context\.authorizer|header/i)
   })
 
+  it.each([
+    ['dev', dev],
+    ['prod', prod],
+  ])('of WebSockets has an access log in %s only where the role of the account is set that writes it', (_, stage) => {
+    const sockets = stage
+      .of('AWS::ApiGatewayV2::Stage')
+      .filter(({ service, properties }) => stage.at(service, properties.ApiId).properties.ProtocolType === 'WEBSOCKET')
+    expect(sockets).not.toEqual([])
+    const isRoleSet = stage.of('AWS::ApiGateway::Account').length > 0
+    const logged = sockets.filter(({ properties }) => properties.AccessLogSettings !== undefined && !isRoleSet)
+    expect(logged.map(({ name }) => name)).toEqual([])
+  })
+
   it('limits no route by itself: one caller would close it for all, and its stack is another', () => {
     expect(prod.of('AWS::ApiGatewayV2::Stage')[0]!.properties.RouteSettings).toBeUndefined()
   })

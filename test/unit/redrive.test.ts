@@ -47,7 +47,14 @@ const operations = { Resources: { ReconciliationMissed: queue } }
 const ownQueues = ['Feed', 'Alarms', 'AlarmsTopic', 'Webhooks', 'WebhooksEvents', 'Fanout'].flatMap((id) =>
   ['Queue', 'DeadLetters', 'Undelivered'].map((kind) => `${id}${kind}`),
 )
-const notifications = { Resources: Object.fromEntries(ownQueues.map((id) => [id, queue])) }
+/** As CloudFormation names it: 63 characters, with what is left of the name of the stack. */
+const cutName = 'holdfast-dev-notification-relaylostrecords4d549db6-1a2b3c4d5e6f'
+const notifications = {
+  Resources: {
+    ...Object.fromEntries([...ownQueues, 'RelaySpill'].map((id) => [id, queue])),
+    RelayLostRecords: { Type: 'AWS::S3::Bucket', Properties: { BucketName: cutName, LifecycleConfiguration } },
+  },
+}
 const imports = {
   Resources: { ImportsQueue: queue, ImportsDeadLetters: queue, PhotosQueue: queue, PhotosDeadLetters: queue },
 }
@@ -148,6 +155,11 @@ describe('the destinations of what failed', () => {
     expect(chosen(destinations, 'WebhooksDead').target?.name).toBe('Holdfast-dev-notifications-WebhooksQueue')
     expect(chosen(destinations, 'orders-EventsDead')).toMatchObject({ depth: 0 })
     expect(() => chosen(destinations, 'EventsDead')).toThrow('Holdfast-dev-users-EventsDeadLetters')
+  })
+
+  test('know the queue of a bucket in whose name that of its stack is cut', async () => {
+    const { destinations } = await destinationsOf(clients, 'Holdfast-dev-')
+    expect(chosen(destinations, cutName).target?.name).toBe('Holdfast-dev-notifications-RelaySpill')
   })
 
   test('are all that the templates have', async () => {

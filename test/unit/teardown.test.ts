@@ -1,9 +1,10 @@
 import {
   CloudFormationClient,
   DeleteStackCommand,
-  DescribeStackResourcesCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  ListStackResourcesCommand,
+  type StackResourceSummary,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation'
 import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
@@ -14,53 +15,70 @@ import { deleteStacks, deletionOf, existing, keptOf, stackNamesOf } from '../../
 /** Stacks as CloudFormation keeps them: one that is protected, or that another one still reads, is not deleted. */
 class Stacks {
   readonly there: Map<string, { isProtected: boolean }>
-  readonly client = mockClient(CloudFormationClient)
+  readonly client = new CloudFormationClient({ region: 'us-east-1' })
+  private readonly mocked = mockClient(this.client)
   /** What lies in the one bucket. */
   readonly objects = new Set(['aws/lambda/1', 'aws/lambda/2'])
   readonly s3 = new S3Client({ region: 'us-east-1' })
 
   constructor(names: readonly string[]) {
     this.there = new Map(names.map((name) => [name, { isProtected: true }]))
-    this.client.on(DescribeStacksCommand).callsFake(async ({ StackName }: { StackName: string }) => {
+    this.mocked.on(DescribeStacksCommand).callsFake(async ({ StackName }: { StackName: string }) => {
       if (!this.there.has(StackName)) throw validationError(`Stack with id ${StackName} does not exist`)
       return { Stacks: [{ StackName, StackStatus: 'UPDATE_COMPLETE' }] }
     })
-    this.client.on(UpdateTerminationProtectionCommand).callsFake(({ StackName, EnableTerminationProtection }) => {
+    this.mocked.on(UpdateTerminationProtectionCommand).callsFake(({ StackName, EnableTerminationProtection }) => {
       this.there.get(StackName)!.isProtected = EnableTerminationProtection
     })
-    this.client.on(DeleteStackCommand).callsFake(async ({ StackName }: { StackName: string }) => {
+    this.mocked.on(DeleteStackCommand).callsFake(async ({ StackName }: { StackName: string }) => {
       if (this.there.get(StackName)!.isProtected) throw validationError(`Stack [${StackName}] cannot be deleted`)
       if (StackName === 'Holdfast-prod-orders' && this.objects.size > 0) throw validationError('BucketNotEmpty')
       if (StackName.endsWith('-platform') && this.there.size > 1) throw validationError('Export in use')
       this.there.delete(StackName)
     })
-    this.client.on(GetTemplateCommand).resolves({ TemplateBody: JSON.stringify({ Resources: {} }) })
-    this.client.on(DescribeStackResourcesCommand).resolves({ StackResources: [] })
-    this.client
-      .on(DescribeStackResourcesCommand, { StackName: 'Holdfast-prod-orders' })
-      .resolves({ StackResources: [resource('Lost', 'AWS::S3::Bucket')] })
+    const gone = { ...resource('Gone', 'AWS::S3::Bucket'), ResourceStatus: 'DELETE_COMPLETE' } as const
+    this.has('Holdfast-prod-orders', [gone, ...rules, resource('Lost', 'AWS::S3::Bucket')])
     const s3 = mockClient(this.s3)
+    s3.on(ListObjectsV2Command, { Bucket: 'the-Gone' }).rejects(new Error('NoSuchBucket'))
     s3.on(ListObjectsV2Command, { Bucket: 'the-Lost' }).callsFake(() => ({
       Contents: [...this.objects].map((Key) => ({ Key })),
     }))
     s3.on(DeleteObjectCommand).callsFake(({ Key }) => this.objects.delete(Key))
   }
+
+  /** The resources of that stack, a hundred at a time as CloudFormation lists them, and its template; other stacks have none. */
+  has(stackName: string, resources: readonly StackResourceSummary[], Resources = {}): void {
+    this.mocked.on(GetTemplateCommand).resolves({ TemplateBody: JSON.stringify({ Resources }) })
+    this.mocked.on(ListStackResourcesCommand).callsFake(({ StackName, NextToken = '0' }) => {
+      const all = StackName === stackName ? resources : []
+      const end = Number(NextToken) + 100
+      return {
+        StackResourceSummaries: all.slice(Number(NextToken), end),
+        ...(end < all.length && { NextToken: String(end) }),
+      }
+    })
+  }
 }
 
-const resource = (LogicalResourceId: string, ResourceType: string) => ({
-  LogicalResourceId,
-  ResourceType,
-  PhysicalResourceId: `the-${LogicalResourceId}`,
-  Timestamp: undefined,
-  ResourceStatus: 'CREATE_COMPLETE' as const,
-})
+function resource(LogicalResourceId: string, ResourceType: string): StackResourceSummary {
+  return {
+    LogicalResourceId,
+    ResourceType,
+    PhysicalResourceId: `the-${LogicalResourceId}`,
+    LastUpdatedTimestamp: undefined,
+    ResourceStatus: 'CREATE_COMPLETE',
+  }
+}
+
+/** More resources than a page has. */
+const rules = Array.from({ length: 120 }, (_, index) => resource(`Rule${index}`, 'AWS::Events::Rule'))
 
 const validationError = (message: string): Error => Object.assign(new Error(message), { name: 'ValidationError' })
 
 describe('the teardown of a stage', () => {
   const names = stackNamesOf('prod')
   let stacks: Stacks
-  const client = () => stacks.client as unknown as CloudFormationClient
+  const client = () => stacks.client
   beforeEach(() => {
     stacks = new Stacks(names.slice(1))
   })
@@ -82,10 +100,8 @@ describe('the teardown of a stage', () => {
       Queue: { Type: 'AWS::SQS::Queue', DeletionPolicy: 'Delete' },
       Rule: { Type: 'AWS::Events::Rule' },
     }
-    stacks.client.on(GetTemplateCommand).resolves({ TemplateBody: JSON.stringify({ Resources }) })
-    stacks.client.on(DescribeStackResourcesCommand).resolves({
-      StackResources: Object.entries(Resources).map(([id, { Type }]) => resource(id, Type)),
-    })
+    const listed = Object.entries(Resources).map(([id, { Type }]) => resource(id, Type))
+    stacks.has('Holdfast-prod-orders', [...rules, ...listed], Resources)
     const kept = await keptOf(client(), 'Holdfast-prod-orders')
     expect(kept).toEqual([{ type: 'AWS::DynamoDB::Table', id: 'the-Data' }])
     expect(kept.map(deletionOf)).toEqual([
