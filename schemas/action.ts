@@ -22,15 +22,20 @@ export type Action = z.infer<typeof Action>
 export const actionName = <const Owner extends string>(service: Owner): `action.${Owner}_recorded` =>
   `action.${service}_recorded`
 
-/** The event of a service by which the audit learns what operators and keys did in it. */
-export const actionRecorded = <const Owner extends Service>(service: Owner) =>
-  privateEvent(
+/**
+ * The event of a service by which the audit learns what operators and keys did in it. They are a family: no archive has them, so that
+ * those of a service that the audit does not know yet must not get lost.
+ */
+export const actionRecorded = <const Owner extends Service>(service: Owner) => ({
+  ...privateEvent(
     service,
     actionName(service),
     1,
     `An operator or an API key has changed something in ${service}.`,
     Action,
-  )
+  ),
+  family: 'action.',
+})
 
 /** Whether what operators and keys do by a route is recorded: it changes something, and needs a scope where that is not the caller's own. */
 export const isRecorded = (route: RouteContract): boolean => route.method !== 'GET' && scopeOf(route) !== undefined

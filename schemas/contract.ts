@@ -27,6 +27,8 @@ export interface EventContract<Name extends string = string, Data extends z.ZodT
   readonly data: Data
   /** Carries personal data to its one consumer: archive, feed and webhooks leave it out. */
   readonly isPrivate?: true
+  /** What the names of its family begin with: who consumes one of them gets all, of any service, and what is not known yet waits there. */
+  readonly family?: string
 }
 
 /** Declares an event. Within a version only additions are allowed; anything else is a new version beside the old. */
@@ -45,8 +47,11 @@ export const privateEvent = <const Name extends string, Data extends z.ZodType>(
   ...declared: Parameters<typeof event<Name, Data>>
 ): EventContract<Name, Data> => ({ ...event(...declared), isPrivate: true })
 
+/** What the sources of all services begin with. */
+export const sourcePrefix = 'holdfast.'
+
 /** What EventBridge calls `source`: `holdfast.<service>`. */
-export const sourceOf = ({ source }: Pick<EventContract, 'source'>): string => `holdfast.${source}`
+export const sourceOf = ({ source }: Pick<EventContract, 'source'>): string => `${sourcePrefix}${source}`
 
 /** What EventBridge calls `detail-type`: name and major version, such as `order.placed.v1`. */
 export const detailTypeOf = (contract: EventContract): string => `${contract.name}.v${contract.version}`

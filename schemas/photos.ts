@@ -15,6 +15,10 @@ export const maxSide = 16_000
 export const photoSeconds = 300
 /** The widths that photos are published in, in pixels; a photo that is narrower keeps its own. */
 export const photoWidths = [320, 1_280] as const
+/** How many times as high as that width a published photo is at most; one that is higher is scaled down whole, and narrower. */
+export const mostHeights = 2.5
+/** The largest file that is published of a photo, in bytes: an answer of Lambda has 6 MB, and the file is base64 in it. */
+export const maxPublishedBytes = 4 * 1_048_576
 /** How long everybody may keep the file of a photo, in seconds: its name is made from its content. */
 export const photoMaxAge = 31_536_000
 
@@ -29,6 +33,8 @@ export const photoRefusals = {
   too_many_pixels: 'The image has more than 40 million pixels, or a side of more than 16,000.',
   animated: 'The image is animated.',
   unsupported: 'Images of this kind are not taken: send one in RGB or grey, with 8 bits per channel in a JPEG.',
+  too_detailed:
+    'A published size of the image would be larger than 4 MB: send it with less noise, above all in its opacity.',
   damaged: 'The image ends early, or cannot be decoded.',
   not_checked: 'The check failed again and again: send the photo once more.',
 } as const
@@ -58,7 +64,9 @@ export type PhotoPatch = z.infer<typeof PhotoPatch>
 
 const urls = z
   .object({ '320': z.url(), '1280': z.url() })
-  .describe('By width in pixels. What is under a URL never changes.')
+  .describe(
+    'By width in pixels; what is more than two and a half times as high as wide is narrower. What is under a URL never changes.',
+  )
 
 /** A published photo, as everybody sees it. */
 export const Photo = z.object({ id: Id, alt: z.string().optional(), urls }).meta({ id: 'Photo' })

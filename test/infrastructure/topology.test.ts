@@ -19,20 +19,31 @@ const contractOf = (service: (typeof services)[number]): ServiceContract => topo
 
 interface Pattern {
   readonly $or?: readonly Pattern[]
-  readonly source?: readonly string[]
-  readonly 'detail-type'?: readonly string[]
+  readonly source?: readonly Matched[]
+  readonly 'detail-type'?: readonly Matched[]
 }
+
+type Matched = string | { readonly prefix: string }
+
+const textOf = (matched: Matched): string => (typeof matched === 'string' ? matched : `${matched.prefix}*`)
 
 /** Each source with each name that passes together with it. */
 function pairsOf({ $or: patterns, source: sources = [], 'detail-type': types = [], ...more }: Pattern): string[] {
   expect(more).toEqual({})
-  return patterns?.flatMap(pairsOf) ?? sources.flatMap((source) => types.map((type) => `${source} ${type}`))
+  return (
+    patterns?.flatMap(pairsOf) ?? sources.flatMap((source) => types.map((type) => `${textOf(source)} ${textOf(type)}`))
+  )
 }
 
 const matchedBy = (rules: typeof listeners): string[] =>
   rules.flatMap(({ properties }) => pairsOf(properties.EventPattern as Pattern)).toSorted()
-const namesOf = (events: readonly EventContract[]): string[] =>
-  events.map((each) => `${sourceOf(each)} ${detailTypeOf(each)}`).toSorted()
+/** What is consumed of each service by its name, and each family whole. */
+const namesOf = (events: readonly EventContract[]): string[] => {
+  const names = events.map((each) =>
+    each.family === undefined ? `${sourceOf(each)} ${detailTypeOf(each)}` : `holdfast.* ${each.family}*`,
+  )
+  return [...new Set(names)].toSorted()
+}
 
 describe('rules', () => {
   it.each(services)('bring %s exactly what it consumes', (service) => {

@@ -4,7 +4,7 @@ import { pngFile, pngOf } from '../../bin/photos/png.ts'
 import { wasmShrink } from '../../functions/catalog/adapters/shrink.wasm.ts'
 import { Undecodable } from '../../functions/catalog/adapters/shrink.ts'
 import { type Image, inspect } from '../../functions/catalog/core/image.ts'
-import { maxPhotoBytes } from '../../schemas/photos.ts'
+import { maxPhotoBytes, maxPublishedBytes, mostHeights } from '../../schemas/photos.ts'
 import { jpegOf, seen, webpOf, withExif } from '../local/pictures.ts'
 
 const red = [220, 20, 20, 255] as const
@@ -126,6 +126,38 @@ describe('the codec', () => {
         expect(Buffer.from(bytes).includes('a secret')).toBe(false)
         expect(await seen(Buffer.from(bytes))).toMatchObject({ width: Number(width), height: Number(width) / 40 })
       }
+    }
+  })
+
+  it.each([
+    ['a tall one', 400, 1_000, 1, '320 800', '400 1000'],
+    ['one that is too high', 40, 8_400, 1, '4 800', '15 3200'],
+    ['one that is too high when it is upright', 8_400, 40, 6, '4 800', '15 3200'],
+    ['a wide one that lies', 40, 8_400, 6, '320 2', '1280 6'],
+  ])('keeps %s whole', async (_, width, height, orientation, small, large) => {
+    const file = await jpegOf(width, height, () => red)
+    const sizes = await shrunk(withExif(file, orientation, 'x'), 'image/jpeg')
+    const shown = await Promise.all(sizes.map(({ bytes }) => seen(Buffer.from(bytes))))
+    expect(shown.map((each) => `${each.width} ${each.height}`)).toEqual([small, large])
+  })
+
+  it('makes of the noisiest picture of the highest form what an answer can carry', async () => {
+    // Each channel is on or off by chance, from a generator of its own.
+    let state = 1
+    const bit = (): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      return state >>> 31 ? 255 : 0
+    }
+    const [width, height] = [320, 320 * mostHeights]
+    const sizes = await shrunk(
+      pngOf(width, height, () => [bit(), bit(), bit(), 255]),
+      'image/png',
+    )
+    for (const { bytes } of sizes) {
+      expect(await seen(Buffer.from(bytes))).toMatchObject({ width, height })
+      // Noise takes the same for each pixel at any size: the larger form has sixteen times as many.
+      expect(bytes.length * (1_280 / width) ** 2).toBeGreaterThan(3_000_000)
+      expect(bytes.length * (1_280 / width) ** 2).toBeLessThan(maxPublishedBytes)
     }
   })
 

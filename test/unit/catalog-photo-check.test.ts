@@ -5,7 +5,7 @@ import type { PhotoPlace } from '../../functions/catalog/adapters/photo-bucket.t
 import { type Shrink, Undecodable } from '../../functions/catalog/adapters/shrink.ts'
 import { sweepPhotos } from '../../functions/catalog/on/due.ts'
 import { checkPhoto } from '../../functions/catalog/on/photo.ts'
-import type { ShopPhoto } from '../../schemas/photos.ts'
+import { type ShopPhoto, maxPublishedBytes } from '../../schemas/photos.ts'
 import { shop } from './catalog-shop.ts'
 
 const sku = 'LAMP'
@@ -114,6 +114,30 @@ describe('the check of a photo', () => {
     failing.bucket.sent.set(other.id, red)
     await expect(failing.check(other)).rejects.toThrow('out of memory')
     expect((await failing.photos())[0]?.state).toBe('waiting')
+  })
+
+  it('refuses what no answer could carry, and publishes no size of it', async () => {
+    const largest = async (bytes: number) => {
+      const world = await studio(async (image) => {
+        const [small, large] = sizesOf(image.bytes)
+        return [small!, { ...large!, bytes: Buffer.alloc(bytes) }]
+      })
+      const of = await world.place()
+      world.bucket.sent.set(of.id, red)
+      return { ...world, checked: await world.check(of) }
+    }
+    const over = await largest(maxPublishedBytes + 1)
+    expect(over.checked).toBe('refused')
+    expect((await over.photos())[0]?.refusal).toEqual({
+      code: 'too_detailed',
+      detail: expect.stringContaining('larger than 4 MB'),
+    })
+    expect(over.bucket.published.size).toBe(0)
+    expect(over.bucket.sent.size).toBe(0)
+    const within = await largest(maxPublishedBytes)
+    expect(within.checked).toBe('published')
+    // What Lambda takes of a function in answer.
+    expect(Math.ceil(maxPublishedBytes / 3) * 4 + 4_096).toBeLessThan(6_291_556)
   })
 
   it('is asked for by messages of the bucket and of the sweep, and of no other key', async () => {

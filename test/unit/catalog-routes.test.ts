@@ -373,4 +373,20 @@ describe('a category', () => {
     }
     expect((await category('Too deep', { parentId: 'cat_21' })).body).toMatchObject({ code: 'category_too_deep' })
   })
+
+  it('is refused where what stands below it would be more than 20 deep', async () => {
+    const { category, moveCategory } = shop()
+    // A chain of 12, of 1 to 12, and one of 9, of 13 to 21.
+    for (let id = 1; id <= 21; id += 1)
+      await category(`${id}`, id === 1 || id === 13 ? {} : { parentId: `cat_${id - 1}` })
+    expect(await moveCategory('cat_13', { parentId: 'cat_12' })).toMatchObject({
+      status: 422,
+      body: { code: 'category_too_deep', errors: [{ path: 'parentId' }] },
+    })
+    expect(await moveCategory('cat_14', { parentId: 'cat_12' })).toMatchObject({ status: 200 })
+    expect((await category('Too deep', { parentId: 'cat_21' })).body).toMatchObject({ code: 'category_too_deep' })
+    expect(await moveCategory('cat_14', { parentId: null })).toMatchObject({ status: 200 })
+    // Renaming needs no room.
+    expect(await moveCategory('cat_2', { name: 'Two' })).toMatchObject({ status: 200 })
+  })
 })

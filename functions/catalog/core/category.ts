@@ -3,6 +3,18 @@ import type { Category, CategoryPatch } from '../../../schemas/catalog.ts'
 /** How many categories may stand one above the other. */
 export const maxDepth = 20
 
+/** How many levels stand below a category, by the parent of each; `maxDepth` at most. */
+export function levelsBelow(id: string, parents: ReadonlyMap<string, string>): number {
+  const below = Map.groupBy(parents.keys(), (each) => parents.get(each))
+  let level = below.get(id) ?? []
+  let levels = 0
+  while (level.length > 0 && levels < maxDepth) {
+    levels += 1
+    level = level.flatMap((each) => below.get(each) ?? [])
+  }
+  return levels
+}
+
 /** Something that leaves a category, enters one, or both. */
 export interface Move {
   readonly from?: string | undefined

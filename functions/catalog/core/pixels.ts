@@ -1,3 +1,5 @@
+import { mostHeights } from '../../../schemas/photos.ts'
+
 /** Pixels of four bytes, red, green, blue and opacity, row by row from the top. */
 export interface Pixels {
   readonly width: number
@@ -5,14 +7,15 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>
 }
 
-/** The size that an image gets at most that wide when it is upright. It never grows. */
+/** The size that an image gets at most that wide, and two and a half times as high, when it is upright. It never grows. */
 export function fitted(
   { width, height }: { readonly width: number; readonly height: number },
   orientation: number,
   most: number,
 ) {
   const isTurned = orientation >= 5
-  const scale = Math.min(1, most / (isTurned ? height : width))
+  const [across, up] = isTurned ? [height, width] : [width, height]
+  const scale = Math.min(1, most / across, (most * mostHeights) / up)
   const scaled = (length: number): number => Math.max(1, Math.round(length * scale))
   return { width: scaled(width), height: scaled(height) }
 }

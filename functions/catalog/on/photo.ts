@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type PhotoRefusal, maxPhotoBytes } from '../../../schemas/photos.ts'
+import { type PhotoRefusal, maxPhotoBytes, maxPublishedBytes } from '../../../schemas/photos.ts'
 import { timeOf } from '../../runtime/clock.ts'
 import { type UpdateDeps, update } from '../../runtime/update.ts'
 import type { PhotoBucket, PhotoPlace, SentPhoto } from '../adapters/photo-bucket.ts'
@@ -55,6 +55,7 @@ async function findingOf({ bucket, shrink }: CheckDeps, photo: PhotoFacts, sent:
     if (error instanceof Undecodable) return { refusal: 'damaged' }
     throw error
   }
+  if (sizes.some(({ bytes }) => bytes.length > maxPublishedBytes)) return { refusal: 'too_detailed' }
   const files: Partial<Record<keyof PhotoFiles, string>> = {}
   for (const { width, contentType, bytes } of sizes) {
     const name = nameOf(contentType, bytes)

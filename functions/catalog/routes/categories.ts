@@ -13,6 +13,7 @@ import {
   categoryKey,
   categoryOf,
   counted,
+  expectRoom,
   findCategories,
   findCategory,
   left,
@@ -68,6 +69,7 @@ export function updateCategory(deps: CatalogDeps): Handler<typeof routes.updateC
       const line = await above(store, isMove(move) ? move.to : undefined, request.refuse)
       if (line.some(({ pk }) => pk === after.pk))
         throw refusedParent(request.refuse, 'category_cycle', 'It stands in this category itself.')
+      await expectRoom(store, before, line, request.refuse)
       const moving = await underParent(deps, move, line)
       return { writes: [overBefore(after), ...moving], answer: answerOf(after) }
     })

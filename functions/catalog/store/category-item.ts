@@ -2,7 +2,7 @@ import type { Category } from '../../../schemas/catalog.ts'
 import type { ProblemCode } from '../../../schemas/problems.ts'
 import type { Refuse } from '../../runtime/errors.ts'
 import { type Item, type Key, type Store, type Write, next } from '../../runtime/store.ts'
-import { type Move, type Place, growth, isMove, maxDepth } from '../core/category.ts'
+import { type Move, type Place, growth, isMove, levelsBelow, maxDepth } from '../core/category.ts'
 
 /**
  * A category counts what stands in it: `members` is the number of products and categories that name it. Whatever enters or leaves
@@ -96,11 +96,44 @@ export async function above(
     const category = await findCategory(store, id)
     if (category === undefined) throw unknownCategory(refuse, 'parentId')
     line.push(category)
-    if (line.length >= maxDepth)
-      throw refusedParent(refuse, 'category_too_deep', `Categories stand at most ${maxDepth} deep.`)
+    if (line.length >= maxDepth) throw tooDeep(refuse)
   }
   return line
 }
+
+/** How many categories are read to find out what stands below one. */
+const mostRead = 2_000
+
+/**
+ * Refuses the move of a category under `line` that brings what stands below it deeper than 20 levels. An index knows it, which trails: what two
+ * moves at once make deeper stays, and so does what is found in none of the first 2,000 categories of the shop.
+ */
+export async function expectRoom(
+  store: Store,
+  { pk, members }: CategoryItem,
+  line: readonly CategoryItem[],
+  refuse: Refuse<'category_too_deep'>,
+): Promise<void> {
+  if (members === 0 || line.length === 0) return
+  const parents = new Map<string, string>()
+  let [cursor, read]: [string | undefined, number] = [undefined, 0]
+  do {
+    const page = await store.query({
+      index: 'list',
+      partition: allCategories,
+      limit: 100,
+      ...(cursor !== undefined && { cursor }),
+    })
+    for (const { pk: id, parentId } of page.items as CategoryItem[])
+      if (parentId !== undefined) parents.set(id, parentId)
+    read += page.items.length
+    cursor = page.cursor
+  } while (cursor !== undefined && read < mostRead)
+  if (line.length + 1 + levelsBelow(pk, parents) > maxDepth) throw tooDeep(refuse)
+}
+
+const tooDeep = (refuse: Refuse<'category_too_deep'>) =>
+  refusedParent(refuse, 'category_too_deep', `Categories stand at most ${maxDepth} deep.`)
 
 export const refusedParent = <Code extends ProblemCode>(refuse: Refuse<Code>, code: Code, detail: string) =>
   refuse(code, detail, { errors: [{ path: 'parentId', message: detail }] })

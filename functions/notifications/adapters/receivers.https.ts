@@ -67,10 +67,16 @@ async function sent({ url: text, headers, body }: Sending, settings: Settings, e
   const begin = url.protocol === 'https:' ? overHttps : overHttp
   const request = begin(url, options, resolve)
   request.on('error', reject)
+  // Without a listener the connection of such an answer is closed, and neither an answer nor an error comes of it.
+  request.on('upgrade', (response, socket) => {
+    socket.destroy()
+    resolve(response)
+  })
   request.end(body)
   try {
-    const response = await promise
-    const start = await readStart(response, ends)
+    const response = await until(ends, promise)
+    // What comes behind this status is of another protocol.
+    const start = response.statusCode === 101 ? '' : await readStart(response, ends)
     return { ...answeredBy(response, settings), ...(start !== '' && { body: start }) }
   } finally {
     // Whatever is left of the answer is not read.
@@ -138,6 +144,7 @@ function answeredBy({ statusCode = 0, headers }: IncomingMessage, { clock }: Set
   return {
     status: statusCode,
     ...(isRedirect && { error: 'redirect' }),
+    ...(statusCode === 101 && { error: 'upgrade' }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
 }
