@@ -77,7 +77,7 @@ async function cancelled(
   throw isClosed(facts) ? no('order_closed', `The order is ${status(facts)}.`) : no(code, problem?.detail ?? '')
 }
 
-const refusals = ['line_cancelled', 'line_dispatched', 'line_exceeded'] as const
+const refusals = ['line_cancelled', 'line_dispatched', 'line_exceeded', 'too_many_cancellations'] as const
 
 const unavailable = (no: Refuse<'unavailable'>): HttpProblem =>
   no(
