@@ -12,6 +12,7 @@ import { changeOrder } from '../store/change-order.ts'
 import { keepCancellation } from '../store/line-cancellation-item.ts'
 import { type Stored, complete } from '../store/order-item.ts'
 import { completeWithBeside } from './guest-orders.ts'
+import { notTheirs } from './not-theirs.ts'
 import { bodyOf } from './order-body.ts'
 import { visibleOrder } from './show.ts'
 
@@ -70,6 +71,8 @@ async function cancelled(
     .catch(() => undefined)
   const decided = LineCancellation.safeParse(answer?.body)
   if (answer?.status === 200 && decided.success) return decided.data
+  const refused = notTheirs(answer, id, no)
+  if (refused) throw refused
   const problem = answer?.status === 409 ? Problem.safeParse(answer.body).data : undefined
   const code = refusals.find((each) => each === problem?.code)
   if (code === undefined) throw unavailable(no)
