@@ -9,7 +9,6 @@ import type { Line, OrderEvent } from '../core/order.ts'
 import { isClosed, status } from '../core/status.ts'
 import type { LineDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
-import { keepCancellation } from '../store/line-cancellation-item.ts'
 import { type Stored, complete } from '../store/order-item.ts'
 import { completeWithBeside } from './guest-orders.ts'
 import { notTheirs } from './not-theirs.ts'
@@ -102,8 +101,6 @@ async function record(
   // Who has cancelled the last line has cancelled the order, and is to be named.
   const closing = { name: 'cancelled', by, message: body?.reason } as const
   if (nothingSent) await changeOrder(deps, id, ({ facts }) => (isClosed(facts) ? undefined : closing), origin)
-  const [first] = items
-  if (first) await keepCancellation(deps.store, id, first.id, body?.reason, origin)
   for (const { id: itemId, shipmentId, sku, quantity } of items) {
     const about = { fulfilment: 'created', cancelled: [sku, quantity], value: price * quantity } as const
     const event: OrderEvent =
