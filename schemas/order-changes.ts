@@ -63,6 +63,7 @@ export const orderChanges = {
       'line_cancelled',
       'line_dispatched',
       'line_exceeded',
+      'too_many_cancellations',
     ],
   }),
   approveOrder: route({

@@ -194,6 +194,11 @@ export const problems = {
     'Cancel at most what has not left; what has comes back by `POST /shipments/{id}/return`.',
   ),
   line_exceeded: kind(409, 'It is more than is left of the line', 'Cancel at most what the order still has of it.'),
+  too_many_cancellations: kind(
+    409,
+    'Units of the order were cancelled as many times as they can be',
+    'Cancel the order whole, or ask an operator to refund what is not wanted. Next time cancel more units at a time.',
+  ),
   line_not_confirmed: kind(
     409,
     'The order is not confirmed yet, and its lines are decided as one',

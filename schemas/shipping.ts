@@ -232,7 +232,7 @@ export const routes = {
     }),
     idempotencyKey: 'required',
     answer: { status: 200, body: LineCancellation },
-    problems: ['order_not_found', 'line_cancelled', 'line_dispatched', 'line_exceeded'],
+    problems: ['order_not_found', 'line_cancelled', 'line_dispatched', 'line_exceeded', 'too_many_cancellations'],
   }),
   readdressShipments: route({
     method: 'PUT',

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { itemSize } from '../../functions/runtime/item-size.ts'
+import { maxReductions } from '../../functions/shipping/core/cancel-line.ts'
 import { type BusEntry, maxCallBytes } from '../../functions/runtime/bus.ts'
 import { type Api, api } from '../../schemas/client.ts'
 import { maxHeldWarehouses } from '../../schemas/held-lines.ts'
@@ -145,6 +146,33 @@ describe.each([
     const cancelled = await shop.cancelOrder({ params: { id }, body: { reason: filled('r', 500) } })
     expect(cancelled.status).toBe('cancelled')
     for (const sku of [skus[0]!, skus.at(-1)!])
+      await until(async () => {
+        const { reserved, allocated } = await shop.getStock({ params: { sku } })
+        return reserved + allocated === 0
+      })
+  }, 120_000)
+
+  it('is cancelled by units as many times as it can be, paid back each time, and then whole', async () => {
+    const { shop, place, until, skus } = world
+    const id = await place(1_000, 'reserved')
+    await shop.approveOrder({ params: { id } })
+    await until(async () => (await shop.listShipments({ params: { id } })).items.length > 0)
+    const cancel = (sku: string, nth: number, quantity?: number) =>
+      shop.cancelOrderLine({
+        params: { id, sku },
+        idempotencyKey: filled(`line-${nth}-`, 255),
+        body: { reason: filled('r', 500), ...(quantity && { quantity }) },
+      })
+    for (let nth = 1; nth < maxReductions; nth += 1) await cancel(skus[nth % skus.length]!, nth, 1)
+    // The last one takes from all parcels that have the line.
+    await cancel(skus[0]!, 0)
+    await expect(cancel(skus[1]!, maxReductions, 1)).rejects.toMatchObject({ code: 'too_many_cancellations' })
+    const refunded = async () => (await shop.listPayments({ params: { id } })).items.flatMap(({ refunds }) => refunds)
+    const due = (maxReductions - 1 + 1_000) * 1_000
+    await until(async () => (await refunded()).reduce((sum, { amount }) => sum + amount.amount, 0) === due)
+    expect((await refunded()).length).toBeGreaterThanOrEqual(maxReductions)
+    expect((await shop.cancelOrder({ params: { id } })).status).toBe('cancelled')
+    for (const sku of [skus[1]!, skus.at(-1)!])
       await until(async () => {
         const { reserved, allocated } = await shop.getStock({ params: { sku } })
         return reserved + allocated === 0

@@ -70,6 +70,49 @@ describe('the orders of somebody who is erased', () => {
     expect(shown).not.toHaveProperty('metadata')
   })
 
+  it('forget why lines were cancelled, with what earlier releases kept of that', async () => {
+    const { world, id, has, erased } = await sold({ lines: [{ sku: 'mug', quantity: 3 }] })
+    await world.reserve(id)
+    await world.call(operator, 'POST /orders/{id}/approve', { id })
+    const takes = (number: number) => ({
+      items: [{ id: `shp_1_c${number}`, shipmentId: 'shp_1', sku: 'mug', quantity: 1 }],
+      nothingSent: false,
+    })
+    for (const number of [1, 2]) {
+      world.shipments = { ...world.shipments, cancelLine: async () => ({ status: 200, body: takes(number) }) }
+      const body = { quantity: 1, reason: 'my own words' }
+      const reply = await world.call(customer, 'POST /orders/{id}/lines/{sku}/cancel', {
+        id,
+        sku: 'mug',
+        body,
+        key: `line ${number}`,
+      })
+      expect(reply).toMatchObject({ status: 200, body: { cancelledLines: [{ quantity: number }] } })
+    }
+    // Nobody reads it, so that nothing keeps it.
+    expect(has('my own words')).toBe(false)
+    for (let number = 0; number < 250; number += 1) {
+      const item = {
+        pk: id,
+        sk: `line_cancelled#shp_1_c${number}`,
+        version: 1,
+        by: customer.sub,
+        reason: 'my old words',
+      }
+      await world.table.write({ put: item, if: 'absent' })
+    }
+    await erased()
+    await world.sweep()
+    expect(has('my old words')).toBe(true)
+    world.now = start + 91 * day
+    await world.sweep()
+    expect(has('my old words')).toBe(false)
+    expect(has('line_cancelled#')).toBe(false)
+    expect((await world.call(operator, 'GET /orders/{id}', { id })).body).toMatchObject({
+      cancelledLines: [{ quantity: 2 }],
+    })
+  })
+
   it('forget it where it lies beside the header, too', async () => {
     const lines = Array.from({ length: 30 }, (_, index) => ({ sku: `mug${index}`, quantity: 1 }))
     const { world, id, has, released, erased } = await sold()

@@ -11,6 +11,7 @@ import {
 } from '../../functions/orders/core/limits.ts'
 import { type Attributes, itemOf } from '../../functions/runtime/item-codec.ts'
 import type { Item } from '../../functions/runtime/store.ts'
+import { events as inventory } from '../../schemas/inventory.ts'
 import releasedItems from '../contracts/released-items.json' with { type: 'json' }
 import { CustomerLimits } from '../../schemas/limits.ts'
 import { type OrdersWorld, customer, day, operator, ordersWorld, other, start } from './orders-world.ts'
@@ -112,7 +113,8 @@ describe('three orders that expired unpaid', () => {
     expect(limitOf('unlimited')).toEqual({ most: 'unlimited' })
   })
   it('are all seen: they were placed no longer ago than is looked back', () => {
-    expect(lookBackMs(86_400)).toBe(3 * day)
+    expect(lookBackMs({ holdSeconds: 86_400, waitSeconds: 0 })).toBe(3 * day)
+    expect(lookBackMs({ holdSeconds: 86_400, waitSeconds: 7_776_000 })).toBe(93 * day)
   })
 })
 
@@ -228,6 +230,31 @@ describe('orders that are placed at the same time', () => {
     expect(placed).toBe(taken)
     expect(placed).toBeLessThanOrEqual(20 + atOnce - 1)
     expect((await post()).status).toBe(409)
+  })
+})
+
+describe('orders that wait for their stock', () => {
+  it('count for as long as they wait, and then for as long as their stock is held', async () => {
+    world.terms.limits = { openHolds: 2, unitsPerSku: 10 }
+    const waiting = []
+    for (const quantity of [4, 5]) {
+      const { id } = await world.place({ lines: [{ sku: 'mug', quantity }], backorder: true })
+      const about = { reservationId: id, orderId: id, shortages: [], estimatedAt: '2027-01-01T00:00:00.000Z' }
+      expect(await world.receive(inventory.stockBackordered, about)).toEqual([])
+      waiting.push(id)
+    }
+    world.now = start + 89 * day
+    const refused = await post()
+    expect(refused).toMatchObject({ status: 409, body: { code: 'too_many_holds' } })
+    for (const id of waiting) expect(refused.body['detail']).toContain(id)
+    for (const id of waiting) await world.reserve(id, world.now + day)
+    world.now += day - 1
+    expect(await post()).toMatchObject({ status: 409, body: { code: 'too_many_holds' } })
+    await setTo({ openHolds: 3 })
+    expect(await post()).toMatchObject({ status: 409, body: { errors: [{ path: 'lines[0].quantity' }] } })
+    world.now += 1
+    for (const id of waiting) await world.fire(id)
+    expect((await post()).status).toBe(201)
   })
 })
 

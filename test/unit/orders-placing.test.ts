@@ -94,6 +94,20 @@ describe('placing an order', () => {
     const again = await post(large, { prefer: 'wait=0' })
     expect(again).toMatchObject({ status: 201, body: { notes: large.notes } })
   })
+  it('shows the address that it was placed with when it is sent again, also once it goes elsewhere', async () => {
+    const home = { name: 'Ann Customer', line1: '1 High Street', city: 'Leeds', country: 'GB' }
+    for (const [key, sent] of Object.entries({ with: { ...body, shippingAddress: home }, without: body })) {
+      const first = await post(sent, { key })
+      const id = String(first.body['id'])
+      const shippingAddress = { ...home, city: 'York' }
+      await world.call(customer, 'PATCH /orders/{id}', { id, body: { shippingAddress } })
+      expect(await world.get(id)).toMatchObject({ shippingAddress })
+      const again = await post(sent, { key })
+      expect(again.body).toEqual(first.body)
+      expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true' })
+      expect((await post(sent, { key, prefer: 'wait=1' })).body).toMatchObject({ shippingAddress })
+    }
+  })
   it('is found in the logs by its id', async () => {
     const keys = vi.spyOn(logger, 'appendKeys')
     const { body: order } = await post()

@@ -147,6 +147,7 @@ export function ordersWorld() {
     routeKey: string,
     given: {
       id?: string | undefined
+      sku?: string
       token?: string
       query?: Record<string, string>
       body?: unknown
@@ -165,7 +166,7 @@ export function ordersWorld() {
     const event = {
       routeKey,
       headers,
-      ...(given.id !== undefined && { pathParameters: { id: given.id } }),
+      ...(given.id !== undefined && { pathParameters: { id: given.id, ...(given.sku && { sku: given.sku }) } }),
       ...(given.token !== undefined && { pathParameters: { token: given.token } }),
       ...(given.query && { queryStringParameters: given.query }),
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),

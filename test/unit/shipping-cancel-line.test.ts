@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HeldLine } from '../../schemas/held-lines.ts'
-import { reduced, reductionsOf } from '../../functions/shipping/core/cancel-line.ts'
+import { maxReductions, reduced, reductionsOf } from '../../functions/shipping/core/cancel-line.ts'
 import { emits } from '../../functions/shipping/core/emits.ts'
 import { type Shipments, evolve, isNothingSent, noShipments } from '../../functions/shipping/core/shipments.ts'
 
@@ -55,5 +55,29 @@ describe('a line that is cancelled', () => {
     expect(reductionsOf(both, 'mug', 6)).toBe('line_exceeded')
     expect(reductionsOf(sent(both, 2), 'mug', undefined)).toBe('line_dispatched')
     expect(reductionsOf(cancel(packed(['mug', 'main', 1]), 'mug').after, 'mug', 1)).toBe('line_cancelled')
+  })
+  it('is cancelled so many times in one order, over all of its parcels, those too that a part of them left', () => {
+    let order = packed(['mug', 'main', 200], ['cup', 'side', 200])
+    for (let times = 0; times < maxReductions; times += 1) {
+      order = cancel(order, times % 2 === 0 ? 'mug' : 'cup', 1).after
+      if (times === 49)
+        order = evolve(
+          order,
+          {
+            name: 'parcel',
+            part: 1,
+            event: { name: 'dispatched', carrier: 'Post', lines: [{ sku: 'mug', quantity: 1 }] },
+          },
+          at,
+        )
+    }
+    expect(order.parcels.map(({ reductions }) => reductions)).toEqual([25, 50, 25])
+    expect([reductionsOf(order, 'mug', 1), reductionsOf(order, 'cup', 149)]).toEqual(
+      Array(2).fill('too_many_cancellations'),
+    )
+    // What empties a parcel ends it, and adds to nothing.
+    expect(cancel(order, 'cup').after.parcels[1]).toMatchObject({ status: 'cancelled', emptied: true, reductions: 50 })
+    const closed = evolve(order, { name: 'closed', cause: 'x', customerId: 'user-1' }, at)
+    expect(closed.parcels.map(({ status }) => status)).toEqual(['dispatched', 'cancelled', 'cancelled'])
   })
 })

@@ -91,6 +91,30 @@ describe('the shipments of an order', () => {
     for (const as of ['customer', 'operator']) expect(await world.list('ord_none', as)).toMatchObject(refused)
   })
 
+  it('can be changed no more where the order was cancelled before there were any', async () => {
+    const world = shippingWorld()
+    world.answers.status = async () => 200
+    await world.confirmed(order)
+    const asked = { as: 'customer', params: { id: order } }
+    const cancel = () =>
+      world.call('POST /orders/{id}/shipments/cancellations', {
+        ...asked,
+        body: { sku: 'A' },
+        headers: { 'idempotency-key': 'line' },
+      })
+    const move = () =>
+      world.call('PUT /orders/{id}/shipments/address', {
+        ...asked,
+        body: { changeId: 'change', address: { ...address, city: 'York' } },
+      })
+    for (const answer of [await cancel(), await move()])
+      expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    await world.cancelled(order)
+    await world.committed(order, [['A', 'east', 3]])
+    expect(await cancel()).toMatchObject({ status: 409, body: { code: 'line_cancelled' } })
+    expect(await move()).toMatchObject({ status: 409, body: { code: 'order_closed' } })
+  })
+
   it('answer 503 when orders do not name their owner', async () => {
     const world = shippingWorld()
     for (const answer of [async () => 503, async () => 401, async () => Promise.reject(new Error('no answer'))]) {

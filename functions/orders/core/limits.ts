@@ -20,8 +20,17 @@ const dayMs = 86_400_000
 /** After so many orders have expired within a day, their customer may hold one at a time for a day. */
 const tooManyExpired = 3
 
-/** How long ago an order that decides may have been placed, in milliseconds: the third expiry is a day ago at most, the first two days. */
-export const lookBackMs = (holdSeconds: number): number => holdSeconds * 1_000 + 2 * dayMs
+/**
+ * How long ago an order that decides may have been placed, in milliseconds: it may have waited for its stock before that was held, the third
+ * expiry is a day ago at most, the first two days.
+ */
+export const lookBackMs = ({
+  holdSeconds,
+  waitSeconds,
+}: {
+  readonly holdSeconds: number
+  readonly waitSeconds: number
+}): number => (waitSeconds + holdSeconds) * 1_000 + 2 * dayMs
 
 /**
  * Until when the customer may hold one order at a time, in milliseconds since 1970; undefined when they may hold as many as their limit.

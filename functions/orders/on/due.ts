@@ -9,6 +9,7 @@ import type { Order } from '../core/order.ts'
 import { pending } from '../core/pending.ts'
 import { isOrder, readOrder, writesOfChange } from '../store/order-item.ts'
 import { writesOfForgetting } from '../store/forget-order.ts'
+import { dropReleasedCancellations } from '../store/released-cancellations.ts'
 import type { ForgetDeps } from '../deps.ts'
 import { letOrdersForget } from './erased.ts'
 
@@ -35,6 +36,7 @@ async function sweepOne(deps: ForgetDeps, item: Item, now: number): Promise<Outc
   const stored = readOrder(item)
   const event = expire(stored.state, now) // mutant: order-expiry
   const forgetting = event ? undefined : await writesOfForgetting(store, stored, origin)
+  if (forgetting) await dropReleasedCancellations(store, stored)
   const changed = (event && change(stored.state, event, origin)) ?? reminder(stored.state)
   const outcome = await store.write(...(forgetting ?? writesOfChange(stored, changed, origin)))
   if (!outcome.ok) return 'overtaken'

@@ -9,9 +9,9 @@ import type { Line, OrderEvent } from '../core/order.ts'
 import { isClosed, status } from '../core/status.ts'
 import type { LineDeps } from '../deps.ts'
 import { changeOrder } from '../store/change-order.ts'
-import { keepCancellation } from '../store/line-cancellation-item.ts'
 import { type Stored, complete } from '../store/order-item.ts'
 import { completeWithBeside } from './guest-orders.ts'
+import { notTheirs } from './not-theirs.ts'
 import { bodyOf } from './order-body.ts'
 import { visibleOrder } from './show.ts'
 
@@ -70,6 +70,8 @@ async function cancelled(
     .catch(() => undefined)
   const decided = LineCancellation.safeParse(answer?.body)
   if (answer?.status === 200 && decided.success) return decided.data
+  const refused = notTheirs(answer, id, no)
+  if (refused) throw refused
   const problem = answer?.status === 409 ? Problem.safeParse(answer.body).data : undefined
   const code = refusals.find((each) => each === problem?.code)
   if (code === undefined) throw unavailable(no)
@@ -77,7 +79,7 @@ async function cancelled(
   throw isClosed(facts) ? no('order_closed', `The order is ${status(facts)}.`) : no(code, problem?.detail ?? '')
 }
 
-const refusals = ['line_cancelled', 'line_dispatched', 'line_exceeded'] as const
+const refusals = ['line_cancelled', 'line_dispatched', 'line_exceeded', 'too_many_cancellations'] as const
 
 const unavailable = (no: Refuse<'unavailable'>): HttpProblem =>
   no(
@@ -99,8 +101,6 @@ async function record(
   // Who has cancelled the last line has cancelled the order, and is to be named.
   const closing = { name: 'cancelled', by, message: body?.reason } as const
   if (nothingSent) await changeOrder(deps, id, ({ facts }) => (isClosed(facts) ? undefined : closing), origin)
-  const [first] = items
-  if (first) await keepCancellation(deps.store, id, first.id, body?.reason, origin)
   for (const { id: itemId, shipmentId, sku, quantity } of items) {
     const about = { fulfilment: 'created', cancelled: [sku, quantity], value: price * quantity } as const
     const event: OrderEvent =

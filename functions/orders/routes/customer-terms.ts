@@ -55,7 +55,7 @@ export async function tooManyHolds(
   if (caller.privileged) return undefined
   const { store, clock } = deps
   const now = clock.now()
-  const since = now - lookBackMs(deps.holdSeconds)
+  const since = now - lookBackMs(deps)
   const { set, orders, all } = await findRecent(store, caller.id, since, (own) => areLimited(inForce(deps.limits, own)))
   const limits = inForce(deps.limits, set)
   if (!areLimited(limits)) return undefined

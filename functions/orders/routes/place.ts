@@ -208,8 +208,10 @@ async function answer(
   if (body.guest) await mailLink(deps, request.refuse, stored)
   const seen = waitMs > 0 ? await untilAnswered(deps, stored, waitMs) : undefined
   const { order, contents } = await complete(deps.store, seen ?? stored, known)
-  const { guest } = body
-  if (seen === undefined) return { body: bodyOf(asPlaced(order), contents, { guest, labels: labelsOf(body) }) }
+  const { guest, shippingAddress } = body
+  // The order may go elsewhere by now.
+  const placed = { ...contents, shippingAddress }
+  if (seen === undefined) return { body: bodyOf(asPlaced(order), placed, { guest, labels: labelsOf(body) }) }
   const labels = await findLabels(deps.store, seen)
   const beside = { guest, ...(labels && { labels: labelsIn(labels) }) }
   return { body: bodyOf(order, contents, beside), headers: { 'preference-applied': `wait=${waitMs / 1_000}` } }

@@ -10,6 +10,7 @@ import { isClosed, status } from '../core/status.ts'
 import type { LineDeps } from '../deps.ts'
 import { giveAddress } from '../store/address-change.ts'
 import { labelOrder } from '../store/label-order.ts'
+import { notTheirs } from './not-theirs.ts'
 import { shownTo } from './show.ts'
 
 type UpdateRequest = Request<typeof routes.updateOrder>
@@ -77,6 +78,8 @@ async function taken(
   const answer = await deps.shipments.readdress(order.id, change, authorization).catch(() => undefined)
   const decided = AddressChange.safeParse(answer?.body)
   if (answer?.status === 200 && decided.success) return decided.data
+  const refused = notTheirs(answer, order.id, no)
+  if (refused) throw refused
   const code = answer?.status === 409 ? Problem.safeParse(answer.body).data?.code : undefined
   if (code === 'order_closed') throw closed(request, order)
   if (code === 'address_dispatched') throw no(code, 'A parcel of the order has left for its address.')

@@ -10,13 +10,16 @@ export interface Reduction {
   readonly empties: boolean
 }
 
-export type LineRefusal = 'line_cancelled' | 'line_dispatched' | 'line_exceeded'
+export type LineRefusal = 'line_cancelled' | 'line_dispatched' | 'line_exceeded' | 'too_many_cancellations'
+
+/** More cancellations of one order than this would make the items grow that remember each of them: order, payment and reservation. */
+export const maxReductions = 100
 
 const unitsOf = ({ lines }: Parcel, sku: string): number => lines.find(([of]) => of === sku)?.[1] ?? 0
 
 /**
  * Which parcels lose how many units, the last parcel first; by default all units that have not left. A parcel that has left loses none: the
- * write of the shipments decides between the two.
+ * write of the shipments decides between the two. Parcels that are emptied are never too many: each is emptied once.
  */
 export function reductionsOf(
   { parcels }: Shipments,
@@ -35,11 +38,14 @@ export function reductionsOf(
   if (wanted > sum(there) + gone) return 'line_exceeded'
   if (wanted > sum(there) || wanted === 0) return 'line_dispatched'
   let left = wanted
-  return there.toReversed().flatMap(({ parcel, units, part }): Reduction[] => {
+  const reductions = there.toReversed().flatMap(({ parcel, units, part }): Reduction[] => {
     const taken = Math.min(units, left)
     left -= taken
     return taken > 0 ? [{ part, sku, quantity: taken, empties: parcel.lines.length === 1 && taken === units }] : []
   })
+  // A parcel that leaves in part keeps its count, and what stays of it begins at none: the sum is that of the order.
+  const before = parcels.reduce((all, parcel) => all + (parcel.reductions ?? 0), 0)
+  return before >= maxReductions && reductions.some(({ empties }) => !empties) ? 'too_many_cancellations' : reductions
 }
 
 /** The shipments without these units; a parcel of which nothing is left will never leave. */

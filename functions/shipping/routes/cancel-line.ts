@@ -3,7 +3,7 @@ import { timeOf } from '../../runtime/clock.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
 import { logger } from '../../runtime/log.ts'
-import { type LineRefusal, reduced, reductionsOf } from '../core/cancel-line.ts'
+import { type LineRefusal, maxReductions, reduced, reductionsOf } from '../core/cancel-line.ts'
 import { isNothingSent } from '../core/shipments.ts'
 import type { ShippingRouteDeps } from '../deps.ts'
 import { emitted, reductionIdOf, shipmentIdOf, shipmentsItem } from '../store/shipments-item.ts'
@@ -13,6 +13,7 @@ const why: Readonly<Record<LineRefusal, string>> = {
   line_cancelled: 'Nothing of the line is left in the shipments of the order.',
   line_dispatched: 'Units of the line have left their warehouse.',
   line_exceeded: 'The shipments of the order have fewer units of the line.',
+  too_many_cancellations: `Units of an order are cancelled ${maxReductions} times at most. Cancel the order whole, or ask an operator to refund what is not wanted.`,
 }
 
 /** Takes units out of parcels that have not left: one write on the shipments decides between this and a dispatch. */

@@ -15,13 +15,13 @@ interface OfOrder {
 
 /**
  * The parcels of an order that the caller may change: the owner, and others who may write orders. Throws 404 `order_not_found`, and 503
- * `unavailable` where the order is there and its parcels are not yet.
+ * `unavailable` where the order is there and its parcels are not yet. One that closed before there were any has none, and never will.
  */
 export async function ownShipments(deps: ShippingRouteDeps, request: OfOrder): Promise<Loaded<Shipments>> {
   const { params, caller, headers, refuse } = request
   const found = await load(deps.store, shipmentsItem, params.id)
   const unknown = (): HttpProblem => refuse('order_not_found', `There is no order ${params.id}.`)
-  if (found === undefined || found.state.parcels.length === 0) {
+  if (found === undefined || (found.state.parcels.length === 0 && !found.state.cancelled)) {
     if (!(await maySeeOrder(deps.askOrders, params.id, headers))) throw unknown()
     throw refuse('unavailable', 'The shipments of the order are not there yet. Try again.', {
       headers: { 'retry-after': '1' },

@@ -117,6 +117,11 @@ export const unreached: readonly Unreached[] = [
   branch('payments/outbox-events', "declined.at(-1)?.reason ?? 'card_declined'", typed),
   branch('payments/core/wallet', 'return added(wallet?.balance ??', 'What goes back into a wallet came out of it.'),
   branch('payments/core/wallet', "? 'balance_too_large'", 'Nobody has so much.'),
+  branch(
+    'shipping/core/cancel-line',
+    "? 'too_many_cancellations'",
+    'Nobody cancels units of an order a hundred times.',
+  ),
   branch('shipping/core/shipments', 'returns >= maxReturns ?', 'Nobody sends a parcel back in a hundred returns.'),
   branch('shipping/core/shipments', 'areTooMany(parcels, parcel, event.lines) ?', 'No order leaves in fifty parcels.'),
   branch('shipping/core/shipments', 'if (parcel === undefined || refusal(before, part, event))', wrong),
