@@ -10,6 +10,20 @@ export const maxHeldLines = 2_000
 export const HeldLine = z.tuple([Sku, Id, Quantity]).describe('Sku, warehouse, units.')
 export type HeldLine = z.infer<typeof HeldLine>
 
+/**
+ * The warehouse of a line, or with `warehouses` beside it the place in that list: no id begins with a slash, so that a consumer which does not
+ * know the list does not take a place for a warehouse.
+ */
+export const PlacedIn = z
+  .union([Id, z.string().regex(/^\/\d{1,2}$/, 'a slash and a place in `warehouses`')])
+  .meta({ id: 'ListedWarehouse' })
+
+/** The list that `PlacedIn` refers to. */
+export const listedWarehouses = z
+  .array(Id)
+  .optional()
+  .describe('Of an event with more than 1,500 lines: a warehouse is then `/` and a place in this list, counted from 0.')
+
 /** Held lines in an event; see `packed-lines.ts`. */
 export const heldLines = {
   lines: z

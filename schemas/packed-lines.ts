@@ -10,6 +10,40 @@ export interface PackedLines {
   readonly warehouses?: readonly string[] | undefined
 }
 
+/** A line of an event that begins with a sku and a warehouse. */
+type PlacedLine = readonly [sku: string, warehouseId: string, ...more: unknown[]]
+
+/** More lines than this, of all lists of an event together, name their warehouses by place. As many fit an event with the longest names. */
+const maxListedLines = 1_500
+
+/** The lists of lines of one event as they are, or above 1,500 lines in all with the ids of their warehouses listed once. */
+export function packLists<Lists extends Readonly<Record<string, readonly PlacedLine[]>>>(
+  lists: Lists,
+): Lists & { readonly warehouses?: readonly string[] } {
+  const all = Object.values(lists).flat()
+  if (all.length <= maxListedLines) return lists
+  const warehouses = [...new Set(all.map(([, warehouseId]) => warehouseId))]
+  const places = new Map(warehouses.map((id, place) => [id, `/${place}`]))
+  const packed = Object.entries(lists).map(([name, lines]) => [
+    name,
+    lines.map(([sku, warehouseId, ...more]) => [sku, places.get(warehouseId), ...more]),
+  ])
+  return { ...(Object.fromEntries(packed) as Lists), warehouses }
+}
+
+/** A list of lines with the ids of their warehouses. Throws `RangeError` for a line whose warehouse is not in the list. */
+export function unpackList<Line extends PlacedLine>(
+  lines: readonly Line[],
+  warehouses: readonly string[] | undefined,
+): readonly Line[] {
+  if (warehouses === undefined) return lines
+  return lines.map(([sku, place, ...more]) => {
+    const warehouseId = warehouses[Number(place.slice(1))]
+    if (warehouseId === undefined) throw new RangeError(`${sku} is of warehouse ${place} of ${warehouses.length}.`)
+    return [sku, warehouseId, ...more] as unknown as Line
+  })
+}
+
 /** The lines as they are, or above 500 of them with the ids of their warehouses listed once. */
 export function packLines(lines: readonly HeldLine[]): PackedLines {
   if (lines.length <= maxNamedLines) return { lines }

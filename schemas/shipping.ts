@@ -3,7 +3,7 @@ import { actionRecorded } from './action.ts'
 import { impersonal, personal } from './personal.ts'
 import { retired } from './retired.ts'
 import { event, privateEvent, route } from './contract.ts'
-import { HeldLine } from './held-lines.ts'
+import { HeldLine, PlacedIn, listedWarehouses } from './held-lines.ts'
 import { Condition, Shipment, ShipmentStatus } from './shipment.ts'
 import { shipmentChanges } from './shipment-changes.ts'
 import { Address, Id, Paging, Quantity, Sku, pageOf } from './shared.ts'
@@ -52,7 +52,7 @@ export type ReturnedLine = z.infer<typeof ReturnedLine>
  * The last release takes a parcel for all that its warehouse has, which is why these parcels have events of their own.
  */
 const LeftInAll = z
-  .array(HeldLine)
+  .array(z.tuple([Sku, PlacedIn, Quantity]))
   .describe('Sku, warehouse, units: how many of these have left for the order in all parcels until then.')
 
 export const events = {
@@ -80,8 +80,9 @@ export const events = {
     1,
     'A parcel has left its warehouse, which sends the order in several: other parcels of it have left, or stay.',
     OfShipment.extend({
-      lines: z.array(HeldLine),
+      lines: z.array(z.tuple([Sku, PlacedIn, Quantity]).describe('Sku, warehouse, units.')),
       left: LeftInAll,
+      warehouses: listedWarehouses,
       carrier: impersonal('a carrier', z.string()).optional(),
       trackingNumber: impersonal('the number of a parcel', z.string()).optional(),
     }),
@@ -144,8 +145,11 @@ export const events = {
     'Units of a parcel came back to a warehouse that sends the order in several.',
     OfShipment.extend({
       returnId: Id.describe('One for each return: units come back once.'),
-      lines: z.array(ReturnedLine),
+      lines: z.array(
+        z.tuple([Sku, PlacedIn, Quantity, Condition]).describe('Sku, warehouse, units, what becomes of them.'),
+      ),
       left: LeftInAll,
+      warehouses: listedWarehouses,
     }),
   ),
   shipmentAddress: privateEvent(
@@ -179,6 +183,7 @@ export const events = {
       shipmentIds: z.array(Id).describe('The cancelled ones.'),
       leftWarehouseIds: z.array(Id).describe('All that was allocated there has left.'),
       left: LeftInAll,
+      warehouses: listedWarehouses,
     }),
   ),
   actionRecorded: actionRecorded('shipping'),

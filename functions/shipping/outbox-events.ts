@@ -1,4 +1,5 @@
 import type { HeldLine } from '../../schemas/held-lines.ts'
+import { packLists } from '../../schemas/packed-lines.ts'
 import { own } from '../../schemas/own.ts'
 import { events } from '../../schemas/shipping.ts'
 import { withActions } from '../runtime/actions.ts'
@@ -43,7 +44,7 @@ function closing(shipments: Shipments): OutboxEvent {
   }
   return closingOf(shipments) === events.shipmentCancelled.name
     ? { contract: events.shipmentCancelled, data }
-    : { contract: events.shipmentRestCancelled, data: { ...data, left: leftInAll(parcels) } }
+    : { contract: events.shipmentRestCancelled, data: { ...data, ...packLists({ left: leftInAll(parcels) }) } }
 }
 
 function readdressed(shipments: Shipments) {
@@ -76,7 +77,7 @@ function more(shipments: Shipments, parcel: Parcel, contract: OutboxEvent['contr
     case events.shipmentDispatched:
       return { lines: held, carrier, trackingNumber }
     case events.shipmentPartDispatched:
-      return { lines: held, left: leftOf(lines), carrier, trackingNumber }
+      return { ...packLists({ lines: held, left: leftOf(lines) }), carrier, trackingNumber }
     case events.shipmentWithdrawn:
     case events.shipmentPartWithdrawn:
       return { lines: held, nothingSent: isNothingSent(shipments), ...(emptied && { cancelled: true }) }
@@ -88,7 +89,7 @@ function more(shipments: Shipments, parcel: Parcel, contract: OutboxEvent['contr
     case events.shipmentReturned:
       return returned()
     case events.shipmentPartReturned:
-      return { ...returned(), left: leftOf(cameBack) }
+      return { ...returned(), ...packLists({ lines: cameBack, left: leftOf(cameBack) }) }
     default:
       return {}
   }

@@ -88,6 +88,28 @@ describe.each(both)('what %s publishes', (_, to, publishing, consuming: Releases
   })
 })
 
+describe('an event whose warehouses stand in a list', () => {
+  it('waits for this release, and is not taken for one of other warehouses', async () => {
+    const lines = Array.from({ length: 751 }, (_, index) => [`sku-${index}`, 2, 0])
+    const parcel = (status: string, of: unknown) => ({ warehouseId: 'hall/several', status, lines: of, returns: 0 })
+    const item = {
+      pk: 'ord_1',
+      sk: 'shipping',
+      version: 2,
+      at: '2026-03-01T00:00:00.000Z',
+      cause: 'c',
+      orderId: 'ord_1',
+      asked: {},
+      parcels: [parcel('dispatched', lines), parcel('created', [['sku-0', 1, 0]])],
+      outbox: ['shipment.part_dispatched#1'],
+    } as Item
+    const [entry] = await published(thisRelease.shipping, item)
+    expect(JSON.parse(entry!.detail).data).toMatchObject({ warehouses: ['hall'] })
+    expect(await received(thisRelease.inventory, entry!)).toMatchObject({ parked: [], waits: false })
+    expect(await received(lastRelease.inventory, entry!)).toEqual({ handed: [], parked: [], waits: true })
+  })
+})
+
 const alone = services.map((service) => [service])
 const allButOne = services.map((service) => services.filter((each) => each !== service))
 

@@ -3,6 +3,15 @@ import { itemSize } from '../../functions/runtime/item-size.ts'
 import { maxReductions } from '../../functions/shipping/core/cancel-line.ts'
 import { type BusEntry, maxCallBytes } from '../../functions/runtime/bus.ts'
 import { type Api, api } from '../../schemas/client.ts'
+import type { DataOf } from '../../schemas/contract.ts'
+import { events as contracts } from '../../schemas/shipping.ts'
+import { releaseUnsent } from '../../functions/inventory/on/shipment.ts'
+import { entryOf } from '../../functions/runtime/relay.ts'
+import type { Parcel } from '../../functions/shipping/core/parcel.ts'
+import type { Shipments } from '../../functions/shipping/core/shipments.ts'
+import { leftInAll } from '../../functions/shipping/core/split.ts'
+import { toEvent } from '../../functions/shipping/outbox-events.ts'
+import { shipmentsItem } from '../../functions/shipping/store/shipments-item.ts'
 import { maxHeldWarehouses } from '../../schemas/held-lines.ts'
 import { maxQuantity } from '../../schemas/shared.ts'
 import { wholeSystem } from './whole-system.ts'
@@ -138,6 +147,28 @@ describe.each([
     expect(last.items).toHaveLength(spread)
   }, 120_000)
 
+  it('is sent in part, comes back in part, and the rest never leaves', async () => {
+    const { shop, place, until, skus } = world
+    const [first, last] = [skus[0]!, skus.at(-1)!]
+    const id = await place(1_000, 'reserved')
+    await shop.approveOrder({ params: { id } })
+    const shipments = async () => (await shop.listShipments({ params: { id } })).items
+    await until(async () => (await shipments()).length > 0)
+    const allocated = async (sku: string) => (await shop.getStock({ params: { sku } })).allocated
+    for (const { id: parcel, lines } of await shipments()) {
+      const leaving = lines.slice(1).map(({ sku, quantity }) => ({ sku, quantity }))
+      const body = { carrier: filled('c', 60), trackingNumber: filled('t', 60), lines: leaving }
+      await shop.dispatchShipment({ params: { id: parcel }, body })
+      const back = leaving.map(({ sku }) => ({ sku, quantity: 1, condition: 'damaged' as const }))
+      await shop.returnShipment({ params: { id: parcel }, idempotencyKey: parcel, body: { lines: back } })
+    }
+    await until(async () => (await allocated(last)) === 0)
+    expect(await allocated(first)).toBe(1_000)
+    for (const { id: parcel, status } of await shipments())
+      if (status === 'created') await shop.failShipment({ params: { id: parcel } })
+    await until(async () => (await allocated(first)) === 0)
+  }, 120_000)
+
   it('is cancelled, and all of it is free again', async () => {
     const { shop, place, until, skus } = world
     const id = await place(10, 'reserved')
@@ -198,6 +229,8 @@ describe.each([
         'order.placed.v1',
         'order.rejected.v1',
         'shipment.created.v1',
+        'shipment.part_dispatched.v1',
+        'shipment.part_returned.v1',
         'shipment.returned.v1',
         'stock.committed.v1',
         'stock.refused.v1',
@@ -205,4 +238,36 @@ describe.each([
       ]),
     )
   })
+})
+
+it('an order that has left in part closes with all that its warehouses have sent', async () => {
+  const ids = Array.from({ length: maxHeldWarehouses }, (_, index) => filled(`hall-${index}-`, 60))
+  const parcelOf = (warehouseId: string, status: Parcel['status'], lines: Parcel['lines']): Parcel => ({
+    warehouseId,
+    status,
+    lines,
+    returns: 0,
+    createdAt: '',
+    updatedAt: '',
+  })
+  const sku = (index: number) => filled(`sku-${index}-`, 64)
+  const parcels = ids.flatMap((id, nth) => [
+    ...Array.from({ length: 4 }, (_, part) =>
+      parcelOf(
+        id,
+        'dispatched',
+        Array.from({ length: 50 }, (_, index) => [sku(nth * 200 + part * 50 + index), maxQuantity, 0] as const),
+      ),
+    ),
+    parcelOf(id, 'cancelled', [[sku(nth * 200), 1, 0]]),
+  ])
+  const orderId = filled('ord_', 30)
+  const shipments: Shipments = { orderId, parcels, asked: {}, cancelled: true }
+  const item = { ...shipmentsItem.key(orderId), ...shipments, version: 1, at: new Date(0).toISOString(), cause: 'c' }
+  const made = await toEvent(item, 'shipment.rest_cancelled')
+  const entry = entryOf(item, made)
+  expect(Buffer.byteLength(entry.detail) + envelope).toBeLessThan(maxCallBytes)
+  expect(Buffer.byteLength(entry.detail)).toBeGreaterThan(100_000)
+  const { data } = JSON.parse(entry.detail) as { data: DataOf<typeof contracts.shipmentRestCancelled> }
+  expect(releaseUnsent(data)).toMatchObject({ sent: leftInAll(parcels) })
 })

@@ -1,5 +1,6 @@
 import type { DataOf } from '../../../schemas/contract.ts'
 import type { events } from '../../../schemas/shipping.ts'
+import { unpackList } from '../../../schemas/packed-lines.ts'
 import type { Requested } from './requests.ts'
 
 export const ship = ({ warehouseId }: DataOf<typeof events.shipmentDispatched>): Requested => ({
@@ -8,9 +9,9 @@ export const ship = ({ warehouseId }: DataOf<typeof events.shipmentDispatched>):
 })
 
 // mutant: part-request
-export const shipPart = ({ left }: DataOf<typeof events.shipmentPartDispatched>): Requested => ({
+export const shipPart = ({ left, warehouses }: DataOf<typeof events.shipmentPartDispatched>): Requested => ({
   move: 'part',
-  lines: left,
+  lines: unpackList(left, warehouses),
 })
 
 export const takeBack = ({ returnId, lines }: DataOf<typeof events.shipmentReturned>): Requested => ({
@@ -19,11 +20,16 @@ export const takeBack = ({ returnId, lines }: DataOf<typeof events.shipmentRetur
   lines,
 })
 
-export const takePartBack = ({ returnId, lines, left }: DataOf<typeof events.shipmentPartReturned>): Requested => ({
-  move: 'return',
+export const takePartBack = ({
   returnId,
   lines,
-  sent: left,
+  left,
+  warehouses,
+}: DataOf<typeof events.shipmentPartReturned>): Requested => ({
+  move: 'return',
+  returnId,
+  lines: unpackList(lines, warehouses),
+  sent: unpackList(left, warehouses),
 })
 
 // mutant: withdraw-request
@@ -51,8 +57,12 @@ export const releaseRest = ({ leftWarehouseIds }: DataOf<typeof events.shipmentC
   left: leftWarehouseIds,
 })
 
-export const releaseUnsent = ({ leftWarehouseIds, left }: DataOf<typeof events.shipmentRestCancelled>): Requested => ({
+export const releaseUnsent = ({
+  leftWarehouseIds,
+  left,
+  warehouses,
+}: DataOf<typeof events.shipmentRestCancelled>): Requested => ({
   move: 'release',
   left: leftWarehouseIds,
-  sent: left,
+  sent: unpackList(left, warehouses),
 })

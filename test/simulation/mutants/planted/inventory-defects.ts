@@ -216,7 +216,10 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
     / - \(.*\)(?=, 0)/,
     '',
   ]),
-  defect('what leaves in parts stays allocated', 'inventory/on/shipment', 'part-request', [/lines: left/, 'lines: []']),
+  defect('what leaves in parts stays allocated', 'inventory/on/shipment', 'part-request', [
+    /lines: \w+\(left, \w+\)/,
+    'lines: []',
+  ]),
   defect('units that come back take all others along', 'inventory/core/reservation', 'part-returned', [
     /request\.sent \? \[\] : /,
     '',
