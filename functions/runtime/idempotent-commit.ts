@@ -1,3 +1,4 @@
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Clock } from './clock.ts'
 import { type Refuse, refuse } from './errors.ts'
 import type { Answer } from './answer.ts'
@@ -115,8 +116,28 @@ const boundBy = ({ key, hash, requestId, ttl }: Kept) => first({ ...key, hash, r
 
 const answeredBy = (kept: Kept, answer: Answer) => ({
   ...boundBy(kept),
-  answer: JSON.stringify(kept.once.length === 0 ? answer : { ...answer, body: without(answer.body, kept.once) }),
+  ...stored(JSON.stringify(kept.once.length === 0 ? answer : { ...answer, body: without(answer.body, kept.once) })),
 })
+
+/** An answer above this many bytes is compressed: 409,600 are the most that an item takes. */
+const maxPlainBytes = 300_000
+
+/**
+ * An answer in its record. The last release finds none in a record with a compressed one, and performs again what has one effect however often
+ * it is performed.
+ */
+function stored(answer: string): { readonly answer: string } | { readonly packed: string } {
+  if (Buffer.byteLength(answer) <= maxPlainBytes) return { answer }
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_MAX_WINDOW_BITS } = constants
+  // The window reaches over the whole answer: names stand in it once for what is held, and again for what has left.
+  const params = { [BROTLI_PARAM_QUALITY]: 5, [BROTLI_PARAM_LGWIN]: BROTLI_MAX_WINDOW_BITS }
+  return { packed: brotliCompressSync(answer, { params }).toString('base64') }
+}
+
+function plain({ answer, packed }: Item): string | undefined {
+  if (typeof packed === 'string') return brotliDecompressSync(Buffer.from(packed, 'base64')).toString()
+  return typeof answer === 'string' ? answer : undefined
+}
 
 /** The body as it may be kept: without what is shown once, and with the names of that. */
 function without(body: unknown, once: readonly string[]): unknown {
@@ -132,8 +153,8 @@ async function answerKept<Body>(store: Store, kept: Kept): Promise<Answer<Body> 
 /** The answer in a record; undefined while there is none. Throws `HttpProblem` 422 where it is that of another request. */
 function answerIn<Body>(record: Item, { hash }: Kept): Answer<Body> | undefined {
   if (record['hash'] !== hash) throw keyReused(refuse) // mutant: key-hash
-  const kept = record['answer']
-  if (typeof kept !== 'string') return undefined
+  const kept = plain(record)
+  if (kept === undefined) return undefined
   const answer = JSON.parse(kept) as Answer<Body>
   return { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }
 }

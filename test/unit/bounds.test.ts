@@ -12,7 +12,17 @@ import type { Shipments } from '../../functions/shipping/core/shipments.ts'
 import { leftInAll } from '../../functions/shipping/core/split.ts'
 import { toEvent } from '../../functions/shipping/outbox-events.ts'
 import { shipmentsItem } from '../../functions/shipping/store/shipments-item.ts'
-import { maxHeldWarehouses } from '../../schemas/held-lines.ts'
+import { none } from '../../functions/inventory/core/level.ts'
+import type { Reservation } from '../../functions/inventory/core/reservation.ts'
+import { handlers as inventoryHandlers } from '../../functions/inventory/http.ts'
+import { putReservation } from '../../functions/inventory/store/reservation-item.ts'
+import { putStock } from '../../functions/inventory/store/stock-item.ts'
+import { memoryStore } from '../../functions/runtime/store.memory.ts'
+import * as inventory from '../../schemas/inventory.ts'
+import { MemoryImportFiles } from '../memory-import-files.ts'
+import { caller } from './call-route.ts'
+import { stockOf } from './stock-of.ts'
+import { type HeldLine, maxHeldLines, maxHeldWarehouses } from '../../schemas/held-lines.ts'
 import { maxQuantity } from '../../schemas/shared.ts'
 import { wholeSystem } from './whole-system.ts'
 
@@ -239,6 +249,57 @@ describe.each([
     )
   })
 })
+
+it('a reservation without an order that is at its bounds is held, extended, committed, sent and released, and answered again', async () => {
+  const largest = new Largest()
+  const clock = { now: () => 0, sleep: async () => {} }
+  const store = memoryStore({ onChange: (_, after) => after && largest.seen.item(after) })
+  const deps = { store, clock, random: () => 0.5, sourcing: 'fewest-parcels' as const, newImportId: () => 'imp_1' }
+  const call = caller(inventory.routes, inventoryHandlers({ ...deps, files: new MemoryImportFiles() }))
+  const sku = (index: number) => filled(`sku-${index}-`, 64)
+  const [createdAt, id] = [new Date(0).toISOString(), filled('rsv_', 60)]
+  const lines = Array.from({ length: maxHeldLines }, (_, index): HeldLine => [
+    sku(Math.floor(index / 2)),
+    filled(`hall-${index % 10}-`, 60),
+    1_000,
+  ])
+  const held: Reservation = {
+    id,
+    status: 'held',
+    wanted: [],
+    lines,
+    done: 0,
+    asked: {},
+    createdAt,
+    expiresAt: new Date(1_000_000).toISOString(),
+    reference: filled('r', 100),
+    madeBy: filled('u', 60),
+  }
+  const stocks = Map.groupBy(lines, ([of]) => of)
+  for (const [of, all] of stocks) {
+    const levels = Object.fromEntries(all.map(([, from]) => [from, { ...none, reserved: 1_000 }]))
+    const stock = { ...stockOf(of, {}), levels: new Map(Object.entries(levels)) }
+    await store.write(await putStock(store, undefined, stock, { cause: 'c', at: 0, by: 't' }))
+  }
+  await store.write(putReservation(undefined, held, { cause: 'c', at: 0, by: 't' }, []))
+  const moves: readonly [string, object | undefined][] = [
+    ['extend', { holdSeconds: 2_000 }],
+    ['commit', undefined],
+    ['ship', { lines: [...stocks.keys()].map((of) => ({ sku: of, quantity: 1_001 })) }],
+    ['ship', { lines: [...stocks.keys()].map((of) => ({ sku: of, quantity: 998 })) }],
+    ['release', undefined],
+  ]
+  for (const [nth, [move, body]] of moves.entries()) {
+    const headers = { 'idempotency-key': `key-${nth}` }
+    const send = () => call(`POST /reservations/{id}/${move}`, { as: 'operator', params: { id }, body, headers })
+    const answer = await send()
+    expect(answer, JSON.stringify([move, answer.body]).slice(0, 600)).toMatchObject({ status: 200 })
+    expect(await send(), move).toMatchObject({ status: 200, body: answer.body })
+    largest.seen.answer(move, JSON.stringify(answer.body))
+  }
+  expect([...largest.items].filter(([, size]) => size > maxItem)).toEqual([])
+  expect(Math.max(...largest.answers.values())).toBeGreaterThan(maxItem)
+}, 60_000)
 
 it('an order that has left in part closes with all that its warehouses have sent', async () => {
   const ids = Array.from({ length: maxHeldWarehouses }, (_, index) => filled(`hall-${index}-`, 60))
