@@ -364,6 +364,18 @@ describe('an event of shipping', () => {
     await world.pay(id, 2, 'captured', { refunded: { amount: 250, currency: 'GBP' }, refundedForReturns: 250 })
     expect(world.header(id)).not.toHaveProperty('duePk')
   })
+
+  it('asks for the money of what came back also where money came twice and one half went back', async () => {
+    const id = await paidOrder()
+    const money = (amount: number) => ({ amount, currency: 'GBP' })
+    await world.pay(id, 2, 'captured', { captured: money(1_000), refunded: money(500) })
+    for (const [version, fulfilment] of (['created', 'shipped', 'delivered'] as const).entries())
+      await world.ship(id, fulfilment, version + 1)
+    await world.takeBack(id, 'r1', [['mug', 'main', 1, 'damaged']])
+    world.now += day
+    expect(await world.sweep()).toMatchObject({ reminded: 1 })
+  })
+
   it('leaves a cancelled order to ask for its stock until inventory has answered, whatever has left', async () => {
     const id = await paidOrder()
     await cancel(id)
