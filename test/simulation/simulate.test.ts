@@ -18,7 +18,6 @@ test('every promise holds in a fixed number of random histories', async () => {
 /** Bugs that there were once, planted again, and a seed that meets each. */
 const regressions = [
   ['money that came twice makes what went back forgotten', 63],
-  ['what went back of money that came twice counts for returns', 778],
   ['parcels open an order that has failed its payment', 1_152],
   ['a release of what has left is not answered', 12],
   ['what came is limited as what one order costs is', 337],
