@@ -109,7 +109,10 @@ async function guestOrder({ api: operator, options, control }: Stack, sku: strin
 }
 
 /** Signs everybody in again: tokens end before a long run does. */
-export async function renew({ operator, customers }: Shop, baseUrl: string): Promise<void> {
+export async function renew(
+  { operator, customers }: Pick<Shop, 'operator' | 'customers'>,
+  baseUrl: string,
+): Promise<void> {
   const open = api({ baseUrl })
   for (const person of [operator, ...customers]) {
     const { token, refreshToken } = await personOf(open, { email: person.email, password: person.password })

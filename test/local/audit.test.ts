@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { chanceOf } from '../../bin/fuzz/chance.ts'
 import { type Request, written } from '../../bin/fuzz/request.ts'
 import type { RouteName } from '../../bin/fuzz/run.ts'
@@ -24,6 +24,7 @@ beforeAll(async () => {
   ;({ local, stack, wire, shop, plans, run, webhookSecret } = fixture)
 }, 240_000)
 
+beforeEach(() => fixture?.renewOnceIn(20))
 afterAll(() => fixture?.stop())
 
 /** Somebody with a session of their own. */

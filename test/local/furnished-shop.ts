@@ -1,5 +1,6 @@
 import { codeIn } from '../../bin/fuzz/mailed-code.ts'
-import { furnished } from '../../bin/fuzz/furnish.ts'
+import { furnished, renew } from '../../bin/fuzz/furnish.ts'
+import type { Person } from '../../bin/fuzz/shop.ts'
 import { type RouteName, Run, plansOf } from '../../bin/fuzz/run.ts'
 import { webhookSecretOf } from '../../bin/fuzz/webhook-secret.ts'
 import { Wire } from '../../bin/fuzz/wire.ts'
@@ -37,11 +38,18 @@ export async function furnishedShop(name: string) {
     })
     for (const refund of refunded.refunds) shop.put('failedRefunds', { id: refund.id })
   }
+  let tests = 0
+  /** Tokens live for fifteen minutes: takes new ones for the people of the shop and those beside them, once in so many tests. */
+  const renewOnceIn = async (many: number, others: Iterable<Person> = []): Promise<void> => {
+    tests += 1
+    const people = { operator: shop.operator, customers: [...shop.customers, ...others] }
+    if (tests % many === 0) await renew(people, local.url)
+  }
   const stop = async (): Promise<void> => {
     wire.close()
     await local.stop()
   }
-  return { local, stack, wire, shop, plans, run: new Run(wire, shop, plans), webhookSecret, prepare, stop }
+  return { local, stack, wire, shop, plans, run: new Run(wire, shop, plans), webhookSecret, prepare, renewOnceIn, stop }
 }
 
 export type FurnishedShop = Awaited<ReturnType<typeof furnishedShop>>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { AdminInitiateAuthCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { apiKeyOf } from '../../functions/runtime/api-key.ts'
 import { type Request, written } from '../../bin/fuzz/request.ts'
 import type { RouteName } from '../../bin/fuzz/run.ts'
@@ -32,6 +32,7 @@ beforeAll(async () => {
   useless = { expired: await expiredToken(), idToken: await idTokenOf(shop.customers[0]!) }
 }, 240_000)
 
+beforeEach(() => fixture?.renewOnceIn(300, staff.values()))
 afterAll(() => fixture?.stop())
 
 const staffRoles = Role.options.filter((role) => !['owner', 'operator', 'customer'].includes(role))
