@@ -236,6 +236,24 @@ describe('who gets what has come', () => {
     expect(await statusOf('first')).toBe('held')
   })
 
+  it('after the holds whose time is over, where both are due', async () => {
+    const { order, request, deps, advance, store, statusOf } = await shop({ A: 0, B: 1 })
+    await order('first', 1, { A: 1 })
+    const { orderId: _, ...checkout } = hold('checkout', { B: 1 })
+    await request(checkout)
+    advance(600_001)
+    // The queue takes all the time that a run has.
+    const slow: InventoryDeps = {
+      ...deps,
+      store: {
+        ...store,
+        query: (asked) => (asked.partition === stockKey('A').pk && advance(20_000), store.query(asked)),
+      },
+    }
+    expect(await expire(slow)).toEqual({ due: 2, failed: 0 })
+    expect(await statusOf('checkout')).toBe('released')
+  })
+
   it('is tried again every ten minutes, and no more often', async () => {
     const { order, deps, advance } = await shop({ A: 0 })
     await order('first', 1, { A: 1 })

@@ -15,13 +15,14 @@ const batchSize = 100
 const partitions = ['due', ...partitionsOf('due')]
 
 /**
- * Ends the holds without an order whose time is over, goes on with steps that were left half-way, and tries the queues of orders that wait,
- * for as long as a run has. Returns how many were due and how many failed (they stay due).
+ * Ends the holds without an order whose time is over, goes on with steps that were left half-way, and then tries the queues of orders that wait,
+ * for as long as a run has: long queues keep no hold from its end. Returns how many were due and how many failed (they stay due).
  */
 export async function expire(deps: InventoryDeps): Promise<{ due: number; failed: number }> {
   const { store, clock } = deps
   const begun = clock.now()
   const counted = { due: 0, failed: 0 }
+  const queues: StockItem[] = []
   let unread = new Map<string, string | undefined>(partitions.map((partition) => [partition, undefined]))
   while (unread.size > 0) {
     const pages = await Promise.all(
@@ -30,12 +31,8 @@ export async function expire(deps: InventoryDeps): Promise<{ due: number; failed
         ...(await store.query({ index: 'due', partition, to: timeOf(begun), limit: batchSize, cursor })),
       })),
     )
-    const [queues, due] = partitioned(pages.flatMap(({ items }) => items))
-    for (const item of queues) {
-      if (clock.now() >= begun + runMs) return counted
-      counted.due += 1
-      if (!(await isTried(deps, item))) counted.failed += 1
-    }
+    const [stocks, due] = partitioned(pages.flatMap(({ items }) => items))
+    queues.push(...stocks)
     for (let from = 0; from < due.length; from += batchSize) {
       if (clock.now() >= begun + runMs) return counted
       const requests = due
@@ -48,6 +45,11 @@ export async function expire(deps: InventoryDeps): Promise<{ due: number; failed
     unread = new Map(
       pages.flatMap(({ partition, cursor }) => (cursor === undefined ? [] : [[partition, cursor] as const])),
     )
+  }
+  for (const item of queues) {
+    if (clock.now() >= begun + runMs) return counted
+    counted.due += 1
+    if (!(await isTried(deps, item))) counted.failed += 1
   }
   return counted
 }
