@@ -18,6 +18,9 @@ export const PlacedIn = z
   .union([Id, z.string().regex(/^\/\d{1,2}$/, 'a slash and a place in `warehouses`')])
   .meta({ id: 'ListedWarehouse' })
 
+/** A held line of such an event. */
+export const PlacedLine = z.tuple([Sku, PlacedIn, Quantity]).describe('Sku, warehouse, units.')
+
 /** The list that `PlacedIn` refers to. */
 export const listedWarehouses = z
   .array(Id)

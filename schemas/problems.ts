@@ -1,5 +1,6 @@
 import { inventoryProblems } from './inventory-problems.ts'
 import { type ProblemKind, kind } from './problem-kind.ts'
+import { shippingProblems } from './shipping-problems.ts'
 
 /** Every code that an answer can carry. A code never changes its meaning or its status; new ones may come. */
 export const problems = {
@@ -277,18 +278,7 @@ export const problems = {
     'Sign the raw body with the secret of the webhook, at the time of sending.',
   ),
 
-  // Of shipping.
-  shipment_not_found: kind(404, 'There is no such shipment', 'Take an id of `GET /orders/{id}/shipments`.'),
-  shipment_cancelled: kind(409, 'The shipment is cancelled', 'Keep the parcel in the warehouse.'),
-  shipment_state: kind(409, 'The shipment cannot become this from its status', 'Read its status first.'),
-  return_exceeds_shipment: kind(422, 'More comes back than the shipment had', 'Return at most what is still away.'),
-  dispatch_exceeds_shipment: kind(422, 'More leaves than the shipment has', 'Name lines and units of the shipment.'),
-  too_many_parcels: kind(
-    409,
-    'The order has as many parcels, or as many lines in parcels, as it can have',
-    'Dispatch the rest whole.',
-  ),
-  too_many_returns: kind(409, 'The shipment has as many returns as it can', 'Adjust the stock by hand.'),
+  ...shippingProblems,
 } as const satisfies Readonly<Record<string, ProblemKind>>
 
 /** The stable code of a problem. */

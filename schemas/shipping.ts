@@ -3,7 +3,7 @@ import { actionRecorded } from './action.ts'
 import { impersonal, personal } from './personal.ts'
 import { retired } from './retired.ts'
 import { event, privateEvent, route } from './contract.ts'
-import { HeldLine, PlacedIn, listedWarehouses } from './held-lines.ts'
+import { HeldLine, PlacedIn, PlacedLine, listedWarehouses } from './held-lines.ts'
 import { Condition, Shipment, ShipmentStatus } from './shipment.ts'
 import { shipmentChanges } from './shipment-changes.ts'
 import { Address, Id, Paging, Quantity, Sku, pageOf } from './shared.ts'
@@ -52,7 +52,7 @@ export type ReturnedLine = z.infer<typeof ReturnedLine>
  * The last release takes a parcel for all that its warehouse has, which is why these parcels have events of their own.
  */
 const LeftInAll = z
-  .array(z.tuple([Sku, PlacedIn, Quantity]))
+  .array(PlacedLine)
   .describe('Sku, warehouse, units: how many of these have left for the order in all parcels until then.')
 
 export const events = {
@@ -80,7 +80,7 @@ export const events = {
     1,
     'A parcel has left its warehouse, which sends the order in several: other parcels of it have left, or stay.',
     OfShipment.extend({
-      lines: z.array(z.tuple([Sku, PlacedIn, Quantity]).describe('Sku, warehouse, units.')),
+      lines: z.array(PlacedLine),
       left: LeftInAll,
       warehouses: listedWarehouses,
       carrier: impersonal('a carrier', z.string()).optional(),

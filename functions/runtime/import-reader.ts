@@ -80,7 +80,7 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
     return taken
   })
   if (begun === undefined || isOver(begun)) {
-    if (begun?.state === 'cancelled' && begun.rows.read > 0) await joinCancelled(files, change, begun, id)
+    if (begun?.state === 'cancelled' && begun.rows.read > 0 && !begun.joined) await joinCancelled(files, change, id)
     return false
   }
   if (!isTaken) throw contended('the import')
@@ -95,8 +95,7 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
 type Change = (decide: (before: ImportFacts) => ImportFacts | undefined) => Promise<ImportFacts | undefined>
 
 /** What was written before an import was cancelled has its results as well. */
-async function joinCancelled(files: ImportFiles, change: Change, cancelled: ImportFacts, id: string): Promise<void> {
-  if (cancelled.joined) return
+async function joinCancelled(files: ImportFiles, change: Change, id: string): Promise<void> {
   await files.join(id)
   await change(joined)
 }
@@ -128,7 +127,7 @@ async function readOn(deps: ReaderDeps, work: ImportWork, reading: Reading): Pro
       await files.keep(id, place + 1, results.map((result) => `${JSON.stringify(result)}\n`).join(''))
       const [from, to] = [place, rows.at(-1)?.row ?? place]
       const after = await change((before) => advance(before, from, to, results))
-      if (after?.state === 'cancelled') await joinCancelled(files, change, after, id)
+      if (after?.state === 'cancelled') await joinCancelled(files, change, id)
       if (after?.state !== 'reading' || after.rows.read !== to) return false
       place = to
     }

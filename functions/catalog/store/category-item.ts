@@ -116,14 +116,10 @@ export async function expectRoom(
 ): Promise<void> {
   if (members === 0 || line.length === 0) return
   const parents = new Map<string, string>()
-  let [cursor, read]: [string | undefined, number] = [undefined, 0]
+  let cursor: string | undefined
+  let read = 0
   do {
-    const page = await store.query({
-      index: 'list',
-      partition: allCategories,
-      limit: 100,
-      ...(cursor !== undefined && { cursor }),
-    })
+    const page = await store.query({ index: 'list', partition: allCategories, limit: 100, cursor })
     for (const { pk: id, parentId } of page.items as CategoryItem[])
       if (parentId !== undefined) parents.set(id, parentId)
     read += page.items.length

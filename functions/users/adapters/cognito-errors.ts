@@ -1,6 +1,6 @@
 import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider'
 import type { HttpProblem, Refuse } from '../../runtime/errors.ts'
-import type { Failure } from './directory.ts'
+import { type Failure, wrongCredentials } from './directory.ts'
 
 export const named = (error: unknown, ...names: readonly string[]): boolean =>
   error instanceof CognitoIdentityProviderServiceException && names.includes(error.name)
@@ -10,6 +10,13 @@ export const unless =
   (name: string) =>
   (error: unknown): void => {
     if (!named(error, name)) throw error
+  }
+
+/** Refuses a token of another form than any, which Cognito looks at first. */
+export const orWrongForm =
+  (refuse: Refuse<'wrong_credentials'>) =>
+  (error: unknown): never => {
+    throw named(error, 'InvalidParameterException') ? wrongCredentials(refuse) : error
   }
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html#authentication-flow-lockout-behavior */

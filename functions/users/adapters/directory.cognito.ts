@@ -27,6 +27,7 @@ import {
   isLocked,
   isWrongCredentials,
   named,
+  orWrongForm,
   registrationUnfinished,
   translated,
   unless,
@@ -224,10 +225,7 @@ export function cognitoDirectory({ client, once, poolId, clientId, clock }: Pool
             .send(
               new GetTokensFromRefreshTokenCommand({ ClientId: clientId, ClientSecret, RefreshToken: refreshToken }),
             )
-            .catch((error: unknown) => {
-              // Of another form than any token, which Cognito looks at first.
-              throw named(error, 'InvalidParameterException') ? wrongCredentials(refuse) : error
-            })
+            .catch(orWrongForm(refuse))
           return signedIn({ ...AuthenticationResult, RefreshToken: refreshToken })
         },
       ),
