@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts'
 import { OperationsStack } from './operations-stack.ts'
 import { PlatformStack, prefixOf } from './platform-stack.ts'
 import { ServiceStack } from './service-stack.ts'
-import { settings } from './services.ts'
+import { looksIntoWallets, settings } from './services.ts'
 import { type Stage, servicesOf } from './stages.ts'
 
 /** How stacks refer to each other: AWS reads outputs, which locks nothing; emulators know exports alone. */
@@ -40,6 +40,7 @@ export function holdfast({ stage, code, ...props }: HoldfastProps): App {
         platform,
       }),
   )
+  looksIntoWallets(stacks)
   if (!stage.emulated) new OperationsStack(app, `${prefix}operations`, { ...shared, platform, services: stacks })
   return app
 }

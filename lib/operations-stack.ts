@@ -73,6 +73,7 @@ function watchedOf({ name }: Stage, services: readonly ServiceStack[]): Watched 
   return {
     stage: name,
     queues: Object.fromEntries(queues),
+    services: services.flatMap((stack) => (emptiedQueues(stack).length > 0 ? stack.setting.service : [])),
     sweeps: services.flatMap(({ sweeper, setting: { service } }) => (sweeper ? service : [])),
   }
 }

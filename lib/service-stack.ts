@@ -4,10 +4,12 @@ import type { Construct } from 'constructs'
 import { env } from '../functions/runtime/env.ts'
 import { type Routes, type Service, sourceOf } from '../schemas/contract.ts'
 import type { ServiceContract } from '../schemas/topology.ts'
+import { tenMinutes } from './constructs/alarms.ts'
 import { EventSchemas } from './constructs/event-schemas.ts'
 import { EventSubscription } from './constructs/event-subscription.ts'
 import { HttpRoutes } from './constructs/http-routes.ts'
 import { OutboxRelay } from './constructs/outbox-relay.ts'
+import { oldestUnfinished } from './constructs/own-metrics.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { type Indexes, ServiceTable, type TableGrants } from './constructs/service-table.ts'
 import type { Setting } from './constructs/setting.ts'
@@ -103,5 +105,12 @@ export class ServiceStack extends Stack {
     }
     if (registryName !== undefined) new EventSchemas(this, 'Schemas', registryName, Object.values(contract.events))
     extend?.(this)
+    if (kinds.includes('relay') || kinds.includes('events'))
+      alarms.raise(this, 'Unfinished', {
+        metric: oldestUnfinished(setting, { period: tenMinutes }),
+        threshold: 300,
+        description: `${service}: a message is retried that was sent 5 minutes ago or more.`,
+        runbook: 'messages-wait-for-more-than-five-minutes',
+      })
   }
 }

@@ -2,12 +2,13 @@ import * as z from 'zod'
 import { KeyScope } from './access.ts'
 import { route } from './contract.ts'
 import { Id, Paging, Time, pageOf } from './shared.ts'
+import { trimmedLine } from './text.ts'
 
 /** How long the secret before a rotation goes on at most, and by default, in seconds. */
 export const maxOverlapSeconds = 604_800
 export const overlapSeconds = 86_400
 
-const Name = z.string().trim().min(1).max(100)
+const Name = trimmedLine(100)
 
 export const ApiKeyInput = z
   .strictObject({

@@ -6,10 +6,12 @@ import { Photo, routes as photoRoutes } from './photos.ts'
 import { routes as importRoutes } from './product-imports.ts'
 import { routes as labelRoutes } from './product-labels.ts'
 import { Id, Money, Paging, Sku, Time, Units, pageOf } from './shared.ts'
+import { changesOf, linesOrNothing, oneLine, trimmedLine, trimmedLines } from './text.ts'
 
 /** How many attributes a product may have. */
 export const maxAttributes = 50
-export const AttributeName = z.string().min(1).max(50)
+const KnownName = z.string().min(1).max(50)
+export const AttributeName = oneLine(50)
 // Numbers that DynamoDB holds as they are.
 const AttributeNumber = z
   .number()
@@ -17,8 +19,9 @@ const AttributeNumber = z
   .max(1e15)
   .refine((number) => number === 0 || Math.abs(number) >= 1e-100, 'not so close to 0')
 const AttributeValue = z.union([z.string().max(500), AttributeNumber, z.boolean()]).meta({ id: 'AttributeValue' })
+const AttributeInput = z.union([linesOrNothing(500), AttributeNumber, z.boolean()]).meta({ id: 'AttributeInput' })
 const few = (attributes: object) => Object.keys(attributes).length <= maxAttributes
-const Attributes = z.record(AttributeName, AttributeValue).refine(few, `at most ${maxAttributes} attributes`)
+const tooMany = `at most ${maxAttributes} attributes`
 
 /** Whether orders may wait for a product. */
 export const Backorder = z
@@ -33,10 +36,10 @@ export const Backorder = z
 export const ProductInput = z
   .strictObject({
     sku: Sku,
-    name: z.string().trim().min(1).max(200),
-    description: z.string().max(5_000).optional(),
+    name: trimmedLines(200),
+    description: linesOrNothing(5_000).optional(),
     categoryId: Id.optional(),
-    attributes: Attributes.optional(),
+    attributes: z.record(AttributeName, AttributeInput).refine(few, tooMany).optional(),
     price: Money,
     weightGrams: z.int().min(0).max(10_000_000).optional(),
     unique: z.boolean().default(false).describe('One unit of it exists: a pet, a used item.'),
@@ -51,13 +54,9 @@ export type ProductInput = z.infer<typeof ProductInput>
 export const ProductPatch = z
   .strictObject({
     name: ProductInput.shape.name.optional(),
-    description: z.string().max(5_000).nullable().optional(),
+    description: linesOrNothing(5_000).nullable().optional(),
     categoryId: Id.nullable().optional(),
-    attributes: z
-      .record(AttributeName, AttributeValue.nullable())
-      .refine(few, `at most ${maxAttributes} attributes`)
-      .nullable()
-      .optional(),
+    attributes: changesOf(AttributeName, KnownName, AttributeInput).refine(few, tooMany).nullable().optional(),
     price: Money.optional(),
     weightGrams: z.int().min(0).max(10_000_000).nullable().optional(),
     active: z.boolean().optional(),
@@ -86,6 +85,10 @@ export type ImportRow = z.infer<typeof ImportRow>
 export const Product = z
   .object({
     ...ProductInput.shape,
+    // Of a release that took other texts.
+    name: z.string(),
+    description: z.string().max(5_000).optional(),
+    attributes: z.record(KnownName, AttributeValue).refine(few, tooMany).optional(),
     unique: z.boolean(),
     active: z.boolean(),
     photos: z.array(Photo).describe('The published ones, in their order.'),
@@ -97,7 +100,7 @@ export const Product = z
 export type Product = z.infer<typeof Product>
 
 export const CategoryInput = z
-  .strictObject({ name: z.string().trim().min(1).max(100), parentId: Id.optional() })
+  .strictObject({ name: trimmedLine(100), parentId: Id.optional() })
   .meta({ id: 'CategoryInput' })
 export type CategoryInput = z.infer<typeof CategoryInput>
 export const CategoryPatch = z

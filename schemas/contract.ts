@@ -181,9 +181,16 @@ export const scopeOf = ({ who, others }: RouteContract): Scope | undefined =>
 export const heedsMatch = ({ method, untagged }: RouteContract): boolean =>
   (method === 'PATCH' || method === 'PUT' || method === 'DELETE') && !untagged
 
+/**
+ * Whether a JSON body is looked at: also where the route has none, a field in it is an error, and not something that is left out. Bodies of `GET`
+ * and `DELETE` mean nothing (RFC 9110, 9.3.1 and 9.3.5), and some clients always send one.
+ */
+export const readsJson = ({ body, text, method }: RouteContract): boolean =>
+  body !== undefined || (text === undefined && method !== 'GET' && method !== 'DELETE')
+
 /** The codes of all problems that a route may answer with: its own, and those that follow from the rest of its contract. */
 export function codesOf(route: RouteContract): readonly ProblemCode[] {
-  const { body, text, query, idempotencyKey, who, method, problems = [] } = route
+  const { text, query, idempotencyKey, who, method, problems = [] } = route
   const codes: readonly (readonly ProblemCode[] | false)[] = [
     problems,
     who !== 'open' && ['unauthenticated', scopeOf(route) === undefined ? 'not_for_keys' : 'forbidden'],
@@ -191,8 +198,8 @@ export function codesOf(route: RouteContract): readonly ProblemCode[] {
     idempotencyKey === 'required' && ['idempotency_key_required'],
     idempotencyKey !== undefined && ofKeys,
     query !== undefined && 'cursor' in query.shape && ['invalid_cursor'],
-    (body ?? text) !== undefined && ['unsupported_media_type'],
-    body !== undefined && ['invalid_json'],
+    (text !== undefined || readsJson(route)) && ['unsupported_media_type'],
+    readsJson(route) && ['invalid_json'],
     method !== 'GET' && ['contended'],
     heedsMatch(route) && ofChanges,
     ofEveryRoute,

@@ -3,6 +3,7 @@ import { AdjustmentCode } from './bulk-adjustment.ts'
 import { route } from './contract.ts'
 import { impersonal, personal } from './personal.ts'
 import { Id, Paging, Sku, Time, Units, UnitsSum, pageOf } from './shared.ts'
+import { oneLine } from './text.ts'
 
 /** The most skus of a sheet. */
 export const maxCountLines = 1_000
@@ -75,7 +76,7 @@ export const CountInput = z
       .max(maxCountLines)
       .refine((skus) => new Set(skus).size === skus.length, { message: 'each sku once' })
       .meta({ uniqueItems: true }),
-    reference: personal('reference', z.string().min(1).max(100)).optional(),
+    reference: personal('reference', oneLine(100)).optional(),
   })
   .meta({ id: 'CountInput' })
 

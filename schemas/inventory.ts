@@ -67,7 +67,13 @@ export const events = {
     'stock.awaited',
     1,
     'Orders wait for the sku, and there may be units for them.',
-    z.object({ sku: Sku }),
+    z.object({
+      sku: Sku,
+      triedTo: z
+        .object({ placedAt: Time, id: Id })
+        .optional()
+        .describe('The order up to which the queue is tried already; without it, from its front.'),
+    }),
   ),
   stockExpected: privateEvent(
     'inventory',
@@ -210,7 +216,8 @@ export const routes = {
     method: 'POST',
     path: '/inventory/{sku}/transfers',
     who: 'stock:adjust',
-    summary: 'Move available units from one warehouse to another, at once or with a time in transit',
+    summary:
+      'Move available units from one warehouse to another, at once or with a time in transit: then `Location` is `/transfers/{id}`',
     params: bySku,
     body: TransferInput,
     idempotencyKey: 'optional',
@@ -248,7 +255,7 @@ export const routes = {
     body: ReservationInput,
     idempotencyKey: 'required',
     answer: { status: 201, body: Reservation, location: '/reservations/{id}' },
-    problems: ['unknown_sku', 'insufficient_stock', 'too_scattered', 'reservation_ended'],
+    problems: ['unknown_sku', 'unknown_warehouse', 'insufficient_stock', 'too_scattered', 'reservation_ended'],
   }),
   getReservation: route({
     method: 'GET',

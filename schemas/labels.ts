@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { personal } from './personal.ts'
+import { changesOf, linesOrNothing, oneLine } from './text.ts'
 
 /** How many keys the metadata of one thing may have. */
 export const maxMetadataKeys = 50
@@ -7,20 +8,31 @@ export const maxMetadataKeys = 50
 /** What another system calls it: any text, kept as it is. */
 export const Reference = personal('reference', z.string().min(1).max(255)).meta({ id: 'Reference' })
 
-export const MetadataKey = personal('metadata', z.string().min(1).max(40))
-const MetadataValue = personal('metadata', z.string().max(500))
+/** As it is entered. */
+export const ReferenceInput = personal('reference', oneLine(255))
+
+const KnownKey = personal('metadata', z.string().min(1).max(40))
+const KnownValue = personal('metadata', z.string().max(500))
+export const MetadataKey = personal('metadata', oneLine(40))
+const MetadataValue = personal('metadata', linesOrNothing(500))
 const few = (metadata: object): boolean => Object.keys(metadata).length <= maxMetadataKeys
 const tooMany = `at most ${maxMetadataKeys} keys`
 
 /** Names and texts that another system puts there for itself: nothing here goes by them. */
 export const Metadata = z
-  .record(MetadataKey, MetadataValue)
+  .record(KnownKey, KnownValue)
   .refine(few, tooMany)
   .meta({ id: 'Metadata', description: `At most ${maxMetadataKeys} keys, which nothing here goes by.` })
 export type Metadata = z.infer<typeof Metadata>
 
+/** As they are entered. */
+export const MetadataInput = z
+  .record(MetadataKey, MetadataValue)
+  .refine(few, tooMany)
+  .meta({ id: 'MetadataInput', description: `At most ${maxMetadataKeys} keys, which nothing here goes by.` })
+
 /** Keys that are set, or with null removed; all others stay as they are. */
-export const MetadataPatch = z.record(MetadataKey, MetadataValue.nullable()).refine(few, tooMany).meta({
+export const MetadataPatch = changesOf(MetadataKey, KnownKey, MetadataValue).refine(few, tooMany).meta({
   id: 'MetadataPatch',
   description:
     'Each key is set, or removed by null; all others stay. Two that change different keys at once lose nothing.',
@@ -39,7 +51,7 @@ export interface Labels {
 /** A change of labels: what is undefined stays. */
 export const LabelsPatch = z
   .strictObject({
-    reference: Reference.nullable().optional().describe('Null removes it.'),
+    reference: ReferenceInput.nullable().optional().describe('Null removes it.'),
     metadata: MetadataPatch.optional(),
   })
   .refine((patch) => Object.keys(patch).length > 0, 'at least one field')

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { route } from './contract.ts'
 import { personal } from './personal.ts'
 import { Id, Quantity, Sku, Time, Units, UnitsSum } from './shared.ts'
+import { oneLine, trimmedLines } from './text.ts'
 
 const unitsByBucket = {
   onHand: UnitsSum,
@@ -49,7 +50,10 @@ export const StockTotals = z
       'Units that waiting orders are due; `available` is without them. Missing where none waits.',
     ),
     ...unitsUnderWay,
-    state: z.enum(['available', 'reserved', 'sold']).optional().describe('Of a unique product only.'),
+    state: z
+      .enum(['available', 'reserved', 'sold'])
+      .optional()
+      .describe('Of a unique product only. sold: its unit is allocated, or there is none that could be sold.'),
   })
   .meta({ id: 'StockTotals' })
 export type StockTotals = z.infer<typeof StockTotals>
@@ -63,8 +67,8 @@ export const UnavailableInput = z
     move: z
       .enum(['in', 'out', 'writeOff'])
       .describe('in: available units become unavailable. out: they are available again. writeOff: they are gone.'),
-    reason: personal('reason', z.string().trim().min(1).max(200)),
-    reference: personal('reference', z.string().min(1).max(100)).optional(),
+    reason: personal('reason', trimmedLines(200)),
+    reference: personal('reference', oneLine(100)).optional(),
   })
   .meta({ id: 'UnavailableInput' })
 export type UnavailableInput = z.infer<typeof UnavailableInput>

@@ -18,9 +18,14 @@ export const routes = {
       status: 200,
       body: z.object({
         status: z.literal('ready'),
-        oldestMessageSeconds: z.int().min(0).describe('The largest of all queues; 0 where none waits.'),
+        oldestMessageSeconds: z.int().min(0).describe('The largest of `queues` and `unfinished`; 0 where none waits.'),
         lastSweepSeconds: z.int().min(0).describe('Of the service whose last sweep is the longest ago.'),
         queues: z.array(z.object({ service: Service, oldestMessageSeconds: z.int().min(0) })),
+        unfinished: z
+          .array(z.object({ service: z.string(), oldestMessageSeconds: z.int().min(0) }))
+          .describe(
+            'Of messages that a service received and did not finish, in the last seven minutes: what is retried counts no more in `queues`.',
+          ),
         sweeps: z.array(z.object({ service: Service, lastSweepSeconds: z.int().min(0) })),
       }),
     },

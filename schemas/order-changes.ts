@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { OrderAddressInput } from './address-input.ts'
 import { route } from './contract.ts'
 import { LabelsPatch } from './labels.ts'
 import { Order } from './order.ts'
 import { personal } from './personal.ts'
-import { Address, Id, Quantity, Sku } from './shared.ts'
+import { Id, Quantity, Sku } from './shared.ts'
+import { trimmedLines } from './text.ts'
 
 const byId = z.strictObject({ id: Id })
 
@@ -16,7 +18,7 @@ export const orderChanges = {
     others: 'orders:write',
     summary: 'Cancel an order',
     params: byId,
-    body: z.strictObject({ reason: personal('reason', z.string().trim().min(1).max(500)).optional() }).optional(),
+    body: z.strictObject({ reason: personal('reason', trimmedLines(500)).optional() }).optional(),
     idempotencyKey: 'optional',
     answer: { status: 200, body: Order },
     problems: ['order_not_found', 'order_closed'],
@@ -31,7 +33,7 @@ export const orderChanges = {
     params: byId,
     body: z
       .strictObject({
-        shippingAddress: Address.optional(),
+        shippingAddress: OrderAddressInput.optional(),
         ...LabelsPatch.shape,
       })
       .refine((patch) => Object.keys(patch).length > 0, 'at least one field')
@@ -50,7 +52,7 @@ export const orderChanges = {
     body: z
       .strictObject({
         quantity: Quantity.optional().describe('Default: all that has not left.'),
-        reason: personal('reason', z.string().trim().min(1).max(500)).optional(),
+        reason: personal('reason', trimmedLines(500)).optional(),
       })
       .optional(),
     idempotencyKey: 'required',

@@ -1,10 +1,12 @@
 import * as z from 'zod'
+import { OrderAddressInput } from './address-input.ts'
 import { Guest } from './guest.ts'
-import { Metadata, Reference } from './labels.ts'
+import { MetadataInput, ReferenceInput } from './labels.ts'
 import { CardToken, PaymentMethod } from './payment.ts'
 import { personal } from './personal.ts'
 import { ShipFrom } from './sourcing.ts'
-import { Address, Id, Money, Quantity, Sku } from './shared.ts'
+import { Id, Money, Quantity, Sku } from './shared.ts'
+import { linesOrNothing } from './text.ts'
 
 /** The longest hold that an operator may ask for, in seconds: 30 days. */
 const maxHoldSeconds = 2_592_000
@@ -82,11 +84,13 @@ export const OrderInput = z
       .describe('Default: the hold length of the stage, which is also the longest for customers.'),
     shipFrom: ShipFrom.optional(),
     backorder: Backorder.optional(),
-    shippingAddress: Address.optional(),
-    billingAddress: Address.optional(),
-    notes: personal('notes', z.string().max(2_000)).optional(),
-    reference: Reference.optional().describe('What another system calls the order; `GET /orders?reference=` finds it.'),
-    metadata: Metadata.optional(),
+    shippingAddress: OrderAddressInput.optional(),
+    billingAddress: OrderAddressInput.optional(),
+    notes: personal('notes', linesOrNothing(2_000)).optional(),
+    reference: ReferenceInput.optional().describe(
+      'What another system calls the order; `GET /orders?reference=` finds it.',
+    ),
+    metadata: MetadataInput.optional(),
     customerId: Id.optional().describe(
       'Operators only: the user whom the order is for; `guest`, which is not looked up, for a customer without an account.',
     ),

@@ -5,6 +5,7 @@ import { retired } from './retired.ts'
 import { event, privateEvent, route } from './contract.ts'
 import { Erasure } from './erasure.ts'
 import { routes as limitsRoutes } from './limits.ts'
+import { routes as priceRoutes } from './prices.ts'
 import { PublishedReason } from './order-reason.ts'
 import { OrderInput, takeOverProblems } from './order-input.ts'
 import { CardToken, PaymentMethod } from './payment.ts'
@@ -277,4 +278,5 @@ export const routes = {
   }),
   ...orderChanges,
   ...limitsRoutes,
+  ...priceRoutes,
 }

@@ -6,6 +6,7 @@ import { LabelsPatch } from './labels.ts'
 import { CardToken, Charge, FailureCode, Payment, PaymentMethod, PaymentStatus } from './payment.ts'
 import { Id, Money, MoneySum, Paging, pageOf } from './shared.ts'
 import { LedgerEntry, PublishedWalletEntry, Wallet } from './wallet.ts'
+import { trimmedLine, trimmedLines } from './text.ts'
 
 /** What every event of a payment carries. The newest version holds all that the older ones held. */
 const OfPayment = z.object({
@@ -85,7 +86,7 @@ export const events = {
 const ofOrder = z.strictObject({ id: Id })
 
 /** What an operator calls money that moves elsewhere: a bank transfer, a receipt. */
-const Reference = personal('reference', z.string().trim().min(1).max(100))
+const Reference = personal('reference', trimmedLine(100))
 
 export const routes = {
   payOrder: route({
@@ -139,7 +140,7 @@ export const routes = {
     params: ofOrder,
     body: z.strictObject({
       amount: Charge.optional(),
-      reason: personal('reason', z.string().trim().min(1).max(200)).optional(),
+      reason: personal('reason', trimmedLines(200)).optional(),
     }),
     idempotencyKey: 'required',
     answer: { status: 201, body: Payment, location: '/orders/{orderId}/payments' },
@@ -161,7 +162,7 @@ export const routes = {
     params: ofOrder,
     body: z.strictObject({
       reference: Reference.describe('Where that is found: a bank transfer, a receipt.'),
-      reason: personal('reason', z.string().trim().min(1).max(200)).optional(),
+      reason: personal('reason', trimmedLines(200)).optional(),
     }),
     idempotencyKey: 'required',
     answer: { status: 200, body: Payment },
@@ -228,12 +229,12 @@ export const routes = {
     method: 'POST',
     path: '/users/{id}/wallet/deposits',
     who: 'wallets:write',
-    summary: "Add money to a customer's wallet",
+    summary: "Add money to a customer's wallet; an empty one takes any currency",
     params: ofOrder,
     body: z.strictObject({ amount: Charge, reference: Reference.optional() }),
     idempotencyKey: 'required',
     answer: { status: 201, body: z.object({ balance: Money, entry: LedgerEntry }), location: '/users/{id}/wallet' },
-    problems: ['user_not_found', 'currency_mismatch', 'balance_too_large'],
+    problems: ['user_not_found', 'account_leaving', 'currency_mismatch', 'balance_too_large'],
   }),
   correctWallet: route({
     method: 'POST',
@@ -243,7 +244,7 @@ export const routes = {
     params: ofOrder,
     body: z.strictObject({
       amount: Charge,
-      reason: personal('reason', z.string().trim().min(1).max(200)),
+      reason: personal('reason', trimmedLines(200)),
       reference: Reference.optional(),
     }),
     idempotencyKey: 'required',

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { route } from './contract.ts'
 import { Upload } from './imports.ts'
 import { Id, Sku, Time } from './shared.ts'
+import { trimmedLine } from './text.ts'
 
 /** How many photos of a product may be published or on their way; one that comes in the place of another does not count. */
 export const maxPhotos = 10
@@ -41,7 +42,7 @@ export const photoRefusals = {
 export const PhotoRefusal = z.enum(Object.keys(photoRefusals) as [PhotoRefusal, ...PhotoRefusal[]])
 export type PhotoRefusal = keyof typeof photoRefusals
 
-const alt = z.string().trim().min(1).max(300)
+const alt = trimmedLine(300)
 
 /** What an operator enters about a photo. */
 export const PhotoInput = z

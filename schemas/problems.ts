@@ -109,8 +109,8 @@ export const problems = {
   ),
   account_leaving: kind(
     409,
-    'The account is to be erased, and orders nothing',
-    'Keep it first: `DELETE /users/me/erasure`.',
+    'The account is to be erased: it orders nothing, and takes no deposit',
+    'Keep it first: `DELETE /users/me/erasure`, or `DELETE /users/{id}/erasure`.',
   ),
   user_not_found: kind(404, 'There is no such user', 'Check the id; a first sign-in makes the profile.'),
   address_not_found: kind(404, 'The user has no such address', 'Take an id of `GET /users/me/addresses`.'),

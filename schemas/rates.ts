@@ -35,7 +35,8 @@ export type PaymentRates = z.infer<typeof PaymentRates>
 /** What each rate counts, and of whom, as the documents show it. */
 export const rated: Readonly<Record<keyof UserRates | keyof PaymentRates, string>> = {
   registrationsOfAddress: 'Registrations from one address',
-  signInsOfAddress: 'Passwords tried from one address, to sign in or to set another, right or wrong',
+  signInsOfAddress:
+    'Passwords tried from one address, to sign in, or to set another password or address, right or wrong',
   wrongPasswords: 'Passwords of one account tried from one address since the last right one',
   wrongPasswordsOfAddress: 'Wrong passwords from one address, for whatever accounts',
   strangers:

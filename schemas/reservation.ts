@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { impersonal, personal } from './personal.ts'
-import { Region, ShipFrom } from './sourcing.ts'
+import { RegionInput, ShipFrom } from './sourcing.ts'
 import { route } from './contract.ts'
 import { Id, Paging, Quantity, Sku, Time, Units, pageOf } from './shared.ts'
+import { oneLine } from './text.ts'
 
 export const ReservationStatus = z
   .enum([
@@ -38,9 +39,9 @@ export const ReservationInput = z
       .min(1)
       .max(1_000),
     holdSeconds: HoldSeconds.default(86_400),
-    shipTo: Region.optional(),
+    shipTo: RegionInput.optional(),
     shipFrom: ShipFrom.optional(),
-    reference: personal('reference', z.string().min(1).max(100)).optional(),
+    reference: personal('reference', oneLine(100)).optional(),
   })
   .meta({ id: 'ReservationInput' })
 

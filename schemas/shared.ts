@@ -6,13 +6,16 @@ import { problemCodes } from './problems.ts'
 /** A stock keeping unit: the name of a product in orders, stock and files. Case counts. */
 export const Sku = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, '1 to 64 letters, digits, dots, hyphens or underscores')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    '1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first',
+  )
   .meta({ id: 'Sku', example: '85123A' })
 
 /** An identifier that the system gives: letters, digits, hyphens and underscores. */
 export const Id = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, '1 to 64 letters, digits, hyphens or underscores')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, '1 to 64 letters, digits, hyphens or underscores, a letter or digit first')
   .meta({ id: 'Id', example: '01K9ZQ3V8W6T2N4R5XJ7C1D0EF' })
 
 export const Currency = z
@@ -48,7 +51,10 @@ export const Units = z.int().min(0).max(maxUnits)
 /** Units of stock, as they are found: of several warehouses, or with what came back to a full one. */
 export const UnitsSum = z.int().min(0)
 
-export const Time = z.iso.datetime().describe('UTC, RFC 3339').meta({ id: 'Time', example: '2026-11-28T12:00:00.000Z' })
+export const Time = z.iso
+  .datetime('a time in UTC, as 2026-11-28T12:00:00Z')
+  .describe('UTC, RFC 3339')
+  .meta({ id: 'Time', example: '2026-11-28T12:00:00.000Z' })
 
 const ofAddress = <Schema extends z.ZodType>(schema: Schema): Schema => personal('address', schema)
 
@@ -89,9 +95,12 @@ export type Problem = z.infer<typeof Problem>
 export const inDigits = <Schema extends z.ZodType<number>>(schema: Schema) =>
   z.preprocess((sent) => (typeof sent === 'string' && /^\d{1,15}$/.test(sent) ? Number(sent) : sent), schema)
 
+/** How many items may be asked for at once. */
+export const pageSize = z.int('a whole number from 1 to 100').min(1).max(100)
+
 /** Query of every list: how many, and where the last page ended. */
 export const Paging = z.strictObject({
-  limit: inDigits(z.int().min(1).max(100))
+  limit: inDigits(pageSize)
     .prefault(50)
     .meta({
       description: 'How many items a page has at most. It may have fewer, or none, and still a cursor: there is more.',

@@ -3,10 +3,11 @@ import { route } from './contract.ts'
 import { personal } from './personal.ts'
 import { Id, Quantity, Sku } from './shared.ts'
 import { Condition, Shipment } from './shipment.ts'
+import { trimmedLine, trimmedLines } from './text.ts'
 
 const byId = z.strictObject({ id: Id })
-const Carrier = z.string().trim().min(1).max(60)
-const TrackingNumber = z.string().trim().min(1).max(60)
+const Carrier = trimmedLine(60)
+const TrackingNumber = trimmedLine(60)
 
 function eachSkuOnce(lines: readonly { readonly sku: string }[], context: z.RefinementCtx): void {
   const seen = new Set<string>()
@@ -74,7 +75,7 @@ export const shipmentChanges = {
     summary:
       'Record that the carrier could not deliver; of a shipment that has not left, that it never will: its units are free again, and paid back',
     params: byId,
-    body: z.strictObject({ reason: personal('reason', z.string().trim().min(1).max(200)).optional() }).optional(),
+    body: z.strictObject({ reason: personal('reason', trimmedLines(200)).optional() }).optional(),
     idempotencyKey: 'optional',
     answer: { status: 200, body: Shipment },
     problems: ['shipment_not_found', 'shipment_cancelled', 'shipment_state'],

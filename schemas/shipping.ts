@@ -7,6 +7,7 @@ import { HeldLine, PlacedIn, PlacedLine, listedWarehouses } from './held-lines.t
 import { Condition, Shipment, ShipmentStatus } from './shipment.ts'
 import { shipmentChanges } from './shipment-changes.ts'
 import { Address, Id, Paging, Quantity, Sku, pageOf } from './shared.ts'
+import { OrderAddressInput } from './address-input.ts'
 
 /** Units that were taken out of parcels. */
 export const LineCancellation = z
@@ -28,6 +29,12 @@ export const AddressChange = z
   })
   .meta({ id: 'AddressChange' })
 export type AddressChange = z.infer<typeof AddressChange>
+
+/** Who cancelled: in whose name, and by what right. */
+const canceller = {
+  by: impersonal('the id of a user or an API key', z.string()),
+  as: z.enum(['customer', 'operator']),
+}
 
 /** How far the parcels of an order are, all of them together. */
 export const Fulfilment = z
@@ -105,6 +112,7 @@ export const events = {
       reason: retired(personal('reason', z.string()).optional()),
       nothingSent: z.boolean().describe('No parcel of the order has left or will: the order is over.'),
       cancelled: z.boolean().optional().describe('All of its lines were cancelled.'),
+      cancelledBy: z.object(canceller).optional().describe('Who cancelled the last of them.'),
     }),
   ),
   shipmentPartWithdrawn: event(
@@ -163,6 +171,13 @@ export const events = {
       number: z.int().min(1).describe('The highest one holds.'),
       address: Address,
     }),
+  ),
+  shipmentOrderCancelled: privateEvent(
+    'shipping',
+    'shipment.order_cancelled',
+    1,
+    'Somebody has cancelled an order of which no parcel has left, and none will: the order is over.',
+    z.object({ orderId: Id, ...canceller }),
   ),
   shipmentCancelled: event(
     'shipping',
@@ -247,10 +262,21 @@ export const routes = {
     summary:
       'Send the parcels of an order elsewhere while none has left: what PATCH /orders/{id} asks of a confirmed order',
     params: byId,
-    body: z.strictObject({ changeId: Id, address: Address }),
+    body: z.strictObject({ changeId: Id, address: OrderAddressInput }),
     untagged: true,
     answer: { status: 200, body: AddressChange },
     problems: ['order_not_found', 'order_closed', 'address_dispatched'],
+  }),
+  cancelShipments: route({
+    method: 'DELETE',
+    path: '/orders/{id}/shipments',
+    who: 'user',
+    others: 'orders:write',
+    summary:
+      'Cancel an order of which no parcel has left, with all of its parcels: what POST /orders/{id}/cancel asks of a confirmed order',
+    params: byId,
+    answer: { status: 204 },
+    problems: ['order_not_found', 'order_closed'],
   }),
   ...shipmentChanges,
 }

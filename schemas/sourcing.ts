@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { countries } from './countries.ts'
 import { maxHeldWarehouses } from './held-lines.ts'
 import { Id } from './shared.ts'
 
@@ -8,6 +9,16 @@ export const Region = z
   .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/)
   .describe('A country (`GB`) or a subdivision of one (`US-CA`), by ISO 3166.')
   .meta({ id: 'Region' })
+
+/** As it is entered: of a country that there is. */
+export const RegionInput = z
+  .string()
+  .regex(
+    new RegExp(`^(${[...countries].join('|')})(-[A-Z0-9]{1,3})?$`),
+    'the code of a country by ISO 3166-1 alpha-2 (`GB`), or of a subdivision of one by ISO 3166-2 (`US-CA`)',
+  )
+  .describe('A country (`GB`) or a subdivision of one (`US-CA`), by ISO 3166.')
+  .meta({ id: 'RegionInput' })
 
 /** Where an order goes to, as far as sourcing needs it. */
 export type ShipTo = z.infer<typeof Region>

@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { Metadata } from './labels.ts'
+import { MetadataInput } from './labels.ts'
 import { personal } from './personal.ts'
 import { Id, Quantity, Time, Units, UnitsSum, maxUnits } from './shared.ts'
+import { oneLine, trimmedLines } from './text.ts'
 
 /** Either a difference, or a counted number (with `expected`, only if that many were on hand). */
 export const AdjustmentInput = z
@@ -15,9 +16,9 @@ export const AdjustmentInput = z
       .meta({ description: 'Units to add to or take from what is available.', not: { const: 0 } }),
     set: Units.optional().describe('Units on hand as counted, with the reserved, allocated and unavailable ones.'),
     expected: UnitsSum.optional().describe('Units on hand before; where there are others: 409 level_changed.'),
-    reason: personal('reason', z.string().trim().min(1).max(200)),
-    reference: personal('reference', z.string().min(1).max(100)).optional(),
-    metadata: Metadata.optional().describe('Kept with the movement, which never changes.'),
+    reason: personal('reason', trimmedLines(200)),
+    reference: personal('reference', oneLine(100)).optional(),
+    metadata: MetadataInput.optional().describe('Kept with the movement, which never changes.'),
   })
   .refine((input) => (input.delta === undefined) !== (input.set === undefined), {
     path: ['delta'],
@@ -42,7 +43,7 @@ export const TransferInput = z
     expectedAt: Time.optional().describe(
       'When they arrive: until they are received they are in transit. Without it, they are there at once.',
     ),
-    reference: personal('reference', z.string().min(1).max(100)).optional(),
+    reference: personal('reference', oneLine(100)).optional(),
   })
   .refine((input) => input.fromWarehouseId !== input.toWarehouseId, {
     path: ['toWarehouseId'],

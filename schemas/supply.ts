@@ -3,12 +3,13 @@ import { route } from './contract.ts'
 import { Level } from './level.ts'
 import { personal } from './personal.ts'
 import { Id, Paging, Quantity, Sku, Time, UnitsSum, maxQuantity, pageOf } from './shared.ts'
+import { oneLine, trimmedLines } from './text.ts'
 
 /** So many inbounds and transfers of a sku are open at once: an estimate reads all of them. */
 export const maxOpenSupplies = 100
 
-const Reference = personal('reference', z.string().min(1).max(100))
-const Reason = personal('reason', z.string().trim().min(1).max(200))
+const Reference = personal('reference', oneLine(100))
+const Reason = personal('reason', trimmedLines(200))
 const None = z.int().min(0).max(maxQuantity)
 
 export const InboundStatus = z

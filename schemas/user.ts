@@ -2,10 +2,12 @@ import * as z from 'zod'
 import { Role } from './access.ts'
 import { own } from './own.ts'
 import { personal } from './personal.ts'
+import { addressFields } from './address-input.ts'
 import { Address, Id, Time } from './shared.ts'
+import { linesOrNothing, trimmedLine } from './text.ts'
 
-export const Name = personal('name', z.string().trim().min(1).max(100))
-const Phone = personal('phone', z.string().trim().min(1).max(30))
+export const Name = personal('name', trimmedLine(100))
+const Phone = personal('phone', trimmedLine(30))
 
 /** How many preferences a user may have. */
 export const maxPreferences = 20
@@ -38,6 +40,12 @@ export const User = z
     roles: z.array(Role),
     disabled: z.boolean().optional().describe('True where the user may not sign in.'),
     erasesAt: Time.optional().describe('When the account is erased, where somebody has asked for that.'),
+    erasureWaitsFor: z
+      .enum(['wallet_not_empty'])
+      .optional()
+      .describe(
+        'Why the account is still there after `erasesAt`: it is erased within an hour after an operator has paid the wallet out.',
+      ),
     createdAt: Time,
   })
   .meta({ id: 'User' })
@@ -55,7 +63,7 @@ export const UserPatch = z
     name: Name.nullable().optional(),
     phone: Phone.nullable().optional(),
     preferences: z
-      .record(PreferenceName, PreferenceValue.nullable())
+      .record(PreferenceName, z.union([personal('preferences', linesOrNothing(200)), z.int(), z.boolean()]).nullable())
       .refine(switchesMails, notASwitch)
       .nullable()
       .optional()
@@ -72,7 +80,7 @@ export type AddressType = z.infer<typeof AddressType>
 
 export const AddressInput = z
   .strictObject({
-    ...Address.shape,
+    ...addressFields,
     type: AddressType,
     default: z
       .boolean()

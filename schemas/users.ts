@@ -115,7 +115,7 @@ export const routes = {
     method: 'POST',
     path: '/users/me/password',
     who: 'user',
-    summary: 'Change the password of the signed-in user; all other sessions of the user end',
+    summary: 'Change the password of the signed-in user; all other sessions of the user end, and a mail makes it known',
     body: z.strictObject({ currentPassword: z.string().min(1).max(256), newPassword: Password }),
     verbatim: ['currentPassword', 'newPassword'],
     answer: { status: 204 },
@@ -135,7 +135,8 @@ export const routes = {
     method: 'POST',
     path: '/password-resets/confirm',
     who: 'open',
-    summary: 'Set a new password with a mailed code, which is good for 15 minutes, once, and 5 tries; all sessions end',
+    summary:
+      'Set a new password with a mailed code, which is good for 15 minutes, once, and 5 tries; all sessions end, and a mail makes it known',
     body: z.strictObject({ email: Email, code: Code, newPassword: Password }),
     verbatim: ['newPassword'],
     answer: { status: 204 },
@@ -145,10 +146,20 @@ export const routes = {
     method: 'POST',
     path: '/users/me/email',
     who: 'user',
-    summary: 'Mail a code to an address: to prove the own one, or a new one that is to take its place',
-    body: z.strictObject({ email: Email }),
+    summary:
+      'Mail a code to an address: to prove the own one, or, with the current password, a new one that is to take its place',
+    body: z.strictObject({
+      email: Email,
+      currentPassword: z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('Needed for an address that is not that of the account.'),
+    }),
+    verbatim: ['currentPassword'],
     answer: { status: 202 },
-    problems: ['too_many_requests'],
+    problems: ['wrong_password', 'too_many_requests'],
   }),
   verifyEmail: route({
     method: 'POST',

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { personal } from './personal.ts'
 import { retired } from './retired.ts'
-import { Id, Money, Time, maxAmount } from './shared.ts'
+import { Currency, Id, Money, Time, maxAmount } from './shared.ts'
 
 export const WalletEntry = z
   .object({
@@ -22,6 +22,7 @@ export type WalletEntry = z.infer<typeof WalletEntry>
 export const LedgerEntry = WalletEntry.extend({
   by: z.string().optional().describe('Of a deposit or a correction, for operators: the user or key that made it.'),
   reason: personal('reason', z.string()).optional().describe('Of a correction: why money was taken back.'),
+  currency: Currency.optional().describe('Of amount and balance: an empty wallet takes another one.'),
 }).meta({ id: 'LedgerEntry' })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
 /** The same in events, without what an operator wrote. */

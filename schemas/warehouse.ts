@@ -1,17 +1,18 @@
 import * as z from 'zod'
-import { Region } from './sourcing.ts'
+import { Region, RegionInput } from './sourcing.ts'
 import { Id, Time } from './shared.ts'
+import { someLines, trimmedLine } from './text.ts'
 
 /** Of a warehouse. */
 const Regions = z
-  .array(Region)
+  .array(RegionInput)
   .max(300)
   .describe('It ships to these before other warehouses do, unless the rule of the stage is `priority`.')
 
 export const WarehouseInput = z
   .strictObject({
-    name: z.string().trim().min(1).max(60),
-    location: z.string().min(1).max(200).optional(),
+    name: trimmedLine(60),
+    location: someLines(200).optional(),
     regions: Regions.optional(),
     priority: z.int().min(0).max(1_000).default(100).describe('The lowest number ships first.'),
   })
@@ -19,7 +20,7 @@ export const WarehouseInput = z
 export const WarehousePatch = z
   .strictObject({
     name: WarehouseInput.shape.name.optional(),
-    location: z.string().min(1).max(200).nullable().optional(),
+    location: someLines(200).nullable().optional(),
     regions: Regions.optional().describe('An empty list takes them away.'),
     priority: z.int().min(0).max(1_000).optional(),
     active: z.boolean().optional().describe('An inactive warehouse takes no new reservations.'),

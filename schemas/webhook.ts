@@ -7,6 +7,7 @@ import { events as ofPayments } from './payments.ts'
 import { impersonal, personal } from './personal.ts'
 import { events as ofShipping } from './shipping.ts'
 import { Time } from './shared.ts'
+import { oneLine, trimmedLine } from './text.ts'
 
 const contracts: readonly EventContract[] = [ofOrders, ofPayments, ofShipping, ofInventory, ofCatalog].flatMap(
   (events) => Object.values(events),
@@ -46,10 +47,10 @@ export const Events = z
   .refine((patterns) => new Set(patterns).size === patterns.length, 'each pattern once')
   .describe('Names of public events, all of a kind (`order.*`), or all (`*`). Patterns that overlap deliver once.')
 
-export const Url = impersonal('an address of a machine', z.string().min(1).max(2_000)).describe(
+export const Url = impersonal('an address of a machine', oneLine(2_000)).describe(
   'https, port 443, without user and password; its name leads to public addresses alone.',
 )
-export const Description = personal('reference', z.string().trim().min(1).max(200))
+export const Description = personal('reference', trimmedLine(200))
 
 export const OffReason = z.enum(['failing', 'gone']).meta({ id: 'WebhookOffReason' })
 

@@ -62,6 +62,7 @@ export const webhookRoutes = {
         description: Description.nullable().optional().describe('`null` removes it.'),
         active: z.boolean().optional().describe('`false` pauses: nothing is sent, and what waits goes on waiting.'),
       })
+      .refine((change) => Object.keys(change).length > 0, 'at least one field')
       .meta({ id: 'WebhookChange' }),
     answer: { status: 200, body: Webhook },
     problems: ['webhook_not_found'],

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ImportFiles } from '../functions/runtime/import-files.ts'
 
+const partOf = (id: string, firstRow: number): string => `${id} ${String(firstRow).padStart(9, '0')}`
+
 /** Files of imports in memory, which come in pieces of a few bytes. */
 export class MemoryImportFiles implements ImportFiles {
   readonly sent = new Map<string, Buffer>()
@@ -22,7 +24,11 @@ export class MemoryImportFiles implements ImportFiles {
   }
 
   async keep(id: string, firstRow: number, results: string) {
-    this.parts.set(`${id} ${String(firstRow).padStart(9, '0')}`, results)
+    this.parts.set(partOf(id, firstRow), results)
+  }
+
+  async kept(id: string, firstRow: number) {
+    return this.parts.get(partOf(id, firstRow))
   }
 
   async join(id: string) {

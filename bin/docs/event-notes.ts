@@ -83,7 +83,8 @@ export const notes: Readonly<Record<Name, EventNote>> = {
     elsewhere: {},
   },
   'stock.awaited': {
-    published: 'when more of a sku is there than its waiting orders had, or another order joins them',
+    published:
+      'when more of a sku is there than its waiting orders had, when an order joins before others and may have what these wait for, and when a run leaves the rest of a queue',
     elsewhere: {},
   },
   'stock.expected': {
@@ -239,6 +240,10 @@ export const notes: Readonly<Record<Name, EventNote>> = {
   },
   'shipment.address': {
     published: 'when parcels of which none has left go to another address',
+    elsewhere: {},
+  },
+  'shipment.order_cancelled': {
+    published: 'when somebody cancels a confirmed order of which no parcel has left',
     elsewhere: {},
   },
   'shipment.cancelled': {

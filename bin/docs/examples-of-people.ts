@@ -58,6 +58,6 @@ export const examplesOfPeople: Readonly<Record<string, Example>> = {
   },
   getAddress: { answer: storedAddress },
   getMe: { answer: profile },
-  requestEmailCode: { request: { email: user.email } },
+  requestEmailCode: { request: { email: user.email, currentPassword: 'Customer-1!' } },
   verifyEmail: { request: { code: '40917326' } },
 }

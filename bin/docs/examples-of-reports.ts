@@ -11,6 +11,7 @@ const figures = {
   expired: 14,
   rejected: 3,
   paymentFailed: 1,
+  uncollected: 0,
   units: 1_904,
   gross: 4_816_250,
   refunded: 60_145,
@@ -29,10 +30,39 @@ const dailyReport = {
   totals: [figures],
 }
 
+const share = (orders: number, others: number): number => Number((orders / others).toFixed(3))
+
+const { placed, confirmed, shipped, completed } = figures
+const ofPlaced = (orders: number) => ({ orders, ofPlaced: share(orders, placed) })
+
+const funnel = {
+  timeZone: 'Europe/London',
+  from: '2026-11-21',
+  to: '2026-11-27',
+  items: [
+    {
+      currency: 'GBP',
+      steps: [
+        { step: 'placed', ...ofPlaced(placed) },
+        { step: 'confirmed', ...ofPlaced(confirmed), ofPrevious: share(confirmed, placed) },
+        { step: 'shipped', ...ofPlaced(shipped), ofPrevious: share(shipped, confirmed) },
+        { step: 'completed', ...ofPlaced(completed), ofPrevious: share(completed, shipped) },
+      ],
+      ends: [
+        { end: 'cancelled', ...ofPlaced(figures.cancelled) },
+        { end: 'expired', ...ofPlaced(figures.expired) },
+        { end: 'rejected', ...ofPlaced(figures.rejected) },
+        { end: 'payment_failed', ...ofPlaced(figures.paymentFailed) },
+      ],
+    },
+  ],
+}
+
 /** Of reports. */
 export const examplesOfReports: Readonly<Record<string, Example>> = {
   listTopProducts: {
     answer: { items: [{ sku: product.sku, name: product.name, units: 412, revenue: gbp(105_060) }] },
   },
+  getFunnel: { answer: funnel },
   getDailyReport: { answer: dailyReport },
 }

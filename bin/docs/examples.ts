@@ -62,6 +62,7 @@ export const examples: Readonly<Record<string, Example>> = {
         { service: 'inventory', oldestMessageSeconds: 0 },
         { service: 'orders', oldestMessageSeconds: 2 },
       ],
+      unfinished: [{ service: 'orders', oldestMessageSeconds: 0 }],
       sweeps: [{ service: 'orders', lastSweepSeconds: 71 }],
     },
   },

@@ -134,10 +134,15 @@ export const features: readonly Feature[] = [
     ['notifications.test.ts', 'has each step of an order once, the newest first'],
     ['inbox-mails.test.ts', 'go to a proven address, one for each message of the inbox'],
   ),
-  feature('F24', 'reports', [
-    'analytics.test.ts',
-    'have what was placed, paid, shipped, cancelled, expired and given back, day by day, exact to the penny',
-  ]),
+  feature(
+    'F24',
+    'reports',
+    [
+      'analytics.test.ts',
+      'have what was placed, paid, shipped, cancelled, expired and given back, day by day, exact to the penny',
+    ],
+    ['analytics.test.ts', 'show how far orders got, and how those left that got no further'],
+  ),
   feature('F25', 'choreography by events, each with its counterpart on the bus', [
     'feed.test.ts',
     'has the story of an order with cause and effect, and nothing of others',
@@ -163,6 +168,10 @@ export const features: readonly Feature[] = [
     'F29',
     'metrics, logs, traces, alarms, dashboard, health',
     ['operations.test.ts', 'that messages wait: by the readiness, and by an alarm'],
+    [
+      'operations.test.ts',
+      'that a message is retried, though its queue leaves it out: by the readiness, and by an alarm',
+    ],
     ['trace.test.ts', 'shows what an order has set off, over the bus: functions, calls and causes'],
   ),
   feature(

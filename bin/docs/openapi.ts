@@ -11,6 +11,7 @@ import { type RouteContract, codesOf } from '../../schemas/contract.ts'
 import type { Deprecation } from '../../schemas/deprecation.ts'
 import * as platform from '../../schemas/platform.ts'
 import { type ProblemCode, problems } from '../../schemas/problems.ts'
+import { Country, countries } from '../../schemas/countries.ts'
 import { currencies } from '../../schemas/currencies.ts'
 import { Currency, Problem } from '../../schemas/shared.ts'
 import { own } from '../../schemas/own.ts'
@@ -60,7 +61,7 @@ export function openapi(version: string) {
       title: 'Holdfast',
       version,
       description:
-        'An order and inventory backend that never oversells. Errors are problems of RFC 9457 with a stable `code`. Lists page with `limit` and `cursor`. Every `GET` has its `HEAD`.',
+        'An order and inventory backend that never oversells. Errors are problems of RFC 9457 with a stable `code`. Lists page with `limit` and `cursor`. Every `GET` has its `HEAD`. Texts are kept in normalization form C. A text that is entered has something in it that can be seen, and no control characters; names, references and lines of an address are one line, and reasons, notes and descriptions may have tabs and line breaks. Lengths of texts count code points of Unicode, of which some emoji have several.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [
@@ -93,6 +94,7 @@ const open: NonNullable<CreateDocumentOptions['override']> = ({ zodSchema, jsonS
   const isOpen = zodSchema instanceof z.ZodObject && zodSchema.def.catchall === undefined
   if (io === 'output' && isOpen) delete jsonSchema.additionalProperties
   if (zodSchema === Currency) jsonSchema.enum = [...currencies.keys()]
+  if (zodSchema === Country) jsonSchema.enum = [...countries]
   // maxItems bounds a tuple as well, and generators of clients know no schema that is a boolean.
   if (jsonSchema.prefixItems !== undefined && jsonSchema.items === false) delete jsonSchema.items
   spellOut(jsonSchema)

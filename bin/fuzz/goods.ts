@@ -7,7 +7,7 @@ import { problemCodes } from '../../schemas/problems.ts'
 import type { Chance } from './chance.ts'
 import { type Asked, type Plan, about, gbp, paging, some } from './plan.ts'
 import type { Request } from './request.ts'
-import { attributeName, textOf } from './text.ts'
+import { attributeName, linesOf, textOf } from './text.ts'
 
 const attributesOf = (chance: Chance): object =>
   Object.fromEntries(
@@ -22,7 +22,7 @@ const productOf = ({ shop, chance }: Asked): object => ({
   name: textOf(chance, 200),
   price: gbp(chance.below(10_000)),
   ...some(chance, {
-    description: textOf(chance, 5_000),
+    description: linesOf(chance, 5_000),
     attributes: attributesOf(chance),
     weightGrams: chance.below(10_000_001),
     unique: false,
@@ -106,7 +106,7 @@ export const shelfGoods: {
         body: {
           name: textOf(asked.chance, 200),
           price: gbp(7),
-          ...some(asked.chance, { description: textOf(asked.chance, 500), weightGrams: 7, lowStockAt: 3 }),
+          ...some(asked.chance, { description: linesOf(asked.chance, 500), weightGrams: 7, lowStockAt: 3 }),
         },
         headers: some(asked.chance, { 'if-match': '*' }) as Record<string, string>,
       })),

@@ -1,12 +1,12 @@
 import type { routes } from '../../schemas/product-labels.ts'
 import { type Asked, type Plan, about } from './plan.ts'
-import { textOf } from './text.ts'
+import { linesOf, textOf } from './text.ts'
 
 export const references = ['PO-1', 'PO-2', 'Größe 7', '../..']
 
 /** What another system puts onto a thing. */
 export const metadataOf = ({ chance }: Asked) => ({
-  erp: textOf(chance, 500),
+  erp: linesOf(chance, 500),
   [chance.pick(['constructor', 'a b', 'k'.repeat(40), 'ключ'])]: textOf(chance, 500),
 })
 export const labelsOf = (asked: Asked) => ({ reference: asked.chance.pick(references), metadata: metadataOf(asked) })

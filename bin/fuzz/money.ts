@@ -3,7 +3,7 @@ import { paymentIdOf } from '../../functions/payments/core/payment.ts'
 import type { routes } from '../../schemas/payments.ts'
 import { relabelling } from './labels.ts'
 import { type Plan, about, customer, gbp, paging, some } from './plan.ts'
-import { textOf } from './text.ts'
+import { linesOf, textOf } from './text.ts'
 
 /** Payments, refunds and wallets. `webhookSecret` signs the webhooks of the sandbox; without it that route gets bad signatures only. */
 export const money = (webhookSecret: string, now: () => number): { readonly [Name in keyof typeof routes]: Plan } => ({
@@ -46,7 +46,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
         as: asked.shop.operator,
         params: { id },
         idempotencyKey: asked.shop.name('key'),
-        body: some(asked.chance, { reason: textOf(asked.chance, 200) }),
+        body: some(asked.chance, { reason: linesOf(asked.chance, 200) }),
       })),
     learn: ({ shop }, _, { refunds }) => {
       for (const { id, state } of refunds) if (state === 'failed') shop.put('failedRefunds', { id })
@@ -61,7 +61,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
         idempotencyKey: asked.shop.name('key'),
         body: {
           reference: textOf(asked.chance, 100),
-          ...some(asked.chance, { reason: textOf(asked.chance, 200) }),
+          ...some(asked.chance, { reason: linesOf(asked.chance, 200) }),
         },
       })),
   },
@@ -124,7 +124,7 @@ export const money = (webhookSecret: string, now: () => number): { readonly [Nam
       idempotencyKey: asked.shop.name('key'),
       body: {
         amount: gbp(asked.chance.between(1, 1_000)),
-        reason: textOf(asked.chance, 200),
+        reason: linesOf(asked.chance, 200),
         ...some(asked.chance, { reference: textOf(asked.chance, 100) }),
       },
     }),

@@ -26,5 +26,6 @@ export const reports: { readonly [Name in keyof typeof routes]: Plan } = {
       },
     }),
   },
+  getFunnel: { ask: ({ shop, chance }) => ({ as: shop.operator, query: daysOf(chance) }) },
   getDailyReport: { ask: ({ shop, chance }) => ({ as: shop.operator, query: daysOf(chance) }) },
 }

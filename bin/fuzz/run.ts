@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { routes } from '../../schemas/client.ts'
 import type { RouteContract } from '../../schemas/contract.ts'
 import type { Chance } from './chance.ts'
@@ -7,6 +8,7 @@ import { productLabels } from './labels.ts'
 import { photos } from './photos.ts'
 import { inbox } from './inbox.ts'
 import { webhooks } from './webhooks.ts'
+import { knownMakers } from './makers.ts'
 import { money } from './money.ts'
 import { mutated } from './mutate.ts'
 import type { CodeOf } from './mailed-code.ts'
@@ -68,36 +70,57 @@ export class Run {
   readonly #wire: Wire
   readonly #shop: Shop
   readonly #plans: Plans
+  /** Routes whose answers put something on a shelf, or have done so. */
+  readonly #makers = new Map<Shelf, Set<RouteName>>(
+    Object.entries(knownMakers).map(([shelf, names]) => [shelf as Shelf, new Set(names)]),
+  )
+  readonly #learning = new AsyncLocalStorage<RouteName>()
+  /** Routes that have refused what was asked last, as one does that somebody has asked too often. */
+  readonly #refusing = new Set<RouteName>()
 
   constructor(wire: Wire, shop: Shop, plans: Plans) {
     this.#wire = wire
     this.#shop = shop
     this.#plans = plans
     this.skus = new Set(shop.skus)
+    shop.onPut = (shelf) => {
+      const name = this.#learning.getStore()
+      if (name) this.#makers.set(shelf, (this.#makers.get(shelf) ?? new Set()).add(name))
+    }
     for (const [name, { method, path }] of Object.entries<RouteContract>(routes))
       this.tallies.set(name as RouteName, { route: `${method} ${path}`, ...noAnswers() })
   }
 
-  /** Asks the route that was asked least, compared with its weight, of those that can be asked now, and never `except`. */
-  async one(chance: Chance, goodOnly = false, except?: RouteName): Promise<void> {
-    const shop = this.#shop
-    const byNeed = [...this.tallies].toSorted(([a, one], [b, other]) => this.#need(a, one) - this.#need(b, other))
-    for (const [name, tally] of byNeed) {
-      if (name === except) continue
-      const good = goodOnly || tally.succeeded < tally.asked * 0.5 || chance.maybe(0.5)
-      const lent: Lent[] = []
-      const lend = (shelf: Shelf): Made | undefined => {
-        const made = shop.some(shelf, chance)
-        if (made) lent.push([shelf, made])
-        return made
-      }
-      const request = this.#plans[name].ask({ shop, chance, take: good ? (shelf) => shop.take(shelf) : lend })
-      if (request === undefined) continue
-      const { method, path } = routes[name]
-      tally.asked += 1
-      const raw = good ? written(method, path, request) : mutated(method, path, request, { shop, chance })
-      return this.#ask(name, tally, raw, good ? request : undefined, lent, chance)
+  /** Asks the route that was asked least, compared with its weight, of those that can be asked now. */
+  async one(chance: Chance, goodOnly = false): Promise<void> {
+    for (const name of this.#byNeed(this.tallies.keys())) {
+      const { succeeded, asked } = this.#tallyOf(name)
+      const good = goodOnly || succeeded < asked * 0.5 || chance.maybe(0.5)
+      if (await this.#try(name, good, chance)) return
     }
+  }
+
+  /**
+   * Asks another route, for what this one finds nothing to be asked for: one that makes such things, or what that one needs in turn. Not
+   * always: what has made something once need not do so again, and the route that was asked least may make it as well.
+   */
+  async toward(wanted: RouteName, chance: Chance): Promise<void> {
+    if (chance.maybe(0.5) && (await this.#makerOf(wanted, chance))) return
+    for (const name of this.#byNeed(this.tallies.keys()))
+      if (name !== wanted && (await this.#try(name, true, chance))) return
+  }
+
+  /** Whether a route could be asked that has made what this one needs, or what that one needs in turn. */
+  async #makerOf(wanted: RouteName, chance: Chance): Promise<boolean> {
+    const seen = new Set([wanted])
+    for (const name of seen) {
+      const makers = [...this.#emptyFor(name, chance)].flatMap((shelf) => [...(this.#makers.get(shelf) ?? [])])
+      for (const maker of this.#byNeed(makers.filter((each) => !seen.has(each) && !this.#refusing.has(each)))) {
+        if (await this.#try(maker, true, chance)) return true
+        seen.add(maker)
+      }
+    }
+    return false
   }
 
   /** Whether each route has succeeded once. */
@@ -105,8 +128,39 @@ export class Run {
     return [...this.tallies.values()].every(({ succeeded }) => succeeded > 0)
   }
 
-  #need(name: RouteName, { asked }: RouteTally): number {
-    return asked / (this.#plans[name].weight ?? 1)
+  #tallyOf(name: RouteName): RouteTally {
+    return this.tallies.get(name) ?? { route: name, ...noAnswers() }
+  }
+
+  /** The route that was asked least comes first, compared with its weight. */
+  #byNeed(names: Iterable<RouteName>): readonly RouteName[] {
+    const need = (name: RouteName): number => this.#tallyOf(name).asked / (this.#plans[name].weight ?? 1)
+    return [...names].toSorted((one, other) => need(one) - need(other))
+  }
+
+  /** The shelves on which the route finds nothing to be asked for. */
+  #emptyFor(name: RouteName, chance: Chance): ReadonlySet<Shelf> {
+    const shop = this.#shop
+    return shop.emptyFor(() => this.#plans[name].ask({ shop, chance, take: (shelf) => shop.some(shelf, chance) }))
+  }
+
+  /** Asks the route, where there is something to ask it for. */
+  async #try(name: RouteName, good: boolean, chance: Chance): Promise<boolean> {
+    const shop = this.#shop
+    const lent: Lent[] = []
+    const lend = (shelf: Shelf): Made | undefined => {
+      const made = shop.some(shelf, chance)
+      if (made) lent.push([shelf, made])
+      return made
+    }
+    const request = this.#plans[name].ask({ shop, chance, take: good ? (shelf) => shop.take(shelf) : lend })
+    if (request === undefined) return false
+    const { method, path } = routes[name]
+    const tally = this.#tallyOf(name)
+    tally.asked += 1
+    const raw = good ? written(method, path, request) : mutated(method, path, request, { shop, chance })
+    await this.#ask(name, tally, raw, good ? request : undefined, lent, chance)
+    return true
   }
 
   async #ask(
@@ -123,11 +177,15 @@ export class Run {
       if (verdict.kind === 'wrong') this.#report(raw, `${answer.status}: ${verdict.why}`)
       if (verdict.kind === 'busy') addOne(tally.busy, verdict.code)
       if (verdict.kind === 'refused' && request) addOne(tally.refused, verdict.code)
+      if (request && verdict.kind !== 'success') this.#refusing.add(name)
       if (verdict.kind !== 'success') return
+      this.#refusing.delete(name)
       tally.succeeded += 1
       this.#note(name, raw, verdict.body)
       for (const [shelf, made] of lent) this.#shop.remove(shelf, made)
-      if (request) await this.#plans[name].learn?.({ shop: this.#shop, chance }, request, verdict.body as Answered)
+      const learn = this.#plans[name].learn
+      if (request && learn)
+        await this.#learning.run(name, () => learn({ shop: this.#shop, chance }, request, verdict.body as Answered))
     } catch (error) {
       this.#report(raw, `no answer: ${String(error)}`)
     }

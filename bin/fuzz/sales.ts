@@ -6,7 +6,8 @@ import { type Answered, type Asked, type Plan, about, customer, paging, some } f
 import { addressOf } from './people.ts'
 import type { Request } from './request.ts'
 import type { Made, Shelf } from './shop.ts'
-import { textOf } from './text.ts'
+import { linesOf, textOf } from './text.ts'
+import { skuOf } from './goods.ts'
 
 const payments = [
   { method: 'manual' },
@@ -72,7 +73,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
             holdSeconds: chance.between(3_600, 86_400),
             shippingAddress: addressOf(chance),
             billingAddress: addressOf(chance),
-            notes: textOf(chance, 2_000),
+            notes: linesOf(chance, 2_000),
             ...labelsOf(asked),
           }),
           ...chance.pick<object>([
@@ -128,7 +129,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
       about(asked.take(asked.chance.maybe(0.5) ? 'reservedByHand' : 'reservedForCard'), ({ id, owner }) => ({
         as: owner,
         params: { id },
-        ...some(asked.chance, { body: { reason: textOf(asked.chance, 500) } }),
+        ...some(asked.chance, { body: { reason: linesOf(asked.chance, 500) } }),
       })),
   },
   cancelOrderLine: {
@@ -138,7 +139,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
         as: owner,
         params: { id: of ?? '', sku: lines?.[0]?.[0] ?? 'none' },
         idempotencyKey: asked.shop.name('key'),
-        body: { quantity: 1, ...some(asked.chance, { reason: textOf(asked.chance, 500) }) },
+        body: { quantity: 1, ...some(asked.chance, { reason: linesOf(asked.chance, 500) }) },
       })),
   },
   updateOrder: {
@@ -166,6 +167,7 @@ export const sales: { readonly [Name in keyof typeof orders]: Plan } = {
       shop.put('captured', { id: params?.['id'] ?? '', owner })
     },
   },
+  getPrice: { ask: (asked) => ({ as: undefined, params: { sku: skuOf(asked) } }), weight: 0.2 },
   getLimits: { ask: (asked) => ({ as: asked.shop.operator, params: { id: customer(asked).id } }), weight: 0.2 },
   // High enough for everybody to go on ordering.
   setLimits: {
@@ -241,6 +243,10 @@ export const parcels: { readonly [Name in keyof typeof shipping]: Plan } = {
         body: { sku: lines?.[0]?.[0] ?? 'none', quantity: 1 },
       })),
   },
+  cancelShipments: {
+    weight: 0.5,
+    ask: (asked) => about(asked.take('parcelsToReduce'), ({ of = '', owner }) => ({ as: owner, params: { id: of } })),
+  },
   readdressShipments: {
     weight: 0.5,
     ask: (asked) =>
@@ -279,7 +285,7 @@ export const parcels: { readonly [Name in keyof typeof shipping]: Plan } = {
   },
   deliverShipment: { ask: (asked) => parcel(asked, 'parcelsOnTheirWay'), learn: movesTo('parcelsArrived') },
   failShipment: {
-    ask: (asked) => parcel(asked, 'parcelsOnTheirWay', some(asked.chance, { reason: textOf(asked.chance, 200) })),
+    ask: (asked) => parcel(asked, 'parcelsOnTheirWay', some(asked.chance, { reason: linesOf(asked.chance, 200) })),
     learn: movesTo('parcelsArrived'),
   },
   returnShipment: { ask: (asked) => parcel(asked, 'parcelsArrived', {}) },

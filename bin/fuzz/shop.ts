@@ -90,7 +90,10 @@ export class Shop {
   readonly customers: readonly Person[]
   /** Products that were in stock from the beginning. */
   readonly skus: string[] = []
+  /** Is called with each shelf that something is put on. */
+  onPut: (shelf: Shelf) => void = () => {}
   readonly #shelves = new Map<Shelf, Made[]>(shelves.map((shelf) => [shelf, []]))
+  readonly #empty = new Set<Shelf>()
   #names = 0
   readonly #prefix: string
 
@@ -108,6 +111,7 @@ export class Shop {
 
   /** A thing that is on the shelf already is not put there twice: it can be taken once. */
   put(shelf: Shelf, made: Made): void {
+    this.onPut(shelf)
     const things = this.#on(shelf)
     if (made.id !== '' && things.some(({ id }) => id === made.id)) return
     things.push(made)
@@ -117,7 +121,15 @@ export class Shop {
   /** One of them, which may be asked for again. */
   some(shelf: Shelf, chance: Chance): Made | undefined {
     const things = this.#on(shelf)
+    if (things.length === 0) this.#empty.add(shelf)
     return things.length === 0 ? undefined : things[chance.below(things.length)]
+  }
+
+  /** The shelves on which the work finds nothing. */
+  emptyFor(work: () => void): ReadonlySet<Shelf> {
+    this.#empty.clear()
+    work()
+    return new Set(this.#empty)
   }
 
   /** Somebody who has registered, by id. */

@@ -6,10 +6,10 @@ import { key, ofCatalog, skuOf } from './goods.ts'
 import { metadataOf } from './labels.ts'
 import { type Asked, type Plan, about, paging, some } from './plan.ts'
 import { supply } from './supply.ts'
-import { textOf } from './text.ts'
+import { linesOf, textOf } from './text.ts'
 
 const warehouseOf = ({ shop, chance }: Asked): string => shop.some('warehouses', chance)?.id ?? 'main'
-const reason = (chance: Chance) => ({ reason: textOf(chance, 200) })
+const reason = (chance: Chance) => ({ reason: linesOf(chance, 200) })
 
 /** Warehouses, levels and reservations without an order. */
 export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
@@ -23,7 +23,7 @@ export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
       ...ofCatalog(asked),
       body: {
         name: `${asked.shop.name('hall')} ${textOf(asked.chance, 20)}`.slice(0, 60).toWellFormed(),
-        ...some(asked.chance, { location: textOf(asked.chance, 200), priority: asked.chance.below(1_001) }),
+        ...some(asked.chance, { location: linesOf(asked.chance, 200), priority: asked.chance.below(1_001) }),
       },
     }),
     weight: 0.3,
@@ -218,12 +218,14 @@ export const stock: { readonly [Name in keyof typeof inventory]: Plan } = {
   },
   extendReservation: {
     ask: (asked) =>
-      about(asked.shop.some('heldReservations', asked.chance), ({ id }) => ({
+      about(asked.take('heldReservations'), ({ id }) => ({
         as: asked.shop.operator,
         params: { id },
         body: { holdSeconds: asked.chance.between(2_000_000, 2_590_000) },
         ...key(asked),
       })),
+    // One that has ended meanwhile is gone from the shelf.
+    learn: ({ shop }, { params }) => shop.put('heldReservations', { id: params?.['id'] ?? '' }),
   },
   shipReservation: {
     ask: (asked) =>

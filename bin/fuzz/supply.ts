@@ -1,7 +1,7 @@
 import type { supplyRoutes } from '../../schemas/supply.ts'
 import { skuOf } from './goods.ts'
 import { type Asked, type Plan, about, paging, some } from './plan.ts'
-import { textOf } from './text.ts'
+import { linesOf, textOf } from './text.ts'
 
 const keyed = ({ shop }: Asked) => ({ as: shop.operator, idempotencyKey: shop.name('key') })
 const matching = ({ chance }: Asked) =>
@@ -68,7 +68,7 @@ export const supply: { readonly [Name in keyof typeof supplyRoutes]: Plan } = {
         params: { id },
         body: {
           quantity: 1,
-          reason: textOf(asked.chance, 200),
+          reason: linesOf(asked.chance, 200),
           ...some(asked.chance, { refused: 1, final: true }),
         },
       })),
@@ -88,7 +88,7 @@ export const supply: { readonly [Name in keyof typeof supplyRoutes]: Plan } = {
       about(asked.take('openTransfers'), ({ id }) => ({
         ...keyed(asked),
         params: { id },
-        body: { quantity: 1, reason: textOf(asked.chance, 200), ...some(asked.chance, { missing: 1 }) },
+        body: { quantity: 1, reason: linesOf(asked.chance, 200), ...some(asked.chance, { missing: 1 }) },
       })),
     weight: 0.3,
   },

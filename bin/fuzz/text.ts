@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts'
 
-/** Names that programs stumble over, all of them text. */
+/** Names that programs stumble over, all of them text on one line. */
 const oddTexts = [
   'constructor',
   'toString',
@@ -27,8 +27,6 @@ const oddTexts = [
   '한국어',
   '👩‍👩‍👧‍👦 family',
   '\u{1F600}\u{1F3FD}',
-  'a\u0000b',
-  'tab\tline\nend',
   '\u200Bzero\u200Bwidth',
   '\u202Eright to left',
   '\uFFFD was here',
@@ -39,7 +37,10 @@ const oddTexts = [
 
 const letters = 'abcdefghijklmnopqrstuvwxyz ÄöéßčЖя漢字😀-_.,:'
 
-/** A text of 1 to `most` UTF-16 units with something in it besides white space. */
+/** What is no text: nobody can see it, or it controls. */
+const noTexts = ['\u200B\u2060', '\u3164', '\uFE0F', '\u202E', 'a\u0000b', 'a\u009Fb'] as const
+
+/** One line of 1 to `most` UTF-16 units, with something in it that can be seen. */
 export function textOf(chance: Chance, most: number): string {
   const start = chance.maybe(0.4) ? chance.pick(oddTexts) : ''
   const length = chance.maybe(0.1) ? most : Math.min(most, 1 + chance.below(20))
@@ -53,6 +54,10 @@ export function textOf(chance: Chance, most: number): string {
   // Composing may make a text longer than it was sent.
   return text.normalize().length <= most && text.trim() !== '' ? text : 'x'
 }
+
+/** Likewise, now and then of several lines. */
+export const linesOf = (chance: Chance, most: number): string =>
+  chance.maybe(0.1) ? `${textOf(chance, most - 9)}\ttab\r\nend` : textOf(chance, most)
 
 /** A name of an attribute: any text but one. */
 export const attributeName = (chance: Chance): string => textOf(chance, 50)
@@ -87,5 +92,7 @@ export function oddValue(chance: Chance): unknown {
     '\u0000',
     '2026-13-45T99:99:99Z',
     chance.pick(oddTexts),
+    chance.pick(noTexts),
+    'ZZ',
   ])
 }

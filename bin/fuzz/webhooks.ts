@@ -44,13 +44,15 @@ export const webhooks: { readonly [Name in keyof typeof webhookRoutes]: Plan } =
   updateWebhook: {
     ask: (asked) =>
       ofOne(asked, (chance) => ({
-        body: some(chance, {
-          url: urlOf(chance),
-          events: eventsOf(chance),
-          description: chance.maybe(0.3) ? null : textOf(chance, 200),
+        body: {
+          ...some(chance, {
+            url: urlOf(chance),
+            events: eventsOf(chance),
+            description: chance.maybe(0.3) ? null : textOf(chance, 200),
+          }),
           // One that is paused would take no tests.
           active: true,
-        }),
+        },
       })),
     weight: 0.2,
   },

@@ -5,14 +5,16 @@ import { type Consumer, events, oneByOne } from '../runtime/events.ts'
 import { daysIn } from './adapters/days.ts'
 import type { AnalyticsDeps } from './deps.ts'
 import { onOrder } from './on/order.ts'
-import { onRefund } from './on/payment.ts'
+import { onPayment } from './on/payment.ts'
 import { onProduct } from './on/product.ts'
 
 export const consumer = (deps: AnalyticsDeps): Consumer =>
   oneByOne<(typeof topology.analytics.consumes)[number]>({
     ...onOrder(deps),
-    'payment.refunded': onRefund(deps),
-    'payment.refund_failed': onRefund(deps),
+    'payment.failed': onPayment(deps),
+    'payment.voided': onPayment(deps),
+    'payment.refunded': onPayment(deps),
+    'payment.refund_failed': onPayment(deps),
     'product.created': onProduct(deps),
     'product.updated': onProduct(deps),
   })

@@ -5,10 +5,12 @@ import { type Handlers, http } from '../runtime/http.ts'
 import { daysIn } from './adapters/days.ts'
 import type { AnalyticsDeps } from './deps.ts'
 import { dailyReport } from './routes/daily-report.ts'
+import { funnel } from './routes/funnel.ts'
 import { topProducts } from './routes/top-products.ts'
 
 export const handlers = (deps: AnalyticsDeps): Handlers<typeof routes> => ({
   getDailyReport: dailyReport(deps),
+  getFunnel: funnel(deps),
   listTopProducts: topProducts(deps),
 })
 

@@ -1,4 +1,4 @@
-import type { Ask } from '../runtime/api.http.ts'
+import type { Ask, Read } from '../runtime/api.http.ts'
 import type { ImportDeps } from '../runtime/import-routes.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 import type { PhotoBucket } from './adapters/photo-bucket.ts'
@@ -16,4 +16,6 @@ export interface CatalogDeps extends UpdateDeps, ImportDeps, PhotoDeps {
   readonly newId: () => string
   /** Asks inventory for the levels of a sku, which waits for a product on its way there. */
   readonly askStock: Ask
+  /** Reads the price that an order of a sku is placed at. */
+  readonly readPrice: Read
 }

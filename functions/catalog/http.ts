@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import { routes } from '../../schemas/catalog.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity, liveItems, liveStock } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems, livePrices, liveStock } from '../runtime/aws-wiring.ts'
 import { liveImports } from '../runtime/live-imports.ts'
 import { livePhotos } from './adapters/live-photos.ts'
 import { createCategory, deleteCategory, getCategory, listCategories, updateCategory } from './routes/categories.ts'
@@ -38,5 +38,6 @@ export const handler = http(routes, liveIdentity, () =>
     ...liveImports(),
     ...livePhotos(),
     askStock: liveStock(),
+    readPrice: livePrices(),
   }),
 )

@@ -1,4 +1,5 @@
 import type { SourcingRule } from '../../schemas/sourcing.ts'
+import type { Read } from '../runtime/api.http.ts'
 import type { ImportDeps } from '../runtime/import-routes.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 
@@ -9,4 +10,7 @@ export interface InventoryDeps extends UpdateDeps {
 }
 
 /** What its routes are handed beside that. */
-export interface InventoryApiDeps extends InventoryDeps, ImportDeps {}
+export interface InventoryApiDeps extends InventoryDeps, ImportDeps {
+  /** Reads a product of the catalogue by its sku. */
+  readonly readProduct: Read
+}

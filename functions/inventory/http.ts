@@ -1,6 +1,6 @@
 import { routes } from '../../schemas/inventory.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveProducts } from '../runtime/aws-wiring.ts'
 import { liveImports } from '../runtime/live-imports.ts'
 import { liveInventory } from './adapters/stage-sourcing.ts'
 import { counts } from './routes/counts.ts'
@@ -39,4 +39,6 @@ export const handlers = (deps: InventoryApiDeps): Handlers<typeof routes> => ({
   shipReservation: shipReservation(deps),
 })
 
-export const handler = http(routes, liveIdentity, () => handlers({ ...liveInventory(), ...liveImports() }))
+export const handler = http(routes, liveIdentity, () =>
+  handlers({ ...liveInventory(), ...liveImports(), readProduct: liveProducts() }),
+)

@@ -68,7 +68,10 @@ const byName: Readonly<Record<string, (item: Item, warehouseId?: string) => Outb
     contract: events.stockReplenished,
     data: availableOf(item as StockItem, warehouseId),
   }),
-  'stock.awaited': (item) => ({ contract: events.stockAwaited, data: { sku: (item as StockItem).sku } }),
+  'stock.awaited': (item) => {
+    const { sku, triedTo } = item as StockItem
+    return { contract: events.stockAwaited, data: { sku, ...(triedTo && { triedTo }) } }
+  },
   'stock.expected': (item) => ({ contract: events.stockExpected, data: { sku: (item as StockItem).sku } }),
   'stock.item_retired': (item) => {
     const { sku, productVersion } = item as StockItem

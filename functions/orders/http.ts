@@ -21,6 +21,7 @@ import { getLimits, setLimits } from './routes/limits.ts'
 import { listOrders } from './routes/list.ts'
 import { listStuckOrders } from './routes/list-stuck.ts'
 import { placeOrder } from './routes/place.ts'
+import { getPrice } from './routes/prices.ts'
 import { getOrder } from './routes/expand.ts'
 import { updateOrder } from './routes/update.ts'
 import { orderListsIn } from './store/order-lists.ts'
@@ -41,6 +42,7 @@ export const handlers = (deps: PlacingDeps & LineDeps & ShowDeps): Handlers<type
   approveOrder: approveOrder(deps),
   getLimits: getLimits(deps),
   setLimits: setLimits(deps),
+  getPrice: getPrice(deps),
 })
 
 export const handler = http(routes, liveIdentity, () =>

@@ -1,5 +1,6 @@
 import type { PaymentRates } from '../../schemas/rates.ts'
 import type { AskOrders } from '../runtime/order-access.ts'
+import type { Store } from '../runtime/store.ts'
 import type { UpdateDeps } from '../runtime/update.ts'
 import type { CardProvider } from './adapters/provider.ts'
 
@@ -17,4 +18,6 @@ export interface PaymentRouteDeps extends PaymentDeps {
 export interface WalletDeps extends UpdateDeps {
   /** The currency of a wallet without deposits. */
   readonly currency: string
+  /** What holds of users now. */
+  readonly principals: Pick<Store, 'get'>
 }

@@ -2,7 +2,7 @@ import { PaymentRates } from '../../schemas/rates.ts'
 import { routes } from '../../schemas/payments.ts'
 import { env, required } from '../runtime/env.ts'
 import { type Handlers, http } from '../runtime/http.ts'
-import { liveIdentity, liveItems, liveOrders, liveRates } from '../runtime/aws-wiring.ts'
+import { liveIdentity, liveItems, liveOrders, livePrincipals, liveRates } from '../runtime/aws-wiring.ts'
 import { liveProvider } from './adapters/stage-provider.ts'
 import { closeRefund } from './routes/close-refund.ts'
 import { listPaymentsOnHold } from './routes/list-on-hold.ts'
@@ -38,5 +38,6 @@ export const handler = http(routes, liveIdentity, () =>
     rates: liveRates(PaymentRates),
     askOrders: liveOrders(),
     currency: required(env.currency),
+    principals: livePrincipals(),
   }),
 )

@@ -18,6 +18,8 @@ import {
   orderStatesBehind,
   ordersBehind,
   pathsBehind,
+  pricesBehind,
+  productsBehind,
   reservationsBehind,
   shipmentsBehind,
   stockBehind,
@@ -71,7 +73,10 @@ export const liveTimers = /* @__PURE__ */ once(() =>
 /** The table of what holds of users now: the users service writes it, others read single items. */
 export const livePrincipals = /* @__PURE__ */ once(() => storeOf(env.principals))
 
-/** The same for the users service: what an action changes in it is recorded in its own table first. */
+/** The table of payments, for what else may read wallets in it. */
+export const liveWallets = /* @__PURE__ */ once(() => storeOf(env.wallets))
+
+/** The same as `livePrincipals` for the users service: what an action changes in it is recorded in its own table first. */
 export const recordedPrincipals = () => recordedAhead(livePrincipals(), liveStore(), systemClock)
 
 const knownPrincipals = /* @__PURE__ */ once(() => new Principals(livePrincipals(), systemClock))
@@ -111,6 +116,12 @@ export const liveReservations = /* @__PURE__ */ once(() => reservationsBehind(re
 
 /** Stock in inventory, likewise. */
 export const liveStock = /* @__PURE__ */ once(() => stockBehind(required(env.apiUrl)))
+
+/** Prices of orders, likewise. */
+export const livePrices = /* @__PURE__ */ once(() => pricesBehind(required(env.apiUrl)))
+
+/** Products in the catalogue, likewise. */
+export const liveProducts = /* @__PURE__ */ once(() => productsBehind(required(env.apiUrl)))
 
 /** Mails, where the stage sends any. */
 export const liveMailer = /* @__PURE__ */ once((): Mailer =>

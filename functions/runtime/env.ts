@@ -37,6 +37,8 @@ export const env = {
   formerUserPoolClient: 'FORMER_USER_POOL_CLIENT_ID',
   /** The table of what holds of users now. */
   principals: 'PRINCIPALS_TABLE_NAME',
+  /** The table of payments, for who looks at wallets before an account is erased. */
+  wallets: 'WALLETS_TABLE_NAME',
   /** The public API, for what a service asks another one. */
   apiUrl: 'API_URL',
   /** What readiness reads the ages of: JSON. */

@@ -131,11 +131,15 @@ export class FieldErrors {
       if (known.size === 0 || !known.has(shortened(pathOf(path), maxPathLength))) this.add(path, message)
     }
     for (const issue of error.issues) {
-      if (issue.code !== 'unrecognized_keys') add(issue.path, issue.message)
+      if (issue.code !== 'unrecognized_keys') add(issue.path, messageOf(issue))
       else for (const key of issue.keys) add([...issue.path, key], 'unknown field')
     }
   }
 }
+
+/** A name that is refused is refused for what is wrong with it. */
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message
 
 /** What a schema found, at most that many. */
 export function fieldErrors(error: z.ZodError, most = maxErrors): readonly FieldError[] {

@@ -8,6 +8,7 @@ import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
 import { NotKnownYet, type Postponing, isOutage, notUnderstood, redelivery, secondsUntilNext } from './redelivery.ts'
 import { contractOf } from './subscription.ts'
+import { countUnfinished } from './unfinished.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** An event as it came out of the queue, checked by its contract. */
@@ -64,10 +65,14 @@ export function oneByOne<Contract extends EventContract>(handlers: HandlersOf<Co
 
 /** The Lambda handler of a service's queue. The dependencies are made at the first call. */
 export function events(contracts: readonly EventContract[], make: () => ConsumerDeps) {
-  let receive: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined
+  let deps: ConsumerDeps | undefined
   return middy<SQSEvent, SQSBatchResponse>()
     .use(observed())
-    .handler((event) => (receive ??= receiver(contracts, make()))(event))
+    .handler((event) => {
+      deps ??= make()
+      countUnfinished(event, deps.clock.now())
+      return receiver(contracts, deps)(event)
+    })
 }
 
 /**

@@ -21,10 +21,55 @@ export const maxColumns = 100
 export interface Columns {
   /** Their names, in words. */
   readonly known: string
+  /** Their names; one that ends with a dot is the beginning of names. */
+  readonly names: readonly string[]
   /** What the cells of a column are; undefined where there is no such column. */
   readonly cellOf: (name: string) => Cell | undefined
   /** The value of a row, of its cells that are not empty. */
   readonly valueOf: (cells: readonly (readonly [string, unknown])[]) => unknown
+}
+
+/** What the first line of a file shows of its cells. */
+export interface Separated {
+  readonly delimiter: string
+  /** The line that has the header, from 1. */
+  readonly headerLine: 1 | 2
+}
+
+const delimiters = [',', ';', '\t'] as const
+
+/** What parts the cells: as a first line `sep=;` has it, which spreadsheets understand, or whatever parts the header into most. */
+export function separatedBy(text: string): Separated {
+  const [line = ''] = text.split(/\r?\n/, 1)
+  const named = /^\uFEFF?"?sep=([,;\t])"?$/i.exec(line)?.[1]
+  if (named !== undefined) return { delimiter: named, headerLine: 2 }
+  const count = (delimiter: string): number => line.split(delimiter).length
+  const delimiter = delimiters.reduce<string>((best, each) => (count(each) > count(best) ? each : best), delimiters[0])
+  return { delimiter, headerLine: 1 }
+}
+
+/** How every CSV file is parsed. A quote within a cell, as in 3" nail, is that character. */
+export const csvOptions = ({ delimiter, headerLine }: Separated) =>
+  ({
+    bom: true,
+    delimiter,
+    from_line: headerLine,
+    trim: true,
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  }) as const
+
+/** The names of the columns, in the letters that they have here: people and spreadsheets write them in others. */
+export function headerOf({ names }: Columns, record: readonly string[]): readonly string[] {
+  return record.map((cell) => {
+    const name = cell.normalize()
+    const lower = name.toLowerCase()
+    const known = names.find((each) =>
+      each.endsWith('.') ? lower.startsWith(each.toLowerCase()) : lower === each.toLowerCase(),
+    )
+    return known === undefined ? name : `${known}${name.slice(known.length)}`
+  })
 }
 
 /** What is wrong with the names of the columns. */

@@ -1,7 +1,15 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import type { Written } from '../../schemas/imports.ts'
-import { type Columns, columnErrors, maxColumns, valueOfRecord } from './file-columns.ts'
+import {
+  type Columns,
+  columnErrors,
+  csvOptions,
+  headerOf,
+  maxColumns,
+  separatedBy,
+  valueOfRecord,
+} from './file-columns.ts'
 import { windows1252Of } from './request-text.ts'
 import { type SentRow, type SentValue, valueOfLine } from './sent-row.ts'
 import { UnreadableFile } from './unreadable-file.ts'
@@ -57,16 +65,8 @@ async function* ndjsonValues(text: AsyncIterable<string>): AsyncGenerator<SentVa
 }
 
 async function* csvValues(text: AsyncIterable<string>, columns: Columns): AsyncGenerator<SentValue> {
-  const { delimiter, whole } = await sniffed(text)
-  const parser = parse({
-    bom: true,
-    delimiter,
-    trim: true,
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: maxRecordLength,
-  })
+  const { whole, ...separated } = await sniffed(text)
+  const parser = parse({ ...csvOptions(separated), max_record_size: maxRecordLength })
   const source = Readable.from(whole)
   source.on('error', (error) => parser.destroy(error))
   source.pipe(parser)
@@ -74,7 +74,7 @@ async function* csvValues(text: AsyncIterable<string>, columns: Columns): AsyncG
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       if (header) yield valueOfRecord(columns, header, record)
-      else header = headerOf(columns, record)
+      else header = checkedHeader(columns, record)
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
@@ -84,7 +84,7 @@ async function* csvValues(text: AsyncIterable<string>, columns: Columns): AsyncG
   }
 }
 
-/** What parts the cells of the first line, and the text from its beginning. */
+/** What parts the cells, by the first line, and the text from its beginning. */
 async function sniffed(text: AsyncIterable<string>) {
   const chunks = text[Symbol.asyncIterator]()
   let start = ''
@@ -93,18 +93,15 @@ async function sniffed(text: AsyncIterable<string>) {
     if (done) break
     start += value
   }
-  const [line = ''] = start.split(/\r?\n/, 1)
-  const count = (delimiter: string): number => line.split(delimiter).length
-  const delimiter = [',', ';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best))
   async function* whole(): AsyncGenerator<string> {
     if (start !== '') yield start
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
   }
-  return { delimiter, whole: whole() }
+  return { ...separatedBy(start), whole: whole() }
 }
 
-function headerOf(columns: Columns, record: readonly string[]): readonly string[] {
-  const header = record.map((name) => name.normalize())
+function checkedHeader(columns: Columns, record: readonly string[]): readonly string[] {
+  const header = headerOf(columns, record)
   if (header.length > maxColumns)
     throw new UnreadableFile(
       'too_many_columns',

@@ -1,7 +1,14 @@
 import middy, { type MiddlewareObj, type Request as Call } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import type * as z from 'zod'
-import { type RefusalCode, type RouteContract, type Routes, routeKeysOf, scopeOf } from '../../schemas/contract.ts'
+import * as z from 'zod'
+import {
+  type RefusalCode,
+  type RouteContract,
+  type Routes,
+  readsJson,
+  routeKeysOf,
+  scopeOf,
+} from '../../schemas/contract.ts'
 import { isRecorded, subjectOf } from '../../schemas/action.ts'
 import { type Intent, asAction } from './actions.ts'
 import { admit } from './admit.ts'
@@ -13,7 +20,9 @@ import { type KeptAnswers, liveKeptAnswers } from './kept-answers.ts'
 import { forbidden, notForKeys, unauthenticated, unverified } from './no-access.ts'
 import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
+import { cursorsOf } from './list-cursor.ts'
 import { waitOf } from './prefer.ts'
+import { checkRawQuery } from './raw-query.ts'
 import { type MediaType, mediaTypeOf, textOf } from './request-text.ts'
 import { InvalidCursor } from './store.ts'
 import { isOutage } from './redelivery.ts'
@@ -103,13 +112,14 @@ export function dispatch<Contract extends Routes>(
     const caller = route.who === 'open' ? undefined : await callerOf(route, event, identify)
     const handler = handlers[name] as Handler<RouteContract>
     const request = parse(route, event, caller) as Request
-    if (caller === undefined && kept && route.method === 'GET')
-      return answered(route, await kept.of(request, () => handler(request)), event)
+    const cursors = cursorsOf(request)
+    const answerTo = () => handler(cursors?.opened(request) ?? request)
+    const keeps = caller === undefined && route.method === 'GET' ? kept : undefined
     const answer = await (caller?.privileged && isRecorded(route)
-      ? asAction(intentOf(name, request, caller), () => handler(request))
-      : handler(request))
+      ? asAction(intentOf(name, request, caller), answerTo)
+      : (keeps?.of(request, answerTo) ?? answerTo()))
     if (route.method !== 'GET') kept?.forget()
-    return answered(route, answer, event)
+    return answered(route, cursors?.sealed(answer) ?? answer, event)
   }
 }
 
@@ -127,12 +137,15 @@ function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undef
     return result?.data
   }
   check(undefined, headers)
+  checkRawQuery(event.rawQueryString ?? '', errors)
   if (route.text && mediaType.name === 'application/json') check(undefined, parsed(text))
+  const isSent = readsJson(route) && (route.body !== undefined || text !== '')
+  const sent = isSent ? check(route.body ?? nothing, jsonOf(text, mediaType)) : undefined
   const request = {
     route,
     params: check(route.params, event.pathParameters ?? {}),
-    query: check(route.query, event.queryStringParameters ?? {}),
-    body: check(route.body, route.body && jsonOf(text, mediaType)),
+    query: check(route.query ?? (isPublic(route) ? undefined : nothing), event.queryStringParameters ?? {}),
+    body: route.body && sent,
     text,
     mediaType: mediaType.name,
     caller,
@@ -154,6 +167,11 @@ function parse(route: RouteContract, event: GatewayEvent, caller: Caller | undef
   }
   return request
 }
+
+const nothing = z.strictObject({})
+
+/** Links and monitors add parameters of their own to what everybody may read. */
+const isPublic = ({ who, method }: RouteContract): boolean => who === 'open' && method === 'GET'
 
 /** Whether the body is a file, which may be in another charset than UTF-8. */
 const isFile = ({ text }: RouteContract): boolean => text !== undefined && !text.includes('application/json')

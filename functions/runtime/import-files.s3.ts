@@ -6,6 +6,7 @@ import { maxImportBytes, uploadSeconds } from '../../schemas/imports.ts'
 import type { ImportFiles } from './import-files.ts'
 
 const partsOf = (id: string): string => `parts/${id}/`
+const partOf = (id: string, firstRow: number): string => `${partsOf(id)}${String(firstRow).padStart(9, '0')}`
 const resultsOf = (id: string): string => `results/${id}.ndjson`
 const fileOf = (id: string): string => `files/${id}`
 
@@ -68,8 +69,12 @@ export function s3ImportFiles(s3: S3Client, bucket: string): ImportFiles {
       }
     },
     keep: async (id, firstRow, results) => {
-      const key = `${partsOf(id)}${String(firstRow).padStart(9, '0')}`
-      await s3.send(new PutObjectCommand({ ...place(key), Body: results }))
+      await s3.send(new PutObjectCommand({ ...place(partOf(id, firstRow)), Body: results }))
+    },
+    kept: async (id, firstRow) => {
+      const key = partOf(id, firstRow)
+      const isThere = (await partsIn(id)).some((part) => part.key === key)
+      return isThere ? new TextDecoder().decode(await bytesOf(key)) : undefined
     },
     join: async (id) => {
       const parts = await partsIn(id)

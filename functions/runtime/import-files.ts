@@ -14,6 +14,8 @@ export interface ImportFiles {
   open(id: string): Promise<Uploaded | undefined>
   /** Keeps the results of some rows, the first one of which names them: written again, they are replaced. */
   keep(id: string, firstRow: number, results: string): Promise<void>
+  /** The results that are kept under that first row; undefined where there are none. */
+  kept(id: string, firstRow: number): Promise<string | undefined>
   /** Makes one file of all results, in the order of their rows. */
   join(id: string): Promise<void>
   /** Where that file can be fetched for an hour. */

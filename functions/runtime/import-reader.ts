@@ -80,7 +80,10 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
     return taken
   })
   if (begun === undefined || isOver(begun)) {
-    if (begun?.state === 'cancelled' && begun.rows.read > 0 && !begun.joined) await joinCancelled(files, change, id)
+    if (begun?.state === 'cancelled' && !begun.joined) {
+      const counted = await countKept(files, change, id, begun)
+      if (counted.rows.read > 0) await joinCancelled(files, change, id)
+    }
     return false
   }
   if (!isTaken) throw contended('the import')
@@ -93,6 +96,17 @@ export async function readUpload(deps: ReaderDeps, work: ImportWork, id: string,
 }
 
 type Change = (decide: (before: ImportFacts) => ImportFacts | undefined) => Promise<ImportFacts | undefined>
+
+/** With the rows of a part whose results are there, while the reader that wrote it died before it counted them. */
+async function countKept(files: ImportFiles, change: Change, id: string, cancelled: ImportFacts): Promise<ImportFacts> {
+  const from = cancelled.rows.read
+  const kept = await files.kept(id, from + 1)
+  if (kept === undefined) return cancelled
+  const lines = kept.split('\n').filter((line) => line !== '')
+  const results = lines.map((line) => JSON.parse(line) as RowOutcome)
+  const to = results.at(-1)?.row ?? from
+  return (await change((before) => advance(before, from, to, results))) ?? cancelled
+}
 
 /** What was written before an import was cancelled has its results as well. */
 async function joinCancelled(files: ImportFiles, change: Change, id: string): Promise<void> {

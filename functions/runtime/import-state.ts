@@ -36,14 +36,15 @@ export function leave(before: ImportFacts, own: string): ImportFacts | undefined
   return before.state === 'reading' && reader === own ? rest : undefined
 }
 
-/** With the rows behind its place done; undefined where it is stopped, or another reader is ahead. */
+/** With the rows behind its place done, also where it was cancelled meanwhile; undefined where it is over otherwise, or another reader is ahead. */
 export function advance(
   before: ImportFacts,
   from: number,
   to: number,
   results: readonly { readonly result: string }[],
 ): ImportFacts | undefined {
-  if (before.state !== 'reading' || before.rows.read !== from) return undefined
+  const { state } = before
+  if ((state !== 'reading' && state !== 'cancelled') || before.rows.read !== from) return undefined
   const { read: _, ...counts } = before.rows
   const grown = Object.entries(counts).map(([name, count]) => {
     const more = results.filter(({ result }) => result === name).length

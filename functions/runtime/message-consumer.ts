@@ -1,6 +1,7 @@
 import type { Context, S3Event, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type ConsumerDeps, isLastDelivery, postpone } from './events.ts'
 import { logger } from './log.ts'
+import { countUnfinished } from './unfinished.ts'
 
 export interface MessageDeps extends Omit<ConsumerDeps, 'consumer' | 'translated'> {
   /** Does what a message asks for, until the time of the function is over. */
@@ -15,6 +16,7 @@ export function messageConsumer(make: () => MessageDeps) {
   let made: MessageDeps | undefined
   return (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
     const deps = (made ??= make())
+    countUnfinished(event, deps.clock.now())
     return takeMessages(deps, event, context.getRemainingTimeInMillis())
   }
 }

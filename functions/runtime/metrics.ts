@@ -34,6 +34,8 @@ export const metric = {
   eventsFailed: 'EventsFailed',
   /** Messages that went to the dead-letter queue. */
   eventsParked: 'EventsParked',
+  /** The age in seconds of the oldest message of a delivery that was received before and not finished; its log line names queue and message. */
+  oldestUnfinished: 'OldestUnfinished',
   /** Records that left their stream for the spill queue. */
   recordsSpilled: 'RecordsSpilled',
   /** Timers of holds that could not be set or cleared: the sweeper ends those holds. */

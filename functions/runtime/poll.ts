@@ -24,3 +24,19 @@ export async function poll<Seen>(
   }
   return seen
 }
+
+/**
+ * Asks another service, with the milliseconds that are left, until its answer is there or the time `end` has come, and never ends in an error:
+ * undefined stands for no answer.
+ */
+export async function askUntil<Seen>(
+  clock: Clock,
+  end: number,
+  isThere: (seen: Seen | undefined) => boolean,
+  ask: (leftMs: number) => Promise<Seen>,
+): Promise<void> {
+  const leftMs = (): number => end - clock.now()
+  if (leftMs() <= 0) return
+  const seen = (): Promise<Seen | undefined> => ask(leftMs()).catch(() => undefined)
+  await poll(clock, await seen(), { waitMs: leftMs(), isThere }, seen)
+}

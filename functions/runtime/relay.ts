@@ -15,6 +15,7 @@ import { logger, metrics, publishMetrics } from './log.ts'
 import { metric } from './metrics.ts'
 import { NotKnownYet, type Postponing, isOutage, notUnderstood } from './redelivery.ts'
 import type { Item } from './store.ts'
+import { countUnfinished } from './unfinished.ts'
 
 /** An event that a version of an item carries in its outbox. */
 export interface OutboxEvent<Contract extends EventContract = EventContract> {
@@ -71,10 +72,15 @@ export function relay(make: () => RelayDeps) {
   let deps: RelayDeps | undefined
   return async (event: DynamoDBStreamEvent | SQSEvent): Promise<DynamoDBBatchResponse | SQSBatchResponse> => {
     deps ??= make()
-    const answer = isOfQueue(event) ? await respill(deps)(event) : await relayer(deps)(event)
+    const answer = isOfQueue(event) ? await respillCounted(deps, event) : await relayer(deps)(event)
     publishMetrics()
     return answer
   }
+}
+
+function respillCounted(deps: RelayDeps, event: SQSEvent): Promise<SQSBatchResponse> {
+  countUnfinished(event, deps.clock.now())
+  return respill(deps)(event)
 }
 
 const isOfQueue = (event: DynamoDBStreamEvent | SQSEvent): event is SQSEvent =>

@@ -1,4 +1,13 @@
-import { InvalidCursor, type Item, type Key, type Query, type Write, maxWrites } from './store.ts'
+import {
+  InvalidCursor,
+  type Item,
+  type Key,
+  type Query,
+  type Write,
+  maxIndexPage,
+  maxPage,
+  maxWrites,
+} from './store.ts'
 import { cursorOf } from './cursor.ts'
 import { own } from '../../schemas/own.ts'
 
@@ -45,7 +54,9 @@ export function checkWrites(writes: readonly Write[]): void {
 
 /** Throws `RangeError` for a page size or a partition that cannot be, and for a consistent read of an index. */
 export function checkQuery({ index, partition, limit, consistent }: Query): void {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new RangeError(`limit ${limit}; it must be 1 to 100.`)
+  const most = index === undefined ? maxPage : maxIndexPage
+  if (!Number.isInteger(limit) || limit < 1 || limit > most)
+    throw new RangeError(`limit ${limit}; it must be 1 to ${most}.`)
   if (partition === '') throw new RangeError('An empty partition.')
   if (index !== undefined && consistent) throw new RangeError('An index cannot be read consistently.')
 }

@@ -45,7 +45,7 @@ export interface Query {
   readonly from?: string
   readonly to?: string
   readonly descending?: boolean
-  /** Items per page, 1 to 100. */
+  /** Items per page: 1 to `maxPage`, of an index `maxIndexPage`. The table reads a megabyte with each call. */
   readonly limit: number
   readonly cursor?: string | undefined
   /** Only without an index. */
@@ -56,6 +56,11 @@ export interface Page {
   readonly items: readonly Item[]
   readonly cursor?: string | undefined
 }
+
+/** The most items of a page of the table itself. */
+export const maxPage = 10_000
+/** The most of a page of an index, whose items are read by their keys: as many as one call takes. */
+export const maxIndexPage = 100
 
 /** One transaction of DynamoDB holds this many writes. */
 export const maxWrites = 100

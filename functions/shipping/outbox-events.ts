@@ -11,12 +11,14 @@ import { type Shipments, isNothingSent, leftWarehouses, status } from './core/sh
 import { leftInAll } from './core/split.ts'
 import { readShipments, reductionIdOf, shipmentIdOf } from './store/shipments-item.ts'
 
-/** The events of shipping, from the item of an order; all but those of a closing and `shipment.address` are of one part of it. */
+/** The events of shipping, from the item of an order; all but those of a closing, of a cancellation and `shipment.address` are of one part of it. */
 export const toEvent: ToEvent = withActions(events.actionRecorded, (item, entry) => {
   const { name, part } = readName(entry)
   const shipments = readShipments(item)
   if (name === events.shipmentCancelled.name || name === events.shipmentRestCancelled.name) return closing(shipments)
   if (name === events.shipmentAddress.name) return { contract: events.shipmentAddress, data: readdressed(shipments) }
+  if (name === events.shipmentOrderCancelled.name)
+    return { contract: events.shipmentOrderCancelled, data: { orderId: shipments.orderId, ...shipments.cancelledBy } }
   const parcel = shipments.parcels[Number(part) - 1]
   const contract = own(byName, name)
   if (parcel === undefined || contract === undefined) throw new NotKnownYet(`${entry} is not an event of shipping.`)
@@ -65,12 +67,13 @@ function ofParcel(shipments: Shipments, { warehouseId }: Parcel, part: number) {
 
 function more(shipments: Shipments, parcel: Parcel, contract: OutboxEvent['contract']) {
   const { orderId, parcels, cameBack = [], dropped = [] } = shipments
-  const { warehouseId, lines, carrier, trackingNumber, returns, reductions = 0, emptied } = parcel
+  const { warehouseId, lines, carrier, trackingNumber, returns, reductions = 0, emptied, emptiedBy } = parcel
   const part = parcels.indexOf(parcel) + 1
   const held = lines.map(([sku, quantity]): HeldLine => [sku, warehouseId, quantity])
   const leftOf = (of: readonly (readonly [string, ...unknown[]])[]) =>
     leftInAll(parcels, { warehouseId, skus: new Set(of.map(([sku]) => sku)) })
   const returned = () => ({ returnId: `${shipmentIdOf(orderId, part)}_r${returns}`, lines: cameBack })
+  const withdrawn = () => ({ lines: held, nothingSent: isNothingSent(shipments), ...(emptied && { cancelled: true }) })
   switch (contract) {
     case events.shipmentCreated:
       return { lines: held }
@@ -79,8 +82,9 @@ function more(shipments: Shipments, parcel: Parcel, contract: OutboxEvent['contr
     case events.shipmentPartDispatched:
       return { ...packLists({ lines: held, left: leftOf(lines) }), carrier, trackingNumber }
     case events.shipmentWithdrawn:
+      return { ...withdrawn(), ...(emptiedBy && { cancelledBy: emptiedBy }) }
     case events.shipmentPartWithdrawn:
-      return { lines: held, nothingSent: isNothingSent(shipments), ...(emptied && { cancelled: true }) }
+      return withdrawn()
     case events.shipmentReduced:
       return {
         reductionId: reductionIdOf(orderId, part, reductions),

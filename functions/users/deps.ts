@@ -6,7 +6,10 @@ import type { Store } from '../runtime/store.ts'
 import type { Directory } from './adapters/directory.ts'
 
 /** What it takes to erase an account. */
-export type EraseDeps = Pick<UsersDeps, 'store' | 'clock' | 'random' | 'principals' | 'directory'>
+export interface EraseDeps extends Pick<UsersDeps, 'store' | 'clock' | 'random' | 'principals' | 'directory'> {
+  /** The table of payments: its wallets can be read, one by one. */
+  readonly wallets: Pick<Store, 'get'>
+}
 
 export interface UsersDeps extends UpdateDeps {
   readonly directory: Directory

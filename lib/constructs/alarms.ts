@@ -8,6 +8,7 @@ import { Construct } from 'constructs'
 /** The periods of metrics. */
 export const minute = Duration.minutes(1)
 export const fiveMinutes = Duration.minutes(5)
+export const tenMinutes = Duration.minutes(10)
 
 /** When an alarm goes off, and where its reader goes. */
 export interface Alarming {

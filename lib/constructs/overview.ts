@@ -13,7 +13,7 @@ import type { Stage } from '../stages.ts'
 import { minute, percentage } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { LostRecords } from './lost-records.ts'
-import { counted, published } from './own-metrics.ts'
+import { counted, oldestUnfinished, published } from './own-metrics.ts'
 import { ServiceFunction } from './service-function.ts'
 
 export interface OverviewProps {
@@ -162,6 +162,12 @@ function queuesOf({ platform, services, stacks }: OverviewProps): Graph[] {
     {
       title: 'Queues: oldest message (s)',
       metrics: queues.map(({ queue, label }) => queue.metricApproximateAgeOfOldestMessage({ label })),
+    },
+    {
+      title: 'Queues: oldest message that came again and is not finished (s)',
+      metrics: services
+        .filter((stack) => emptiedQueues(stack).length > 0)
+        .map(({ setting }) => oldestUnfinished(setting, { label: setting.service })),
     },
     {
       title: 'Queues: messages',

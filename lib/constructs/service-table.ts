@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib/core'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
-import { env } from '../../functions/runtime/env.ts'
+import { type EnvName, env } from '../../functions/runtime/env.ts'
 import { placeOf } from '../../functions/runtime/store.rules.ts'
 import type { Kind } from '../entry.ts'
 import type { ServiceFunction } from './service-function.ts'
@@ -78,6 +78,13 @@ export class ServiceTable extends Construct {
   /** Lets a function read items by their keys: what an event needs beside its own item. */
   bindReadsTo(fn: ServiceFunction): void {
     fn.bind({ [env.table]: this.table.tableName }, { actions: ['dynamodb:BatchGetItem'], on: [this.table.tableArn] })
+  }
+
+  /** Lets a function of another service read single items whose partition begins like this. */
+  letRead(fn: ServiceFunction, name: EnvName, prefix: string): void {
+    const { tableName, tableArn } = this.table
+    const when = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}*`] } }
+    fn.bind({ [name]: tableName }, { actions: ['dynamodb:GetItem'], on: [tableArn], when })
   }
 
   /** Lets a function read the stream, and returns the stream's ARN. */

@@ -75,7 +75,9 @@ function queueGauge(
   if (queue === undefined) return undefined
   const sent = queue.messages().filter(({ Attributes }) => Number(Attributes['SentTimestamp']) <= at)
   if (name === 'ApproximateNumberOfMessagesVisible') return sent.filter(({ state }) => state === 'visible').length
-  const [oldest] = name === 'ApproximateAgeOfOldestMessage' ? sent : []
+  // As AWS does, a message that was received more than three times counts no more.
+  const counted = sent.filter(({ Attributes }) => Number(Attributes['ApproximateReceiveCount']) <= 3)
+  const [oldest] = name === 'ApproximateAgeOfOldestMessage' ? counted : []
   return oldest && Math.floor((at - Number(oldest.Attributes['SentTimestamp'])) / 1_000)
 }
 

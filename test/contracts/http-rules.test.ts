@@ -24,6 +24,14 @@ describe('a number of a path or a query', () => {
   })
 })
 
+describe('a change', () => {
+  const changes = contracts.flatMap(([name, { method, body }]) => (method === 'PATCH' ? [{ name, body }] : []))
+
+  it.each(changes)('by $name names something to change', ({ body }) => {
+    expect(body?.safeParse({}).success).toBe(false)
+  })
+})
+
 describe('what is made', () => {
   const pattern = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}')
   const read = new Set(contracts.flatMap(([, { method, path }]) => (method === 'GET' ? [pattern(path)] : [])))

@@ -64,7 +64,7 @@ const readings: Readonly<Record<Publishing, Readonly<Record<string, Reading>>>> 
   payments: {
     payment: (item) => readPayment(item),
     wallet: (item) => readWallet(item),
-    entry: (item) => walletEntryOf(item),
+    entry: (item) => walletEntryOf(item, 'GBP'),
   },
   shipping: { shipping: (item) => shipmentsItem.read(item) },
   users: { user: (item) => User.parse(userOf(item as never)) },

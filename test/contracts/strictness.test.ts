@@ -46,7 +46,10 @@ describe('what a body may be', () => {
       'createProduct',
       { ...product, price: { amount: 1, currency } },
     ]),
-    ...['GB', 'gb', 'GBR'].map((country): [keyof typeof routes, object] => ['addAddress', { ...address, country }]),
+    ...['GB', 'gb', 'GBR', 'ZZ', 'UK', 'XK', ''].map((country): [keyof typeof routes, object] => [
+      'addAddress',
+      { ...address, country },
+    ]),
     ['updateCategory', {}],
     ['updateProduct', {}],
     ['updateOrder', {}],
@@ -66,6 +69,30 @@ describe('what a body may be', () => {
     ]),
     ['updateMe', {}],
     ['updateMe', { name: 'A' }],
+    ...[
+      '\u200B',
+      '\u3164',
+      '\uFE0F',
+      '\u0001',
+      'a\tb',
+      'a\nb',
+      'a\u2028b',
+      ' ',
+      'नमस्‍ते',
+      '❤️ \u{1F469}\u200D\u{1F467}',
+    ].flatMap((text): [keyof typeof routes, object][] => [
+      ['updateMe', { name: text }],
+      ['updateMe', { preferences: { note: text } }],
+      ['adjustStock', { ...adjusting, delta: 1, reason: text }],
+      ['updateOrder', { metadata: { [text]: 'x' } }],
+      ['updateOrder', { metadata: { note: text } }],
+      ['placeOrder', { ...ordering, payment: { method: 'manual' }, reference: text, metadata: { [text]: 'x' } }],
+      ['createWarehouse', { name: 'A', regions: [text] }],
+    ]),
+    ...['GB', 'US-CA', 'ZZ', 'UK-1', 'XK'].map((region): [keyof typeof routes, object] => [
+      'createWarehouse',
+      { name: 'A', regions: [region] },
+    ]),
   ])('%s is described as the server takes it: %j', (name, body) => {
     const route = routes[name]
     const taken = 'body' in route && route.body.safeParse(body).success

@@ -47,6 +47,7 @@ describe('the map of the system', () => {
     expect(Object.fromEntries(isPrivate.map(({ name }, index) => [name, consumers[index]?.join()]))).toEqual({
       'order.address': 'shipping',
       'shipment.address': 'orders',
+      'shipment.order_cancelled': 'orders',
       'payment.card_token': 'payments',
       'stock.awaited': 'inventory',
       'stock.expected': 'inventory',

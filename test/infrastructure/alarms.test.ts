@@ -41,6 +41,7 @@ const planted: readonly (readonly [RegExp, Counts, Counts])[] = [
   [/LostObjects/, { NumberOfObjects: 0 }, { NumberOfObjects: 1 }],
   [/Depth/, { ApproximateNumberOfMessagesVisible: 0 }, { ApproximateNumberOfMessagesVisible: 1 }],
   [/Age/, { ApproximateAgeOfOldestMessage: 20 }, { ApproximateAgeOfOldestMessage: 301 }],
+  [/Unfinished/, { [metric.oldestUnfinished]: 200 }, { [metric.oldestUnfinished]: 301 }],
   [/OnHold/, { [metric.paymentsOnHold]: 0 }, { [metric.paymentsOnHold]: 1 }],
   [/Unanswered/, { ...busy, [metric.providerUnanswered]: 0 }, { ...busy, [metric.providerUnanswered]: 5 }],
   [/Differences/, { [metric.differences]: 0 }, { [metric.differences]: 1 }],

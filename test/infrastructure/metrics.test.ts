@@ -82,6 +82,21 @@ const metricsOf = (alarm: Resource): readonly Metric[] =>
 const namesIn = (expression: string): string[] => expression.match(/\b[a-z]\w*/g) ?? []
 
 const alarms = prod.of('AWS::CloudWatch::Alarm')
+
+interface Looked {
+  readonly queues: Readonly<Record<string, string>>
+  readonly services: readonly string[]
+  readonly sweeps: readonly string[]
+}
+
+/** What readiness looks at. */
+function watched(): Looked {
+  const http = prod.of('AWS::Lambda::Function').find(({ name }) => name === 'operations HttpFunction')
+  const { queues, services, sweeps } = JSON.parse(
+    prod.rendered('operations', http!.properties.Environment.Variables[env.watched]),
+  ) as Looked
+  return { queues, services, sweeps }
+}
 const runbooks = readFileSync('docs/runbooks.md', 'utf8')
 const headings = new Set(
   Array.from(runbooks.matchAll(/^## (.*)$/gm), ([, heading = '']) =>
@@ -166,13 +181,10 @@ describe('alarms', () => {
   })
 
   it('on the age of messages are about the queues that readiness watches, each under a label of its own', () => {
-    const http = functions.find(({ name }) => name === 'operations HttpFunction')
-    const { queues: watched } = JSON.parse(
-      prod.rendered('operations', http!.properties.Environment.Variables[env.watched]),
-    ) as { readonly queues: Readonly<Record<string, string>> }
+    const { queues: found } = watched()
     const late = queues.filter((queue) => on(queue, 'ApproximateAgeOfOldestMessage').length > 0)
-    expect(Object.values(watched).toSorted()).toEqual(late.map(({ name }) => name).toSorted())
-    expect(watched).toMatchObject({
+    expect(Object.values(found).toSorted()).toEqual(late.map(({ name }) => name).toSorted())
+    expect(found).toMatchObject({
       notifications: 'notifications EventsQueue',
       'notifications webhooks events': 'notifications WebhooksEventsQueue',
     })
@@ -199,6 +211,31 @@ describe('alarms', () => {
   it.each(named(consumed))('go off when a message grows old in %s', (_, queue) => {
     expect(on(queue, 'ApproximateAgeOfOldestMessage')[0]?.properties).toMatchObject({ Threshold: 300 })
   })
+
+  const retrying = [...new Set(consumed.map(({ service }) => service))]
+  it.each(retrying)(
+    'go off when %s retries a message for long, which SQS leaves out of the age of its queue',
+    (service) => {
+      const found = alarms.filter(
+        (each) => each.service === service && metricsOf(each).some(({ name }) => name === metric.oldestUnfinished),
+      )
+      expect(found).toHaveLength(1)
+      // Messages that are retried come up to five minutes apart: each period of ten has one.
+      expect(found[0]?.properties).toMatchObject({
+        Threshold: 300,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Statistic: 'Maximum',
+        Period: 600,
+        EvaluationPeriods: 1,
+        TreatMissingData: 'notBreaching',
+        Dimensions: [
+          { Name: 'service', Value: service },
+          { Name: 'stage', Value: 'prod' },
+        ],
+      })
+      expect(watched().services).toContain(service)
+    },
+  )
 
   const sweeping = functions.filter(({ properties }) => properties.Description.endsWith(' sweep'))
   it.each(named(sweeping))('go off at the silence of %s', (_, { service }) => {
@@ -317,6 +354,11 @@ it('the cost page counts the alarms and their metrics', () => {
   expect(readFileSync('docs/costs.md', 'utf8')).toContain(
     `${alarms.length} alarms on ${metrics} metrics (10 cents a metric and month, $${(metrics / 10).toFixed(2)})`,
   )
+})
+
+it('the cost page counts the metrics that readiness reads', () => {
+  const read = Object.values(watched()).reduce((sum, each) => sum + Object.keys(each).length, 0)
+  expect(readFileSync('docs/costs.md', 'utf8')).toContain(`reads ${read} metrics each time`)
 })
 
 it('every function knows its stage, which is a dimension of what it counts', () => {

@@ -91,9 +91,10 @@ describe('services that ask another one through the API, or mail links to it', (
   const asking = functions.filter(
     ([, { service, properties }]) => service !== 'platform' && properties.Environment.Variables.API_URL !== undefined,
   )
-  it('are the catalogue, orders, payments, shipping and users, in their routes alone, and connections', () => {
+  it('are the catalogue, inventory, orders, payments, shipping and users, in their routes alone, and connections', () => {
     expect(asking.map(([name]) => name)).toEqual([
       'catalog HttpFunction',
+      'inventory HttpFunction',
       'notifications LiveFunction',
       'orders HttpFunction',
       'payments HttpFunction',
@@ -483,6 +484,7 @@ describe('stages', () => {
             'action.orders_recorded.v1',
             'action.payments_recorded.v1',
             'shipment.address.v1',
+            'shipment.order_cancelled.v1',
             'action.shipping_recorded.v1',
             'user.contact.v1',
             'action.users_recorded.v1',

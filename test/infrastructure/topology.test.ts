@@ -142,11 +142,11 @@ describe('routes', () => {
     expect(new Set(keys).size).toBe(keys.length)
   })
 
-  // Four more than a quarter would leave: what other systems put onto products and payments.
+  // Seven more than a quarter would leave: what other systems put onto products and payments, the funnel, and where shipping decides about a cancellation.
   it('leave about a quarter of the 300 that an API may have: while stacks are deployed, old and new ones count', () => {
     for (const stage of [dev, prod]) {
       expect(keysOf(stage).length).toBeGreaterThan(50)
-      expect(keysOf(stage).length).toBeLessThanOrEqual(229)
+      expect(keysOf(stage).length).toBeLessThanOrEqual(232)
       expect(stage.of('AWS::ApiGatewayV2::Integration').length).toBeLessThanOrEqual(200)
     }
   })

@@ -34,16 +34,21 @@ describe.runIf(isLocal)('the address of an account', () => {
     const mine = await signedIn(account)
     const first = await codeFor(account.email)
     const email = `${unique('new')}@holdfast.test`
-    await mine.requestEmailCode({ body: { email } })
+    const asked = { body: { email, currentPassword: account.password } }
+    await mine.requestEmailCode(asked)
     await expect(mine.verifyEmail({ body: { code: first } })).rejects.toMatchObject(invalid)
     await mine.requestEmailCode({ body: { email: account.email } })
     await mine.verifyEmail({ body: { code: await codeFor(account.email) } })
-    await mine.requestEmailCode({ body: { email } })
+    await mine.requestEmailCode(asked)
     await mine.verifyEmail({ body: { code: await codeFor(email) } })
     expect(await mine.getMe()).toMatchObject({ email, emailVerified: true })
     expect(await mailTo(account.email)).toMatchObject({ subject: 'The address of your account has changed' })
     await expect(signedIn(account)).rejects.toMatchObject({ status: 401 })
     await signedIn({ ...account, email })
+    // A token alone changes no address.
+    const thief = { body: { email: `${unique('thief')}@holdfast.test` } }
+    const refused = { status: 403, code: 'wrong_password', errors: [{ path: 'currentPassword' }] }
+    await expect(mine.requestEmailCode(thief)).rejects.toMatchObject(refused)
     // The old one is free for somebody else, whose reset is none of the account that had it.
     await ask(account.email)
     await anonymous.register({ body: { email: account.email, password: newPassword } })
@@ -59,6 +64,7 @@ describe.runIf(isLocal)('a forgotten password', () => {
     const { text = '' } = (await mailTo(email)) ?? {}
     expect(text.match(/\d{8,}/g)).toEqual([await codeFor(email)])
     await confirm(email, await codeFor(email))
+    expect(await mailTo(email)).toMatchObject({ subject: 'The password of your account has changed' })
     await expect(anonymous.signIn({ body: { email, password } })).rejects.toMatchObject({ status: 401 })
     await expect(anonymous.refreshSession({ body: { refreshToken: before.refreshToken } })).rejects.toMatchObject({
       status: 401,

@@ -148,6 +148,45 @@ describe.runIf(isLocal)('reports', () => {
     expect(await soldIn(second, second)).toEqual([])
   })
 
+  it('show how far orders got, and how those left that got no further', async () => {
+    const query = { from: daysIn('Europe/London').of(began.getTime()), to: await today() }
+    const { items, ...days } = await operator.api.getFunnel({ query })
+    expect(days).toEqual({ timeZone: 'Europe/London', ...query })
+    expect(items.filter((each) => each.currency === currency)).toEqual([
+      {
+        currency,
+        steps: [
+          { step: 'placed', orders: 5, ofPlaced: 1 },
+          { step: 'confirmed', orders: 3, ofPlaced: 0.6, ofPrevious: 0.6 },
+          { step: 'shipped', orders: 2, ofPlaced: 0.4, ofPrevious: 2 / 3 },
+          { step: 'completed', orders: 2, ofPlaced: 0.4, ofPrevious: 1 },
+        ],
+        ends: [
+          { end: 'cancelled', orders: 1, ofPlaced: 0.2 },
+          { end: 'expired', orders: 1, ofPlaced: 0.2 },
+          { end: 'rejected', orders: 1, ofPlaced: 0.2 },
+          { end: 'payment_failed', orders: 0, ofPlaced: 0 },
+        ],
+      },
+    ])
+  })
+
+  it('take back what was confirmed on a card whose money could not be taken, with its units', async () => {
+    const sek = 'SEK'
+    const sku = await stocked(operator, 5, { price: 250, currency: sek })
+    await settle()
+    const order = await place(customer, { [sku]: 2 }, { payment: { method: 'card', token: 'tok_capture_fails' } })
+    await settle()
+    expect((await customer.api.getOrder({ params: { id: order.id } })).status).toBe('payment_failed')
+    const query = { from: daysIn('Europe/London').of(began.getTime()), to: await today() }
+    const { totals } = await operator.api.getDailyReport({ query })
+    const none = { uncollected: 1, units: 0, gross: 0, refunded: 0, net: 0 }
+    expect(totals.filter((each) => each.currency === sek)).toMatchObject([
+      { placed: 1, confirmed: 1, paymentFailed: 1, ...none },
+    ])
+    expect((await operator.api.listTopProducts({ query: { ...query, currency: sek } })).items).toEqual([])
+  })
+
   it('stay as they are when an event comes twice, when the archive is replayed, and when it fills an empty table', async () => {
     const last = await today()
     const from = daysIn('Europe/London').of(began.getTime())

@@ -53,6 +53,11 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     body: { roles: ['support'] },
   }),
   endSessionsOf: async () => ({ as: shop.operator, params: { id: (await somebody()).id } }),
+  keepUser: async () => {
+    const params = { id: (await somebody()).id }
+    await stack.api.eraseUser({ params })
+    return { as: shop.operator, params }
+  },
   renameApiKey: async () => ({
     as: shop.operator,
     params: { id: (await stack.api.createApiKey({ body: { name: unique('key'), scopes: ['orders:read'] } })).id },
@@ -77,6 +82,13 @@ const prepared: Partial<Record<RouteName, () => Promise<Request>>> = {
     body: { metadata: { books: unique('labelled') } },
   }),
   updateOrder: async () => ({ as: shop.operator, ...(await orderElsewhere()) }),
+  // Units can be set aside whatever has happened before, and brought back only once some are.
+  moveUnavailable: async () => ({
+    as: shop.operator,
+    params: { sku: shop.skus[0]! },
+    idempotencyKey: unique('aside'),
+    body: { warehouseId: 'main', quantity: 1, kind: 'damaged', move: 'in', reason: 'dropped' },
+  }),
   mailGuestLink: async () => ({ as: shop.operator, params: { id: await orderOfGuest() } }),
   adjustMany: async () => ({
     as: shop.operator,
@@ -151,7 +163,7 @@ async function goodRequest(name: RouteName): Promise<Request> {
   for (let tries = 0; tries < 600; tries += 1) {
     const planned = plans[name].ask({ shop, chance: chance(), take: (shelf) => shop.take(shelf) })
     if (planned) return planned
-    await Promise.all([1, 2, 3, 4].map(() => run.one(chance(), true, name)))
+    await Promise.all([1, 2, 3, 4].map(() => run.toward(name, chance())))
   }
   throw new Error(`there is nothing to ask ${name} for`)
 }
@@ -188,6 +200,22 @@ async function recordsOf(userAgent: string, query?: Query): Promise<readonly Aud
 }
 
 const passing: ReadonlySet<number> = new Set([404, 409, 422])
+
+/** Routes of orders that ask shipping: where its event is faster than the answer, the record is that of the route of shipping alone. */
+const askShipping: ReadonlySet<RouteName> = new Set(['cancelOrder', 'cancelOrderLine'])
+
+/** Lets no event reach orders while the request is under way. */
+async function beforeItsEvents<Result>(ask: () => Promise<Result>): Promise<Result> {
+  const { queues } = (await (await fetch(`${local.url}/_local/state`)).json()) as { queues: { name: string }[] }
+  const { name } = queues.find((queue) => /orders-EventsQueue/.test(queue.name))!
+  const control = (act: 'hold' | 'release') => fetch(`${local.url}/_local/queues/${name}/${act}`, { method: 'POST' })
+  await control('hold')
+  try {
+    return await ask()
+  } finally {
+    await control('release')
+  }
+}
 const recorded = (Object.keys(routes) as RouteName[]).filter((name) => isRecorded(routes[name]))
 
 describe.runIf(isLocal)('what an operator changes', () => {
@@ -200,8 +228,9 @@ describe.runIf(isLocal)('what an operator changes', () => {
     for (let tries = 0; tries < 12; tries += 1) {
       userAgent = unique(name)
       request = sentBy(userAgent, { ...(await goodRequest(name)), as: shop.operator })
-      const answer = await send(name, request)
-      ;({ status, body } = answer)
+      const asked = request
+      const ask = () => send(name, asked)
+      ;({ status, body } = await (askShipping.has(name) ? beforeItsEvents(ask) : ask()))
       if (!passing.has(status)) break
       await stack.control!.settle()
     }

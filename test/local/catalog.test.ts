@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type SignedIn, anonymous, counts, place, raw, signIn, stocked, unique, until } from './target.ts'
+import { holdingBack } from './control.ts'
+import { type SignedIn, anonymous, counts, isLocal, place, raw, signIn, stocked, unique, until } from './target.ts'
 
 let operator: SignedIn
 let customer: SignedIn
@@ -110,14 +111,64 @@ describe('a product', () => {
       .toBe('unknown_sku')
   })
 
-  it('can exist again after it was deleted', async () => {
+  it('is gone the moment after it was deleted: nobody changes it, and it can be created again', async () => {
+    const notFound = { status: 404, code: 'product_not_found' }
+    const [known, other] = [await stocked(operator, 0), await stocked(operator, 0)]
+    await operator.api.retireProduct({ params: { sku: known } })
+    await expect(operator.api.updateProduct({ params: { sku: known }, body: { name: 'Late' } })).rejects.toMatchObject(
+      notFound,
+    )
+    await operator.api.retireProduct({ params: { sku: other } })
+    const row = JSON.stringify({ sku: other, name: 'Anew', price })
+    const { rows } = await operator.api.importProducts({ text: row, mediaType: 'application/x-ndjson' })
+    expect(rows).toMatchObject([{ sku: other, result: 'created' }])
+  })
+
+  it.runIf(isLocal).each(['one by one', 'in a file'])(
+    'is ordered at its new price the moment after it was changed %s',
+    async (way) => {
+      const sku = await stocked(operator, 2)
+      const dearer = { amount: 777, currency: 'GBP' }
+      const change = async () => {
+        if (way === 'one by one') await operator.api.updateProduct({ params: { sku }, body: { price: dearer } })
+        else {
+          const text = JSON.stringify({ sku, price: dearer })
+          await operator.api.importProducts({ text, mediaType: 'application/x-ndjson' })
+        }
+        return 'answered'
+      }
+      const { changed } = await holdingBack('orders', async () => {
+        const changing = change()
+        await until(
+          () => anonymous.getProduct({ params: { sku } }),
+          (product) => product.price.amount === dearer.amount,
+        )
+        expect(await Promise.race([changing, anonymous.getPrice({ params: { sku } })])).toMatchObject({
+          productVersion: 1,
+        })
+        return { changed: changing }
+      })
+      await changed
+      expect(await anonymous.getPrice({ params: { sku } })).toMatchObject({
+        price: dearer,
+        active: true,
+        productVersion: 2,
+      })
+      const { total } = await place(customer, { [sku]: 2 })
+      expect(total).toEqual({ ...dearer, amount: 2 * dearer.amount })
+    },
+  )
+
+  it('is not for sale the moment after it was taken off', async () => {
+    const sku = await stocked(operator, 1)
+    await operator.api.updateProduct({ params: { sku }, body: { active: false } })
+    await expect(place(customer, { [sku]: 1 })).rejects.toMatchObject({ status: 422, code: 'product_inactive' })
+  })
+
+  it('can exist again the moment after it was deleted', async () => {
     const sku = await stocked(operator, 0)
     await operator.api.retireProduct({ params: { sku } })
-    const body = { sku, name: 'Again', price }
-    const again = await until(
-      () => operator.api.createProduct({ body }),
-      () => true,
-    )
+    const again = await operator.api.createProduct({ body: { sku, name: 'Again', price } })
     expect(again.version).toBeGreaterThan(1)
     await until(
       () => anonymous.getStock({ params: { sku } }),

@@ -41,9 +41,9 @@ export async function mailsTo(address: string): Promise<readonly Mailed[]> {
 /** The last of them. */
 export const mailTo = async (address: string): Promise<Mailed | undefined> => (await mailsTo(address))[0]
 
-/** The code in it. */
+/** The code that was mailed there last. */
 export const codeFor = async (address: string): Promise<string> =>
-  (await mailTo(address))?.text.match(/\b\d{8}\b/)?.[0] ?? 'none'
+  (await mailsTo(address)).flatMap(({ text }) => text.match(/\b\d{8}\b/)?.[0] ?? [])[0] ?? 'none'
 
 /** Traces this share of what begins from now on. */
 export const traceShare = (share: number): Promise<unknown> => call('POST', '/traces', { share })

@@ -62,10 +62,10 @@ async function used(since?: string) {
   return { ...each(of), lastEvent: shown.at(-1)?.id ?? '' }
 }
 
-/** What a step costs each service; `asks` has the route that it begins with. */
+/** What a step costs each service; `asks` has the route that it begins with, or those that are asked. */
 async function costOf(
   step: () => Promise<unknown>,
-  { asks, timersFired = 0 }: { readonly asks?: Of; readonly timersFired?: number } = {},
+  { asks, timersFired = 0 }: { readonly asks?: Of | readonly Of[]; readonly timersFired?: number } = {},
 ): Promise<Costs> {
   await settle()
   // Functions know anew what holds of the users: one read for each that is asked.
@@ -78,7 +78,7 @@ async function costOf(
   return each((service) => {
     const [was, is] = [before[service], after[service]]
     const fired = service === 'orders' ? timersFired : 0
-    const httpRequests = service === asks ? 1 : 0
+    const httpRequests = [asks].flat().includes(service) ? 1 : 0
     // What was held back before this step is received in it.
     const messages = is.sent + was.waiting - is.waiting + fired
     return {
@@ -210,8 +210,8 @@ async function measured(): Promise<string[]> {
   const body = { carrier: 'Royal Mail', trackingNumber: 'RM1' }
   const dispatched = await costOf(() => operator.api.dispatchShipment({ ...parcel, body }), { asks: 'shipping' })
   const delivered = await costOf(() => operator.api.deliverShipment(parcel), { asks: 'shipping' })
-  const walletCancelled = await costOf(() => cancel(fromWallet.id), { asks: 'orders' })
-  const cardCancelled = await costOf(() => cancel(byCard.id), { asks: 'orders' })
+  const walletCancelled = await costOf(() => cancel(fromWallet.id), { asks: ['orders', 'shipping'] })
+  const cardCancelled = await costOf(() => cancel(byCard.id), { asks: ['orders', 'shipping'] })
   await order({ holdSeconds: 600 })
   const expired = await costOf(() => advance('10m'), { timersFired: 1 })
   // Room for the places in lists, whose costs are left out here: a stage without them has it for longer names.

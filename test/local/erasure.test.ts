@@ -130,9 +130,25 @@ describe.runIf(isLocal)('an account', () => {
     // Under way it may be.
     const { erasesAt } = await operator.api.eraseUser({ params: { id: customer.userId } })
     expect(await customer.api.eraseMe()).toEqual({ erasesAt })
+    const user = { params: { id: customer.userId } }
+    const pounds = { amount: 100, currency: 'GBP' }
+    await expect(
+      operator.api.depositToWallet({ ...user, idempotencyKey: unique('late'), body: { amount: pounds } }),
+    ).rejects.toMatchObject({ status: 409, code: 'account_leaving' })
+    await operator.api.refundOrder({ params: { id }, idempotencyKey: unique('some'), body: { amount: pounds } })
+    await until(
+      () => operator.api.getWalletOf(user),
+      ({ balance }) => balance.amount === 100,
+    )
 
     await advance(grace)
     await settle()
+    expect(await operator.api.getUser(user)).toMatchObject({ erasesAt, erasureWaitsFor: 'wallet_not_empty' })
+    const paidOut = { amount: pounds, reason: 'paid out' }
+    await operator.api.correctWallet({ ...user, idempotencyKey: unique('first'), body: paidOut })
+    await advance('61m')
+    await settle()
+    await expect(operator.api.getUser(user)).rejects.toMatchObject({ code: 'user_not_found' })
     const { items: underWay } = await operator.api.listShipments({ params: { id } })
     expect(underWay[0]).toMatchObject({ status: 'dispatched' })
     await operator.api.returnShipment({ ...parcel, idempotencyKey: unique('back'), body: {} })
@@ -140,9 +156,9 @@ describe.runIf(isLocal)('an account', () => {
     const wallet = { params: { id: customer.userId } }
     await until(
       () => operator.api.getWalletOf(wallet),
-      ({ balance }) => balance.amount === 250,
+      ({ balance }) => balance.amount === 150,
     )
-    const amount = { amount: 250, currency: 'GBP' }
+    const amount = { amount: 150, currency: 'GBP' }
     await operator.api.correctWallet({ ...wallet, idempotencyKey: unique('out'), body: { amount, reason: 'paid out' } })
     await expect(
       operator.api.depositToWallet({ ...wallet, idempotencyKey: unique('in'), body: { amount } }),

@@ -99,12 +99,18 @@ export const evidence = (
     return { body, answer: {}, elsewhere }
   },
   requestEmailCode: async () => {
-    const body = { email: `${unique('f')}@holdfast.test` }
-    await (await newcomer()).api.requestEmailCode({ body })
+    const body = { email: `${unique('f')}@holdfast.test`, currentPassword: 'Customer-1!' }
+    const { api } = await newcomer()
+    await api.requestEmailCode({ body })
+    const wrong = { ...body, currentPassword: 'Wrong-1!' }
+    const refused = await api.requestEmailCode({ body: wrong }).catch(({ code }: { code: string }) => code)
     return {
       body,
       answer: {},
-      elsewhere: { email: ['Your code to confirm this address', (await mailTo(body.email))?.subject] },
+      elsewhere: {
+        email: ['Your code to confirm this address', (await mailTo(body.email))?.subject],
+        currentPassword: ['wrong_password', refused],
+      },
     }
   },
   verifyEmail: async () => {

@@ -14,7 +14,7 @@ const shownBy: readonly (readonly [RegExp, string])[] = [
   [/^listAudit query (actor|subject|from|to)$/, 'audit: what a filter leaves'],
   [/^listEvents query (types|orderId)$/, 'notifications-feed-read: what of the feed is listed'],
   [/^listNotifications query unread$/, 'notifications: what is unread'],
-  [/^(getDailyReport|listTopProducts) query (from|to|by|currency)$/, 'analytics: what the days have'],
+  [/^(getDailyReport|getFunnel|listTopProducts) query (from|to|by|currency)$/, 'analytics: what the days have'],
   [
     /^redeliverFailedDeliveries (body )?(since|cursor)$/,
     'webhook-receivers: what has failed since then is sent again, step by step',

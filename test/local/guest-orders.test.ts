@@ -77,7 +77,7 @@ describe.runIf(isLocal)('an order of a guest, placed with a key,', () => {
     expect(await ids()).toEqual([own.id, order.id])
     expect(await mine.getOrder(opened)).toMatchObject({ id: order.id, customerId: 'guest', guest })
     const email = `${unique('moved')}@holdfast.test`
-    await mine.requestEmailCode({ body: { email } })
+    await mine.requestEmailCode({ body: { email, currentPassword: account.password } })
     await mine.verifyEmail({ body: { code: await codeFor(email) } })
     await advance('5s')
     expect(await ids()).toEqual([own.id])

@@ -71,6 +71,10 @@ const changes = {
     const { type: _, ...shippingAddress } = address
     return { by: customer, path: `/orders/${id}`, body: { shippingAddress } }
   },
+  cancelShipments: async () => {
+    const { id } = await place(customer, { [await stocked(operator, 1)]: 1 })
+    return { by: customer, path: `/orders/${id}/shipments` }
+  },
   updateMe: async () => ({ by: customer, path: '/users/me', body: { preferences: { theme: unique('t') } } }),
   eraseMe: async () => ({ by: await newcomer(), path: '/users/me' }),
   eraseUser: async () => ({ by: operator, path: `/users/${(await newcomer()).userId}` }),

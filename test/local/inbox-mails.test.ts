@@ -74,7 +74,7 @@ describe.runIf(isLocal)('mails about orders', () => {
   it('follow the account to another address', async () => {
     const customer = await mailed()
     const address = `new-${customer.email}`
-    await customer.api.requestEmailCode({ body: { email: address } })
+    await customer.api.requestEmailCode({ body: { email: address, currentPassword: 'Customer-1!' } })
     await customer.api.verifyEmail({ body: { code: await codeFor(address) } })
     await settle()
     const [old, other] = [(await customer.news()).length, (await mailsTo(address)).length]

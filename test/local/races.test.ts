@@ -244,20 +244,75 @@ describe.runIf(isLocal)('cancel against dispatch', () => {
     })
     expect(await counts(operator, sku)).toEqual([9, 0, 0])
   })
-  it('a parcel that left before the cancellation reached shipping is recalled; nothing is counted twice', async () => {
+  it('an order whose parcel has left and arrived is not cancelled, though orders has not received that yet', async () => {
     const { order, shipment } = await confirmed()
-    await holdingBack('shipping', async () => {
-      await customer.api.cancelOrder({ params: { id: order.id } })
+    const params = { id: order.id }
+    await holdingBack('orders', async () => {
       await dispatch(shipment.id)
+      await operator.api.deliverShipment({ params: { id: shipment.id } })
+      expect(await statusOf(order.id)).toBe('confirmed')
+      for (const by of [customer, operator])
+        await expect(by.api.cancelOrder({ params })).rejects.toMatchObject({ status: 409, code: 'order_closed' })
     })
     await settle()
-    expect(await orderOf(order.id)).toMatchObject({ status: 'cancelled', facts: { payment: 'refunded' } })
-    expect(await shipmentsOf(order.id)).toMatchObject([{ status: 'dispatched', recalled: true }])
-    expect(await counts(operator, sku)).toEqual([7, 0, 0])
-    await operator.api.returnShipment({ params: { id: shipment.id }, idempotencyKey: unique('return') })
+    expect(await orderOf(order.id)).toMatchObject({ status: 'completed', facts: { payment: 'paid' } })
+    const [parcel] = await shipmentsOf(order.id)
+    expect(parcel).toMatchObject({ status: 'delivered' })
+    expect(parcel).not.toHaveProperty('recalled')
+  })
+  it('one of the two is refused when they come together', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const { order, shipment } = await confirmed()
+      const cancelling = customer.api.cancelOrder({ params: { id: order.id } })
+      const ends = await Promise.allSettled([dispatch(shipment.id), cancelling])
+      expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      await settle()
+      const isSent = ends[0].status === 'fulfilled'
+      expect(await statusOf(order.id)).toBe(isSent ? 'shipped' : 'cancelled')
+      expect((await shipmentsOf(order.id))[0]?.status).toBe(isSent ? 'dispatched' : 'cancelled')
+    }
+  })
+  it('a cancellation before shipping knows the order lets nothing be packed', async () => {
+    const { id } = await place(customer, { [sku]: 2 })
+    await holdingBack('shipping', async () => {
+      await operator.api.approveOrder({ params: { id } })
+      expect(await customer.api.cancelOrder({ params: { id } })).toMatchObject({ status: 'cancelled' })
+    })
     await settle()
+    expect(await shipmentsOf(id)).toEqual([])
+    expect(await orderOf(id)).toMatchObject({ status: 'cancelled', facts: { stock: 'released', payment: 'refunded' } })
     expect(await counts(operator, sku)).toEqual([9, 0, 0])
-    expect((await paymentOf(order.id))?.refunds).toHaveLength(1)
+  })
+  it('the event of shipping cancels an order whose request died in between, and names who had asked', async () => {
+    const asked = [
+      { by: customer, code: 'cancelled_by_customer' },
+      { by: operator, code: 'cancelled_by_operator' },
+    ] as const
+    for (const { by, code } of asked) {
+      const { order, shipment } = await confirmed()
+      // All that a request has done before it dies: see functions/orders/routes/cancel.ts.
+      await by.api.cancelShipments({ params: { id: order.id } })
+      await expect(dispatch(shipment.id)).rejects.toMatchObject({ status: 409, code: 'shipment_cancelled' })
+      await settle()
+      expect(await orderOf(order.id)).toMatchObject({ status: 'cancelled', reason: { code } })
+      const { items } = await operator.api.getOrderHistory({ params: { id: order.id } })
+      expect(items.at(-1)).toMatchObject({ status: 'cancelled', by: by.userId })
+      expect(await by.api.cancelOrder({ params: { id: order.id } })).toMatchObject({ status: 'cancelled' })
+    }
+    expect(await counts(operator, sku)).toEqual([9, 0, 0])
+  })
+  it('whoever has the last line taken out by shipping is named as whoever asks orders', async () => {
+    const { order } = await confirmed()
+    const body = { sku, quantity: 2 }
+    await customer.api.cancelShipmentLine({ params: { id: order.id }, body, idempotencyKey: unique('line') })
+    await settle()
+    expect(await orderOf(order.id)).toMatchObject({
+      status: 'cancelled',
+      reason: { code: 'cancelled_by_customer' },
+      facts: { stock: 'released', payment: 'refunded' },
+    })
+    const { items } = await customer.api.getOrderHistory({ params: { id: order.id } })
+    expect(items.at(-1)).toMatchObject({ status: 'cancelled', by: 'you' })
   })
 })
 

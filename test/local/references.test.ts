@@ -171,7 +171,7 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   ],
   'POST /orders shipFrom[]': ['made by it', () => ({ body: order({ shipFrom: [nobody] }) })],
   'POST /reservations shipFrom[]': [
-    [409, 'insufficient_stock'],
+    [422, 'unknown_warehouse'],
     () => ({ body: { lines: [{ sku, quantity: 1 }], shipFrom: [nobody] } }),
   ],
   'PATCH /warehouses/{id} id': [[404, 'warehouse_not_found'], () => ({ body: { priority: 1 } })],
@@ -286,6 +286,7 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
     [409, 'address_dispatched'],
     () => ({ path: { id: orderId }, body: { changeId: nobody, address: home } }),
   ],
+  'DELETE /orders/{id}/shipments id': [[404, 'order_not_found']],
   'POST /orders/{id}/shipments/cancellations id': [[404, 'order_not_found'], () => ({ body: { sku } })],
   'POST /orders/{id}/shipments/cancellations sku': [
     [409, 'line_cancelled'],
@@ -298,6 +299,7 @@ const answers: Readonly<Record<string, readonly [Expected, (() => Named)?]>> = {
   'POST /refunds/{id}/close id': [[404, 'refund_not_found'], () => ({ body: { reference: 'BACS 1' } })],
   'PATCH /payments/{id} id': [[404, 'payment_not_found'], () => ({ body: { metadata: { books: '1' } } })],
   'POST /orders/{id}/payments/resume id': [[404, 'order_not_found']],
+  'GET /prices/{sku} sku': [[404, 'product_not_found']],
   'GET /users/{id}/limits id': [[404, 'user_not_found']],
   'POST /orders/{id}/guest-link id': [[404, 'order_not_found']],
   'PUT /users/{id}/limits id': [[404, 'user_not_found'], () => ({ body: { openHolds: 1 } })],

@@ -298,14 +298,20 @@ describe('shipments', () => {
   })
 })
 
-describe.runIf(isLocal)('a part of an order that leaves while it is cancelled', () => {
+describe.runIf(isLocal)('a part of an order that leaves while its money fails to come', () => {
   it('is gone and recalled; the other units are free again, whichever event inventory receives first', async () => {
     const sku = await stocked(operator, 3)
     await receive(operator, sku, 4, annex)
-    const { id, shipments } = await confirmed({ [sku]: 5 }, 2)
-    await holdingBack('shipping', async () => {
-      await customer.api.cancelOrder({ params: { id } })
-      await dispatch(shipments[1]!)
+    const { id } = await place(customer, { [sku]: 5 }, { payment: { method: 'card' } })
+    const shipments = await holdingBack('payments', async () => {
+      const body = { method: 'card', token: 'tok_capture_fails' } as const
+      await customer.api.payOrder({ params: { id }, body, idempotencyKey: unique('pay') })
+      const parcels = await until(
+        () => shipmentsOf(id),
+        (items) => items.length === 2,
+      )
+      await dispatch(parcels[1]!)
+      return parcels
     })
     await settle()
     expect(await shipmentsOf(id)).toMatchObject([{ status: 'cancelled' }, { status: 'dispatched', recalled: true }])
@@ -313,7 +319,7 @@ describe.runIf(isLocal)('a part of an order that leaves while it is cancelled', 
     await takeBack(shipments[1]!)
     await settle()
     expect(await totals(sku)).toEqual([7, 7, 0, 0])
-    expect(await orderOf(id)).toMatchObject({ status: 'cancelled', facts: { stock: 'released', payment: 'refunded' } })
+    expect(await orderOf(id)).toMatchObject({ status: 'payment_failed', facts: { stock: 'released' } })
   })
 })
 

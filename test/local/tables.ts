@@ -22,6 +22,10 @@ export async function itemCounts(): Promise<Record<string, number>> {
   return counts
 }
 
+/** The units that were written to tables so far: the same number again where nothing was written in between. */
+export const unitsWritten = async (): Promise<number> =>
+  (await state()).calls.reduce((sum, { writeUnits }) => sum + writeUnits, 0)
+
 async function itemsIn(dynamodb: DynamoDBClient, TableName: string): Promise<number> {
   let count = 0
   const asked = {

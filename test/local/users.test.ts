@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { api } from '../../schemas/client.ts'
-import { advance, killAt, settle, state } from './control.ts'
+import { advance, killAt, mailTo, settle, state } from './control.ts'
 import { type SignedIn, anonymous, baseUrl, isLocal, raw, signIn, unique } from './target.ts'
 
 describe('somebody', () => {
@@ -68,6 +68,7 @@ describe.runIf(isLocal)('a session', () => {
     const mine = api({ baseUrl, token: laptop.accessToken })
     const body = { currentPassword: account.password, newPassword: 'Different-1!' }
     await mine.changePassword({ body })
+    expect(await mailTo(account.email)).toMatchObject({ subject: 'The password of your account has changed' })
     await expect(mine.changePassword({ body })).rejects.toMatchObject({ status: 403, code: 'wrong_password' })
     const refresh = ({ refreshToken }: { refreshToken: string }) => anonymous.refreshSession({ body: { refreshToken } })
     await expect(refresh(phone)).rejects.toMatchObject({ status: 401 })

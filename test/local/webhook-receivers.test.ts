@@ -15,10 +15,11 @@ beforeAll(async () => {
   sku = await stocked(operator, 1_000)
 })
 
-afterEach(async () => {
+async function end(): Promise<void> {
   for (const id of made.splice(0)) await operator.api.deleteWebhook({ params: { id } }).catch(() => undefined)
   for (const each of receivers.splice(0)) await each.close()
-})
+}
+afterEach(end)
 
 // The last wake-ups of what is deleted.
 afterAll(() => advance('2m'))
@@ -81,77 +82,89 @@ describe('a receiver', () => {
     expect(webhook.there.got).toHaveLength(1)
   })
 
-  it(
-    'that fails for three days is switched off with a message, and begins with a fresh count when it is on again',
-    { timeout: 240_000 },
-    async () => {
-      const webhook = await listening(500)
+  describe('that fails for three days', () => {
+    let failing: Listening
+    let failingToo: Listening
+    let since: string
+    /** What stays until both tests are through. */
+    let kept: readonly [string[], Receiver[]] = [[], []]
+    let afterLess: { readonly active: boolean; readonly attempts: number }
+
+    // The days are the same for both.
+    beforeAll(async () => {
+      failingToo = await listening(400)
+      since = new Date(Date.parse((await operator.api.getWebhook(failingToo)).createdAt) - 1_000).toISOString()
+      await ordered(3)
+      await until(
+        () => deliveriesOf(failingToo),
+        (all) => all.length === 3 && all.every(({ attempts }) => attempts.length > 0),
+      )
+      failing = await listening(500)
       await ordered()
-      await attempted(webhook)
+      await attempted(failing)
       await advance('71h')
       await advance('30m')
-      expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
-      const [tried] = await deliveriesOf(webhook)
-      expect(tried!.attempts.length).toBeGreaterThan(15)
-      expect(tried!.attempts.length).toBeLessThan(40)
+      const [tried] = await deliveriesOf(failing)
+      const { active } = await operator.api.getWebhook(failing)
+      afterLess = { active, attempts: tried!.attempts.length }
       await advance('2h')
-      const off = await until(
-        () => operator.api.getWebhook(webhook),
-        ({ active }) => !active,
+      await until(
+        () => Promise.all([failing, failingToo].map((each) => operator.api.getWebhook(each))),
+        (all) => all.every(({ active }) => !active),
       )
-      expect(off.off?.reason).toBe('failing')
+      kept = [made.splice(0), receivers.splice(0)]
+    }, 240_000)
+    afterAll(() => {
+      made.push(...kept[0])
+      receivers.push(...kept[1])
+      return end()
+    })
+
+    it('is switched off with a message, and begins with a fresh count when it is on again', async () => {
+      expect(afterLess.active).toBe(true)
+      expect(afterLess.attempts).toBeGreaterThan(15)
+      expect(afterLess.attempts).toBeLessThan(40)
+      const { off } = await operator.api.getWebhook(failing)
+      expect(off?.reason).toBe('failing')
       // Its last attempt may have been in the ten minutes before, and then waits for the end.
-      expect(['failed', 'pending']).toContain((await deliveriesOf(webhook))[0]?.state)
-      expect(await inbox(webhook.params.id)).toHaveLength(1)
+      expect(['failed', 'pending']).toContain((await deliveriesOf(failing))[0]?.state)
+      expect(await inbox(failing.params.id)).toHaveLength(1)
       // On again: one failure more is one, and not one too many.
-      const on = await operator.api.updateWebhook({ ...webhook, body: { active: true } })
+      const on = await operator.api.updateWebhook({ ...failing, body: { active: true } })
       expect(on).toMatchObject({ active: true })
       expect(on.off).toBeUndefined()
       await ordered()
       await until(
-        () => deliveriesOf(webhook),
+        () => deliveriesOf(failing),
         ([first]) => first?.state === 'pending' && first.attempts.length > 0,
       )
-      expect(await operator.api.getWebhook(webhook)).toMatchObject({ active: true })
-      webhook.there.behave(200)
+      expect(await operator.api.getWebhook(failing)).toMatchObject({ active: true })
+      failing.there.behave(200)
       await advance('1m')
       await until(
-        () => deliveriesOf(webhook),
+        () => deliveriesOf(failing),
         ([first]) => first?.state === 'delivered',
       )
-    },
-  )
+    })
 
-  it('gets once more what has failed since a time, step by step', { timeout: 240_000 }, async () => {
-    const webhook = await listening(400)
-    const since = new Date(Date.parse((await operator.api.getWebhook(webhook)).createdAt) - 1_000).toISOString()
-    await ordered(3)
-    await until(
-      () => deliveriesOf(webhook),
-      (all) => all.length === 3 && all.every(({ attempts }) => attempts.length > 0),
-    )
-    await advance('71h')
-    await advance('3h')
-    await until(
-      () => operator.api.getWebhook(webhook),
-      ({ active }) => !active,
-    )
-    webhook.there.behave(200)
-    await operator.api.updateWebhook({ ...webhook, body: { active: true } })
-    let [cursor, redelivered]: [string | undefined, number] = [undefined, 0]
-    do {
-      const step = await operator.api.redeliverFailedDeliveries({
-        ...webhook,
-        query: { ...(cursor !== undefined && { cursor }) },
-        body: { since },
+    it('gets once more what has failed since a time, step by step', async () => {
+      failingToo.there.behave(200)
+      await operator.api.updateWebhook({ ...failingToo, body: { active: true } })
+      let [cursor, redelivered]: [string | undefined, number] = [undefined, 0]
+      do {
+        const step = await operator.api.redeliverFailedDeliveries({
+          ...failingToo,
+          query: { ...(cursor !== undefined && { cursor }) },
+          body: { since },
+        })
+        cursor = step.cursor
+        redelivered += step.redelivered
+      } while (cursor !== undefined)
+      expect(redelivered).toBeGreaterThanOrEqual(2)
+      await arrived(failingToo)
+      expect(await operator.api.redeliverFailedDeliveries({ ...failingToo, query: {}, body: { since } })).toEqual({
+        redelivered: 0,
       })
-      cursor = step.cursor
-      redelivered += step.redelivered
-    } while (cursor !== undefined)
-    expect(redelivered).toBeGreaterThanOrEqual(2)
-    await arrived(webhook)
-    expect(await operator.api.redeliverFailedDeliveries({ ...webhook, query: {}, body: { since } })).toEqual({
-      redelivered: 0,
     })
   })
 

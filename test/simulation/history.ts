@@ -13,7 +13,14 @@ import { checkOrderLists } from './invariants/order-lists.ts'
 import { checkPhotos } from './invariants/photos.ts'
 import { checkPages } from './invariants/lists.ts'
 import { checkEvents, checkQueues } from './invariants/messages.ts'
-import { checkLines, checkOrders, checkParcels, checkPlaced, checkReservations } from './invariants/orders.ts'
+import {
+  checkLines,
+  checkOrders,
+  checkParcels,
+  checkPlaced,
+  checkCancellers,
+  checkReservations,
+} from './invariants/orders.ts'
 import { Violation } from './invariants/violation.ts'
 import { seeTo } from './workload/cashiers.ts'
 import { open } from './workload/clerks.ts'
@@ -89,6 +96,7 @@ const mostSteps = 10_000_000
 const mostDays = 40
 /** Makes a stream of chance for people who leave. */
 const leaving = 0x1e_a7e5
+const payingIn = 0xca_5f10
 
 class Run {
   readonly world: World
@@ -217,7 +225,7 @@ class Run {
     const { world, ledger } = this
     const chance = chanceOf(this.#seed ^ leaving)
     if (this.#others.length > 0 || !chance.maybe(0.25)) return
-    const leavers = new Leavers(this.#workload, chance)
+    const leavers = new Leavers(this.#workload, chance, chanceOf(this.#seed ^ payingIn))
     await this.#until(leavers.arrive())
     await this.#until(world.sleep(60_000))
     await this.#until(leavers.approve())
@@ -228,6 +236,7 @@ class Run {
     const looking = lookAround(this.#workload, chance)
     looking.catch((error: Violation) => (ledger.violation ??= error))
     await this.#until(leavers.leave())
+    leavers.payOut().catch((error: Violation) => (ledger.violation ??= error))
     if (chance.maybe(0.5)) await this.#until(world.sleep(chance.below(2 * 3_600_000)))
     world.faults.end()
     await this.#recover()
@@ -304,6 +313,7 @@ class Run {
     // The last release wrote ahead of the order.
     if (!this.#others.includes('orders')) checkPlaced(world, ledger)
     checkReservations(ledger)
+    if (!['orders', 'shipping'].some((service) => this.#others.includes(service as Simulated))) checkCancellers(ledger)
     ledger.takeOvers.checkAll(ledger.orders)
     checkParcels(ledger)
     ledger.money.check([...ledger.orders.values()].map(({ state: order }) => order))

@@ -87,6 +87,21 @@ export function analyticsWorld(timeZone = 'Europe/London', now = '2026-11-28T12:
       at: string,
       amount = 1_000,
     ) => take(ofOrders[`order${what}`], `${orderId} ${what} ${at}`, at, ofOrder(orderId, amount)),
+    /** Its payment is over without any money. */
+    unpaid: (orderId: string, as: 'Failed' | 'Voided', version: number, at: string, amount = 1_000) =>
+      take(ofPayments[`payment${as}`], `${orderId} ${as} ${version}`, at, {
+        paymentId: `pay_${orderId}`,
+        orderId,
+        customerId: 'user-1',
+        method: 'card',
+        version,
+        status: as === 'Failed' ? 'failed' : 'voided',
+        amount: gbp(amount),
+        captured: gbp(0),
+        refunded: gbp(0),
+        refundedForReturns: 0,
+        reason: 'capture_failed',
+      }),
     refunded: (orderId: string, version: number, at: string, amount: number, more: object = {}) =>
       take(ofPayments.paymentRefunded, `${orderId} refunded ${version}`, at, {
         paymentId: `pay_${orderId}`,

@@ -67,6 +67,8 @@ describe('the file of an import', () => {
     ['a byte order mark and line ends of Windows', '\uFEFFsku,name,price,currency\r\n007,Cup,250,GBP\r\n', {}],
     ['semicolons', 'sku;name;price;currency\n007;Cup;250;GBP\n', {}],
     ['tabs', 'sku\tname\tprice\tcurrency\n007\tCup\t250\tGBP', {}],
+    ['a first line that names what parts its cells', 'sep=;\r\nsku;name;price;currency\r\n007;Cup;250;GBP\r\n', {}],
+    ['names of columns in other letters', 'SKU,Name,PRICE,Currency\n007,Cup,250,GBP\n', {}],
     ['quotes', '"sku","name","price","currency"\n"007","Cup","250","GBP"\n', {}],
     [
       'a line for each product',
@@ -200,9 +202,47 @@ describe('a reader of imports', () => {
       },
     })
     expect(await read(id, Infinity, meanwhile)).toBe(false)
-    expect(await seen(id)).toMatchObject({ state: 'cancelled', resultsUrl: expect.any(String) })
+    const rows = { read: 250, created: 250, updated: 0, unchanged: 0, refused: 0 }
+    expect(await seen(id)).toMatchObject({ state: 'cancelled', rows, resultsUrl: expect.any(String) })
     expect(resultsOf(id)).toHaveLength(250)
   })
+
+  it('counts all that was written before it was cancelled', async () => {
+    const id = await begin()
+    catalog.files.sent.set(id, Buffer.from(many(600)))
+    let writes = 0
+    const meanwhile = (store: Store): Store => ({
+      ...store,
+      write: async (...asked) => {
+        if ((writes += 1) === 400) await catalog.call('DELETE /imports/{id}', { ...operator, params: { id } })
+        return store.write(...asked)
+      },
+    })
+    for (const _ of [1, 2]) {
+      expect(await read(id, Infinity, meanwhile)).toBe(false)
+      expect(await seen(id)).toMatchObject({ state: 'cancelled', rows: { read: 500, created: 500 } })
+    }
+    expect(resultsOf(id)).toHaveLength(500)
+    expect(catalog.table.items().filter(({ sk }) => sk === 'product')).toHaveLength(500)
+  })
+
+  it.each([251, 502])(
+    'counts what a reader has kept that died at write %i, before it counted that, also where the import is cancelled by then',
+    async (at) => {
+      const id = await begin()
+      catalog.files.sent.set(id, Buffer.from(many(600)))
+      // A part is its products, and then its place; before the first one the file is taken.
+      await expect(read(id, Infinity, dying(at + 1, true))).rejects.toThrow('killed')
+      const read250 = Math.floor(at / 250) * 250
+      expect(await seen(id)).toMatchObject({ state: 'reading', rows: { read: read250 - 250 } })
+      await catalog.call('DELETE /imports/{id}', { ...operator, params: { id } })
+      for (const _ of [1, 2]) {
+        expect(await read(id)).toBe(false)
+        expect(await seen(id)).toMatchObject({ state: 'cancelled', rows: { read: read250, created: read250 } })
+      }
+      expect(resultsOf(id)).toHaveLength(read250)
+    },
+  )
 
   it('shows what was written before it was cancelled once that is joined, also where nobody was reading', async () => {
     const id = await begin()

@@ -7,6 +7,7 @@ import { refuse } from '../../functions/runtime/errors.ts'
 import { type Store, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { timeouts } from '../../lib/delivery.ts'
 import { lamp, overtaken, shop } from './catalog-shop.ts'
+import { linesOrNothing, oneLine } from '../../schemas/text.ts'
 
 const lines = (...rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n')
 const product = (sku: string, more: object = {}) => ({ sku, ...lamp, ...more })
@@ -278,6 +279,33 @@ describe('an import of CSV', () => {
     })
   })
 
+  it.each([
+    ['semicolons', 'sku;name;price;currency\n007;Cup, large;250;GBP\n'],
+    ['tabs', 'sku\tname\tprice\tcurrency\r\n007\tCup, large\t250\tGBP'],
+    ['a first line that names what parts its cells', 'sep=;\r\nsku;name;price;currency\r\n007;Cup, large;250;GBP\r\n'],
+    ['such a line behind a byte order mark', '\uFEFF"sep=;"\nsku;name;price;currency\n007;Cup, large;250;GBP\n'],
+    ['such a line and one column', 'sep=,\nsku,name,price,currency\n007,"Cup, large",250,GBP\n'],
+    ['names of columns in other letters', 'SKU;Name;Price;CURRENCY\n007;Cup, large;250;GBP\n'],
+  ])('is read with %s', async (_, file) => {
+    const { load, read } = shop()
+    expect(results(await load(file, 'text/csv'))).toEqual(['created'])
+    expect((await read('007')).body).toMatchObject({ name: 'Cup, large', price: { amount: 250, currency: 'GBP' } })
+  })
+
+  it('keeps the letters of attributes, and counts a column that comes in two kinds of letters as there twice', async () => {
+    const { load, read } = shop()
+    await load('sku,name,price,currency,categoryID,Attributes.Colour\nA,Cup,250,GBP,,Red\n', 'text/csv')
+    expect((await read('A')).body).toMatchObject({ attributes: { Colour: 'Red' } })
+    expect(await load('sku,SKU\nA,B\n', 'text/csv')).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'sku', message: 'the column is there twice' }] },
+    })
+  })
+
+  it.each(['sep=|\nsku|name\nA|B\n', 'sep=\nsku,name\nA,B\n'])('refuses what cannot part cells: %j', async (file) => {
+    expect(await shop().load(file, 'text/csv')).toMatchObject({ status: 400, body: { code: 'unknown_columns' } })
+  })
+
   it('leaves the fields of empty cells as they are', async () => {
     const { create, load, read } = shop()
     await create('A', { weightGrams: 5, attributes: { colour: 'white', height: 3 } })
@@ -316,13 +344,45 @@ describe('an import of CSV', () => {
     ])
   })
 
+  it('refuses a row with a text that nobody can see, or with control characters, by its field', async () => {
+    const rows = [
+      'A,\u200B\u2060,,',
+      'B,a\u0001b,,',
+      'C,Cup,\u3164,',
+      'D,Cup,,a\u0000b',
+      'E,"Cup\nand saucer","two\nlines",Zoë\u00A0X',
+    ]
+    const { body } = await shop().load(
+      ['sku,name,description,attributes.by,price,currency', ...rows.map((row) => `${row},1,GBP`)].join('\n'),
+      'text/csv',
+    )
+    const seen = 'with at least one character that can be seen'
+    expect(body.rows).toMatchObject([
+      { result: 'refused', errors: [{ path: 'name', message: seen }] },
+      { result: 'refused', errors: [{ path: 'name', message: expect.stringContaining('no control') }] },
+      { result: 'refused', errors: [{ path: 'description', message: `empty, or ${seen}` }] },
+      { result: 'refused', errors: [{ path: 'attributes.by', message: expect.stringContaining('no control') }] },
+      { result: 'created' },
+    ])
+    const lines = [
+      '{"sku":"A","name":"\\u200b","price":{"amount":1,"currency":"GBP"}}',
+      '{"sku":"B","attributes":{"\\u3164":1}}',
+    ]
+    expect((await shop().load(lines.join('\n'))).body.rows).toMatchObject([
+      { result: 'refused', errors: [{ path: 'name', message: seen }] },
+      { result: 'refused', errors: [{ path: 'attributes.\u3164', message: seen }] },
+    ])
+  })
+
   it('refuses columns that it does not know or that come twice, and names them', async () => {
-    const { status, body } = await shop().load('sku,colour,name,name,attributes.\nA,red,B,B,x\n', 'text/csv')
+    const header = 'sku,colour,name,name,attributes.,attributes.\u200B'
+    const { status, body } = await shop().load(`${header}\nA,red,B,B,x,y\n`, 'text/csv')
     expect([status, body.code]).toEqual([400, 'unknown_columns'])
     expect(body.errors).toEqual([
       { path: 'colour', message: 'unknown column' },
       { path: 'name', message: 'the column is there twice' },
       { path: 'attributes.', message: 'unknown column' },
+      { path: 'attributes.\u200B', message: 'unknown column' },
     ])
   })
 
@@ -333,7 +393,19 @@ describe('an import of CSV', () => {
     })
   })
 
-  it('is done at once when there is nothing in it', () => {
+  it.each([
+    ['', 'text/csv'],
+    ['\r\n \n', 'text/csv'],
+    ['', 'application/x-ndjson'],
+    ['\n \n', 'application/x-ndjson'],
+  ])('is refused when it has no line: %j as %s', async (text, mediaType) => {
+    const answer = await shop().load(text, mediaType)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ path: '' }] } })
+    expect(answer.body.detail).toBe('The request has an empty body.')
+  })
+
+  it('is done at once when it has no row', async () => {
+    expect(await shop().load('sku,name\n\n', 'text/csv')).toMatchObject({ status: 200, body: { rows: [] } })
     expect(csvRows('', refuse)).toEqual([])
     expect(csvRows('sku,name\n\n', refuse)).toEqual([])
     expect(ndjsonRows('\n \n', refuse)).toEqual([])
@@ -376,7 +448,7 @@ describe('the answer to an import', () => {
     [
       'bad cells in each column',
       () => {
-        const header = 'sku,name,categoryId,price,currency,weightGrams,unique,active,lowStockAt,attributes.\u0001'
+        const header = 'sku,name,categoryId,price,currency,weightGrams,unique,active,lowStockAt,"attributes.""x"""'
         const row = `${'-'.repeat(40)},x,"\u0001",a,b,c,d,e,f,${'\u0001'.repeat(100)}`
         return `${header}\n${Array.from({ length: 2_000 }, () => row).join('\n')}`
       },
@@ -449,9 +521,10 @@ describe('the same file again', () => {
   })
 
   it('changes nothing the second time, whatever a row has', async () => {
-    const text = fc.string({ unit: 'grapheme', maxLength: 20 })
+    const anything = fc.string({ unit: 'grapheme', maxLength: 20 })
+    const text = anything.filter((each) => linesOrNothing(20).safeParse(each).success)
     const number = fc.oneof(fc.constant(-0), fc.integer(), fc.double({ min: 1e-90, max: 1e15, noNaN: true }))
-    const name = text.map((each) => `Lamp ${each}`)
+    const name = anything.map((each) => `Lamp ${each}`).filter((each) => oneLine(50).safeParse(each).success)
     const more = fc.record(
       {
         description: fc.option(text),

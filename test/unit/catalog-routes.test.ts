@@ -232,13 +232,18 @@ describe('a list of products', () => {
     ['a list', {}],
     ['a search', { q: 'lamp' }],
   ])('answers with pages that Lambda hands on, and loses none: %s', async (_, query) => {
-    const { create, list } = shop()
+    const { create, list, table, product } = shop()
+    // Of a release that took control characters: JSON makes six characters of each.
     const text = '\u0001'.repeat(500)
     const attributes = Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [`${'\u0002'.repeat(48)}${index}`, text]),
     )
     const skus = Array.from({ length: 60 }, (_, index) => `S${10 + index}`)
-    for (const sku of skus) await create(sku, { description: '\u0001'.repeat(5_000), attributes })
+    for (const sku of skus) {
+      await create(sku)
+      const item = product(sku)!
+      table.follow(item, { ...item, description: '\u0001'.repeat(5_000), attributes })
+    }
     const found: string[] = []
     let cursor: string | undefined
     do {

@@ -2,6 +2,7 @@ import { MemoryImportFiles } from '../memory-import-files.ts'
 import { MemoryPhotoBucket } from '../memory-photo-bucket.ts'
 import { consumer } from '../../functions/catalog/events.ts'
 import { handlers } from '../../functions/catalog/http.ts'
+import type { Read } from '../../functions/runtime/api.http.ts'
 import type { Clock } from '../../functions/runtime/clock.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
@@ -22,6 +23,7 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
   const inventory = {
     stockOf: async (_sku: string, _authorization: string, _timeoutMs?: number): Promise<number> => 200,
   }
+  const orders: { priceOf: Read } = { priceOf: async () => ({ status: 200, body: { productVersion: Infinity } }) }
   let imports = 0
   let photos = 0
   const files = new MemoryImportFiles()
@@ -37,6 +39,7 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
     bucket,
     photosUrl: 'https://photos.test',
     askStock: (...asked: Parameters<typeof inventory.stockOf>) => inventory.stockOf(...asked),
+    readPrice: (...asked: Parameters<Read>) => orders.priceOf(...asked),
   }
   const callRoute = caller(routes, handlers(deps))
   const call: typeof callRoute = (...asked) => {
@@ -52,6 +55,8 @@ export function shop(around: (store: Store) => Store = (store) => store, given?:
     table,
     /** Answers in the place of inventory. */
     inventory,
+    /** Answers in the place of orders. */
+    orders,
     product: (sku: string): Item | undefined =>
       table.items().find(({ pk, sk }) => pk === `product_${sku}` && sk === 'product'),
     members: (id: string): unknown => table.items().find(({ pk }) => pk === id)?.['members'],

@@ -6,6 +6,7 @@ import { putWarehouse } from '../../functions/inventory/store/warehouse-item.ts'
 import type { Stock } from '../../functions/inventory/core/stock.ts'
 import type { InventoryApiDeps } from '../../functions/inventory/deps.ts'
 import { toEvent } from '../../functions/inventory/outbox-events.ts'
+import type { Read } from '../../functions/runtime/api.http.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Item, Store } from '../../functions/runtime/store.ts'
@@ -42,6 +43,7 @@ export async function depot(
     },
   }
   let imports = 0
+  const catalog: { productOf: Read } = { productOf: async () => ({ status: 404, body: {} }) }
   const files = new MemoryImportFiles()
   const deps: InventoryApiDeps = {
     store: around(store),
@@ -50,6 +52,7 @@ export async function depot(
     sourcing: 'fewest-parcels',
     newImportId: () => `imp_${(imports += 1)}`,
     files,
+    readProduct: (...asked) => catalog.productOf(...asked),
   }
   const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: at, updatedAt: at }
   await store.write(putWarehouse(undefined, main))
@@ -67,6 +70,8 @@ export async function depot(
     store,
     deps,
     files,
+    /** Answers in the place of the catalogue. */
+    catalog,
     call,
     /** Names and data of events. */
     published,

@@ -48,6 +48,7 @@ async function depot(units: Record<string, number>, around: (store: Store) => St
     sourcing: 'fewest-parcels' as const,
     newImportId: () => 'imp_1',
     files: new MemoryImportFiles(),
+    readProduct: async () => ({ status: 404, body: {} }),
   }
   const call = caller(routes, handlers(deps))
   const send = async (rows: readonly object[], policy?: string): Promise<readonly Result[]> => {

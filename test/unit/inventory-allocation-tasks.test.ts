@@ -62,12 +62,16 @@ describe('a settled allocation', () => {
 
 describe('tasks that wait', () => {
   const busy = enqueue(allocation, [back('r1', 7)])!
-  it('hold 1,000 returned lines behind the first task, and no more', () => {
-    expect(enqueue(busy, [back('r2', 1_000)])?.tasks).toHaveLength(2)
-    expect(() => enqueue(busy, [back('r2', 1_001)])).toThrow(Busy)
-    expect(() => enqueue(busy, [back('r2', 600), back('r3', 401)])).toThrow(Busy)
+  it('have 1,500 lines in all, and no more', () => {
+    expect(enqueue(busy, [back('r2', 1_493)])?.tasks).toHaveLength(2)
+    expect(() => enqueue(busy, [back('r2', 1_494)])).toThrow(Busy)
+    expect(() => enqueue(busy, [back('r2', 1_000), back('r3', 494)])).toThrow(Busy)
+  })
+  it('are taken whatever they have, where none waits: nothing would make room for them', () => {
+    const part: AllocationTask = { move: 'part', lines: allocation.lines }
+    expect(enqueue(allocation, [part, back('r1', 1_600)])?.tasks).toHaveLength(2)
   })
   it('count no lines of a task that returns none', () => {
-    expect(enqueue(busy, [back('r2', 1_000), ship('east'), withdraw('west')])?.tasks).toHaveLength(4)
+    expect(enqueue(busy, [back('r2', 1_493), ship('east'), withdraw('west')])?.tasks).toHaveLength(4)
   })
 })

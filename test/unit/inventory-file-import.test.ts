@@ -163,6 +163,12 @@ describe('a file of adjustments', () => {
   it.each([
     ['a byte order mark and line ends of Windows', `\uFEFFsku,warehouseId,delta,reason\r\n007,main,1,found\r\n`, {}],
     ['semicolons', 'sku;warehouseId;delta;reason\n007;main;1;found\n', {}],
+    [
+      'a first line that names what parts its cells',
+      '"sep=\t"\nsku\twarehouseId\tdelta\treason\n007\tmain\t1\tfound\n',
+      {},
+    ],
+    ['names of columns in other letters', 'SKU,WarehouseID,Delta,Reason,Metadata.From\n007,main,1,found,here\n', {}],
     ['quotes', '"sku","warehouseId","delta","reason"\n"007","main","1","fo""und"\n', {}],
     ['lines of JSON', '{"sku":"007","warehouseId":"main","delta":1,"reason":"found"}\n\n', { format: 'ndjson' }],
   ] as const)('is read with %s', async (_, file, input) => {
@@ -174,6 +180,20 @@ describe('a file of adjustments', () => {
     expect((await imported(file)).import).toMatchObject({ state: 'failed', failure: { code: 'invalid_encoding' } })
     await imported(file, { encoding: 'windows-1252' })
     expect(await movements('A')).toEqual([expect.objectContaining({ reason: 'Caf\u00e9' })])
+  })
+
+  it('refuses a row with a text that nobody can see, or with control characters, by its field', async () => {
+    const rows = ['A,main,1,\u200B,', 'A,main,1,a\u0001b,', 'A,main,1,found,\u3164', 'A,main,1,"two\nlines",x']
+    const { results } = await imported(['sku,warehouseId,delta,reason,reference', ...rows, ''].join('\n'))
+    const seen = 'with at least one character that can be seen'
+    expect(results).toMatchObject([
+      { result: 'refused', errors: [{ path: 'reason', message: seen }] },
+      { result: 'refused', errors: [{ path: 'reason', message: 'no control characters but tabs and line breaks' }] },
+      { result: 'refused', errors: [{ path: 'reference', message: seen }] },
+      { result: 'done' },
+    ])
+    const column = await imported('sku,warehouseId,delta,reason,metadata.\u200B\nA,main,1,found,x\n')
+    expect(column.import).toMatchObject({ state: 'failed', failure: { code: 'unknown_columns' } })
   })
 
   it('fails with an unknown column, and with a row too many', async () => {

@@ -52,6 +52,21 @@ describe('a hold without an order', () => {
     expect(read).toEqual(held)
   })
 
+  it('names a warehouse that is not there, and may name one that is closed', async () => {
+    const { call } = await depot({ A: 5 })
+    const ask = (shipFrom: readonly string[]) =>
+      call('POST /reservations', {
+        as: 'operator',
+        headers: { 'idempotency-key': shipFrom.join('_') },
+        body: { lines: [{ sku: 'A', quantity: 1 }], shipFrom },
+      })
+    expect(await ask(['main', 'nowhere'])).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_warehouse', errors: [{ path: 'shipFrom[1]', message: 'there is no warehouse nowhere' }] },
+    })
+    expect(await ask(['main'])).toMatchObject({ status: 201 })
+  })
+
   it('is extended by seconds from now on, or until a time, which is rounded up to a second', async () => {
     const { hold, extend, advance } = await shop({ A: 5 })
     const id = await hold({ A: 1 })

@@ -78,6 +78,21 @@ describe('the list of what is low', () => {
     expect(await all(world)).toEqual([])
   })
 
+  it('has no level of a warehouse that is closed, until that is open again', async () => {
+    const world = await depot({ A: 2 })
+    await open(world, 'Annex')
+    const isOpen = (active: boolean) =>
+      world.call('PATCH /warehouses/{id}', { as: 'operator', params: { id: 'annex' }, body: { active } })
+    const asked = { as: 'operator', params: { sku: 'A', warehouseId: 'annex' }, headers: { 'idempotency-key': 'm' } }
+    await world.call('PUT /inventory/{sku}/levels/{warehouseId}', { ...asked, body: { lowStockAt: 3 } })
+    expect(await all(world)).toEqual(['A annex'])
+    await isOpen(false)
+    await adjust(world, 'A', 'annex', 1)
+    expect(await all(world)).toEqual([])
+    await isOpen(true)
+    expect(await all(world)).toEqual(['A annex'])
+  })
+
   it('follows the mark of the product, and is left with it', async () => {
     const world = await depot({ A: 2 })
     const product = (version: number, lowStockAt?: number) =>

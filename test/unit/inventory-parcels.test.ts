@@ -240,7 +240,7 @@ describe('units that come back', () => {
     shop.reserve(takeBack('r1', ['U', 'east', 3, 'restock']))
     expect(shop.at('U', 'east')).toEqual([1, 0, 0, 0])
   })
-  it('wait outside while returns of more than 1,000 lines would wait behind the one under way', () => {
+  it('wait outside while parcels of more than 1,500 lines would wait in it', () => {
     const skus = Array.from({ length: 700 }, (_, index) => `S${index}`)
     const shop = new Shop(Object.fromEntries(skus.map((sku) => [sku, { east: 3 }])))
     shop.reserve(hold(Object.fromEntries(skus.map((sku) => [sku, 3]))), commit(), ship('east'))

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { consumer } from '../../functions/inventory/events.ts'
 import { expire } from '../../functions/inventory/on/due.ts'
-import type { ReservationRequest } from '../../functions/inventory/core/reservation-request.ts'
 import type { InventoryDeps } from '../../functions/inventory/deps.ts'
 import { type ReservationItem, reservationKey } from '../../functions/inventory/store/reservation-item.ts'
 import { reserveBatch } from '../../functions/inventory/store/reserve-batch.ts'
@@ -16,6 +15,7 @@ import type { Item, Store } from '../../functions/runtime/store.ts'
 import * as catalog from '../../schemas/catalog.ts'
 import * as orders from '../../schemas/orders.ts'
 import { stockOf } from './stock-of.ts'
+import { hold } from './waiting-shop.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const origin = { cause: 'test', at: Date.parse(at), by: 'test' }
@@ -47,15 +47,6 @@ async function shop(units: Record<string, number>, more: Partial<Stock> = {}) {
   const reservation = async (id: string) => (await store.get(reservationKey(id))) as ReservationItem | undefined
   return { deps, store, published, totals, reservation, advance: (ms: number) => (now += ms) }
 }
-
-const hold = (id: string, lines: Record<string, number>): ReservationRequest => ({
-  move: 'hold',
-  id,
-  orderId: id,
-  lines: Object.entries(lines),
-  holdSeconds: 60,
-  cause: `${id}@1`,
-})
 
 const placed = (orderId: string, lines: [string, number][]): Received => ({
   contract: orders.events.orderPlaced,

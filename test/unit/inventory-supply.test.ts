@@ -170,9 +170,10 @@ describe('an inbound', () => {
   })
 
   it('is received and cancelled also once its product is deleted', async () => {
-    const { expects, receives, cancels, call } = await shop()
+    const { expects, receives, cancels, call, listed } = await shop()
     const { id } = (await expects(5)).body
     await call('DELETE /products/{sku}', { as: 'operator', params: { sku: 'A' } })
+    expect(await listed('GET /inventory/{sku}/inbound')).toEqual([id])
     expect((await receives(id, { quantity: 2 })).body).toMatchObject({ level: { onHand: 2 } })
     expect((await cancels(id)).status).toBe(204)
     expect((await expects(1)).body.code).toBe('product_not_found')

@@ -4,9 +4,9 @@ import { shop } from './supply-shop.ts'
 describe('a transfer with a time in transit', () => {
   it('takes units at once, and brings them in when they are received', async () => {
     const { sends, arrives, totals, listed, moved } = await shop(10)
-    const { status, body } = await sends(4)
+    const { status, headers, body } = await sends(4)
     const { id } = body.transfer
-    expect(status).toBe(201)
+    expect([status, headers['location']]).toEqual([201, `/transfers/${id}`])
     expect(body).toMatchObject({
       from: { onHand: 6 },
       to: { warehouseId: 'side', onHand: 0, incoming: 4, inTransit: 4 },
@@ -82,6 +82,7 @@ describe('a transfer with a time in transit', () => {
     const body = { fromWarehouseId: 'main', toWarehouseId: 'side', quantity: 3 }
     const answer = await call('POST /inventory/{sku}/transfers', { as: 'operator', params: { sku: 'A' }, body })
     expect(answer.body).not.toHaveProperty('transfer')
+    expect(answer.headers).toMatchObject({ location: '/inventory/A/levels' })
     expect(answer.body.to).toMatchObject({ onHand: 3 })
   })
 

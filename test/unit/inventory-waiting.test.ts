@@ -1,107 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { adjust, retirable, totalsOf } from '../../functions/inventory/core/stock.ts'
-import type { Backorder, Stock } from '../../functions/inventory/core/stock.ts'
-import type { ReservationRequest } from '../../functions/inventory/core/reservation-request.ts'
+import { retirable, totalsOf } from '../../functions/inventory/core/stock.ts'
 import type { InventoryDeps } from '../../functions/inventory/deps.ts'
 import { fill } from '../../functions/inventory/on/awaited.ts'
 import { expire } from '../../functions/inventory/on/due.ts'
-import { toEvent } from '../../functions/inventory/outbox-events.ts'
 import { type ReservationItem, reservationKey } from '../../functions/inventory/store/reservation-item.ts'
 import { reserveBatch } from '../../functions/inventory/store/reserve-batch.ts'
-import { type StockItem, putStock, readStock, stockKey } from '../../functions/inventory/store/stock-item.ts'
-import { putWarehouse, type WarehouseItem, warehouseKey } from '../../functions/inventory/store/warehouse-item.ts'
+import { stockKey } from '../../functions/inventory/store/stock-item.ts'
 import { queuePage } from '../../functions/inventory/store/waiter-item.ts'
-import { entryOf } from '../../functions/runtime/relay.ts'
-import { memoryStore } from '../../functions/runtime/store.memory.ts'
-import type { Item } from '../../functions/runtime/store.ts'
-import { stockOf } from './stock-of.ts'
-
-const start = Date.parse('2026-01-01T00:00:00.000Z')
-const minutes = (count: number): string => new Date(start + count * 60_000).toISOString()
-
-/** A shop whose products may be waited for; `settle` handles what was emitted, as the queue of inventory does. */
-async function shop(units: Record<string, number>, backorder: Backorder | null = {}, maxWrites?: number) {
-  const published: { name: string; data: Record<string, unknown> }[] = []
-  const toDo: string[] = []
-  const store = memoryStore({
-    onChange: (_, after) => {
-      for (const name of after?.outbox ?? []) void publish(after!, name)
-    },
-  })
-  const publish = async (item: Item, name: string) => {
-    if (name === 'stock.awaited') toDo.push(String(item['sku']))
-    const event = await toEvent(item, name)
-    published.push({ name, data: JSON.parse(entryOf(item, event).detail).data })
-  }
-  let now = start
-  const deps: InventoryDeps = {
-    store,
-    clock: { now: () => now, sleep: async () => {} },
-    random: () => 0.5,
-    sourcing: 'fewest-parcels',
-    ...(maxWrites !== undefined && { maxWrites }),
-  }
-  const origin = { cause: 'test', at: start, by: 'test' }
-  const main = { id: 'main', name: 'Main', priority: 1, active: true, createdAt: minutes(0), updatedAt: minutes(0) }
-  await store.write(putWarehouse(undefined, main))
-  for (const [sku, available] of Object.entries(units))
-    await store.write(
-      await putStock(store, undefined, stockOf(sku, { main: available }, { ...(backorder && { backorder }) }), origin),
-    )
-  const itemOf = async (sku: string) => (await store.get(stockKey(sku))) as StockItem
-  const statusOf = async (id: string) => ((await store.get(reservationKey(id))) as ReservationItem | undefined)?.status
-  const world = {
-    deps,
-    store,
-    published,
-    statusOf,
-    stock: async (sku: string): Promise<Stock> => readStock(await itemOf(sku)),
-    totals: async (sku: string) => totalsOf(readStock(await itemOf(sku)), ['main']),
-    advance: (milliseconds: number) => (now += milliseconds),
-    /** An order that was placed so many minutes after the shop opened, and waits if it may. */
-    order: (id: string, placed: number, lines: Record<string, number>) =>
-      world.request({ ...hold(id, lines), backorder: { placedAt: minutes(placed) } }),
-    /** An order that does not wait. */
-    buy: (id: string, lines: Record<string, number>) => world.request(hold(id, lines)),
-    close: (id: string) => world.request({ move: 'close', id, orderId: id, cause: `${id}@close` }),
-    request: async (request: ReservationRequest) => {
-      const [result] = await reserveBatch(deps, [request])
-      if (result && 'error' in result) throw result.error
-      return statusOf(request.id)
-    },
-    /** Units come in, or go. */
-    receive: async (sku: string, delta: number) => {
-      const before = await itemOf(sku)
-      const adjusted = adjust(readStock(before), 'main', { delta }, minutes(0))
-      if ('code' in adjusted) throw new Error(adjusted.code)
-      const cause = { kind: 'adjust' as const }
-      await store.write(await putStock(store, before, adjusted.stock, origin, { warehouses: ['main'], cause }))
-    },
-    settle: async () => {
-      for (let sku = toDo.shift(); sku !== undefined; sku = toDo.shift()) await fill(deps, sku, 'test')
-    },
-    arrives: async (sku: string, delta: number) => {
-      await world.receive(sku, delta)
-      await world.settle()
-    },
-    openWarehouse: async (active: boolean) => {
-      const known = (await store.get(warehouseKey('main'))) as WarehouseItem
-      await store.write(putWarehouse(known, { ...main, active }))
-    },
-    statuses: async (...ids: string[]) => Promise.all(ids.map(statusOf)),
-    names: () => published.map(({ name }) => name),
-  }
-  return world
-}
-
-const hold = (id: string, lines: Record<string, number>): ReservationRequest & { move: 'hold' } => ({
-  move: 'hold',
-  id,
-  orderId: id,
-  lines: Object.entries(lines),
-  holdSeconds: 60,
-  cause: `${id}@1`,
-})
+import { hold, minutes, shop } from './waiting-shop.ts'
 
 describe('an order that may wait', () => {
   it('waits whole where a line is short, and holds nothing meanwhile', async () => {
@@ -333,7 +239,7 @@ describe('an order that is closed while it waits', () => {
       const { order, close, receive, settle, deps, totals } = await shop({ A: 0 })
       await order('first', 1, { A: 1 })
       await receive('A', 1)
-      const both = [() => close('first'), () => fill(deps, 'A', 'test')]
+      const both = [() => close('first'), () => fill(deps, { sku: 'A' }, 'test')]
       await Promise.all((closesFirst ? both : both.toReversed()).map((act) => act()))
       await settle()
       expect(await totals('A')).toEqual({

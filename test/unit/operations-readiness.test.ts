@@ -14,6 +14,10 @@ const well: Ages = {
     { service: 'inventory', oldestMessageSeconds: 0 },
     { service: 'orders', oldestMessageSeconds: 12 },
   ],
+  unfinished: [
+    { service: 'inventory', oldestMessageSeconds: 8 },
+    { service: 'orders', oldestMessageSeconds: 0 },
+  ],
   sweeps: [
     { service: 'inventory', lastSweepSeconds: 90 },
     { service: 'orders', lastSweepSeconds: 61 },
@@ -27,6 +31,11 @@ describe('the services', () => {
       'are late when a message waits for five minutes',
       { queues: [{ service: 'orders', oldestMessageSeconds: 300 }] },
       ['a message of orders has waited for 300 s'],
+    ],
+    [
+      'are late when a message is retried for five minutes, which the queue leaves out',
+      { unfinished: [{ service: 'orders', oldestMessageSeconds: 300 }] },
+      ['a message of orders is not finished after 300 s'],
     ],
     [
       'are late when a sweep is five minutes ago',
@@ -71,6 +80,17 @@ describe('GET /health/ready', () => {
     expect(JSON.parse(body!)).toEqual({ status: 'ready', oldestMessageSeconds: 12, lastSweepSeconds: 90, ...well })
   })
 
+  test('takes what is not finished for the oldest message, where it is', async () => {
+    now += 15_000
+    ages = { ...well, unfinished: [{ service: 'inventory', oldestMessageSeconds: 65 }] }
+    const { body } = await get()
+    expect(JSON.parse(body!)).toMatchObject({ oldestMessageSeconds: 65 })
+    ages = well
+    read = 0
+    now += 15_000
+    await get()
+  })
+
   test('reads the ages once in 15 seconds, however often it is asked', async () => {
     await get()
     expect(read).toBe(1)
@@ -96,6 +116,12 @@ test('CloudWatch is asked once for all ages, and an empty queue has none', async
     MetricDataResults: [
       { Id: 'queue0', Values: [], Timestamps: [] },
       { Id: 'queue1', Values: [42.4, 7], Timestamps: [new Date(start), new Date(start - 60_000)] },
+      {
+        Id: 'unfinished0',
+        Values: [65, 501, 9_000],
+        Timestamps: [start, start - 419_000, start - 420_000].map((time) => new Date(time)),
+      },
+      { Id: 'unfinished1', Values: [], Timestamps: [] },
       { Id: 'sweep0', Values: [1, 1], Timestamps: [new Date(start - 60_000), new Date(start - 120_000)] },
       { Id: 'sweep1', Values: [], Timestamps: [] },
     ],
@@ -103,6 +129,7 @@ test('CloudWatch is asked once for all ages, and an empty queue has none', async
   const watched = {
     stage: 'prod',
     queues: { catalog: 'CatalogQueue', orders: 'OrdersQueue' },
+    services: ['catalog', 'orders'],
     sweeps: ['orders', 'payments'],
   }
   const clock = { now: () => start, sleep: async () => {} }
@@ -111,6 +138,11 @@ test('CloudWatch is asked once for all ages, and an empty queue has none', async
     queues: [
       { service: 'catalog', oldestMessageSeconds: 0 },
       { service: 'orders', oldestMessageSeconds: 42 },
+    ],
+    // The oldest of the last seven minutes, not the latest: several messages may come in turn.
+    unfinished: [
+      { service: 'catalog', oldestMessageSeconds: 501 },
+      { service: 'orders', oldestMessageSeconds: 0 },
     ],
     sweeps: [
       { service: 'orders', lastSweepSeconds: 60 },
@@ -129,9 +161,14 @@ test('CloudWatch is asked once for all ages, and an empty queue has none', async
       MetricName: 'ApproximateAgeOfOldestMessage',
       Dimensions: [{ Name: 'QueueName', Value: 'OrdersQueue' }],
     },
-    ...['orders', 'payments'].map((service) => ({
+    ...[
+      ['OldestUnfinished', 'catalog'],
+      ['OldestUnfinished', 'orders'],
+      ['Sweeps', 'orders'],
+      ['Sweeps', 'payments'],
+    ].map(([MetricName, service]) => ({
       Namespace: 'Holdfast',
-      MetricName: 'Sweeps',
+      MetricName,
       Dimensions: [
         { Name: 'service', Value: service },
         { Name: 'stage', Value: 'prod' },

@@ -342,16 +342,32 @@ describe('an order that cannot be placed', () => {
     for (const method of ['manual', 'wallet'])
       expect(await post({ payment: { method }, lines }, { key: method })).toMatchObject({ status: 201 })
   })
+  it("is a guest's and paid from a wallet, which no guest has", async () => {
+    world.writes.length = 0
+    const guests = { ...body, customerId: 'guest', payment: { method: 'wallet' } }
+    expect(await post(guests, { key: 'guest' }, operator)).toMatchObject({
+      status: 400,
+      body: {
+        code: 'validation_failed',
+        errors: [{ path: 'payment.method', message: 'a guest has no wallet: card or manual' }],
+      },
+    })
+    expect(world.writes).toEqual([])
+  })
   it('costs something else than the buyer was shown', async () => {
     const total = { amount: 500, currency: 'GBP' }
     world.writes.length = 0
-    for (const expectedTotal of [
-      { amount: 499, currency: 'GBP' },
-      { amount: 500, currency: 'EUR' },
-    ])
-      expect(await post({ ...body, expectedTotal }, { key: 'other' })).toMatchObject({
-        status: 409,
-        body: { code: 'price_changed', total },
+    expect(await post({ ...body, expectedTotal: { ...total, amount: 499 } }, { key: 'other' })).toMatchObject({
+      status: 409,
+      body: { code: 'price_changed', total },
+    })
+    for (const amount of [499, 500])
+      expect(await post({ ...body, expectedTotal: { amount, currency: 'EUR' } }, { key: 'other' })).toMatchObject({
+        status: 422,
+        body: {
+          code: 'currency_mismatch',
+          errors: [{ path: 'expectedTotal.currency', message: 'the products are in GBP' }],
+        },
       })
     expect(world.writes).toEqual([])
     const placed = { status: 201, body: { total } }

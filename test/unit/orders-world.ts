@@ -59,6 +59,7 @@ export function ordersWorld() {
     shipments: {
       cancelLine: async () => ({ status: 503, body: {} }),
       readdress: async () => ({ status: 503, body: {} }),
+      cancel: async () => ({ status: 204, body: undefined }),
     } as ShipmentsApi,
     /** What payments and shipping have of an order. */
     parts: {
@@ -129,6 +130,7 @@ export function ordersWorld() {
         shipments: {
           cancelLine: (...asked: Parameters<ShipmentsApi['cancelLine']>) => world.shipments.cancelLine(...asked),
           readdress: (...asked: Parameters<ShipmentsApi['readdress']>) => world.shipments.readdress(...asked),
+          cancel: (...asked: Parameters<ShipmentsApi['cancel']>) => world.shipments.cancel(...asked),
         },
         parts: {
           payments: (...asked: Parameters<ReadReservation>) => world.parts.payments(...asked),

@@ -165,6 +165,14 @@ it.each([
   expect(await world.pay({ method: 'wallet' })).toMatchObject({ status: 201, body: { status: 'captured' } })
 })
 
+it('a guest pays from no wallet: there is none', async () => {
+  await world.reserve({ method: 'card' }, { customerId: 'guest' })
+  const pay = (body: object) => world.call(operator, 'POST /orders/{id}/payments', { body })
+  const refusal = { code: 'validation_failed', errors: [{ path: 'method' }] }
+  expect(await pay({ method: 'wallet' })).toMatchObject({ status: 400, body: refusal })
+  expect(await pay({ method: 'card', token: 'tok_accepted' })).toMatchObject({ status: 201 })
+})
+
 it('an order that an operator approves cannot be paid otherwise', async () => {
   await world.reserve({ method: 'manual' })
   expect(await world.pay()).toMatchObject(refused(409, 'payment_manual'))
@@ -336,11 +344,52 @@ describe('a wallet', () => {
     expect(second.cursor).toBeUndefined()
     expect(await world.call(other, 'GET /users/me/wallet', { query })).toMatchObject(refused(400, 'invalid_cursor'))
   })
-  it('keeps the currency of its first deposit, and a limit', async () => {
+  it('takes no deposit while its account is to be erased, but lets be paid out what is in it', async () => {
+    await world.deposit(5)
+    const put = (leaving: object) =>
+      world.principals.write({ put: { pk: customer.sub, sk: 'principal', version: 1, ...leaving }, if: 'any' })
+    await put({ leaving: true })
+    expect(await world.deposit(1)).toMatchObject(refused(409, 'account_leaving'))
+    const body = { amount: gbp(5), reason: 'paid out' }
+    const correct = world.call(operator, 'POST /users/{id}/wallet/corrections', { id: customer.sub, body, key: 'c' })
+    expect(await correct).toMatchObject({ status: 201, body: { balance: gbp(0) } })
+    await put({})
+    expect(await world.deposit(1)).toMatchObject({ status: 201 })
+  })
+  it('keeps the currency of what is in it, and a limit', async () => {
     await world.deposit(1, customer.sub, 'EUR')
-    expect(await world.deposit(1)).toMatchObject(refused(422, 'currency_mismatch'))
-    expect(await world.deposit(maxAmount, customer.sub, 'EUR')).toMatchObject(refused(422, 'balance_too_large'))
+    expect(await world.deposit(1)).toMatchObject({
+      ...refused(422, 'currency_mismatch'),
+      body: { errors: [{ path: 'amount.currency', message: 'must be EUR' }] },
+    })
+    expect(await world.deposit(maxAmount, customer.sub, 'EUR')).toMatchObject({
+      ...refused(422, 'balance_too_large'),
+      body: { errors: [{ path: 'amount.amount' }] },
+    })
     expect((await world.wallet()).balance).toEqual({ amount: 1, currency: 'EUR' })
+  })
+  it('takes another currency once the first is corrected away, and its ledger keeps both', async () => {
+    await world.deposit(100, customer.sub, 'EUR')
+    // An earlier release wrote no currency.
+    const entry = world.table.items().find(({ sk }) => sk.startsWith('entry_'))!
+    const { currency: _, ...bare } = entry['entry'] as Record<string, unknown>
+    await world.table.write({ put: { ...entry, entry: bare }, if: 'any' })
+    const body = { amount: { amount: 100, currency: 'EUR' }, reason: 'should be pounds' }
+    const about = { id: customer.sub, body, key: 'c' }
+    expect(await world.call(operator, 'POST /users/{id}/wallet/corrections', about)).toMatchObject({ status: 201 })
+    expect(await world.deposit(100)).toMatchObject({ status: 201, body: { balance: gbp(100) } })
+    expect(await world.deposit(1)).toMatchObject({ status: 201, body: { entry: { currency: 'GBP' } } })
+    expect(await world.wallet()).toMatchObject({
+      balance: gbp(101),
+      items: [
+        { amount: 1, currency: 'GBP' },
+        { amount: 100, currency: 'GBP' },
+        { amount: -100, currency: 'EUR' },
+        { amount: 100, currency: 'EUR' },
+      ],
+    })
+    await world.reserve({ method: 'wallet' }, { total: gbp(101) })
+    expect(await world.payment()).toMatchObject({ status: 'captured' })
   })
   it('gives back once for one key what was deposited by mistake, never below zero', async () => {
     await world.deposit(500)

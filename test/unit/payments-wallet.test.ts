@@ -9,17 +9,25 @@ const wallet = (amount: number): Wallet => ({ customerId: 'customer', balance: g
 const correctedBy = (now: Wallet | undefined, money: Money) => correct(now, money, { reason: 'typing error' })
 
 describe('a wallet', () => {
-  it('has the currency of its first deposit', () => {
+  it('has one currency while there is money in it', () => {
     expect(deposit(undefined, { amount: 5, currency: 'EUR' })).toMatchObject({
       balance: { amount: 5, currency: 'EUR' },
     })
     expect(deposit(wallet(5), { amount: 5, currency: 'EUR' })).toBe('currency_mismatch')
     expect(debit(wallet(5), { amount: 5, currency: 'EUR' }, 'ord_1')).toBe('currency_mismatch')
   })
+  it('takes whatever currency comes next while it is empty', () => {
+    const euros = { amount: 5, currency: 'EUR' }
+    const next = { balance: euros, entry: { currency: 'EUR' } }
+    expect(deposit(wallet(0), euros)).toMatchObject(next)
+    expect(refund(wallet(0), euros, 'ord_1')).toMatchObject(next)
+    expect(debit(wallet(0), euros, 'ord_1')).toBe('insufficient_funds')
+    expect(correctedBy(wallet(0), euros)).toBe('balance_too_small')
+  })
   it('pays all or nothing', () => {
     expect(debit(wallet(100), gbp(100), 'ord_1')).toEqual({
       balance: gbp(0),
-      entry: { amount: -100, balance: 0, kind: 'payment', orderId: 'ord_1' },
+      entry: { amount: -100, balance: 0, currency: 'GBP', kind: 'payment', orderId: 'ord_1' },
     })
     expect(debit(wallet(99), gbp(100), 'ord_1')).toBe('insufficient_funds')
     expect(debit(undefined, gbp(1), 'ord_1')).toBe('insufficient_funds')
@@ -27,14 +35,14 @@ describe('a wallet', () => {
   it('takes back what an order had cost', () => {
     expect(refund(wallet(1), gbp(100), 'ord_1')).toEqual({
       balance: gbp(101),
-      entry: { amount: 100, balance: 101, kind: 'refund', orderId: 'ord_1' },
+      entry: { amount: 100, balance: 101, currency: 'GBP', kind: 'refund', orderId: 'ord_1' },
     })
   })
   it('gives back a wrong deposit as far as it is still there, with the reason', () => {
     const about = { reason: 'typing error', reference: 'BACS 1' }
     expect(correct(wallet(100), gbp(100), about)).toEqual({
       balance: gbp(0),
-      entry: { amount: -100, balance: 0, kind: 'correction', ...about },
+      entry: { amount: -100, balance: 0, currency: 'GBP', kind: 'correction', ...about },
     })
     expect(correct(wallet(99), gbp(100), about)).toBe('balance_too_small')
     expect(correct(undefined, gbp(1), about)).toBe('balance_too_small')

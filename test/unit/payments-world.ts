@@ -61,6 +61,8 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     rates: { declinedCards: { most: 1_000, seconds: 86_400 } } as PaymentRates,
     /** Every call of the provider. */
     calls: [] as string[],
+    /** What holds of users now. */
+    principals: memoryStore(),
   }
   const store: Store = {
     ...table,
@@ -94,6 +96,7 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     provider,
     askOrders,
     currency: 'GBP',
+    principals: world.principals,
     get rates() {
       return world.rates
     },
@@ -202,7 +205,11 @@ export function paymentsWorld(make?: (clock: Clock) => CardProvider) {
     ofOrder,
     reserve: (
       payment: { method: PaymentMethod; token?: string },
-      { orderId = id, eventId, ...more }: { orderId?: string; eventId?: string; total?: typeof total } = {},
+      {
+        orderId = id,
+        eventId,
+        ...more
+      }: { orderId?: string; eventId?: string; total?: typeof total; customerId?: string } = {},
     ) => {
       const data = { ...ofOrder(orderId), expiresAt: timeOf(start + day), payment, ...more }
       return receive(orders.orderReserved, data, eventId ?? `${orderId}/order@2/order.reserved`)

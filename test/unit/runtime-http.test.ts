@@ -7,7 +7,7 @@ import { type GatewayEvent, type Handlers, type Request, dispatch, http } from '
 import { logger, metrics } from '../../functions/runtime/log.ts'
 import { InvalidCursor, StoreUnavailable } from '../../functions/runtime/store.ts'
 import { type Scope, scopes } from '../../schemas/access.ts'
-import { route } from '../../schemas/contract.ts'
+import { codesOf, route, routeKeyOf } from '../../schemas/contract.ts'
 import { Paging } from '../../schemas/shared.ts'
 
 const routes = {
@@ -54,6 +54,14 @@ const routes = {
     answer: { status: 200, body: z.object({ colour: z.string() }), maxAge: 7 },
     problems: ['order_not_found'],
   }),
+  lift: route({
+    method: 'POST',
+    path: '/things/{id}/lift',
+    who: 'catalog:write',
+    summary: '',
+    answer: { status: 204 },
+    idempotencyKey: 'optional',
+  }),
   paint: route({
     method: 'PATCH',
     path: '/others',
@@ -79,6 +87,10 @@ const handlers: Handlers<typeof routes> = {
     return { body: { part: 'a/b' } }
   },
   remove: async (request) => {
+    seen = request as never
+    return {}
+  },
+  lift: async (request) => {
     seen = request as never
     return {}
   },
@@ -111,16 +123,18 @@ interface Sent {
   readonly claims?: Claims | undefined
   readonly headers?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
+  readonly rawQuery?: string
   readonly body?: string
   readonly base64?: boolean
 }
 
-async function call(routeKey: string, { claims, headers = {}, query, body, base64 = false }: Sent = {}) {
+async function call(routeKey: string, { claims, headers = {}, query, rawQuery, body, base64 = false }: Sent = {}) {
   const event = {
     version: '2.0',
     routeKey,
     headers: { ...(claims && { authorization: headerOf(claims) }), ...headers },
     ...(query && { queryStringParameters: query }),
+    ...(rawQuery !== undefined && { rawQueryString: rawQuery }),
     ...(routeKey.includes('{id}') && { pathParameters: { id: '7' } }),
     ...(body !== undefined && { body }),
     isBase64Encoded: base64,
@@ -183,6 +197,23 @@ describe('a request', () => {
   ])('that prefers %j waits %i ms', async (prefer, waitMs) => {
     await call('POST /things/{id}', { ...good, headers: { ...json, prefer } })
     expect(seen).toMatchObject({ waitMs })
+  })
+
+  test.each([
+    ['no body', {}],
+    ['an empty object, as many clients send it', { body: '{}', headers: json }],
+  ])('of a route without fields may have %s', async (_, sent) => {
+    expect(await call('POST /things/{id}/lift', { claims: operator, ...sent })).toMatchObject({ statusCode: 204 })
+    expect(seen?.body).toBeUndefined()
+  })
+
+  test('that deletes may have a body, which means nothing', async () => {
+    const answer = await call('DELETE /things/{id}', { claims: operator, headers: json, body: '{"why":"x"}' })
+    expect(answer).toMatchObject({ statusCode: 204 })
+  })
+
+  test('of a public page may have a query that its contract does not know', async () => {
+    expect(await call('GET /others', { query: { utm_source: 'mail' } })).toMatchObject({ statusCode: 200 })
   })
 
   test('of a text route keeps its body as it came', async () => {
@@ -320,11 +351,55 @@ describe('a request that is refused', () => {
       400,
       'validation_failed',
     ]),
+    [
+      'a query where there is none',
+      'DELETE /things/{id}',
+      { claims: operator, query: { dryRun: 'true' } },
+      400,
+      'validation_failed',
+    ],
+    [
+      'a field where there is none',
+      'POST /things/{id}/lift',
+      { claims: operator, headers: json, body: '{"lines":[]}' },
+      400,
+      'validation_failed',
+    ],
+    [
+      'a list where no body is',
+      'POST /things/{id}/lift',
+      { claims: operator, headers: json, body: '[]' },
+      400,
+      'validation_failed',
+    ],
+    [
+      'no JSON where no body is',
+      'POST /things/{id}/lift',
+      { claims: operator, headers: json, body: 'now' },
+      400,
+      'invalid_json',
+    ],
+    [
+      'a text where no body is',
+      'POST /things/{id}/lift',
+      { claims: operator, body: '{}' },
+      415,
+      'unsupported_media_type',
+    ],
+    ...['colour=%FF', 'limit=7&colour=%', '%ED%A0%80=1'].map((rawQuery): [string, string, Sent, number, string] => [
+      `the query ${rawQuery}`,
+      'GET /others',
+      { rawQuery },
+      400,
+      'validation_failed',
+    ]),
     ['a page of 101', 'GET /things', { query: { limit: '101' } }, 400, 'validation_failed'],
   ])('is refused: %s', async (_, routeKey, sent, status, code) => {
     const answer = await call(routeKey, sent)
     expect(answer).toMatchObject({ statusCode: status, json: { status, code, requestId: 'r1' } })
     expect(seen).toBeUndefined()
+    const asked = Object.values(routes).find((each) => routeKeyOf(each) === routeKey)
+    if (asked) expect(codesOf(asked)).toContain(code)
   })
 })
 

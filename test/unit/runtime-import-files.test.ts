@@ -44,6 +44,8 @@ it('joins the results of many parts, however long that takes as a whole', async 
   try {
     await s3ImportFiles(s3, 'files-of-imports').join('imp_1')
     expect(bucket.put.get('results/imp_1.ndjson')).toBe(parts.map(({ text }) => text).join(''))
+    expect(await s3ImportFiles(s3, 'files-of-imports').kept('imp_1', 251)).toBe('{"row":1}\n')
+    expect(await s3ImportFiles(s3, 'files-of-imports').kept('imp_1', 252)).toBeUndefined()
   } finally {
     s3.destroy()
     bucket.close()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   emailChanged,
+  passwordChanged,
   emailVerification,
   guestOrder,
   passwordReset,
@@ -59,6 +60,7 @@ describe('the texts of mails', () => {
   const texts = [
     ...withCode.map((text) => text({ code: '12345678', minutes: 15 })),
     emailChanged(),
+    passwordChanged(),
     guestOrder({ link, days: 90 }),
   ]
 

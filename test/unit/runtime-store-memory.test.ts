@@ -105,12 +105,16 @@ describe('a cursor', () => {
   })
 })
 
-test.each([{ limit: 0 }, { limit: 101 }, { limit: 1.5 }, { index: 'open', consistent: true }, { partition: '' }])(
-  'a query with %o is refused',
-  async (wrong) => {
-    await expect(memoryStore().query({ partition: 'a', limit: 1, ...wrong })).rejects.toThrow(RangeError)
-  },
-)
+test.each([
+  { limit: 0 },
+  { limit: 10_001 },
+  { index: 'open', limit: 101 },
+  { limit: 1.5 },
+  { index: 'open', consistent: true },
+  { partition: '' },
+])('a query with %o is refused', async (wrong) => {
+  await expect(memoryStore().query({ partition: 'a', limit: 1, ...wrong })).rejects.toThrow(RangeError)
+})
 
 describe('the range of a query', () => {
   const range = (from?: string, to?: string, descending = false) => ({

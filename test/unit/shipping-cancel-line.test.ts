@@ -16,7 +16,7 @@ const sent = (shipments: Shipments, part: number): Shipments =>
 const cancel = (before: Shipments, sku: string, quantity?: number) => {
   const reductions = reductionsOf(before, sku, quantity)
   if (typeof reductions === 'string') throw new Error(reductions)
-  const after = reduced(before, reductions, at)
+  const after = reduced(before, reductions, { by: 'user-1', as: 'customer' }, at)
   return { after, events: emits(before, after) }
 }
 

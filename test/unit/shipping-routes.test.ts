@@ -115,6 +115,99 @@ describe('the shipments of an order', () => {
     expect(await move()).toMatchObject({ status: 409, body: { code: 'order_closed' } })
   })
 
+  it('are cancelled whole while none has left: by the owner and by operators, once', async () => {
+    for (const as of ['customer', 'operator'] as const) {
+      const world = await ready()
+      const cancel = () => world.call('DELETE /orders/{id}/shipments', { as, params: { id: order } })
+      for (let times = 2; times > 0; times -= 1) expect(await cancel()).toMatchObject({ status: 204 })
+      expect((await world.list(order)).body.items).toMatchObject([{ status: 'cancelled' }, { status: 'cancelled' }])
+      expect(await world.move('dispatch', shipmentId(1), royalMail)).toMatchObject({
+        status: 409,
+        body: { code: 'shipment_cancelled' },
+      })
+      const by = { by: 'user-1', as }
+      const cancelled = (await world.published()).slice(2)
+      expect(cancelled).toMatchObject([{ name: 'shipment.order_cancelled', data: { orderId: order, ...by } }])
+      await world.cancelled(order)
+      expect((await world.published()).at(-1)).toMatchObject({
+        name: 'shipment.cancelled',
+        data: { leftWarehouseIds: [] },
+      })
+    }
+  })
+
+  it('are not cancelled once one has left, whatever became of it', async () => {
+    const world = await ready()
+    const cancel = () => world.call('DELETE /orders/{id}/shipments', { as: 'customer', params: { id: order } })
+    await world.move('dispatch', shipmentId(2), royalMail)
+    const before = world.items.length
+    for (const what of ['track', 'deliver', 'return'] as const) {
+      expect(await cancel()).toMatchObject({ status: 409, body: { code: 'order_closed' } })
+      await world.move(what, shipmentId(2), undefined, what)
+    }
+    expect(await cancel()).toMatchObject({ status: 409, body: { code: 'order_closed' } })
+    expect(world.items.slice(before).filter(({ cancelledBy }) => cancelledBy !== undefined)).toEqual([])
+  })
+
+  it('are never made of an order that is cancelled here before anything is known of it', async () => {
+    const world = shippingWorld()
+    world.answers.status = async () => 200
+    const cancel = () => world.call('DELETE /orders/{id}/shipments', { as: 'customer', params: { id: order } })
+    for (let times = 2; times > 0; times -= 1) expect(await cancel()).toMatchObject({ status: 204 })
+    await world.confirmed(order)
+    await world.committed(order, [['A', 'east', 3]])
+    await world.cancelled(order)
+    expect((await world.list(order, 'operator')).body).toEqual({ items: [] })
+    const names = (await world.published()).map(({ name }) => name)
+    expect(names).toEqual(['shipment.order_cancelled', 'shipment.cancelled'])
+  })
+
+  it('are cancelled by nobody else, also while the owner is not known', async () => {
+    const cancel = (world: World, as: string) =>
+      world.call('DELETE /orders/{id}/shipments', { as, params: { id: order } })
+    const known = shippingWorld()
+    await known.store.write({
+      put: { pk: order, sk: 'shipping', version: 1, orderId: order, customerId: 'user-2', parcels: [], asked: {} },
+      if: 'absent',
+    })
+    known.answers.status = async () => 200
+    expect(await cancel(known, 'customer')).toMatchObject({ status: 404, body: { code: 'order_not_found' } })
+    expect(await cancel(known, 'read-only')).toMatchObject({ status: 404, body: { code: 'order_not_found' } })
+    const unknown = shippingWorld()
+    for (const as of ['customer', 'operator'])
+      expect(await cancel(unknown, as)).toMatchObject({ status: 404, body: { code: 'order_not_found' } })
+    unknown.answers.status = async () => 200
+    // Reads all orders, and may not change those of others: whether this is one is known later.
+    expect(await cancel(unknown, 'read-only')).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    unknown.answers.status = async () => 503
+    expect(await cancel(unknown, 'customer')).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    expect([...unknown.items, ...known.items.slice(1)]).toEqual([])
+  })
+
+  it('of a guest are cancelled by an account that has proven the address, which orders knows', async () => {
+    const world = await ready()
+    const stored = (await world.store.get({ pk: order, sk: 'shipping' }, { consistent: true }))!
+    await world.store.write({ put: { ...stored, customerId: 'guest', version: 9 }, if: 'any' })
+    const cancel = (as: string) => world.call('DELETE /orders/{id}/shipments', { as, params: { id: order } })
+    expect(await cancel('customer')).toMatchObject({ status: 404, body: { code: 'order_not_found' } })
+    world.answers.status = async () => 200
+    expect(await cancel('read-only')).toMatchObject({ status: 404, body: { code: 'order_not_found' } })
+    expect(await cancel('customer')).toMatchObject({ status: 204 })
+  })
+
+  it('name who has cancelled the last of their lines in the event that ends the order, and show it to nobody', async () => {
+    const world = shippingWorld()
+    await world.committed(order, [['A', 'east', 3]])
+    await world.confirmed(order)
+    const asked = { as: 'customer', params: { id: order }, body: { sku: 'A' }, headers: { 'idempotency-key': 'line' } }
+    await world.call('POST /orders/{id}/shipments/cancellations', asked)
+    expect((await world.published()).at(-1)).toMatchObject({
+      name: 'shipment.withdrawn',
+      data: { nothingSent: true, cancelledBy: { by: 'user-1', as: 'customer' } },
+    })
+    expect(Object.keys((await world.list(order)).body.items[0])).not.toContain('emptiedBy')
+  })
+
   it('answer 503 when orders do not name their owner', async () => {
     const world = shippingWorld()
     for (const answer of [async () => 503, async () => 401, async () => Promise.reject(new Error('no answer'))]) {

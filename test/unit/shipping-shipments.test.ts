@@ -199,6 +199,16 @@ describe('a parcel', () => {
     expect(shipments.parcels[0]).not.toHaveProperty('failure')
     expect(refusal(shipments, 1, failed)).toEqual({ code: 'shipment_state', status: 'delivered' })
   })
+  it('that failed shows why until all of it is back, or it goes on', () => {
+    const failed: ParcelEvent = { name: 'failed', reason: 'nobody in' }
+    const some = back(['A', 1, 'restock'])
+    const { shipments } = given(...ready, parcel(1, dispatched), parcel(1, failed), parcel(1, some))
+    expect(shipments.parcels[0]).toMatchObject({ status: 'failed', failure: 'nobody in', returns: 1 })
+    const whole = evolve(shipments, parcel(1, { name: 'returned' }), at).parcels[0]
+    expect(whole).toMatchObject({ status: 'returned', returns: 2 })
+    expect(whole).not.toHaveProperty('failure')
+    expect(evolve(shipments, parcel(1, { name: 'in_transit' }), at).parcels[0]).not.toHaveProperty('failure')
+  })
   it('comes back in parts, each emitted with what it brought, and never with more than was sent', () => {
     const part = back(['A', 1, 'restock'], ['B', 1, 'damaged'], ['A', 1, 'restock'])
     const { shipments } = given(...ready, parcel(1, dispatched), parcel(1, delivered), parcel(1, part))

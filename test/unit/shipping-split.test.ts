@@ -106,9 +106,9 @@ describe('a parcel of which a part leaves', () => {
       { part: 3, sku: 'mug', quantity: 1, empties: false },
       { part: 2, sku: 'mug', quantity: 1, empties: true },
     ])
-    expect(reduced(split, reductions as Exclude<typeof reductions, string>, later).dropped).toEqual([
-      ['mug', 'main', 1, 3],
-    ])
+    expect(
+      reduced(split, reductions as Exclude<typeof reductions, string>, { by: 'user-1', as: 'customer' }, later).dropped,
+    ).toEqual([['mug', 'main', 1, 3]])
     expect(reductionsOf(split, 'mug', 3)).toBe('line_dispatched')
     const closed = evolve(split, { name: 'closed', cause: 'x', customerId: 'u' }, later)
     expect(emits(split, closed)).toEqual([{ name: 'shipment.rest_cancelled' }])

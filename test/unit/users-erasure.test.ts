@@ -3,12 +3,12 @@ import { principalKey } from '../../functions/runtime/principals.ts'
 import { entryOf } from '../../functions/runtime/relay.ts'
 import { memoryStore } from '../../functions/runtime/store.memory.ts'
 import type { Store } from '../../functions/runtime/store.ts'
-import type { UsersDeps } from '../../functions/users/deps.ts'
+import type { EraseDeps, UsersDeps } from '../../functions/users/deps.ts'
 import { sweepUsers } from '../../functions/users/on/due.ts'
 import { toEvent } from '../../functions/users/outbox-events.ts'
 import { eraseMe, eraseUser, keepMe, keepUser } from '../../functions/users/routes/erasure.ts'
 import { changePrincipal } from '../../functions/users/store/principal-item.ts'
-import { readUser, registered, syncProfile, writesOfProfile } from '../../functions/users/store/user-item.ts'
+import { readUser, registered, syncProfile, userOf, writesOfProfile } from '../../functions/users/store/user-item.ts'
 import { routes } from '../../schemas/users.ts'
 import { type Call, caller } from './call-route.ts'
 
@@ -19,6 +19,8 @@ const origin = () => ({ cause: 'test', at: now, by: 'test' })
 let now: number
 let store: ReturnType<typeof memoryStore>
 let principals: ReturnType<typeof memoryStore>
+/** The table of payments. */
+let wallets: ReturnType<typeof memoryStore>
 let removed: string[]
 let isAway: boolean
 let answers: Record<string, { readonly status?: number; readonly body: unknown }>
@@ -33,8 +35,9 @@ const mortal = (table: Store): Store => ({
     return outcome
   },
 })
-const deps = (): UsersDeps =>
+const deps = (): UsersDeps & EraseDeps =>
   ({
+    wallets,
     store: mortal(store),
     principals: mortal(principals),
     clock: { now: () => now, sleep: async () => {} },
@@ -50,7 +53,7 @@ const deps = (): UsersDeps =>
       const found = Object.entries(answers).find(([start]) => path.startsWith(start))
       return { status: 200, body: {}, ...found?.[1] }
     },
-  }) as unknown as UsersDeps
+  }) as unknown as UsersDeps & EraseDeps
 
 const only = {
   eraseMe: routes.eraseMe,
@@ -78,6 +81,7 @@ beforeEach(async () => {
   now = 1_000_000
   store = memoryStore()
   principals = memoryStore()
+  wallets = memoryStore()
   removed = []
   isAway = false
   diesAfter = Infinity
@@ -195,6 +199,41 @@ describe('the erasing of an account', () => {
     expect(await keep()).toMatchObject({ status: 404 })
   })
 
+  it('waits while there is money in the wallet, lets see why, and comes within an hour after that is paid out', async () => {
+    await erase()
+    now += 30 * day
+    const pay = (amount: number, version: number) =>
+      wallets.write({
+        put: { pk: 'wallet_user-1', sk: 'wallet', version, balance: { amount, currency: 'GBP' } },
+        if: 'any',
+      })
+    await pay(5, 1)
+    const nothing = { erased: 0, waits: 0, lookedAt: 0, kept: 0, failed: 0 }
+    expect(await sweep()).toEqual({ ...nothing, waits: 1 })
+    expect(await sweep()).toEqual(nothing)
+    expect(removed).toEqual([])
+    expect(userOf((await readUser(store, 'user-1'))!)).toMatchObject({ erasureWaitsFor: 'wallet_not_empty' })
+    expect(await principal()).toMatchObject({ leaving: true })
+    now += 3_600_000
+    expect(await sweep()).toEqual({ ...nothing, waits: 1 })
+    await pay(0, 2)
+    now += 3_600_000
+    expect(await sweep()).toEqual({ ...nothing, erased: 1 })
+    expect(removed).toEqual(['user-1'])
+  })
+
+  it('that waits is called off by who keeps the account', async () => {
+    const erasesAt = (await erase()).body.erasesAt
+    now += 30 * day
+    const balance = { amount: 5, currency: 'GBP' }
+    await wallets.write({ put: { pk: 'wallet_user-1', sk: 'wallet', version: 1, balance }, if: 'any' })
+    await sweep()
+    expect((await erase()).body).toEqual({ erasesAt })
+    expect(await keep()).toMatchObject({ status: 204 })
+    for (const name of ['erasureWaitsFor', 'erasesAt', 'duePk']) expect(profile()).not.toHaveProperty(name)
+    expect(await principal()).not.toHaveProperty('leaving')
+  })
+
   it('is done once, whoever dies at whatever write', async () => {
     for (let write = 1; write <= 12; write += 1) {
       await keep()
@@ -237,7 +276,7 @@ describe('the erasing of an account', () => {
     expect(await sweep()).toMatchObject({ lookedAt: 1 })
     expect(store.items().map(({ sk }) => sk)).toEqual(['user'])
     expect(profile()).not.toHaveProperty('outbox')
-    expect(await sweep()).toEqual({ erased: 0, lookedAt: 0, kept: 0, failed: 0 })
+    expect(await sweep()).toEqual({ erased: 0, waits: 0, lookedAt: 0, kept: 0, failed: 0 })
   })
 
   it('is undone by no sign-in that was under way', async () => {

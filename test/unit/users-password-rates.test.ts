@@ -177,6 +177,19 @@ describe('the current password, to set another one,', () => {
     expect(await change('192.0.2.1', ada.password)).toMatchObject({ status: 204 })
   })
 
+  it('counts in the same way where it is guessed to set another address', async () => {
+    const ask = async (from: string, currentPassword: string) => {
+      const body = { email: 'thief@holdfast.test', currentPassword }
+      return (await call('POST /users/me/email', { as: 'customer', from, body })).status
+    }
+    for (const number of [1, 2]) await guess(addressOf(number))
+    for (const number of [3, 4]) expect(await ask(addressOf(number), 'Wrong-1!')).toBe(403)
+    expect(await ask(addressOf(5), 'Wrong-1!')).toBe(429)
+    expect(await guess(addressOf(6))).toMatchObject({ status: 429 })
+    expect(lockout.isLocked(now)).toBe(false)
+    expect(await ask('192.0.2.1', ada.password)).toBe(202)
+  })
+
   it('counts together with what is guessed at a sign-in', async () => {
     for (const number of [1, 2]) await guess(addressOf(number))
     for (const number of [3, 4]) expect(await wrong(addressOf(number))).toMatchObject({ status: 401 })

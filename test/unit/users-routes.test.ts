@@ -26,6 +26,7 @@ let duringSignIn: (() => Promise<unknown>) | undefined
 let disabled: boolean
 let mails: Mail[]
 let refusesMail: boolean
+let mailIsAway: boolean
 let verifiesFirst: boolean
 let codeKey: string
 /** What stores, directory and mails are asked. */
@@ -108,6 +109,7 @@ beforeEach(() => {
   codeKey = 'key'
   mails = []
   refusesMail = false
+  mailIsAway = false
   verifiesFirst = false
   calls = []
   duringRefresh = undefined
@@ -145,6 +147,7 @@ beforeEach(() => {
         send: async (mail) => {
           calls.push('mail')
           if (refusesMail) throw new MailRefused('refused')
+          if (mailIsAway) throw new Error('away')
           mails.push(checkedMail(mail))
         },
       },
@@ -158,6 +161,9 @@ beforeEach(() => {
     }),
   )
 })
+
+/** The code that was mailed last. */
+const mailed = () => /\b\d{8}\b/.exec(mails.findLast(({ text }) => /\b\d{8}\b/.test(text))?.text ?? '')?.[0] ?? ''
 
 const ada = { email: 'Ada@Holdfast.test', password: 'Secret-1!' }
 const register = (more: object = {}) => call('POST /users', { body: { ...ada, ...more } })
@@ -638,6 +644,21 @@ describe('changing the password', () => {
     expect(await signIn({ password: 'Another-1!' })).toMatchObject({ status: 201 })
   })
 
+  it('mails that to its address, which nobody has to have proven, and where that cannot be sent it stays', async () => {
+    mails = []
+    mailIsAway = true
+    await expect(change()).rejects.toThrow('away')
+    mailIsAway = false
+    expect(await signIn()).toMatchObject({ status: 201 })
+    expect(await change({ currentPassword: 'Wrong-1!' })).toMatchObject({ status: 403 })
+    expect(mails).toEqual([])
+    expect(await change()).toMatchObject({ status: 204 })
+    expect(mails).toMatchObject([{ to: 'ada@holdfast.test', subject: 'The password of your account has changed' }])
+    refusesMail = true
+    const body = { currentPassword: 'Another-1!' }
+    expect(await change({ ...body, newPassword: 'Third-1!' })).toMatchObject({ status: 204 })
+  })
+
   it('leaves nothing to a sign-in that is under way with the old one', async () => {
     duringSignIn = async () => {
       now = 20_100
@@ -680,7 +701,6 @@ describe('a forgotten password', () => {
   const ask = (to = email) => call('POST /password-resets', { body: { email: to } })
   const confirm = (code: string, more: object = {}) =>
     call('POST /password-resets/confirm', { body: { email, code, newPassword: 'Another-1!', ...more } })
-  const mailed = () => /\b\d{8}\b/.exec(mails.at(-1)?.text ?? '')?.[0] ?? ''
   const invalid = { status: 422, body: { code: 'invalid_code', errors: [{ path: 'code' }] } }
   beforeEach(async () => {
     now = 1_000_000
@@ -694,6 +714,7 @@ describe('a forgotten password', () => {
     expect(await ask('Ada@Holdfast.test')).toMatchObject({ status: 202 })
     expect(mails).toMatchObject([{ to: email }])
     expect(await confirm(mailed())).toMatchObject({ status: 204 })
+    expect(mails.at(-1)).toMatchObject({ to: email, subject: 'The password of your account has changed' })
     expect(await refresh()).toMatchObject({ status: 401 })
     expect(await signIn()).toMatchObject({ status: 401 })
     now += 1_000
@@ -760,11 +781,12 @@ describe('a forgotten password', () => {
     for (let asked = 0; asked < 5; asked += 1) await ask()
     const last = mailed()
     expect(await ask()).toMatchObject({ status: 202 })
-    expect(mails.filter(({ to }) => to === email)).toHaveLength(5)
+    const codes = () => mails.filter(({ to, subject }) => to === email && subject.includes('code'))
+    expect(codes()).toHaveLength(5)
     expect(await confirm(last)).toMatchObject({ status: 204 })
     now += 3_600_000
     await ask()
-    expect(mails.filter(({ to }) => to === email)).toHaveLength(6)
+    expect(codes()).toHaveLength(6)
   })
 
   it('leaves no code in the table', async () => {
@@ -805,9 +827,9 @@ describe('a forgotten password', () => {
 describe('the address of an account', () => {
   const email = 'ada@holdfast.test'
   const other = 'countess@holdfast.test'
-  const ask = (to = email) => call('POST /users/me/email', { as: 'customer', body: { email: to } })
+  const ask = (to = email, currentPassword: string | undefined = to === email ? undefined : ada.password) =>
+    call('POST /users/me/email', { as: 'customer', body: { email: to, ...(currentPassword && { currentPassword }) } })
   const verify = (code: string) => call('POST /users/me/email/verify', { as: 'customer', body: { code } })
-  const mailed = () => /\b\d{8}\b/.exec(mails.at(-1)?.text ?? '')?.[0] ?? ''
   const me = async () => (await call('GET /users/me', { as: 'customer' })).body
   const invalid = { status: 422, body: { code: 'invalid_code' } }
   beforeEach(async () => {
@@ -862,13 +884,33 @@ describe('the address of an account', () => {
     expect(await signIn({ email: other })).toMatchObject({ status: 201 })
   })
 
-  it('gets no mail but codes while it is not proven', async () => {
+  it('gets that message also where it was never proven', async () => {
     await ask(other)
     await verify(mailed())
-    expect(mails.map(({ subject }) => subject)).toEqual([
-      'Your code to confirm this address',
-      'Your code to confirm this address',
-    ])
+    expect(mails.at(-1)).toMatchObject({ to: email, subject: 'The address of your account has changed' })
+  })
+
+  it('is not that of a thief who has a token alone: another one takes the current password', async () => {
+    mails = []
+    const refused = {
+      status: 403,
+      body: { code: 'wrong_password', errors: [{ path: 'currentPassword', message: 'is missing' }] },
+    }
+    expect(await ask(other, '')).toMatchObject(refused)
+    refused.body.errors[0]!.message = 'not right'
+    expect(await ask(other, 'Wrong-1!')).toMatchObject(refused)
+    expect(mails).toEqual([])
+    expect(await ask('ADA@Holdfast.test', '')).toMatchObject({ status: 202 })
+    expect(mails).toMatchObject([{ to: email }])
+  })
+
+  it('stays where no mail can be sent to it', async () => {
+    await ask(other)
+    mailIsAway = true
+    await expect(verify(mailed())).rejects.toThrow('away')
+    mailIsAway = false
+    expect(await me()).toMatchObject({ email })
+    expect(await signIn()).toMatchObject({ status: 201 })
   })
 
   it('is not changed by a code that was mailed to the old one', async () => {
@@ -884,6 +926,7 @@ describe('the address of an account', () => {
 
   it('does not become that of another account, and the answer is the same', async () => {
     await call('POST /users', { body: { email: other, password: 'Secret-1!' } })
+    await signIn()
     mails = []
     calls = []
     const taken = [(await ask(other)).status, [...calls]]

@@ -162,11 +162,17 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
       bucket: new MemoryPhotoBucket(),
       photosUrl: 'https://photos.test',
       askStock: async () => 200,
+      readPrice: async () => ({ status: 200, body: { productVersion: Infinity } }),
     }),
   )
   serveAll(
     inventory.routes,
-    inventoryHandlers({ ...inventoryDeps, newImportId: newId, files: new MemoryImportFiles() }),
+    inventoryHandlers({
+      ...inventoryDeps,
+      newImportId: newId,
+      files: new MemoryImportFiles(),
+      readProduct: async () => ({ status: 404, body: {} }),
+    }),
   )
   const rates = localRates.payments
   const guests = { mailer: silentMailer, apiUrl: 'https://api.test', newToken: () => '' }
@@ -188,7 +194,16 @@ export function systemOf(clock: Clock, { seen = {}, from, maxWrites }: SystemSet
     (await stores.orders.get({ pk: id, sk: 'order' }, { consistent: true })) === undefined ? 404 : 200
   serveAll(
     payments.routes,
-    paymentsHandlers({ store: stores.payments, clock, random, provider, askOrders, currency: 'GBP', rates }),
+    paymentsHandlers({
+      store: stores.payments,
+      clock,
+      random,
+      provider,
+      askOrders,
+      currency: 'GBP',
+      principals: memoryStore(),
+      rates,
+    }),
   )
   serveAll(shipping.routes, shippingHandlers({ store: stores.shipping, clock, random, askOrders }))
   serveAll(

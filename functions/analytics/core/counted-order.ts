@@ -10,7 +10,7 @@ export interface CountedOrder {
   readonly closed?: Closed
   readonly shippedAt?: number
   readonly completedAt?: number
-  /** What had gone back in each version of the payment, by version. */
+  /** What had gone back in each version of the payment, and whether its money never came, by version. */
   readonly refunds?: readonly Refunded[]
 }
 
@@ -26,21 +26,33 @@ export interface Closed {
   readonly at: number
 }
 
-/** The version of a payment, when that was, and what had gone back by then, in minor units. */
-export type Refunded = readonly [version: number, at: number, amount: number]
+/**
+ * The version of a payment, when that was, and what had gone back by then, in minor units; `true` where the payment was over by then and
+ * nothing had come.
+ */
+export type Refunded = readonly [version: number, at: number, amount: number, uncollected?: true]
 
 export type CountedEvent =
   | { readonly name: 'placed'; readonly at: number; readonly total: Money; readonly units: number }
   | { readonly name: 'confirmed' | 'shipped' | 'completed'; readonly at: number; readonly total: Money }
   | { readonly name: 'closed'; readonly as: Closing; readonly at: number; readonly total: Money }
-  | { readonly name: 'refunded'; readonly version: number; readonly at: number; readonly amount: number }
+  | {
+      readonly name: 'refunded'
+      readonly version: number
+      readonly at: number
+      readonly amount: number
+      readonly uncollected: boolean
+    }
 
 /**
  * Adds a fact; the same order comes back when the event brings nothing new. Of an event that was emitted again the earliest time counts, so
  * that events may come late, twice and in any order.
  */
 export function evolve(order: CountedOrder, event: CountedEvent): CountedOrder {
-  if (event.name === 'refunded') return withRefund(order, [event.version, event.at, event.amount])
+  if (event.name === 'refunded') {
+    const refund = [event.version, event.at, event.amount] as const
+    return withRefund(order, event.uncollected ? [...refund, true] : refund)
+  }
   const known: CountedOrder = order.total === undefined ? { ...order, total: event.total } : order
   const { at } = event
   switch (event.name) {

@@ -27,8 +27,13 @@ export function countsOf(order: CountedOrder, dayOf: DayOf): CountsBy {
     add(confirmedAt, 'units', placed?.units ?? 0)
     if (placed) add(confirmedAt, classOf('toConfirmed', confirmedAt - placed.at))
   }
-  const back = confirmedAt === undefined ? [] : givenBack(order.refunds ?? []) // mutant: unconfirmed-refund
-  for (const [at, amount] of back) add(at, 'refunded', amount) // mutant: refund-day
+  const back = confirmedAt === undefined ? [] : changesOf(order.refunds ?? []) // mutant: unconfirmed-refund
+  for (const { at, refunded, uncollected } of back) {
+    add(at, 'refunded', refunded) // mutant: refund-day
+    add(at, 'uncollected', uncollected)
+    add(at, 'gross', -uncollected * total.amount)
+    add(at, 'units', -uncollected * (placed?.units ?? 0))
+  }
   if (closed) add(closed.at, closed.as)
   const left = leftAt(order)
   if (left !== undefined) {
@@ -39,16 +44,32 @@ export function countsOf(order: CountedOrder, dayOf: DayOf): CountsBy {
   return counts
 }
 
-/** The day and the currency that the lines of an order count in: once, when it is confirmed and its lines are known. */
-export const soldOn = ({ total, placed, confirmedAt }: CountedOrder, dayOf: DayOf): Counts =>
-  total === undefined || placed === undefined || confirmedAt === undefined
-    ? {}
-    : { [`${dayOf(confirmedAt)} ${total.currency}`]: 1 }
+/**
+ * The days, and the currency, that the lines of an order count in: once, when it is confirmed and its lines are known; and -1 times when it
+ * is known that its money never came.
+ */
+export function soldOn({ total, placed, confirmedAt, refunds = [] }: CountedOrder, dayOf: DayOf): Counts {
+  if (total === undefined || placed === undefined || confirmedAt === undefined) return {}
+  const once = { at: confirmedAt, times: 1 }
+  const back = changesOf(refunds).map(({ at, uncollected }) => ({ at, times: -uncollected })) // mutant: uncollected-lines
+  return sumOf([once, ...back].map(({ at, times }) => ({ [`${dayOf(at)} ${total.currency}`]: times })))
+}
 
-/** The days on which the sum that had gone back changed, and by how much. */
-// mutant: refund-sum
-const givenBack = (refunds: readonly Refunded[]): (readonly [at: number, amount: number])[] =>
-  refunds.map(([, at, amount], index) => [at, amount - (refunds[index - 1]?.[2] ?? 0)])
+interface PaymentChange {
+  readonly at: number
+  /** What has gone back since the version before, in minor units. */
+  readonly refunded: number
+  /** 1 where it became known that the money never came; -1 where it has come after all. */
+  readonly uncollected: number
+}
+
+/** What each version of a payment has changed. */
+const changesOf = (refunds: readonly Refunded[]): readonly PaymentChange[] =>
+  refunds.map(([, at, amount, uncollected = false], index) => {
+    const [, , before = 0, wasUncollected = false] = refunds[index - 1] ?? []
+    // mutant: refund-sum
+    return { at, refunded: amount - before, uncollected: Number(uncollected) - Number(wasUncollected) }
+  })
 
 /** What the class of a time is called, of a time in milliseconds; where clocks differ it may be below 0. */
 function classOf(timed: Timed, milliseconds: number): string {

@@ -1,7 +1,7 @@
 import { partitionOf, partitionsOf } from '../../runtime/sharded.ts'
-import type { Item, Key, Query, Store } from '../../runtime/store.ts'
+import { type Item, type Key, type Query, type Store, maxPage } from '../../runtime/store.ts'
 import { type Codec, plainCodec } from '../../runtime/update.ts'
-import type { Counts } from '../core/counts.ts'
+import { type Counts, sumOf } from '../core/counts.ts'
 
 /**
  * Counts that one shard of the stream has added up: of a day and a currency, or of a product on a day. Nobody but the reader of that shard
@@ -48,17 +48,41 @@ export function readSort({ sk }: Item): readonly [of: string, currency: string] 
 /** A rollup by its key. */
 export const rollupItem = (key: Key): Codec<Rollup> => plainCodec('the rollup', () => key)
 
-/** All rollups of a range: they are few, as each has the counts of many orders. */
-export async function rollupsIn(
+/** All rollups of a range, page by page: each has what DynamoDB reads with a few calls, of a megabyte each. */
+export async function* pagesIn(
   store: Store,
   range: Pick<Query, 'partition' | 'from' | 'to'>,
-): Promise<readonly Rollup[]> {
-  const items: Item[] = []
+): AsyncGenerator<readonly Rollup[]> {
   let cursor: string | undefined
   do {
-    const page = await store.query({ ...range, limit: 100, cursor })
-    items.push(...page.items)
+    const page = await store.query({ ...range, limit: maxPage, cursor })
+    yield page.items as Rollup[]
     cursor = page.cursor
   } while (cursor !== undefined)
-  return items as Rollup[]
+}
+
+/** The figures of these days, which follow each other, from all shards. */
+export async function rollupsOf(store: Store, days: readonly string[]): Promise<readonly Rollup[]> {
+  const [first = '', last = first] = [days[0], days.at(-1)]
+  const months = [...new Set(days.map(monthOf))]
+  const ranges = months.map((partition) => ({ partition, from: first, to: `${last}~` }))
+  const found: Rollup[] = []
+  await Promise.all(
+    ranges.map(async (range) => {
+      for await (const page of pagesIn(store, range)) found.push(...page)
+    }),
+  )
+  return found
+}
+
+/** The sums by key, in the order of the keys; without those of which nothing is left. */
+export function sumsBy(
+  rollups: readonly Rollup[],
+  keyOf: (rollup: Rollup) => string,
+): (readonly [key: string, counts: Counts])[] {
+  const groups = Map.groupBy(rollups, keyOf)
+  return [...groups]
+    .map(([key, members]) => [key, sumOf(members.map(({ counts }) => counts))] as const)
+    .filter(([, counts]) => Object.keys(counts).length > 0)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

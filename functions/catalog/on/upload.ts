@@ -5,7 +5,7 @@ import type { ImportWork } from '../../runtime/import-reader.ts'
 import type { SentRow } from '../../runtime/sent-row.ts'
 import type { UpdateDeps } from '../../runtime/update.ts'
 import { productColumns } from '../routes/import-columns.ts'
-import { checked, refusal } from '../routes/import-rows.ts'
+import { checked, refusal, resultOf } from '../routes/import-rows.ts'
 import { writeRows } from '../routes/import-writes.ts'
 
 export const productFile: FileKind = { columns: productColumns, maxRows: maxProductFileRows }
@@ -20,7 +20,7 @@ export const productImports = (deps: UpdateDeps): ImportWork => ({
       const { good, refused } = firstOfSkus(rows, seen)
       return async (times) => {
         const cause = { cause: id, at: timeOf(deps.clock.now()), isByRow: true }
-        return [...refused, ...(await writeRows(deps, good, cause, times))]
+        return [...refused, ...(await writeRows(deps, good, cause, times)).map(resultOf)]
       }
     }
   },

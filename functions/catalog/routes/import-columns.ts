@@ -21,6 +21,7 @@ const attributeOf = (name: string): string | undefined =>
 /** The columns of files of products: attributes are text. */
 export const productColumns: Columns = {
   known: [...columns.keys(), `${attribute}<name>`].join(', '),
+  names: [...columns.keys(), attribute],
   cellOf: (name) => columns.get(name) ?? (AttributeName.safeParse(attributeOf(name)).success ? text : undefined),
   valueOf: (filled) => {
     const attributes = filled.flatMap(([name, value]): [string, unknown][] => {

@@ -1,7 +1,14 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { maxImportRows } from '../../../schemas/catalog.ts'
 import type { Refuse } from '../../runtime/errors.ts'
-import { columnErrors, maxColumns, valueOfRecord } from '../../runtime/file-columns.ts'
+import {
+  columnErrors,
+  csvOptions,
+  headerOf,
+  maxColumns,
+  separatedBy,
+  valueOfRecord,
+} from '../../runtime/file-columns.ts'
 import { type SentRow, valueOfLine } from '../../runtime/sent-row.ts'
 import { productColumns } from './import-columns.ts'
 
@@ -20,13 +27,13 @@ function checkCount(rows: number, refuse: Refuse<'too_many_rows'>): void {
 type CsvRefusal = 'invalid_csv' | 'too_many_columns' | 'unknown_columns' | 'too_many_rows'
 
 /**
- * The rows below the header of a CSV file (RFC 4180, UTF-8). `price` is in minor units; an empty cell leaves its field alone;
- * attributes are text. Refuses a quote that never ends as `invalid_csv`.
+ * The rows below the header of a CSV file (RFC 4180, UTF-8), whose cells commas, semicolons or tabs part. `price` is in minor units; an empty
+ * cell leaves its field alone; attributes are text. Refuses a quote that never ends as `invalid_csv`.
  */
 export function csvRows(file: string, refuse: Refuse<CsvRefusal>): SentRow[] {
   const [first, ...records] = recordsOf(file, refuse)
   if (first === undefined) return []
-  const header = first.map((name) => name.normalize())
+  const header = headerOf(productColumns, first)
   checkHeader(header, refuse)
   checkCount(records.length, refuse)
   return records.map((record, index) => ({ row: index + 1, ...valueOfRecord(productColumns, header, record) }))
@@ -34,8 +41,7 @@ export function csvRows(file: string, refuse: Refuse<CsvRefusal>): SentRow[] {
 
 function recordsOf(file: string, refuse: Refuse<'invalid_csv'>): string[][] {
   try {
-    // A quote within a cell, as in 3" nail, is that character.
-    return parse(file, { bom: true, trim: true, relax_quotes: true, relax_column_count: true, skip_empty_lines: true })
+    return parse(file, csvOptions(separatedBy(file)))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     throw refuse('invalid_csv', `The file is not CSV: ${error.message}.`)

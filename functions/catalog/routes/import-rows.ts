@@ -17,6 +17,11 @@ import {
 
 export type RowResult = ImportResult['rows'][number]
 
+/** With the version of the product that the row has left. */
+export type Written = RowResult & { readonly version?: number }
+
+export const resultOf = ({ version: _, ...result }: Written): RowResult => result
+
 /** A row whose fields are allowed, each by itself. */
 export interface GoodRow {
   readonly row: number
@@ -32,7 +37,12 @@ export interface RowsCause extends Cause {
 export type Step =
   | { readonly result: 'unchanged' }
   | { readonly result: 'refused'; readonly errors: readonly FieldError[] }
-  | { readonly result: 'created' | 'updated'; readonly writes: readonly Write[]; readonly move: Move }
+  | {
+      readonly result: 'created' | 'updated'
+      readonly version: number
+      readonly writes: readonly Write[]
+      readonly move: Move
+    }
 
 /**
  * Checks each row by itself. A sku that comes a second time is refused: of two rows about one product one is a mistake.
@@ -82,6 +92,7 @@ export function stepOf(found: Found, { row, fields }: GoodRow, { isByRow, ...sen
 /** What a row has done that comes again: the product stands as the row has left it. */
 const doneBefore = ({ version, createdVersion }: ProductItem): Step => ({
   result: version === createdVersion ? 'created' : 'updated',
+  version,
   writes: [],
   move: {},
 })
@@ -90,8 +101,9 @@ function creation(found: Found, fields: ImportRow, why: Cause): Step {
   const input = ProductInput.safeParse(present(fields, null, undefined))
   if (!input.success) return { result: 'refused', errors: fieldErrors(input.error) }
   const content = contentOf(input.data)
-  const writes = writesOfProduct(found, created(found, fields.sku, content, why))
-  return { result: 'created', writes, move: { to: content.categoryId } }
+  const written = created(found, fields.sku, content, why)
+  const { version } = written
+  return { result: 'created', version, writes: writesOfProduct(found, written), move: { to: content.categoryId } }
 }
 
 function change(product: ProductItem, { sku: _, unique, ...patch }: ImportRow, why: Cause): Step {
@@ -100,8 +112,10 @@ function change(product: ProductItem, { sku: _, unique, ...patch }: ImportRow, w
   const after = patched(before, patch)
   if (after === 'too_many_attributes') return refusedStep('attributes', 'too many together with those that there are')
   if (after === before) return { result: 'unchanged' }
-  const writes = writesOfProduct(product, updated(product, after, why))
-  return { result: 'updated', writes, move: { from: before.categoryId, to: after.categoryId } }
+  const written = updated(product, after, why)
+  const { version } = written
+  const move = { from: before.categoryId, to: after.categoryId }
+  return { result: 'updated', version, writes: writesOfProduct(product, written), move }
 }
 
 export const refusedStep = (path: string, message: string): Step => ({ result: 'refused', errors: [{ path, message }] })

@@ -5,7 +5,16 @@ import { type Failed, type Store, StoreUnavailable, type Write, maxWrites } from
 import { type UpdateDeps, untilWritten } from '../../runtime/update.ts'
 import { isMove } from '../core/category.ts'
 import { type CategoryItem, counted, findCategories, overBefore } from '../store/category-item.ts'
-import { type GoodRow, type RowResult, type RowsCause, type Step, refusal, refusedStep, stepOf } from './import-rows.ts'
+import {
+  type GoodRow,
+  type RowResult,
+  type RowsCause,
+  type Step,
+  type Written,
+  refusal,
+  refusedStep,
+  stepOf,
+} from './import-rows.ts'
 import { type Found, productKey } from '../store/product-item.ts'
 
 /** How many rows are written at the same time. */
@@ -33,7 +42,7 @@ export async function writeRows(
   rows: readonly GoodRow[],
   why: RowsCause,
   { lastBegin, end }: ImportTimes,
-): Promise<RowResult[]> {
+): Promise<Written[]> {
   const { store, clock } = deps
   const over = clock.sleep(end - clock.now())
   const reading = store.getMany(
@@ -43,7 +52,7 @@ export async function writeRows(
   const items = await Promise.race([reading, over.then(() => [])])
   const known: Known = { products: new Map(items.map((item) => [item.pk, item as Found])), categories: new Map() }
   const decided = rows.map((row): Decided => ({ row, step: stepOf(foundFor(known, row), row, why) }))
-  const tryBatch = async (batch: readonly GoodRow[]): Promise<RowResult[]> => {
+  const tryBatch = async (batch: readonly GoodRow[]): Promise<Written[]> => {
     if (clock.now() >= lastBegin) return batch.map(notTried)
     return Promise.race([writeBatch(deps, known, batch, why), over.then(() => batch.map(doubtful))])
   }
@@ -84,10 +93,10 @@ async function writeBatch(
   known: Known,
   batch: readonly GoodRow[],
   why: RowsCause,
-): Promise<RowResult[]> {
+): Promise<Written[]> {
   const { store } = deps
-  const oneByOne = async (): Promise<RowResult[]> => {
-    const results: RowResult[] = []
+  const oneByOne = async (): Promise<Written[]> => {
+    const results: Written[] = []
     for (const row of batch) results.push(...(await writeBatch(deps, known, [row], why)))
     return results
   }
@@ -103,7 +112,7 @@ async function writeBatch(
     const outcome = await store.write(...writes)
     if (outcome.ok) {
       for (const category of counts) known.categories.set(category.pk, category)
-      return { result: batch.map((row, index) => resultOf(row, steps[index])) }
+      return { result: batch.map((row, index) => writtenOf(row, steps[index])) }
     }
     keepFound(known, writes, outcome.failed)
     return undefined
@@ -140,9 +149,10 @@ function present(categories: Known['categories']): Map<string, CategoryItem> {
   return new Map([...categories].flatMap(([id, item]) => (item === undefined ? [] : [[id, item]])))
 }
 
-function resultOf({ row, fields }: GoodRow, step: Step | undefined): RowResult {
+function writtenOf({ row, fields }: GoodRow, step: Step | undefined): Written {
   if (step?.result === 'refused') return refusal(row, fields.sku, step.errors)
-  return { row, sku: fields.sku, result: step?.result ?? 'unchanged' }
+  const changed = step && 'version' in step ? { version: step.version } : {}
+  return { row, sku: fields.sku, result: step?.result ?? 'unchanged', ...changed }
 }
 
 const lost = ({ row, fields }: GoodRow, message: string): RowResult =>

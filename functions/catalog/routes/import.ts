@@ -1,9 +1,11 @@
 import type { ImportResult, routes } from '../../../schemas/catalog.ts'
 import { timeOf } from '../../runtime/clock.ts'
+import type { Refuse } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { csvRows, ndjsonRows } from './import-file.ts'
-import { type RowResult, checked } from './import-rows.ts'
+import { type RowResult, type Written, checked, resultOf } from './import-rows.ts'
 import { concurrency, writeRows } from './import-writes.ts'
+import { type Changed, untilPriced } from './until-priced.ts'
 import { untilStocked } from './until-stocked.ts'
 import type { CatalogDeps } from '../deps.ts'
 
@@ -11,27 +13,40 @@ import type { CatalogDeps } from '../deps.ts'
 export const beginsForMs = 5_000
 /** When the result of each row stands, in milliseconds after the beginning, whatever is under way. */
 export const endsAfterMs = 8_000
-/** When the answer leaves, in milliseconds after the beginning, whether the stock of new products is there or not. */
+/** When the answer leaves, in milliseconds after the beginning, whether other services know the products by then or not. */
 export const returnsAfterMs = 9_000
 
 /** Sent twice, an import changes nothing the second time. Every row has a result, also when the time is over before all are tried. */
 export function importProducts(deps: CatalogDeps): Handler<typeof routes.importProducts> {
   return async ({ text, mediaType, requestId, headers, refuse }) => {
+    if (text.trim() === '') throw emptyBody(refuse)
     const begun = deps.clock.now()
     const sent = mediaType === 'application/x-ndjson' ? ndjsonRows(text, refuse) : csvRows(text, refuse)
     const { good, refused } = checked(sent)
     const times = { lastBegin: begun + beginsForMs, end: begun + endsAfterMs }
     const written = await writeRows(deps, good, { cause: requestId, at: timeOf(begun) }, times)
-    await untilStocked(deps, lastCreated(written), headers, begun + returnsAfterMs - deps.clock.now())
-    return { body: resultOf([...refused, ...written].toSorted((a, b) => a.row - b.row)) }
+    const leftMs = (): number => begun + returnsAfterMs - deps.clock.now()
+    const skus = last(written, 'created').map(({ sku }) => sku)
+    await untilStocked(deps, skus, headers, leftMs())
+    await untilPriced(deps, last(written, 'updated'), headers, leftMs())
+    return { body: answerOf([...refused, ...written.map(resultOf)].toSorted((a, b) => a.row - b.row)) }
   }
 }
 
-/** What the last writes that ran side by side have created: their events are behind all others in the stream of the table. */
-const lastCreated = (written: readonly RowResult[]): string[] =>
-  written.flatMap(({ sku, result }) => (result === 'created' && sku !== undefined ? [sku] : [])).slice(-concurrency)
+const emptyBody = (refuse: Refuse<'validation_failed'>) =>
+  refuse('validation_failed', 'The request has an empty body.', {
+    errors: [{ path: '', message: 'the body is empty: send a product on each line, or CSV with its header' }],
+  })
 
-function resultOf(rows: RowResult[]): ImportResult {
+/** The products of the last writes that ran side by side: their events are behind all others in the stream of the table. */
+const last = (written: readonly Written[], wanted: 'created' | 'updated'): Changed[] =>
+  written
+    .flatMap(({ sku, version, result }) =>
+      result === wanted && sku !== undefined && version !== undefined ? [{ sku, version }] : [],
+    )
+    .slice(-concurrency)
+
+function answerOf(rows: RowResult[]): ImportResult {
   const count = (result: RowResult['result']): number => rows.filter((row) => row.result === result).length
   const notTried = count('not_tried')
   return {

@@ -10,6 +10,7 @@ import { moved } from '../store/category-item.ts'
 import type { CatalogDeps } from '../deps.ts'
 import { shownProduct } from './shown-product.ts'
 import { type Content, contentOf, patched, replaced } from '../core/product.ts'
+import { untilPriced } from './until-priced.ts'
 import { untilStocked } from './until-stocked.ts'
 import {
   type ProductItem,
@@ -66,10 +67,17 @@ export function replaceProduct(deps: CatalogDeps): Handler<typeof routes.replace
 
 type Changing = Request<typeof routes.updateProduct | typeof routes.replaceProduct>
 
-/** Writes the content that `decide` makes of the one that stands, under the version of that; the very same one is not written. */
-function changed(deps: CatalogDeps, request: Changing, decide: (before: Content) => Content): Promise<Answer<Product>> {
+/**
+ * Writes the content that `decide` makes of the one that stands, under the version of that; the very same one is not written. Answers when orders
+ * know it.
+ */
+async function changed(
+  deps: CatalogDeps,
+  request: Changing,
+  decide: (before: Content) => Content,
+): Promise<Answer<Product>> {
   const { store, clock, photosUrl } = deps
-  return commit(deps, request, async () => {
+  const answer = await commit(deps, request, async () => {
     const product = await liveNow(store, request.params.sku)
     if (product === undefined) throw productNotFound(request.refuse, request.params.sku)
     expectMatch(request, tagOf(product))
@@ -80,6 +88,8 @@ function changed(deps: CatalogDeps, request: Changing, decide: (before: Content)
     const moving = await moved(store, moveOf(before, after), request.refuse)
     return { writes: [...writesOfProduct(product, written), ...moving], answer: answerOf(photosUrl, written) }
   })
+  if (answer.body) await untilPriced(deps, [answer.body], request.headers)
+  return answer
 }
 
 const liveNow = async (store: Store, sku: string): Promise<ProductItem | undefined> =>

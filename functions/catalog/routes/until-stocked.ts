@@ -1,5 +1,5 @@
 import type { Request } from '../../runtime/http.ts'
-import { poll } from '../../runtime/poll.ts'
+import { askUntil } from '../../runtime/poll.ts'
 import type { CatalogDeps } from '../deps.ts'
 
 /** How long a request that creates products waits for their stock, in milliseconds. */
@@ -17,12 +17,7 @@ export async function untilStocked(
   waitMs = longestWaitMs,
 ): Promise<void> {
   const end = clock.now() + Math.min(waitMs, longestWaitMs)
-  const leftMs = (): number => end - clock.now()
-  for (const sku of skus) {
-    if (leftMs() <= 0) return
-    const ask = () => askStock(sku, authorization, leftMs()).catch(() => undefined)
-    await poll(clock, await ask(), { waitMs: leftMs(), isThere: isAnswered }, ask)
-  }
+  for (const sku of skus) await askUntil(clock, end, isAnswered, (leftMs) => askStock(sku, authorization, leftMs))
 }
 
 /** Whether to ask again is of no use: it is there, or the caller's token is over by now. */

@@ -43,17 +43,20 @@ export interface Allocation extends Departing {
   readonly freed?: true
 }
 
-/** Lines that may wait in the returns behind the first task: a reservation with them and all of its held lines fits one item. */
-const maxWaitingLines = 1_000
+/**
+ * Lines that the tasks of a reservation may have in all: with them and all of its held lines it fits one item. Of an order at its bounds,
+ * with the longest names, a returned line takes 147 bytes and a held one 75.
+ */
+const maxTaskLines = 1_500
 
-/** Too many returned lines wait already: the request has to come again once these are dealt with. */
+/** Too many lines of parcels wait already: the request has to come again once these are dealt with. */
 export class Busy extends Error {
   override readonly name = 'Busy'
 }
 
 /**
- * The allocation with the tasks that are new to it behind the others; undefined when none is new. Throws `Busy` when returns of more than
- * 1,000 lines would wait.
+ * The allocation with the tasks that are new to it behind the others; undefined when none is new. Throws `Busy` when its tasks would have more
+ * than 1,500 lines: a request that finds no task waits for none, and is always taken.
  */
 export function enqueue<Some extends Allocation>(allocation: Some, tasks: readonly AllocationTask[]): Some | undefined {
   const queued = tasks.reduce(
@@ -61,10 +64,9 @@ export function enqueue<Some extends Allocation>(allocation: Some, tasks: readon
     allocation,
   )
   if (queued === allocation) return undefined
-  const waiting = (queued.tasks ?? [])
-    .slice(1)
-    .reduce((sum, task) => sum + ('lines' in task ? task.lines.length : 0), 0)
-  if (waiting > maxWaitingLines) throw new Busy(`${waiting} lines would wait to come back.`)
+  const { tasks: before = [] } = allocation
+  const lines = (queued.tasks ?? []).reduce((sum, task) => sum + ('lines' in task ? task.lines.length : 0), 0)
+  if (before.length > 0 && lines > maxTaskLines) throw new Busy(`${lines} lines of parcels would wait.`)
   return queued
 }
 

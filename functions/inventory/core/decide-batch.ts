@@ -10,6 +10,7 @@ import {
 import type { Expected } from './under-way.ts'
 import { withMoves } from './movement.ts'
 import type { ReservationRequest } from './reservation-request.ts'
+import { awaitedByJoined } from './joining.ts'
 import { takeOver } from './take-over.ts'
 import { movementOf, step } from './reservation-step.ts'
 import type { SourcingRule } from '../../../schemas/sourcing.ts'
@@ -29,6 +30,8 @@ export interface BatchDecision {
   readonly stocks: readonly Stock[]
   readonly reservations: readonly ChangedReservation[]
   readonly queued: readonly QueueChange[]
+  /** Skus whose queues are to be tried for orders that join them. */
+  readonly awaited: readonly string[]
   /** Requests that are dealt with once this is written. */
   readonly finished: readonly ReservationRequest[]
 }
@@ -39,6 +42,8 @@ export interface Snapshot {
   readonly stockOf: (sku: string) => Stock | undefined
   /** The orders that wait for a sku, at least those before the ones that are to be filled. */
   readonly queueOf: (sku: string) => readonly Waiter[]
+  /** Of those that wait for a sku, the ones behind the first order that is about to join them; undefined where they were not read, or not all. */
+  readonly queueBehind?: (sku: string) => readonly Waiter[] | undefined
   /** What is on its way of the skus that orders are about to wait for, the first to come first. */
   readonly expectedOf?: (sku: string) => readonly Expected[]
   /** The active warehouses, in order of priority. */
@@ -106,7 +111,16 @@ export function decideBatch(
     }
     if (reservation !== before) reservations.push({ reservation, emits: emits(before, reservation), request })
   }
-  return { stocks: [...stocks.values()], reservations, queued, finished }
+  const awaited = awaitedByJoined(
+    reservations.map(({ reservation }) => reservation),
+    {
+      stockOf,
+      queueBehind: snapshot.queueBehind ?? (() => undefined),
+      queued,
+      active: snapshot.sites.map(({ id }) => id),
+    },
+  )
+  return { stocks: [...stocks.values()], reservations, queued, awaited, finished }
 }
 
 /** Also of a request that holds nothing: then nobody reads it. */

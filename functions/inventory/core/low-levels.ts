@@ -8,13 +8,12 @@ export type LowBy = 'warehouse' | 'product'
 const isProductLow = (stock: Stock, active: readonly string[]): boolean =>
   stock.lowStockAt !== undefined && totalsOf(stock, active).available <= stock.lowStockAt
 
-/** The marks that the level has come to; those of a product are of all that is in active warehouses. */
+/** The marks that the level has come to; those of a product are of all that is in active warehouses. Nothing is sold from one that is closed. */
 export function lowBy(stock: Stock, warehouseId: string, active: readonly string[]): readonly LowBy[] {
-  if (stock.retired) return []
-  const isOfProduct = active.includes(warehouseId) && isProductLow(stock, active)
+  if (stock.retired || !active.includes(warehouseId)) return []
   return [
     ...(isLow(stock.levels.get(warehouseId)) ? (['warehouse'] as const) : []),
-    ...(isOfProduct ? (['product'] as const) : []),
+    ...(isProductLow(stock, active) ? (['product'] as const) : []),
   ]
 }
 
@@ -22,9 +21,12 @@ export function lowBy(stock: Stock, warehouseId: string, active: readonly string
 export const lowIn = (stock: Stock, active: readonly string[]): readonly string[] =>
   [...stock.levels.keys()].filter((warehouseId) => lowBy(stock, warehouseId, active).length > 0).toSorted()
 
-/** Whether a level of the sku may have come to a mark: where the active warehouses are not known, that of its product is reached as it was before. */
+/**
+ * Whether a level of the sku may have come to a mark, its warehouse closed or not: it may open. Where the active warehouses are not known, the mark
+ * of its product is reached as it was before.
+ */
 export function mayBeLow(stock: Stock, active: readonly string[] | undefined, wasLow: boolean): boolean {
   if (stock.retired) return false
-  if (active !== undefined) return lowIn(stock, active).length > 0
-  return [...stock.levels.values()].some(isLow) || (wasLow && stock.lowStockAt !== undefined)
+  if ([...stock.levels.values()].some(isLow)) return true
+  return active === undefined ? wasLow && stock.lowStockAt !== undefined : lowIn(stock, active).length > 0
 }

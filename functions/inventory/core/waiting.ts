@@ -56,12 +56,11 @@ export const ofExpected = (stock: Stock): readonly ['stock.expected'] | readonly
   unitsDue(stock) > 0 ? ['stock.expected'] : []
 
 /**
- * Whether the change of a stock may let an order have what it waits for: more is there beyond what is due, or an order has joined others,
- * maybe before them.
+ * Whether the change of a stock may let an order that waited before have what it waits for: more is there beyond what is due. `joined` are
+ * the units of orders that begin to wait by the same change: what is due to these takes nothing from those.
  */
-export function isAwaited(before: Stock | undefined, after: Stock): boolean {
+export function isAwaited(before: Stock | undefined, after: Stock, joined = 0): boolean {
   if (unitsDue(after) === 0 || unheld(after) === 0) return false
-  const was = before ? unitsDue(before) : 0
-  const isMore = unheld(after) - unitsDue(after) > (before ? unheld(before) : 0) - was
-  return isMore || (was > 0 && unitsDue(after) > was) // mutant: waiting-awaited
+  const had = before ? unheld(before) - unitsDue(before) : 0
+  return unheld(after) - unitsDue(after) + joined > had // mutant: waiting-awaited
 }

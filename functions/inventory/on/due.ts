@@ -67,7 +67,7 @@ async function isTried(deps: InventoryDeps, { sku, dueSk }: StockItem): Promise<
   const { store, clock } = deps
   const cause = `due ${String(dueSk)}`
   try {
-    await fill(deps, sku, cause)
+    await fill(deps, { sku }, cause)
     const item = (await store.get(stockKey(sku), { consistent: true })) as StockItem | undefined
     const origin = { cause, at: clock.now(), by: 'inventory' }
     if (item !== undefined && item.dueSk === dueSk)

@@ -33,6 +33,7 @@ const metadataKeyOf = (name: string): string | undefined =>
 export const stockFile: FileKind = {
   columns: {
     known: [...columns.keys(), `${metadata}<key>`].join(', '),
+    names: [...columns.keys(), metadata],
     cellOf: (name) => columns.get(name) ?? (MetadataKey.safeParse(metadataKeyOf(name)).success ? text : undefined),
     valueOf: (filled) => {
       const own = filled.flatMap(([name, value]): [string, unknown][] => {

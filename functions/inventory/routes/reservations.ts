@@ -14,6 +14,7 @@ import { type WantedLine, routed } from '../core/sourcing.ts'
 import type { InventoryDeps } from '../deps.ts'
 import type { ReservationItem } from '../store/reservation-item.ts'
 import { type StockItem, stockKey } from '../store/stock-item.ts'
+import { activeAmong } from './level-change.ts'
 import { carriedOut, ended, existing, findReservation, moved, own, shown } from './known-reservation.ts'
 
 type ReservationRoutes = Pick<
@@ -32,6 +33,7 @@ export const reservations = (deps: InventoryDeps): Handlers<ReservationRoutes> =
     const lines = merged(body.lines)
     checkQuantities(request, lines)
     await checkSkus(deps, request, lines)
+    await checkWarehouses(deps, request)
     const { holdSeconds, reference } = body
     const madeBy = caller.id
     const asked = { move: 'hold', id, lines, holdSeconds, cause, requestId, madeBy, ...routed(body) } as const
@@ -112,6 +114,12 @@ async function checkSkus(
     known.has(sku) ? [] : [{ path: `lines[${index}].sku`, message: `there is no product ${sku}` }],
   )
   if (errors.length > 0) throw refuse('unknown_sku', 'Some products do not exist.', { errors })
+}
+
+/** One that is closed is a warehouse, which has nothing for it. */
+async function checkWarehouses(deps: InventoryDeps, { body: { shipFrom }, refuse }: CreateRequest): Promise<void> {
+  if (shipFrom === undefined) return
+  await activeAmong(deps, Object.fromEntries(shipFrom.map((id, index) => [`shipFrom[${index}]`, id])), refuse)
 }
 
 type CreateRequest = Request<ReservationRoutes['createReservation']>

@@ -6,14 +6,15 @@ import { expectMatch, namedVersion, tagOf } from '../../runtime/entity-tag.ts'
 import { untilWritten } from '../../runtime/update.ts'
 import type { Handlers } from '../../runtime/http.ts'
 import { adjust, levelOf, retirable } from '../core/stock.ts'
-import type { InventoryDeps } from '../deps.ts'
+import type { InventoryApiDeps } from '../deps.ts'
 import { putStock } from '../store/stock-item.ts'
 import { found } from './known-stock.ts'
 import { activeAmong, detailOf, recorded, whyOf } from './level-change.ts'
+import { untilDeleted } from './until-deleted.ts'
 
 type StockRoutes = Pick<typeof routes, 'getLevels' | 'adjustStock' | 'retireProduct'>
 
-export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
+export const stockHandlers = (deps: InventoryApiDeps): Handlers<StockRoutes> => ({
   getLevels: async (request) => {
     const { stock } = await found(deps, request)
     const items = Array.from(stock.levels.keys(), (warehouseId) => levelOf(stock, warehouseId))
@@ -36,9 +37,9 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
     })
   },
 
-  retireProduct: (request) => {
+  retireProduct: async (request) => {
     const arrivals = new Arrivals(deps.clock)
-    return untilWritten(deps, `the stock of ${request.params.sku}`, async () => {
+    await untilWritten(deps, `the stock of ${request.params.sku}`, async () => {
       const { item, stock } = await found(deps, request, arrivals, namedVersion(request))
       expectMatch(request, tagOf({ version: stock.productVersion }))
       if (!retirable(stock)) {
@@ -53,5 +54,7 @@ export const stockHandlers = (deps: InventoryDeps): Handlers<StockRoutes> => ({
       })
       return (await deps.store.write(write)).ok ? { result: {} } : undefined
     })
+    await untilDeleted(deps, request.params.sku, request.headers)
+    return {}
   },
 })

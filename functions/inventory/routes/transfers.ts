@@ -149,7 +149,8 @@ async function sent(
   const cause = { kind: 'transfer', reference: why.id } as const
   const put = await putStock(deps.store, item, decided.stock, why, { warehouses, cause, ofSupply: true })
   const writes = [put, movement, ...writesOfTransfer(undefined, transfer, why)]
-  return { writes, answer: { body: { from: level, to: levelOf(decided.stock, toWarehouseId), transfer } } }
+  const headers = { location: `/transfers/${transfer.id}` }
+  return { writes, answer: { body: { from: level, to: levelOf(decided.stock, toWarehouseId), transfer }, headers } }
 }
 
 type OfTransfer = Pick<Request<TransferRoutes['getTransfer' | 'receiveTransfer']>, 'params' | 'refuse'>

@@ -1,9 +1,9 @@
 import { timeOf } from '../../runtime/clock.ts'
 import type { Item, Key, Store, Write } from '../../runtime/store.ts'
 import type { Snapshot } from '../core/decide-batch.ts'
-import type { Sources } from '../core/sourcing.ts'
+import type { Sources, WantedLine } from '../core/sourcing.ts'
 import { pending } from '../core/reservation.ts'
-import { type ReservationRequest, reservationsOf } from '../core/reservation-request.ts'
+import { type HoldRequest, type ReservationRequest, reservationsOf } from '../core/reservation-request.ts'
 import type { Expected } from '../core/under-way.ts'
 import { incoming } from '../core/level.ts'
 import { type Stock, unitsDue } from '../core/stock.ts'
@@ -19,6 +19,8 @@ export class ItemCache {
   readonly #store: Store
   readonly #items = new Map<string, Item | undefined>()
   readonly #queues = new Map<string, readonly Waiter[]>()
+  /** Behind the first of those that are about to join. */
+  readonly #behind = new Map<string, readonly Waiter[] | undefined>()
   readonly #expected = new Map<string, readonly Expected[]>()
 
   constructor(store: Store) {
@@ -44,6 +46,7 @@ export class ItemCache {
       reservationOf: (id) => this.reservationOf(id),
       stockOf: (sku) => this.stockOf(sku),
       queueOf: (sku) => this.#queues.get(sku) ?? [],
+      queueBehind: (sku) => this.#behind.get(sku),
       expectedOf: (sku) => this.#expected.get(sku) ?? [],
       ...from,
       now: timeOf(now),
@@ -55,6 +58,7 @@ export class ItemCache {
   forget(): void {
     this.#items.clear()
     this.#queues.clear()
+    this.#behind.clear()
     this.#expected.clear()
   }
 
@@ -70,13 +74,14 @@ export class ItemCache {
       }),
     )
     await this.#loadExpected(requests)
+    await this.#loadBehind(requests)
     const filled = requests.flatMap(({ move, id }) => (move === 'fill' ? (this.reservationOf(id) ?? []) : []))
-    await this.#loadQueues(filled.filter((waiting) => this.#mayBeFilled(waiting)))
+    await this.#loadQueues(filled.filter(({ wanted }) => this.#areThere(wanted)))
   }
 
-  /** Whether there are units for it, those that are due to others among them: nobody else is filled, whoever stands before. */
-  #mayBeFilled({ wanted }: ReservationItem): boolean {
-    return wanted.every(([sku, units]) => {
+  /** Whether there are units for all of it, those that are due to others among them: nobody else is filled, whoever stands before. */
+  #areThere(lines: readonly WantedLine[]): boolean {
+    return lines.every(([sku, units]) => {
       const stock = this.stockOf(sku)
       return stock !== undefined && unheld(stock) >= units
     })
@@ -95,18 +100,48 @@ export class ItemCache {
     await Promise.all(Array.from(lasts, async ([sku, last]) => this.#queues.set(sku, await this.#queueUpTo(sku, last))))
   }
 
+  /**
+   * Reads who waits behind the orders that may be about to join a queue: a page, which has most of the time all. Only where there are units of each
+   * sku that such an order wants, those that are due to others among them: elsewhere nobody asks.
+   */
+  async #loadBehind(requests: readonly ReservationRequest[]): Promise<void> {
+    this.#behind.clear()
+    const joining = requests.filter(mayJoin).filter(({ id }) => this.reservationOf(id) === undefined)
+    const demand = demandOf(joining)
+    const firsts = new Map<string, Place>()
+    const skus = new Set<string>()
+    for (const { id, lines, backorder } of joining) {
+      const place = { id, placedAt: backorder.placedAt }
+      const isThere = this.#areThere(lines)
+      for (const [sku] of lines) {
+        const first = firsts.get(sku)
+        if (first === undefined || isBefore(place, first)) firsts.set(sku, place)
+        if (isThere && this.#isShort(sku, demand)) skus.add(sku)
+      }
+    }
+    await Promise.all(
+      Array.from(skus, async (sku) => {
+        const page = await queuePage(this.#store, sku, { limit: 100, after: firsts.get(sku) })
+        if (page.cursor === undefined) this.#behind.set(sku, page.waiters)
+      }),
+    )
+  }
+
+  /** Whether less of it is there beyond what is due than these want. */
+  #isShort(sku: string, demand: ReadonlyMap<string, number>): boolean {
+    const stock = this.stockOf(sku)
+    return stock !== undefined && unheld(stock) - unitsDue(stock) < (demand.get(sku) ?? 0)
+  }
+
   /** Reads what is on its way of the skus of which these orders want more than there is, where they may wait. */
   async #loadExpected(requests: readonly ReservationRequest[]): Promise<void> {
-    const wanted = new Map<string, number>()
-    for (const request of requests)
-      if (request.move === 'hold' && request.backorder)
-        for (const [sku, units] of request.lines) wanted.set(sku, (wanted.get(sku) ?? 0) + units)
-    const short = [...wanted].filter(([sku, units]) => {
-      const stock = this.stockOf(sku)
-      const isUnderWay = stock !== undefined && [...stock.levels.values()].some((level) => incoming(level) > 0)
-      return isUnderWay && unheld(stock) - unitsDue(stock) < units && !this.#expected.has(sku)
+    const demand = demandOf(requests.filter(mayJoin))
+    const short = [...demand.keys()].filter((sku) => {
+      const levels = this.stockOf(sku)?.levels.values() ?? []
+      const isUnderWay = [...levels].some((level) => incoming(level) > 0)
+      return isUnderWay && this.#isShort(sku, demand) && !this.#expected.has(sku)
     })
-    await Promise.all(short.map(async ([sku]) => this.#expected.set(sku, await expectedOf(this.#store, sku))))
+    await Promise.all(short.map(async (sku) => this.#expected.set(sku, await expectedOf(this.#store, sku))))
   }
 
   /** No further than there are units: behind that nobody has any. */
@@ -135,6 +170,7 @@ export class ItemCache {
   async write(writes: readonly Write[]): Promise<boolean> {
     const outcome = await this.#store.write(...writes) // mutant: batch-write
     this.#queues.clear()
+    this.#behind.clear()
     if (outcome.ok) {
       for (const write of writes) if ('put' in write) this.#items.set(nameOf(write.put), write.put)
       return true
@@ -147,6 +183,19 @@ export class ItemCache {
 }
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}/${sk}`
+
+type Backordered = HoldRequest & Required<Pick<HoldRequest, 'backorder'>>
+
+/** Whether it waits where something is short. */
+const mayJoin = (request: ReservationRequest): request is Backordered =>
+  request.move === 'hold' && request.backorder !== undefined && request.takes === undefined
+
+/** Units of each sku that these want together. */
+function demandOf(requests: readonly HoldRequest[]): ReadonlyMap<string, number> {
+  const demand = new Map<string, number>()
+  for (const { lines } of requests) for (const [sku, units] of lines) demand.set(sku, (demand.get(sku) ?? 0) + units)
+  return demand
+}
 
 const wantedKeys = (request: ReservationRequest): Key[] =>
   request.move === 'hold' && request.takes === undefined ? request.lines.map(([sku]) => stockKey(sku)) : []

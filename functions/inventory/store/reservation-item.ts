@@ -4,24 +4,48 @@ import { partitionOf } from '../../runtime/sharded.ts'
 import { sortableTime, timeOf } from '../../runtime/clock.ts'
 import { type Item, type Key, type Write, over } from '../../runtime/store.ts'
 import { revisionOf } from '../../runtime/update.ts'
+import type { HeldLine } from '../../../schemas/held-lines.ts'
+import { withUnits } from '../core/departure.ts'
 import { type Reservation, type ReservationEventName, isSettled } from '../core/reservation.ts'
 import type { Put } from './stock-item.ts'
 
 export type ReservationItem = Item & Reservation
 
+type Task = NonNullable<Reservation['tasks']>[number]
+
+/** Of each held line the units that will have left in all: parcels of most of a large order fit its item. */
+interface PackedPart {
+  readonly move: 'part'
+  readonly units: readonly number[]
+}
+
 /** A reservation as the table has it: the lines of a large one are packed, its tasks are called jobs. */
 type StoredReservation = Item &
   Omit<Reservation, 'tasks'> & {
     readonly warehouses?: readonly string[]
-    readonly jobs?: Reservation['tasks']
+    readonly jobs?: readonly (Task | PackedPart)[]
   }
+
+/** A part of more lines than this is packed. Earlier releases fail with such a one, and leave it to this one. */
+const maxNamedPart = 100
 
 export const reservationKey = (id: string): Key => ({ pk: id, sk: 'reservation' })
 
 /** The reservation in its item. */
 export function readReservation(found: Item): ReservationItem {
   const { warehouses, jobs, ...item } = found as StoredReservation
-  return { ...item, lines: unpackLines({ lines: item.lines, warehouses }), ...(jobs && { tasks: jobs }) }
+  const lines = unpackLines({ lines: item.lines, warehouses })
+  return { ...item, lines, ...(jobs && { tasks: jobs.map((job) => unpackTask(job, lines)) }) }
+}
+
+const unpackTask = (job: Task | PackedPart, lines: readonly HeldLine[]): Task =>
+  job.move === 'part' && 'units' in job ? { move: 'part', lines: withUnits(lines, job.units) } : job
+
+/** What a part has of lines that have gone back meanwhile changes nothing, and is not kept. */
+function packTask(task: Task, lines: readonly HeldLine[]): Task | PackedPart {
+  if (task.move !== 'part' || task.lines.length <= maxNamedPart) return task
+  const units = new Map(task.lines.map(([sku, warehouseId, count]) => [`${sku} ${warehouseId}`, count]))
+  return { move: 'part', units: lines.map(([sku, warehouseId]) => units.get(`${sku} ${warehouseId}`) ?? 0) }
 }
 
 /** The write of a reservation in the place of `before`. */
@@ -35,7 +59,7 @@ export function putReservation(
   const put = {
     ...kept,
     ...packLines(kept.lines),
-    ...(tasks && { jobs: tasks }),
+    ...(tasks && { jobs: tasks.map((task) => packTask(task, kept.lines)) }),
     ...reservationKey(kept.id),
     ...revisionOf(before, emits, origin),
     ...dueOf(reservation, origin.at),

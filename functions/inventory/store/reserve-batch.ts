@@ -1,6 +1,7 @@
 import { maxWrites as mostWrites } from '../../runtime/store.ts'
 import { contention } from '../../runtime/update.ts'
 import { type BatchDecision, decideBatch } from '../core/decide-batch.ts'
+import { unitsJoined } from '../core/joining.ts'
 import { none, sellable } from '../core/level.ts'
 import { type ReservationRequest, reservationsOf } from '../core/reservation-request.ts'
 import type { Site } from '../core/sourcing.ts'
@@ -67,7 +68,7 @@ async function writeTurn(
     decideBatch(turn, cache.snapshot({ sites, rule: sourcing }, at), maxWrites),
   )
   if (decided === undefined) return false
-  const { stocks, reservations, queued, finished } = decided
+  const { stocks, reservations, queued, awaited, finished } = decided
   const mayChange = ({ sku }: Stock) => cache.stockItemOf(sku)?.listSk !== undefined
   const isAsked = stocks.some((stock) => mayEmit(cache.stockOf(stock.sku), stock) || mayChange(stock))
   const warehouses = isAsked ? (await sitesNow()).map(({ id }) => id) : undefined
@@ -75,13 +76,11 @@ async function writeTurn(
   const writes = [
     ...(await Promise.all(
       stocks.map((stock) =>
-        putStock(
-          store,
-          cache.stockItemOf(stock.sku),
-          stock,
-          originOf(turn[0]?.cause ?? ''),
-          warehouses && { warehouses },
-        ),
+        putStock(store, cache.stockItemOf(stock.sku), stock, originOf(turn[0]?.cause ?? ''), {
+          ...(warehouses && { warehouses }),
+          joined: unitsJoined(queued, stock.sku),
+          emits: awaited.includes(stock.sku) ? ['stock.awaited'] : [],
+        }),
       ),
     )),
     ...reservations.map(({ reservation, emits, request }) =>

@@ -17,7 +17,7 @@ import {
   unitsDue,
 } from '../core/stock.ts'
 import { mayBeLow } from '../core/low-levels.ts'
-import { isAwaited, isPromisedOtherwise, ofExpected } from '../core/waiting.ts'
+import { type Place, isAwaited, isPromisedOtherwise, ofExpected } from '../core/waiting.ts'
 import { putPage } from './ledger-page.ts'
 import { putNewLevels } from './warehouse-levels.ts'
 import { countsText, moveText, readCounts, readMove } from './move-text.ts'
@@ -35,6 +35,8 @@ export type StockItem = Item &
     readonly levels: Readonly<Record<string, StoredLevel>>
     /** In a version with an event of all its levels: what was then available in the active warehouses. */
     readonly shown?: number
+    /** In a version that has the rest of its queue tried: the last order that was tried already. */
+    readonly triedTo?: Place
     readonly dueSk?: string
     /** Its place in the list of what is low, by the time since when it is. */
     readonly listSk?: string
@@ -78,6 +80,10 @@ interface StockChange {
   readonly cause?: Cause
   /** What is under way changes with it. */
   readonly ofSupply?: true
+  /** Units of orders that begin to wait in the same write. */
+  readonly joined?: number
+  /** In a version that has the rest of its queue tried: the last order that was tried already. */
+  readonly triedTo?: Place
 }
 
 /**
@@ -90,7 +96,7 @@ export async function putStock(
   before: StockItem | undefined,
   stock: Stock,
   origin: Origin,
-  { warehouses: active, emits = [], cause, ofSupply }: StockChange = {},
+  { warehouses: active, emits = [], cause, ofSupply, joined, triedTo }: StockChange = {},
 ): Promise<Put> {
   checkLevels(stock) // mutant: level-check
   const warehouses = active ?? []
@@ -102,7 +108,7 @@ export async function putStock(
   const ofTotals = known ? emitsOf(known, stock, warehouses) : []
   const ofMarks = known ? crossings(known, stock).map(({ name, warehouseId }) => ofPart(name, warehouseId)) : []
   const ofQueue = [
-    ...(isAwaited(known, stock) ? ['stock.awaited'] : []),
+    ...(isAwaited(known, stock, joined) ? ['stock.awaited'] : []),
     ...(ofSupply || isPromisedOtherwise(known, stock) ? ofExpected(stock) : []), // mutant: supply-expected
   ]
   const { waiting: _, ...kept } = recorded
@@ -116,6 +122,7 @@ export async function putStock(
     ...(unitsDue(stock) > 0 && { waiting: unitsDue(stock), ...retryAt(before, stock, origin.at) }),
     levels: Object.fromEntries(levels),
     ...(mayBeLow(stock, active, before?.listSk !== undefined) && lowSince(before, stock, origin.at)), // mutant: low-list
+    ...(triedTo && { triedTo: { placedAt: triedTo.placedAt, id: triedTo.id } }),
     ...(ofTotals.length > 0 && { shown: totalsOf(stock, warehouses).available }),
     ...stockKey(stock.sku),
     ...revision,

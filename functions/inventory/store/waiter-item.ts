@@ -22,16 +22,31 @@ export interface QueuePage {
   readonly cursor: string | undefined
 }
 
-/** A page of the queue of a sku, the first one placed first; with `before`, only what stands before that place. */
+interface QueueQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  /** Only what stands before that place. */
+  readonly before?: Place
+  /** Only what stands up to that place, with the order in it. */
+  readonly through?: Place | undefined
+  /** Only what stands behind that place. */
+  readonly after?: Place | undefined
+}
+
+/** The first key behind a place: no id has a space in it, nor what sorts before one. */
+const keyBehind = (place: Place): string => `${placeKey(place)} `
+
+/** A page of the queue of a sku, the first one placed first. */
 export async function queuePage(
   store: Store,
   sku: string,
-  { limit, cursor, before }: { readonly limit: number; readonly cursor?: string | undefined; readonly before?: Place },
+  { limit, cursor, before, through, after }: QueueQuery,
 ): Promise<QueuePage> {
+  const last = through ? keyBehind(through) : `${prefix}~`
   const page = await store.query({
     partition: stockKey(sku).pk,
-    from: prefix,
-    to: before ? placeKey(before) : `${prefix}~`,
+    from: after ? keyBehind(after) : prefix,
+    to: before ? placeKey(before) : last,
     limit,
     cursor,
     consistent: true,

@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { type ConsumerDeps, isLastDelivery, postpone } from '../../runtime/events.ts'
 import { logger, publishMetrics } from '../../runtime/log.ts'
+import { countUnfinished } from '../../runtime/unfinished.ts'
 
 /** Left for what is under way when the time of the function ends, in milliseconds. */
 const marginMs = 2_000
@@ -18,6 +19,7 @@ export function wakeUpConsumer(make: () => WakeUpDeps) {
   let made: WakeUpDeps | undefined
   return async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
     const deps = (made ??= make())
+    countUnfinished(event, deps.clock.now())
     const answer = await wakeUp(deps, event, context.getRemainingTimeInMillis())
     publishMetrics()
     return answer

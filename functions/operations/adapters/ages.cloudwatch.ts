@@ -9,6 +9,8 @@ export interface Watched {
   readonly stage: string
   /** The names of the queues that services empty, by service. */
   readonly queues: Readonly<Record<string, string>>
+  /** The services that empty them. */
+  readonly services: readonly string[]
   /** The services that sweep. */
   readonly sweeps: readonly string[]
 }
@@ -16,17 +18,22 @@ export interface Watched {
 /** How far back values are read, in milliseconds: metrics of queues arrive some minutes late. */
 const spanMs = 900_000
 const minuteMs = 60_000
+/** The same of messages that are not finished, in milliseconds: each comes again within five minutes, and a log line becomes a metric within two. */
+const unfinishedMs = 420_000
 
 /** Reads the ages of messages and sweeps from CloudWatch, all in one call. */
 export function cloudWatchAges(
-  { stage, queues, sweeps }: Watched,
+  { stage, queues, services, sweeps }: Watched,
   clock: Clock,
   client = new CloudWatchClient(clientSettings),
 ): () => Promise<Ages> {
-  const services = Object.keys(queues)
+  const labels = Object.keys(queues)
   const queries = [
     ...Object.values(queues).map((name, index) =>
       query(`queue${index}`, 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Maximum', { QueueName: name }),
+    ),
+    ...services.map((service, index) =>
+      query(`unfinished${index}`, namespace, metric.oldestUnfinished, 'Maximum', { service, stage }),
     ),
     ...sweeps.map((service, index) => query(`sweep${index}`, namespace, metric.sweeps, 'Sum', { service, stage })),
   ]
@@ -40,18 +47,25 @@ export function cloudWatchAges(
         ScanBy: 'TimestampDescending',
       }),
     )
-    const latest = (id: string) => {
+    const valuesOf = (id: string) => {
       const { Values = [], Timestamps = [] } = MetricDataResults.find(({ Id }) => Id === id) ?? {}
-      return { value: Values[0], time: Timestamps[0]?.getTime() }
+      return Values.map((value, index) => ({ value, time: Timestamps[index]?.getTime() ?? -Infinity }))
     }
+    const latest = (id: string) => valuesOf(id)[0]
+    const highest = (id: string): number =>
+      Math.max(0, ...valuesOf(id).flatMap(({ value, time }) => (time > now - unfinishedMs ? value : [])))
     return {
       // A queue that was empty for hours has no values.
-      queues: services.map((service, index) => ({
+      queues: labels.map((service, index) => ({
         service,
-        oldestMessageSeconds: Math.round(latest(`queue${index}`).value ?? 0),
+        oldestMessageSeconds: Math.round(latest(`queue${index}`)?.value ?? 0),
+      })),
+      unfinished: services.map((service, index) => ({
+        service,
+        oldestMessageSeconds: Math.round(highest(`unfinished${index}`)),
       })),
       sweeps: sweeps.map((service, index) => {
-        const { time } = latest(`sweep${index}`)
+        const { time } = latest(`sweep${index}`) ?? {}
         return { service, lastSweepSeconds: time && Math.max(0, Math.floor((now - time) / 1_000)) }
       }),
     }

@@ -11,16 +11,20 @@ export function readiness({ readAges, clock }: OperationsDeps): Handler<typeof r
   return async ({ refuse }) => {
     const now = clock.now()
     if (known === undefined || now - known.at >= freshMs) known = { at: now, ages: await readAges() }
-    const { queues, sweeps } = known.ages
+    const { queues, unfinished, sweeps } = known.ages
     const late = lateOf(known.ages)
     if (late.length > 0) throw refuse('not_ready', `Not ready: ${late.join('; ')}.`)
     const ended = sweeps.map(({ service, lastSweepSeconds = 0 }) => ({ service, lastSweepSeconds }))
     return {
       body: {
         status: 'ready',
-        oldestMessageSeconds: Math.max(0, ...queues.map(({ oldestMessageSeconds }) => oldestMessageSeconds)),
+        oldestMessageSeconds: Math.max(
+          0,
+          ...[...queues, ...unfinished].map(({ oldestMessageSeconds }) => oldestMessageSeconds),
+        ),
         lastSweepSeconds: Math.max(0, ...ended.map(({ lastSweepSeconds }) => lastSweepSeconds)),
         queues: [...queues],
+        unfinished: [...unfinished],
         sweeps: ended,
       },
     }

@@ -53,6 +53,11 @@ function statusesFrom(before: Facts, after: Facts): readonly OrderStatus[] {
   return is === 'completed' && after.fulfilment === 'delivered' && was !== 'delivered' ? ['delivered', is] : [is]
 }
 
+const cancelledBy = (by: 'customer' | 'operator', message: string | undefined): Reason => ({
+  code: by === 'operator' ? 'cancelled_by_operator' : 'cancelled_by_customer',
+  ...(message !== undefined && { message }),
+})
+
 function reasonOf(event: OrderEvent): Reason | undefined {
   switch (event.name) {
     case 'stock.refused':
@@ -62,14 +67,14 @@ function reasonOf(event: OrderEvent): Reason | undefined {
     case 'stock.released':
       return { code: 'stock_withdrawn' }
     case 'withdrawn':
-      return { code: 'stock_withdrawn', ...(event.message !== undefined && { message: event.message }) }
+      // mutant: last-line-by
+      return event.by
+        ? cancelledBy(event.by, event.message)
+        : { code: 'stock_withdrawn', ...(event.message !== undefined && { message: event.message }) }
     case 'payment':
       return { code: 'payment_failed', ...(event.failure !== undefined && { payment: event.failure }) }
     case 'cancelled':
-      return {
-        code: event.by === 'operator' ? 'cancelled_by_operator' : 'cancelled_by_customer',
-        ...(event.message !== undefined && { message: event.message }),
-      }
+      return cancelledBy(event.by, event.message)
     case 'expired':
       return { code: 'hold_expired' }
     case 'unfilled':
@@ -83,6 +88,7 @@ function reasonOf(event: OrderEvent): Reason | undefined {
     case 'readdressed':
     case 'approved':
     case 'left':
+    case 'explained':
       return undefined
   }
 }

@@ -70,6 +70,8 @@ function learn(order: Order, event: OrderEvent): Order {
     case 'readdressed':
       // What is forgotten comes back by no event that is late.
       return (order.forgetting?.gone ?? 'nothing') === 'nothing' ? withAddress(order, event.change) : order
+    case 'explained':
+      return order.reason ? { ...order, reason: { ...order.reason, message: event.message } } : order
     case 'approved':
       return payable.has(facts.payment) && !isClosed(facts) ? withFact(order, { payment: 'paid' }) : order
     case 'unfilled':

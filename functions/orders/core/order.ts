@@ -127,6 +127,8 @@ export type OrderEvent =
       readonly nothingSent: boolean
       /** Where its lines were cancelled: the last of them. */
       readonly cancelled?: Units | undefined
+      /** And who cancelled it. */
+      readonly by?: 'customer' | 'operator'
       readonly message?: string | undefined
     }
   | {
@@ -140,6 +142,8 @@ export type OrderEvent =
   | { readonly name: 'readdressed'; readonly change: AddressChange }
   | { readonly name: 'approved' }
   | { readonly name: 'cancelled'; readonly by: 'customer' | 'operator'; readonly message?: string | undefined }
+  /** What somebody wrote who had it cancelled. */
+  | { readonly name: 'explained'; readonly message: string }
   | { readonly name: 'expired' }
   /** What it waits for has not come in time. */
   | { readonly name: 'unfilled' }

@@ -4,6 +4,7 @@ import type { Fulfilment, ReturnedLine, events } from '../../../schemas/shipping
 import type { HandlersOf } from '../../runtime/events.ts'
 import type { Store } from '../../runtime/store.ts'
 import type { OrderEvent, Units } from '../core/order.ts'
+import { isClosed } from '../core/status.ts'
 import type { OrderDeps } from '../deps.ts'
 import { giveAddress } from '../store/address-change.ts'
 import { changeOrder } from '../store/change-order.ts'
@@ -20,11 +21,15 @@ type ShipmentEvent =
   | typeof events.shipmentPartWithdrawn
   | typeof events.shipmentReduced
   | typeof events.shipmentAddress
+  | typeof events.shipmentOrderCancelled
 
 /** How far the parcels of an order are, and what came back or will not be sent. Throws when there is no such order. */
 export function onShipment(deps: OrderDeps): HandlersOf<ShipmentEvent> {
-  const change = ({ id: cause, data: { orderId } }: Envelope<{ readonly orderId: string }>, event: OrderEvent) =>
-    changeOrder(deps, orderId, () => event, { at: deps.clock.now(), cause, by: 'shipping' })
+  const change = (
+    { id: cause, data: { orderId } }: Envelope<{ readonly orderId: string }>,
+    event: OrderEvent,
+    by = 'shipping',
+  ) => changeOrder(deps, orderId, () => event, { at: deps.clock.now(), cause, by })
   const onProgress = async (event: Envelope<{ readonly orderId: string; readonly fulfilment: Fulfilment }>) => {
     await change(event, { name: 'shipped', fulfilment: event.data.fulfilment })
   }
@@ -34,11 +39,12 @@ export function onShipment(deps: OrderDeps): HandlersOf<ShipmentEvent> {
     await change(event, { name: 'returned', fulfilment, returnId, value })
   }
   const onWithdrawal = async (event: Envelope<DataOf<typeof events.shipmentWithdrawn>>) => {
-    const { orderId, fulfilment, shipmentId, nothingSent, reason: message, lines } = event.data
+    const { orderId, fulfilment, shipmentId, nothingSent, cancelledBy, reason: message, lines } = event.data
     const value = await paidFor(deps.store, orderId, lines)
     const [last] = lines
     const cancelled: Units | undefined = event.data.cancelled && last ? [last[0], last[2]] : undefined
-    await change(event, { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, cancelled, message })
+    const withdrawn = { name: 'withdrawn', fulfilment, shipmentId, value, nothingSent, cancelled, message } as const
+    await change(event, { ...withdrawn, ...(cancelledBy && { by: cancelledBy.as }) }, cancelledBy?.by)
   }
   return {
     'shipment.created': onProgress,
@@ -53,6 +59,12 @@ export function onShipment(deps: OrderDeps): HandlersOf<ShipmentEvent> {
       const origin = { at: deps.clock.now(), cause, by: 'shipping' }
       const order = await giveAddress(deps, orderId, { id, number, address }, origin)
       if (order === undefined) throw new Error(`There is no order ${orderId} (yet).`)
+    },
+    'shipment.order_cancelled': async ({ id: cause, data: { orderId, by, as } }) => {
+      const closing = { name: 'cancelled', by: as } as const
+      const origin = { at: deps.clock.now(), cause, by }
+      // mutant: cancelled-elsewhere
+      await changeOrder(deps, orderId, ({ facts }) => (isClosed(facts) ? undefined : closing), origin)
     },
     'shipment.reduced': async (event) => {
       const { orderId, fulfilment, reductionId: id, lines } = event.data

@@ -5,6 +5,7 @@ import type { HttpProblem, Refuse } from '../../runtime/errors.ts'
 import type { Handler, Request } from '../../runtime/http.ts'
 import { performOnce } from '../../runtime/idempotent-commit.ts'
 import { digest } from '../../runtime/ids.ts'
+import { closing } from '../core/decisions.ts'
 import type { Line, OrderEvent } from '../core/order.ts'
 import { isClosed, status } from '../core/status.ts'
 import type { LineDeps } from '../deps.ts'
@@ -99,8 +100,7 @@ async function record(
   const origin = { at: deps.clock.now(), cause, by: caller.id }
   const by = caller.privileged ? 'operator' : 'customer'
   // Who has cancelled the last line has cancelled the order, and is to be named.
-  const closing = { name: 'cancelled', by, message: body?.reason } as const
-  if (nothingSent) await changeOrder(deps, id, ({ facts }) => (isClosed(facts) ? undefined : closing), origin)
+  if (nothingSent) await changeOrder(deps, id, (order) => closing(order, by, body?.reason), origin)
   for (const { id: itemId, shipmentId, sku, quantity } of items) {
     const about = { fulfilment: 'created', cancelled: [sku, quantity], value: price * quantity } as const
     const event: OrderEvent =

@@ -22,15 +22,19 @@ type DecisionRequest = Request<typeof routes.cancelOrder | typeof routes.approve
  * Commits what a customer or an operator decides about an order. Answers are kept without the contents: a kept answer stays small
  * however large the order.
  */
-export async function commitDecision(deps: OrderDeps, request: DecisionRequest, decide: (order: Order) => Decision) {
+export async function commitDecision(
+  deps: OrderDeps,
+  request: DecisionRequest,
+  decide: (order: Order) => Decision | Promise<Decision>,
+) {
   const { store } = deps
   let contents: Contents | undefined
   let beside: Beside = {}
   const answer = await commit<Kept>(deps, request, async () => {
     const before = await visibleOrder(store, request)
-    const changed = await changeBy(deps, request, before.state, decide(before.state))
     const known = await completeWithBeside(store, before, contents)
     ;({ contents, beside } = known)
+    const changed = await changeBy(deps, request, before.state, await decide(known.order))
     return {
       writes: changed ? writesOfChange(before, changed.change, changed.origin) : [],
       answer: { body: keptOf(changed?.change.state ?? known.order) },

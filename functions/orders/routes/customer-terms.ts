@@ -38,8 +38,11 @@ export function priceChanged(
   { total }: Quote,
 ): HttpProblem | undefined {
   if (expectedTotal === undefined) return undefined
-  // mutant: expected-total
-  if (expectedTotal.amount === total.amount && expectedTotal.currency === total.currency) return undefined
+  if (expectedTotal.currency !== total.currency)
+    return refuse('currency_mismatch', `The order is in ${total.currency}.`, {
+      errors: [{ path: 'expectedTotal.currency', message: `the products are in ${total.currency}` }],
+    })
+  if (expectedTotal.amount === total.amount) return undefined // mutant: expected-total
   return refuse('price_changed', `The order would cost ${total.amount} ${total.currency}, in minor units.`, { total })
 }
 

@@ -74,8 +74,16 @@ export function eraseGuestOrder(deps: PlacingDeps): Handler<typeof routes.eraseG
   }
 }
 
-/** The refusal of a guest who cannot be one of this order. */
-export function noGuest({ body: { guest, customerId }, caller, refuse }: PlaceRequest): HttpProblem | undefined {
+/** The refusal of a guest who cannot be one of this order, or who was to pay from a wallet: guests have none. */
+export function noGuest({
+  body: { guest, customerId, payment },
+  caller,
+  refuse,
+}: PlaceRequest): HttpProblem | undefined {
+  if (customerId === guestId && payment.method === 'wallet')
+    return refuse('validation_failed', 'The request has invalid fields.', {
+      errors: [{ path: 'payment.method', message: 'a guest has no wallet: card or manual' }],
+    })
   if (guest === undefined || (caller.privileged && customerId === guestId)) return undefined
   if (!caller.privileged)
     return refuse('customer_not_allowed', 'Only operators place orders for others.', {

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../../schemas/wallet.ts'
 import { type Money, maxAmount } from '../../../schemas/shared.ts'
 
-/** The balance of a customer, in the currency of the first deposit. */
+/** The balance of a customer, in one currency while there is any. */
 export interface Wallet {
   readonly customerId: string
   readonly balance: Money
@@ -15,14 +15,14 @@ export interface Moved {
   readonly entry: Entry
 }
 
-/** Adds money; the first deposit decides the currency. */
+/** Adds money; a deposit into an empty wallet decides the currency. */
 export function deposit(
   wallet: Wallet | undefined,
   money: Money,
   reference?: string,
 ): Moved | 'currency_mismatch' | 'balance_too_large' {
   const about: About = { kind: 'deposit', ...(reference !== undefined && { reference }) }
-  return added(wallet?.balance ?? { amount: 0, currency: money.currency }, money, about)
+  return added(wallet, money, about)
 }
 
 /** Gives the money of an order back. */
@@ -31,7 +31,7 @@ export function refund(
   money: Money,
   orderId: string,
 ): Moved | 'currency_mismatch' | 'balance_too_large' {
-  return added(wallet?.balance ?? { amount: 0, currency: money.currency }, money, { kind: 'refund', orderId })
+  return added(wallet, money, { kind: 'refund', orderId })
 }
 
 /** Takes the money for an order, all of it or nothing. */
@@ -41,10 +41,11 @@ export function debit(
   orderId: string,
 ): Moved | 'currency_mismatch' | 'insufficient_funds' {
   if (wallet === undefined) return 'insufficient_funds'
-  if (wallet.balance.currency !== money.currency) return 'currency_mismatch'
-  const amount = wallet.balance.amount - money.amount
+  const balance = startOf(wallet, money)
+  if (typeof balance === 'string') return balance
+  const amount = balance.amount - money.amount
   if (amount < 0) return 'insufficient_funds' // mutant: funds
-  return moved({ ...wallet.balance, amount }, -money.amount, { kind: 'payment', orderId })
+  return moved({ ...balance, amount }, -money.amount, { kind: 'payment', orderId })
 }
 
 /** Takes back what was deposited by mistake, as far as it is still there. */
@@ -54,22 +55,34 @@ export function correct(
   { reason, reference }: { readonly reason: string; readonly reference?: string | undefined },
 ): Moved | 'currency_mismatch' | 'balance_too_small' {
   if (wallet === undefined) return 'balance_too_small'
-  if (wallet.balance.currency !== money.currency) return 'currency_mismatch'
-  const amount = wallet.balance.amount - money.amount
+  const balance = startOf(wallet, money)
+  if (typeof balance === 'string') return balance
+  const amount = balance.amount - money.amount
   if (amount < 0) return 'balance_too_small' // mutant: correction-funds
   const about: About = { kind: 'correction', reason, ...(reference !== undefined && { reference }) }
-  return moved({ ...wallet.balance, amount }, -money.amount, about)
+  return moved({ ...balance, amount }, -money.amount, about)
 }
 
-function added(balance: Money, money: Money, about: About): Moved | 'currency_mismatch' | 'balance_too_large' {
-  if (balance.currency !== money.currency) return 'currency_mismatch'
+function added(
+  wallet: Wallet | undefined,
+  money: Money,
+  about: About,
+): Moved | 'currency_mismatch' | 'balance_too_large' {
+  const balance = startOf(wallet, money)
+  if (typeof balance === 'string') return balance
   const amount = balance.amount + money.amount
   return amount > maxAmount ? 'balance_too_large' : moved({ ...balance, amount }, money.amount, about)
+}
+
+/** What a movement begins with: an empty wallet takes whatever currency comes next. */
+function startOf(wallet: Wallet | undefined, { currency }: Money): Money | 'currency_mismatch' {
+  if (wallet === undefined || wallet.balance.amount === 0) return { amount: 0, currency } // mutant: wallet-currency
+  return wallet.balance.currency === currency ? wallet.balance : 'currency_mismatch'
 }
 
 type About = Pick<Entry, 'kind' | 'orderId' | 'reference' | 'reason'>
 
 const moved = (balance: Money, amount: number, about: About): Moved => ({
   balance,
-  entry: { amount, balance: balance.amount, ...about },
+  entry: { amount, balance: balance.amount, currency: balance.currency, ...about },
 })

@@ -1,4 +1,5 @@
 import { cardRefusal } from '../../../schemas/currencies.ts'
+import { guest } from '../../../schemas/guest.ts'
 import type { routes } from '../../../schemas/payments.ts'
 import { Arrivals } from '../../runtime/arrivals.ts'
 import { commit } from '../../runtime/idempotent-commit.ts'
@@ -39,6 +40,7 @@ export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
       const origin = { cause, at: clock.now(), by: caller.id }
       const refusal = refusalOf(stored.state, origin.at)
       if (refusal) throw request.refuse(refusal, why[refusal])
+      if (body.method === 'wallet' && stored.state.customerId === guest) throw noWallet(request.refuse)
       if (body.method === 'card') {
         checkCard(stored.state, request.refuse)
         // What operators pay for others counts, and is never kept back.
@@ -55,6 +57,11 @@ export function payOrder(deps: PaymentDeps): Handler<typeof routes.payOrder> {
     return { body: bodyOf(settled, caller), ...(headers && { headers }) }
   }
 }
+
+const noWallet = (refuse: Refuse<'validation_failed'>) =>
+  refuse('validation_failed', 'The request has invalid fields.', {
+    errors: [{ path: 'method', message: 'a guest has no wallet: card' }],
+  })
 
 /** Refuses what no card can be charged with. */
 function checkCard({ amount }: Payment, refuse: Refuse<'not_payable_by_card'>): void {

@@ -10,6 +10,8 @@ import type { Moved, Wallet } from '../core/wallet.ts'
 interface WalletItem extends Item {
   readonly balance: Money
   readonly last: LedgerEntry
+  /** Of the entries that an earlier release wrote without one, where it is not that of the balance any more. */
+  readonly firstCurrency?: string
 }
 
 export interface StoredWallet {
@@ -17,11 +19,11 @@ export interface StoredWallet {
   readonly item: WalletItem
 }
 
-const prefix = 'wallet_'
-const partitionOf = (customerId: string): string => `${prefix}${customerId}`
+export const walletPrefix = 'wallet_'
+const partitionOf = (customerId: string): string => `${walletPrefix}${customerId}`
 const walletKey = (customerId: string): Key => ({ pk: partitionOf(customerId), sk: 'wallet' })
 
-export async function findWallet(store: Store, customerId: string): Promise<StoredWallet | undefined> {
+export async function findWallet(store: Pick<Store, 'get'>, customerId: string): Promise<StoredWallet | undefined> {
   const item = await store.get(walletKey(customerId), { consistent: true })
   return item && readWallet(item)
 }
@@ -29,8 +31,11 @@ export async function findWallet(store: Store, customerId: string): Promise<Stor
 /** The wallet in its item. */
 export function readWallet(found: Item): StoredWallet {
   const item = found as WalletItem
-  return { wallet: { customerId: item.pk.slice(prefix.length), balance: item.balance }, item }
+  return { wallet: { customerId: item.pk.slice(walletPrefix.length), balance: item.balance }, item }
 }
+
+/** The currency of the entries that an earlier release wrote without one: it let a wallet have one alone. */
+export const firstCurrencyOf = ({ item, wallet }: StoredWallet): string => item.firstCurrency ?? wallet.balance.currency
 
 /**
  * The two writes of a movement: the wallet in the place of what was read, and its entry in the ledger, numbered by the wallet's version.
@@ -47,7 +52,14 @@ export function movingWallet(
   // Payments and refunds are made by the service itself.
   const by = (entry.kind === 'deposit' || entry.kind === 'correction') && { by: origin.by }
   const written: LedgerEntry = { id, ...entry, ...by, at: timeOf(origin.at) }
-  const wallet: WalletItem = { ...walletKey(customerId), ...revision, balance, last: written }
+  const firstCurrency = before && firstCurrencyOf(before)
+  const wallet: WalletItem = {
+    ...walletKey(customerId),
+    ...revision,
+    balance,
+    last: written,
+    ...(firstCurrency !== undefined && firstCurrency !== balance.currency && { firstCurrency }),
+  }
   const ledger = first({ pk: partitionOf(customerId), sk: written.id, entry: written })
   return {
     writes: [
@@ -70,13 +82,18 @@ export function listEntries(store: Store, customerId: string, limit: number, cur
   })
 }
 
-/** The entry in its item, its fields in one order, whatever the table made of it. Its actor is for operators. */
-export function entryOf(item: Item, toOperators = false): LedgerEntry {
-  const { id, amount, balance, kind, orderId, reference, reason, by, at } = item['entry'] as LedgerEntry
+/**
+ * The entry in its item, its fields in one order, whatever the table made of it; without a currency of its own it has the first one. Its
+ * actor is for operators.
+ */
+export function entryOf(item: Item, firstCurrency: string, toOperators = false): LedgerEntry {
+  const entry = item['entry'] as LedgerEntry
+  const { id, amount, balance, currency = firstCurrency, kind, orderId, reference, reason, by, at } = entry
   return {
     id,
     amount,
     balance,
+    currency,
     kind,
     ...(orderId !== undefined && { orderId }),
     ...(reference !== undefined && { reference }),

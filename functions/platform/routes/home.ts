@@ -69,7 +69,13 @@ ${icon}
 <section><h2>Where everything is</h2><ul>
 ${links.map(({ path, title }) => `<li><a href="${escaped(path)}">${escaped(path)}</a> ${escaped(title)}</li>`).join('\n')}
 </ul></section>
-${rows.length === 0 ? '' : `<section><h2>Logins</h2><table>${rows.join('\n')}</table></section>`}
+${
+  rows.length === 0
+    ? ''
+    : `<section><h2>Logins</h2><table>
+<tr><th scope="col">Email</th><th scope="col">Password</th><th scope="col">Roles</th></tr>
+${rows.join('\n')}</table></section>`
+}
 <section><h2>Three requests to try</h2>
 ${requests.map(({ title, curl }) => `<h3>${escaped(title)}</h3><pre>${escaped(curl)}</pre>`).join('\n')}
 </section>
@@ -95,7 +101,9 @@ section { margin: 1.5rem 0; padding: 1.25rem 1.5rem; background: var(--card); bo
 ul { margin: 0; padding: 0; list-style: none }
 li { padding: .2rem 0 } li a { display: inline-block; min-width: 9rem }
 a { color: var(--accent); font-family: ui-monospace, monospace; font-size: .95rem }
-table { border-collapse: collapse } td { padding: .2rem 1.5rem .2rem 0 }
+table { border-collapse: collapse } th, td { padding: .2rem 1.5rem .2rem 0; text-align: left; overflow-wrap: anywhere }
+th { font-size: .95rem; font-weight: 500; color: var(--soft) }
+@media (max-width: 30rem) { header, main { padding: 0 .75rem } section { padding: 1rem } th, td { padding-right: .5rem } }
 code, pre { font: .85rem/1.5 ui-monospace, monospace }
 pre { margin: 0; padding: .75rem 1rem; background: var(--ground); border-radius: .5rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere }
 `

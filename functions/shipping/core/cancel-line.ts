@@ -1,4 +1,4 @@
-import { type Parcel, evolveParcel, hasLeft } from './parcel.ts'
+import { type Canceller, type Parcel, evolveParcel, hasLeft } from './parcel.ts'
 import type { DroppedLine, Shipments } from './shipments.ts'
 
 /** Units of one sku that are taken out of a parcel. */
@@ -49,7 +49,7 @@ export function reductionsOf(
 }
 
 /** The shipments without these units; a parcel of which nothing is left will never leave. */
-export function reduced(before: Shipments, reductions: readonly Reduction[], at: string): Shipments {
+export function reduced(before: Shipments, reductions: readonly Reduction[], by: Canceller, at: string): Shipments {
   const { cameBack: _, cameBackOf: __, dropped: ___, ...rest } = before
   const dropped: DroppedLine[] = []
   let { parcels } = rest
@@ -57,14 +57,15 @@ export function reduced(before: Shipments, reductions: readonly Reduction[], at:
     const parcel = parcels[part - 1]
     if (parcel === undefined) throw new Error(`${before.orderId} has no part ${part}.`)
     if (!empties) dropped.push([sku, parcel.warehouseId, quantity, part])
-    parcels = parcels.with(part - 1, empties ? emptied(parcel, at) : without(parcel, sku, quantity, at))
+    parcels = parcels.with(part - 1, empties ? emptied(parcel, by, at) : without(parcel, sku, quantity, at))
   }
   return { ...rest, parcels, ...(dropped.length > 0 && { dropped }) }
 }
 
-const emptied = (parcel: Parcel, at: string): Parcel => ({
+const emptied = (parcel: Parcel, by: Canceller, at: string): Parcel => ({
   ...evolveParcel(parcel, { name: 'failed' }, at),
   emptied: true,
+  emptiedBy: by,
 })
 
 function without(parcel: Parcel, sku: string, quantity: number, at: string): Parcel {

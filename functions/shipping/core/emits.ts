@@ -12,6 +12,7 @@ export interface Emitted {
 export function emits(before: Shipments, after: Shipments): readonly Emitted[] {
   if (after.forgotten !== before.forgotten) return []
   if (after.asked.closed !== before.asked.closed) return [{ name: closingOf(after) }] // mutant: nothing-leaves
+  if (after.cancelledBy && !before.cancelledBy) return [{ name: 'shipment.order_cancelled' }] // mutant: order-cancelled-event
   if (after.addressed !== before.addressed) return [{ name: 'shipment.address' }] // mutant: readdressed-event
   const areAsked = after.asked.confirmed !== before.asked.confirmed
   return after.parcels.flatMap((parcel, index): readonly Emitted[] => {
@@ -41,7 +42,7 @@ export const closingOf = ({ parcels }: Shipments): 'shipment.cancelled' | 'shipm
  * reductions it is the last one, in the version that emits it: what an earlier one brought is not kept here.
  */
 export function emitsAgain(shipments: Shipments): readonly Emitted[] {
-  const { parcels, cancelled, cameBack, cameBackOf, dropped, addressed } = shipments
+  const { parcels, cancelled, cancelledBy, cameBack, cameBackOf, dropped, addressed } = shipments
   const ofParcels = parcels.flatMap((parcel, index) => {
     const { warehouseId, status, withdrawn } = parcel
     const part = index + 1
@@ -60,6 +61,7 @@ export function emitsAgain(shipments: Shipments): readonly Emitted[] {
   return [
     ...ofParcels,
     ...(addressed ? ([{ name: 'shipment.address' }] as const) : []),
+    ...(cancelledBy ? ([{ name: 'shipment.order_cancelled' }] as const) : []),
     ...(cancelled ? [{ name: closingOf(shipments) }] : []),
   ]
 }

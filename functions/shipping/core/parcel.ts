@@ -6,6 +6,13 @@ export type ShipmentEventName = (typeof events)[keyof typeof events]['name']
 /** Sku, units of the parcel, and how many of these came back. */
 export type ParcelLine = readonly [sku: string, quantity: number, returned: number]
 
+/** Who cancels, and whether an order of their own. */
+export interface Canceller {
+  /** The id of a user or of an API key. */
+  readonly by: string
+  readonly as: 'customer' | 'operator'
+}
+
 /** What one warehouse sends for an order in one parcel. Times are RFC 3339. */
 export interface Parcel {
   readonly warehouseId: string
@@ -20,6 +27,8 @@ export interface Parcel {
   readonly withdrawn?: true
   /** All of its lines were cancelled. */
   readonly emptied?: true
+  /** Who cancelled the last of them. */
+  readonly emptiedBy?: Canceller
   /** How often units of it were cancelled; the last time has this number. */
   readonly reductions?: number
   /** It left in part: the part that has what stayed. */
@@ -191,7 +200,9 @@ export function evolveParcel(before: Parcel, event: ParcelEvent, at: string): Pa
     case 'returned': {
       const lines = returnedFrom(parcel, event.lines)
       const whole = lines.every(([, quantity, returned]) => returned === quantity)
-      return { ...parcel, ...(whole && { status: event.name }), lines, returns: parcel.returns + 1, updatedAt: at }
+      // What failed stays so, and why, until all of it is back.
+      const now = whole ? { ...parcel, status: event.name } : before
+      return { ...now, lines, returns: parcel.returns + 1, updatedAt: at }
     }
   }
 }

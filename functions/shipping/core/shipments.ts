@@ -2,6 +2,7 @@ import type { HeldLine } from '../../../schemas/held-lines.ts'
 import type { Address } from '../../../schemas/shared.ts'
 import type { Fulfilment, ReturnedLine } from '../../../schemas/shipping.ts'
 import {
+  type Canceller,
   type DispatchEvent,
   type DispatchRefusal,
   type MoveRefusal,
@@ -33,6 +34,8 @@ export interface Shipments {
   readonly forgotten?: true
   /** The order has closed: nothing more leaves a warehouse. */
   readonly cancelled?: true
+  /** Who cancelled the order here, before orders had closed it. */
+  readonly cancelledBy?: Canceller
   /** One for each warehouse; the first is part 1. They are made together, and none goes away. What stays of one that leaves in part is added. */
   readonly parcels: readonly Parcel[]
   /** What the last return brought, in the version that emits its event. */
@@ -58,6 +61,8 @@ export type ShipmentsEvent =
       readonly address?: Address | undefined
     }
   | { readonly name: 'closed'; readonly cause: string; readonly customerId: string }
+  /** Somebody cancels the order, of which no parcel has left. */
+  | { readonly name: 'cancelled'; readonly by: Canceller }
   | { readonly name: 'readdressed'; readonly id: string; readonly address: Address }
   | { readonly name: 'forgotten'; readonly customerId: string }
   | { readonly name: 'parcel'; readonly part: number; readonly event: ParcelEvent }
@@ -92,6 +97,8 @@ function evolved(shipments: Shipments, event: ShipmentsEvent, at: string): Shipm
       return confirmed(before, event, at) ?? shipments
     case 'closed':
       return before.asked.closed === event.cause ? shipments : closed(before, event, at)
+    case 'cancelled':
+      return before.cancelled ? shipments : { ...ended(before, at), cancelledBy: event.by }
     case 'readdressed': {
       const { id, address } = event
       return { ...before, address, addressed: { number: (before.addressed?.number ?? 0) + 1, id } } // mutant: address-number
@@ -137,18 +144,20 @@ function packed(before: Shipments, at: string): Shipments {
   return { ...rest, parcels }
 }
 
-/** Parcels that have not left never will; those that have are called back, and run their course. */
-function closed(
-  { allocated: _, ...before }: Shipments,
+const closed = (
+  before: Shipments,
   { cause, customerId }: Extract<ShipmentsEvent, { name: 'closed' }>,
   at: string,
-): Shipments {
+): Shipments => ({ ...ended(before, at), customerId, asked: { ...before.asked, closed: cause } })
+
+/** Parcels that have not left never will; those that have are called back, and run their course. */
+function ended({ allocated: _, ...before }: Shipments, at: string): Shipments {
   const parcels = before.parcels.map((parcel): Parcel => {
     if (before.cancelled || parcel.status === 'returned') return parcel
     // mutant: recall
     return { ...parcel, ...(hasLeft(parcel) ? { recalled: true } : { status: 'cancelled' }), updatedAt: at }
   })
-  return { ...before, customerId, cancelled: true, parcels, asked: { ...before.asked, closed: cause } }
+  return { ...before, cancelled: true, parcels }
 }
 
 function moved(
@@ -217,6 +226,9 @@ function boundary(parcels: readonly Parcel[], parcel: Parcel, event: ParcelEvent
   const returns = parcels.reduce((sum, other) => sum + (other.warehouseId === warehouseId ? other.returns : 0), 0)
   return returns >= maxReturns ? { code: 'too_many_returns' } : undefined
 }
+
+/** Whether the order can be cancelled whole: nothing of it is on its way. */
+export const canBeCancelled = ({ parcels }: Shipments): boolean => !parcels.some(hasLeft) // mutant: order-dispatched
 
 /** Why the parcels cannot go elsewhere; undefined where they can. */
 export function addressRefusal({ parcels, forgotten }: Shipments): 'address_dispatched' | 'order_closed' | undefined {

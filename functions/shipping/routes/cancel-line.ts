@@ -7,6 +7,7 @@ import { type LineRefusal, maxReductions, reduced, reductionsOf } from '../core/
 import { isNothingSent } from '../core/shipments.ts'
 import type { ShippingRouteDeps } from '../deps.ts'
 import { emitted, reductionIdOf, shipmentIdOf, shipmentsItem } from '../store/shipments-item.ts'
+import { cancellerOf } from './cancel.ts'
 import { ownShipments } from './known-shipments.ts'
 
 const why: Readonly<Record<LineRefusal, string>> = {
@@ -31,7 +32,7 @@ export function cancelShipmentLine(deps: ShippingRouteDeps): Handler<typeof rout
       const reductions = reductionsOf(before, sku, quantity)
       if (typeof reductions === 'string') throw request.refuse(reductions, why[reductions])
       const origin = { at: deps.clock.now(), cause: request.requestId, by: caller.id }
-      const after = reduced(before, reductions, timeOf(origin.at))
+      const after = reduced(before, reductions, cancellerOf(caller), timeOf(origin.at))
       const items = reductions.map(({ part, empties, quantity: units }) => {
         const shipmentId = shipmentIdOf(id, part)
         const { reductions: number = 0 } = after.parcels[part - 1] ?? {}

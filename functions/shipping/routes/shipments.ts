@@ -11,23 +11,23 @@ import { type Shipments, evolve, refusal } from '../core/shipments.ts'
 import { maxParcelLines, maxParcels } from '../core/split.ts'
 import { load } from '../../runtime/update.ts'
 import { emitted, readShipmentId, shipmentsItem } from '../store/shipments-item.ts'
-import { shown } from './shipment-body.ts'
+import { allShown, shown } from './shipment-body.ts'
 
 /** The shipments of orders: their owner sees them, operators move them. */
 export const shipments = (
   deps: ShippingRouteDeps,
-): Omit<Handlers<typeof routes>, 'cancelShipmentLine' | 'readdressShipments' | 'listWork'> => ({
+): Omit<Handlers<typeof routes>, 'cancelShipmentLine' | 'cancelShipments' | 'readdressShipments' | 'listWork'> => ({
   listShipments: async ({ params, caller, headers, refuse }) => {
     logger.appendKeys({ correlationId: params.id })
     const found = (await load(deps.store, shipmentsItem, params.id))?.state
-    const { customerId, parcels = [] } = found ?? {}
+    const customerId = found?.customerId
     const isKnown = caller.privileged ? found !== undefined : customerId !== undefined
     // mutant: parcels-access
     const isSeen = isKnown
       ? caller.privileged || customerId === caller.id
       : await maySeeOrder(deps.askOrders, params.id, headers)
     if (!isSeen) throw refuse('order_not_found', `There is no order ${params.id}.`)
-    return { body: { items: found ? parcels.map((_, index) => shown(found, index + 1)) : [] } }
+    return { body: allShown(found) }
   },
   getShipment: async ({ params: { id }, caller, refuse }) => {
     const { orderId, part = 0 } = readShipmentId(id) ?? {}

@@ -7,15 +7,24 @@ import { logger } from '../../runtime/log.ts'
 import type { Account, Failure } from '../adapters/directory.ts'
 import { sendMail } from '../adapters/code-mail.ts'
 import { codeMinutes } from '../core/code.ts'
-import { isVerified } from '../core/user.ts'
 import type { UsersDeps } from '../deps.ts'
 import { invalidCode, makeCode, tryCode, verificationOf } from '../store/code-item.ts'
 import { provenEmail } from '../store/proven-email.ts'
 import { readUser } from '../store/user-item.ts'
+import { expectCurrentPassword, wrongPassword } from './try-password.ts'
 
-/** The address of somebody else takes the same calls and the same answer: its mail reaches nobody. */
+type AskRequest = Request<typeof routes.requestEmailCode>
+
+/**
+ * An address that is not that of the account takes its password: who reads the mails of the address has the account. That of somebody else takes
+ * the same calls and the same answer: its mail reaches nobody.
+ */
 export function requestEmailCode(deps: UsersDeps): Handler<typeof routes.requestEmailCode> {
-  return async ({ caller, body: { email }, requestId, refuse }) => {
+  return async (request) => {
+    const { caller, body, requestId, refuse } = request
+    const { email } = body
+    const present = (await readUser(deps.store, caller.id))?.email
+    if (email !== present) await expectPassword(deps, request, present)
     const holder = await deps.directory.find(email, refuse)
     const isFree = holder === undefined || holder.id === caller.id
     await mailCode(deps, { id: caller.id, address: email, isFree, cause: requestId, refuse })
@@ -23,9 +32,19 @@ export function requestEmailCode(deps: UsersDeps): Handler<typeof routes.request
   }
 }
 
+async function expectPassword(
+  deps: UsersDeps,
+  { caller: { id }, body: { currentPassword: password }, requestId, sender, refuse }: AskRequest,
+  email: string | undefined,
+): Promise<void> {
+  if (password === undefined)
+    throw wrongPassword(refuse, 'Another address than that of the account takes the current password.', 'is missing')
+  await expectCurrentPassword(deps, { id, email, password, requestId, sender, refuse })
+}
+
 /**
  * The code proves the address that it was mailed to, whichever that is: the account's own, or a new one, which takes its place. The old one
- * gets a message first: no proven address is replaced in silence.
+ * gets a message first, proven or not: none is replaced in silence.
  */
 export function verifyEmail(deps: UsersDeps): Handler<typeof routes.verifyEmail> {
   return async (request) => {
@@ -36,7 +55,7 @@ export function verifyEmail(deps: UsersDeps): Handler<typeof routes.verifyEmail>
     const profile = await readUser(deps.store, caller.id)
     if (profile !== undefined && profile.email !== proof.address) {
       await expectFree(deps, proof.address, request)
-      if (isVerified(profile)) await sendMail(deps.mailer, profile.email, emailChanged(), requestId)
+      await sendMail(deps.mailer, profile.email, emailChanged(), requestId)
       if ((await deps.directory.setEmail(caller.id, proof.address, refuse)) === 'taken') throw invalidCode(refuse)
     }
     await provenEmail(deps, caller.id, proof.address, origin)

@@ -1,10 +1,8 @@
 import type { Origin } from '../../../schemas/origin.ts'
 import type { routes } from '../../../schemas/users.ts'
 import { passwordReset } from '../../notifications/core/texts/en.ts'
-import type { Refuse } from '../../runtime/errors.ts'
 import type { Handler } from '../../runtime/http.ts'
 import { sendMail } from '../adapters/code-mail.ts'
-import type { Failure } from '../adapters/directory.ts'
 import { codeMinutes } from '../core/code.ts'
 import type { UsersDeps } from '../deps.ts'
 import { admitReset } from '../store/account-rates.ts'
@@ -12,19 +10,13 @@ import { invalidCode, makeCode, resetOf, tryCode } from '../store/code-item.ts'
 import { setPassword } from '../store/set-password.ts'
 import { provenEmail } from '../store/proven-email.ts'
 import { readUser } from '../store/user-item.ts'
-import { tryPassword } from './try-password.ts'
+import { expectCurrentPassword } from './try-password.ts'
 
 export function changePassword(deps: UsersDeps): Handler<typeof routes.changePassword> {
-  const isCurrent = async (id: string, password: string, refuse: Refuse<Failure | 'wrong_password'>) => {
-    const is = await deps.directory.isPassword(id, password, refuse)
-    if (!is) throw wrongPassword(refuse)
-    return is
-  }
   return async ({ caller: { id, sessionId }, body, requestId, sender, refuse }) => {
-    const { email = id } = (await readUser(deps.store, id)) ?? {}
-    const asked = { email, requestId, sender, wrong: wrongPassword(refuse) }
-    await tryPassword(deps, asked, () => isCurrent(id, body.currentPassword, refuse))
-    await setPassword(deps, { id, password: body.newPassword, cause: requestId, keep: sessionId, refuse })
+    const email = (await readUser(deps.store, id))?.email
+    await expectCurrentPassword(deps, { id, email, password: body.currentPassword, requestId, sender, refuse })
+    await setPassword(deps, { id, email, password: body.newPassword, cause: requestId, keep: sessionId, refuse })
     return {}
   }
 }
@@ -48,15 +40,10 @@ export function confirmPasswordReset(deps: UsersDeps): Handler<typeof routes.con
     const proof = await tryCode(deps, resetOf(email), code, originOf(deps, cause), refuse)
     const account = proof && (await deps.directory.find(email, refuse))
     if (!account?.enabled || account.id !== proof?.userId) throw invalidCode(refuse)
-    await setPassword(deps, { id: account.id, password: newPassword, cause, refuse })
+    await setPassword(deps, { id: account.id, email, password: newPassword, cause, refuse })
     await provenEmail(deps, account.id, email, originOf(deps, cause))
     return {}
   }
 }
 
 const originOf = ({ clock }: UsersDeps, cause: string): Origin => ({ cause, at: clock.now(), by: 'users' })
-
-const wrongPassword = (refuse: Refuse<'wrong_password'>) =>
-  refuse('wrong_password', 'The current password is not right.', {
-    errors: [{ path: 'currentPassword', message: 'not right' }],
-  })

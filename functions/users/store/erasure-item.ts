@@ -9,6 +9,9 @@ import { type UserItem, isErased, readUser, userItem } from './user-item.ts'
 /** After this long it is looked once more for what requests left that were under way when an account was erased, in milliseconds. */
 const secondLookMs = 600_000
 
+/** An account that waits for its wallet to be empty is looked at again after this long, in milliseconds. */
+const walletLookMs = 3_600_000
+
 /** Plans the erasure of a profile, unless that is planned already. When it is erased; undefined where there is no such profile. */
 export async function planErasure(
   deps: StandingDeps,
@@ -29,7 +32,7 @@ export async function keepAfterAll(deps: StandingDeps, userId: string, origin: O
   await update(deps, userItem, userId, origin, (found) => {
     isKept = found !== undefined && !isErased(found.item) && !found.state.erasing
     if (!isKept || found?.state.erasesAt === undefined) return undefined
-    const { erasesAt: _, duePk: __, dueSk: ___, ...kept } = found.state
+    const { erasesAt: _, duePk: __, dueSk: ___, erasureWaitsFor: ____, ...kept } = found.state
     return { state: kept, emits: ['user.updated'] }
   })
   return isKept
@@ -52,6 +55,16 @@ export async function beginErasure(deps: StandingDeps, userId: string, origin: O
     return { state: { ...found.state, erasing: true as const }, emits: [] }
   })
   return state?.erasing ? state : undefined
+}
+
+/** Leaves the profile for an hour, and lets be seen why. False where there is nothing to erase now, or that has begun. */
+export async function postponeErasure(deps: StandingDeps, userId: string, origin: Origin): Promise<boolean> {
+  const state = await update(deps, userItem, userId, origin, (found) => {
+    if (!found || isErased(found.item) || found.state.erasing || !isDue(found, origin.at)) return undefined
+    const waits = { erasureWaitsFor: 'wallet_not_empty', ...dueAt(userId, origin.at + walletLookMs) } as const
+    return { state: { ...found.state, ...waits }, emits: [] }
+  })
+  return state?.erasureWaitsFor !== undefined && !state.erasing
 }
 
 const isDue = ({ state: { erasesAt = Infinity } }: Loaded<UserItem>, now: number): boolean => erasesAt <= now

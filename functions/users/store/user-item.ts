@@ -25,6 +25,8 @@ export interface UserItem extends Item {
   /** When it is to be erased, in milliseconds since 1970; once that has begun, nothing brings it back. */
   readonly erasesAt?: number
   readonly erasing?: true
+  /** Why it is not erased although its time has come: there is money in the wallet. */
+  readonly erasureWaitsFor?: User['erasureWaitsFor']
 }
 
 const plain = plainCodec<UserItem>('the user', (id) => ({ pk: id, sk: 'user' }))
@@ -82,6 +84,7 @@ export const userOf = ({
   disabled,
   createdAt,
   erasesAt,
+  erasureWaitsFor,
 }: UserItem): User => ({
   id: pk,
   email,
@@ -90,6 +93,7 @@ export const userOf = ({
   roles,
   ...(disabled && { disabled }),
   ...(erasesAt !== undefined && { erasesAt: timeOf(erasesAt) }),
+  ...(erasureWaitsFor !== undefined && { erasureWaitsFor }),
   createdAt,
 })
 

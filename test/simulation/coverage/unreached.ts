@@ -13,6 +13,7 @@ const wrong = 'Speaks up when the code around it is wrong.'
 const handled = 'The simulation calls the handler of each itself.'
 const kept = 'Nothing of an order is ever deleted.'
 const few = 'No shop of a history has 200 warehouses.'
+const long = 'No queue of a history is longer than a run.'
 const full = 'No warehouse of a history is full.'
 
 /** Each excuses one branch. */
@@ -26,10 +27,10 @@ export const unreached: readonly Unreached[] = [
   branch('inventory/core/under-way', "if ('code' in adjusted && adjusted.code", wrong),
   branch('inventory/core/estimate', 'expectedOf = () => []', 'Unit tests decide without what is expected.'),
   branch('inventory/core/allocation-tasks', 'case undefined:', typed),
-  branch('inventory/core/allocation-tasks', 'const waiting = (queued.tasks ?? [])', typed),
+  branch('inventory/core/allocation-tasks', 'const lines = (queued.tasks ?? [])', typed),
   branch(
     'inventory/core/allocation-tasks',
-    'if (waiting > maxWaitingLines) throw new Busy(',
+    'if (before.length > 0 && lines > maxTaskLines) throw new Busy(',
     'No parcel of this small shop has a thousand lines.',
   ),
   branch(
@@ -54,6 +55,21 @@ export const unreached: readonly Unreached[] = [
   ),
   branch('inventory/core/reservation-step', "ends ?? 'released'", typed),
   branch('inventory/core/reservation-step', 'throw new TornRead(', 'Stock items are never deleted.'),
+  branch(
+    'inventory/core/decide-batch',
+    'snapshot.queueBehind ?? (() => undefined)',
+    'Unit tests decide without those who stand behind.',
+  ),
+  branch('inventory/core/joining', 'if (stock === undefined) return false', typed),
+  branch('inventory/on/awaited', 'page.waiters.at(-1) ?? place', 'A page without an order is the last one.'),
+  branch('inventory/on/awaited', 'passed ??= triedTo ? await dueThrough(', long),
+  branch('inventory/on/awaited', 'return goOnLater(deps, sku, place, cause)', long),
+  branch('inventory/on/awaited', 'cursor !== undefined && units < most', long),
+  branch('inventory/on/awaited', 'cursor !== undefined && units < most', long),
+  branch('inventory/on/awaited', 'if (waited === undefined) return {', long),
+  branch('inventory/on/awaited', 'if (waited === undefined) return {', long),
+  branch('inventory/on/awaited', '(await store.write(put)).ok ?', long),
+  branch('inventory/on/awaited', '(await store.write(put)).ok ?', long),
   branch('inventory/on/product', 'if (before === undefined) return []', typed),
   branch('inventory/on/requests', 'else failures.push(', wrong),
   branch('inventory/store/reserve-batch', "turn[0]?.cause ?? ''", typed),
@@ -115,7 +131,6 @@ export const unreached: readonly Unreached[] = [
   branch('payments/adapters/settle', 'if (attempt === undefined) throw', wrong),
   branch('payments/on/due', 'if (stored === undefined) return', kept),
   branch('payments/outbox-events', "declined.at(-1)?.reason ?? 'card_declined'", typed),
-  branch('payments/core/wallet', 'return added(wallet?.balance ??', 'What goes back into a wallet came out of it.'),
   branch('payments/core/wallet', "? 'balance_too_large'", 'Nobody has so much.'),
   branch(
     'shipping/core/cancel-line',

@@ -12,6 +12,7 @@ import type { CardProvider } from '../../../functions/payments/adapters/provider
 import type {
   Ask,
   OrderPartsApi,
+  Read,
   ReadPath,
   ShipmentsApi,
   ReadReservation,
@@ -50,6 +51,8 @@ export interface Reach {
   readonly directory: Directory
   /** What holds of users now. */
   readonly principals: Store
+  /** The table of payments, as far as others read it. */
+  readonly wallets: Pick<Store, 'get'>
   readonly mailer: Mailer
   readonly newCode: () => string
   readonly newSalt: () => string
@@ -60,6 +63,8 @@ export interface Reach {
   readonly keepInvoiceMs: number
   readonly askOrders: AskOrders
   readonly askStock: Ask
+  readonly readPrice: Read
+  readonly readProduct: Read
   readonly readPath: ReadPath
   readonly shipments: ShipmentsApi
   readonly parts: OrderPartsApi

@@ -78,6 +78,10 @@ export class World {
   readonly labelChance: Chance
   /** Of systems that label other things than orders, whom only some histories have. */
   readonly markChance: Chance
+  /** The same, for products that are deleted as soon as they are listed. */
+  readonly endChance: Chance
+  /** Of those who cancel orders where shipping is asked. */
+  readonly cancelChance: Chance
   /** The same, for photos of products. */
   readonly photoChance: Chance
   readonly faults: Faults
@@ -139,8 +143,10 @@ export class World {
     this.holdChance = chanceOf(seed + 900_000_001)
     this.fileChance = chanceOf(seed + 1_100_000_001)
     this.labelChance = chanceOf(seed + 1_300_000_007)
+    this.endChance = chanceOf(seed + 1_700_000_009)
     this.photoChance = chanceOf(seed + 1_300_000_003)
     this.markChance = chanceOf(seed + 1_500_032_503)
+    this.cancelChance = chanceOf(seed + 1_900_000_043)
     this.files.pieceLength = 4_096
     const rates = swarm(this.chance)
     this.faults = new Faults(options.rates ?? rates, this.chance)
@@ -373,6 +379,7 @@ export class World {
       resultsUrl: (id) => files.resultsUrl(id),
       open: (id) => call(`open the file of ${id}`, 'read', () => files.open(id)),
       keep: (id, row, results) => call(`keep ${id} from row ${row}`, 'write', () => files.keep(id, row, results)),
+      kept: (id, row) => call(`read what is kept of ${id} from row ${row}`, 'read', () => files.kept(id, row)),
       join: (id) => call(`join the results of ${id}`, 'write', () => files.join(id)),
     }
   }
@@ -408,6 +415,7 @@ export class World {
       provider: this.provider.as(process),
       directory: this.directory.as(process),
       principals: this.#principals(process),
+      wallets: this.#store('payments', process),
       mailer: this.#mailer(process),
       newCode: () => String(this.chance.between(10_000_000, 99_999_999)),
       newSalt: () => String(this.chance.between(1_000, 9_999)),
@@ -427,6 +435,12 @@ export class World {
           const route = 'PUT /orders/{id}/shipments/address'
           return this.#answerOf(process, 'shipping', { ...asked(authorization), route, params: { id }, body })
         },
+        cancel: (id, authorization) =>
+          this.#answerOf(process, 'shipping', {
+            ...asked(authorization),
+            route: 'DELETE /orders/{id}/shipments',
+            params: { id },
+          }),
       },
       parts: {
         payments: (id, authorization) =>
@@ -461,6 +475,22 @@ export class World {
           }),
           process.clock.sleep(timeoutMs).then(() => 504),
         ]),
+      readPrice: (sku, authorization, timeoutMs = 3_000) =>
+        within(
+          process,
+          timeoutMs,
+          this.#answerOf(process, 'orders', { ...asked(authorization), route: 'GET /prices/{sku}', params: { sku } }),
+        ),
+      readProduct: (sku, authorization, timeoutMs = 3_000) =>
+        within(
+          process,
+          timeoutMs,
+          this.#answerOf(process, 'catalog', {
+            ...asked(authorization),
+            route: 'GET /products/{sku}',
+            params: { sku },
+          }),
+        ),
       holdSeconds: this.holdSeconds,
       waitSeconds: this.waitSeconds,
       limits: { openHolds: 1_000, unitsPerSku: 'unlimited' },
@@ -546,6 +576,10 @@ export class World {
 }
 
 /** In the name of the same caller; the claims stand for the token. */
+/** An answer, unless it takes longer than that. */
+const within = <T>({ clock }: Process, timeoutMs: number, answer: Promise<T>): Promise<T> =>
+  Promise.race([answer, clock.sleep(timeoutMs).then(() => Promise.reject(new Error('no answer in time')))])
+
 const asked = (authorization: string) => ({ as: JSON.parse(authorization) as Record<string, string> })
 
 const throttled = new Error('TooManyRequestsException')

@@ -99,6 +99,16 @@ function checkTold(ledger: Ledger, acknowledged: Acknowledgement): void {
         )
       return
     }
+    case 'stopped': {
+      const facts = ledger.orders.get(acknowledged.orderId)?.state.facts
+      const isStopped = !ledger.shippings.get(acknowledged.orderId)?.parcels.some(hasLeft)
+      if (!facts || !isClosed(facts) || !isStopped)
+        throw new Violation(
+          'what was acknowledged is true',
+          `${acknowledged.orderId} was to stop: ${JSON.stringify(facts)}`,
+        )
+      return
+    }
     case 'refunded': {
       const refunds = ledger.money.payments.get(acknowledged.orderId)?.refunds ?? []
       if (!refunds.some(({ cause }) => cause === 'operator'))

@@ -147,6 +147,8 @@ export class MoneyInvariants {
     const had = before ? readWallet(before).wallet.balance.amount : 0
     const has = wallet.balance.amount
     this.balances.set(wallet.customerId, has)
+    if (before && had > 0 && readWallet(before).wallet.balance.currency !== wallet.balance.currency)
+      throw new Violation('money keeps its currency', `${wallet.customerId}: ${had} became ${wallet.balance.currency}`)
     if (has < 0) throw new Violation('a wallet is never below zero', `${wallet.customerId}: ${has}`)
     if (had + item.last.amount !== has || item.last.balance !== has)
       throw new Violation('a wallet is the sum of its ledger', `${wallet.customerId}: ${had} became ${has}`)

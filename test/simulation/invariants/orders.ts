@@ -15,6 +15,9 @@ import { Violation } from './violation.ts'
 const ended: ReadonlySet<string> = new Set(['released', 'refused', 'none'])
 const kept: ReadonlySet<string> = new Set(['committed', 'shipped'])
 
+/** The reasons of orders that somebody has cancelled. */
+const cancelledBy: ReadonlySet<string | undefined> = new Set(['cancelled_by_customer', 'cancelled_by_operator'])
+
 /** Nothing stands in the table of an order that was never placed: it would stand there for ever, with the words of a person. */
 export function checkPlaced({ deployed }: World, { orders }: Ledger): void {
   for (const { pk, sk, orderId = pk, ttl } of deployed.orders.table.primary.items())
@@ -42,8 +45,19 @@ export function checkOrders(ledger: Ledger, when: 'before redrive' | 'at the end
     const gone = reservation === 'shipped' || (reservation === 'committed' && left)
     // Orders may still have to hear that none of them can leave.
     const unsent = when === 'before redrive' && parcels.length > 0 && parcels.every(({ withdrawn }) => withdrawn)
+    if (cancelledBy.has(order.reason?.code) && parcels.some(hasLeft))
+      throw new Violation('what has left is not cancelled', `${order.id} is ${is}, its parcels have left`)
     const goes = isClosed(order.facts) ? ended.has(reservation) || gone : kept.has(reservation) || unsent
     if (!goes) throw new Violation('stock goes with the order', `${order.id} is ${is}, its stock ${reservation}`)
+  }
+}
+
+/** Who cancels the last line is named, wherever that one was asked. */
+export function checkCancellers({ orders, shippings }: Ledger): void {
+  for (const { orderId, parcels } of shippings.values()) {
+    const isEmptied = parcels.length > 0 && parcels.every(({ emptied }) => emptied)
+    if (isEmptied && orders.get(orderId)?.state.reason?.code === 'stock_withdrawn')
+      throw new Violation('an order names who has cancelled it', `the lines of ${orderId} were cancelled`)
   }
 }
 

@@ -65,17 +65,17 @@ export const paying: readonly Regression[] = [
     catches: ['a return is counted twice', 'what has left goes back all the same'],
     play: async () => {
       const scene = await Scene.open({ cup: { main: 2, side: 1 } })
-      const order = await scene.place('ann', [{ sku: 'cup', quantity: 3 }])
+      const order = await scene.place('ann', [{ sku: 'cup', quantity: 3 }], { payment: { method: 'card' } })
       await scene.pass(5 * seconds)
-      await scene.approve(order)
+      scene.world.deployed.payments.consumer.stop()
+      await scene.pay('ann', order, 'tok_gone')
       await scene.pass(5 * seconds)
-      scene.world.deployed.shipping.consumer.stop()
-      await scene.cancel(order)
       const params = { id: await scene.shipment(order) }
       await scene.done('shipping', { route: 'POST /shipments/{id}/dispatch', params, body: { carrier: 'Van' } })
-      scene.world.deployed.shipping.consumer.start()
+      scene.world.deployed.payments.consumer.start()
       await scene.pass(10 * minutes)
       same(await scene.levels('cup'), { main: '0/0/0', side: '1/0/0' }, 'while it is away')
+      same(await scene.status(order), 'payment_failed', 'order')
       await scene.done('shipping', { route: 'POST /shipments/{id}/return', params })
       await scene.pass(5 * seconds)
       scene.world.bus.replay(0, Infinity)

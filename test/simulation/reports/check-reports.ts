@@ -1,9 +1,10 @@
 import type { Order } from '../../../functions/orders/core/order.ts'
 import { readPayment } from '../../../functions/payments/store/payment-item.ts'
+import { holdOf } from '../../../functions/payments/core/hold.ts'
 import type { Payment } from '../../../functions/payments/core/payment.ts'
 import { isGiven } from '../../../functions/payments/core/refund.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
-import { type Timed, timeBounds } from '../../../schemas/analytics.ts'
+import { type FunnelReport, type Timed, timeBounds } from '../../../schemas/analytics.ts'
 import { detailTypeOf, sourceOf } from '../../../schemas/contract.ts'
 import type { OrderStatus } from '../../../schemas/order-status.ts'
 import { topology } from '../../../schemas/topology.ts'
@@ -20,6 +21,12 @@ interface Given {
   readonly amount: number
 }
 
+/** What is known of the money of an order that is over: whether none has come, from when on. */
+interface Outcome {
+  readonly at: number
+  readonly isUnpaid: boolean
+}
+
 /** The orders of a shop, and what each is of. */
 interface Sold {
   readonly orders: ReadonlyMap<string, { readonly state: Order }>
@@ -29,13 +36,23 @@ interface Sold {
 /** What orders and payments have done, as somebody counts it who stands beside them. */
 export class ReportInvariants {
   readonly #given: Given[] = []
+  readonly #payments = new Map<string, Payment>()
+  /** By order, the first outcome, and each that differs from the one before it. */
+  readonly #outcomes = new Map<string, Outcome[]>()
 
   /** Takes a changed item of payments in. */
   enter(before: Item | undefined, after: Item): void {
     if (after.sk !== 'payment') return
     const { state: payment } = readPayment(after)
     const amount = givenBy(payment) - (before ? givenBy(readPayment(before).state) : 0)
-    if (amount !== 0) this.#given.push({ orderId: payment.orderId, at: Date.parse(after.at ?? ''), amount })
+    const at = Date.parse(after.at ?? '')
+    if (amount !== 0) this.#given.push({ orderId: payment.orderId, at, amount })
+    this.#payments.set(payment.orderId, payment)
+    if (!(after.outbox ?? []).some((name) => outcomeNames.has(name))) return
+    const outcomes = this.#outcomes.get(payment.orderId) ?? []
+    const isUnpaid = !hasCome(payment) && isOver(payment)
+    if (isUnpaid !== (outcomes.at(-1)?.isUnpaid ?? false)) outcomes.push({ at, isUnpaid })
+    this.#outcomes.set(payment.orderId, outcomes)
   }
 
   /** At rest: reports that learn all of it from the events of the bus have the same figures, and have them still when all comes again. */
@@ -62,6 +79,7 @@ export class ReportInvariants {
     const add = (place: string, name: string, count: number): void => {
       const key = `${place} ${name}`
       figures.set(key, (figures.get(key) ?? 0) + count)
+      if (isOfFunnel.has(name)) add(funnelOf(place.split(' ')[1] ?? ''), `${name} orders`, count)
     }
     const confirmed = new Set<string>()
     for (const { state: order } of shop.orders.values()) {
@@ -81,6 +99,17 @@ export class ReportInvariants {
         }
         for (const { at, amount } of this.#given.filter(({ orderId }) => orderId === order.id))
           add(on(at), 'refunded', amount)
+        for (const { at, isUnpaid } of this.#outcomes.get(order.id) ?? []) {
+          const times = isUnpaid ? 1 : -1
+          add(on(at), 'uncollected', times)
+          add(on(at), 'gross', -times * order.total.amount)
+          for (const [sku, units, price] of shop.orderedIn(order.id)) {
+            add(on(at), 'units', -times * units)
+            add(`${order.total.currency} ${sku}`, 'units', -times * units)
+            add(`${order.total.currency} ${sku}`, 'revenue', -times * units * price)
+          }
+        }
+        this.#expectNet(order)
       }
       const shippedAt = firstOf(order, 'shipped', 'completed')
       if (shippedAt !== undefined) {
@@ -94,7 +123,61 @@ export class ReportInvariants {
     }
     return new Map([...figures].filter(([, count]) => count !== 0))
   }
+
+  /** Of an order that was confirmed and whose payment is over, reports are to have what payments have, no more and no less. */
+  #expectNet({ id, total }: Order): void {
+    const payment = this.#payments.get(id)
+    if (payment === undefined || !isOver(payment) || holdOf(payment) !== undefined) return
+    const isUnpaid = this.#outcomes.get(id)?.at(-1)?.isUnpaid ?? false
+    const given = givenBy(payment)
+    const [net, kept] = [(isUnpaid ? 0 : total.amount) - given, (hasCome(payment) ? total.amount : 0) - given]
+    if (net !== kept)
+      throw new Violation('reports have what payments have', `${id}: net ${net}, and payments have ${kept}`)
+  }
 }
+
+/** The currency of a funnel, among other figures. */
+const funnelOf = (currency: string): string => `0 funnel ${currency}`
+
+const isOfFunnel: ReadonlySet<string> = new Set([
+  'placed',
+  'confirmed',
+  'shipped',
+  'completed',
+  'cancelled',
+  'expired',
+  'rejected',
+  'paymentFailed',
+])
+
+/** How many orders got to each step, and left by each end. Throws `Violation` for shares that are not theirs. */
+function ordersOf({ steps, ends }: FunnelReport): readonly (readonly [name: string, orders: number])[] {
+  const placed = steps[0]?.orders ?? 0
+  const is = (share: number | undefined, orders: number, others: number): boolean =>
+    others === 0 ? share === undefined : share === orders / others
+  const areRight =
+    [...steps, ...ends].every(({ orders, ofPlaced }) => is(ofPlaced, orders, placed)) &&
+    steps.every(({ orders, ofPrevious }, index) => is(ofPrevious, orders, steps[index - 1]?.orders ?? 0))
+  if (!areRight) throw new Violation('reports add up', JSON.stringify(steps))
+  const counted = [
+    ...steps.map(({ step, orders }) => [step, orders] as const),
+    ...ends.map(({ end, orders }) => [nameOf[end], orders] as const),
+  ]
+  return counted.map(([name, orders]) => [`${name} orders`, orders] as const)
+}
+
+/** What others learn from how the money of an order has ended. */
+const outcomeNames: ReadonlySet<string> = new Set([
+  'payment.failed',
+  'payment.voided',
+  'payment.refunded',
+  'payment.refund_failed',
+])
+
+const isOver = ({ order, failed }: Payment): boolean => order === 'closed' || failed !== undefined
+
+const hasCome = ({ attempts, amount }: Payment): boolean =>
+  amount.amount === 0 || attempts.some(({ state }) => state === 'captured')
 
 type Figures = ReadonlyMap<string, number>
 
@@ -137,6 +220,10 @@ async function shownBy(reports: ShopReports, startedAt: number): Promise<ShownFi
       for (const [index, count] of (rest[timed] as unknown as { counts: number[] }).counts.entries())
         figures.set(`${day} ${currency} ${timed} ${index}`, count)
   }
+  // The same figures once more, of all days together.
+  const funnel = await reports.ask('GET /analytics/funnel', { from: dayOf(-2), to: dayOf(60) })
+  for (const report of funnel['items'] as readonly FunnelReport[])
+    for (const [name, orders] of ordersOf(report)) figures.set(`${funnelOf(report.currency)} ${name}`, orders)
   for (const [from, to] of [
     [-2, 28],
     [29, 59],

@@ -5,7 +5,7 @@ import { isSame } from '../invariants/is-same.ts'
 import { Violation } from '../invariants/violation.ts'
 import { send } from './carriers.ts'
 import { peek } from './peek.ts'
-import { cancelLine, moveHouse } from './second-thoughts.ts'
+import { cancelLine, moveHouse, stop } from './second-thoughts.ts'
 import { type Lines, type Workload, operator } from './workload.ts'
 import type { Asked, Reply } from '../engine/request.ts'
 
@@ -110,6 +110,9 @@ async function move(workload: Workload, by: string, does: 'cancel' | 'approve', 
   const body = does === 'cancel' && reason !== undefined ? { reason } : undefined
   const asked = { as, route: `POST /orders/{id}/${does}`, params: { id: orderId }, key, body }
   const hurry = does === 'cancel' && chance.maybe(workload.hurry) ? send(workload, orderId) : undefined
+  // The last release of orders has no rule for the event that closes it then, and no archive has that.
+  const { cancelChance, releases } = workload.world
+  if (does === 'cancel' && cancelChance.maybe(0.2) && !releases.areMixed) return stop(workload, as, orderId, hurry)
   const [reply] = await Promise.all([workload.askOnceOrTwice('orders', asked), hurry])
   if (reply?.status !== 200) return
   workload.acknowledged.push({

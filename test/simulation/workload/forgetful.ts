@@ -20,6 +20,9 @@ export async function forget(workload: Workload, person: Person): Promise<void> 
   const reply = await confirm(workload, person, code, 'Second-2!')
   const sessions = await early
   if (reply?.status !== 204) return
+  const { mails } = world
+  if (!mails.some(({ to, subject }) => to === person.email && subject.includes('password of your account')))
+    throw new Violation('a new password is mailed', person.id)
   if (counted >= maxTries && counted === guesses)
     throw new Violation('a code is good for five tries', `${person.id}: ${counted} wrong ones before`)
   const again = await confirm(workload, person, code, 'Third-3!')

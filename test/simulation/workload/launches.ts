@@ -23,6 +23,8 @@ export async function launch(workload: Workload): Promise<void> {
     await Promise.all(skus.map((sku) => trade(workload, sku, isQuick)))
   }
   await Promise.all([listed(), ...(isQuick ? [overtake(workload, skus[0]!)] : [])])
+  if (world.endChance.maybe(0.2) && !world.releases.areMixed) await takeOff(workload)
+  if (world.endChance.maybe(0.3) && !world.releases.areMixed) await reprice(workload, skus[0]!)
   world.transitMs = () => 0
 }
 
@@ -41,6 +43,48 @@ async function list(workload: Workload, skus: readonly string[]): Promise<void> 
 async function trade(workload: Workload, sku: string, isQuick: boolean): Promise<void> {
   const ways = [[fill, order], [order], [hold, fill], [fill, hold, order], []]
   for (const act of workload.world.chance.pick(ways)) await act(workload, sku, isQuick)
+}
+
+/** A shopkeeper deletes a product, and changes or lists it again as soon as that is answered: nothing that is acknowledged then goes with it. */
+async function takeOff(workload: Workload): Promise<void> {
+  const sku = 'old-1'
+  const params = { sku }
+  const body = { sku, name: sku, price: { amount: workload.price, currency: 'GBP' } }
+  await demand(workload, 'catalog', { route: 'POST /products', body })
+  await demand(workload, 'inventory', { route: 'DELETE /products/{sku}', params })
+  const isChanged = workload.world.endChance.maybe(0.5)
+  const reply = isChanged
+    ? await workload.ask('catalog', {
+        as: operator,
+        route: 'PATCH /products/{sku}',
+        params,
+        body: { name: 'Late' },
+      })
+    : await workload.ask('catalog', { as: operator, route: 'POST /products', body, key: workload.newKey() })
+  if (reply?.status !== (isChanged ? 404 : 201))
+    throw new Violation('what is deleted is gone when the answer comes', JSON.stringify(reply))
+}
+
+/** A shopkeeper gives a product another price, or takes it off sale, and the next order is placed as soon as that is answered. */
+async function reprice(workload: Workload, sku: string): Promise<void> {
+  const { endChance } = workload.world
+  const params = { sku }
+  const price = { amount: workload.price > 1 ? workload.price - 1 : 2, currency: 'GBP' }
+  const [change, status] = endChance.pick([
+    [{ price }, 201],
+    [{ active: false }, 422],
+  ] as const)
+  if (endChance.maybe(0.4)) {
+    const text = JSON.stringify({ sku, ...change })
+    const headers = { 'content-type': 'application/x-ndjson' }
+    await demand(workload, 'catalog', { route: 'POST /products/import', text, headers })
+  } else await demand(workload, 'catalog', { route: 'PATCH /products/{sku}', params, body: change })
+  const body = { lines: [{ sku, quantity: 1 }], expectedTotal: price, payment: { method: 'manual' } }
+  const asked = { as: { sub: workload.customerName(1) }, route: 'POST /orders', body, key: workload.newKey() }
+  const reply = await workload.ask('orders', asked)
+  if (reply?.status !== status)
+    throw new Violation('what is changed is in force when the answer comes', `${status}: ${JSON.stringify(reply)}`)
+  if (status === 201) await keep(workload, asked, body.lines, reply)
 }
 
 /** Somebody finds a product in the catalogue before its listing was answered. */

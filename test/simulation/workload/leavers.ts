@@ -1,7 +1,9 @@
 import type { Chance } from '../../../bin/fuzz/chance.ts'
 import { paymentIdOf } from '../../../functions/payments/core/payment.ts'
+import { readWallet } from '../../../functions/payments/store/wallet-item.ts'
 import { principalKey } from '../../../functions/runtime/principals.ts'
 import type { Item } from '../../../functions/runtime/store.ts'
+import type { Money } from '../../../schemas/shared.ts'
 import { services } from '../engine/services.ts'
 import { Violation } from '../invariants/violation.ts'
 import { knownMs } from './person.ts'
@@ -25,15 +27,18 @@ interface Leaver {
 export class Leavers {
   readonly #workload: Workload
   readonly #chance: Chance
+  /** Of those who pay into wallets meanwhile. */
+  readonly #paying: Chance
   readonly #leavers: Leaver[] = []
   /** Ids of orders that were placed. */
   readonly #orders: string[] = []
   /** What stands of their people on payments, by the ids of the orders. */
   readonly #words = new Map<string, string>()
 
-  constructor(workload: Workload, chance: Chance) {
+  constructor(workload: Workload, chance: Chance, paying: Chance) {
     this.#workload = workload
     this.#chance = chance
+    this.#paying = paying
   }
 
   /** Nothing is in the way yet. */
@@ -90,7 +95,55 @@ export class Leavers {
 
   /** With faults. */
   async leave(): Promise<void> {
-    await Promise.all(this.#leavers.map((leaver) => this.#leave(leaver)))
+    await Promise.all(this.#leavers.flatMap((leaver) => [this.#leave(leaver), this.#payIn(leaver)]))
+  }
+
+  /** An operator does not know that somebody leaves. */
+  async #payIn(leaver: Leaver): Promise<void> {
+    const { world } = this.#workload
+    if (!this.#paying.maybe(0.4)) return
+    await world.sleep(this.#paying.below(1_800_000))
+    const { wish } = leaver
+    const isKnown = wish?.what === 'erase'
+    const reply = await this.#workload.ask('payments', {
+      route: 'POST /users/{id}/wallet/deposits',
+      as: operator,
+      params: { id: leaver.id },
+      body: { amount: { amount: 500, currency: 'GBP' } },
+      key: this.#workload.newKey(),
+    })
+    if (reply?.status === 201 && isKnown && leaver.wish === wish)
+      throw new Violation('nobody pays into the wallet of who leaves', `${leaver.id}: ${JSON.stringify(reply.body)}`)
+  }
+
+  /** Hours later somebody sees why the account is still there, and pays the money out. */
+  async payOut(): Promise<void> {
+    const { world } = this.#workload
+    const hours = this.#paying.between(2, 5)
+    await world.sleep(hours * 3_600_000)
+    for (const { id } of this.#leavers)
+      for (let balance = this.#balanceOf(id); balance && balance.amount > 0; balance = this.#balanceOf(id)) {
+        if (this.#profileOf(id)?.['erasedAt'] !== undefined) throw new Violation('nobody is erased who has money', id)
+        await world.request('payments', {
+          as: operator,
+          route: 'POST /users/{id}/wallet/corrections',
+          params: { id },
+          body: { amount: balance, reason: 'paid out' },
+          key: this.#workload.newKey(),
+        })
+        await world.sleep(60_000)
+      }
+  }
+
+  #profileOf(id: string): Item | undefined {
+    const items = this.#workload.world.deployed.users.table.primary.items()
+    return items.find(({ pk, sk }) => pk === id && sk === 'user')
+  }
+
+  #balanceOf(id: string): Money | undefined {
+    const items = this.#workload.world.deployed.payments.table.primary.items()
+    const wallet = items.find(({ pk, sk }) => pk === `wallet_${id}` && sk === 'wallet')
+    return wallet && readWallet(wallet).wallet.balance
   }
 
   async #leave(leaver: Leaver): Promise<void> {
@@ -155,7 +208,7 @@ export class Leavers {
     const tables = [...services.map((service) => world.deployed[service].table), world.principals]
     const items = tables.flatMap((table): readonly Item[] => table.primary.items()).filter((item) => !item.ttl)
     for (const { id, email, words, street, wish } of this.#leavers) {
-      const profile = items.find(({ pk, sk }) => pk === id && sk === 'user')
+      const profile = this.#profileOf(id)
       const isErased = profile?.['erasedAt'] !== undefined
       if (profile === undefined || (!isErased && profile['erasesAt'] !== undefined))
         throw new Violation('an erasure is done or undone', `${id}: ${JSON.stringify(profile)}`)

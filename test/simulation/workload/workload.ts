@@ -16,7 +16,7 @@ export type Acknowledgement =
   | { readonly what: 'placed'; readonly key: string; readonly lines: Lines; readonly order: Order }
   | { readonly what: 'cancelled' | 'approved'; readonly orderId: string; readonly status: unknown }
   | { readonly what: 'line cancelled'; readonly orderId: string; readonly sku: string; readonly units: number }
-  | { readonly what: 'paid' | 'refunded' | 'delivered'; readonly orderId: string }
+  | { readonly what: 'paid' | 'refunded' | 'delivered' | 'stopped'; readonly orderId: string }
   /** With the lines that were named, where not all was to leave. */
   | { readonly what: 'dispatched'; readonly orderId: string; readonly shipmentId: string; readonly lines?: Lines }
   | { readonly what: 'deposited'; readonly customer: string; readonly entry: string; readonly amount: number }

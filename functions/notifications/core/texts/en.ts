@@ -48,6 +48,15 @@ If you have not changed it, write to the shop at once.
 `,
 })
 
+/** Who changed it is not known: whoever reads this address resets it. */
+export const passwordChanged = (): MailText => ({
+  subject: 'The password of your account has changed',
+  text: `The password of your account was changed.
+
+If it was not you, reset it at once, and write to the shop.
+`,
+})
+
 /** To a guest, with the link that opens the order. */
 export const guestOrder = ({ link, days }: { readonly link: string; readonly days: number }): MailText => ({
   subject: 'Your order',

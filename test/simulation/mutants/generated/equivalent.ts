@@ -89,6 +89,7 @@ export const equivalents: readonly Equivalent[] = [
     case 'readdressed':
     case 'approved':
     case 'left':
+    case 'explained':
       return undefined`,
     why: 'An event without a reason has none without a case, either.',
   },

@@ -18,11 +18,14 @@ export const analyticsDefects: readonly Defect[] = [
     'add(confirmedAt ?? at',
   ]),
   defect('what goes back counts though nothing was sold', 'analytics/core/counts', 'unconfirmed-refund', 'never'),
-  defect('each refund counts what went back before it', 'analytics/core/counts', 'refund-sum', [
-    / - \(refunds.*? \?\? 0\)/,
-    '',
-  ]),
+  defect('each refund counts what went back before it', 'analytics/core/counts', 'refund-sum', [/ - before/, '']),
   defect('money that came twice counts when it goes back', 'analytics/on/payment', 'refunded-twice', [/ - \w+/, '']),
+  defect('money that never came counts for ever', 'analytics/on/payment', 'uncollected', [/=.*/, '= false']),
+  defect('what costs nothing counts as never paid', 'analytics/on/payment', 'uncollected-free', [/ && due.*/, '']),
+  defect('products whose money never came stay sold', 'analytics/core/counts', 'uncollected-lines', [
+    /times: -uncollected/,
+    'times: 0 * uncollected',
+  ]),
   defect('an event adds what was counted before', 'analytics/store/order-item', 'only-news', [
     /countsOf\(before, days\.of\)/,
     '{}',
@@ -33,4 +36,12 @@ export const analyticsDefects: readonly Defect[] = [
   ]),
   defect('a batch that comes again counts again', 'analytics/adapters/fold', 'fold-once', 'never'),
   defect('shards of a stream share their rollups', 'analytics/store/rollup-item', 'rollup-shard', [/#\$\{shard\}/, '']),
+  defect('a step of the funnel has its share of those placed alone', 'analytics/core/funnel', 'funnel-previous', [
+    /of\(before\)/,
+    'placed',
+  ]),
+  defect('ends of the funnel are looked for under their own names', 'analytics/core/funnel', 'funnel-ends', [
+    /countOf\[end\]/,
+    'end',
+  ]),
 ]

@@ -110,6 +110,10 @@ levels = withLevel(levels, id, id === warehouseId || to === 'outside' ? there : 
   defect('a product is answered before its stock is there', 'catalog/routes/until-stocked', 'stock-wait', {
     value: '0',
   }),
+  defect('a price is answered before orders know it', 'catalog/routes/until-priced', 'price-wait', { value: '0' }),
+  defect('a product is deleted before the catalogue has ended it', 'inventory/routes/until-deleted', 'deletion-wait', {
+    value: '0',
+  }),
   defect('a renamed product stays under its old words', 'runtime/word-lists', 'words-left', [/before\./, 'now.']),
   defect('a hold is answered to whoever has its key', 'inventory/core/reservation', 'hold-key', 'never'),
   defect('the end of a product ends its next life', 'catalog/core/product', 'product-life', [

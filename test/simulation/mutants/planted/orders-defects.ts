@@ -141,6 +141,18 @@ export const ordersDefects: readonly Defect[] = [
     /state\.changedAt === undefined/,
     'state.changedAt !== 0',
   ]),
+  defect('orders decides alone whether it can be cancelled', 'orders/core/decisions', 'parcels-asked', [
+    /=> history.*/,
+    '=> false',
+  ]),
+  defect('a closed order is cancelled where shipping was asked', 'orders/on/shipment', 'cancelled-elsewhere', [
+    /isClosed\(facts\) \? undefined : /,
+    '',
+  ]),
+  defect('who cancels the last line is forgotten', 'orders/core/change', 'last-line-by', [
+    /return event\.by\s/,
+    'return undefined ',
+  ]),
   defect('an older address replaces a newer one', 'orders/core/evolve', 'address-newest', 'always'),
   defect('orders decides alone where parcels go', 'orders/routes/update', 'address-unconfirmed', {
     value: '() => true',

@@ -44,6 +44,9 @@ export const paymentsDefects: readonly Defect[] = [
   defect('an order is paid without its wallet', 'payments/store/begin-attempt', 'attempt-wallet', [/, also: \w+/, '']),
   defect('a refund misses its wallet', 'payments/adapters/settle', 'refund-wallet', [/, also: .*(?= \})/, '']),
   defect('a correction takes more than there is', 'payments/core/wallet', 'correction-funds', 'drop'),
+  defect('a wallet with money in it takes another currency', 'payments/core/wallet', 'wallet-currency', {
+    test: 'true',
+  }),
   defect('a wallet may go below zero', 'payments/core/wallet', 'funds', 'drop'),
   defect('a wallet is written over whatever is there', 'payments/store/wallet-item', 'wallet-write', unconditional),
   defect('a payment is written over whatever is there', 'payments/store/payment-item', 'payment-write', overwritten),

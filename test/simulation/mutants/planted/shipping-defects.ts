@@ -46,6 +46,11 @@ export const shippingDefects: readonly Defect[] = [
     /\.filter\(.*\)/,
     '',
   ]),
+  defect('an order is cancelled of which a parcel has left', 'shipping/core/shipments', 'order-dispatched', [
+    /!parcels.*/,
+    'true',
+  ]),
+  defect('an order that is cancelled at shipping has no event', 'shipping/core/emits', 'order-cancelled-event', 'drop'),
   defect('a parcel that has left is sent elsewhere', 'shipping/core/shipments', 'address-dispatched', 'drop'),
   defect('each change of an address is the first', 'shipping/core/shipments', 'address-number', [
     /\(before.*\) \+ 1/,

@@ -30,9 +30,11 @@ export const usersDefects: readonly Defect[] = [
   defect('a sign-in with the old password outlives a reset', 'users/routes/sessions', 'password-again', {
     test: 'true',
   }),
+  defect('a password is replaced in silence', 'users/store/set-password', 'password-mail', 'drop'),
   defect('tries of a code are not counted', 'users/core/code', 'code-tries', { value: 'code.tries' }),
   defect('a code is good twice', 'users/core/code', 'code-once', [/isRight && /, 'false && ']),
   defect('a profile keeps its roles', 'users/store/user-item', 'profile-standing', [/await .*/, '{}']),
+  defect('money comes in for who leaves', 'payments/routes/wallets', 'deposit-leaving', 'never'),
   defect('tokens of who is erased are good', 'users/on/due', 'erased-principal', 'drop'),
   defect('the directory keeps who is erased', 'users/on/due', 'erased-account', 'drop'),
   defect('addresses outlive their account', 'users/on/due', 'erased-beside', 'drop'),

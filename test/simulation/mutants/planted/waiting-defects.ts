@@ -14,6 +14,9 @@ export const waitingDefects: readonly Defect[] = [
   defect('a cap of zero is none', 'inventory/core/waiting', 'waiting-cap', [/\?\?/, '||']),
   defect('caps are not kept', 'inventory/core/waiting', 'waiting-cap', [/\?\? Infinity/, '&& Infinity']),
   defect('nobody hears of units that came', 'inventory/core/waiting', 'waiting-awaited', { value: 'false' }),
+  defect('orders that join hide what has come back', 'inventory/core/waiting', 'waiting-awaited', [/ \+ joined/, '']),
+  defect('an order that joins before others is not tried', 'inventory/core/joining', 'waiting-before', { value: '[]' }),
+  defect('a long queue is always tried from its front', 'inventory/on/awaited', 'queue-place', [/, triedTo/, '']),
   defect('new orders take what is due to waiting ones', 'inventory/core/stock', 'units-due', {
     value: 'sum.available',
   }),
