@@ -225,17 +225,18 @@ describe.runIf(isLocal)('what an operator changes', () => {
     let request: Request | undefined
     let status = 0
     let body: unknown
+    let records: readonly AuditRecord[] = []
     for (let tries = 0; tries < 12; tries += 1) {
       userAgent = unique(name)
       request = sentBy(userAgent, { ...(await goodRequest(name)), as: shop.operator })
       const asked = request
       const ask = () => send(name, asked)
       ;({ status, body } = await (askShipping.has(name) ? beforeItsEvents(ask) : ask()))
-      if (!passing.has(status)) break
-      await stack.control!.settle()
+      records = await recordsOf(userAgent)
+      const isOfShipping = records.length === 0 && askShipping.has(name)
+      if (!passing.has(status) && !isOfShipping) break
     }
     expect(status, JSON.stringify([request?.body, body])).toBe(route.answer.status)
-    const records = await recordsOf(userAgent)
     expect(records).toMatchObject([
       {
         operation: name,
