@@ -41,9 +41,9 @@ export const about = (made: Made | undefined, ask: (made: Made) => Request): Req
 /** Any of the customers. */
 export const customer = ({ shop, chance }: Pick<Asked, 'shop' | 'chance'>) => chance.pick(shop.customers)
 
-/** Some of these fields, each or not. */
+/** Some of these fields, each or not; none that has no value, which a query would write as a word. */
 export const some = (chance: Chance, fields: object): object =>
-  Object.fromEntries(Object.entries(fields).filter(() => chance.maybe(0.5)))
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => chance.maybe(0.5) && value !== undefined))
 
 export const gbp = (amount: number) => ({ amount, currency: 'GBP' })
 
