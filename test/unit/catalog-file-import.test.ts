@@ -190,17 +190,22 @@ describe('a reader of imports', () => {
     expect(await seen(other)).toMatchObject({ state: 'done', rows: { read: 600 } })
   })
 
-  it('shows what was written before it was cancelled', async () => {
-    const id = await begin()
-    catalog.files.sent.set(id, Buffer.from(many(600)))
+  /** The table, in which the import is cancelled right before the write of that number. */
+  const cancelling = (id: string, number: number) => {
     let writes = 0
-    const meanwhile = (store: Store): Store => ({
+    return (store: Store): Store => ({
       ...store,
       write: async (...asked) => {
-        if ((writes += 1) === 30) await catalog.call('DELETE /imports/{id}', { ...operator, params: { id } })
+        if ((writes += 1) === number) await catalog.call('DELETE /imports/{id}', { ...operator, params: { id } })
         return store.write(...asked)
       },
     })
+  }
+
+  it('shows what was written before it was cancelled', async () => {
+    const id = await begin()
+    catalog.files.sent.set(id, Buffer.from(many(600)))
+    const meanwhile = cancelling(id, 30)
     expect(await read(id, Infinity, meanwhile)).toBe(false)
     const rows = { read: 250, created: 250, updated: 0, unchanged: 0, refused: 0 }
     expect(await seen(id)).toMatchObject({ state: 'cancelled', rows, resultsUrl: expect.any(String) })
@@ -210,14 +215,7 @@ describe('a reader of imports', () => {
   it('counts all that was written before it was cancelled', async () => {
     const id = await begin()
     catalog.files.sent.set(id, Buffer.from(many(600)))
-    let writes = 0
-    const meanwhile = (store: Store): Store => ({
-      ...store,
-      write: async (...asked) => {
-        if ((writes += 1) === 400) await catalog.call('DELETE /imports/{id}', { ...operator, params: { id } })
-        return store.write(...asked)
-      },
-    })
+    const meanwhile = cancelling(id, 400)
     for (const _ of [1, 2]) {
       expect(await read(id, Infinity, meanwhile)).toBe(false)
       expect(await seen(id)).toMatchObject({ state: 'cancelled', rows: { read: 500, created: 500 } })
